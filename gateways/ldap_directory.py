@@ -54,7 +54,7 @@ class LdapDirectory:
                 raise EntryMissing(login)
 
     def suspend(self, login: str) -> None:
-        """Lock the login until it is activated; the server's policy must have pwdLockout TRUE for it to bite."""
+        """Lock the login until it is activated (the server's policy needs pwdLockout TRUE for it)."""
         with self._session() as session:
             if not session.has_password_policy:
                 raise NotSupported("no password policy schema")
