@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
 from pathlib import Path
@@ -83,10 +84,8 @@ def _kept_secret(path: Path, prefix: str) -> str:
         part = path.with_suffix(f".{os.getpid()}")
         part.touch(mode=0o600)
         part.write_text(prefix + secrets.token_hex(32))
-        try:
+        with contextlib.suppress(FileExistsError):  # another process was first: its key counts
             os.link(part, path)
-        except FileExistsError:
-            pass  # another process was first: its key counts
         part.unlink()
     return path.read_text().strip()
 

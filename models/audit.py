@@ -32,13 +32,25 @@ class AuditEntry(Base):
     __table_args__ = (Index("ix_audit_entry_object", "object_kind", "object_id"),)
 
 
-def record(act: str, object_kind: str = "", object_id: object = "", *, staff: Staff | None = None,
-           actor_name: str = "", diff: dict[str, Any] | None = None, ip: str = "") -> None:
+def record(
+    act: str,
+    object_kind: str = "",
+    object_id: object = "",
+    *,
+    staff: Staff | None = None,
+    actor_name: str = "",
+    diff: dict[str, Any] | None = None,
+    ip: str = "",
+) -> None:
     """Add an audit row to the running transaction; values whose name sounds secret are masked."""
     db.session.add(
         AuditEntry(
-            act=act, object_kind=object_kind, object_id=str(object_id), ip=ip,
-            staff_id=staff.id if staff else None, actor_name=actor_name or (staff.name if staff else ""),
+            act=act,
+            object_kind=object_kind,
+            object_id=str(object_id),
+            ip=ip,
+            staff_id=staff.id if staff else None,
+            actor_name=actor_name or (staff.name if staff else ""),
             diff={key: _masked(key, value) for key, value in (diff or {}).items()},
         )
     )

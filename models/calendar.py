@@ -22,7 +22,7 @@ class Holiday(Base):
 
 def working_hours() -> WorkingHours:
     return WorkingHours(
-        days=tuple(setting.get("working_days")),
+        days=frozenset(setting.get("working_days")),
         opens=time.fromisoformat(setting.get("opens_at")),
         closes=time.fromisoformat(setting.get("closes_at")),
     )
@@ -35,7 +35,7 @@ def holidays() -> frozenset[date]:
 def due_at(start: datetime, hours: float, round_the_clock: bool = False) -> datetime:
     """The moment, in UTC, at which so many working hours have passed since `start`."""
     if round_the_clock:
-        return working_time.clock_due_at(start, hours)
+        return working_time.due_at(start, hours, working_time.ROUND_THE_CLOCK)
     return working_time.due_at(start, hours, working_hours(), holidays())
 
 

@@ -97,7 +97,12 @@ def _settle_sqlite(engine: Engine) -> None:
     def _connect(connection: sqlite3.Connection, _record: object) -> None:
         connection.isolation_level = None  # SQLAlchemy's begin below decides, not the driver
         mode = "WAL" if sqlite3.sqlite_version_info >= WAL_IS_SAFE_FROM else "DELETE"
-        for pragma in ("foreign_keys=ON", f"busy_timeout={BUSY_MILLISECONDS}", f"journal_mode={mode}", "synchronous=FULL"):
+        for pragma in (
+            "foreign_keys=ON",
+            f"busy_timeout={BUSY_MILLISECONDS}",
+            f"journal_mode={mode}",
+            "synchronous=FULL",
+        ):
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")

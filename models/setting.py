@@ -36,7 +36,9 @@ SPECS: dict[str, Spec] = {
     "centre_address": Spec("Kampus I, Ulak Karang, Padang", _l("Alamat"), CENTRE),
     "centre_email": Spec("pengaduan@pustikom.example", _l("Email pengaduan"), CENTRE),
     "centre_phone": Spec("0751-000000", _l("Telepon meja layanan"), CENTRE),
-    "on_behalf_words": Spec("a.n. Pustikom, {position}", _l("Kata-kata atas nama"), CENTRE, _l("{position} diganti jabatan.")),
+    "on_behalf_words": Spec(
+        "a.n. Pustikom, {position}", _l("Kata-kata atas nama"), CENTRE, _l("{position} diganti jabatan.")
+    ),
     "working_days": Spec([0, 1, 2, 3, 4], _l("Hari kerja"), TIME, _l("0 = Senin … 6 = Minggu.")),
     "opens_at": Spec("08:00", _l("Buka pukul"), TIME),
     "closes_at": Spec("16:00", _l("Tutup pukul"), TIME),
@@ -44,14 +46,28 @@ SPECS: dict[str, Spec] = {
     "warn_before_close_days": Spec(3, _l("Kabar sebelum ditutup (hari)"), TIME, least=1, most=30),
     "unknown_numbers_per_hour": Spec(10, _l("Nomor tak dikenal per jam per alamat"), LIMITS, least=1, most=10_000),
     "wrong_codes_per_hour": Spec(5, _l("Kode akses salah per tiket per jam"), LIMITS, least=1, most=100),
-    "complaints_per_hour_per_address": Spec(30, _l("Pengaduan per jam per alamat jaringan"), LIMITS,
-                                            _l("Selebihnya menunggu pemeriksaan operator."), least=1, most=1_000_000),
-    "complaints_per_hour": Spec(300, _l("Pengaduan per jam seluruhnya"), LIMITS,
-                                _l("Selebihnya menunggu pemeriksaan operator."), least=1, most=1_000_000),
+    "complaints_per_hour_per_address": Spec(
+        30,
+        _l("Pengaduan per jam per alamat jaringan"),
+        LIMITS,
+        _l("Selebihnya menunggu pemeriksaan operator."),
+        least=1,
+        most=1_000_000,
+    ),
+    "complaints_per_hour": Spec(
+        300,
+        _l("Pengaduan per jam seluruhnya"),
+        LIMITS,
+        _l("Selebihnya menunggu pemeriksaan operator."),
+        least=1,
+        most=1_000_000,
+    ),
     "file_megabytes": Spec(10, _l("Ukuran berkas (MB)"), FILES, least=1, most=25),
     "files_per_form": Spec(5, _l("Berkas per formulir"), FILES, least=1, most=20),
     "form_megabytes": Spec(25, _l("Ukuran seluruh berkas per formulir (MB)"), FILES, least=1, most=25),
-    "upload_megabytes_per_day": Spec(500, _l("Unggahan per hari per alamat jaringan (MB)"), FILES, least=1, most=100_000),
+    "upload_megabytes_per_day": Spec(
+        500, _l("Unggahan per hari per alamat jaringan (MB)"), FILES, least=1, most=100_000
+    ),
 }
 
 
@@ -72,7 +88,7 @@ def get(key: str) -> Any:
     """The value in force; changes made by other processes are seen within CACHE_SECONDS."""
     cache = current_app.extensions.setdefault("settings_cache", {"until": 0.0, "values": {}})
     if cache["until"] < time.monotonic():
-        cache["values"] = {k: v for k, v in db.session.execute(select(Setting.key, Setting.value))}
+        cache["values"] = {row.key: row.value for row in db.session.execute(select(Setting.key, Setting.value))}
         cache["until"] = time.monotonic() + CACHE_SECONDS
     return cache["values"].get(key, SPECS[key].default)
 

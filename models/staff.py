@@ -66,7 +66,11 @@ DIVISION_LABELS: dict[Division, Any] = {
     Division.NETWORKING: _l("Divisi Networking"),
     Division.SYSTEMS: _l("Divisi Sistem Informasi"),
 }
-HEAD_OF_DIVISION = {Division.NETWORKING: Role.HEAD_NETWORKING, Division.SYSTEMS: Role.HEAD_SYSTEMS, Division.FRONT_DESK: Role.HEAD_OF_CENTRE}
+HEAD_OF_DIVISION = {
+    Division.NETWORKING: Role.HEAD_NETWORKING,
+    Division.SYSTEMS: Role.HEAD_SYSTEMS,
+    Division.FRONT_DESK: Role.HEAD_OF_CENTRE,
+}
 HEADS = frozenset({Role.HEAD_OF_CENTRE, Role.HEAD_NETWORKING, Role.HEAD_SYSTEMS})
 MEMBER_ROLES = frozenset(Role) - {Role.ADMINISTRATOR, Role.VIEWER}  # who may belong to a helpdesk group
 SEES_ALL = frozenset({Role.HEAD_OF_CENTRE, Role.OPERATOR, Role.VIEWER})
@@ -93,7 +97,9 @@ class Staff(Base):
     is_demo: Mapped[bool] = mapped_column(default=False)
     language: Mapped[str] = mapped_column(String(2), default="id")
     created_at: Mapped[datetime] = mapped_column(default=utcnow)
-    role_rows: Mapped[list[StaffRole]] = relationship(cascade="all, delete-orphan", lazy="selectin", back_populates="staff")
+    role_rows: Mapped[list[StaffRole]] = relationship(
+        cascade="all, delete-orphan", lazy="selectin", back_populates="staff"
+    )
     memberships: Mapped[list[GroupMember]] = relationship(cascade="all, delete-orphan", back_populates="staff")
 
     is_authenticated = True
@@ -166,22 +172,33 @@ class StaffSession(Base):
     def open(cls, staff: Staff, hours: int, ip: str) -> str:
         """Start a session and return its token; only the hash is kept."""
         token = secrets.token_urlsafe(32)
-        db.session.add(cls(token_hash=hash_token(token), staff_id=staff.id, ends_at=utcnow() + timedelta(hours=hours), ip=ip))
+        db.session.add(
+            cls(token_hash=hash_token(token), staff_id=staff.id, ends_at=utcnow() + timedelta(hours=hours), ip=ip)
+        )
         return token
 
     @classmethod
     def holder(cls, token: str, idle_minutes: int) -> Staff | None:
         """The active person whose live session this is, with roles and groups loaded in one statement."""
-        row = db.session.scalars(
-            select(cls)
-            .where(cls.token_hash == hash_token(token))
-            .options(
-                joinedload(cls.staff, innerjoin=True).joinedload(Staff.role_rows),
-                joinedload(cls.staff, innerjoin=True).joinedload(Staff.memberships).joinedload(GroupMember.group),
+        row = (
+            db.session.scalars(
+                select(cls)
+                .where(cls.token_hash == hash_token(token))
+                .options(
+                    joinedload(cls.staff, innerjoin=True).joinedload(Staff.role_rows),
+                    joinedload(cls.staff, innerjoin=True).joinedload(Staff.memberships).joinedload(GroupMember.group),
+                )
             )
-        ).unique().one_or_none()
+            .unique()
+            .one_or_none()
+        )
         now = utcnow()
-        if row is None or not row.staff.is_active or row.ends_at < now or row.seen_at < now - timedelta(minutes=idle_minutes):
+        if (
+            row is None
+            or not row.staff.is_active
+            or row.ends_at < now
+            or row.seen_at < now - timedelta(minutes=idle_minutes)
+        ):
             return None
         row.staff.session_token = token  # type: ignore[attr-defined]  # carried for Flask-Login's get_id
         row.staff.session_row = row  # type: ignore[attr-defined]  # its seen_at is renewed by the panel
@@ -252,7 +269,9 @@ class Delegation(Base):
     from_staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"), index=True)
     to_staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"), index=True)
     role: Mapped[str] = mapped_column(String(20))
-    steps: Mapped[list[Any]] = mapped_column(default=list)  # step numbers such as "N6"; empty means all of the role's steps
+    steps: Mapped[list[Any]] = mapped_column(
+        default=list
+    )  # step numbers such as "N6"; empty means all of the role's steps
     reason: Mapped[str] = mapped_column(Text, default="")
     starts_on: Mapped[date]
     ends_on: Mapped[date]

@@ -47,6 +47,8 @@ def claim_sweep(name: str, every: timedelta) -> bool:
         db.session.add(Sweep(name=name, next_run_at=now))
         db.session.flush()
     claimed = db.session.execute(
-        update(Sweep).where(Sweep.name == name, Sweep.next_run_at <= now).values(next_run_at=now + every, last_run_at=now)
+        update(Sweep)
+        .where(Sweep.name == name, Sweep.next_run_at <= now)
+        .values(next_run_at=now + every, last_run_at=now)
     )
     return bool(claimed.rowcount == 1)  # type: ignore[attr-defined]  # CursorResult, typed as Result

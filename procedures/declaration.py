@@ -166,8 +166,17 @@ def spelled_out(words: Iterable[By]) -> list[str]:
 class Procedure:
     """A written procedure: its lines, states and steps, each said once."""
 
-    def __init__(self, key: str, letter: str, slug: str, title: Any, states: type[State], summary: Any = "",
-                 form_path: str = "", icon: str = "chat") -> None:
+    def __init__(
+        self,
+        key: str,
+        letter: str,
+        slug: str,
+        title: Any,
+        states: type[State],
+        summary: Any = "",
+        form_path: str = "",
+        icon: str = "chat",
+    ) -> None:
         self.key, self.letter, self.slug, self.title, self.summary = key, letter, slug, title, summary
         self.states, self.form_path, self.icon = states, form_path, icon
         self.lines: list[Line] = []
@@ -177,8 +186,9 @@ class Procedure:
         """Declare the next numbered line of the paper."""
         self.lines.append(Line(number, title, sentence, is_branch))
 
-    def step(self, number: str | None, label: Any, by: By | tuple[By, ...],
-             moves: tuple[Any, Any], **facts: Any) -> Callable[[Does], Does]:
+    def step(
+        self, number: str | None, label: Any, by: By | tuple[By, ...], moves: tuple[Any, Any], **facts: Any
+    ) -> Callable[[Does], Does]:
         """Declare a step; `moves` is (from, to), each one state, several, or None.
 
         From None: the step opens a ticket. To None: the state stays. Several targets: the function
@@ -186,8 +196,18 @@ class Procedure:
         """
 
         def declare(does: Does) -> Does:
-            self.add(Step(number=number, name=does.__name__, label=label, by=_several(by),
-                          sources=_several(moves[0]), targets=_several(moves[1]), does=does, **facts))
+            self.add(
+                Step(
+                    number=number,
+                    name=does.__name__,
+                    label=label,
+                    by=_several(by),
+                    sources=_several(moves[0]),
+                    targets=_several(moves[1]),
+                    does=does,
+                    **facts,
+                )
+            )
             return does
 
         return declare

@@ -13,6 +13,7 @@ How a step is taken:
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Any
 
 from flask_babel import gettext as _
@@ -39,8 +40,16 @@ class StepRefused(Exception):
         self.sentence, self.why, self.form = sentence, why, form
 
 
-def take_step(ticket: Ticket | int, name: str, by: Actor, form: Any = None, *, version: int | None = None,
-              once: str | None = None, files: Sequence[Any] = ()) -> Event:
+def take_step(
+    ticket: Ticket | int,
+    name: str,
+    by: Actor,
+    form: Any = None,
+    *,
+    version: int | None = None,
+    once: str | None = None,
+    files: Sequence[Any] = (),
+) -> Event:
     """Take the named step of the ticket's procedure and commit it.
 
     `form` is a bound WTForms form of the step's `asks` (validated here once more); `version` is the one
@@ -49,7 +58,13 @@ def take_step(ticket: Ticket | int, name: str, by: Actor, form: Any = None, *, v
     """
     ticket_id = ticket if isinstance(ticket, int) else ticket.id
     with write_transaction():
-        row = db.session.scalars(select(Ticket).where(Ticket.id == ticket_id).with_for_update().execution_options(populate_existing=True)).unique().one_or_none()
+        row = (
+            db.session.scalars(
+                select(Ticket).where(Ticket.id == ticket_id).with_for_update().execution_options(populate_existing=True)
+            )
+            .unique()
+            .one_or_none()
+        )
         if row is None:
             raise StepRefused(_("Tiket ini tidak ditemukan."), "hidden")
         if once and (done := _done_before(once, row)):
@@ -65,8 +80,16 @@ def take_step(ticket: Ticket | int, name: str, by: Actor, form: Any = None, *, v
     return event
 
 
-def open_ticket(procedure: str, name: str, by: Actor, form: Any, *, nonce: str | None = None,
-                files: Sequence[Any] = (), prepare: Callable[[Ticket], None] | None = None) -> Ticket:
+def open_ticket(
+    procedure: str,
+    name: str,
+    by: Actor,
+    form: Any,
+    *,
+    nonce: str | None = None,
+    files: Sequence[Any] = (),
+    prepare: Callable[[Ticket], None] | None = None,
+) -> Ticket:
     """Open a ticket by the procedure's named opening step; a form sent twice gives the first ticket again.
 
     `prepare` may set what the form does not know (channel, suspicion, language) before the step runs.
@@ -84,7 +107,7 @@ def open_ticket(procedure: str, name: str, by: Actor, form: Any, *, nonce: str |
             if prepare:
                 prepare(ticket)
             _move(ticket, step, by, right, form, None, files)
-            _follow(ticket)
+            _follow(ticket, counts_from=ticket.received_at)
         return ticket
     except IntegrityError:
         db.session.rollback()
@@ -129,11 +152,18 @@ def _same_version(step: Step, ticket: Ticket, by: Actor, version: int | None) ->
     """A step that moves the ticket is refused when somebody else moved it meanwhile; words may always be added."""
     if version is None or version == ticket.version or not step.targets:
         return
-    last = db.session.scalars(select(Event).where(Event.ticket_id == ticket.id, Event.kind == "step").order_by(Event.id.desc())).first()
+    last = db.session.scalars(
+        select(Event).where(Event.ticket_id == ticket.id, Event.kind == "step").order_by(Event.id.desc())
+    ).first()
     if last is not None and last.version > version:
         raise StepRefused(
-            _("%(who)s lebih dulu mengubah tiket ini: %(what)s. Baca keadaannya sekarang, lalu putuskan lagi.",
-              who=last.actor_name, what=label_of(ticket, last.step)), "stale")
+            _(
+                "%(who)s lebih dulu mengubah tiket ini: %(what)s. Baca keadaannya sekarang, lalu putuskan lagi.",
+                who=last.actor_name,
+                what=label_of(ticket, last.step),
+            ),
+            "stale",
+        )
 
 
 def label_of(ticket: Ticket, step_name: str) -> str:
@@ -150,7 +180,16 @@ def _complete(step: Step, form: Any) -> None:
         raise StepRefused(_("Isian belum lengkap. Perbaiki yang ditandai, lalu kirim lagi."), "form", form)
 
 
-def _move(ticket: Ticket, step: Step, by: Actor, right: Right, form: Any, once: str | None, files: Sequence[Any]) -> Event:
+def _move(
+    ticket: Ticket,
+    step: Step,
+    by: Actor,
+    right: Right,
+    form: Any,
+    once: str | None,
+    files: Sequence[Any],
+    counts_from: datetime | None = None,
+) -> Event:
     before = ticket.state
     if ticket.id is not None:
         _swap(ticket, before)
@@ -160,14 +199,21 @@ def _move(ticket: Ticket, step: Step, by: Actor, right: Right, form: Any, once: 
     db.session.flush()
     to = _target(step, outcome, ticket)
     if to is not None and (to != before or step.opens):
-        _arrive(ticket, to)
+        _arrive(ticket, to, counts_from or utcnow())
     ticket.updated_at = utcnow()
     event = _write_event(ticket, step, by, right, form, once, before, outcome)
     _attach(ticket, event, step, files)
     _note_participants(ticket, by)
     TicketText.add(ticket.id, event.text, *(_first_words(ticket) if step.opens else ()))
-    audit.record(f"step:{step.name}", "Ticket", ticket.id, staff=by.staff, actor_name=by.name, ip=by.ip,
-                 diff={"from": before, "to": ticket.state, "on_behalf_of": right.on_behalf_of} if step.targets else {})
+    audit.record(
+        f"step:{step.name}",
+        "Ticket",
+        ticket.id,
+        staff=by.staff,
+        actor_name=by.name,
+        ip=by.ip,
+        diff={"from": before, "to": ticket.state, "on_behalf_of": right.on_behalf_of} if step.targets else {},
+    )
     db.session.flush()
     for audience, notice in step.tells.items():
         for recipient in recipients(ticket, audience.value, by.staff):
@@ -179,12 +225,16 @@ def _move(ticket: Ticket, step: Step, by: Actor, right: Right, form: Any, once: 
 def _swap(ticket: Ticket, state: str) -> None:
     """Compare-and-swap: only who still finds version and state as read goes on."""
     result: Any = db.session.execute(
-        update(Ticket).where(Ticket.id == ticket.id, Ticket.version == ticket.version, Ticket.state == state)
-        .values(version=Ticket.version + 1).execution_options(synchronize_session=False)
+        update(Ticket)
+        .where(Ticket.id == ticket.id, Ticket.version == ticket.version, Ticket.state == state)
+        .values(version=Ticket.version + 1)
+        .execution_options(synchronize_session=False)
     )
     assert isinstance(result, CursorResult)
     if result.rowcount != 1:
-        raise StepRefused(_("Orang lain lebih dulu mengubah tiket ini. Muat ulang halaman, lalu putuskan lagi."), "stale")
+        raise StepRefused(
+            _("Orang lain lebih dulu mengubah tiket ini. Muat ulang halaman, lalu putuskan lagi."), "stale"
+        )
     db.session.refresh(ticket, ["version"])
 
 
@@ -200,14 +250,15 @@ def _target(step: Step, outcome: Outcome, ticket: Ticket) -> State | None:
     return step.targets[0]
 
 
-def _arrive(ticket: Ticket, state: State) -> None:
-    """The one place where a ticket's state is written."""
+def _arrive(ticket: Ticket, state: State, counts_from: datetime) -> None:
+    """The one place where a ticket's state is written; its target counts from the given moment."""
     now = utcnow()
     ticket.state, ticket.line, ticket.is_open, ticket.since_at = state.value, state.line, not state.final, now
     ticket.pause, ticket.pause_reason, ticket.paused_at = None, "", None
     within = catalog.get(ticket.procedure).within(state)
-    start = ticket.received_at if ticket.created_at == ticket.updated_at and ticket.received_at < now else now
-    ticket.due_at = calendar.due_at(start, within.hours, within.round_the_clock) if within and not state.final else None
+    ticket.due_at = (
+        calendar.due_at(counts_from, within.hours, within.round_the_clock) if within and not state.final else None
+    )
     ticket.closed_at = now if state.final else None
 
 
@@ -228,17 +279,47 @@ def resume(ticket: Ticket) -> None:
 
 def _new_ticket(procedure: str, step: Step, nonce: str | None) -> Ticket:
     now = utcnow()
-    return Ticket(number=catalog.new_number(), procedure=procedure, state=step.targets[0].value, form_nonce=nonce,
-                  link_key_id=catalog.current_link_key(), created_at=now, updated_at=now, received_at=now, since_at=now,
-                  version=1, is_open=True, link_generation=1, language="id", channel="web", subject="", description="")
+    return Ticket(
+        number=catalog.new_number(),
+        procedure=procedure,
+        state=step.targets[0].value,
+        form_nonce=nonce,
+        link_key_id=catalog.current_link_key(),
+        created_at=now,
+        updated_at=now,
+        received_at=now,
+        since_at=now,
+        version=1,
+        is_open=True,
+        link_generation=1,
+        language="id",
+        channel="web",
+        subject="",
+        description="",
+    )
 
 
-def _write_event(ticket: Ticket, step: Step, by: Actor, right: Right, form: Any, once: str | None, before: str, outcome: Outcome) -> Event:
+def _write_event(
+    ticket: Ticket, step: Step, by: Actor, right: Right, form: Any, once: str | None, before: str, outcome: Outcome
+) -> Event:
     event = Event(
-        ticket_id=ticket.id, kind=step.kind, step=step.name, number=step.number or "", from_state="" if step.opens else before,
-        to_state=ticket.state, actor_kind=by.kind, staff_id=by.staff.id if by.staff else None, actor_name=by.name,
-        on_behalf_of=right.on_behalf_of, text=_words(form) if outcome.text is None else outcome.text, at=utcnow(),
-        is_public=step.is_public, data=dict(outcome.data), ip=by.ip, version=ticket.version, once=once,
+        ticket_id=ticket.id,
+        kind=step.kind,
+        step=step.name,
+        number=step.number or "",
+        from_state="" if step.opens else before,
+        to_state=ticket.state,
+        actor_kind=by.kind,
+        staff_id=by.staff.id if by.staff else None,
+        actor_name=by.name,
+        on_behalf_of=right.on_behalf_of,
+        text=_words(form) if outcome.text is None else outcome.text,
+        at=utcnow(),
+        is_public=step.is_public,
+        data=dict(outcome.data),
+        ip=by.ip,
+        version=ticket.version,
+        once=once,
     )
     db.session.add(event)
     db.session.flush()
@@ -254,8 +335,18 @@ def _words(form: Any) -> str:
 
 def _attach(ticket: Ticket, event: Event, step: Step, files: Sequence[Any]) -> None:
     for file in files:
-        db.session.add(Attachment(ticket_id=ticket.id, event_id=event.id, sha256=file.sha256, name=file.name, size=file.size,
-                                  content_type=file.content_type, is_inline=file.inline, is_public=step.is_public))
+        db.session.add(
+            Attachment(
+                ticket_id=ticket.id,
+                event_id=event.id,
+                sha256=file.sha256,
+                name=file.name,
+                size=file.size,
+                content_type=file.content_type,
+                is_inline=file.inline,
+                is_public=step.is_public,
+            )
+        )
 
 
 def _note_participants(ticket: Ticket, by: Actor) -> None:
@@ -264,17 +355,27 @@ def _note_participants(ticket: Ticket, by: Actor) -> None:
 
 
 def _first_words(ticket: Ticket) -> tuple[str, ...]:
-    return (ticket.number.replace("-", ""), ticket.subject, ticket.description, ticket.requester_name, ticket.requester_email)
+    return (
+        ticket.number.replace("-", ""),
+        ticket.subject,
+        ticket.description,
+        ticket.requester_name,
+        ticket.requester_email,
+    )
 
 
-def _follow(ticket: Ticket) -> None:
+def _follow(ticket: Ticket, counts_from: datetime | None = None) -> None:
     """Steps that the product takes as soon as a ticket arrives."""
     moved = True
     while moved:
         moved = False
         for step in catalog.get(ticket.procedure).steps.values():
-            if step.at_once and ticket.state in step.sources and all(holds(ticket, PRODUCT) for holds in step.needs.values()):
-                _move(ticket, step, PRODUCT, Right(), None, None, ())
+            if (
+                step.at_once
+                and ticket.state in step.sources
+                and all(holds(ticket, PRODUCT) for holds in step.needs.values())
+            ):
+                _move(ticket, step, PRODUCT, Right(), None, None, (), counts_from)
                 moved = True
                 break
 
@@ -295,5 +396,3 @@ def _wrong_state(step: Step, ticket: Ticket) -> str:
     here = state_of(ticket).label
     there = _(" atau ").join(f"“{state.label}”" for state in step.sources[:3])
     return _("Tiket ini sekarang di “%(here)s”; langkah ini terbuka di %(there)s.", here=here, there=there)
-
-

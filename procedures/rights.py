@@ -26,11 +26,17 @@ def delegations_to(staff: Staff) -> list[Delegation]:
         today = utcnow().astimezone(WIB).date()
         query = (
             select(Delegation)
-            .where(Delegation.to_staff_id == staff.id, Delegation.revoked_at.is_(None),
-                   Delegation.starts_on <= today, Delegation.ends_on >= today)
+            .where(
+                Delegation.to_staff_id == staff.id,
+                Delegation.revoked_at.is_(None),
+                Delegation.starts_on <= today,
+                Delegation.ends_on >= today,
+            )
             .options(joinedload(Delegation.from_staff))
         )
-        kept[staff.id] = [d for d in db.session.scalars(query).unique() if d.from_staff.is_active and d.from_staff.has(Role(d.role))]
+        kept[staff.id] = [
+            d for d in db.session.scalars(query).unique() if d.from_staff.is_active and d.from_staff.has(Role(d.role))
+        ]
     return kept[staff.id]
 
 
@@ -52,7 +58,9 @@ class Right:
         if self.delegation is None:
             return ""
         head = self.delegation.from_staff
-        words = str(setting.get("on_behalf_words")).replace("{position}", head.position or str(Role(self.delegation.role).label))
+        words = str(setting.get("on_behalf_words")).replace(
+            "{position}", head.position or str(Role(self.delegation.role).label)
+        )
         return f"{words} ({head.name})"
 
 
