@@ -1,14 +1,19 @@
 """Names every table's module, so that migrations see them all; it defines none."""
 
 from models import (
+    account,
     audit,
     calendar,
     counter,
+    directory_change,
     draft,
     helpdesk,
+    identity_check,
     letter,
+    one_time_link,
     outbox,
     page,
+    person,
     setting,
     staff,
     ticket,
@@ -16,4 +21,23 @@ from models import (
     worker,
 )
 
-ALL = (audit, calendar, counter, draft, helpdesk, letter, outbox, page, setting, staff, ticket, unit, worker)
+ALL = (
+    account,
+    audit,
+    calendar,
+    counter,
+    directory_change,
+    draft,
+    helpdesk,
+    identity_check,
+    letter,
+    one_time_link,
+    outbox,
+    page,
+    person,
+    setting,
+    staff,
+    ticket,
+    unit,
+    worker,
+)
