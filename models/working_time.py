@@ -94,9 +94,7 @@ def working_hours_between(
     return _open_time(start, end, working_hours, holidays) / timedelta(hours=1)
 
 
-def _open_time(
-    start: datetime, end: datetime, working_hours: WorkingHours, holidays: Collection[date]
-) -> timedelta:
+def _open_time(start: datetime, end: datetime, working_hours: WorkingHours, holidays: Collection[date]) -> timedelta:
     zone = ZoneInfo(working_hours.zone)
     day, last = start.astimezone(zone).date(), end.astimezone(zone).date()
     total = timedelta()

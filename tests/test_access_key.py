@@ -36,9 +36,7 @@ def test_the_code_is_the_hmac_computed_here_a_second_way():
 
 
 def test_typing_the_code_is_forgiven():
-    code = next(
-        (RING.code(n, 1, "2026"), n) for n in iter(new_number, None) if "0" in RING.code(n, 1, "2026")
-    )
+    code = next((RING.code(n, 1, "2026"), n) for n in iter(new_number, None) if "0" in RING.code(n, 1, "2026"))
     typed = code[0].lower().replace("-", " ").replace("0", "o")
     assert RING.is_code(typed, code[1], 1, "2026")
 

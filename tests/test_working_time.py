@@ -149,7 +149,5 @@ def test_more_hours_and_later_starts_are_never_due_earlier(start, hours, more, o
 
 @given(MOMENTS, MOMENTS, MOMENTS, OFFICES, HOLIDAYS)
 def test_hours_between_add_up(one, two, three, office, holidays):
-    legs = working_hours_between(one, two, office, holidays) + working_hours_between(
-        two, three, office, holidays
-    )
+    legs = working_hours_between(one, two, office, holidays) + working_hours_between(two, three, office, holidays)
     assert legs == pytest.approx(working_hours_between(one, three, office, holidays), abs=1e-6)
