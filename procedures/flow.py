@@ -111,8 +111,4 @@ def _sources(boxes: Sequence[Box], place: int) -> list[int]:
     sources = [at for at, other in enumerate(boxes) if box.comes_from & set(other.leads_to) and at != place]
     before = [at for at in sources if at < place]
     written = [at for at in before if not boxes[at].is_branch]
-    return (
-        _trunk(boxes, place)
-        if box.is_branch and _trunk(boxes, place)
-        else (written or before or sources)[-1:]
-    )
+    return _trunk(boxes, place) if box.is_branch and _trunk(boxes, place) else (written or before or sources)[-1:]

@@ -45,9 +45,7 @@ class Placed:
         return self.x + self.width
 
 
-def svg(
-    steps: Facts, states: Facts, lines: Mapping[str, str], title: str = "", name: str = "flow-chart"
-) -> str:
+def svg(steps: Facts, states: Facts, lines: Mapping[str, str], title: str = "", name: str = "flow-chart") -> str:
     """The chart as one <svg> element: no style, no script; `name` makes its two ids unique on the page."""
     flow = flow_of(steps, states, lines)
     lanes = _lanes(flow)
@@ -210,9 +208,7 @@ def _lanes(flow: Flow) -> dict[int, int]:
     taken: list[list[tuple[int, int]]] = []
     for end, places in sorted(stretches.items(), key=lambda one: max(one[1]) - min(one[1])):
         low, high = min(places), max(places)
-        lane = next(
-            (n for n, used in enumerate(taken) if all(high < a or b < low for a, b in used)), len(taken)
-        )
+        lane = next((n for n, used in enumerate(taken) if all(high < a or b < low for a, b in used)), len(taken))
         taken[lane:] = [[*(taken[lane] if lane < len(taken) else []), (low, high)], *taken[lane + 1 :]]
         lanes[end] = lane
     return lanes
