@@ -68,8 +68,8 @@ def build_cast(passwords: dict[str, str] | None = None) -> dict[str, Staff]:
         groups[name] = Group(name=name, division=division.value)
         groups[name].members = [GroupMember(staff=people[username]) for username in members]
     db.session.add_all(groups.values())
-    for position, (name, english, group) in enumerate(CATEGORIES, 1):
-        db.session.add(Category(name=name, name_en=english, position=position * 10, group=groups[group]))
+    for rank, (name, english, group) in enumerate(CATEGORIES, 1):
+        db.session.add(Category(name=name, name_en=english, position=rank * 10, group=groups[group]))
     _units()
     db.session.flush()
     return people
