@@ -45,9 +45,7 @@ PAGES: dict[int, tuple[Any, Any]] = {
     ),
     500: (
         _l("Ada yang salah di pihak kami"),
-        _l(
-            "Kejadian ini sudah tercatat. Coba lagi; bila terulang, sebutkan nomor rujukan di bawah kepada meja layanan."
-        ),
+        _l("Kejadian ini sudah tercatat. Coba lagi; bila terulang, sebutkan nomor rujukan ini kepada meja layanan."),
     ),
     503: (_l("Sistem sedang sibuk"), _l("Tidak ada yang hilang. Tunggu beberapa detik, lalu kirim lagi.")),
 }
