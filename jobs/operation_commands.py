@@ -34,7 +34,7 @@ def restore(file: Path, replace: bool) -> None:
     except archive.BackupRefused as refused:
         raise click.ClickException(str(refused)) from None
     click.echo(
-        f"{sum(manifest['counts'].values())} rows and {len(manifest['files'])} files restored, counts and hashes checked."
+        f"{sum(manifest['counts'].values())} rows and {len(manifest['files'])} files restored; counts and hashes agree."
     )
     click.echo("All logins were ended. Waiting mails are held: release them in the panel under Email keluar.")
 
