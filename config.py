@@ -55,6 +55,7 @@ def load(needs_secrets: bool = True) -> dict[str, Any]:
         "BABEL_DEFAULT_TIMEZONE": "Asia/Jakarta",
         "BABEL_TRANSLATION_DIRECTORIES": str(ROOT / "translations"),
         **_mail(instance, env),
+        **_directory(),
     }
     if production and needs_secrets:
         if os.environ.get("FLASK_DEBUG", "0") not in ("", "0"):
@@ -101,6 +102,20 @@ def _base_url(production: bool) -> str:
 def _database_url(instance: Path) -> str:
     url = os.environ.get("DATABASE_URL") or f"sqlite:///{instance / 'helpdesk.db'}"
     return url.replace("postgresql://", "postgresql+psycopg://", 1)
+
+
+def _directory() -> dict[str, Any]:
+    """The campus directory (LDAP); without an address the account register stands alone."""
+    return {
+        name: os.environ.get(name, "")
+        for name in (
+            "DIRECTORY_URL",
+            "DIRECTORY_BIND_DN",
+            "DIRECTORY_BIND_PASSWORD",
+            "DIRECTORY_BASE_DN",
+            "DIRECTORY_CA_FILE",
+        )
+    }
 
 
 def _mail(instance: Path, env: str) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from typing import Any
 from sqlalchemy import or_, select, update
 
 from gateways.smtp import SendLater, SendNever, as_bytes, open_door
-from mails.render import Rendered, message, render
+from mails.render import KEPT, Rendered, message, render
 from models.db import db, utcnow, write_transaction
 from models.outbox import Mail, MailState
 from models.ticket import Event
@@ -89,6 +89,7 @@ def _sent(mail_id: int, rendered: Rendered) -> None:
         mail = db.session.get_one(Mail, mail_id)
         mail.state, mail.sent_at, mail.leased_until, mail.last_error = MailState.SENT.value, utcnow(), None, ""
         mail.subject, mail.body = rendered.subject, rendered.kept_body
+        mail.facts = {k: v for k, v in mail.facts.items() if k not in KEPT}  # a one-time link is wiped when sent
 
 
 def _postpone(mail_id: int, why: str) -> None:

@@ -24,6 +24,7 @@ from models.ticket_keys import code_of, link_of, panel_url, status_url
 from models.wording import on_date_at
 
 LINK, CODE = "[tautan akses]", "[kode akses]"
+KEPT = {"one_time_link": "[tautan sekali pakai]"}  # secret facts as the row keeps them once it is sent
 ADDRESS = re.compile(r"https?://[^\s<>\"']+")
 
 
@@ -43,7 +44,9 @@ def render(mail: Mail) -> Rendered:
         facts = _facts(mail)
         subject = " ".join(render_template(f"mail/{mail.notice}/subject.txt", **facts).split())
         text = _tidy(render_template(f"mail/{mail.notice}/body.txt", **facts))
-        kept = _tidy(render_template(f"mail/{mail.notice}/body.txt", **{**facts, "tickets": _masked(facts["tickets"])}))
+        kept = _tidy(
+            render_template(f"mail/{mail.notice}/body.txt", **{**facts, **KEPT, "tickets": _masked(facts["tickets"])})
+        )
         html = render_template(
             "mail/layout.html", subject=subject, paragraphs=_paragraphs(text), language=mail.language
         )

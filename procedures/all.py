@@ -1,5 +1,5 @@
 """Names every procedure's module, so that the catalogue is complete; it declares none."""
 
-from procedures import complaint
+from procedures import complaint, password_change, unit_email
 
-ALL = (complaint,)
+ALL = (complaint, password_change, unit_email)

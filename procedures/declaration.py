@@ -131,6 +131,7 @@ class Step:
     kind: str = "step"  # the event's kind
     is_quiet: bool = False  # no button: a form of its own, or a job, takes it
     is_common: bool = False
+    then: Callable[[int, Actor], None] | None = None  # outside effect after the commit: (ticket id, actor)
 
     @property
     def opens(self) -> bool:

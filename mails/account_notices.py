@@ -1,0 +1,43 @@
+"""The mails about accounts: dispositions, answers, first passwords by link, changed passwords; no mail holds one."""
+
+from __future__ import annotations
+
+from mails.queue import queue
+from mails.recipients import Recipient
+from models.account import Account
+from models.ticket import Event, Ticket
+
+
+def email_requested(ticket: Ticket, event: Event, to: Recipient) -> None:
+    """E1: the request arrived; the requester gets the number, the head of the centre sees a new letter."""
+    queue("email_requested", ticket, to, {"subject": ticket.subject})
+
+
+def email_step(ticket: Ticket, event: Event, to: Recipient) -> None:
+    """E3: what was decided, in its own words."""
+    queue("email_step", ticket, to, {"subject": ticket.subject, "by": event.actor_name, "text": event.text})
+
+
+def address_adjusted(ticket: Ticket, event: Event, to: Recipient) -> None:
+    """E3b: the unit is asked whether it accepts the adjusted address."""
+    queue("address_adjusted", ticket, to, {"text": event.text, "address": event.data.get("address", "")})
+
+
+def account_ready(ticket: Ticket | None, account: Account, link: str, to: Recipient, days: int) -> None:
+    """E4: the account is active; the first password waits behind the link, which is wiped when sent."""
+    queue("account_ready", ticket, to, {"address": account.address, "one_time_link": link, "days": days})
+
+
+def password_by_link(ticket: Ticket, account: Account, link: str, to: Recipient, days: int) -> None:
+    """P5: the new password waits behind the link."""
+    queue("password_by_link", ticket, to, {"address": account.address, "one_time_link": link, "days": days})
+
+
+def password_changed(ticket: Ticket, account: Account, to: Recipient) -> None:
+    """P5: every registered address learns that the password was changed, and what to do if nobody asked."""
+    queue("password_changed", ticket, to, {"address": account.address})
+
+
+def limit_passed(by: str, count: int, stopped: bool, to: Recipient, key: str) -> None:
+    """The head of the centre learns that one person changes unusually many passwords."""
+    queue("limit_passed", None, to, {"by": by, "count": count, "stopped": stopped}, dedupe_key=key)

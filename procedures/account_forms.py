@@ -1,0 +1,195 @@
+"""What the steps of unit e-mail and of password changes ask for; it writes nothing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+from wtforms import BooleanField, DateField, Field, RadioField, SelectField, StringField, ValidationError
+from wtforms.validators import Optional, Regexp
+
+from models.account import ACCOUNT_KINDS, UNIT_KINDS, judge_address
+from models.db import db, utcnow
+from models.identity_check import COMPARED, PROOF_KINDS
+from models.proof_of_identity import mask_number
+from models.unit import Unit
+from procedures.forms import (
+    WIB,
+    StepForm,
+    _has_database,
+    at_most,
+    is_email,
+    line_field,
+    one_line,
+    required,
+    stripped,
+    text_field,
+)
+
+PHONE = Regexp(r"^[0-9+()./ \-]{5,30}$", message=_l("Tulis nomor telepon dengan angka, misalnya 0812-3456-7890."))
+
+
+def email_field(label: Any) -> StringField:
+    return StringField(
+        label,
+        validators=[required(), at_most(254), one_line, is_email],
+        filters=[stripped],
+        render_kw={"type": "email"},
+    )
+
+
+def phone_field(label: Any) -> StringField:
+    return StringField(label, validators=[required(), PHONE], filters=[stripped], render_kw={"type": "tel"})
+
+
+def past_day(_form: Any, field: Field) -> None:
+    if field.data and field.data > utcnow().astimezone(WIB).date():
+        raise ValidationError(_l("Tanggal ini belum terjadi. Periksa hari, bulan, dan tahunnya."))
+
+
+def is_allowed_address(_form: Any, field: Field) -> None:
+    """The rules in force, with a free address nearby when the wish is refused; keeps the full spelling."""
+    finding = judge_address(field.data or "")
+    if finding.problems:
+        offer = _l(" Yang masih bebas: %(address)s.", address=finding.suggestion) if finding.suggestion else ""
+        raise ValidationError(f"{finding.problems[0]}{offer}")
+    field.data = finding.address
+
+
+class ContactFields(StepForm):
+    """E2: the technical contact, all of it required."""
+
+    contact_name = line_field(_l("Nama kontak teknis"), 120)
+    contact_email = email_field(_l("Email kontak teknis"))
+    contact_phone = phone_field(_l("Telepon kontak teknis"))
+
+
+class UnitEmailForm(ContactFields):
+    """E1 and E2: the letter, the address wished for, the technical contact."""
+
+    name = line_field(_l("Nama pemohon"), 120)
+    email = email_field(_l("Email pemohon"))
+    phone = phone_field(_l("Telepon pemohon"))
+    unit = SelectField(_l("Unit atau organisasi"), coerce=int, validators=[required(_l("Pilih unit."))])
+    kind = RadioField(
+        _l("Untuk"), choices=[(k, v) for k, v in ACCOUNT_KINDS.items() if k in UNIT_KINDS], default="unit_email"
+    )
+    letter_number = line_field(_l("Nomor surat"), 80)
+    letter_date = DateField(_l("Tanggal surat"), validators=[required(), past_day])
+    signed_by = line_field(_l("Penanda tangan surat"), 120)
+    signed_as = line_field(_l("Jabatan penanda tangan"), 120)
+    acknowledged_by = line_field(_l("Diketahui oleh (bila bukan pimpinan yang menandatangani)"), 120, needed=False)
+    acknowledged_as = line_field(_l("Jabatan yang mengetahui"), 120, needed=False)
+    address = line_field(_l("Alamat yang diinginkan"), 254, is_allowed_address)
+    purpose = text_field(_l("Untuk apa alamat ini dipakai?"), 2_000)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        query = select(Unit.id, Unit.name).where(Unit.is_active).order_by(Unit.name)
+        units = [(i, n) for i, n in db.session.execute(query)] if _has_database() else []
+        self.unit.choices = [(0, "—"), *units]
+
+
+class UnitEmailEntryForm(UnitEmailForm):
+    """E1b: the operator enters a paper letter."""
+
+
+class DispositionForm(StepForm):
+    text = text_field(_l("Isi disposisi"), 2_000)
+    target_on = DateField(_l("Diminta selesai"), validators=[Optional()])
+
+
+class AdjustForm(StepForm):
+    address = line_field(_l("Alamat yang diusulkan"), 254, is_allowed_address)
+    text = text_field(_l("Apa yang disesuaikan dan mengapa, dibaca pemohon"), 2_000)
+
+
+class DecisionForm(StepForm):
+    name = line_field(_l("Nama yang memutuskan"), 120)
+    text = text_field(_l("Keterangan"), 2_000, needed=False)
+
+
+class CreateAccountForm(StepForm):
+    address = line_field(_l("Alamat akun"), 254, needed=False, render_kw={"readonly": True})
+    told_by = RadioField(
+        _l("Kontak teknis dikabari lewat"), choices=[("mail", _l("Email")), ("phone", _l("Telepon"))], default="mail"
+    )
+    is_done_by_hand = BooleanField(_l("Sudah dibuat di sistem email (bila tidak terhubung ke direktori)"))
+
+
+class CallForm(StepForm):
+    name = line_field(_l("Siapa yang dihubungi"), 120)
+    result = RadioField(
+        _l("Hasil"), choices=[("told", _l("Sudah dikabari")), ("missed", _l("Tidak tersambung"))], default="told"
+    )
+    text = text_field(_l("Catatan percakapan"), 2_000, needed=False)
+
+
+class AccountForm(StepForm):
+    """P1: which account, and who stands at the desk."""
+
+    account = SelectField(_l("Akun"), coerce=int, choices=[], validate_choice=False)
+    person = SelectField(_l("Orang"), coerce=int, choices=[], validate_choice=False, default=0)
+    contact = SelectField(_l("Kontak unit"), coerce=int, choices=[], validate_choice=False, default=0)
+
+
+class ProofForm(StepForm):
+    """P2: the proof shown; only the last characters of its number are kept."""
+
+    proof_kind = SelectField(_l("Bukti diri"), choices=list(PROOF_KINDS.items()))
+    proof_number = line_field(_l("Empat angka terakhir"), 40, render_kw={"inputmode": "numeric", "autocomplete": "off"})
+    is_present = BooleanField(
+        _l("Orangnya hadir di meja layanan"),
+        validators=[required(_l("Password hanya diganti bila orangnya hadir. Minta ia datang dengan bukti diri."))],
+    )
+
+    def validate_proof_number(self, field: Field) -> None:
+        try:
+            self.masked = "•••• " + field.data.strip().upper() if len(field.data) <= 4 else mask_number(field.data)
+        except ValueError:
+            raise ValidationError(_l("Tulis angka terakhir pada kartunya.")) from None
+
+
+class CompareForm(StepForm):
+    """P3: each field of the register ticked for a match; a reason for no match."""
+
+    name_same = BooleanField(COMPARED["name"])
+    number_same = BooleanField(COMPARED["number"])
+    unit_same = BooleanField(COMPARED["unit"])
+    account_same = BooleanField(COMPARED["account"])
+    result = RadioField(
+        _l("Hasil"), choices=[("match", _l("Cocok")), ("no_match", _l("Tidak cocok"))], validators=[required()]
+    )
+    reason = text_field(_l("Alasan bila tidak cocok"), 2_000, needed=False)
+
+    def validate_result(self, field: Field) -> None:
+        if field.data == "match" and not all(self.compared.values()):
+            raise ValidationError(_l("Centang setiap data yang sudah Anda bandingkan, atau pilih Tidak cocok."))
+        if field.data == "no_match" and not self.reason.data:
+            raise ValidationError(_l("Tulis apa yang tidak cocok."))
+
+    @property
+    def compared(self) -> dict[str, bool]:
+        return {key: bool(self[f"{key}_same"].data) for key in COMPARED}
+
+
+class ChangeForm(StepForm):
+    """P4: how the new password reaches the person."""
+
+    told_by = RadioField(
+        _l("Password disampaikan"),
+        choices=[("spot", _l("Di tempat")), ("phone", _l("Lewat telepon")), ("link", _l("Tautan sekali pakai"))],
+        default="spot",
+    )
+
+
+class ToldForm(StepForm):
+    """P5: how the person was told."""
+
+    told_by = RadioField(
+        _l("Disampaikan"),
+        choices=[("spot", _l("Di tempat")), ("phone", _l("Lewat telepon")), ("link", _l("Tautan sekali pakai"))],
+        default="spot",
+    )
+    text = text_field(_l("Catatan"), 500, needed=False)
