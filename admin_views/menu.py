@@ -30,6 +30,7 @@ SECTIONS: list[tuple[Any, list[Item]]] = [
         [
             Item("desk", "/admin/", _l("Meja saya"), "home"),
             Item("ticket", "/admin/ticket/", _l("Semua tiket"), "list"),
+            Item("password", "/admin/password/", _l("Ganti password"), "lock"),
         ],
     ),
     (_l("Layanan"), []),

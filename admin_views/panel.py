@@ -19,6 +19,7 @@ from admin_views.organisation import (
     GroupView,
     HolidayView,
 )
+from admin_views.password_desk import PasswordDesk
 from admin_views.public_texts import DownloadView, PageView
 from admin_views.settings_view import SettingsView
 from admin_views.staff_view import StaffView
@@ -58,6 +59,7 @@ def init_panel(app: Flask) -> None:
     for view in VIEWS:
         admin.add_view(view())
     admin.add_view(SettingsView())
+    admin.add_view(PasswordDesk())
     admin.init_app(app)
     app.jinja_env.globals.update(
         menu=menu, worker_is_silent=is_silent, channels=CHANNELS, label_of=label_of, kept_text=kept_text

@@ -39,6 +39,7 @@ RIGHTS: dict[str, Acts] = {
         "create": FRONT,
         "slip": FRONT,
     },
+    "password": {"list": FRONT, "change": FRONT},
     "unit": register(READERS | ADMIN, FRONT | ADMIN, "import"),
     "contact": register(READERS | ADMIN, FRONT | ADMIN),
     "category": register(READERS | ADMIN, ADMIN | CENTRE),

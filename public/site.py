@@ -11,6 +11,7 @@ from flask_wtf import CSRFProtect
 from documents.page_text import as_html
 from models import setting
 from public import (
+    accounts,
     complaint,
     downloads,
     front,
@@ -25,7 +26,19 @@ from public import (
 from public.blueprint import site
 from public.reader import language
 
-PAGES = (complaint, downloads, front, holder_steps, lookup, procedure_pages, receipt, status, texts, ticket_files)
+PAGES = (
+    accounts,
+    complaint,
+    downloads,
+    front,
+    holder_steps,
+    lookup,
+    procedure_pages,
+    receipt,
+    status,
+    texts,
+    ticket_files,
+)
 # The head's links, in order: address and word. A later part of the site adds its own here.
 NAVIGATION: list[tuple[str, Any]] = [
     ("/pengaduan", _l("Pengaduan")),

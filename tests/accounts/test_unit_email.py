@@ -174,6 +174,7 @@ def test_z34_creation_cut_off_by_a_crash_is_finished_by_the_reconcile_job(app, s
 
 
 def use(app, server, **changes):
+    """Connect the application to the test's directory."""
     wanted = server.settings(**changes)
     app.config.update(
         DIRECTORY_URL=wanted.url,
@@ -185,7 +186,8 @@ def use(app, server, **changes):
 
 
 @pytest.fixture(autouse=True)
-def no_directory_afterwards(app):
+def no_directory_afterwards(app, slapd):
+    slapd.forget_people()
     yield
     app.config["DIRECTORY_URL"] = ""
 

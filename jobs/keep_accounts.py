@@ -1,0 +1,25 @@
+"""What is done about accounts without a click: explain interrupted directory changes, forget proofs and old links."""
+
+from __future__ import annotations
+
+from models import audit
+from models.db import write_transaction
+from models.identity_check import checks_to_purge
+from models.one_time_link import wipe_expired
+from procedures.directory_work import reconcile
+
+
+def reconcile_directory() -> int:
+    """Mend what a crash left between the directory and the register; says how many."""
+    return reconcile()
+
+
+def forget_secrets() -> int:
+    """Remove proof data past its days and the content of expired links; says how many proofs."""
+    with write_transaction():
+        checks = checks_to_purge()
+        for check in checks:
+            check.purge()
+            audit.record("purge", "IdentityCheck", check.id, actor_name="Pustikom")
+        wipe_expired()
+    return len(checks)
