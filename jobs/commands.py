@@ -8,6 +8,7 @@ import click
 from flask import Flask
 from flask.cli import with_appcontext
 
+from jobs.account_commands import import_people_command
 from jobs.operation_commands import backup, doctor, restore
 from jobs.seed_demo import seed_demo
 from jobs.staff_commands import create_staff, import_units_file
@@ -23,6 +24,7 @@ def init_commands(app: Flask) -> None:
         seed_demo,
         create_staff,
         import_units_file,
+        import_people_command,
         backup,
         restore,
         doctor,
