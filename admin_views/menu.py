@@ -39,6 +39,8 @@ SECTIONS: list[tuple[Any, list[Item]]] = [
         [
             Item("unit", "/admin/unit/", _l("Unit"), "people"),
             Item("contact", "/admin/contact/", _l("Kontak unit"), "phone"),
+            Item("person", "/admin/person/", _l("Register orang"), "people"),
+            Item("account", "/admin/account/", _l("Register akun"), "mail"),
             Item("page", "/admin/page/", _l("Halaman publik"), "book"),
             Item("download", "/admin/download/", _l("Unduhan"), "file"),
         ],
@@ -57,6 +59,10 @@ SECTIONS: list[tuple[Any, list[Item]]] = [
     (
         _l("Pengawasan"),
         [
+            Item("identitycheck", "/admin/identitycheck/", _l("Bukti diri"), "user"),
+            Item("onetimelink", "/admin/onetimelink/", _l("Tautan sekali pakai"), "lock"),
+            Item("directorychange", "/admin/directorychange/", _l("Perubahan direktori"), "list"),
+            Item("directorydifference", "/admin/directorydifference/", _l("Beda direktori"), "flag"),
             Item("outbox", "/admin/outbox/", _l("Email keluar"), "mail"),
             Item("audit", "/admin/audit/", _l("Jejak audit"), "lock"),
             Item("setting", "/admin/setting/", _l("Pengaturan"), "gear"),

@@ -9,6 +9,7 @@ from flask_admin import Admin
 from flask_admin.theme import Bootstrap4Theme
 
 from admin_views import menu
+from admin_views.account_registers import ACCOUNT_VIEWS
 from admin_views.audit_view import AuditView, OutboxView
 from admin_views.desk import Desk
 from admin_views.login import init_login
@@ -44,6 +45,7 @@ VIEWS = (
     DownloadView,
     OutboxView,
     AuditView,
+    *ACCOUNT_VIEWS,
 )
 
 

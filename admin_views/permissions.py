@@ -40,6 +40,26 @@ RIGHTS: dict[str, Acts] = {
         "slip": FRONT,
     },
     "password": {"list": FRONT, "change": FRONT},
+    "person": register(FRONT | CENTRE | {Role.VIEWER}, FRONT),
+    "account": {
+        "list": FRONT | HEADS | {Role.SERVICE_OFFICER, Role.VIEWER},
+        "details": FRONT | HEADS | {Role.SERVICE_OFFICER, Role.VIEWER},
+        "export": FRONT | HEADS | {Role.SERVICE_OFFICER, Role.VIEWER},
+        "edit": frozenset({Role.SERVICE_OFFICER, Role.HEAD_OF_CENTRE}),
+    },
+    "identitycheck": {"list": WORKERS | {Role.VIEWER}, "details": WORKERS | {Role.VIEWER}},
+    "onetimelink": {
+        "list": CENTRE | {Role.SERVICE_OFFICER, Role.VIEWER},
+        "details": CENTRE | {Role.SERVICE_OFFICER, Role.VIEWER},
+    },
+    "directorychange": {
+        "list": FRONT | HEADS | {Role.SERVICE_OFFICER, Role.VIEWER},
+        "details": FRONT | HEADS | {Role.SERVICE_OFFICER, Role.VIEWER},
+    },
+    "directorydifference": {
+        "list": HEADS | {Role.SERVICE_OFFICER, Role.VIEWER},
+        "details": HEADS | {Role.SERVICE_OFFICER, Role.VIEWER},
+    },
     "unit": register(READERS | ADMIN, FRONT | ADMIN, "import"),
     "contact": register(READERS | ADMIN, FRONT | ADMIN),
     "category": register(READERS | ADMIN, ADMIN | CENTRE),

@@ -6,12 +6,17 @@ from models import audit
 from models.db import write_transaction
 from models.identity_check import checks_to_purge
 from models.one_time_link import wipe_expired
-from procedures.directory_work import reconcile
+from procedures.directory_work import compare_with_register, reconcile
 
 
 def reconcile_directory() -> int:
     """Mend what a crash left between the directory and the register; says how many."""
     return reconcile()
+
+
+def compare_directory() -> int:
+    """List where register and directory disagree; says how many."""
+    return compare_with_register()
 
 
 def forget_secrets() -> int:

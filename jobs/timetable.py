@@ -8,7 +8,7 @@ from typing import Any
 
 from jobs.close_resolved import close_resolved
 from jobs.escalate import escalate
-from jobs.keep_accounts import forget_secrets, reconcile_directory
+from jobs.keep_accounts import compare_directory, forget_secrets, reconcile_directory
 from jobs.send_outbox import send_outbox
 from jobs.tidy import tidy
 
@@ -17,6 +17,7 @@ TIMETABLE: dict[str, tuple[timedelta, Callable[[], Any]]] = {
     "close_resolved": (timedelta(minutes=15), close_resolved),
     "escalate": (timedelta(minutes=5), escalate),
     "reconcile_directory": (timedelta(minutes=1), reconcile_directory),
+    "compare_directory": (timedelta(days=1), compare_directory),
     "forget_secrets": (timedelta(hours=6), forget_secrets),
     "tidy": (timedelta(hours=1), tidy),
 }

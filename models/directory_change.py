@@ -82,6 +82,9 @@ class DirectoryChange(Base):
 
     __table_args__ = (Index("ix_directory_change_state_intended", "state", "intended_at"),)
 
+    def __str__(self) -> str:
+        return f"{self.account.address} · {ChangeKind(self.kind).label}"
+
     def finish(self, state: ChangeState, explanation: str = "") -> None:
         self.state, self.finished_at, self.explanation = state.value, utcnow(), explanation
 
@@ -98,6 +101,9 @@ class DirectoryDifference(Base):
     seen_at: Mapped[datetime] = mapped_column(default=utcnow)
     gone_at: Mapped[datetime | None]
     account: Mapped[Account | None] = relationship()
+
+    def __str__(self) -> str:
+        return self.login
 
     @property
     def kind_label(self) -> Any:

@@ -68,6 +68,9 @@ class IdentityCheck(Base):
     def proof_label(self) -> Any:
         return PROOF_KINDS.get(self.proof_kind, "")
 
+    def __str__(self) -> str:
+        return f"{self.account.address} · {self.ticket.number}"
+
     def purge(self) -> None:
         """Remove what was seen of the proof; that a check took place, and its result, stay."""
         self.proof_kind, self.proof_number, self.compared, self.purged_at = "", "", {}, utcnow()

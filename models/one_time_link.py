@@ -57,6 +57,9 @@ class OneTimeLink(Base):
     ticket: Mapped[Ticket | None] = relationship()
     created_by: Mapped[Staff | None] = relationship()
 
+    def __str__(self) -> str:
+        return self.account.address
+
     @property
     def state(self) -> LinkState:
         if self.revealed_at is not None:

@@ -169,3 +169,53 @@ def test_officers_workbench_shows_the_creation_step(app):
     assert "Buat dan aktifkan akun" in page
     take(ticket, "create_account", "wati", told_by="phone", is_done_by_hand="y")
     assert "Catat telepon ke kontak teknis" in Person(app, "wati").get(f"/admin/ticket/details/?id={ticket.id}").text
+
+
+LISTS = ["person", "account", "identitycheck", "onetimelink", "directorychange", "directorydifference"]
+
+
+@pytest.mark.parametrize("view", LISTS)
+def test_head_of_the_centre_reads_every_register(app, view, link):
+    from tests.accounts.stories import change_at
+
+    change_at("telling")
+    budi = Person(app, "budi")
+    page = budi.get(f"/admin/{view}/")
+    assert page.status_code == 200
+    found = re.search(rf"/admin/{view}/details/\?id=\d+", page.text)
+    assert (found is None) == (view == "directorydifference")
+    if found:
+        details = budi.get(found[0].replace("&amp;", "&"))
+        assert (details.status_code, "Kmpt" in details.text) == (200, False)
+
+
+def test_i3_another_operator_does_not_open_the_evidence(app):
+    from tests.accounts.stories import change_at
+
+    ticket = change_at("telling")
+    check = db.session.scalars(select(IdentityCheck)).one()
+    statuses = [Person(app, who).client.get(f"/admin/identitycheck/details/?id={check.id}").status_code
+                for who in ("sari", "nita", "rudi")]  # fmt: skip
+    assert (ticket.state, statuses) == ("telling", [200, 404, 403])
+
+
+def test_daily_comparison_lists_differences_until_they_are_gone(app, slapd):
+    from models.directory_change import DirectoryDifference
+    from procedures.directory_work import compare_with_register
+    from tests.accounts.test_unit_email import use
+
+    slapd.forget_people()
+    use(app, slapd)
+    account(None, "hilang@bunghatta.ac.id", kind="unit_email", unit_id=unit_id())
+    slapd.directory().create("asing", "Asing", "asing@x.test")
+    assert compare_with_register() == 2
+    assert compare_with_register() == 2
+    slapd.directory().create("hilang", "Unit", "hilang@bunghatta.ac.id")
+    slapd.directory().activate("hilang")
+    assert compare_with_register() == 1
+    rows = db.session.scalars(select(DirectoryDifference).order_by(DirectoryDifference.login)).all()
+    assert [(r.login, r.kind, r.gone_at is None) for r in rows] == [
+        ("asing", "not_in_register", True),
+        ("hilang", "not_in_directory", False),
+    ]
+    app.config["DIRECTORY_URL"] = ""

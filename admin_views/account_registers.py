@@ -1,0 +1,206 @@
+"""The registers behind E and P: people, accounts, identity checks, one-time links, directory changes; read mostly."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from flask_login import current_user
+from wtforms import BooleanField, DateField, IntegerField, SelectField
+from wtforms.validators import NumberRange, Optional
+
+from admin_views.base import Choice, Column, HouseView, person
+from admin_views.units import email_field, phone_field, unit_choices
+from models.account import ACCOUNT_KINDS, ACCOUNT_STATES, Account
+from models.directory_change import DIFFERENCE_LABELS, ChangeKind, ChangeState, DirectoryChange, DirectoryDifference
+from models.identity_check import PROOF_KINDS, IdentityCheck, checks_visible_to
+from models.one_time_link import OneTimeLink
+from models.person import PERSON_KINDS, PERSON_STATUSES, Person, name_key
+from models.wording import on_date_at
+from procedures.forms import StepForm, line_field
+
+
+def when(moment: Any) -> str:
+    return on_date_at(moment) if moment else ""
+
+
+class PersonForm(StepForm):
+    number = line_field(_l("Nomor"), 30)
+    name = line_field(_l("Nama"), 120)
+    kind = SelectField(_l("Jenis"), choices=list(PERSON_KINDS.items()))
+    unit_id = SelectField(_l("Unit"), coerce=int)
+    status = SelectField(_l("Status"), choices=list(PERSON_STATUSES.items()))
+    email = email_field(_l("Email terdaftar"))
+    phone = phone_field(_l("Telepon terdaftar"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.unit_id.choices = [(0, "—"), *unit_choices()]
+
+
+class PersonView(HouseView):
+    name_key = "person"
+    title = _l("Register orang")
+    create_label = _l("Tambah orang")
+    empty = _l("Register orang diisi dengan perintah import-people dari berkas CSV atau XLSX.")
+    columns = [
+        Column("number", _l("Nomor")),
+        Column("name", _l("Nama"), is_link=True),
+        Column("kind_label", _l("Jenis")),
+        Column("unit", _l("Unit")),
+        Column("status_label", _l("Status")),
+    ]
+    searched = (Person.number, Person.name)
+    filters = [
+        Choice("kind", _l("Jenis"), Person.kind, lambda: list(PERSON_KINDS.items())),
+        Choice("status", _l("Status"), Person.status, lambda: list(PERSON_STATUSES.items())),
+        Choice("unit", _l("Unit"), Person.unit_id, unit_choices),
+    ]
+    order = (Person.name_key,)
+    form = PersonForm
+
+    def __init__(self) -> None:
+        super().__init__(Person)
+
+    def fill(self, row: Person, form: PersonForm) -> None:
+        form.populate_obj(row)
+        row.unit_id, row.name_key = form.unit_id.data or None, name_key(form.name.data)
+
+
+class AccountForm(StepForm):
+    """What may be changed by hand; address, owner and state move by their procedures."""
+
+    is_privileged = BooleanField(_l("Akun istimewa: password diganti dengan orang kedua"))
+    quota_mb = IntegerField(_l("Kuota (MB)"), validators=[Optional(), NumberRange(1, 1_000_000)])
+    expires_on = DateField(_l("Berlaku sampai"), validators=[Optional()])
+
+
+class AccountView(HouseView):
+    name_key = "account"
+    title = _l("Register akun")
+    empty = _l("Akun yang dibuat lewat permohonan email unit tampil di sini.")
+    columns = [
+        Column("address", _l("Alamat"), is_link=True),
+        Column("kind_label", _l("Jenis")),
+        Column("holder", _l("Pemilik")),
+        Column("contact", _l("Kontak teknis")),
+        Column("state_label", _l("Keadaan")),
+        Column("created_at", _l("Dibuat"), cell=lambda row: when(row.created_at)),
+    ]
+    searched = (Account.address, Account.login)
+    filters = [
+        Choice("kind", _l("Jenis"), Account.kind, lambda: list(ACCOUNT_KINDS.items())),
+        Choice("state", _l("Keadaan"), Account.state, lambda: list(ACCOUNT_STATES.items())),
+        Choice("unit", _l("Unit"), Account.unit_id, unit_choices),
+    ]
+    order = (Account.address,)
+    form = AccountForm
+
+    def __init__(self) -> None:
+        super().__init__(Account)
+
+    def fill(self, row: Account, form: AccountForm) -> None:
+        form.populate_obj(row)
+        row.note("edited", by=person())
+
+
+class IdentityCheckView(HouseView):
+    """Read by those who took part, the head of the centre and the audit."""
+
+    name_key = "identitycheck"
+    title = _l("Pemeriksaan bukti diri")
+    empty = _l("Pemeriksaan yang Anda ikuti tampil di sini.")
+    columns = [
+        Column("checked_at", _l("Kapan"), cell=lambda row: when(row.checked_at), is_link=True),
+        Column("ticket", _l("Tiket")),
+        Column("account", _l("Akun")),
+        Column("proof_label", _l("Bukti diri")),
+        Column("proof_number", _l("Nomor")),
+        Column("is_match", _l("Cocok")),
+        Column("checked_by", _l("Diperiksa")),
+        Column("second_by", _l("Orang kedua")),
+        Column("changed_by", _l("Diganti")),
+        Column("reason", _l("Alasan")),
+    ]
+    filters = [Choice("proof", _l("Bukti diri"), IdentityCheck.proof_kind, lambda: list(PROOF_KINDS.items()))]
+    order = (IdentityCheck.checked_at,)
+    newest_first = True
+
+    def __init__(self) -> None:
+        super().__init__(IdentityCheck)
+
+    def row_rule(self, query: Any) -> Any:
+        return query.where(checks_visible_to(current_user if current_user.is_authenticated else None))
+
+
+class OneTimeLinkView(HouseView):
+    """Their state alone; what they hold is sealed even from the database."""
+
+    name_key = "onetimelink"
+    title = _l("Tautan sekali pakai")
+    empty = _l("Tautan untuk password pertama tampil di sini, tanpa isinya.")
+    columns = [
+        Column("created_at", _l("Dibuat"), cell=lambda row: when(row.created_at), is_link=True),
+        Column("account", _l("Akun")),
+        Column("sent_to", _l("Dikirim ke")),
+        Column("state", _l("Keadaan"), cell=lambda row: row.state.label),
+        Column("ends_at", _l("Berlaku sampai"), cell=lambda row: when(row.ends_at)),
+        Column("revealed_at", _l("Dibuka"), cell=lambda row: when(row.revealed_at)),
+    ]
+    order = (OneTimeLink.created_at,)
+    newest_first = True
+
+    def __init__(self) -> None:
+        super().__init__(OneTimeLink)
+
+
+class DirectoryChangeView(HouseView):
+    name_key = "directorychange"
+    title = _l("Perubahan di direktori")
+    empty = _l("Setiap perubahan akun di server direktori tampil di sini dengan hasilnya.")
+    columns = [
+        Column("intended_at", _l("Kapan"), cell=lambda row: when(row.intended_at), is_link=True),
+        Column("account", _l("Akun")),
+        Column("kind", _l("Perubahan"), cell=lambda row: ChangeKind(row.kind).label),
+        Column("state", _l("Hasil"), cell=lambda row: ChangeState(row.state).label),
+        Column("by", _l("Oleh")),
+        Column("explanation", _l("Penjelasan")),
+    ]
+    filters = [
+        Choice("state", _l("Hasil"), DirectoryChange.state, lambda: [(s.value, s.label) for s in ChangeState]),
+    ]
+    order = (DirectoryChange.intended_at,)
+    newest_first = True
+
+    def __init__(self) -> None:
+        super().__init__(DirectoryChange)
+
+
+class DirectoryDifferenceView(HouseView):
+    name_key = "directorydifference"
+    title = _l("Beda register dan direktori")
+    empty = _l("Perbandingan harian menaruh di sini setiap akun yang berbeda.")
+    columns = [
+        Column("login", _l("Nama akun"), is_link=True),
+        Column("kind_label", _l("Perbedaan")),
+        Column("found_at", _l("Ditemukan"), cell=lambda row: when(row.found_at)),
+        Column("gone_at", _l("Hilang"), cell=lambda row: when(row.gone_at)),
+    ]
+    filters = [
+        Choice("kind", _l("Perbedaan"), DirectoryDifference.kind, lambda: list(DIFFERENCE_LABELS.items())),
+    ]
+    order = (DirectoryDifference.found_at,)
+    newest_first = True
+
+    def __init__(self) -> None:
+        super().__init__(DirectoryDifference)
+
+
+ACCOUNT_VIEWS = (
+    PersonView,
+    AccountView,
+    IdentityCheckView,
+    OneTimeLinkView,
+    DirectoryChangeView,
+    DirectoryDifferenceView,
+)
