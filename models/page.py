@@ -17,7 +17,8 @@ TEXTS = Path(__file__).resolve().parent.parent / "data" / "pages"  # <slug>.<lan
 PORTAL = "https://portal.bunghatta.ac.id"
 SLUGS = ("akun-internet", "privasi", "aksesibilitas")
 setting.declare(
-    "desk_hours", setting.Spec("Senin–Jumat, 08.00–16.00 WIB", _l("Jam meja layanan, seperti dibaca orang"), setting.TIME)
+    "desk_hours",
+    setting.Spec("Senin–Jumat, 08.00–16.00 WIB", _l("Jam meja layanan, seperti dibaca orang"), setting.TIME),
 )
 
 

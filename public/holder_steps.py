@@ -35,7 +35,9 @@ def enter_code(number: str) -> ResponseReturnValue:
     ticket = holder_ticket(row.number)
     kept_text = request.form.get("kept_text", "")[:10_000]
     if not try_code(ticket, request.form.get("code", "")):
-        error = _("Kode ini tidak dapat dipakai sekarang. Cocokkan dengan bukti atau email Anda, atau buka lewat tautan.")
+        error = _(
+            "Kode ini tidak dapat dipakai sekarang. Cocokkan dengan bukti atau email Anda, atau buka lewat tautan."
+        )
         return number_page(row_of(number), error, 403, kept_text)
     grant(ticket.id, ticket.link_generation)
     if kept_text:

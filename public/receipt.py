@@ -14,8 +14,8 @@ from models.ticket import Ticket
 from models.ticket_keys import code_of, status_url
 from procedures import catalog
 from public.blueprint import site
-from public.holder_steps import row_of
 from public.holder import holds
+from public.holder_steps import row_of
 from public.lookup import unknown_page
 from public.status import holder_ticket
 

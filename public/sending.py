@@ -26,7 +26,9 @@ TRAP = "situs"  # a field that people do not see
 OUR_FIELDS = frozenset({"csrf_token", form_nonce.FIELD, TRAP, "kept", "drop", "attachments"})
 
 
-def send(procedure: str, step: str, form: Any, basket: Basket, prepare: Callable[[Ticket], None] | None = None) -> Ticket:
+def send(
+    procedure: str, step: str, form: Any, basket: Basket, prepare: Callable[[Ticket], None] | None = None
+) -> Ticket:
     """Open the ticket, or find the one that this very form opened before; this reader becomes its holder.
 
     `form` is valid. Raises StepRefused as open_ticket does.

@@ -121,7 +121,9 @@ def holder_ticket(number: str) -> Ticket:
     """The ticket with what the page shows of it."""
     query = select(Ticket).where(Ticket.number == number)
     return (
-        db.session.scalars(query.options(joinedload(Ticket.group), joinedload(Ticket.unit), joinedload(Ticket.category)))
+        db.session.scalars(
+            query.options(joinedload(Ticket.group), joinedload(Ticket.unit), joinedload(Ticket.category))
+        )
         .unique()
         .one()
     )

@@ -42,7 +42,9 @@ def stops(procedure: Procedure, state: State, events: Sequence[Any]) -> list[Sto
     numbers = [line.number for line in procedure.lines]
     here = numbers.index(state.line) if state.line in numbers else len(numbers)
     return [
-        _stop(procedure, line, taken.get(line.number, []), _mark(place - here, bool(taken.get(line.number)), line, state))
+        _stop(
+            procedure, line, taken.get(line.number, []), _mark(place - here, bool(taken.get(line.number)), line, state)
+        )
         for place, line in enumerate(procedure.lines)
     ]
 

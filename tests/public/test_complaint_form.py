@@ -182,9 +182,7 @@ def test_p6_too_many_parts_and_too_large_fields_are_refused(app):
     client = app.test_client()
     token = hidden(client.get("/pengaduan").text, "/pengaduan")["csrf_token"]
     many = {f"f{n}": (None, "x") for n in range(1000)}
-    body = "".join(
-        f'--b\r\nContent-Disposition: form-data; name="{name}"\r\n\r\nx\r\n' for name in many
-    ) + "--b--\r\n"
+    body = "".join(f'--b\r\nContent-Disposition: form-data; name="{name}"\r\n\r\nx\r\n' for name in many) + "--b--\r\n"
     parts = client.post("/pengaduan", data=body.encode(), content_type="multipart/form-data; boundary=b")
     large = client.post("/pengaduan", data={"csrf_token": token, "description": "x" * 5_000_000})
     assert (parts.status_code, large.status_code) == (413, 413)
