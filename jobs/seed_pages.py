@@ -9,7 +9,7 @@ from models.page import SLUGS, Download, Page, shipped_downloads, shipped_page
 
 
 def build_pages() -> int:
-    """Add the missing pages, and the default download where there is none, to the running transaction; says how many."""
+    """Add missing pages, and the default download where there is none, to the running transaction; says how many."""
     have = set(db.session.scalars(select(Page.slug)))
     new: list[Page | Download] = [page for slug in SLUGS if slug not in have and (page := shipped_page(slug))]
     if db.session.scalar(select(Download.id).limit(1)) is None:
