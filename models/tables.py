@@ -6,6 +6,7 @@ from models import (
     counter,
     draft,
     helpdesk,
+    letter,
     outbox,
     page,
     setting,
@@ -15,4 +16,4 @@ from models import (
     worker,
 )
 
-ALL = (audit, calendar, counter, draft, helpdesk, outbox, page, setting, staff, ticket, unit, worker)
+ALL = (audit, calendar, counter, draft, helpdesk, letter, outbox, page, setting, staff, ticket, unit, worker)
