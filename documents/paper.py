@@ -8,17 +8,15 @@ from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import segno
 import typst
-from babel.dates import format_date, format_time
 
 from documents.glyphs import FONT_FOLDER, printable
-from models.rupiah import rupiah, volume_text
+from models.rupiah import volume_text
+from models.wording import on_date, on_date_at, rupiah
 
 TEMPLATE_FOLDER = Path(__file__).resolve().parent.parent / "templates" / "typst"
-OFFICE_ZONE = ZoneInfo("Asia/Jakarta")
 VERBATIM = {"qr", "status_qr"}
 
 
@@ -68,19 +66,6 @@ class Identity:
         return f"{self.base_url.rstrip('/')}/verifikasi/{self.code}" if self.code else ""
 
 
-def long_date(day: date) -> str:
-    """A date as the office writes it: 19 November 2026. An aware time is first brought to Asia/Jakarta."""
-    if isinstance(day, datetime):
-        day = day.astimezone(OFFICE_ZONE)
-    return str(format_date(day, "d MMMM yyyy", locale="id"))
-
-
-def long_time(moment: datetime) -> str:
-    """An aware time as the office writes it: 19 November 2026, 14.05 WIB."""
-    local = moment.astimezone(OFFICE_ZONE)
-    return f"{long_date(local)}, {format_time(local, 'HH.mm', locale='id')} WIB"
-
-
 def qr_svg(text: str) -> str:
     """A QR code as an SVG picture, error correction M, without quiet zone (the template leaves the room)."""
     drawing = io.BytesIO()
@@ -122,7 +107,7 @@ def compose(
         "letterhead": letterhead,
         "identity": identity,
         "check_url": identity.check_url,
-        "issued_on": long_date(identity.issued_at),
+        "issued_on": on_date(identity.issued_at),
         "qr": _identity_qr(identity),
     }
     data = json.dumps(_plain({**head, "content": content, **computed}))
@@ -159,9 +144,9 @@ def _plain(value: Any, name: str = "") -> Any:
     if isinstance(value, Decimal):
         return volume_text(value)
     if isinstance(value, datetime):
-        return long_time(value)
+        return on_date_at(value)
     if isinstance(value, date):
-        return long_date(value)
+        return on_date(value)
     if isinstance(value, dict):
         return {key: _plain(item, key) for key, item in value.items()}
     if isinstance(value, (list, tuple)):

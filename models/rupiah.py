@@ -8,6 +8,22 @@ from fractions import Fraction
 
 from num2words import num2words
 
+from models.wording import rupiah
+
+__all__ = [
+    "BadAmount",
+    "Ppn",
+    "Totals",
+    "in_words",
+    "line_amount",
+    "read_rupiah",
+    "read_volume",
+    "round_half_up",
+    "rupiah",
+    "totals",
+    "volume_text",
+]
+
 MAX_RP = 1_000_000_000_000
 MAX_VOLUME = Decimal(1_000_000)
 VOLUME_PLACES = 3
@@ -15,12 +31,6 @@ VOLUME_PLACES = 3
 
 class BadAmount(ValueError):
     """A typed volume or price that cannot be taken; the message is an Indonesian sentence for the reader."""
-
-
-def rupiah(amount_rp: int) -> str:
-    """Whole rupiah as Indonesians write them: Rp27.000.000, and -Rp900 below zero."""
-    sign = "-" if amount_rp < 0 else ""
-    return f"{sign}Rp{abs(amount_rp):,}".replace(",", ".")
 
 
 def in_words(amount_rp: int) -> str:
