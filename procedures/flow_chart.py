@@ -45,21 +45,20 @@ class Placed:
         return self.x + self.width
 
 
-def svg(
-    steps: Facts, states: Facts, lines: Mapping[str, str], title: str = "", name: str = "flow-chart"
-) -> str:
+def svg(steps: Facts, states: Facts, lines: Mapping[str, str], title: str = "", name: str = "flow-chart") -> str:
     """The chart as one <svg> element: no style, no script; `name` makes its two ids unique on the page."""
     flow = flow_of(steps, states, lines)
     lanes = _lanes(flow)
     placed = _placed(flow, WIDTH - 4 - (FIRST_LANE + LANE * max(lanes.values()) if lanes else 0))
     last = placed[-1].bottom if placed else 0
     height = last + (GAP + 38 if _ends_below(flow) else 4)
+    title = title or _("Bagan alir prosedur")
     return "".join(
         [
             f'<svg xmlns="http://www.w3.org/2000/svg" class="pk-flow" viewBox="0 0 {WIDTH} {height}"'
             f' width="{WIDTH}" height="{height}" role="img" aria-labelledby="{name}-title {name}-desc"'
             ' font-family="system-ui, sans-serif" fill="none" stroke="none">',
-            f'<title id="{name}-title">{escape(title or _("Bagan alir prosedur"))}</title>',
+            f'<title id="{name}-title">{escape(title)}</title>',
             f'<desc id="{name}-desc">{escape(described(flow))}</desc>',
             *_arrows(flow, placed, lanes),
             *(part for one in placed for part in _drawn(one)),
@@ -210,9 +209,7 @@ def _lanes(flow: Flow) -> dict[int, int]:
     taken: list[list[tuple[int, int]]] = []
     for end, places in sorted(stretches.items(), key=lambda one: max(one[1]) - min(one[1])):
         low, high = min(places), max(places)
-        lane = next(
-            (n for n, used in enumerate(taken) if all(high < a or b < low for a, b in used)), len(taken)
-        )
+        lane = next((n for n, used in enumerate(taken) if all(high < a or b < low for a, b in used)), len(taken))
         taken[lane:] = [[*(taken[lane] if lane < len(taken) else []), (low, high)], *taken[lane + 1 :]]
         lanes[end] = lane
     return lanes

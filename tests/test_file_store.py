@@ -168,9 +168,7 @@ def test_u2_a_hostile_name_is_made_safe_and_never_reaches_the_disk(store, name, 
     assert stat.S_IMODE(on_disk[0].stat().st_mode) == 0o600
 
 
-@pytest.mark.parametrize(
-    "name", ["", ".", "..", "/", "\u202e", ".htaccess", "shell.php", "a.pdf.exe", "a.jpg.phar"]
-)
+@pytest.mark.parametrize("name", ["", ".", "..", "/", "\u202e", ".htaccess", "shell.php", "a.pdf.exe", "a.jpg.phar"])
 def test_u2_a_name_without_an_allowed_ending_is_refused(store, name):
     assert "tidak diterima" in refusal(store, b"isi", name)
 
