@@ -5,11 +5,17 @@ from __future__ import annotations
 import secrets
 from datetime import datetime
 
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import BigInteger, ForeignKey, String, Text, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from models import setting
 from models.db import Base, db, utcnow
+from models.office_number import NUMBERS
+from models.setting import Spec
 from models.ticket import Ticket
+
+setting.declare("paper_place", Spec("Padang", _l("Tempat pada dokumen"), NUMBERS))
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32
 CODE_CHARACTERS = 16  # 80 random bits: nobody finds a paper by trying
