@@ -37,7 +37,7 @@ RIGHTS: dict[str, Acts] = {
         "do": WORKERS,
         "file": READERS,
         "create": FRONT,
-        "slip": READERS,
+        "slip": FRONT,
     },
     "unit": register(READERS | ADMIN, FRONT | ADMIN, "import"),
     "contact": register(READERS | ADMIN, FRONT | ADMIN),

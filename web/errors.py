@@ -88,7 +88,7 @@ def init_errors(app: Flask) -> None:
         log.info("refused", extra={"status": error.code, "path": request.path})
         said = error.description if getattr(error, "is_said", False) else ""
         page, status = error_page(error.code, said)
-        headers = {"Retry-After": str(error.retry_after)} if getattr(error, "retry_after", None) else {}
+        headers = {"Retry-After": str(wait)} if (wait := getattr(error, "retry_after", None)) else {}
         return page, status, headers
 
     @app.errorhandler(OperationalError)
