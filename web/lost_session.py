@@ -29,6 +29,7 @@ def ask_to_log_in() -> Any:
 def keep(path: str, fields: dict[str, str]) -> str:
     """The typed words as a signed text that the login form carries; nothing is stored for a stranger."""
     text = str(_signer().dumps({"path": path, "fields": fields}))
+    return text if len(text) < MOST_KEPT else ""
 
 
 def kept(text: str) -> tuple[str, dict[str, str]] | None:
