@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Flask, has_request_context, session
 from flask_babel import Babel, get_locale
+from flask_mail import Mail
 from flask_migrate import Migrate
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -49,6 +50,7 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
     _teach_templates(app)
     Migrate(app, db, render_as_batch=True)
     CSRFProtect(app)
+    Mail(app)
     init_headers(app)
     init_errors(app)
     init_site(app)

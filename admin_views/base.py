@@ -26,6 +26,7 @@ from werkzeug.exceptions import BadRequest
 from admin_views.permissions import may
 from models import audit
 from models.db import db, write_transaction
+from procedures.forms import StepForm
 from web.lost_session import ask_to_log_in
 
 PAGE_SIZE = 50
@@ -103,7 +104,7 @@ class HouseView(ModelView):
 
     def scaffold_form(self) -> Any:
         """No form is made from the table: what is not named is not editable."""
-        return self.form
+        return StepForm
 
     # -- rights ------------------------------------------------------------------------------------------------
     def may(self, act: str) -> bool:
@@ -224,6 +225,10 @@ class HouseView(ModelView):
         return render_template(
             self.details_template, view=self, row=row, facts=self.facts(row), **self.details_extras(row)
         )
+
+    def heading(self, row: Any) -> Any:
+        """How the row is called at the head of its page."""
+        return str(row)
 
     def facts(self, row: Any) -> list[tuple[Any, Any]]:
         return [(column.label, column.text(row)) for column in self.columns]

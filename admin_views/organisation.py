@@ -36,12 +36,16 @@ DIVISIONS = [(d.value, d.label) for d in Division]
 def staff_choices(*roles: Role) -> list[tuple[int, str]]:
     query = select(Staff.id, Staff.name).where(Staff.is_active).order_by(Staff.name)
     if roles:
-        query = query.where(Staff.id.in_(select(StaffRole.staff_id).where(StaffRole.role.in_([r.value for r in roles]))))
+        query = query.where(
+            Staff.id.in_(select(StaffRole.staff_id).where(StaffRole.role.in_([r.value for r in roles])))
+        )
     return [(i, n) for i, n in db.session.execute(query)]
 
 
 def group_choices() -> list[tuple[int, str]]:
-    return [(i, n) for i, n in db.session.execute(select(Group.id, Group.name).where(Group.is_active).order_by(Group.name))]
+    return [
+        (i, n) for i, n in db.session.execute(select(Group.id, Group.name).where(Group.is_active).order_by(Group.name))
+    ]
 
 
 class Ticks(SelectMultipleField):
@@ -75,9 +79,11 @@ class GroupView(HouseView):
     intro = _l("Pengaduan dibagikan ke kelompok jenis masalahnya.")
     create_label = _l("Tambah kelompok")
     columns = [
-        Column("name", _l("Nama"), is_link=True), Column("division", _l("Divisi"), cell=lambda g: Division(g.division).label),
+        Column("name", _l("Nama"), is_link=True),
+        Column("division", _l("Divisi"), cell=lambda g: Division(g.division).label),
         Column("members", _l("Anggota"), cell=lambda g: ", ".join(sorted(m.staff.name for m in g.members))),
-        Column("assigns_by_load", _l("Menunjuk petugas sendiri")), Column("is_active", _l("Dipakai")),
+        Column("assigns_by_load", _l("Menunjuk petugas sendiri")),
+        Column("is_active", _l("Dipakai")),
     ]
     searched = (Group.name,)
     order = (Group.name,)
@@ -98,7 +104,9 @@ class CategoryForm(StepForm):
     name = line_field(_l("Nama"), 80)
     name_en = line_field(_l("Nama dalam bahasa Inggris"), 80, needed=False)
     group_id = SelectField(_l("Kelompok yang menangani"), coerce=int, validators=[required(_l("Pilih kelompok."))])
-    position = IntegerField(_l("Urutan"), default=100, validators=[NumberRange(0, 9999, message=_l("Antara 0 dan 9999."))])
+    position = IntegerField(
+        _l("Urutan"), default=100, validators=[NumberRange(0, 9999, message=_l("Antara 0 dan 9999."))]
+    )
     is_active = BooleanField(_l("Ditawarkan di formulir"), default=True)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -111,8 +119,11 @@ class CategoryView(HouseView):
     title = _l("Jenis masalah")
     create_label = _l("Tambah jenis masalah")
     columns = [
-        Column("name", _l("Nama"), is_link=True), Column("name_en", _l("Inggris")), Column("group", _l("Kelompok")),
-        Column("position", _l("Urutan"), css="pk-right"), Column("is_active", _l("Ditawarkan")),
+        Column("name", _l("Nama"), is_link=True),
+        Column("name_en", _l("Inggris")),
+        Column("group", _l("Kelompok")),
+        Column("position", _l("Urutan"), css="pk-right"),
+        Column("is_active", _l("Ditawarkan")),
     ]
     searched = (Category.name, Category.name_en)
     order = (Category.position,)
@@ -147,8 +158,10 @@ class AbsenceView(HouseView):
     intro = _l("Yang tidak hadir tidak mendapat tiket dari pembagian otomatis.")
     create_label = _l("Catat ketidakhadiran")
     columns = [
-        Column("staff", _l("Petugas"), is_link=True), Column("first_day", _l("Dari"), cell=lambda a: on_date(a.first_day)),
-        Column("last_day", _l("Sampai"), cell=lambda a: on_date(a.last_day)), Column("reason", _l("Keterangan")),
+        Column("staff", _l("Petugas"), is_link=True),
+        Column("first_day", _l("Dari"), cell=lambda a: on_date(a.first_day)),
+        Column("last_day", _l("Sampai"), cell=lambda a: on_date(a.last_day)),
+        Column("reason", _l("Keterangan")),
     ]
     order = (Absence.first_day,)
     newest_first = True
@@ -166,7 +179,11 @@ class DelegationForm(StepForm):
     from_staff_id = SelectField(_l("Dari (kepala)"), coerce=int, validators=[required(_l("Pilih kepala."))])
     role = SelectField(_l("Untuk langkah peran"), choices=[(r.value, r.label) for r in sorted(HEADS)])
     to_staff_id = SelectField(_l("Kepada"), coerce=int, validators=[required(_l("Pilih penerima."))])
-    steps_text = StringField(_l("Nomor langkah"), validators=[Optional()], description=_l("Misalnya N6, N8. Kosong berarti semua langkah peran itu."))
+    steps_text = StringField(
+        _l("Nomor langkah"),
+        validators=[Optional()],
+        description=_l("Misalnya N6, N8. Kosong berarti semua langkah peran itu."),
+    )
     reason = text_field(_l("Nomor surat atau alasan"), 1_000)
     starts_on = DateField(_l("Mulai"), validators=[required()])
     ends_on = DateField(_l("Sampai"), validators=[required()])
@@ -187,11 +204,14 @@ class DelegationView(HouseView):
     intro = _l("Kepala meminjamkan langkahnya untuk suatu masa; surat dan riwayat menyebut keduanya.")
     create_label = _l("Buat pendelegasian")
     columns = [
-        Column("from_staff", _l("Dari"), is_link=True), Column("role", _l("Peran"), cell=lambda d: Role(d.role).label),
-        Column("to_staff", _l("Kepada")), Column("steps", _l("Langkah"), cell=lambda d: ", ".join(d.steps) or _("semua")),
+        Column("from_staff", _l("Dari"), is_link=True),
+        Column("role", _l("Peran"), cell=lambda d: Role(d.role).label),
+        Column("to_staff", _l("Kepada")),
+        Column("steps", _l("Langkah"), cell=lambda d: ", ".join(d.steps) or _("semua")),
         Column("starts_on", _l("Mulai"), cell=lambda d: on_date(d.starts_on)),
         Column("ends_on", _l("Sampai"), cell=lambda d: on_date(d.ends_on)),
-        Column("reason", _l("Surat atau alasan")), Column("revoked_at", _l("Dicabut"), cell=lambda d: _("Ya") if d.revoked_at else ""),
+        Column("reason", _l("Surat atau alasan")),
+        Column("revoked_at", _l("Dicabut"), cell=lambda d: _("Ya") if d.revoked_at else ""),
     ]
     order = (Delegation.starts_on,)
     newest_first = True
@@ -222,7 +242,9 @@ class DelegationView(HouseView):
     def fill(self, row: Delegation, form: DelegationForm) -> None:
         row.from_staff_id, row.to_staff_id, row.role = form.from_staff_id.data, form.to_staff_id.data, form.role.data
         row.starts_on, row.ends_on, row.reason = form.starts_on.data, form.ends_on.data, form.reason.data
-        row.steps = [part.strip() for part in (form.steps_text.data or "").replace(";", ",").split(",") if part.strip()][:40]
+        row.steps = [
+            part.strip() for part in (form.steps_text.data or "").replace(";", ",").split(",") if part.strip()
+        ][:40]
 
     @expose("/revoke/", methods=("POST",))
     def revoke(self) -> Any:
@@ -248,12 +270,13 @@ class HolidayView(HouseView):
     title = _l("Hari libur")
     intro = _l("Pada hari libur waktu target tidak berjalan.")
     create_label = _l("Tambah hari libur")
-    columns = [Column("day", _l("Tanggal"), cell=lambda h: on_date(h.day), is_link=True), Column("name", _l("Hari libur"))]
+    columns = [
+        Column("day", _l("Tanggal"), cell=lambda h: on_date(h.day), is_link=True),
+        Column("name", _l("Hari libur")),
+    ]
     searched = (Holiday.name,)
     order = (Holiday.day,)
     form = HolidayForm
 
     def __init__(self) -> None:
         super().__init__(Holiday)
-
-

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Flask
 from flask_admin import Admin
 from flask_admin.theme import Bootstrap4Theme
@@ -22,7 +24,9 @@ from admin_views.settings_view import SettingsView
 from admin_views.staff_view import StaffView
 from admin_views.ticket_view import TicketView
 from admin_views.units import ContactView, UnitView
+from models.ticket import CHANNELS
 from models.worker import is_silent
+from procedures.engine import label_of
 from web.headers import nonce
 
 VIEWS = (
@@ -55,4 +59,12 @@ def init_panel(app: Flask) -> None:
         admin.add_view(view())
     admin.add_view(SettingsView())
     admin.init_app(app)
-    app.jinja_env.globals.update(menu=menu, worker_is_silent=is_silent)
+    app.jinja_env.globals.update(
+        menu=menu, worker_is_silent=is_silent, channels=CHANNELS, label_of=label_of, kept_text=kept_text
+    )
+
+
+def kept_text(form: Any) -> str:
+    """The longest words of a form whose step was refused, so that they can be copied."""
+    texts = [str(f.data) for f in form if isinstance(f.data, str)] if form is not None else []
+    return max(texts, key=len, default="")

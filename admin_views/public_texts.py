@@ -18,13 +18,20 @@ from models.page import Download, Page
 from models.wording import file_size
 from procedures.forms import StepForm, line_field, text_field
 
-LINK = Regexp(r"^https?://[^\s<>\"']{3,290}$", message=_l("Tulis alamat lengkap yang dimulai dengan https:// atau http://"))
+LINK = Regexp(
+    r"^https?://[^\s<>\"']{3,290}$", message=_l("Tulis alamat lengkap yang dimulai dengan https:// atau http://")
+)
 MOST_PUBLISHED = 500 * 1024 * 1024
 
 
 class PageForm(StepForm):
     title = line_field(_l("Judul"), 160)
-    text = text_field(_l("Isi (Markdown)"), 50_000, needed=False, description=_l("Judul dengan ##, daftar dengan -, tautan [teks](https://…)."))
+    text = text_field(
+        _l("Isi (Markdown)"),
+        50_000,
+        needed=False,
+        description=_l("Judul dengan ##, daftar dengan -, tautan [teks](https://…)."),
+    )
     title_en = line_field(_l("Judul dalam bahasa Inggris"), 160, needed=False)
     text_en = text_field(_l("Isi dalam bahasa Inggris (Markdown)"), 50_000, needed=False)
     link = line_field(_l("Tautan utama"), 300, Optional(strip_whitespace=True), LINK, needed=False)
@@ -34,7 +41,11 @@ class PageForm(StepForm):
 class PageView(HouseView):
     name_key = "page"
     title = _l("Halaman publik")
-    columns = [Column("title", _l("Judul"), is_link=True), Column("slug", _l("Alamat")), Column("link", _l("Tautan utama"))]
+    columns = [
+        Column("title", _l("Judul"), is_link=True),
+        Column("slug", _l("Alamat")),
+        Column("link", _l("Tautan utama")),
+    ]
     searched = (Page.title, Page.text)
     order = (Page.slug,)
     form = PageForm
@@ -45,8 +56,14 @@ class PageView(HouseView):
 
     def create_view(self) -> Any:
         """The pages are fixed by the site; only their words change."""
-        return render_template("error.html", status=404, title=_("Halaman publik sudah tetap"), in_panel=True, reference="",
-                               advice=_("Ubah kata-kata halaman yang ada.")), 404
+        return render_template(
+            "error.html",
+            status=404,
+            title=_("Halaman publik sudah tetap"),
+            in_panel=True,
+            reference="",
+            advice=_("Ubah kata-kata halaman yang ada."),
+        ), 404
 
     def may(self, act: str) -> bool:
         return act != "create" and super().may(act)
@@ -62,7 +79,9 @@ class DownloadForm(StepForm):
     licence = line_field(_l("Lisensi"), 80, needed=False)
     link = line_field(_l("Tautan ke tempat lain"), 300, Optional(strip_whitespace=True), LINK, needed=False)
     file = FileField(_l("Atau berkas sendiri"))
-    position = IntegerField(_l("Urutan"), default=100, validators=[NumberRange(0, 9999, message=_l("Antara 0 dan 9999."))])
+    position = IntegerField(
+        _l("Urutan"), default=100, validators=[NumberRange(0, 9999, message=_l("Antara 0 dan 9999."))]
+    )
     is_published = BooleanField(_l("Ditampilkan"), default=True)
 
 
@@ -71,9 +90,11 @@ class DownloadView(HouseView):
     title = _l("Unduhan")
     create_label = _l("Tambah unduhan")
     columns = [
-        Column("title", _l("Judul"), is_link=True), Column("version", _l("Versi")),
+        Column("title", _l("Judul"), is_link=True),
+        Column("version", _l("Versi")),
         Column("size", _l("Ukuran"), cell=lambda d: file_size(d.size) if d.size else "", css="pk-right"),
-        Column("link", _l("Tautan")), Column("is_published", _l("Ditampilkan")),
+        Column("link", _l("Tautan")),
+        Column("is_published", _l("Ditampilkan")),
     ]
     searched = (Download.title, Download.description)
     order = (Download.position,)
@@ -83,8 +104,13 @@ class DownloadView(HouseView):
         super().__init__(Download)
 
     def facts(self, row: Download) -> list[tuple[Any, Any]]:
-        return [*super().facts(row), (_l("Keterangan"), row.description), (_l("Lisensi"), row.licence),
-                (_l("Berkas"), row.file_name), ("SHA-256", row.sha256)]
+        return [
+            *super().facts(row),
+            (_l("Keterangan"), row.description),
+            (_l("Lisensi"), row.licence),
+            (_l("Berkas"), row.file_name),
+            ("SHA-256", row.sha256),
+        ]
 
     def checked(self, form: DownloadForm, row: Download | None) -> bool:
         if not form.validate():

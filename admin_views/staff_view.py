@@ -30,7 +30,11 @@ RESET = timedelta(minutes=30)
 
 
 class StaffForm(StepForm):
-    username = line_field(_l("Nama pengguna"), 60, Regexp(r"^[a-z0-9._-]{2,60}$", message=_l("Huruf kecil, angka, titik, dan garis saja.")))
+    username = line_field(
+        _l("Nama pengguna"),
+        60,
+        Regexp(r"^[a-z0-9._-]{2,60}$", message=_l("Huruf kecil, angka, titik, dan garis saja.")),
+    )
     name = line_field(_l("Nama"), 120)
     position = line_field(_l("Jabatan"), 120, needed=False)
     email = email_field(_l("Email"))
@@ -50,9 +54,12 @@ class StaffView(HouseView):
     title = _l("Petugas")
     create_label = _l("Tambah petugas")
     columns = [
-        Column("name", _l("Nama"), is_link=True), Column("username", _l("Nama pengguna")), Column("position", _l("Jabatan")),
+        Column("name", _l("Nama"), is_link=True),
+        Column("username", _l("Nama pengguna")),
+        Column("position", _l("Jabatan")),
         Column("roles", _l("Peran"), cell=lambda s: ", ".join(str(r.label) for r in sorted(s.roles))),
-        Column("email", _l("Email")), Column("is_active", _l("Masih bertugas")),
+        Column("email", _l("Email")),
+        Column("is_active", _l("Masih bertugas")),
     ]
     searched = (Staff.name, Staff.username, Staff.email)
     filters = [Choice("active", _l("Masih bertugas"), Staff.is_active, lambda: [(True, _("Ya")), (False, _("Tidak"))])]
@@ -71,7 +78,11 @@ class StaffView(HouseView):
         if row is not None and row.id == person().id and (chosen != set(row.roles) or not form.is_active.data):
             form.role_names.errors = [_("Peran Anda sendiri hanya dapat diubah oleh administrator lain.")]
             return False
-        loses = row is not None and row.has(Role.ADMINISTRATOR) and (Role.ADMINISTRATOR not in chosen or not form.is_active.data)
+        loses = (
+            row is not None
+            and row.has(Role.ADMINISTRATOR)
+            and (Role.ADMINISTRATOR not in chosen or not form.is_active.data)
+        )
         if loses and _administrators() < 2:
             form.role_names.errors = [_("Ini administrator terakhir. Angkat administrator lain lebih dulu.")]
             return False
@@ -86,23 +97,39 @@ class StaffView(HouseView):
         row.roles = {Role(value) for value in form.role_names.data or []}
         if before is not None and before != (row.roles, row.is_active):
             StaffSession.end_all(row.id)
-            audit.record("roles", "Staff", row.id, staff=person(), ip=address(),
-                         diff={"before": sorted(before[0]), "after": sorted(row.roles), "is_active": row.is_active})
+            audit.record(
+                "roles",
+                "Staff",
+                row.id,
+                staff=person(),
+                ip=address(),
+                diff={"before": sorted(before[0]), "after": sorted(row.roles), "is_active": row.is_active},
+            )
             for told in (row, person()):
                 if told.email:
-                    queue("roles_changed", None, Recipient(told.email, told.name, told.language, is_staff=True),
-                          {"name": row.name, "roles": ", ".join(str(r.label) for r in sorted(row.roles)), "by": person().name})
+                    queue(
+                        "roles_changed",
+                        None,
+                        Recipient(told.email, told.name, told.language, is_staff=True),
+                        {
+                            "name": row.name,
+                            "roles": ", ".join(str(r.label) for r in sorted(row.roles)),
+                            "by": person().name,
+                        },
+                    )
 
     @expose("/invite/", methods=("POST",))
     def invite(self) -> Any:
-        """A link with which the person sets a password: 72 hours the first time, 30 minutes later. Older ones are void."""
+        """A link with which the person sets a password: 72 hours at first, 30 minutes later; older ones are void."""
         row_id = self.get_one(request.args.get("id")).id
         token = secrets.token_urlsafe(32)
         with write_transaction():
             row = db.session.get_one(Staff, row_id)
             db.session.query(StaffToken).filter(StaffToken.staff_id == row_id).delete()
             span = RESET if row.password_hash else INVITATION
-            db.session.add(StaffToken(staff_id=row_id, token_hash=hash_token(token), purpose="invite", ends_at=utcnow() + span))
+            db.session.add(
+                StaffToken(staff_id=row_id, token_hash=hash_token(token), purpose="invite", ends_at=utcnow() + span)
+            )
             audit.record("invite", "Staff", row_id, staff=person(), ip=address())
         link = f"{current_app.config['BASE_URL']}/admin/invite/{token}"
         row = self.get_one(str(row_id))
@@ -112,5 +139,3 @@ class StaffView(HouseView):
 def _administrators() -> int:
     query = select(func.count()).select_from(StaffRole).join(Staff)
     return int(db.session.scalar(query.where(StaffRole.role == Role.ADMINISTRATOR.value, Staff.is_active)) or 0)
-
-

@@ -13,17 +13,19 @@ from wtforms import BooleanField, SelectField, StringField
 from wtforms.validators import Optional, Regexp
 
 from admin_views.base import Choice, Column, HouseView, address, person
-from jobs.import_units import ImportRefused, import_units
 from models import audit
 from models.db import db, write_transaction
 from models.unit import CONTACT_KINDS, UNIT_KINDS, Contact, Unit, is_below
 from procedures.forms import StepForm, at_most, is_email, line_field, one_line, required, stripped
+from procedures.import_units import ImportRefused, import_units
 
 PHONE = Regexp(r"^[0-9+()./ \-]{5,30}$", message=_l("Tulis nomor telepon dengan angka, misalnya 0812-3456-7890."))
 
 
 def email_field(label: Any) -> StringField:
-    return StringField(label, validators=[Optional(strip_whitespace=True), at_most(254), one_line, is_email], filters=[stripped])
+    return StringField(
+        label, validators=[Optional(strip_whitespace=True), at_most(254), one_line, is_email], filters=[stripped]
+    )
 
 
 def phone_field(label: Any) -> StringField:
@@ -53,12 +55,18 @@ class UnitView(HouseView):
     title = _l("Unit")
     create_label = _l("Tambah unit")
     columns = [
-        Column("code", _l("Kode")), Column("name", _l("Nama"), is_link=True), Column("kind_label", _l("Jenis")),
-        Column("parent", _l("Induk")), Column("building", _l("Gedung atau kampus")), Column("is_active", _l("Masih ada")),
+        Column("code", _l("Kode")),
+        Column("name", _l("Nama"), is_link=True),
+        Column("kind_label", _l("Jenis")),
+        Column("parent", _l("Induk")),
+        Column("building", _l("Gedung atau kampus")),
+        Column("is_active", _l("Masih ada")),
     ]
     searched = (Unit.code, Unit.name, Unit.building)
-    filters = [Choice("kind", _l("Jenis"), Unit.kind, lambda: list(UNIT_KINDS.items())),
-               Choice("parent", _l("Induk"), Unit.parent_id, unit_choices)]
+    filters = [
+        Choice("kind", _l("Jenis"), Unit.kind, lambda: list(UNIT_KINDS.items())),
+        Choice("parent", _l("Induk"), Unit.parent_id, unit_choices),
+    ]
     order = (Unit.name,)
     form = UnitForm
     list_template = "admin/units.html"
@@ -81,7 +89,9 @@ class UnitView(HouseView):
         row.parent_id = form.parent_id.data or None
 
     def details_extras(self, row: Unit) -> dict[str, Any]:
-        contacts = db.session.scalars(select(Contact).where(Contact.unit_id == row.id).order_by(Contact.kind, Contact.name).limit(100))
+        contacts = db.session.scalars(
+            select(Contact).where(Contact.unit_id == row.id).order_by(Contact.kind, Contact.name).limit(100)
+        )
         children = db.session.scalars(select(Unit).where(Unit.parent_id == row.id).order_by(Unit.name).limit(100))
         return {"contacts": list(contacts), "children": list(children)}
 
@@ -94,7 +104,14 @@ class UnitView(HouseView):
             try:
                 done = import_units(upload.stream.read(5_000_000) if upload else b"")
                 with write_transaction():
-                    audit.record("import", "Unit", "", staff=person(), ip=address(), diff={"new": done.new, "changed": done.changed})
+                    audit.record(
+                        "import",
+                        "Unit",
+                        "",
+                        staff=person(),
+                        ip=address(),
+                        diff={"new": done.new, "changed": done.changed},
+                    )
                 flash(_("%(new)s unit baru, %(changed)s diperbarui.", new=done.new, changed=done.changed), "success")
                 return redirect("/admin/unit/", 303)
             except ImportRefused as refused:
@@ -122,16 +139,20 @@ class ContactView(HouseView):
     title = _l("Kontak unit")
     create_label = _l("Tambah kontak")
     columns = [
-        Column("name", _l("Nama"), is_link=True), Column("position", _l("Jabatan")), Column("kind_label", _l("Peran")),
-        Column("unit", _l("Unit")), Column("email", _l("Email")), Column("phone", _l("Telepon")),
+        Column("name", _l("Nama"), is_link=True),
+        Column("position", _l("Jabatan")),
+        Column("kind_label", _l("Peran")),
+        Column("unit", _l("Unit")),
+        Column("email", _l("Email")),
+        Column("phone", _l("Telepon")),
     ]
     searched = (Contact.name, Contact.email, Contact.phone)
-    filters = [Choice("kind", _l("Peran"), Contact.kind, lambda: list(CONTACT_KINDS.items())),
-               Choice("unit", _l("Unit"), Contact.unit_id, unit_choices)]
+    filters = [
+        Choice("kind", _l("Peran"), Contact.kind, lambda: list(CONTACT_KINDS.items())),
+        Choice("unit", _l("Unit"), Contact.unit_id, unit_choices),
+    ]
     order = (Contact.name,)
     form = ContactForm
 
     def __init__(self) -> None:
         super().__init__(Contact)
-
-
