@@ -87,5 +87,5 @@ def _teach_templates(app: Flask) -> None:
         masked_name=written(wording.masked_name),
         iso=written(wording.iso),
     )
-    app.jinja_env.globals.update(utcnow=utcnow, setting=setting.get)
+    app.jinja_env.globals.update(utcnow=utcnow, setting=setting.get, get_locale=get_locale)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

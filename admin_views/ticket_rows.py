@@ -69,7 +69,7 @@ def due_words(due: datetime | None) -> tuple[str, str]:
     now = utcnow()
     if due < now:
         return wording.time_left(due, now), "pk-late"
-    return wording.short_when(due, now, _language()), "pk-soon" if due - now < SOON else ""
+    return wording.short_when(due, now, _language()).removesuffix(" WIB"), "pk-soon" if due - now < SOON else ""
 
 
 def _chip(row: Any, procedure: Any) -> tuple[str, str, str]:
