@@ -69,9 +69,7 @@ class Identity:
 def qr_svg(text: str) -> str:
     """A QR code as an SVG picture, error correction M, without quiet zone (the template leaves the room)."""
     drawing = io.BytesIO()
-    segno.make(text, error="m", micro=False).save(
-        drawing, kind="svg", border=0, dark="#10305f", xmldecl=False
-    )
+    segno.make(text, error="m", micro=False).save(drawing, kind="svg", border=0, dark="#10305f", xmldecl=False)
     return drawing.getvalue().decode()
 
 
@@ -99,9 +97,7 @@ class Composed:
         return pdf
 
 
-def compose(
-    template: str, identity: Identity, letterhead: Letterhead, content: Any, **computed: Any
-) -> Composed:
+def compose(template: str, identity: Identity, letterhead: Letterhead, content: Any, **computed: Any) -> Composed:
     """Fix what `templates/typst/<template>.typ` will print of `content`, a dataclass of plain data."""
     head = {
         "letterhead": letterhead,

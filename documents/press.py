@@ -33,9 +33,7 @@ def print_guarded(composed: Composed, seconds: int = SECONDS, memory_bytes: int 
     except subprocess.TimeoutExpired as error:
         raise PaperNotPrinted(f"{composed.template}: not done after {seconds} s") from error
     if run.returncode != 0 or not run.stdout.startswith(b"%PDF-"):
-        raise PaperNotPrinted(
-            f"{composed.template}: child ended with {run.returncode}: {run.stderr[-500:]!r}"
-        )
+        raise PaperNotPrinted(f"{composed.template}: child ended with {run.returncode}: {run.stderr[-500:]!r}")
     return run.stdout
 
 

@@ -7,14 +7,19 @@ from __future__ import annotations
 
 from typing import Any
 
+from sqlalchemy import select
+
 from mails.queue import queue
 from mails.recipients import Recipient
 from models import setting
 from models.bill import open_bill
+from models.db import db
 from models.issued_paper import papers_of
+from models.outbox import Mail
 from models.rab import approved_rab, latest_rab
 from models.survey import appointed, request_of
 from models.ticket import Event, Ticket
+from models.wording import on_date
 
 
 def letter_received(ticket: Ticket, event: Event, to: Recipient) -> None:
@@ -54,12 +59,12 @@ def passed_on(ticket: Ticket, event: Event, to: Recipient) -> None:
 
 def survey_planned(ticket: Ticket, event: Event, to: Recipient) -> None:
     """N3: the unit is told when the surveyors come; the calendar file goes along."""
-    queue("survey_planned", ticket, to, {**_visit(ticket), "calendar": "survey"})
+    queue("survey_planned", ticket, to, {**_visit(ticket, to), "calendar": "survey"})
 
 
 def survey_assigned(ticket: Ticket, event: Event | None, to: Recipient) -> None:
     """N3: a surveyor is told where and when."""
-    queue("survey_assigned", ticket, to, {**_about(ticket), **_visit(ticket), "calendar": "survey"})
+    queue("survey_assigned", ticket, to, {**_about(ticket), **_visit(ticket, to), "calendar": "survey"})
 
 
 def survey_sent(ticket: Ticket, event: Event, to: Recipient) -> None:
@@ -91,17 +96,19 @@ def rab_returned(ticket: Ticket, event: Event, to: Recipient) -> None:
 
 def rab_approved(ticket: Ticket, event: Event, to: Recipient) -> None:
     """N6: the RAB goes to the unit as PDF, with how to answer; inside the house, that it was approved."""
+    if _was_told("rab_approved", ticket, event, to):
+        return
     rab = approved_rab(ticket)
     facts: dict[str, Any] = {}
     if rab is not None:
-        facts = {"total_rp": rab.total_rp, "valid_until": rab.valid_until.isoformat(), "days": rab.working_days}
+        facts = {"total_rp": rab.total_rp, "valid_day": on_date(rab.valid_until, to.language), "days": rab.working_days}
     queue("rab_approved", ticket, to, {**_about(ticket), **facts, "papers": _papers(ticket, "rab")})
 
 
 def unit_reminded(ticket: Ticket, event: Event, to: Recipient) -> None:
     """N6b: the RAB's validity is about to end without an answer."""
     rab = approved_rab(ticket)
-    facts = {"valid_until": rab.valid_until.isoformat()} if rab else {}
+    facts = {"valid_day": on_date(rab.valid_until, to.language)} if rab else {}
     queue("unit_reminded", ticket, to, facts)
 
 
@@ -117,12 +124,12 @@ def rab_revised(ticket: Ticket, event: Event, to: Recipient) -> None:
 
 def installation_planned(ticket: Ticket, event: Event, to: Recipient) -> None:
     """N7: the unit is told who comes and when."""
-    queue("installation_planned", ticket, to, _visit(ticket, "installation"))
+    queue("installation_planned", ticket, to, _visit(ticket, to, "installation"))
 
 
 def installation_assigned(ticket: Ticket, event: Event | None, to: Recipient) -> None:
     """N7: an installer is told where and when."""
-    queue("installation_assigned", ticket, to, {**_about(ticket), **_visit(ticket, "installation")})
+    queue("installation_assigned", ticket, to, {**_about(ticket), **_visit(ticket, to, "installation")})
 
 
 def installed(ticket: Ticket, event: Event, to: Recipient) -> None:
@@ -141,13 +148,19 @@ def rechecked(ticket: Ticket, event: Event, to: Recipient) -> None:
 
 
 def bill_issued(ticket: Ticket, event: Event, to: Recipient) -> None:
-    """N8: the bill as PDF for the unit."""
-    queue("bill_issued", ticket, to, {**_bill(ticket), "papers": _papers(ticket, "bill")})
+    """N8: the bill as PDF for the unit, once all signatures are there."""
+    bill = open_bill(ticket)
+    if bill is None or bill.sent_at is None or _was_told("bill_issued", ticket, event, to):
+        return
+    queue("bill_issued", ticket, to, {**_bill(ticket, to), "papers": _papers(ticket, "bill")})
 
 
 def signature_wanted(ticket: Ticket, event: Event, to: Recipient) -> None:
     """N8: a bill waits for the second signature."""
-    queue("signature_wanted", ticket, to, {**_about(ticket), **_bill(ticket)})
+    bill = open_bill(ticket)
+    if bill is None or bill.sent_at is not None:
+        return
+    queue("signature_wanted", ticket, to, {**_about(ticket), **_bill(ticket, to)})
 
 
 def bill_cancelled(ticket: Ticket, event: Event, to: Recipient) -> None:
@@ -157,32 +170,47 @@ def bill_cancelled(ticket: Ticket, event: Event, to: Recipient) -> None:
 
 def payment_received(ticket: Ticket, event: Event, to: Recipient) -> None:
     """N8b: the receipt of a payment, and what is still owed."""
-    queue("payment_received", ticket, to, {**_bill(ticket), **event.data, "papers": _papers(ticket, "receipt")[-1:]})
+    queue(
+        "payment_received", ticket, to, {**_bill(ticket, to), **event.data, "papers": _papers(ticket, "receipt")[-1:]}
+    )
 
 
 def payment_due(ticket: Ticket, event: Event, to: Recipient) -> None:
     """N8b: a reminder before or after the due date."""
-    queue("payment_due", ticket, to, {**_bill(ticket), **event.data})
+    queue("payment_due", ticket, to, {**_bill(ticket, to), **event.data})
+
+
+def _was_told(notice: str, ticket: Ticket, event: Event, to: Recipient) -> bool:
+    """Has this address heard of this event already? The requester may be the unit's IT manager too."""
+    query = select(Mail.id).where(
+        Mail.notice == notice, Mail.ticket_id == ticket.id, Mail.recipient == to.email.lower()
+    )
+    return db.session.scalars(query.where(Mail.created_at >= event.at)).first() is not None
 
 
 def _about(ticket: Ticket) -> dict[str, Any]:
-    return {"subject": ticket.subject, "unit": ticket.unit.name if ticket.unit else "", "place": request_of(ticket).place}
+    return {
+        "subject": ticket.subject,
+        "unit": ticket.unit.name if ticket.unit else "",
+        "place": request_of(ticket).place,
+    }
 
 
-def _visit(ticket: Ticket, purpose: str = "survey") -> dict[str, Any]:
+def _visit(ticket: Ticket, to: Recipient, purpose: str = "survey") -> dict[str, Any]:
     crew = appointed(ticket, purpose)
     if not crew:
         return {}
     ends_on = crew[0].ends_on
     return {
         "starts_at": crew[0].starts_at.isoformat(),
-        "ends_on": ends_on.isoformat() if ends_on else None,
+        "starts_day": on_date(crew[0].starts_at, to.language),
+        "ends_day": on_date(ends_on, to.language) if ends_on else "",
         "people": [one.staff.name for one in crew],
         "place": request_of(ticket).place,
     }
 
 
-def _bill(ticket: Ticket) -> dict[str, Any]:
+def _bill(ticket: Ticket, to: Recipient) -> dict[str, Any]:
     bill = open_bill(ticket)
     if bill is None:
         return {}
@@ -190,7 +218,7 @@ def _bill(ticket: Ticket) -> dict[str, Any]:
         "number": bill.number,
         "total_rp": bill.total_rp,
         "outstanding_rp": bill.outstanding_rp,
-        "due_on": bill.due_on.isoformat(),
+        "due_day": on_date(bill.due_on, to.language),
         "instruction": str(setting.get("payment_instruction")),
     }
 

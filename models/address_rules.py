@@ -45,9 +45,7 @@ class AddressFinding:
 
 def check_address(wish: str, rules: AddressRules, is_taken: Callable[[str], bool]) -> AddressFinding:
     """Judge a wished address, given whole or without its domain; `is_taken` gets the whole address."""
-    local, at, domain = (
-        wish.strip().lower().rpartition("@") if "@" in wish else (wish.strip().lower(), "", "")
-    )
+    local, at, domain = wish.strip().lower().rpartition("@") if "@" in wish else (wish.strip().lower(), "", "")
     address = f"{local}@{rules.domain}"
     problems = list(_problems(local, domain if at else rules.domain, rules))
     if not problems and is_taken(address):
@@ -69,9 +67,7 @@ def _problems(local: str, domain: str, rules: AddressRules) -> list[str]:
         found.append(_("Bagian sebelum @ harus %(least)d sampai %(most)d karakter.",
                        least=rules.shortest, most=rules.longest))  # fmt: skip
     if not re.fullmatch(rules.pattern, local):
-        found.append(
-            _("Awali dengan huruf; titik dan tanda hubung hanya di antara huruf atau angka, satu-satu.")
-        )
+        found.append(_("Awali dengan huruf; titik dan tanda hubung hanya di antara huruf atau angka, satu-satu."))
     if local in rules.reserved:
         found.append(_("Nama “%(name)s” dicadangkan. Tambahkan nama unit Anda.", name=local))
     return found

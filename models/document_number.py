@@ -24,9 +24,7 @@ def checked_pattern(pattern: str) -> str:
     """
     places = _places(pattern)
     for name, form in places:
-        if name not in PLACEHOLDERS or (
-            form and not (name == "seq" and form in ("02", "03", "04", "05", "06"))
-        ):
+        if name not in PLACEHOLDERS or (form and not (name == "seq" and form in ("02", "03", "04", "05", "06"))):
             raise BadPattern(
                 f"Bagian “{{{name}{':' + form if form else ''}}}” tidak dikenal. "
                 "Pakai {seq:03}, {unit}, {kind}, {roman_month}, {month} atau {year}."

@@ -37,7 +37,9 @@ def _declare_limits() -> None:
         for name, words in LIMIT_NAMES.items():
             value = getattr(first, name)
             label = _l("%(kind)s: %(limit)s", kind=CONNECTIONS[connection], limit=words)
-            setting.declare(f"limit_{connection.value}_{name}", Spec("" if value is None else str(value), label, QUALITY))
+            setting.declare(
+                f"limit_{connection.value}_{name}", Spec("" if value is None else str(value), label, QUALITY)
+            )
 
 
 _declare_limits()
@@ -143,7 +145,9 @@ class Recheck(Base):
 
 def tests_of(ticket: Ticket) -> list[QualityTest]:
     """All rounds, oldest first; the last may be a draft."""
-    return list(db.session.scalars(select(QualityTest).where(QualityTest.ticket_id == ticket.id).order_by(QualityTest.round)))
+    return list(
+        db.session.scalars(select(QualityTest).where(QualityTest.ticket_id == ticket.id).order_by(QualityTest.round))
+    )
 
 
 def latest_test(ticket: Ticket) -> QualityTest | None:
@@ -152,7 +156,9 @@ def latest_test(ticket: Ticket) -> QualityTest | None:
 
 def recheck_before(test: QualityTest) -> Recheck | None:
     """The re-check that came before this round."""
-    query = select(Recheck).join(QualityTest).where(
-        QualityTest.ticket_id == test.ticket_id, QualityTest.round == test.round - 1
+    query = (
+        select(Recheck)
+        .join(QualityTest)
+        .where(QualityTest.ticket_id == test.ticket_id, QualityTest.round == test.round - 1)
     )
     return db.session.scalars(query).first()

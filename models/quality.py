@@ -159,41 +159,29 @@ def _jitter(measured: Measurement, limits: Limits) -> Iterator[Shortfall]:
 def _throughput(measured: Measurement, limits: Limits) -> Iterator[Shortfall]:
     if limits.throughput_min_percent is None:
         return
-    floor = (
-        None if measured.nominal_mbps is None else limits.throughput_min_percent * measured.nominal_mbps / 100
-    )
-    yield from _at_least(
-        "throughput", "Laju", measured.throughput_mbps if floor is not None else None, floor, "Mbps"
-    )
+    floor = None if measured.nominal_mbps is None else limits.throughput_min_percent * measured.nominal_mbps / 100
+    yield from _at_least("throughput", "Laju", measured.throughput_mbps if floor is not None else None, floor, "Mbps")
 
 
 def _signal(measured: Measurement, limits: Limits) -> Iterator[Shortfall]:
     yield from _at_least("signal", "Sinyal", measured.signal_dbm, limits.signal_min_dbm, "dBm")
 
 
-def _at_most(
-    limit: str, name: str, value: Decimal | None, most: Decimal | None, measure: str
-) -> Iterator[Shortfall]:
+def _at_most(limit: str, name: str, value: Decimal | None, most: Decimal | None, measure: str) -> Iterator[Shortfall]:
     if most is None:
         return
     if value is None:
         yield _missing(limit, name)
     elif value > most:
-        yield Shortfall(
-            limit, f"{name} {_with(value, measure)}, batasnya paling banyak {_with(most, measure)}"
-        )
+        yield Shortfall(limit, f"{name} {_with(value, measure)}, batasnya paling banyak {_with(most, measure)}")
 
 
-def _at_least(
-    limit: str, name: str, value: Decimal | None, least: Decimal | None, measure: str
-) -> Iterator[Shortfall]:
+def _at_least(limit: str, name: str, value: Decimal | None, least: Decimal | None, measure: str) -> Iterator[Shortfall]:
     if value is None:
         if least is not None or limit == "throughput":
             yield _missing(limit, name)
     elif least is not None and value < least:
-        yield Shortfall(
-            limit, f"{name} {_with(value, measure)}, batasnya paling sedikit {_with(least, measure)}"
-        )
+        yield Shortfall(limit, f"{name} {_with(value, measure)}, batasnya paling sedikit {_with(least, measure)}")
 
 
 def _with(value: Decimal, measure: str) -> str:

@@ -107,9 +107,7 @@ def read_rupiah(text: str) -> int:
         raise BadAmount(f"“{_short(text)}” bukan harga. Tulis rupiah bulat, misalnya 150.000.")
     amount_rp = int(match[1].replace(".", ""))
     if amount_rp > MAX_RP:
-        raise BadAmount(
-            f"{rupiah(amount_rp)[:40]} melebihi batas {rupiah(MAX_RP)}. Periksa jumlah angka nolnya."
-        )
+        raise BadAmount(f"{rupiah(amount_rp)[:40]} melebihi batas {rupiah(MAX_RP)}. Periksa jumlah angka nolnya.")
     return amount_rp
 
 
@@ -120,9 +118,7 @@ def read_volume(text: str) -> Decimal:
         raise BadAmount(f"“{_short(text)}” bukan volume. Tulis angka lebih dari nol, misalnya 12 atau 2,5.")
     whole, decimals = (match[1] or match[3]).replace(".", ""), match[2] or match[4] or ""
     if len(decimals.rstrip("0")) > VOLUME_PLACES:
-        raise BadAmount(
-            f"Volume “{_short(text)}” terlalu rinci. Tulis paling banyak tiga angka di belakang koma."
-        )
+        raise BadAmount(f"Volume “{_short(text)}” terlalu rinci. Tulis paling banyak tiga angka di belakang koma.")
     return _checked(Decimal(f"{whole}.{decimals or '0'}"))
 
 

@@ -33,9 +33,7 @@ def seal(content: str) -> tuple[str, SealedNote]:
     token = secrets.token_urlsafe(TOKEN_BYTES)
     nonce = secrets.token_bytes(NONCE_BYTES)
     mark = fingerprint(token)
-    return token, SealedNote(
-        mark, nonce + AESGCM(_key(token)).encrypt(nonce, content.encode(), mark.encode())
-    )
+    return token, SealedNote(mark, nonce + AESGCM(_key(token)).encrypt(nonce, content.encode(), mark.encode()))
 
 
 def unseal(token: str, note: SealedNote) -> str:

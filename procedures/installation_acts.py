@@ -60,15 +60,27 @@ def receive_letter(ticket: Ticket, form: Any, by: str) -> Outcome:
     db.session.flush()
     db.session.refresh(ticket, ["unit"])
     letter = RequestLetter(
-        ticket_id=ticket.id, agenda_number=take_number("agenda", today()), number=form.letter_number.data,
-        dated_on=form.letter_date.data, subject=form.subject.data, signed_by=form.signed_by.data,
-        signed_as=form.signed_as.data, acknowledged_by=form.acknowledged_by.data or "",
-        acknowledged_as=form.acknowledged_as.data or "", received_at=ticket.received_at,
+        ticket_id=ticket.id,
+        agenda_number=take_number("agenda", today()),
+        number=form.letter_number.data,
+        dated_on=form.letter_date.data,
+        subject=form.subject.data,
+        signed_by=form.signed_by.data,
+        signed_as=form.signed_as.data,
+        acknowledged_by=form.acknowledged_by.data or "",
+        acknowledged_as=form.acknowledged_as.data or "",
+        received_at=ticket.received_at,
     )
     asked = InstallationRequest(
-        ticket_id=ticket.id, building=form.building.data, floor=form.floor.data or "", room=form.room.data or "",
-        points=form.points.data, purpose=form.purpose.data, contact_name=form.contact_name.data or form.name.data,
-        contact_phone=form.contact_phone.data or form.phone.data or "", contact_email=form.email.data or "",
+        ticket_id=ticket.id,
+        building=form.building.data,
+        floor=form.floor.data or "",
+        room=form.room.data or "",
+        points=form.points.data,
+        purpose=form.purpose.data,
+        contact_name=form.contact_name.data or form.name.data,
+        contact_phone=form.contact_phone.data or form.phone.data or "",
+        contact_email=form.email.data or "",
     )
     db.session.add_all([letter, asked])
     db.session.flush()
@@ -82,9 +94,14 @@ def dispose(ticket: Ticket, by: Actor, form: Any, on_paper: bool = False) -> Out
     letter = letter_of(ticket)
     letter.dispositions.append(
         Disposition(
-            agenda_number=number, made_by_id=by.staff.id, on_behalf_of=_for_disposing(ticket, by, on_paper),
-            to_division=Division.NETWORKING.value, instruction=form.text.data, target_on=form.target_on.data,
-            is_on_paper=on_paper, made_by=by.staff,
+            agenda_number=number,
+            made_by_id=by.staff.id,
+            on_behalf_of=_for_disposing(ticket, by, on_paper),
+            to_division=Division.NETWORKING.value,
+            instruction=form.text.data,
+            target_on=form.target_on.data,
+            is_on_paper=on_paper,
+            made_by=by.staff,
         )
     )
     db.session.flush()
@@ -116,8 +133,13 @@ def pass_on(ticket: Ticket, by: Actor, form: Any) -> Outcome:
     for person in people:
         letter.dispositions.append(
             Disposition(
-                parent_id=letter.dispositions[0].id, made_by_id=by.staff.id, made_by=by.staff, to_staff_id=person.id,
-                to_staff=person, instruction=form.text.data, target_on=form.target_on.data,
+                parent_id=letter.dispositions[0].id,
+                made_by_id=by.staff.id,
+                made_by=by.staff,
+                to_staff_id=person.id,
+                to_staff=person,
+                instruction=form.text.data,
+                target_on=form.target_on.data,
                 on_behalf_of=acting_for(ticket, by, "pass_on"),
             )
         )
@@ -187,10 +209,15 @@ def draft_rab(ticket: Ticket, by: Staff) -> Rab:
         return last
     percent = str(setting.get("ppn_percent")).strip().replace(",", ".")
     rab = Rab(
-        ticket_id=ticket.id, version=last.version + 1 if last else 1, drafted_by_id=by.id, drafted_by=by,
+        ticket_id=ticket.id,
+        version=last.version + 1 if last else 1,
+        drafted_by_id=by.id,
+        drafted_by=by,
         valid_until=today() + timedelta(days=int(setting.get("rab_valid_days"))),
-        working_days=last.working_days if last else 5, notes=last.notes if last else "",
-        ppn_percent=percent or None, ppn_base=str(setting.get("ppn_base")),
+        working_days=last.working_days if last else 5,
+        notes=last.notes if last else "",
+        ppn_percent=percent or None,
+        ppn_base=str(setting.get("ppn_base")),
     )
     survey = survey_of(ticket)
     rab.lines = [_copy(line) for line in last.lines] if last else _from_survey(survey.materials if survey else [])

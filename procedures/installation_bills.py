@@ -55,10 +55,21 @@ def issue_bill(ticket: Ticket, by: Actor, form: Any) -> Bill:
     if foot.total_rp <= 0:
         raise StepRefused(_("Jumlah tagihan nol. Periksa volume terpasang."), "need")
     bill = Bill(
-        ticket_id=ticket.id, rab_id=rab.id, rab=rab, number=take_number("bill", today()), basis=basis,
-        due_on=form.due_on.data, ppn_percent=rab.ppn_percent, ppn_base=rab.ppn_base, sum_rp=foot.sum_rp,
-        ppn_rp=foot.ppn_rp, total_rp=foot.total_rp, difference_reason=form.reason.data or "",
-        signed_by_id=by.staff.id, signed_by=by.staff, signed_for=_acting_for(ticket, by, "issue_bill"),
+        ticket_id=ticket.id,
+        rab_id=rab.id,
+        rab=rab,
+        number=take_number("bill", today()),
+        basis=basis,
+        due_on=form.due_on.data,
+        ppn_percent=rab.ppn_percent,
+        ppn_base=rab.ppn_base,
+        sum_rp=foot.sum_rp,
+        ppn_rp=foot.ppn_rp,
+        total_rp=foot.total_rp,
+        difference_reason=form.reason.data or "",
+        signed_by_id=by.staff.id,
+        signed_by=by.staff,
+        signed_for=_acting_for(ticket, by, "issue_bill"),
         sent_at=None if form.both_sign.data else utcnow(),
     )
     bill.lines = [
@@ -115,8 +126,13 @@ def record_payment(ticket: Ticket, by: Actor, form: Any) -> tuple[Bill, Payment]
         form.amount.errors = [_("Sisa tagihan tinggal %(left)s. Periksa jumlahnya.", left=rupiah(bill.outstanding_rp))]
         raise StepRefused(form.amount.errors[0], "form", form)
     payment = Payment(
-        bill_id=bill.id, amount_rp=form.amount_rp, paid_on=form.paid_on.data, method=form.method.data,
-        payer=form.payer.data, receipt_number=take_number("receipt", today()), recorded_by_id=by.staff.id,
+        bill_id=bill.id,
+        amount_rp=form.amount_rp,
+        paid_on=form.paid_on.data,
+        method=form.method.data,
+        payer=form.payer.data,
+        receipt_number=take_number("receipt", today()),
+        recorded_by_id=by.staff.id,
         recorded_by=by.staff,
     )
     db.session.add(payment)

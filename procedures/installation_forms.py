@@ -106,7 +106,9 @@ class LetterForm(StepForm):
     signed_by = line_field(_l("Ditandatangani oleh"), 120)
     signed_as = line_field(_l("Jabatan penanda tangan"), 120)
     acknowledged_by = line_field(
-        _l("Mengetahui (pimpinan unit)"), 120, needed=False,
+        _l("Mengetahui (pimpinan unit)"),
+        120,
+        needed=False,
         description=_l("Diisi bila surat ditandatangani orang lain dan diketahui pimpinan unit."),
     )
     acknowledged_as = line_field(_l("Jabatan yang mengetahui"), 120, needed=False)
@@ -142,11 +144,13 @@ class LetterEntryForm(LetterForm):
     """N1b: the operator enters a paper letter, with the true time of receipt."""
 
     email = StringField(
-        _l("Email pemohon"), validators=[Optional(strip_whitespace=True), at_most(254), one_line, is_email],
+        _l("Email pemohon"),
+        validators=[Optional(strip_whitespace=True), at_most(254), one_line, is_email],
         filters=[stripped],
     )
     received_at = DateTimeLocalField(
-        _l("Diterima pada (WIB)"), format=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M:%S"],
+        _l("Diterima pada (WIB)"),
+        format=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M:%S"],
         validators=[required(_l("Isi tanggal dan jam diterimanya."))],
     )
 
@@ -199,7 +203,8 @@ class VisitForm(CrewForm):
     """N3: who surveys and when."""
 
     starts_at = DateTimeLocalField(
-        _l("Waktu kunjungan (WIB)"), format=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M:%S"],
+        _l("Waktu kunjungan (WIB)"),
+        format=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M:%S"],
         validators=[required(_l("Isi tanggal dan jam kunjungan."))],
     )
     text = text_field(_l("Pesan untuk petugas"), 2_000, needed=False)
@@ -236,7 +241,8 @@ class AnswerForm(StepForm):
     """N6b: the unit agrees or declines, and who decides so."""
 
     answer = RadioField(
-        _l("Jawaban unit"), choices=[("agree", _l("Setuju")), ("decline", _l("Tidak setuju"))],
+        _l("Jawaban unit"),
+        choices=[("agree", _l("Setuju")), ("decline", _l("Tidak setuju"))],
         validators=[required(_l("Pilih setuju atau tidak setuju."))],
     )
     decided_by = line_field(_l("Nama yang memutuskan"), 120)
@@ -259,7 +265,8 @@ class BillForm(StepForm):
     """N8: from what the bill is made, until when it is due, and how many sign."""
 
     basis = RadioField(
-        _l("Dasar tagihan"), default="rab",
+        _l("Dasar tagihan"),
+        default="rab",
         choices=[("rab", _l("Sesuai RAB")), ("built", _l("Sesuai yang terpasang"))],
         validators=[required()],
     )

@@ -61,8 +61,17 @@ def issue(
     who = identity(title, number, code)
     printed: Composed = compose(who)
     paper = IssuedPaper(
-        ticket_id=ticket.id, kind=kind, title=title, number=number, code=code, issued_at=who.issued_at,
-        total_rp=total_rp, is_public=public, template=printed.template, data=printed.data, stamp=printed.stamp,
+        ticket_id=ticket.id,
+        kind=kind,
+        title=title,
+        number=number,
+        code=code,
+        issued_at=who.issued_at,
+        total_rp=total_rp,
+        is_public=public,
+        template=printed.template,
+        data=printed.data,
+        stamp=printed.stamp,
     )
     db.session.add(paper)
     db.session.flush()
@@ -73,17 +82,33 @@ def issue_letter_receipt(ticket: Ticket, letter: RequestLetter, by: str) -> Issu
     """N1: the receipt of the letter, with its agenda number."""
     asked = request_of(ticket)
     receipt = LetterReceipt(
-        letter.number, letter.dated_on, letter.subject, ticket.unit.name if ticket.unit else "",
+        letter.number,
+        letter.dated_on,
+        letter.subject,
+        ticket.unit.name if ticket.unit else "",
         _with_position(letter.signed_by, letter.signed_as),
         _with_position(letter.acknowledged_by, letter.acknowledged_as),
-        "Terlampir pada tiket", asked.place, asked.points, asked.purpose,
+        "Terlampir pada tiket",
+        asked.place,
+        asked.points,
+        asked.purpose,
         ", ".join(part for part in (asked.contact_name, asked.contact_phone) if part),
-        letter.agenda_number or "", letter.received_at, str(CHANNELS[ticket.channel]), ticket.number,
-        status_url(ticket), (Signature("Meja Layanan", by),),
+        letter.agenda_number or "",
+        letter.received_at,
+        str(CHANNELS[ticket.channel]),
+        ticket.number,
+        status_url(ticket),
+        (Signature("Meja Layanan", by),),
     )
     title = "Tanda Terima Surat"
-    return issue(ticket, "letter", title, letter.agenda_number or "",
-                 lambda who: compose_letter_receipt(who, letterhead(), receipt), public=True)
+    return issue(
+        ticket,
+        "letter",
+        title,
+        letter.agenda_number or "",
+        lambda who: compose_letter_receipt(who, letterhead(), receipt),
+        public=True,
+    )
 
 
 def disposition_sheet(ticket: Ticket, letter: RequestLetter, who: Identity) -> Composed:
@@ -91,8 +116,14 @@ def disposition_sheet(ticket: Ticket, letter: RequestLetter, who: Identity) -> C
     steps = tuple(_instruction(one) for one in letter.dispositions)
     first = letter.dispositions[0]
     sheet = DispositionSheet(
-        letter.agenda_number or "", ticket.unit.name if ticket.unit else ticket.requester_name, letter.number,
-        letter.dated_on, letter.received_at.date(), letter.subject, ticket.number, steps,
+        letter.agenda_number or "",
+        ticket.unit.name if ticket.unit else ticket.requester_name,
+        letter.number,
+        letter.dated_on,
+        letter.received_at.date(),
+        letter.subject,
+        ticket.number,
+        steps,
         (signature(first.confirmed_by or first.made_by, first.on_behalf_of),),
     )
     return compose_disposition(who, letterhead(), sheet)
@@ -107,30 +138,50 @@ def _instruction(one: Disposition) -> PrintedInstruction:
 
 
 def issue_disposition(ticket: Ticket, letter: RequestLetter, number: str) -> IssuedPaper:
-    return issue(ticket, "disposition", "Lembar Disposisi", number,
-                 lambda who: disposition_sheet(ticket, letter, who), public=False)
+    return issue(
+        ticket,
+        "disposition",
+        "Lembar Disposisi",
+        number,
+        lambda who: disposition_sheet(ticket, letter, who),
+        public=False,
+    )
 
 
 def issue_survey(ticket: Ticket, survey: Survey) -> IssuedPaper:
     """N4: the survey report."""
     asked = request_of(ticket)
     report = SurveyReport(
-        unit=_unit(ticket), place=asked.place, ticket_number=ticket.number,
-        surveyed_on=survey.surveyed_on or utcnow().date(), contact=asked.contact_name,
+        unit=_unit(ticket),
+        place=asked.place,
+        ticket_number=ticket.number,
+        surveyed_on=survey.surveyed_on or utcnow().date(),
+        contact=asked.contact_name,
         surveyors=tuple(one.staff.name for one in appointed(ticket, "survey")),
-        result=str(RESULTS[survey.result]), feasible=survey.result != "infeasible", condition=survey.condition,
+        result=str(RESULTS[survey.result]),
+        feasible=survey.result != "infeasible",
+        condition=survey.condition,
         points=tuple(PrintedPoint(p.location, p.count, p.remark) for p in survey.points),
         distribution_point=survey.distribution_point,
         distance=f"{volume_text(survey.distance_m)} m" if survey.distance_m is not None else "",
-        floors=f"{survey.floors} lantai" if survey.floors else "", cable=str(CABLES.get(survey.cable, "")),
-        cable_way=survey.cable_way, power=survey.power, grounding=str(GROUNDINGS.get(survey.grounding, "")),
+        floors=f"{survey.floors} lantai" if survey.floors else "",
+        cable=str(CABLES.get(survey.cable, "")),
+        cable_way=survey.cable_way,
+        power=survey.power,
+        grounding=str(GROUNDINGS.get(survey.grounding, "")),
         obstacles=survey.obstacles,
         materials=tuple(PrintedMaterial(m.code, m.description, m.volume, m.measure) for m in survey.materials),
         photos=tuple(photo.caption or photo.attachment.name for photo in survey.photos),
         signatures=(signature(survey.sent_by),) if survey.sent_by else (),
     )
-    return issue(ticket, "survey", "Laporan Survey Lapangan", survey.number or "",
-                 lambda who: compose_survey(who, letterhead(), report), public=False)
+    return issue(
+        ticket,
+        "survey",
+        "Laporan Survey Lapangan",
+        survey.number or "",
+        lambda who: compose_survey(who, letterhead(), report),
+        public=False,
+    )
 
 
 def rab_paper(ticket: Ticket, rab: Rab, who: Identity) -> Composed:
@@ -138,13 +189,22 @@ def rab_paper(ticket: Ticket, rab: Rab, who: Identity) -> Composed:
     from_letter = db.session.query(RequestLetter).filter_by(ticket_id=ticket.id).one()
     decided = (signature(rab.decided_by, rab.on_behalf_of),) if rab.decided_by and rab.decision == "approved" else ()
     printed = PrintedRab(
-        work_title=ticket.subject, unit=_unit(ticket), place=request_of(ticket).place, letter=from_letter.number,
-        ticket_number=ticket.number, version=rab.version, working_days=rab.working_days, valid_until=rab.valid_until,
+        work_title=ticket.subject,
+        unit=_unit(ticket),
+        place=request_of(ticket).place,
+        letter=from_letter.number,
+        ticket_number=ticket.number,
+        version=rab.version,
+        working_days=rab.working_days,
+        valid_until=rab.valid_until,
         sections=tuple(
             PrintedSection(str(title), tuple(_line(line) for line in rab.section(key)))
-            for key, title in SECTIONS.items() if rab.section(key)
+            for key, title in SECTIONS.items()
+            if rab.section(key)
         ),
-        ppn_label=rab.ppn_label, notes=rab.notes, signatures=decided,
+        ppn_label=rab.ppn_label,
+        notes=rab.notes,
+        signatures=decided,
     )
     return compose_rab(who, letterhead(), printed, rab.totals)
 
@@ -155,8 +215,15 @@ def _line(line: Any) -> PrintedLine:
 
 def issue_rab(ticket: Ticket, rab: Rab) -> IssuedPaper:
     """N6: the approved RAB, as it goes to the unit."""
-    return issue(ticket, "rab", "Rencana Anggaran Biaya", rab.number or "",
-                 lambda who: rab_paper(ticket, rab, who), total_rp=rab.total_rp, public=True)
+    return issue(
+        ticket,
+        "rab",
+        "Rencana Anggaran Biaya",
+        rab.number or "",
+        lambda who: rab_paper(ticket, rab, who),
+        total_rp=rab.total_rp,
+        public=True,
+    )
 
 
 def issue_test(ticket: Ticket, test: QualityTest) -> IssuedPaper:
@@ -165,27 +232,55 @@ def issue_test(ticket: Ticket, test: QualityTest) -> IssuedPaper:
     kinds = [kind for kind in Connection if any(point.connection == kind.value for point in test.points)]
     names = {"wired": "Kabel", "wifi": "Wi-Fi"}
     report = QualityReport(
-        unit=_unit(ticket), place=request_of(ticket).place, ticket_number=ticket.number, round=test.round,
-        tester=test.tested_by.name if test.tested_by else "", tested_at=test.sent_at or utcnow(),
+        unit=_unit(ticket),
+        place=request_of(ticket).place,
+        ticket_number=ticket.number,
+        round=test.round,
+        tester=test.tested_by.name if test.tested_by else "",
+        tested_at=test.sent_at or utcnow(),
         points=tuple(_measure(point) for point in test.points),
-        limits=tuple(f"{names[kind.value]}: {sentence}" for kind in kinds for sentence in limit_sentences(limits_for(kind))),
+        limits=tuple(
+            f"{names[kind.value]}: {sentence}" for kind in kinds for sentence in limit_sentences(limits_for(kind))
+        ),
         recheck=f"{before.findings} Tindakan: {before.action}" if before else "",
         signatures=(signature(test.tested_by, caption="Diuji oleh"),) if test.tested_by else (),
     )
-    return issue(ticket, "test", "Laporan Uji Kualitas", test.number or "",
-                 lambda who: compose_quality_test(who, letterhead(), report), public=True)
+    return issue(
+        ticket,
+        "test",
+        "Laporan Uji Kualitas",
+        test.number or "",
+        lambda who: compose_quality_test(who, letterhead(), report),
+        public=True,
+    )
 
 
 def _measure(point: TestPoint) -> PrintedMeasure:
     def figure(value: Any) -> str:
-        return "" if value is None else volume_text(value) if not isinstance(value, int) else f"{value:,}".replace(",", ".")
+        return (
+            ""
+            if value is None
+            else volume_text(value)
+            if not isinstance(value, int)
+            else f"{value:,}".replace(",", ".")
+        )
 
-    loss = f"{point.sent - point.received} dari {figure(point.sent)}" if point.sent and point.received is not None else ""
+    loss = (
+        f"{point.sent - point.received} dari {figure(point.sent)}" if point.sent and point.received is not None else ""
+    )
     wire_map = "" if point.wire_map_good is None else "Baik" if point.wire_map_good else "Tidak baik"
     return PrintedMeasure(
-        point.name, str(point.connection_label), figure(point.negotiated_mbps), figure(point.length_m), wire_map,
-        figure(point.signal_dbm).replace("-", "−"), loss, figure(point.rtt_ms), figure(point.jitter_ms),
-        figure(point.throughput_mbps), tuple(point.failures),
+        point.name,
+        str(point.connection_label),
+        figure(point.negotiated_mbps),
+        figure(point.length_m),
+        wire_map,
+        figure(point.signal_dbm).replace("-", "−"),
+        loss,
+        figure(point.rtt_ms),
+        figure(point.jitter_ms),
+        figure(point.throughput_mbps),
+        tuple(point.failures),
     )
 
 
@@ -195,17 +290,33 @@ def issue_bill(ticket: Ticket, bill: Bill, test_number: str) -> IssuedPaper:
     if bill.cosigned_by:
         signers.append(signature(bill.cosigned_by, bill.cosigned_for))
     printed = PrintedBill(
-        addressee=_head_of_unit(ticket), unit=_unit(ticket),
-        unit_address=ticket.unit.building if ticket.unit else "", ticket_number=ticket.number,
-        work_title=ticket.subject, place=request_of(ticket).place,
-        basis=f"RAB {bill.rab.number} dan uji kualitas {test_number} yang lulus", rab=bill.rab.number or "",
-        test=test_number, due_on=bill.due_on, lines=tuple(_line(line) for line in bill.lines),
-        ppn_label=bill.rab.ppn_label, differences=tuple(differences(bill)), difference_reason=bill.difference_reason,
-        payment_instruction=str(setting.get("payment_instruction")), signatures=tuple(signers),
+        addressee=_head_of_unit(ticket),
+        unit=_unit(ticket),
+        unit_address=ticket.unit.building if ticket.unit else "",
+        ticket_number=ticket.number,
+        work_title=ticket.subject,
+        place=request_of(ticket).place,
+        basis=f"RAB {bill.rab.number} dan uji kualitas {test_number} yang lulus",
+        rab=bill.rab.number or "",
+        test=test_number,
+        due_on=bill.due_on,
+        lines=tuple(_line(line) for line in bill.lines),
+        ppn_label=bill.rab.ppn_label,
+        differences=tuple(differences(bill)),
+        difference_reason=bill.difference_reason,
+        payment_instruction=str(setting.get("payment_instruction")),
+        signatures=tuple(signers),
     )
     foot = Totals(bill.sum_rp, 0, bill.ppn_rp)
-    return issue(ticket, "bill", "Tagihan", bill.number,
-                 lambda who: compose_bill(who, letterhead(), printed, foot), total_rp=bill.total_rp, public=True)
+    return issue(
+        ticket,
+        "bill",
+        "Tagihan",
+        bill.number,
+        lambda who: compose_bill(who, letterhead(), printed, foot),
+        total_rp=bill.total_rp,
+        public=True,
+    )
 
 
 def differences(bill: Bill) -> list[str]:
@@ -213,7 +324,8 @@ def differences(bill: Bill) -> list[str]:
     return [
         f"{line.description}: {volume_text(line.rab_volume)} {line.measure} "
         f"menjadi {volume_text(line.volume)} {line.measure}"
-        for line in bill.lines if line.volume != line.rab_volume
+        for line in bill.lines
+        if line.volume != line.rab_volume
     ]
 
 
@@ -221,14 +333,26 @@ def issue_receipt(ticket: Ticket, bill: Bill, payment: Payment) -> IssuedPaper:
     """N8b: the receipt of one payment."""
     before = sum(one.amount_rp for one in bill.payments if one.id < payment.id)
     receipt = PaymentReceipt(
-        payer=payment.payer, unit=_unit(ticket), purpose=f"Tagihan {bill.number}, {ticket.subject}",
-        method=str(payment.method_label), paid_on=payment.paid_on, amount_rp=payment.amount_rp,
-        bill_number=bill.number, bill_total_rp=bill.total_rp, paid_before_rp=before,
+        payer=payment.payer,
+        unit=_unit(ticket),
+        purpose=f"Tagihan {bill.number}, {ticket.subject}",
+        method=str(payment.method_label),
+        paid_on=payment.paid_on,
+        amount_rp=payment.amount_rp,
+        bill_number=bill.number,
+        bill_total_rp=bill.total_rp,
+        paid_before_rp=before,
         signatures=(signature(payment.recorded_by),),
     )
-    return issue(ticket, "receipt", "Kuitansi", payment.receipt_number,
-                 lambda who: compose_payment_receipt(who, letterhead(), receipt),
-                 total_rp=payment.amount_rp, public=True)
+    return issue(
+        ticket,
+        "receipt",
+        "Kuitansi",
+        payment.receipt_number,
+        lambda who: compose_payment_receipt(who, letterhead(), receipt),
+        total_rp=payment.amount_rp,
+        public=True,
+    )
 
 
 def _unit(ticket: Ticket) -> str:

@@ -73,7 +73,9 @@ procedure.line("N5", _l("RAB"), _l("Dari hasil survey disusun RAB dan perkiraan 
 procedure.line("N6", _l("Persetujuan"), _l("Pustikom menyetujui RAB, lalu unit yang memohon menjawabnya."))
 procedure.line("N7", _l("Pasang, uji"), _l("Jaringan dipasang, lalu setiap titik diuji dengan formulir uji kualitas."))
 procedure.line("N8", _l("Tagihan"), _l("Bila uji lulus, Pustikom mengeluarkan tagihan kepada unit."))
-procedure.line("N9", _l("Cek ulang"), _l("Bila uji tidak lulus, sambungan dicek ulang lalu diuji lagi."), is_branch=True)
+procedure.line(
+    "N9", _l("Cek ulang"), _l("Bila uji tidak lulus, sambungan dicek ulang lalu diuji lagi."), is_branch=True
+)
 
 
 def has_unconfirmed_disposition(ticket: Ticket, _by: Actor) -> bool:
@@ -128,16 +130,27 @@ def bill_is_unpaid(ticket: Ticket, _by: Actor) -> bool:
 OWN_RAB = _l("Anda yang menyusun RAB ini; keputusannya harus diambil orang lain.")
 
 
-@procedure.step("N1", _l("Kirim surat permohonan"), by=Who.UNIT, moves=(None, At.DISPOSITION), asks=asks.LetterForm,
-                tells={Who.REQUESTER: notices.letter_received, Role.HEAD_OF_CENTRE: notices.letter_arrived})  # fmt: skip
+@procedure.step(
+    "N1",
+    _l("Kirim surat permohonan"),
+    by=Who.UNIT,
+    moves=(None, At.DISPOSITION),
+    asks=asks.LetterForm,
+    tells={Who.REQUESTER: notices.letter_received, Role.HEAD_OF_CENTRE: notices.letter_arrived},
+)
 def send_letter(ticket: Ticket, by: Actor, form: asks.LetterForm) -> Outcome:
     """The unit sends its request letter, signed or acknowledged by its head, with the scan."""
     return acts.receive_letter(ticket, form, by.name)
 
 
-@procedure.step("N1b", _l("Catat surat permohonan"), by=Role.OPERATOR, moves=(None, At.DISPOSITION),
-                asks=asks.LetterEntryForm,
-                tells={Who.REQUESTER: notices.letter_received, Role.HEAD_OF_CENTRE: notices.letter_arrived})  # fmt: skip
+@procedure.step(
+    "N1b",
+    _l("Catat surat permohonan"),
+    by=Role.OPERATOR,
+    moves=(None, At.DISPOSITION),
+    asks=asks.LetterEntryForm,
+    tells={Who.REQUESTER: notices.letter_received, Role.HEAD_OF_CENTRE: notices.letter_arrived},
+)
 def enter_letter(ticket: Ticket, by: Actor, form: asks.LetterEntryForm) -> Outcome:
     """The operator enters a paper letter, with its true time of receipt."""
     ticket.channel, ticket.received_at = "letter", min(form.received_utc or utcnow(), utcnow())
@@ -175,18 +188,30 @@ def refuse_letter(ticket: Ticket, by: Actor, form: forms.PublicReasonForm) -> No
     """The head of the centre refuses the request, with a reason."""
 
 
-@procedure.step("N2e", _l("Catat disposisi di kertas"), by=Role.OPERATOR, moves=(At.DISPOSITION, At.SURVEYORS),
-                asks=asks.PaperDispositionForm, is_public=False,
-                tells={Role.HEAD_NETWORKING: notices.disposed, Role.HEAD_OF_CENTRE: notices.disposed},
-                says=_l("Lampirkan pindaian lembar yang ditandatangani; Kepala Pustikom mengonfirmasi kemudian."))  # fmt: skip
+@procedure.step(
+    "N2e",
+    _l("Catat disposisi di kertas"),
+    by=Role.OPERATOR,
+    moves=(At.DISPOSITION, At.SURVEYORS),
+    asks=asks.PaperDispositionForm,
+    is_public=False,
+    tells={Role.HEAD_NETWORKING: notices.disposed, Role.HEAD_OF_CENTRE: notices.disposed},
+    says=_l("Lampirkan pindaian lembar yang ditandatangani; Kepala Pustikom mengonfirmasi kemudian."),
+)
 def enter_disposition(ticket: Ticket, by: Actor, form: asks.PaperDispositionForm) -> Outcome:
     """The operator enters a disposition that the head signed on paper, with the sheet as scan."""
     return acts.dispose(ticket, by, form, on_paper=True)
 
 
-@procedure.step("N2f", _l("Konfirmasi disposisi di kertas"), by=Role.HEAD_OF_CENTRE, moves=(AFTER_DISPOSITION, None),
-                is_public=False, says=_l("Anda menyatakan lembar yang dipindai itu benar dari Anda."),
-                needs={_l("Tidak ada disposisi di kertas yang menunggu konfirmasi."): has_unconfirmed_disposition})  # fmt: skip
+@procedure.step(
+    "N2f",
+    _l("Konfirmasi disposisi di kertas"),
+    by=Role.HEAD_OF_CENTRE,
+    moves=(AFTER_DISPOSITION, None),
+    is_public=False,
+    says=_l("Anda menyatakan lembar yang dipindai itu benar dari Anda."),
+    needs={_l("Tidak ada disposisi di kertas yang menunggu konfirmasi."): has_unconfirmed_disposition},
+)
 def confirm_disposition(ticket: Ticket, by: Actor, form: Any) -> None:
     """The head confirms what was entered from paper."""
     acts.confirm_disposition(ticket, by)
@@ -261,11 +286,22 @@ def submit_rab(ticket: Ticket, by: Actor, form: Any) -> Outcome:
     return acts.submit_rab(ticket, by)
 
 
-@procedure.step("N6", _l("Setujui RAB"), by=Role.HEAD_OF_CENTRE, moves=(At.RAB_APPROVAL, At.UNIT_AGREEMENT),
-                within=working_days(2), asks=forms.OptionalNoteForm, needs={OWN_RAB: rab_is_not_mine},
-                tells={Who.REQUESTER: notices.rab_approved, Who.CONTACT: notices.rab_approved,
-                       Role.HEAD_NETWORKING: notices.rab_approved},
-                is_public=False, says=_l("RAB dikirim sebagai PDF ke unit; unit menjawab setuju atau tidak."))  # fmt: skip
+@procedure.step(
+    "N6",
+    _l("Setujui RAB"),
+    by=Role.HEAD_OF_CENTRE,
+    moves=(At.RAB_APPROVAL, At.UNIT_AGREEMENT),
+    within=working_days(2),
+    asks=forms.OptionalNoteForm,
+    needs={OWN_RAB: rab_is_not_mine},
+    tells={
+        Who.REQUESTER: notices.rab_approved,
+        Who.CONTACT: notices.rab_approved,
+        Role.HEAD_NETWORKING: notices.rab_approved,
+    },
+    is_public=False,
+    says=_l("RAB dikirim sebagai PDF ke unit; unit menjawab setuju atau tidak."),
+)
 def approve_rab(ticket: Ticket, by: Actor, form: forms.OptionalNoteForm) -> Outcome:
     """The head of the centre approves the RAB; it goes to the unit that asked."""
     return acts.approve_rab(ticket, by, form.text.data or "")
@@ -360,7 +396,8 @@ def recheck(ticket: Ticket, by: Actor, form: asks.RecheckForm) -> Outcome:
 
 @procedure.step("N8", _l("Terbitkan tagihan"), by=Role.HEAD_OF_CENTRE, within=working_days(2),
                 moves=(At.BILLING, (At.PAYMENT, At.BILL_SIGNATURE)), asks=asks.BillForm, is_public=False,
-                tells={Who.REQUESTER: notices.bill_issued, Who.CONTACT: notices.bill_issued},
+                tells={Who.REQUESTER: notices.bill_issued, Who.CONTACT: notices.bill_issued,
+                       Role.HEAD_OF_CENTRE: notices.signature_wanted},
                 says=_l("Tagihan dikirim sebagai PDF ke unit."))  # fmt: skip
 def issue_bill(ticket: Ticket, by: Actor, form: asks.BillForm) -> Outcome:
     """Test passed: the head of the centre and/or another leader on its behalf issues the bill."""

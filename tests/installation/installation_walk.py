@@ -69,7 +69,10 @@ def fill_survey(ticket: Ticket, result: str = "feasible", condition: str = "") -
         survey = survey_of(ticket)
         survey.distribution_point, survey.distance_m, survey.cable = "SW-B2-01", Decimal("112.5"), "fo"
         survey.grounding, survey.result, survey.condition = "no", result, condition
-        survey.points = [SurveyPoint(position=1, location="Meja mahasiswa", count=2), SurveyPoint(position=2, location="Meja dosen", count=1)]
+        survey.points = [
+            SurveyPoint(position=1, location="Meja mahasiswa", count=2),
+            SurveyPoint(position=2, location="Meja dosen", count=1),
+        ]
         survey.materials = [
             SurveyMaterial(position=1, code="KBL-UTP6", description="Kabel UTP Cat6", volume=Decimal(2), measure="rol"),
             SurveyMaterial(position=2, description="Pipa conduit", volume=Decimal("86.5"), measure="m"),
@@ -85,8 +88,22 @@ def fill_rab(ticket: Ticket, price_rp: int = 1_000_000) -> None:
     with write_transaction():
         rab = latest_rab(ticket)
         rab.lines = [
-            RabLine(position=1, section="material", description="Kabel UTP Cat6", volume=Decimal(2), measure="rol", price_rp=price_rp),
-            RabLine(position=2, section="work", description="Penarikan kabel", volume=Decimal("2.5"), measure="titik", price_rp=price_rp),
+            RabLine(
+                position=1,
+                section="material",
+                description="Kabel UTP Cat6",
+                volume=Decimal(2),
+                measure="rol",
+                price_rp=price_rp,
+            ),
+            RabLine(
+                position=2,
+                section="work",
+                description="Penarikan kabel",
+                volume=Decimal("2.5"),
+                measure="titik",
+                price_rp=price_rp,
+            ),
         ]
         rab.add_up()
 

@@ -106,8 +106,6 @@ def test_paper_disposition_is_entered_by_sari_and_confirmed_by_the_head_later(ap
 
 def test_rina_passes_the_disposition_on_to_tono(app):
     ticket = installation_at("surveyors")
-    tono = db.session.query(Ticket).session.scalar
-    del tono
     from tests.installation.installation_walk import staff_id
 
     take(ticket, "pass_on", "rina", people=[staff_id("tono")], text="Tolong survey Jumat.")
