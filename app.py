@@ -10,6 +10,7 @@ from flask_babel import Babel, get_locale
 from flask_mail import Mail
 from flask_migrate import Migrate
 from flask_wtf.csrf import CSRFProtect
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import config
@@ -17,6 +18,7 @@ import models.tables
 import procedures.all
 from admin_views.panel import init_panel
 from jobs.commands import init_commands
+from jobs.doctor import has_demo_accounts
 from models import setting, wording
 from models.db import db, init_db, utcnow
 from public.site import init_site
@@ -56,7 +58,21 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
     init_site(app)
     init_panel(app)
     init_commands(app)
+    _refuse_demo_accounts(app)
     return app
+
+
+def _refuse_demo_accounts(app: Flask) -> None:
+    """Production does not start with a demo account (security.md S10)."""
+    if app.config["HELPDESK_ENV"] != "production":
+        return
+    with app.app_context():
+        try:
+            found = has_demo_accounts()
+        except SQLAlchemyError:
+            return  # no schema yet, or no database: nothing is served without it either
+    if found:
+        raise config.ConfigError("A demo account is active: production does not start with it. Use a fresh database.")
 
 
 def language() -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import g, render_template, request
+from flask import abort, g, request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, FileField, IntegerField
@@ -54,16 +54,9 @@ class PageView(HouseView):
     def __init__(self) -> None:
         super().__init__(Page)
 
+    # The pages are fixed by the site, only their words change: there is no address for a new one.
     def create_view(self) -> Any:
-        """The pages are fixed by the site; only their words change."""
-        return render_template(
-            "error.html",
-            status=404,
-            title=_("Halaman publik sudah tetap"),
-            in_panel=True,
-            reference="",
-            advice=_("Ubah kata-kata halaman yang ada."),
-        ), 404
+        abort(404)
 
     def may(self, act: str) -> bool:
         return act != "create" and super().may(act)

@@ -8,6 +8,7 @@ import click
 from flask import Flask
 from flask.cli import with_appcontext
 
+from jobs.operation_commands import backup, doctor, restore
 from jobs.seed_demo import seed_demo
 from jobs.staff_commands import create_staff, import_units_file
 from jobs.work import work, work_once
@@ -16,7 +17,16 @@ from procedures import catalog
 
 def init_commands(app: Flask) -> None:
     """Hang all commands on the application."""
-    for command in (print_procedures, work_command, seed_demo, create_staff, import_units_file):
+    for command in (
+        print_procedures,
+        work_command,
+        seed_demo,
+        create_staff,
+        import_units_file,
+        backup,
+        restore,
+        doctor,
+    ):
         app.cli.add_command(command)
 
 
