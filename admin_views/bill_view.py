@@ -30,7 +30,14 @@ class BillView(TicketPaperView):
         Column("outstanding_rp", _l("Sisa"), cell=lambda row: rupiah(row.outstanding_rp), css="pk-c-num"),
     ]
     searched = (Bill.number,)
-    filters = [Choice("basis", _l("Dasar"), Bill.basis, lambda: [("rab", _l("Sesuai RAB")), ("built", _l("Sesuai yang terpasang"))])]
+    filters = [
+        Choice(
+            "basis",
+            _l("Dasar"),
+            Bill.basis,
+            lambda: [("rab", _l("Sesuai RAB")), ("built", _l("Sesuai yang terpasang"))],
+        )
+    ]
     order = (Bill.issued_at,)
 
     def __init__(self) -> None:

@@ -32,7 +32,12 @@ from procedures.engine import StepRefused, open_ticket
 from procedures.installation_forms import LetterEntryForm, today
 
 STATUS = {"hidden": 404, "role": 403, "state": 409, "stale": 409, "need": 409, "form": 422}
-AGES = ((0, _l("Belum jatuh tempo")), (30, _l("1–30 hari")), (90, _l("31–90 hari")), (100_000, _l("Lebih dari 90 hari")))
+AGES = (
+    (0, _l("Belum jatuh tempo")),
+    (30, _l("1–30 hari")),
+    (90, _l("31–90 hari")),
+    (100_000, _l("Lebih dari 90 hari")),
+)
 
 
 class InstallationView(TicketPaperView):

@@ -46,7 +46,9 @@ class QualityTestView(TicketPaperView):
         Column("sent_at", _l("Dikirim"), cell=lambda row: on_date_at(row.sent_at) if row.sent_at else ""),
     ]
     searched = (QualityTest.number,)
-    filters = [Choice("passed", _l("Hasil"), QualityTest.passed, lambda: [(True, _l("Lulus")), (False, _l("Tidak lulus"))])]
+    filters = [
+        Choice("passed", _l("Hasil"), QualityTest.passed, lambda: [(True, _l("Lulus")), (False, _l("Tidak lulus"))])
+    ]
     order = (QualityTest.saved_at,)
     more_acts = {"fill": "fill"}
 
@@ -89,7 +91,9 @@ class QualityTestView(TicketPaperView):
             event = take_step(pk, "send_test", actor())
         except StepRefused as refused:
             return _page(self.ticket_of(pk), db.session.get_one(QualityTest, test_id), rows, [refused.sentence]), 409
-        flash(_("Hasil uji: lulus.") if event.data["passed"] else _("Hasil uji: tidak lulus; cek ulang (N9)."), "success")
+        flash(
+            _("Hasil uji: lulus.") if event.data["passed"] else _("Hasil uji: tidak lulus; cek ulang (N9)."), "success"
+        )
         return redirect(f"/admin/ticket/details/?id={pk}", 303)
 
 

@@ -204,9 +204,7 @@ class RabView(TicketPaperView):
         return page, 422 if wrong else 200
 
 
-def _page(
-    ticket: Ticket, rab: Rab, lines: Any = None, wrong: list[str] | None = None, is_read: bool = False
-) -> str:
+def _page(ticket: Ticket, rab: Rab, lines: Any = None, wrong: list[str] | None = None, is_read: bool = False) -> str:
     as_saved = [
         {"section": line.section, "code": line.code, "description": line.description, "measure": line.measure,
          "volume": volume_text(line.volume), "price": rupiah(line.price_rp).removeprefix("Rp"),
@@ -222,5 +220,3 @@ def _page(
 
 def _version_before(rab: Rab) -> Rab | None:
     return db.session.scalars(select(Rab).where(Rab.ticket_id == rab.ticket_id, Rab.version == rab.version - 1)).first()
-
-

@@ -66,7 +66,10 @@ class SurveyView(TicketPaperView):
         return self._save(ticket.id)
 
     def _save(self, pk: int) -> Any:
-        points, materials = typed_rows("point", POINT, "location remark"), typed_rows("material", MATERIAL, "code description")
+        points, materials = (
+            typed_rows("point", POINT, "location remark"),
+            typed_rows("material", MATERIAL, "code description"),
+        )
         try:
             files = accept(request.files.getlist("photos"))
         except UploadRefused as refused:
@@ -93,8 +96,13 @@ class SurveyView(TicketPaperView):
 def _keep_photos(survey: Survey, files: list[Any]) -> None:
     for file in files:
         kept = Attachment(
-            ticket_id=survey.ticket_id, sha256=file.sha256, name=file.name, size=file.size,
-            content_type=file.content_type, is_inline=file.inline, is_public=False,
+            ticket_id=survey.ticket_id,
+            sha256=file.sha256,
+            name=file.name,
+            size=file.size,
+            content_type=file.content_type,
+            is_inline=file.inline,
+            is_public=False,
         )
         db.session.add(kept)
         survey.photos.append(SurveyPhoto(attachment=kept, caption=request.form.get("caption", "")[:120]))
@@ -108,11 +116,21 @@ def _again(ticket: Ticket, points: Any, materials: Any, wrong: list[str]) -> Any
 def _page(ticket: Ticket, survey: Survey, points: Any = None, materials: Any = None, wrong: Any = ()) -> str:
     crew = appointed(ticket, "survey")
     return render_template(
-        "admin/installation/survey.html", ticket=ticket, survey=survey, asked=request_of(ticket),
-        visit=crew[0] if crew else None, typed=request.form if wrong else None,
+        "admin/installation/survey.html",
+        ticket=ticket,
+        survey=survey,
+        asked=request_of(ticket),
+        visit=crew[0] if crew else None,
+        typed=request.form if wrong else None,
         points=points if points is not None else [{n: getattr(p, n) for n in POINT} for p in survey.points],
-        materials=materials if materials is not None else [{n: getattr(m, n) for n in MATERIAL} for m in survey.materials],
-        prices=price_list(today()), cables=CABLES, groundings=GROUNDINGS, results=RESULTS, wrong=list(wrong),
+        materials=materials
+        if materials is not None
+        else [{n: getattr(m, n) for n in MATERIAL} for m in survey.materials],
+        prices=price_list(today()),
+        cables=CABLES,
+        groundings=GROUNDINGS,
+        results=RESULTS,
+        wrong=list(wrong),
     )
 
 

@@ -77,9 +77,7 @@ class DirectoryUntrusted(DirectoryError):
 class DirectoryForbidden(DirectoryError):
     """Our own login to the directory is wrong or lacks the right."""
 
-    sentence = _l(
-        "Server direktori menolak hak aplikasi ini. Minta administrator memeriksa akun layanan direktori."
-    )
+    sentence = _l("Server direktori menolak hak aplikasi ini. Minta administrator memeriksa akun layanan direktori.")
 
 
 class EntryMissing(DirectoryError):
@@ -97,17 +95,13 @@ class EntryExists(DirectoryError):
 class PasswordRejected(DirectoryError):
     """The server's password policy refused the password, or it was empty (refused before any connection)."""
 
-    sentence = _l(
-        "Server direktori menolak password ini menurut aturannya. Ulangi untuk mendapat password lain."
-    )
+    sentence = _l("Server direktori menolak password ini menurut aturannya. Ulangi untuk mendapat password lain.")
 
 
 class NotSupported(DirectoryError):
     """The server lacks what was asked (suspension needs a password policy, for one)."""
 
-    sentence = _l(
-        "Server direktori tidak mendukung tindakan ini. Lakukan di sistem email, lalu catat di sini."
-    )
+    sentence = _l("Server direktori tidak mendukung tindakan ini. Lakukan di sistem email, lalu catat di sini.")
 
 
 class Directory(Protocol):

@@ -35,9 +35,7 @@ def read_iperf(text: str) -> IperfResult:
     """The result of `iperf3 --json`, TCP or UDP, one way or both; UnreadableMeasurement otherwise."""
     report = _report(text)
     if "error" in report:
-        raise UnreadableMeasurement(
-            f"iperf3 melaporkan galat: “{str(report['error'])[:200]}”. Ulangi pengujiannya."
-        )
+        raise UnreadableMeasurement(f"iperf3 melaporkan galat: “{str(report['error'])[:200]}”. Ulangi pengujiannya.")
     start, end = report.get("start"), report.get("end")
     if not isinstance(start, dict) or "test_start" not in start:
         raise UnreadableMeasurement(_OTHER_TOOL)
@@ -53,9 +51,7 @@ _OTHER_TOOL = (
     "Berkas ini bukan keluaran iperf3. Jalankan iperf3 dengan pilihan --json, "
     "misalnya: iperf3 -c SERVER --json > hasil.json"
 )
-_CUT_OFF = (
-    "Berkas iperf3 terpotong: ringkasan akhirnya tidak ada. Tunggu sampai iperf3 selesai, lalu unggah lagi."
-)
+_CUT_OFF = "Berkas iperf3 terpotong: ringkasan akhirnya tidak ada. Tunggu sampai iperf3 selesai, lalu unggah lagi."
 
 
 def _report(text: str) -> dict[str, Any]:
@@ -65,9 +61,7 @@ def _report(text: str) -> dict[str, Any]:
     try:
         report = json.loads(body, parse_float=Decimal, parse_int=Decimal, parse_constant=_refuse_constant)
     except (ValueError, RecursionError) as error:
-        raise UnreadableMeasurement(
-            _CUT_OFF if body.startswith("{") and '"start"' in body else _OTHER_TOOL
-        ) from error
+        raise UnreadableMeasurement(_CUT_OFF if body.startswith("{") and '"start"' in body else _OTHER_TOOL) from error
     if not isinstance(report, dict):
         raise UnreadableMeasurement(_OTHER_TOOL)
     return report
@@ -80,9 +74,7 @@ def _refuse_constant(name: str) -> Decimal:
 def _result(test: dict[str, Any], end: dict[str, Any]) -> IperfResult:
     protocol = str(test["protocol"]).upper()
     if protocol not in ("TCP", "UDP"):
-        raise UnreadableMeasurement(
-            f"Pengujian {protocol[:20]} tidak dikenal. Ulangi iperf3 dengan TCP atau UDP."
-        )
+        raise UnreadableMeasurement(f"Pengujian {protocol[:20]} tidak dikenal. Ulangi iperf3 dengan TCP atau UDP.")
     forward, backward = _received(end, ""), _received(end, "_bidir_reverse")
     if test.get("reverse"):
         forward, backward = None, forward
@@ -96,9 +88,7 @@ def _result(test: dict[str, Any], end: dict[str, Any]) -> IperfResult:
         _worst(sums, "lost_percent"),
     )
     if result.throughput_mbps <= 0:
-        raise UnreadableMeasurement(
-            "iperf3 tidak memindahkan data sama sekali. Periksa sambungannya, lalu ulangi."
-        )
+        raise UnreadableMeasurement("iperf3 tidak memindahkan data sama sekali. Periksa sambungannya, lalu ulangi.")
     return result
 
 
@@ -112,9 +102,7 @@ def _received(end: dict[str, Any], direction: str) -> dict[str, Any] | None:
 
 
 def _mbps(received: dict[str, Any] | None) -> Decimal | None:
-    return (
-        None if received is None else (_number(received["bits_per_second"]) / MBPS).quantize(Decimal("0.01"))
-    )
+    return None if received is None else (_number(received["bits_per_second"]) / MBPS).quantize(Decimal("0.01"))
 
 
 def _worst(sums: list[dict[str, Any]], name: str) -> Decimal | None:

@@ -180,9 +180,7 @@ class Session:
         if self._policy is None:
             self.connection.search("", "(objectClass=*)", ldap3.BASE, attributes=["subschemaSubentry"])
             where = _first(self.connection.response[0]["raw_attributes"], "subschemaSubentry")
-            self.connection.search(
-                where, "(objectClass=subschema)", ldap3.BASE, attributes=["attributeTypes"]
-            )
+            self.connection.search(where, "(objectClass=subschema)", ldap3.BASE, attributes=["attributeTypes"])
             types = _rows(self.connection)[0].get("attributeTypes", [])
             self._policy = any(b"'pwdReset'" in line for line in types)
         return self._policy

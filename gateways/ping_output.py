@@ -45,9 +45,7 @@ _WINDOWS_COUNTS = re.compile(r"=\s*(\d+)\D+?=\s*(\d+)\D+?=\s*(\d+)\s*[^\d=]*?(\d
 _UNIX_TIMES = re.compile(rf"=\s*({_NUMBER})/({_NUMBER})/({_NUMBER})(?:/({_NUMBER}))?")
 _WINDOWS_TIMES = re.compile(r"=\s*(\d+)\s*[^\W\d]+[^\d=]*=\s*(\d+)\s*[^\W\d]+[^\d=]*=\s*(\d+)\s*[^\W\d]+")
 # "time=0.045 ms", "waktu<1md TTL=64": a time next to TTL, which no language translates.
-_REPLY = re.compile(
-    rf"(?:TTL=\d+[^\n]*?[=<]\s*({_NUMBER})\s*[^\W\d]+|[=<]\s*({_NUMBER})\s*[^\W\d]+\s+TTL=\d+)", re.I
-)
+_REPLY = re.compile(rf"(?:TTL=\d+[^\n]*?[=<]\s*({_NUMBER})\s*[^\W\d]+|[=<]\s*({_NUMBER})\s*[^\W\d]+\s+TTL=\d+)", re.I)
 
 
 def read_ping(text: str) -> PingResult:
@@ -69,9 +67,7 @@ def read_ping(text: str) -> PingResult:
             "Tunggu sampai ping selesai, lalu simpan seluruh keluarannya."
         )
     low, average, high, deviation = times if received and times else (None, None, None, None)
-    return PingResult(
-        sent, received, low, average, high, deviation if deviation is not None else _jitter(text)
-    )
+    return PingResult(sent, received, low, average, high, deviation if deviation is not None else _jitter(text))
 
 
 def _why_no_counts(text: str) -> str:
@@ -80,9 +76,7 @@ def _why_no_counts(text: str) -> str:
             "Berkas ping terpotong: ringkasan paket (dikirim, diterima, %) tidak ada. "
             "Tunggu sampai ping selesai, lalu simpan seluruh keluarannya."
         )
-    return (
-        "Berkas ini bukan keluaran ping. Unggah teks yang dicetak perintah ping, utuh dari awal sampai akhir."
-    )
+    return "Berkas ini bukan keluaran ping. Unggah teks yang dicetak perintah ping, utuh dari awal sampai akhir."
 
 
 def _windows_counts(text: str) -> tuple[int, int, int] | None:

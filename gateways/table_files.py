@@ -41,9 +41,7 @@ def lines_of(stream: BinaryIO) -> Iterator[Line]:
     if start.startswith(b"PK\x03\x04"):
         return _xlsx_lines(stream)
     if start.startswith(b"\xd0\xcf\x11\xe0"):
-        raise TableRefused(
-            _("Berkas .xls lama atau bersandi tidak dapat dibaca. Simpan sebagai .xlsx atau CSV.")
-        )
+        raise TableRefused(_("Berkas .xls lama atau bersandi tidak dapat dibaca. Simpan sebagai .xlsx atau CSV."))
     if not start.strip():
         raise TableRefused(_("Berkas ini kosong. Pilih berkas yang berisi baris judul dan data."))
     return _csv_lines(stream)
@@ -112,9 +110,7 @@ def _separator(text: io.TextIOWrapper) -> tuple[str, int]:
         while first and not first.strip():
             first = text.readline(65_536)
     except UnicodeError:
-        raise TableRefused(
-            _("Huruf dalam berkas ini tidak dapat dibaca. Simpan ulang sebagai “CSV UTF-8”.")
-        ) from None
+        raise TableRefused(_("Huruf dalam berkas ini tidak dapat dibaca. Simpan ulang sebagai “CSV UTF-8”.")) from None
     text.seek(0)
     announced = first.strip().lower()
     if announced.startswith("sep=") and len(announced) == 5:
@@ -171,9 +167,7 @@ def _refuse_bomb(stream: BinaryIO) -> None:
     except zipfile.BadZipFile:
         raise TableRefused(_unreadable()) from None
     if len(members) > UNPACKED_MEMBERS or sum(member.file_size for member in members) > UNPACKED_BYTES:
-        raise TableRefused(
-            _("Berkas Excel ini terlalu besar. Bagi menjadi beberapa berkas atau simpan sebagai CSV.")
-        )
+        raise TableRefused(_("Berkas Excel ini terlalu besar. Bagi menjadi beberapa berkas atau simpan sebagai CSV."))
     if "[Content_Types].xml" not in {member.filename for member in members}:
         raise TableRefused(_("Berkas ini bukan lembar kerja Excel. Pilih berkas CSV atau .xlsx."))
     stream.seek(0)

@@ -119,21 +119,15 @@ def _plain(title: str) -> str:
     return re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", title).casefold())
 
 
-def _rows(
-    lines: Iterator[Line], places: dict[int, Column], width: int, key: str | None
-) -> Iterator[TableRow]:
+def _rows(lines: Iterator[Line], places: dict[int, Column], width: int, key: str | None) -> Iterator[TableRow]:
     seen: dict[str, int] = {}
     try:
         for count, (number, cells) in enumerate(lines, 1):
             if count > MOST_LINES:
-                raise TableRefused(
-                    _("Berkas ini lebih dari %(most)d baris. Bagi menjadi beberapa.", most=MOST_LINES)
-                )
+                raise TableRefused(_("Berkas ini lebih dari %(most)d baris. Bagi menjadi beberapa.", most=MOST_LINES))
             yield _row(number, cells, places, width, key, seen)
     except UnicodeError:
-        raise TableRefused(
-            _("Huruf dalam berkas ini tidak dapat dibaca. Simpan ulang sebagai “CSV UTF-8”.")
-        ) from None
+        raise TableRefused(_("Huruf dalam berkas ini tidak dapat dibaca. Simpan ulang sebagai “CSV UTF-8”.")) from None
 
 
 def _row(
@@ -146,9 +140,7 @@ def _row(
 ) -> TableRow:
     row = TableRow(number, {})
     if any(cell not in (None, "") for cell in cells[width:]):
-        row.problems.append(
-            _("Baris ini punya lebih banyak kolom daripada judulnya. Periksa pemisah dan tanda kutip.")
-        )
+        row.problems.append(_("Baris ini punya lebih banyak kolom daripada judulnya. Periksa pemisah dan tanda kutip."))
     for place, column in places.items():
         row.values[column.name] = _value(cells[place] if place < len(cells) else None, column, row)
     if key and (value := row.values.get(key)):
@@ -188,9 +180,7 @@ def _text(cell: Cell, column: Column, row: TableRow) -> str:
         row.problems.append(_("%(title)s lebih dari %(most)d karakter.", title=title, most=column.longest))
         return text[: column.longest]
     if CONTROL.search(text):
-        row.problems.append(
-            _("%(title)s berisi karakter yang tidak dapat dipakai. Ketik ulang.", title=title)
-        )
+        row.problems.append(_("%(title)s berisi karakter yang tidak dapat dipakai. Ketik ulang.", title=title))
         return ""
     if column.kind in (Kind.CODE, Kind.PHONE):
         return _coded(text.removeprefix("'"), column, row)
@@ -248,7 +238,5 @@ def _date(cell: Cell, title: str, row: TableRow) -> str:
             return datetime.strptime(text, pattern).date().isoformat()  # noqa: DTZ007 - a day has no time zone
         except ValueError:
             continue
-    row.problems.append(
-        _("%(title)s “%(text)s” bukan tanggal. Tulis seperti 31/12/2026.", title=title, text=text[:40])
-    )
+    row.problems.append(_("%(title)s “%(text)s” bukan tanggal. Tulis seperti 31/12/2026.", title=title, text=text[:40]))
     return ""

@@ -31,7 +31,9 @@ class Problems(list[str]):
             return None
         plain = text.strip().replace(".", "")
         if not (plain.isascii() and plain.isdecimal() and len(plain) < 10 and least <= int(plain) <= most):
-            self.append(_("%(name)s: tulis bilangan bulat antara %(least)s dan %(most)s.", name=name, least=least, most=most))
+            self.append(
+                _("%(name)s: tulis bilangan bulat antara %(least)s dan %(most)s.", name=name, least=least, most=most)
+            )
             return None
         return int(plain)
 
@@ -72,7 +74,10 @@ def save_survey(survey: Survey, typed: Typed, points: Sequence[Typed], materials
         "cable": wrong.one_of(typed.get("cable", ""), _("Jenis kabel"), CABLES),
         "grounding": wrong.one_of(typed.get("grounding", ""), _("Pembumian"), GROUNDINGS),
         "result": wrong.one_of(typed.get("result", ""), _("Hasil"), RESULTS),
-        **{name: wrong.text(typed.get(name, ""), name, 5_000) for name in ("cable_way", "power", "obstacles", "condition")},
+        **{
+            name: wrong.text(typed.get(name, ""), name, 5_000)
+            for name in ("cable_way", "power", "obstacles", "condition")
+        },
     }
     if wrong:
         return wrong
@@ -89,7 +94,9 @@ def _survey_point(wrong: Problems, at: int, row: Typed) -> SurveyPoint:
     location = wrong.text(row.get("location", ""), where, 200)
     if not location:
         wrong.append(_("%(where)s: tulis letaknya.", where=where))
-    return SurveyPoint(position=at, location=location, count=count or 1, remark=wrong.text(row.get("remark", ""), where, 200))
+    return SurveyPoint(
+        position=at, location=location, count=count or 1, remark=wrong.text(row.get("remark", ""), where, 200)
+    )
 
 
 def _material(wrong: Problems, at: int, row: Typed) -> SurveyMaterial:
@@ -146,9 +153,13 @@ def _rab_line(wrong: Problems, at: int, row: Typed) -> RabLine:
     if not description:
         wrong.append(_("%(where)s: tulis uraiannya.", where=where))
     return RabLine(
-        position=at, section=row.get("section", "") if row.get("section") in SECTIONS else "material",
-        code=row.get("code", "").strip()[:30], description=description, volume=_volume(wrong, where, row),
-        measure=row.get("measure", "").strip()[:20] or "buah", price_rp=_price(wrong, where, row),
+        position=at,
+        section=row.get("section", "") if row.get("section") in SECTIONS else "material",
+        code=row.get("code", "").strip()[:30],
+        description=description,
+        volume=_volume(wrong, where, row),
+        measure=row.get("measure", "").strip()[:20] or "buah",
+        price_rp=_price(wrong, where, row),
     )
 
 

@@ -249,9 +249,12 @@ class AnswerForm(StepForm):
     decided_as = line_field(_l("Jabatannya"), 120)
     reason = text_field(_l("Alasan bila tidak setuju"), 2_000, needed=False)
 
-    def validate_reason(self, field: Field) -> None:
-        if self.answer.data == "decline" and not (field.data or "").strip():
-            raise ValidationError(_l("Tulis alasan unit tidak setuju."))
+    def validate(self, extra_validators: Any = None) -> bool:
+        fine = bool(super().validate(extra_validators))
+        if self.answer.data == "decline" and not (self.reason.data or "").strip():
+            self.reason.errors = [_l("Tulis alasan unit tidak setuju.")]
+            return False
+        return fine
 
 
 class RecheckForm(StepForm):
