@@ -23,7 +23,6 @@ from gateways.uploads import accept
 from models.bill import Bill
 from models.db import db, utcnow
 from models.issued_paper import IssuedPaper
-from models.rab import Rab
 from models.ticket import Ticket, visible_to
 from models.wording import WIB
 from procedures import catalog
@@ -117,7 +116,6 @@ class InstallationView(TicketPaperView):
         return render_template(
             "admin/installation/reports.html", view=self, bills=bills, ages=[label for _days, label in AGES],
             owed=_owed_by_unit([bill for bill in bills if bill.outstanding_rp]),
-            open_rabs=db.session.scalars(select(Rab).where(Rab.ticket_id.in_(visible), Rab.decision == "approved")).all(),
         )  # fmt: skip
 
 

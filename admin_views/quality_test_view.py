@@ -133,7 +133,8 @@ def _attach(point: TestPoint, kind: str, kept: Any) -> None:
 
 def _page(ticket: Ticket, test: QualityTest, rows: Any = None, wrong: list[str] | None = None) -> str:
     return render_template(
-        "admin/installation/test.html", ticket=ticket, test=test, rows=[_row(p) for p in test.points] if rows is None else rows,
+        "admin/installation/test.html", ticket=ticket, test=test,
+        rows=[_row(p) for p in test.points] if rows is None else rows,
         wrong=wrong or [], connections=CONNECTIONS, speeds=SPEEDS,
         failures=[[one.sentence for one in point.shortfalls()] for point in test.points] if rows is None else [],
         limits={CONNECTIONS[kind.value]: limit_sentences(limits_for(kind)) for kind in Connection},

@@ -21,6 +21,7 @@ from werkzeug.datastructures import MultiDict
 
 import models.db
 from jobs.seed_cast import CAST, build_cast
+from jobs.seed_installations import seed_installations
 from jobs.seed_texts import COMPLAINTS, HOLIDAYS
 from models.calendar import Holiday, due_at
 from models.db import db, utcnow, write_transaction
@@ -55,6 +56,7 @@ def seed_demo() -> None:
         tell(story)
         click.echo(f"\rdemo tickets: {count}/{len(COMPLAINTS)}", nl=False)
     click.echo()
+    click.echo(f"demo installations: {seed_installations()}")
     _mails_were_sent()
 
 

@@ -104,8 +104,13 @@ def _material(wrong: Problems, at: int, row: Typed) -> SurveyMaterial:
     description = wrong.text(row.get("description", ""), where, 200)
     if not description:
         wrong.append(_("%(where)s: tulis uraiannya.", where=where))
-    return SurveyMaterial(position=at, code=row.get("code", "").strip()[:30], description=description,
-                          volume=_volume(wrong, where, row), measure=row.get("measure", "").strip()[:20] or "buah")  # fmt: skip
+    return SurveyMaterial(
+        position=at,
+        code=row.get("code", "").strip()[:30],
+        description=description,
+        volume=_volume(wrong, where, row),
+        measure=row.get("measure", "").strip()[:20] or "buah",
+    )
 
 
 def _volume(wrong: Problems, where: str, row: Typed) -> Decimal:

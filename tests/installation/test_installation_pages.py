@@ -154,7 +154,6 @@ def test_two_versions_are_compared_line_by_line(people):
     assert "Berubah" in html and "-Rp450.000" in html
 
 
-
 def test_ping_and_iperf_files_fill_their_row_and_the_verdict_is_computed(people):
     ticket = installation_at("testing")
     path = f"/admin/quality_test/fill/{ticket.id}"
@@ -244,9 +243,13 @@ def test_dewi_sends_the_letter_on_the_public_form_and_agrees_on_her_ticket_page(
     assert rab.number in html and "Rp4.500.000" in html
     assert client.get(f"/tiket/{number}/dokumen/{rab.id}").data == file_of(rab.id)
     path = f"/tiket/{number}/langkah/answer_rab"
-    answer = client.post(path, data={**hidden(html, path), "answer": "decline", "decided_by": "Pak Dekan", "decided_as": "Dekan"})
+    answer = client.post(
+        path, data={**hidden(html, path), "answer": "decline", "decided_by": "Pak Dekan", "decided_as": "Dekan"}
+    )
     assert (answer.status_code, "Tulis alasan unit tidak setuju." in answer.text) == (422, True)
-    answer = client.post(path, data={**hidden(html, path), "answer": "agree", "decided_by": "Pak Dekan", "decided_as": "Dekan"})
+    answer = client.post(
+        path, data={**hidden(html, path), "answer": "agree", "decided_by": "Pak Dekan", "decided_as": "Dekan"}
+    )
     assert answer.status_code == 303
     assert db.session.get(Ticket, ticket.id).state == "installers"
 
@@ -258,7 +261,9 @@ def test_number_alone_shows_neither_money_nor_papers(app):
     assert "Rp4.500.000" not in html and "Dewi" not in html and ticket.subject not in html
     for paper in papers_of(ticket):
         assert client.get(f"/tiket/{ticket.number}/dokumen/{paper.id}").status_code == 404
-    client.post(f"/tiket/{ticket.number}/kode", data={**hidden(html, f"/tiket/{ticket.number}/kode"), "code": code_of(ticket)})
+    client.post(
+        f"/tiket/{ticket.number}/kode", data={**hidden(html, f"/tiket/{ticket.number}/kode"), "code": code_of(ticket)}
+    )
     internal = next(p for p in papers_of(ticket) if p.kind == "disposition")
     assert client.get(f"/tiket/{ticket.number}/dokumen/{internal.id}").status_code == 404
 
