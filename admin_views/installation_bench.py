@@ -26,7 +26,12 @@ FORMS = {
 def basis(ticket: Ticket) -> dict[str, Any]:
     rab = latest_rab(ticket)
     shows_rab = ticket.state in ("rab_draft", "rab_approval", "unit_agreement", "billing")
-    return {"rab": rab if shows_rab else None, "bill": open_bill(ticket), "pages": _pages(ticket)}
+    return {
+        "rab": rab if shows_rab else None,
+        "bill": open_bill(ticket),
+        "pages": _pages(ticket),
+        "may_confirm": not why_not(ticket, "confirm_disposition"),
+    }
 
 
 def _pages(ticket: Ticket) -> list[dict[str, Any]]:

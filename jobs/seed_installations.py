@@ -13,7 +13,8 @@ from werkzeug.datastructures import MultiDict
 
 from gateways.file_store import StoredFile
 from gateways.uploads import store
-from models.db import db, write_transaction
+from jobs.seed_clock import at
+from models.db import db, utcnow, write_transaction
 from models.installation import latest_test
 from models.rab import PriceItem, RabLine, latest_rab
 from models.staff import Staff
@@ -73,9 +74,21 @@ def seed_installations() -> int:
                 for code, what, section, measure, price in PRICES
             )
     scan = _scan()
-    for desk, *facts in STORIES:
-        _walk_to(desk, _letter(scan, *facts), scan)
+    for place, (desk, *facts) in enumerate(STORIES):
+        with at(_began(place)):
+            ticket = _letter(scan, *facts)
+        _walk_to(desk, ticket, scan, place)
     return len(STORIES)
+
+
+def _began(place: int) -> datetime:
+    """When the letter came: each story two days after the one before, the last ones a few weeks ago."""
+    return utcnow() - timedelta(days=2 + place, hours=place % 5)
+
+
+def _moment(place: int, move: int) -> datetime:
+    """When the folder's next move was made: a day and a little after the one before, never in the future."""
+    return min(_began(place) + timedelta(days=move + 1, hours=move), utcnow() - timedelta(minutes=30 - move))
 
 
 def _scan() -> StoredFile:
@@ -86,7 +99,8 @@ def _letter(scan: StoredFile, unit: str, subject: str, building: str, floor: str
     unit_id = db.session.scalars(select(Unit.id).where(Unit.code == unit)).one()
     fields = {
         "name": "Dewi Anggraini", "email": "dewi@feb.example", "phone": "0812-6600-0001", "unit": unit_id,
-        "letter_number": f"{200 + len(subject)}/{unit}/{today().year}", "letter_date": (today() - timedelta(days=4)).isoformat(),
+        "letter_number": f"{200 + len(subject)}/{unit}/{today().year}", 
+        "letter_date": _day(-4),
         "subject": subject, "signed_by": "Pak Dekan", "signed_as": "Dekan", "building": building, "floor": floor,
         "room": room, "points": 3, "purpose": "Diperlukan untuk kegiatan belajar semester ini.",
     }  # fmt: skip
@@ -228,14 +242,16 @@ ASIDE: dict[str, tuple[str, Callable[[Ticket], None]]] = {
 }
 
 
-def _walk_to(desk: str, ticket: Ticket, scan: StoredFile) -> None:
+def _walk_to(desk: str, ticket: Ticket, scan: StoredFile, place: int) -> None:
     if desk in ASIDE:
         before, move = ASIDE[desk]
-        _walk_to(before, ticket, scan)
-        move(ticket)
+        _walk_to(before, ticket, scan, place)
+        with at(_moment(place, 12)):
+            move(ticket)
         return
-    for move in _moves(scan).values():
+    for number, move in enumerate(_moves(scan).values()):
         if ticket.state == desk:
             return
-        move(ticket)
+        with at(_moment(place, number)):
+            move(ticket)
         db.session.refresh(ticket)

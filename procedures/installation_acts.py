@@ -20,6 +20,7 @@ from models.rab import Rab, RabLine, approved_rab, latest_rab, price_list
 from models.staff import Division, Group, Staff
 from models.survey import Appointment, InstallationRequest, Survey, SurveyMaterial, appointed, survey_of
 from models.ticket import Participant, Ticket
+from models.wording import on_date, on_date_at, rupiah
 from procedures import catalog
 from procedures import installation_papers as papers
 from procedures.complaint import front_desk
@@ -179,6 +180,18 @@ def tell_others(ticket: Ticket, crew: Sequence[Staff], notice: Callable[..., Non
         notice(ticket, None, Recipient(person.email, person.name, person.language, is_staff=True))
 
 
+def visit_words(crew: Sequence[Staff], form: Any) -> str:
+    """Who goes when, as the history tells it; then the message to them."""
+    when = on_date_at(form.starts_utc) if "starts_at" in form else on_date(form.starts_on.data)
+    return "\n".join(part for part in (f"{', '.join(one.name for one in crew)}: {when}", form.text.data) if part)
+
+
+def verdict_words(test: QualityTest) -> str:
+    failed = [point.name for point in test.points if point.failures]
+    words = _("Putaran %(n)s: lulus.", n=test.round) if test.passed else _("Putaran %(n)s: tidak lulus.", n=test.round)
+    return f"{words} {', '.join(failed[:10])}".strip()
+
+
 def open_survey(ticket: Ticket) -> Survey:
     """The draft of this round, made where there is none yet."""
     survey = survey_of(ticket)
@@ -253,7 +266,10 @@ def submit_rab(ticket: Ticket, by: Actor) -> Outcome:
     if rab.valid_until < today():
         raise StepRefused(_("Masa berlaku RAB sudah lewat. Ubah tanggal berlakunya."), "need")
     rab.submit(by.staff)
-    return Outcome(text=rab.notes, data={"version": rab.version, "total_rp": rab.total_rp, "rab": rab.id})
+    words = _(
+        "Versi %(n)s, %(total)s, %(days)s hari kerja.", n=rab.version, total=rupiah(rab.total_rp), days=rab.working_days
+    )
+    return Outcome(text=words, data={"version": rab.version, "total_rp": rab.total_rp, "rab": rab.id})
 
 
 def decide_rab(ticket: Ticket, by: Actor, decision: str, note: str, step: str = "refuse_rab") -> Rab:

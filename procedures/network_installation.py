@@ -209,6 +209,7 @@ def enter_disposition(ticket: Ticket, by: Actor, form: asks.PaperDispositionForm
     by=Role.HEAD_OF_CENTRE,
     moves=(AFTER_DISPOSITION, None),
     is_public=False,
+    is_quiet=True,
     says=_l("Anda menyatakan lembar yang dipindai itu benar dari Anda."),
     needs={_l("Tidak ada disposisi di kertas yang menunggu konfirmasi."): has_unconfirmed_disposition},
 )
@@ -234,7 +235,7 @@ def name_surveyors(ticket: Ticket, by: Actor, form: asks.VisitForm) -> Outcome:
     crew = acts.appoint(ticket, "survey", form.people.data, form.starts_utc, None, form.text.data or "")
     acts.tell_others(ticket, crew, notices.survey_assigned)
     acts.open_survey(ticket)
-    return Outcome(data={"people": [one.name for one in crew]})
+    return Outcome(text=acts.visit_words(crew, form), data={"people": [one.name for one in crew]})
 
 
 @procedure.step("N4", _l("Kirim hasil survey"), by=NETWORKING, moves=(At.SURVEY, (At.RAB_DRAFT, At.INFEASIBLE)),
@@ -362,7 +363,7 @@ def name_installers(ticket: Ticket, by: Actor, form: asks.InstallersForm) -> Out
     begins = datetime.combine(form.starts_on.data, time(8), WIB).astimezone(UTC)
     crew = acts.appoint(ticket, "installation", form.people.data, begins, form.ends_on.data, form.text.data or "")
     acts.tell_others(ticket, crew, notices.installation_assigned)
-    return Outcome(data={"people": [one.name for one in crew]})
+    return Outcome(text=acts.visit_words(crew, form), data={"people": [one.name for one in crew]})
 
 
 @procedure.step("N7c", _l("Laporkan terpasang"), by=NETWORKING, moves=(At.INSTALLATION, At.TESTING),
@@ -382,7 +383,8 @@ def send_test(ticket: Ticket, by: Actor, form: Any) -> Outcome:
     """Networking staff test each point; pass or fail is computed from the limits."""
     test, owed_rp = acts.send_test(ticket, by)
     to = At.RECHECK if not test.passed else At.BILLING if owed_rp else At.CLOSED
-    return Outcome(to=to, data={"passed": test.passed, "round": test.round, "test": test.id})
+    words = acts.verdict_words(test)
+    return Outcome(to=to, text=words, data={"passed": test.passed, "round": test.round, "test": test.id})
 
 
 @procedure.step("N9", _l("Catat cek ulang"), by=NETWORKING, moves=(At.RECHECK, At.TESTING), within=working_days(3),
