@@ -283,6 +283,18 @@ class Delegation(Base):
         return not self.steps or (number or "") in self.steps
 
 
+def lent_roles(staff: Staff, day: date) -> frozenset[Role]:
+    """The heads' roles that somebody who holds them has lent this person for the day."""
+    query = select(Delegation).where(
+        Delegation.to_staff_id == staff.id,
+        Delegation.revoked_at.is_(None),
+        Delegation.starts_on <= day,
+        Delegation.ends_on >= day,
+    )
+    lent = db.session.scalars(query.options(joinedload(Delegation.from_staff))).unique()
+    return frozenset(Role(d.role) for d in lent if d.from_staff.is_active and d.from_staff.has(Role(d.role)))
+
+
 class FailedLogin(Base):
     """Failed tries per account and per address, for the slow-down; never a lock (security.md S3)."""
 
