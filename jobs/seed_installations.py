@@ -208,7 +208,7 @@ def _pay(ticket: Ticket, scan: StoredFile) -> None:
 
 def _moves(scan: StoredFile) -> dict[str, Callable[[Ticket], None]]:
     """The main line: desk -> the move that leads there from the desk before."""
-    agreed = {"answer": "agree", "decided_by": "Pak Dekan", "decided_as": "Dekan"}
+    agreed: dict[str, Any] = {"answer": "agree", "decided_by": "Pak Dekan", "decided_as": "Dekan"}
     return {
         "surveyors": lambda t: _take(t, "dispose", "budi", text="Mohon disurvey minggu ini.", target_on=_day(7)),
         "survey": _name_surveyors,
