@@ -2,17 +2,42 @@
 
 from models import (
     audit,
+    bill,
     calendar,
     counter,
     draft,
     helpdesk,
+    installation,
+    issued_paper,
+    letter,
     outbox,
     page,
+    rab,
     setting,
     staff,
+    survey,
     ticket,
     unit,
     worker,
 )
 
-ALL = (audit, calendar, counter, draft, helpdesk, outbox, page, setting, staff, ticket, unit, worker)
+ALL = (
+    audit,
+    bill,
+    calendar,
+    counter,
+    draft,
+    helpdesk,
+    installation,
+    issued_paper,
+    letter,
+    outbox,
+    page,
+    rab,
+    setting,
+    staff,
+    survey,
+    ticket,
+    unit,
+    worker,
+)

@@ -15,6 +15,7 @@ from public import (
     downloads,
     front,
     holder_steps,
+    installation,
     lookup,
     procedure_pages,
     receipt,
@@ -25,7 +26,19 @@ from public import (
 from public.blueprint import site
 from public.reader import language
 
-PAGES = (complaint, downloads, front, holder_steps, lookup, procedure_pages, receipt, status, texts, ticket_files)
+PAGES = (
+    complaint,
+    downloads,
+    front,
+    holder_steps,
+    installation,
+    lookup,
+    procedure_pages,
+    receipt,
+    status,
+    texts,
+    ticket_files,
+)
 # The head's links, in order: address and word. A later part of the site adds its own here.
 NAVIGATION: list[tuple[str, Any]] = [
     ("/pengaduan", _l("Pengaduan")),

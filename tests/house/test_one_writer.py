@@ -16,7 +16,13 @@ def written_attributes(path: Path) -> set[str]:
     tree = ast.parse(path.read_text(encoding="utf-8"))
     found = set()
     for node in ast.walk(tree):
-        targets = node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign | ast.AugAssign) else []
+        targets = (
+            node.targets
+            if isinstance(node, ast.Assign)
+            else [node.target]
+            if isinstance(node, ast.AnnAssign | ast.AugAssign)
+            else []
+        )
         for target in targets:
             for one in target.elts if isinstance(target, ast.Tuple) else [target]:
                 if isinstance(one, ast.Attribute) and isinstance(one.value, ast.Name):
@@ -25,7 +31,11 @@ def written_attributes(path: Path) -> set[str]:
 
 
 def test_only_the_engine_writes_a_tickets_state():
-    writers = {p.relative_to(ROOT).as_posix() for p in FILES if {"ticket.state", "ticket.is_open", "ticket.line"} & written_attributes(p)}
+    writers = {
+        p.relative_to(ROOT).as_posix()
+        for p in FILES
+        if {"ticket.state", "ticket.is_open", "ticket.line"} & written_attributes(p)
+    }
     assert writers == {"procedures/engine.py"}
 
 
