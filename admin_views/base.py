@@ -174,7 +174,7 @@ class HouseView(ModelView):
         words = request.args.get("search", "").strip()[:LONGEST_SEARCH]
         if "\x00" in words:
             abort(400)
-        for word in words.split()[:8]:
+        for word in words.split()[:8] if self.searched else ():
             pattern = "%" + word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
             query = query.where(or_(*(column.ilike(pattern, escape="\\") for column in self.searched)))
         for choice in self.filters:
