@@ -13,9 +13,23 @@ from tests.browse import Person
 from tests.panel.test_rights import REGISTERS
 
 BAD = ["-1", "0", "1,2", "abc", "99999999999999999999", "9" * 5000, "\x00", "'", "²", "1e9", "../../etc/passwd", "%"]
-ARGS = ["id", "page", "after", "before", "search", "sort", "state", "step", "group", "unit", "assignee", "kind", "active"]
+ARGS = [
+    "id",
+    "page",
+    "after",
+    "before",
+    "search",
+    "sort",
+    "state",
+    "step",
+    "group",
+    "unit",
+    "assignee",
+    "kind",
+    "active",
+]
 LEAKS = ("Traceback", "sqlalchemy", "SELECT ", "psycopg", "sqlite3")
-SCRIPT = "\"><script>alert(1)</script><img src=x onerror=alert(1)>{{7*7}}"
+SCRIPT = '"><script>alert(1)</script><img src=x onerror=alert(1)>{{7*7}}'
 
 
 def doors() -> list[str]:
