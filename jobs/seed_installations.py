@@ -99,7 +99,7 @@ def _letter(scan: StoredFile, unit: str, subject: str, building: str, floor: str
     unit_id = db.session.scalars(select(Unit.id).where(Unit.code == unit)).one()
     fields = {
         "name": "Dewi Anggraini", "email": "dewi@feb.example", "phone": "0812-6600-0001", "unit": unit_id,
-        "letter_number": f"{200 + len(subject)}/{unit}/{today().year}", 
+        "letter_number": f"{200 + len(subject)}/{unit}/{today().year}",
         "letter_date": _day(-4),
         "subject": subject, "signed_by": "Pak Dekan", "signed_as": "Dekan", "building": building, "floor": floor,
         "room": room, "points": 3, "purpose": "Diperlukan untuk kegiatan belajar semester ini.",
@@ -208,7 +208,7 @@ def _pay(ticket: Ticket, scan: StoredFile) -> None:
 
 def _moves(scan: StoredFile) -> dict[str, Callable[[Ticket], None]]:
     """The main line: desk -> the move that leads there from the desk before."""
-    agreed = {"answer": "agree", "decided_by": "Pak Dekan", "decided_as": "Dekan"}
+    agreed: dict[str, Any] = {"answer": "agree", "decided_by": "Pak Dekan", "decided_as": "Dekan"}
     return {
         "surveyors": lambda t: _take(t, "dispose", "budi", text="Mohon disurvey minggu ini.", target_on=_day(7)),
         "survey": _name_surveyors,

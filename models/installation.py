@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -48,10 +48,9 @@ _declare_limits()
 def limits_for(connection: Connection) -> Limits:
     """The limits in force for a kind of connection; an empty or unreadable setting is not judged."""
     first = FIRST_LIMITS[connection]
-    values = {name: _number(setting.get(f"limit_{connection.value}_{name}")) for name in LIMIT_NAMES}
+    values: dict[str, Any] = {name: _number(setting.get(f"limit_{connection.value}_{name}")) for name in LIMIT_NAMES}
     packets = values.pop("packets_min")
-    kept = {one.name: getattr(first, one.name) for one in fields(Limits) if one.name not in LIMIT_NAMES}
-    return Limits(**kept, **values, packets_min=None if packets is None else int(packets))
+    return replace(first, **values, packets_min=None if packets is None else int(packets))
 
 
 def _number(text: Any) -> Decimal | None:
