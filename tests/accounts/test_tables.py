@@ -83,8 +83,7 @@ def test_missing_column_is_named_with_what_was_found():
     with pytest.raises(TableRefused) as refusal:
         table_of(b"Nama,Alamat\nAndi,Padang\n")
     assert refusal.value.sentence == (
-        "Kolom ini tidak ada: Nomor. Judul yang terbaca: Nama, Alamat. "
-        "Baris pertama harus berisi judul kolom."
+        "Kolom ini tidak ada: Nomor. Judul yang terbaca: Nama, Alamat. Baris pertama harus berisi judul kolom."
     )
 
 
@@ -145,9 +144,7 @@ def test_too_long_cell_is_told():
 
 
 def test_workbook_reads_like_the_text_file():
-    rows = rows_of(
-        workbook(["NIM", "Nama", "Telepon"], ["2010011110023", " Andi\u00a0 Gérard ", "0812345678"])
-    )
+    rows = rows_of(workbook(["NIM", "Nama", "Telepon"], ["2010011110023", " Andi\u00a0 Gérard ", "0812345678"]))
     assert (rows[0].line, rows[0].values) == (
         2,
         {"number": "2010011110023", "name": "Andi Gérard", "phone": "0812345678"},
@@ -175,9 +172,7 @@ def test_telephone_that_lost_its_zero_is_warned_about():
 
 def test_number_with_more_digits_than_a_spreadsheet_keeps_is_refused():
     row = rows_of(workbook(["NIP", "Nama"], [197805122005011000, "Andi"]))[0]
-    assert row.problems == [
-        "Nomor kehilangan digit karena disimpan sebagai angka. Jadikan kolom Teks, lalu isi ulang."
-    ]
+    assert row.problems == ["Nomor kehilangan digit karena disimpan sebagai angka. Jadikan kolom Teks, lalu isi ulang."]
 
 
 def test_number_in_powers_of_ten_is_refused():
@@ -292,9 +287,7 @@ def test_fifty_thousand_lines_are_streamed_in_little_memory(tmp_path, kind):
         for line in lines:
             page.append(line)
         book.save(path)
-    done = subprocess.run(
-        [sys.executable, "-c", MEASURE, str(path)], capture_output=True, text=True, check=True
-    )
+    done = subprocess.run([sys.executable, "-c", MEASURE, str(path)], capture_output=True, text=True, check=True)
     count, megabytes = map(int, done.stdout.split())
     assert count == 50_000
     assert megabytes < 300

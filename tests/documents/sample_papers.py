@@ -27,9 +27,7 @@ HEAD = Signature("Kepala Pustikom", "Budi Santoso", "19720315 199803 1 002")
 DELEGATE = Signature("Wakil Kepala", "Yusuf Rahman", "19751120 200112 1 004", on_behalf="a.n. Pustikom")
 
 
-def identity(
-    title: str, number: str = "087/PTK/RAB/XI/2026", code: str = "7K3M9QXD2MC4", status: str = ""
-) -> Identity:
+def identity(title: str, number: str = "087/PTK/RAB/XI/2026", code: str = "7K3M9QXD2MC4", status: str = "") -> Identity:
     return Identity(title, number, ISSUED, "Padang", code, BASE_URL if code else "", status)
 
 
@@ -48,9 +46,7 @@ def rab_lines(count: int) -> tuple[tuple[str, str, str, int], ...]:
 def rab(count: int = 8, ppn: Ppn | None = None) -> tuple[PrintedRab, object]:
     def printed(rows):
         return tuple(
-            PrintedLine(
-                text, volume := Decimal(amount.replace(",", ".")), measure, price, line_amount(volume, price)
-            )
+            PrintedLine(text, volume := Decimal(amount.replace(",", ".")), measure, price, line_amount(volume, price))
             for text, amount, measure, price in rows
         )
 
@@ -212,16 +208,10 @@ CASE = CaseFile(
     ISSUED,
     None,
     (
-        ListedPaper(
-            "Rencana Anggaran Biaya, versi 2", "087/PTK/RAB/XI/2026", date(2026, 11, 17), "Rp27.010.000"
-        ),
+        ListedPaper("Rencana Anggaran Biaya, versi 2", "087/PTK/RAB/XI/2026", date(2026, 11, 17), "Rp27.010.000"),
         ListedPaper("Disposisi", "087/PTK/D/XI/2026", date(2026, 11, 3)),
     ),
-    (
-        CasePart(
-            "Surat permohonan", (Fact("Nomor", "214/FEB/XI/2026"), Fact("Perihal", "Permohonan pemasangan"))
-        ),
-    ),
+    (CasePart("Surat permohonan", (Fact("Nomor", "214/FEB/XI/2026"), Fact("Perihal", "Permohonan pemasangan"))),),
     (
         CaseEvent(ISSUED, "N1", "Surat diterima", "Meja depan"),
         CaseEvent(ISSUED, "N6", "RAB dikembalikan", "Kepala Pustikom", "Cantumkan merek."),

@@ -70,9 +70,7 @@ def test_same_data_give_the_same_bytes(kind):
 def test_rab_holds_total_words_and_each_amount():
     filled, sums = sample.rab(ppn=Ppn(Decimal(12), Fraction(11, 12)))
 
-    text = text_of(
-        rab.compose_rab(sample.identity("Rencana Anggaran Biaya"), sample.LETTERHEAD, filled, sums)
-    )
+    text = text_of(rab.compose_rab(sample.identity("Rencana Anggaran Biaya"), sample.LETTERHEAD, filled, sums))
 
     assert "Rp2.081.250" in text
     assert "PPN 12% dari dasar 11/12 Rp3.531.852" in text
@@ -129,9 +127,7 @@ HOSTILE = (
 @pytest.mark.parametrize("typed", HOSTILE)
 def test_u8_typed_markup_is_printed_letter_by_letter(typed):
     filled, sums = sample.rab(1)
-    text = text_of(
-        rab.compose_rab(sample.identity("RAB"), sample.LETTERHEAD, replace(filled, notes=typed), sums)
-    )
+    text = text_of(rab.compose_rab(sample.identity("RAB"), sample.LETTERHEAD, replace(filled, notes=typed), sums))
     assert text.replace(" ", "").count(typed.replace(" ", "")) == 1
     assert "root:x:0" not in text
 
@@ -187,9 +183,7 @@ def _seconds(act) -> float:
 
 
 def test_money_is_worded_by_its_name_and_nothing_else_is():
-    plain = paper._plain(
-        {"total_rp": 27000000, "count": 24, "parts": [{"price_rp": 0}], "volume": Decimal("112.500")}
-    )
+    plain = paper._plain({"total_rp": 27000000, "count": 24, "parts": [{"price_rp": 0}], "volume": Decimal("112.500")})
     assert json.dumps(plain) == (
         '{"total_rp": "Rp27.000.000", "count": 24, "parts": [{"price_rp": "Rp0"}], "volume": "112,5"}'
     )

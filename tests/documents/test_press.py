@@ -32,9 +32,7 @@ def test_z33_child_out_of_time_fails_alone():
 
 def test_thousand_lines_fit_in_the_childs_limits():
     filled, sums = sample.rab(1_000)
-    assert print_guarded(rab.compose_rab(sample.identity("RAB"), sample.LETTERHEAD, filled, sums)).startswith(
-        b"%PDF-"
-    )
+    assert print_guarded(rab.compose_rab(sample.identity("RAB"), sample.LETTERHEAD, filled, sums)).startswith(b"%PDF-")
 
 
 @pytest.mark.parametrize("template", ["../../etc/passwd", "house.typ", "", "tidak ada"])

@@ -131,9 +131,7 @@ def test_typed_sample_is_read_whatever_its_language(system):
 
 
 def test_real_linux_ping_of_this_machine_is_read():
-    run = subprocess.run(
-        ["ping", "-c", "5", "-i", "0.2", "127.0.0.1"], capture_output=True, text=True, check=True
-    )
+    run = subprocess.run(["ping", "-c", "5", "-i", "0.2", "127.0.0.1"], capture_output=True, text=True, check=True)
     result = read_ping(run.stdout)
     assert (result.sent, result.received, result.lost, result.loss_percent) == (5, 5, 0, 0)
     assert result.rtt_avg_ms is not None and result.jitter_ms is not None

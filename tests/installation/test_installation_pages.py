@@ -159,9 +159,11 @@ def test_ping_and_iperf_files_fill_their_row_and_the_verdict_is_computed(people)
     path = f"/admin/quality_test/fill/{ticket.id}"
     html = people["tono"].get(path)
     ids = re.findall(r'name="point-id" value="(\d+)"', html)
-    row = {"point-id": ids[:1], "point-name": ["Titik 01"], "point-connection": ["wired"], "point-nominal_mbps": ["1000"],
+    row = {"point-id": ids[:1], "point-name": ["Titik 01"], "point-connection": ["wired"],
+           "point-nominal_mbps": ["1000"],
            "point-negotiated_mbps": ["1000"], "point-wire_map": ["good"], "point-length_m": ["64,5"], "do": "draft",
-           "ping-1": (io.BytesIO(PING.encode()), "ping.txt"), "iperf-1": (io.BytesIO(IPERF.encode()), "hasil.json")}  # fmt: skip
+           "ping-1": (io.BytesIO(PING.encode()), "ping.txt"),
+           "iperf-1": (io.BytesIO(IPERF.encode()), "hasil.json")}  # fmt: skip
     assert people["tono"].post(path, row).status_code == 303
     point = latest_test(db.session.get(Ticket, ticket.id)).points[0]
     assert (point.sent, point.received, str(point.rtt_ms), str(point.throughput_mbps)) == (4, 4, "0.411", "941.000")
