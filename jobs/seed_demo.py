@@ -20,12 +20,12 @@ from werkzeug.datastructures import MultiDict
 from jobs.seed_cast import CAST, build_cast
 from jobs.seed_clock import at
 from jobs.seed_installations import seed_installations
+from jobs.seed_pages import build_pages
 from jobs.seed_texts import COMPLAINTS, HOLIDAYS
 from models.calendar import Holiday, due_at
 from models.db import db, utcnow, write_transaction
 from models.helpdesk import Category
 from models.outbox import Mail, MailState
-from models.page import SLUGS, Download, Page, shipped_downloads, shipped_page
 from models.staff import Delegation, Group, Role, Staff
 from models.ticket import Ticket
 from models.unit import Unit
@@ -60,10 +60,7 @@ def seed_demo() -> None:
 
 def seed_pages() -> None:
     """The public texts, downloads and holidays with which an installation begins."""
-    have = set(db.session.scalars(select(Page.slug)))
-    db.session.add_all(page for slug in SLUGS if slug not in have and (page := shipped_page(slug)))
-    if db.session.scalar(select(Download.id).limit(1)) is None:
-        db.session.add_all(shipped_downloads())
+    build_pages()
     if db.session.scalar(select(Holiday.id).limit(1)) is None:
         db.session.add_all(Holiday(day=date.fromisoformat(day), name=name) for day, name in HOLIDAYS)
 

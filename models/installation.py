@@ -48,9 +48,10 @@ _declare_limits()
 def limits_for(connection: Connection) -> Limits:
     """The limits in force for a kind of connection; an empty or unreadable setting is not judged."""
     first = FIRST_LIMITS[connection]
-    values: dict[str, Any] = {name: _number(setting.get(f"limit_{connection.value}_{name}")) for name in LIMIT_NAMES}
+    values = {name: _number(setting.get(f"limit_{connection.value}_{name}")) for name in LIMIT_NAMES}
     packets = values.pop("packets_min")
-    return replace(first, **values, packets_min=None if packets is None else int(packets))
+    judged: dict[str, Any] = {**values, "packets_min": None if packets is None else int(packets)}
+    return replace(first, **judged)
 
 
 def _number(text: Any) -> Decimal | None:

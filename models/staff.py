@@ -201,7 +201,7 @@ class StaffSession(Base):
         ):
             return None
         row.staff.session_token = token  # type: ignore[attr-defined]  # carried for Flask-Login's get_id
-        row.staff.session_row = row  # type: ignore[attr-defined]  # its seen_at is renewed by the panel
+        row.staff.session_seen = (row.id, row.seen_at)  # type: ignore[attr-defined]  # renewed by the panel
         return row.staff
 
     @classmethod

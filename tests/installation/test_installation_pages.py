@@ -19,6 +19,7 @@ from models.ticket import Ticket
 from models.ticket_keys import code_of
 from tests.browse import Person
 from tests.installation.installation_walk import fill_rab, installation_at, letter_fields, take
+from tests.installation.test_installation_papers import text_of
 from tests.public.visitor import hidden, later, number_in
 
 PING = """4 packets transmitted, 4 received, 0% packet loss, time 3004ms
@@ -266,6 +267,10 @@ def test_number_alone_shows_neither_money_nor_papers(app):
     client.post(
         f"/tiket/{ticket.number}/kode", data={**hidden(html, f"/tiket/{ticket.number}/kode"), "code": code_of(ticket)}
     )
+    take(ticket, "note", "tono", text="Stok switch tinggal satu.")
+    folder = text_of(client.get(f"/tiket/{ticket.number}/berkas-lengkap.pdf").data)
+    assert "N6" in folder and "Stok switch" not in folder and "Tono" not in folder and "Pak Budi" not in folder
+    assert app.test_client().get(f"/tiket/{ticket.number}/berkas-lengkap.pdf").status_code == 404
     internal = next(p for p in papers_of(ticket) if p.kind == "disposition")
     assert client.get(f"/tiket/{ticket.number}/dokumen/{internal.id}").status_code == 404
 
