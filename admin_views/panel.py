@@ -8,10 +8,13 @@ from flask import Flask
 from flask_admin import Admin
 from flask_admin.theme import Bootstrap4Theme
 
-from admin_views import menu
+from admin_views import bench_parts, installation_bench, menu
 from admin_views.account_registers import ACCOUNT_VIEWS
 from admin_views.audit_view import AuditView, OutboxView
+from admin_views.bill_view import BillView, PaymentView
 from admin_views.desk import Desk
+from admin_views.installation_view import InstallationView
+from admin_views.letter_view import DispositionView, LetterView
 from admin_views.login import init_login
 from admin_views.organisation import (
     AbsenceView,
@@ -22,8 +25,11 @@ from admin_views.organisation import (
 )
 from admin_views.password_desk import PasswordDesk
 from admin_views.public_texts import DownloadView, PageView
+from admin_views.quality_test_view import QualityTestView
+from admin_views.rab_view import PriceItemView, RabView
 from admin_views.settings_view import SettingsView
 from admin_views.staff_view import StaffView
+from admin_views.survey_view import SurveyView
 from admin_views.ticket_view import TicketView
 from admin_views.units import ContactView, UnitView
 from models.ticket import CHANNELS
@@ -46,7 +52,17 @@ VIEWS = (
     OutboxView,
     AuditView,
     *ACCOUNT_VIEWS,
+    InstallationView,
+    LetterView,
+    DispositionView,
+    SurveyView,
+    PriceItemView,
+    RabView,
+    QualityTestView,
+    BillView,
+    PaymentView,
 )
+PARTS = (installation_bench,)  # imported for what they add to the workbench
 
 
 def init_panel(app: Flask) -> None:
@@ -64,7 +80,13 @@ def init_panel(app: Flask) -> None:
     admin.add_view(PasswordDesk())
     admin.init_app(app)
     app.jinja_env.globals.update(
-        menu=menu, worker_is_silent=is_silent, channels=CHANNELS, label_of=label_of, kept_text=kept_text
+        basis_of=bench_parts.basis_of,
+        papers_of=bench_parts.papers_of,
+        menu=menu,
+        worker_is_silent=is_silent,
+        channels=CHANNELS,
+        label_of=label_of,
+        kept_text=kept_text,
     )
 
 

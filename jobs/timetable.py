@@ -9,10 +9,14 @@ from typing import Any
 from jobs.close_resolved import close_resolved
 from jobs.escalate import escalate
 from jobs.keep_accounts import compare_directory, forget_secrets, reconcile_directory
+from jobs.print_papers import print_papers
+from jobs.remind_units import remind_units
 from jobs.send_outbox import send_outbox
 from jobs.tidy import tidy
 
 TIMETABLE: dict[str, tuple[timedelta, Callable[[], Any]]] = {
+    "print_papers": (timedelta(seconds=3), print_papers),
+    "remind_units": (timedelta(hours=6), remind_units),
     "send_outbox": (timedelta(seconds=3), send_outbox),
     "close_resolved": (timedelta(minutes=15), close_resolved),
     "escalate": (timedelta(minutes=5), escalate),

@@ -12,6 +12,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ForeignKey, String, Text, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from models.db import Base, db, utcnow
@@ -201,7 +202,7 @@ class StaffSession(Base):
         ):
             return None
         row.staff.session_token = token  # type: ignore[attr-defined]  # carried for Flask-Login's get_id
-        row.staff.session_row = row  # type: ignore[attr-defined]  # its seen_at is renewed by the panel
+        row.staff.session_seen = (row.id, row.seen_at)  # type: ignore[attr-defined]  # renewed by the panel
         return row.staff
 
     @classmethod
@@ -283,6 +284,18 @@ class Delegation(Base):
         return not self.steps or (number or "") in self.steps
 
 
+def lent_roles(staff: Staff, day: date) -> frozenset[Role]:
+    """The heads' roles that somebody who holds them has lent this person for the day."""
+    query = select(Delegation).where(
+        Delegation.to_staff_id == staff.id,
+        Delegation.revoked_at.is_(None),
+        Delegation.starts_on <= day,
+        Delegation.ends_on >= day,
+    )
+    lent = db.session.scalars(query.options(joinedload(Delegation.from_staff))).unique()
+    return frozenset(Role(d.role) for d in lent if d.from_staff.is_active and d.from_staff.has(Role(d.role)))
+
+
 class FailedLogin(Base):
     """Failed tries per account and per address, for the slow-down; never a lock (security.md S3)."""
 
@@ -290,6 +303,13 @@ class FailedLogin(Base):
     key: Mapped[str] = mapped_column(String(80), primary_key=True)
     tries: Mapped[int] = mapped_column(default=0)
     last_at: Mapped[datetime] = mapped_column(default=utcnow)
+
+    @classmethod
+    def locked(cls, key: str) -> FailedLogin:
+        """The row of this key, made if need be and locked: two first failures at once are two, not a fault."""
+        insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
+        db.session.execute(insert(cls).values(key=key, tries=0, last_at=utcnow()).on_conflict_do_nothing())
+        return db.session.scalars(select(cls).where(cls.key == key).with_for_update()).one()
 
 
 def hash_token(token: str) -> str:

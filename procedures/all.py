@@ -1,5 +1,5 @@
 """Names every procedure's module, so that the catalogue is complete; it declares none."""
 
-from procedures import complaint, password_change, unit_email
+from procedures import complaint, network_installation, password_change, unit_email
 
-ALL = (complaint, password_change, unit_email)
+ALL = (complaint, network_installation, password_change, unit_email)

@@ -213,7 +213,7 @@ def compare_with_register() -> int:
 
 def _differences(there: dict[str, bool]) -> Iterator[tuple[str, str]]:
     """Login and kind of each disagreement; accounts that are being made or are closed are left out."""
-    here = {login: state for login, state in db.session.execute(select(Account.login, Account.state))}
+    here = {row.login: row.state for row in db.session.execute(select(Account.login, Account.state))}
     for login, state in here.items():
         if state in ("active", "suspended") and login not in there:
             yield login, "not_in_directory"

@@ -1,7 +1,7 @@
 """people, accounts, identity checks, one-time links, directory changes
 
 Revision ID: accounts
-Revises: letters
+Revises: installation
 Create Date: 2026-11-23 09:49:24.170160
 
 """
@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 # revision identifiers, used by Alembic.
 revision = 'accounts'
-down_revision = 'letters'
+down_revision = 'installation'
 branch_labels = None
 depends_on = None
 
