@@ -107,7 +107,7 @@ class AccountView(HouseView):
 class IdentityCheckView(HouseView):
     """Read by those who took part, the head of the centre and the audit."""
 
-    name_key = "identitycheck"
+    name_key = "identity_check"
     title = _l("Pemeriksaan bukti diri")
     empty = _l("Pemeriksaan yang Anda ikuti tampil di sini.")
     columns = [
@@ -136,7 +136,7 @@ class IdentityCheckView(HouseView):
 class OneTimeLinkView(HouseView):
     """Their state alone; what they hold is sealed even from the database."""
 
-    name_key = "onetimelink"
+    name_key = "one_time_link"
     title = _l("Tautan sekali pakai")
     empty = _l("Tautan untuk password pertama tampil di sini, tanpa isinya.")
     columns = [
@@ -155,7 +155,7 @@ class OneTimeLinkView(HouseView):
 
 
 class DirectoryChangeView(HouseView):
-    name_key = "directorychange"
+    name_key = "directory_change"
     title = _l("Perubahan di direktori")
     empty = _l("Setiap perubahan akun di server direktori tampil di sini dengan hasilnya.")
     columns = [
@@ -177,7 +177,7 @@ class DirectoryChangeView(HouseView):
 
 
 class DirectoryDifferenceView(HouseView):
-    name_key = "directorydifference"
+    name_key = "directory_difference"
     title = _l("Beda register dan direktori")
     empty = _l("Perbandingan harian menaruh di sini setiap akun yang berbeda.")
     columns = [

@@ -73,10 +73,10 @@ SECTIONS: list[tuple[Any, list[Item]]] = [
     (
         _l("Pengawasan"),
         [
-            Item("identitycheck", "/admin/identitycheck/", _l("Bukti diri"), "user"),
-            Item("onetimelink", "/admin/onetimelink/", _l("Tautan sekali pakai"), "lock"),
-            Item("directorychange", "/admin/directorychange/", _l("Perubahan direktori"), "list"),
-            Item("directorydifference", "/admin/directorydifference/", _l("Beda direktori"), "flag"),
+            Item("identity_check", "/admin/identity_check/", _l("Bukti diri"), "user"),
+            Item("one_time_link", "/admin/one_time_link/", _l("Tautan sekali pakai"), "lock"),
+            Item("directory_change", "/admin/directory_change/", _l("Perubahan direktori"), "list"),
+            Item("directory_difference", "/admin/directory_difference/", _l("Beda direktori"), "flag"),
             Item("outbox", "/admin/outbox/", _l("Email keluar"), "mail"),
             Item("audit", "/admin/audit/", _l("Jejak audit"), "lock"),
             Item("setting", "/admin/setting/", _l("Pengaturan"), "gear"),

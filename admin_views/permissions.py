@@ -70,16 +70,16 @@ RIGHTS: dict[str, Acts] = {
         "export": FRONT | HEADS | {Role.SERVICE_OFFICER, Role.VIEWER},
         "edit": frozenset({Role.SERVICE_OFFICER, Role.HEAD_OF_CENTRE}),
     },
-    "identitycheck": {"list": WORKERS | {Role.VIEWER}, "details": WORKERS | {Role.VIEWER}},
-    "onetimelink": {
+    "identity_check": {"list": WORKERS | {Role.VIEWER}, "details": WORKERS | {Role.VIEWER}},
+    "one_time_link": {
         "list": CENTRE | {Role.SERVICE_OFFICER, Role.VIEWER},
         "details": CENTRE | {Role.SERVICE_OFFICER, Role.VIEWER},
     },
-    "directorychange": {
+    "directory_change": {
         "list": FRONT | HEADS | {Role.SERVICE_OFFICER, Role.VIEWER},
         "details": FRONT | HEADS | {Role.SERVICE_OFFICER, Role.VIEWER},
     },
-    "directorydifference": {
+    "directory_difference": {
         "list": HEADS | {Role.SERVICE_OFFICER, Role.VIEWER},
         "details": HEADS | {Role.SERVICE_OFFICER, Role.VIEWER},
     },

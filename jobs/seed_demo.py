@@ -17,6 +17,7 @@ from flask.cli import with_appcontext
 from sqlalchemy import select
 from werkzeug.datastructures import MultiDict
 
+from jobs.seed_accounts import seed_accounts
 from jobs.seed_cast import CAST, build_cast
 from jobs.seed_clock import at
 from jobs.seed_installations import seed_installations
@@ -55,6 +56,7 @@ def seed_demo() -> None:
         click.echo(f"\rdemo tickets: {count}/{len(COMPLAINTS)}", nl=False)
     click.echo()
     click.echo(f"demo installations: {seed_installations()}")
+    click.echo(f"demo accounts: {seed_accounts()}")
     _mails_were_sent()
 
 

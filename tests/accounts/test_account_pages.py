@@ -171,7 +171,7 @@ def test_officers_workbench_shows_the_creation_step(app):
     assert "Catat telepon ke kontak teknis" in Person(app, "wati").get(f"/admin/ticket/details/?id={ticket.id}").text
 
 
-LISTS = ["person", "account", "identitycheck", "onetimelink", "directorychange", "directorydifference"]
+LISTS = ["person", "account", "identity_check", "one_time_link", "directory_change", "directory_difference"]
 
 
 @pytest.mark.parametrize("view", LISTS)
@@ -183,7 +183,7 @@ def test_head_of_the_centre_reads_every_register(app, view, link):
     page = budi.get(f"/admin/{view}/")
     assert page.status_code == 200
     found = re.search(rf"/admin/{view}/details/\?id=\d+", page.text)
-    assert (found is None) == (view == "directorydifference")
+    assert (found is None) == (view == "directory_difference")
     if found:
         details = budi.get(found[0].replace("&amp;", "&"))
         assert (details.status_code, "Kmpt" in details.text) == (200, False)
@@ -194,7 +194,7 @@ def test_i3_another_operator_does_not_open_the_evidence(app):
 
     ticket = change_at("telling")
     check = db.session.scalars(select(IdentityCheck)).one()
-    statuses = [Person(app, who).client.get(f"/admin/identitycheck/details/?id={check.id}").status_code
+    statuses = [Person(app, who).client.get(f"/admin/identity_check/details/?id={check.id}").status_code
                 for who in ("sari", "nita", "rudi")]  # fmt: skip
     assert (ticket.state, statuses) == ("telling", [200, 404, 403])
 
