@@ -13,7 +13,7 @@ from sqlalchemy.orm import joinedload
 
 from admin_views.base import address, person
 from admin_views.closed import ClosedView
-from models.account import Account
+from models.account import UNIT_KINDS, Account
 from models.db import db
 from models.first_password import spelling
 from models.identity_check import check_of
@@ -159,7 +159,7 @@ def _unit_accounts(words: str) -> list[tuple[Account, list[Contact]]]:
         return []
     start = words.strip().lower()
     query = select(Account).where(
-        Account.unit_id.is_not(None), or_(Account.address.startswith(start, autoescape=True), Account.login == start)
+        Account.kind.in_(UNIT_KINDS), or_(Account.address.startswith(start, autoescape=True), Account.login == start)
     )
     found = list(db.session.scalars(query.options(joinedload(Account.unit)).order_by(Account.address).limit(20)))
     contacts: dict[int | None, list[Contact]] = {}
