@@ -91,7 +91,7 @@ def ping_now(host: str, allow: AllowList, *, count: int = 4) -> PingResult:
     return ping_batch([address], count=count)[address]
 
 
-def default_gateways(routes: str = "/proc/net/route") -> list[str]:
+def default_gateways(routes: str = "/proc/thread-self/net/route") -> list[str]:
     """This machine's IPv4 default gateways, lowest metric first; empty where the system does not tell."""
     try:
         with open(routes, encoding="ascii") as table:
