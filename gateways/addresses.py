@@ -73,9 +73,7 @@ class AllowList:
             return False
         special = next((net for net in _SPECIAL if net.version == address.version and address in net), None)
         return any(
-            net.version == address.version
-            and address in net
-            and (special is None or net.subnet_of(special))  # type: ignore[arg-type]  # same version, above
+            net.version == address.version and address in net and (special is None or net.subnet_of(special))  # type: ignore[arg-type]  # same version, above
             for net in self.networks
         )
 
@@ -83,7 +81,7 @@ class AllowList:
         """Give the address back, or raise AddressRefused."""
         if not self.admits(address):
             raise AddressRefused(
-                _l("Alamat ini di luar jaringan yang boleh dipantau. Mintalah administrator menambah jaringannya.")
+                _l("Alamat ini di luar jaringan yang boleh dipantau. Administrator dapat menambahnya.")
             )
         return address
 
@@ -136,7 +134,10 @@ def parse_host(text: str) -> IpAddress | str:
         return address
     if len(host) > 253 or not _HOSTNAME.match(host):
         raise AddressRefused(
-            _l("Alamat tidak dikenali. Tulis alamat IP lengkap (mis. 10.10.1.1) atau nama host (mis. www.kampus.ac.id).")
+            _l(
+                "Alamat tidak dikenali. Tulis alamat IP lengkap seperti 10.10.1.1"
+                " atau nama host seperti www.kampus.ac.id."
+            )
         )
     return host
 

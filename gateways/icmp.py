@@ -175,7 +175,7 @@ def ping_command(address: IpAddress, count: int, timeout: float, gap: float) -> 
 
 
 def run_ping(address: IpAddress, *, count: int = 1, timeout: float = 2.0, gap: float = 0.2) -> PingResult:
-    """Ping one address with the `ping` program, without a shell; raises PingUnavailable where it cannot run."""
+    """Ping one address with the `ping` program, without a shell; PingUnavailable where it cannot run."""
     try:
         finished = subprocess.run(
             ping_command(address, count, timeout, gap),

@@ -1,4 +1,4 @@
-"""Runs pings, TCP connects and web visits side by side, each with its deadline; it stores and decides nothing."""
+"""Asks many hosts at once whether they answer, each with its deadline; it stores and decides nothing."""
 
 import asyncio
 import ipaddress

@@ -1,4 +1,4 @@
-"""Opens a web service once, as a visitor would, and says what it found; it stores nothing and tells nobody."""
+"""Opens a web service once, as a visitor would, and says what it found; it stores and tells nothing."""
 
 import asyncio
 import errno
@@ -98,7 +98,9 @@ class _Answer:
 class WebProbe:
     """Visits services with one TLS context and no kept-alive connection; use within one event loop."""
 
-    def __init__(self, allow: AllowList, ca_file: str | None = None, deadline: float = DEADLINE_SECONDS) -> None:
+    def __init__(
+        self, allow: AllowList, ca_file: str | None = None, deadline: float = DEADLINE_SECONDS
+    ) -> None:
         self.allow, self.deadline = allow, deadline
         self.trust = ssl.create_default_context()
         if ca_file:
@@ -149,13 +151,15 @@ class WebProbe:
     @asynccontextmanager
     async def _connection(self, address: WebAddress, pinned: str) -> AsyncIterator[httpx.Response]:
         async def check_peer(event: str, info: dict[str, Any]) -> None:
-            if event == "connection.connect_tcp.complete":  # before a byte of the request leaves
-                if _peer(info["return_value"]) != ipaddress.ip_address(pinned):
-                    raise AddressRefused("connected to another address than the one checked")
+            connected = event == "connection.connect_tcp.complete"  # before a byte of the request leaves
+            if connected and _peer(info["return_value"]) != ipaddress.ip_address(pinned):
+                raise AddressRefused("connected to another address than the one checked")
 
         request = httpx.Request(
             "GET",
-            httpx.URL(scheme=address.scheme, host=pinned, port=address.port, raw_path=address.target.encode()),
+            httpx.URL(
+                scheme=address.scheme, host=pinned, port=address.port, raw_path=address.target.encode()
+            ),
             headers={
                 "Host": address.host_header,
                 "User-Agent": "pustikom-helpdesk",
@@ -221,7 +225,13 @@ def _judge(url: str, answer: _Answer, expects: Expectation, started: float) -> W
         finding, detail = Finding.OK, ""
     shown = "".join(char if char.isprintable() or char == "\n" else " " for char in text[:_SHOWN])
     return WebResult(
-        url, finding, answer.status, first_bytes=shown, certificate_ends_at=end, peer=answer.peer, detail=detail
+        url,
+        finding,
+        answer.status,
+        first_bytes=shown,
+        certificate_ends_at=end,
+        peer=answer.peer,
+        detail=detail,
     )
 
 

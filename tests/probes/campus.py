@@ -1,4 +1,4 @@
-"""A small campus in network namespaces: a monitor, a router, three switches and ten hosts, with cables to cut."""
+"""A small campus in network namespaces: a monitor, a router, three switches, ten hosts, and their cables."""
 
 import ctypes
 import os
@@ -104,7 +104,10 @@ class Campus:
     def monitor(self):
         """Run the block, and the threads it starts, in the monitor's namespace."""
         libc = ctypes.CDLL(None, use_errno=True)
-        with open("/proc/thread-self/ns/net", "rb") as home, open(f"/run/netns/{self.prefix}monitor", "rb") as there:
+        with (
+            open("/proc/thread-self/ns/net", "rb") as home,
+            open(f"/run/netns/{self.prefix}monitor", "rb") as there,
+        ):
             _set_namespace(libc, there)
             try:
                 yield

@@ -29,7 +29,8 @@ SPELLINGS = [
     "::1", "0:0:0:0:0:0:0:1", "::", "::ffff:127.0.0.1", "::ffff:7f00:1", "::127.0.0.1", "64:ff9b::7f00:1",
     "64:ff9b:1::7f00:1", "2002:7f00:1::", "2001:0:7f00:1::", "fe80::1%lo", "169.254.169.254",
     "::ffff:169.254.169.254", "2852039166", "0xa9fea9fe", "0251.0376.0251.0376", "64:ff9b::a9fe:a9fe",
-    "2002:a9fe:a9fe::", "fd00:ec2::254", "100.100.100.200", "224.0.0.1", "ff02::1", "255.255.255.255", "localhost",
+    "2002:a9fe:a9fe::", "fd00:ec2::254", "100.100.100.200", "224.0.0.1", "ff02::1", "255.255.255.255",
+    "localhost",
 ]  # fmt: skip
 
 
@@ -110,7 +111,17 @@ def test_ordinary_hosts_are_read(host):
     assert str(parse_host(host)) == host
 
 
-INJECTIONS = ["-f", "-I eth0", "10.0.0.1;id", "10.0.0.1\n-f", "$(id)", "`id`", "a|b", "10.0.0.1 -c 9", "-oProxy=x"]
+INJECTIONS = [
+    "-f",
+    "-I eth0",
+    "10.0.0.1;id",
+    "10.0.0.1\n-f",
+    "$(id)",
+    "`id`",
+    "a|b",
+    "10.0.0.1 -c 9",
+    "-oProxy=x",
+]
 
 
 @pytest.mark.parametrize("host", INJECTIONS)
@@ -130,7 +141,8 @@ def test_n4_ping_gets_the_resolved_address_after_the_double_dash():
     "url",
     [
         "ftp://10.0.0.1/", "file:///etc/passwd", "//10.0.0.1", "http://", "http://10.0.0.1:99999/", "http:///x",
-        "http://user:rahasia@10.0.0.1/", "http://10.0.0.1@10.0.0.2/", "http://10.0.0.1\\@evil/", "http://a b/",
+        "http://user:rahasia@10.0.0.1/", "http://10.0.0.1@10.0.0.2/", "http://10.0.0.1\\@evil/",
+        "http://a b/",
         "http://10.0.0.1/\r\nX: y", "http://[::1", "http://10.0.0.1/" + "x" * 2000,
     ],
 )  # fmt: skip
@@ -146,7 +158,9 @@ def test_n3_port_outside_the_list_is_refused():
     assert (visit.finding, visit.answers) == (Finding.FORBIDDEN, None)
 
 
-@pytest.mark.parametrize(("networks", "ports"), [("10.0.0.0/33", ""), ("campus", ""), ("", "0"), ("", "70000"), ("", "http")])
+@pytest.mark.parametrize(
+    ("networks", "ports"), [("10.0.0.0/33", ""), ("campus", ""), ("", "0"), ("", "70000"), ("", "http")]
+)
 def test_allow_list_settings_that_cannot_be_read_are_refused(networks, ports):
     with pytest.raises(ValueError):  # noqa: PT011  # the entry's own message differs by kind
         AllowList.parse(networks, ports)

@@ -3,11 +3,12 @@
 import asyncio
 import ipaddress
 
+from icmplib.exceptions import SocketPermissionError
+
 from gateways import icmp
 from gateways.addresses import AllowList
 from gateways.icmp import PingWay, ping_batch
 from gateways.probes import default_gateways, ping_hosts
-from icmplib.exceptions import SocketPermissionError
 from tests.probes.campus import campus  # noqa: F401  # a fixture
 
 ALLOWED = AllowList.parse("10.77.0.0/16", "80")

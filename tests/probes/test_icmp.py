@@ -71,7 +71,10 @@ def test_no_way_at_all_says_nothing_of_the_target(monkeypatch):
 @pytest.mark.parametrize(
     ("output", "expected"),
     [
-        ("2 packets transmitted, 2 received\n64 bytes: time=0.05 ms\n64 bytes: time=1.5 ms\n", (2, [0.05, 1.5])),
+        (
+            "2 packets transmitted, 2 received\n64 bytes: time=0.05 ms\n64 bytes: time=1.5 ms\n",
+            (2, [0.05, 1.5]),
+        ),
         ("3 packets transmitted, 0 received, 100% packet loss\n", (3, [])),
         ("1 packets transmitted, 1 received\n64 bytes from x: icmp_seq=1 ttl=64 time<1 ms\n", (1, [1.0])),
     ],

@@ -16,7 +16,11 @@ from gateways.addresses import AllowList
 from gateways.web import Expectation, Finding, WebProbe
 from tests.probes.webserver import answer, serving
 
-def visit(url, expects=Expectation(), *, port=None, networks="127.0.0.1/32", ca_file=None, deadline=10.0):
+
+HEALTHY = Expectation()
+
+
+def visit(url, expects=HEALTHY, *, port=None, networks="127.0.0.1/32", ca_file=None, deadline=10.0):
     ports = {int(url.split(":")[2].split("/")[0])} if port is None else set(port)
     allow = AllowList.parse(networks, " ".join(map(str, ports)))
     return asyncio.run(WebProbe(allow, ca_file, deadline).visit(url, expects))
@@ -111,7 +115,9 @@ def test_n2_redirect_to_a_forbidden_address_is_not_followed():
     assert secret.requests == []
 
 
-@pytest.mark.parametrize("location", ["file:///etc/passwd", "gopher://127.0.0.1/", "http://2130706433/", "http://u:p@127.0.0.1/"])
+@pytest.mark.parametrize(
+    "location", ["file:///etc/passwd", "gopher://127.0.0.1/", "http://2130706433/", "http://u:p@127.0.0.1/"]
+)
 def test_n2_redirect_to_another_scheme_or_spelling_is_refused(location):
     with serving(answer(b"", "302 Found", [f"Location: {location}"])) as server:
         found = visit(f"http://127.0.0.1:{server.port}/")
@@ -211,7 +217,9 @@ def test_n5_silent_server_and_broken_answers_are_down():
         assert visit(f"http://127.0.0.1:{server.port}/", deadline=0.5).finding == Finding.TIMEOUT
     with serving(lambda connection, _request: connection.sendall(b"SSH-2.0-OpenSSH_9.2\r\n")) as server:
         assert visit(f"http://127.0.0.1:{server.port}/").finding == Finding.STOPPED
-    with serving(lambda connection, _request: connection.sendall(b"HTTP/1.1 200 OK\r\nX: " + b"y" * 500_000)) as server:
+    with serving(
+        lambda connection, _request: connection.sendall(b"HTTP/1.1 200 OK\r\nX: " + b"y" * 500_000)
+    ) as server:
         assert visit(f"http://127.0.0.1:{server.port}/").answers is False
 
 
