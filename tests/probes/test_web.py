@@ -16,7 +16,6 @@ from gateways.addresses import AllowList
 from gateways.web import Expectation, Finding, WebProbe
 from tests.probes.webserver import answer, serving
 
-
 HEALTHY = Expectation()
 
 
