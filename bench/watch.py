@@ -1,8 +1,8 @@
 """Measures the watch alone: 500 nodes and 200 services, a tenth of them black holes, in a network namespace.
 
 Run as root where namespaces are allowed: `python -m bench.watch [seconds]`. It prints one line per goal and
-ends with 1 when one is missed. The black holes are addresses behind a dummy device, which swallows every
-packet; the healthy ones are the loopback's. The far side of the services runs in a process of its own.
+ends with 1 when one is missed. The black holes are addresses behind a cable whose far end hears nothing and
+says nothing; the healthy ones are the loopback's. The far side of the services runs in a process of its own.
 """
 
 import asyncio
@@ -34,12 +34,13 @@ asyncio.run(main())
 
 
 def own_namespace() -> None:
-    """Move this process into a network of its own: loopback, and a device that swallows 198.18.0.0/16."""
+    """Move this process into a network of its own: loopback, and a cable that swallows 198.18.0.0/16."""
     if ctypes.CDLL(None, use_errno=True).unshare(0x40000000):
         sys.exit("network namespaces are not allowed here")
     for line in (
         "link set lo up",
-        "link add name hole0 type dummy",
+        "link add name hole0 arp off type veth peer name hole1",
+        "link set hole1 up",
         "addr add 198.18.255.254/16 dev hole0",
         "link set hole0 up",
     ):
