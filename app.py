@@ -1,0 +1,81 @@
+"""Builds the application: configuration, database, login, CSRF, panel, public pages, commands; imported by none."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+from flask import Flask, has_request_context, session
+from flask_babel import Babel, get_locale
+from flask_migrate import Migrate
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+import config
+import models.tables
+import procedures.all
+from admin_views.panel import init_panel
+from jobs.commands import init_commands
+from models import wording
+from models.db import db, init_db, utcnow
+from public.site import init_site
+
+LANGUAGES = ("id", "en")
+DECLARES = (models.tables, procedures.all)  # imported for what they declare
+
+
+def create_app(overrides: dict[str, Any] | None = None) -> Flask:
+    """The application. `overrides` replace configuration values (tests).
+
+    `procedures` only prints what the code declares, so it works without secrets or database.
+    """
+    only_declares = "procedures" in sys.argv[1:] and overrides is None
+    app = Flask(__name__, instance_path=config.load(needs_secrets=False)["INSTANCE_PATH"])
+    app.config.update(config.load(needs_secrets=not only_declares))
+    app.config.update(overrides or {})
+    Babel(app, locale_selector=language)
+    if app.config["PROXY_HOPS"]:
+        hops = app.config["PROXY_HOPS"]
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=0)  # type: ignore[method-assign]  # Flask's documented way
+    if only_declares:
+        app.config["WITHOUT_DATABASE"] = True
+        init_commands(app)
+        return app
+    init_db(app)
+    _teach_templates(app)
+    Migrate(app, db, render_as_batch=True)
+    init_site(app)
+    init_panel(app)
+    init_commands(app)
+    return app
+
+
+def language() -> str:
+    """The language of this request: as switched by the reader; Indonesian first."""
+    chosen = session.get("language") if has_request_context() else None
+    return chosen if chosen in LANGUAGES else "id"
+
+
+def _teach_templates(app: Flask) -> None:
+    """Filters by which every template writes dates, times, money and sizes; None is written as nothing."""
+
+    def written(function: Any, *more: Any) -> Any:
+        return lambda value: "" if value is None else function(value, *(m() for m in more))
+
+    def spoken() -> str:
+        return str(get_locale() or "id")
+
+    app.jinja_env.filters.update(
+        date=written(wording.on_date, spoken),
+        short_date=written(wording.short_date, spoken),
+        day_name=written(wording.day_name, spoken),
+        time=written(wording.at_time),
+        date_at=written(wording.on_date_at, spoken),
+        short_when=written(wording.short_when, utcnow, spoken),
+        time_left=written(wording.time_left, utcnow),
+        rupiah=written(wording.rupiah),
+        file_size=written(wording.file_size),
+        masked_name=written(wording.masked_name),
+        iso=written(wording.iso),
+    )
+    app.jinja_env.globals["utcnow"] = utcnow
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

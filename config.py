@@ -1,0 +1,128 @@
+"""The only reader of the environment; it decides nothing about procedures and touches no database."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent
+ENVIRONMENTS = ("production", "development", "test")
+WEAK_SECRETS = {"dev", "secret", "changeme", "change-me", "password", "secretkey", "secret-key"}
+MEGABYTE = 1024 * 1024
+
+
+class ConfigError(RuntimeError):
+    """The environment does not allow a safe start; the message says what to set."""
+
+
+def load(needs_secrets: bool = True) -> dict[str, Any]:
+    """Read the environment into Flask's configuration.
+
+    `needs_secrets` is false only for commands that print what the code declares.
+    Raises ConfigError in production when a secret is missing or weak, BASE_URL is not https,
+    or debugging is on (security.md S10).
+    """
+    env = os.environ.get("HELPDESK_ENV", "production")
+    if env not in ENVIRONMENTS:
+        raise ConfigError(f"HELPDESK_ENV must be one of {', '.join(ENVIRONMENTS)}, not {env!r}.")
+    production = env == "production"
+    instance = Path(os.environ.get("INSTANCE_PATH", ROOT / "instance")).resolve()
+    config = {
+        "HELPDESK_ENV": env,
+        "INSTANCE_PATH": str(instance),
+        "SECRET_KEY": _secret("SECRET_KEY", instance, production, needs_secrets),
+        "SECRET_KEY_FALLBACKS": _list("SECRET_KEY_FALLBACKS"),
+        "LINK_KEY": _secret("LINK_KEY", instance, production, needs_secrets, prefix="k1:"),
+        "BASE_URL": _base_url(production and needs_secrets),
+        "SQLALCHEMY_DATABASE_URI": _database_url(instance),
+        "TESTING": env == "test",
+        "TRUSTED_HOSTS": _list("TRUSTED_HOSTS") or None,
+        "PROXY_HOPS": int(os.environ.get("PROXY_HOPS", "0")),
+        "SESSION_COOKIE_NAME": "__Host-sid" if production else "sid",
+        "SESSION_COOKIE_SECURE": production,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_IDLE_MINUTES": 30,
+        "SESSION_HOURS": 8,
+        "MAX_CONTENT_LENGTH": 26 * MEGABYTE,
+        "MAX_FORM_MEMORY_SIZE": MEGABYTE,
+        "MAX_FORM_PARTS": 200,
+        "WTF_CSRF_TIME_LIMIT": None,
+        "BABEL_DEFAULT_LOCALE": "id",
+        "BABEL_DEFAULT_TIMEZONE": "Asia/Jakarta",
+        "BABEL_TRANSLATION_DIRECTORIES": str(ROOT / "translations"),
+        **_mail(instance, env),
+    }
+    if production and needs_secrets:
+        if os.environ.get("FLASK_DEBUG", "0") not in ("", "0"):
+            raise ConfigError("FLASK_DEBUG must be off in production.")
+        host = config["BASE_URL"].split("://", 1)[1].split("/")[0]
+        config["TRUSTED_HOSTS"] = config["TRUSTED_HOSTS"] or [host.split(":")[0], "localhost", "127.0.0.1"]
+    return config
+
+
+def _secret(name: str, instance: Path, production: bool, needed: bool, prefix: str = "") -> str:
+    value = os.environ.get(name, "")
+    if value:
+        if production and needed and (len(value) < 32 or value.lower() in WEAK_SECRETS or len(set(value)) < 8):
+            raise ConfigError(f"{name} is too weak: use 32 random characters or more.")
+        return value if ":" in value or not prefix else prefix + value
+    if not needed:
+        return prefix + secrets.token_hex(32)
+    if production:
+        raise ConfigError(f"{name} is missing: set it to 32 random characters or more.")
+    return _kept_secret(instance / name.lower(), prefix)
+
+
+def _kept_secret(path: Path, prefix: str) -> str:
+    """Outside production a key is generated once per installation and kept with mode 0600."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if not path.exists():
+        part = path.with_suffix(f".{os.getpid()}")
+        part.touch(mode=0o600)
+        part.write_text(prefix + secrets.token_hex(32))
+        with contextlib.suppress(FileExistsError):  # another process was first: its key counts
+            os.link(part, path)
+        part.unlink()
+    return path.read_text().strip()
+
+
+def _base_url(production: bool) -> str:
+    port = os.environ.get("PORT", "5000")
+    url = os.environ.get("BASE_URL", "" if production else f"http://127.0.0.1:{port}").rstrip("/")
+    if production and not url.startswith("https://"):
+        raise ConfigError("BASE_URL must be the https address under which people reach the helpdesk.")
+    return url
+
+
+def _database_url(instance: Path) -> str:
+    url = os.environ.get("DATABASE_URL") or f"sqlite:///{instance / 'helpdesk.db'}"
+    return url.replace("postgresql://", "postgresql+psycopg://", 1)
+
+
+def _mail(instance: Path, env: str) -> dict[str, Any]:
+    """Flask-Mail's settings; without MAIL_SERVER outside production mails become files."""
+    server = os.environ.get("MAIL_SERVER", "")
+    return {
+        "MAIL_SERVER": server or "localhost",
+        "MAIL_PORT": int(os.environ.get("MAIL_PORT", "25")),
+        "MAIL_USE_TLS": _flag("MAIL_USE_TLS"),
+        "MAIL_USE_SSL": _flag("MAIL_USE_SSL"),
+        "MAIL_USERNAME": os.environ.get("MAIL_USERNAME") or None,
+        "MAIL_PASSWORD": os.environ.get("MAIL_PASSWORD") or None,
+        "MAIL_CA_FILE": os.environ.get("MAIL_CA_FILE") or None,
+        "MAIL_DEFAULT_SENDER": os.environ.get("MAIL_DEFAULT_SENDER", "pustikom@localhost"),
+        "MAIL_TIMEOUT": int(os.environ.get("MAIL_TIMEOUT", "20")),
+        "MAIL_AS_FILES": "" if server or env == "production" else str(instance / "mail"),
+    }
+
+
+def _flag(name: str) -> bool:
+    return os.environ.get(name, "").lower() in ("1", "true", "yes", "on")
+
+
+def _list(name: str) -> list[str]:
+    return [part.strip() for part in os.environ.get(name, "").split(",") if part.strip()]

@@ -1,0 +1,44 @@
+"""Puts a mail into the outbox, inside the caller's transaction; it never sends."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import current_app
+
+from mails.recipients import Recipient
+from models.db import db, utcnow
+from models.outbox import Mail
+from models.ticket import Ticket
+
+
+def queue(
+    notice: str,
+    ticket: Ticket | None,
+    to: Recipient,
+    facts: dict[str, Any] | None = None,
+    *,
+    not_before: datetime | None = None,
+    dedupe_key: str | None = None,
+) -> Mail:
+    """Add one row for one recipient; `facts` are plain JSON values that templates/mail/<notice>/ says.
+
+    The Message-ID is fixed here, so that a mail sent twice after a crash is recognised as one.
+    """
+    host = urlsplit(current_app.config["BASE_URL"]).hostname or "localhost"
+    mail = Mail(
+        message_id=f"<{secrets.token_hex(16)}@{host}>",
+        notice=notice,
+        ticket_id=ticket.id if ticket else None,
+        recipient=to.email.lower(),
+        recipient_name=to.name if to.is_staff else "",
+        language=to.language,
+        facts={**(facts or {}), "to_staff": to.is_staff},
+        not_before=not_before or utcnow(),
+        dedupe_key=dedupe_key,
+    )
+    db.session.add(mail)
+    return mail

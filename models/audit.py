@@ -1,0 +1,62 @@
+"""Who did what to which record, from where; rows are only ever added, secrets never enter."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from models.db import Base, db, utcnow
+from models.staff import Staff
+
+SECRET_WORDS = ("password", "secret", "token", "hash", "code")
+
+
+class AuditEntry(Base):
+    """One act on one record."""
+
+    __tablename__ = "audit_entry"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(default=utcnow, index=True)
+    staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"), index=True)
+    actor_name: Mapped[str] = mapped_column(String(120), default="")
+    act: Mapped[str] = mapped_column(String(60))
+    object_kind: Mapped[str] = mapped_column(String(40), default="")
+    object_id: Mapped[str] = mapped_column(String(40), default="")
+    diff: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    ip: Mapped[str] = mapped_column(String(45), default="")
+    staff: Mapped[Staff | None] = relationship()
+
+    __table_args__ = (Index("ix_audit_entry_object", "object_kind", "object_id"),)
+
+
+def record(
+    act: str,
+    object_kind: str = "",
+    object_id: object = "",
+    *,
+    staff: Staff | None = None,
+    actor_name: str = "",
+    diff: dict[str, Any] | None = None,
+    ip: str = "",
+) -> None:
+    """Add an audit row to the running transaction; values whose name sounds secret are masked."""
+    db.session.add(
+        AuditEntry(
+            act=act,
+            object_kind=object_kind,
+            object_id=str(object_id),
+            ip=ip,
+            staff_id=staff.id if staff else None,
+            actor_name=actor_name or (staff.name if staff else ""),
+            diff={key: _masked(key, value) for key, value in (diff or {}).items()},
+        )
+    )
+
+
+def _masked(key: str, value: object) -> object:
+    if any(word in key.lower() for word in SECRET_WORDS):
+        return "***"
+    return value if isinstance(value, str | int | float | bool | list | dict | None) else str(value)

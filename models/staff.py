@@ -1,0 +1,302 @@
+"""Who works here: staff, their roles, groups, absences, delegations and sessions; no rule of a procedure."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import ForeignKey, String, Text, select
+from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
+
+from models.db import Base, db, utcnow
+
+HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)  # OWASP's minimum for Argon2id
+NOBODY_HASH = HASHER.hash(secrets.token_hex(16))  # same work for an unknown name as for a known one
+
+
+class Role(StrEnum):
+    """The roles of procedures.md, section Words."""
+
+    HEAD_OF_CENTRE = "head_of_centre"
+    HEAD_NETWORKING = "head_networking"
+    STAFF_NETWORKING = "staff_networking"
+    HEAD_SYSTEMS = "head_systems"
+    STAFF_SYSTEMS = "staff_systems"
+    OPERATOR = "operator"
+    SERVICE_OFFICER = "service_officer"
+    ADMINISTRATOR = "administrator"
+    VIEWER = "viewer"
+
+    @property
+    def label(self) -> Any:
+        return ROLE_LABELS[self]
+
+
+class Division(StrEnum):
+    """Where a helpdesk group belongs: a division, or the front desk."""
+
+    FRONT_DESK = "front_desk"
+    NETWORKING = "networking"
+    SYSTEMS = "systems"
+
+    @property
+    def label(self) -> Any:
+        return DIVISION_LABELS[self]
+
+
+ROLE_LABELS: dict[Role, Any] = {
+    Role.HEAD_OF_CENTRE: _l("Kepala Pustikom"),
+    Role.HEAD_NETWORKING: _l("Kepala Divisi Networking"),
+    Role.STAFF_NETWORKING: _l("Staf Divisi Networking"),
+    Role.HEAD_SYSTEMS: _l("Kepala Divisi Sistem Informasi"),
+    Role.STAFF_SYSTEMS: _l("Staf Divisi Sistem Informasi"),
+    Role.OPERATOR: _l("Operator"),
+    Role.SERVICE_OFFICER: _l("Petugas Layanan"),
+    Role.ADMINISTRATOR: _l("Administrator"),
+    Role.VIEWER: _l("Peninjau"),
+}
+DIVISION_LABELS: dict[Division, Any] = {
+    Division.FRONT_DESK: _l("Meja Layanan"),
+    Division.NETWORKING: _l("Divisi Networking"),
+    Division.SYSTEMS: _l("Divisi Sistem Informasi"),
+}
+HEAD_OF_DIVISION = {
+    Division.NETWORKING: Role.HEAD_NETWORKING,
+    Division.SYSTEMS: Role.HEAD_SYSTEMS,
+    Division.FRONT_DESK: Role.HEAD_OF_CENTRE,
+}
+HEADS = frozenset({Role.HEAD_OF_CENTRE, Role.HEAD_NETWORKING, Role.HEAD_SYSTEMS})
+MEMBER_ROLES = frozenset(Role) - {Role.ADMINISTRATOR, Role.VIEWER}  # who may belong to a helpdesk group
+SEES_ALL = frozenset({Role.HEAD_OF_CENTRE, Role.OPERATOR, Role.VIEWER})
+DIVISION_ROLES = {
+    Role.HEAD_NETWORKING: Division.NETWORKING,
+    Role.STAFF_NETWORKING: Division.NETWORKING,
+    Role.HEAD_SYSTEMS: Division.SYSTEMS,
+    Role.STAFF_SYSTEMS: Division.SYSTEMS,
+}
+
+
+class Staff(Base):
+    """A person with a login to the panel."""
+
+    __tablename__ = "staff"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    username: Mapped[str] = mapped_column(String(60), unique=True)
+    name: Mapped[str] = mapped_column(String(120))
+    position: Mapped[str] = mapped_column(String(120), default="")
+    email: Mapped[str] = mapped_column(String(254), default="")
+    phone: Mapped[str] = mapped_column(String(30), default="")
+    password_hash: Mapped[str] = mapped_column(String(200), default="")
+    is_active: Mapped[bool] = mapped_column(default=True)
+    is_demo: Mapped[bool] = mapped_column(default=False)
+    language: Mapped[str] = mapped_column(String(2), default="id")
+    created_at: Mapped[datetime] = mapped_column(default=utcnow)
+    role_rows: Mapped[list[StaffRole]] = relationship(
+        cascade="all, delete-orphan", lazy="selectin", back_populates="staff"
+    )
+    memberships: Mapped[list[GroupMember]] = relationship(cascade="all, delete-orphan", back_populates="staff")
+
+    is_authenticated = True
+    is_anonymous = False
+
+    @property
+    def roles(self) -> frozenset[Role]:
+        return frozenset(Role(row.role) for row in self.role_rows)
+
+    @roles.setter
+    def roles(self, roles: frozenset[Role] | set[Role]) -> None:
+        kept = [row for row in self.role_rows if Role(row.role) in roles]
+        have = {Role(row.role) for row in kept}
+        self.role_rows = kept + [StaffRole(role=role.value) for role in sorted(roles - have)]
+
+    def has(self, *roles: Role) -> bool:
+        """Does this person hold one of these roles in their own name?"""
+        return not self.roles.isdisjoint(roles)
+
+    @property
+    def group_ids(self) -> list[int]:
+        return [membership.group_id for membership in self.memberships]
+
+    def get_id(self) -> str:
+        """Flask-Login's name for a login: the token of this request's session row, never the staff id."""
+        return str(getattr(self, "session_token", ""))
+
+    def set_password(self, password: str) -> None:
+        self.password_hash = HASHER.hash(password)
+
+    def is_password(self, password: str) -> bool:
+        """Constant work whether or not the account has a password; at most 128 characters are looked at."""
+        try:
+            return HASHER.verify(self.password_hash or NOBODY_HASH, password[:128]) and bool(self.password_hash)
+        except (VerificationError, InvalidHashError):
+            return False
+
+    @property
+    def initials(self) -> str:
+        words = [w for w in self.name.replace("Pak ", "").replace("Bu ", "").split() if w]
+        return (words[0][:1] + (words[-1][:1] if len(words) > 1 else words[0][1:2])).upper() if words else "?"
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class StaffRole(Base):
+    """One role of one person; a person may hold several."""
+
+    __tablename__ = "staff_role"
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id", ondelete="CASCADE"), primary_key=True)
+    role: Mapped[str] = mapped_column(String(20), primary_key=True)
+    staff: Mapped[Staff] = relationship(back_populates="role_rows")
+
+
+class StaffSession(Base):
+    """A login that can be ended: by logout, password change, disabling, role change or time."""
+
+    __tablename__ = "staff_session"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id", ondelete="CASCADE"), index=True)
+    created_at: Mapped[datetime] = mapped_column(default=utcnow)
+    seen_at: Mapped[datetime] = mapped_column(default=utcnow)
+    ends_at: Mapped[datetime]
+    ip: Mapped[str] = mapped_column(String(45), default="")
+    staff: Mapped[Staff] = relationship()
+
+    @classmethod
+    def open(cls, staff: Staff, hours: int, ip: str) -> str:
+        """Start a session and return its token; only the hash is kept."""
+        token = secrets.token_urlsafe(32)
+        db.session.add(
+            cls(token_hash=hash_token(token), staff_id=staff.id, ends_at=utcnow() + timedelta(hours=hours), ip=ip)
+        )
+        return token
+
+    @classmethod
+    def holder(cls, token: str, idle_minutes: int) -> Staff | None:
+        """The active person whose live session this is, with roles and groups loaded in one statement."""
+        row = (
+            db.session.scalars(
+                select(cls)
+                .where(cls.token_hash == hash_token(token))
+                .options(
+                    joinedload(cls.staff, innerjoin=True).joinedload(Staff.role_rows),
+                    joinedload(cls.staff, innerjoin=True).joinedload(Staff.memberships).joinedload(GroupMember.group),
+                )
+            )
+            .unique()
+            .one_or_none()
+        )
+        now = utcnow()
+        if (
+            row is None
+            or not row.staff.is_active
+            or row.ends_at < now
+            or row.seen_at < now - timedelta(minutes=idle_minutes)
+        ):
+            return None
+        row.staff.session_token = token  # type: ignore[attr-defined]  # carried for Flask-Login's get_id
+        row.staff.session_row = row  # type: ignore[attr-defined]  # its seen_at is renewed by the panel
+        return row.staff
+
+    @classmethod
+    def end_all(cls, staff_id: int) -> None:
+        db.session.query(cls).filter(cls.staff_id == staff_id).delete()
+
+
+class StaffToken(Base):
+    """A single-use invitation (72 hours) or password reset (30 minutes) for a staff login; kept hashed."""
+
+    __tablename__ = "staff_token"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id", ondelete="CASCADE"), index=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    purpose: Mapped[str] = mapped_column(String(10))
+    ends_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+    staff: Mapped[Staff] = relationship()
+
+
+class Group(Base):
+    """A helpdesk group: complaints of its categories are distributed to it (C4)."""
+
+    __tablename__ = "helpdesk_group"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(80), unique=True)
+    division: Mapped[str] = mapped_column(String(20), default=Division.FRONT_DESK.value)
+    assigns_by_load: Mapped[bool] = mapped_column(default=False)
+    is_active: Mapped[bool] = mapped_column(default=True)
+    members: Mapped[list[GroupMember]] = relationship(cascade="all, delete-orphan", back_populates="group")
+
+    @property
+    def head_role(self) -> Role:
+        return HEAD_OF_DIVISION[Division(self.division)]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class GroupMember(Base):
+    __tablename__ = "group_member"
+    group_id: Mapped[int] = mapped_column(ForeignKey("helpdesk_group.id", ondelete="CASCADE"), primary_key=True)
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id", ondelete="CASCADE"), primary_key=True, index=True)
+    group: Mapped[Group] = relationship(back_populates="members")
+    staff: Mapped[Staff] = relationship(back_populates="memberships")
+
+
+class Absence(Base):
+    """Days on which a person is away and gets no ticket by distribution."""
+
+    __tablename__ = "absence"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id", ondelete="CASCADE"), index=True)
+    first_day: Mapped[date]
+    last_day: Mapped[date]
+    reason: Mapped[str] = mapped_column(String(200), default="")
+    staff: Mapped[Staff] = relationship()
+
+
+class Delegation(Base):
+    """A head lends steps to another leader for a period; the event and the paper name both."""
+
+    __tablename__ = "delegation"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    from_staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"), index=True)
+    to_staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"), index=True)
+    role: Mapped[str] = mapped_column(String(20))
+    steps: Mapped[list[Any]] = mapped_column(
+        default=list
+    )  # step numbers such as "N6"; empty means all of the role's steps
+    reason: Mapped[str] = mapped_column(Text, default="")
+    starts_on: Mapped[date]
+    ends_on: Mapped[date]
+    revoked_at: Mapped[datetime | None]
+    from_staff: Mapped[Staff] = relationship(foreign_keys=from_staff_id)
+    to_staff: Mapped[Staff] = relationship(foreign_keys=to_staff_id)
+
+    def covers(self, number: str | None) -> bool:
+        return not self.steps or (number or "") in self.steps
+
+
+class FailedLogin(Base):
+    """Failed tries per account and per address, for the slow-down; never a lock (security.md S3)."""
+
+    __tablename__ = "failed_login"
+    key: Mapped[str] = mapped_column(String(80), primary_key=True)
+    tries: Mapped[int] = mapped_column(default=0)
+    last_at: Mapped[datetime] = mapped_column(default=utcnow)
+
+
+def hash_token(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def staff_with(*roles: Role) -> list[Staff]:
+    """All active people who hold one of the roles, by name."""
+    query = select(Staff).join(StaffRole).where(StaffRole.role.in_([r.value for r in roles]), Staff.is_active)
+    return list(db.session.scalars(query.order_by(Staff.name)).unique())

@@ -1,0 +1,90 @@
+"""The university's units and the people in them who can be reached; no account of the product."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import ForeignKey, String, select
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from models.db import Base, db
+
+UNIT_KINDS: dict[str, Any] = {
+    "faculty": _l("Fakultas"),
+    "department": _l("Program studi"),
+    "bureau": _l("Biro atau bagian"),
+    "institute": _l("Lembaga atau UPT"),
+    "organisation": _l("Organisasi"),
+}
+CONTACT_KINDS: dict[str, Any] = {
+    "head": _l("Pimpinan unit"),
+    "it_manager": _l("Pengelola IT"),
+    "technical": _l("Kontak teknis"),
+    "other": _l("Kontak lain"),
+}
+
+
+class Unit(Base):
+    """Faculty, department, bureau, institute or student organisation; may have a parent unit."""
+
+    __tablename__ = "unit"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(String(20), unique=True)
+    name: Mapped[str] = mapped_column(String(160))
+    kind: Mapped[str] = mapped_column(String(20), default="bureau")
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"), index=True)
+    building: Mapped[str] = mapped_column(String(160), default="")
+    email: Mapped[str] = mapped_column(String(254), default="")
+    is_active: Mapped[bool] = mapped_column(default=True)
+    parent: Mapped[Unit | None] = relationship(remote_side="Unit.id")
+    contacts: Mapped[list[Contact]] = relationship(back_populates="unit", cascade="all, delete-orphan")
+
+    @property
+    def kind_label(self) -> Any:
+        return UNIT_KINDS.get(self.kind, self.kind)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Contact(Base):
+    """A person of a unit: its head, its IT manager (told about outages), a technical contact."""
+
+    __tablename__ = "contact"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), index=True)
+    name: Mapped[str] = mapped_column(String(120))
+    position: Mapped[str] = mapped_column(String(120), default="")
+    kind: Mapped[str] = mapped_column(String(20), default="other")
+    email: Mapped[str] = mapped_column(String(254), default="")
+    phone: Mapped[str] = mapped_column(String(30), default="")
+    language: Mapped[str] = mapped_column(String(2), default="id")
+    is_active: Mapped[bool] = mapped_column(default=True)
+    unit: Mapped[Unit] = relationship(back_populates="contacts")
+
+    @property
+    def kind_label(self) -> Any:
+        return CONTACT_KINDS.get(self.kind, self.kind)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+def with_subunits(unit_id: int) -> list[int]:
+    """The unit's id and those of everything below it (the tree is small: one statement)."""
+    children: dict[int | None, list[int]] = {}
+    for child, parent in db.session.execute(select(Unit.id, Unit.parent_id)):
+        children.setdefault(parent, []).append(child)
+    found, queue = [], [unit_id]
+    while queue:
+        current = queue.pop()
+        if current not in found:
+            found.append(current)
+            queue += children.get(current, [])
+    return found
+
+
+def is_below(unit_id: int, possible_parent_id: int) -> bool:
+    """Would this parent make the unit its own ancestor?"""
+    return possible_parent_id in with_subunits(unit_id)

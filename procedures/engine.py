@@ -1,0 +1,398 @@
+"""The only code that moves a ticket: take_step() and open_ticket(), each in one transaction.
+
+How a step is taken:
+ 1. the write transaction begins and the ticket is read afresh under lock;
+ 2. a form that was sent before is recognised by its `once` and answered with what it did then;
+ 3. right, visibility, state and needs are asked, and each refusal has its sentence;
+ 4. compare-and-swap on version and state; if it fails somebody else was first;
+ 5. the step's function writes the papers and may choose among the declared targets;
+ 6. one event, one audit row, the files, the words for search, the outbox rows;
+ 7. steps that the product takes at once follow in the same transaction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any
+
+from flask_babel import gettext as _
+from sqlalchemy import CursorResult, select, update
+from sqlalchemy.exc import IntegrityError
+
+from mails.recipients import recipients
+from models import audit, calendar
+from models.db import db, utcnow, write_transaction
+from models.ticket import Attachment, Event, Participant, Pause, Ticket, TicketText, is_visible
+from procedures import catalog
+from procedures.declaration import PRODUCT, Actor, Outcome, State, Step
+from procedures.rights import Right, right_to
+
+FORM_TEXT_FIELDS = ("text", "reason", "note", "description")
+
+
+class StepRefused(Exception):
+    """A step that may not be taken; `sentence` says why, `why` is one of
+    hidden, role, state, need, stale, form."""
+
+    def __init__(self, sentence: str, why: str, form: Any = None) -> None:
+        super().__init__(sentence)
+        self.sentence, self.why, self.form = sentence, why, form
+
+
+def take_step(
+    ticket: Ticket | int,
+    name: str,
+    by: Actor,
+    form: Any = None,
+    *,
+    version: int | None = None,
+    once: str | None = None,
+    files: Sequence[Any] = (),
+) -> Event:
+    """Take the named step of the ticket's procedure and commit it.
+
+    `form` is a bound WTForms form of the step's `asks` (validated here once more); `version` is the one
+    that the person saw; `once` recognises a form that is sent twice; `files` are stored files
+    (gateways.file_store.StoredFile). Raises StepRefused, and then nothing has changed.
+    """
+    ticket_id = ticket if isinstance(ticket, int) else ticket.id
+    with write_transaction():
+        row = (
+            db.session.scalars(
+                select(Ticket).where(Ticket.id == ticket_id).with_for_update().execution_options(populate_existing=True)
+            )
+            .unique()
+            .one_or_none()
+        )
+        if row is None:
+            raise StepRefused(_("Tiket ini tidak ditemukan."), "hidden")
+        if once and (done := _done_before(once, row)):
+            return done
+        step = catalog.get(row.procedure).steps.get(name)
+        if step is None or step.opens:
+            raise StepRefused(_("Langkah ini tidak ada dalam prosedur tiket ini."), "state")
+        right = _ask(step, row, by)
+        _same_version(step, row, by, version)
+        _complete(step, form)
+        event = _move(row, step, by, right, form, once, files)
+        _follow(row)
+    return event
+
+
+def open_ticket(
+    procedure: str,
+    name: str,
+    by: Actor,
+    form: Any,
+    *,
+    nonce: str | None = None,
+    files: Sequence[Any] = (),
+    prepare: Callable[[Ticket], None] | None = None,
+) -> Ticket:
+    """Open a ticket by the procedure's named opening step; a form sent twice gives the first ticket again.
+
+    `prepare` may set what the form does not know (channel, suspicion, language) before the step runs.
+    """
+    step = catalog.get(procedure).steps[name]
+    try:
+        with write_transaction():
+            if nonce and (first := _opened_before(nonce)):
+                return first
+            right = right_to(step, None, by)
+            if right is None:
+                raise StepRefused(_wrong_role(step), "role")
+            _complete(step, form)
+            ticket = _new_ticket(procedure, step, nonce)
+            if prepare:
+                prepare(ticket)
+            _move(ticket, step, by, right, form, None, files)
+            _follow(ticket, counts_from=ticket.received_at)
+        return ticket
+    except IntegrityError:
+        db.session.rollback()
+        if nonce and (first := _opened_before(nonce)):
+            return first  # the same form, sent at the same moment, was first
+        raise
+
+
+def refusal(step: Step, ticket: Ticket, by: Actor) -> StepRefused | None:
+    """Why the step is not open to this actor now, or None; the sentence stands beside the shut button."""
+    try:
+        _ask(step, ticket, by, ask_visible=False)
+    except StepRefused as refused:
+        return refused
+    return None
+
+
+def steps_of(ticket: Ticket) -> list[Step]:
+    """The steps of the ticket's procedure that move an existing ticket, in the paper's order."""
+    return [step for step in catalog.get(ticket.procedure).steps.values() if not step.opens]
+
+
+def state_of(ticket: Ticket) -> State:
+    return catalog.get(ticket.procedure).state(ticket.state)
+
+
+def _ask(step: Step, ticket: Ticket, by: Actor, ask_visible: bool = True) -> Right:
+    if ask_visible and by.kind == "staff" and not is_visible(ticket, by.staff):
+        raise StepRefused(_("Tiket ini tidak ditemukan."), "hidden")
+    right = right_to(step, ticket, by)
+    if right is None:
+        raise StepRefused(_wrong_role(step), "role")
+    if ticket.state not in step.sources:
+        raise StepRefused(_wrong_state(step, ticket), "state")
+    for sentence, holds in step.needs.items():
+        if not holds(ticket, by):
+            raise StepRefused(str(sentence), "need")
+    return right
+
+
+def _same_version(step: Step, ticket: Ticket, by: Actor, version: int | None) -> None:
+    """A step that moves the ticket is refused when somebody else moved it meanwhile; words may always be added."""
+    if version is None or version == ticket.version or not step.targets:
+        return
+    last = db.session.scalars(
+        select(Event).where(Event.ticket_id == ticket.id, Event.kind == "step").order_by(Event.id.desc())
+    ).first()
+    if last is not None and last.version > version:
+        raise StepRefused(
+            _(
+                "%(who)s lebih dulu mengubah tiket ini: %(what)s. Baca keadaannya sekarang, lalu putuskan lagi.",
+                who=last.actor_name,
+                what=label_of(ticket, last.step),
+            ),
+            "stale",
+        )
+
+
+def label_of(ticket: Ticket, step_name: str) -> str:
+    step = catalog.get(ticket.procedure).steps.get(step_name)
+    return str(step.label) if step else step_name
+
+
+def _complete(step: Step, form: Any) -> None:
+    if step.asks is None:
+        return
+    if form is None:
+        form = step.asks()
+    if not form.validate():
+        raise StepRefused(_("Isian belum lengkap. Perbaiki yang ditandai, lalu kirim lagi."), "form", form)
+
+
+def _move(
+    ticket: Ticket,
+    step: Step,
+    by: Actor,
+    right: Right,
+    form: Any,
+    once: str | None,
+    files: Sequence[Any],
+    counts_from: datetime | None = None,
+) -> Event:
+    before = ticket.state
+    if ticket.id is not None:
+        _swap(ticket, before)
+    outcome = step.does(ticket, by, form) or Outcome()
+    if ticket.id is None:
+        db.session.add(ticket)
+    db.session.flush()
+    to = _target(step, outcome, ticket)
+    if to is not None and (to != before or step.opens):
+        _arrive(ticket, to, counts_from or utcnow())
+    ticket.updated_at = utcnow()
+    event = _write_event(ticket, step, by, right, form, once, before, outcome)
+    _attach(ticket, event, step, files)
+    _note_participants(ticket, by)
+    TicketText.add(ticket.id, event.text, *(_first_words(ticket) if step.opens else ()))
+    audit.record(
+        f"step:{step.name}",
+        "Ticket",
+        ticket.id,
+        staff=by.staff,
+        actor_name=by.name,
+        ip=by.ip,
+        diff={"from": before, "to": ticket.state, "on_behalf_of": right.on_behalf_of} if step.targets else {},
+    )
+    db.session.flush()
+    for audience, notice in step.tells.items():
+        for recipient in recipients(ticket, audience.value, by.staff):
+            notice(ticket, event, recipient)
+    db.session.flush()
+    return event
+
+
+def _swap(ticket: Ticket, state: str) -> None:
+    """Compare-and-swap: only who still finds version and state as read goes on."""
+    result: Any = db.session.execute(
+        update(Ticket)
+        .where(Ticket.id == ticket.id, Ticket.version == ticket.version, Ticket.state == state)
+        .values(version=Ticket.version + 1)
+        .execution_options(synchronize_session=False)
+    )
+    assert isinstance(result, CursorResult)
+    if result.rowcount != 1:
+        raise StepRefused(
+            _("Orang lain lebih dulu mengubah tiket ini. Muat ulang halaman, lalu putuskan lagi."), "stale"
+        )
+    db.session.refresh(ticket, ["version"])
+
+
+def _target(step: Step, outcome: Outcome, ticket: Ticket) -> State | None:
+    if outcome.to is not None:
+        if outcome.to not in step.targets:
+            raise ValueError(f"{step.name} chose {outcome.to}, which it does not declare")
+        return outcome.to
+    if not step.targets:
+        return None
+    if len(step.targets) > 1:
+        raise ValueError(f"{step.name} must choose one of its targets")
+    return step.targets[0]
+
+
+def _arrive(ticket: Ticket, state: State, counts_from: datetime) -> None:
+    """The one place where a ticket's state is written; its target counts from the given moment."""
+    now = utcnow()
+    ticket.state, ticket.line, ticket.is_open, ticket.since_at = state.value, state.line, not state.final, now
+    ticket.pause, ticket.pause_reason, ticket.paused_at = None, "", None
+    within = catalog.get(ticket.procedure).within(state)
+    ticket.due_at = (
+        calendar.due_at(counts_from, within.hours, within.round_the_clock) if within and not state.final else None
+    )
+    ticket.closed_at = now if state.final else None
+
+
+def pause(ticket: Ticket, kind: Pause, reason: str) -> None:
+    """Stop the clock; the state stays."""
+    if ticket.pause is None:
+        ticket.paused_at = utcnow()
+    ticket.pause, ticket.pause_reason = kind.value, reason
+
+
+def resume(ticket: Ticket) -> None:
+    """Start the clock again: the working time that was left is still left."""
+    now = utcnow()
+    if ticket.pause and ticket.paused_at and ticket.due_at and ticket.due_at > ticket.paused_at:
+        ticket.due_at = calendar.due_at(now, calendar.hours_between(ticket.paused_at, ticket.due_at))
+    ticket.pause, ticket.pause_reason, ticket.paused_at = None, "", None
+
+
+def _new_ticket(procedure: str, step: Step, nonce: str | None) -> Ticket:
+    now = utcnow()
+    return Ticket(
+        number=catalog.new_number(),
+        procedure=procedure,
+        state=step.targets[0].value,
+        form_nonce=nonce,
+        link_key_id=catalog.current_link_key(),
+        created_at=now,
+        updated_at=now,
+        received_at=now,
+        since_at=now,
+        version=1,
+        is_open=True,
+        link_generation=1,
+        language="id",
+        channel="web",
+        subject="",
+        description="",
+    )
+
+
+def _write_event(
+    ticket: Ticket, step: Step, by: Actor, right: Right, form: Any, once: str | None, before: str, outcome: Outcome
+) -> Event:
+    event = Event(
+        ticket_id=ticket.id,
+        kind=step.kind,
+        step=step.name,
+        number=step.number or "",
+        from_state="" if step.opens else before,
+        to_state=ticket.state,
+        actor_kind=by.kind,
+        staff_id=by.staff.id if by.staff else None,
+        actor_name=by.name,
+        on_behalf_of=right.on_behalf_of,
+        text=_words(form) if outcome.text is None else outcome.text,
+        at=utcnow(),
+        is_public=step.is_public,
+        data=dict(outcome.data),
+        ip=by.ip,
+        version=ticket.version,
+        once=once,
+    )
+    db.session.add(event)
+    db.session.flush()
+    return event
+
+
+def _words(form: Any) -> str:
+    for name in FORM_TEXT_FIELDS:
+        if form is not None and name in form:
+            return str(form[name].data or "").strip()
+    return ""
+
+
+def _attach(ticket: Ticket, event: Event, step: Step, files: Sequence[Any]) -> None:
+    for file in files:
+        db.session.add(
+            Attachment(
+                ticket_id=ticket.id,
+                event_id=event.id,
+                sha256=file.sha256,
+                name=file.name,
+                size=file.size,
+                content_type=file.content_type,
+                is_inline=file.inline,
+                is_public=step.is_public,
+            )
+        )
+
+
+def _note_participants(ticket: Ticket, by: Actor) -> None:
+    for staff_id in {by.staff.id if by.staff else None, ticket.assignee_id} - {None}:
+        Participant.add(ticket.id, staff_id)  # type: ignore[arg-type]  # None is taken out above
+
+
+def _first_words(ticket: Ticket) -> tuple[str, ...]:
+    return (
+        ticket.number.replace("-", ""),
+        ticket.subject,
+        ticket.description,
+        ticket.requester_name,
+        ticket.requester_email,
+    )
+
+
+def _follow(ticket: Ticket, counts_from: datetime | None = None) -> None:
+    """Steps that the product takes as soon as a ticket arrives."""
+    moved = True
+    while moved:
+        moved = False
+        for step in catalog.get(ticket.procedure).steps.values():
+            if (
+                step.at_once
+                and ticket.state in step.sources
+                and all(holds(ticket, PRODUCT) for holds in step.needs.values())
+            ):
+                _move(ticket, step, PRODUCT, Right(), None, None, (), counts_from)
+                moved = True
+                break
+
+
+def _done_before(once: str, ticket: Ticket) -> Event | None:
+    return db.session.scalars(select(Event).where(Event.once == once, Event.ticket_id == ticket.id)).one_or_none()
+
+
+def _opened_before(nonce: str) -> Ticket | None:
+    return db.session.scalars(select(Ticket).where(Ticket.form_nonce == nonce)).unique().one_or_none()
+
+
+def _wrong_role(step: Step) -> str:
+    return _("Langkah ini dilakukan oleh %(who)s.", who=catalog.people(step.by))
+
+
+def _wrong_state(step: Step, ticket: Ticket) -> str:
+    here = state_of(ticket).label
+    there = _(" atau ").join(f"“{state.label}”" for state in step.sources[:3])
+    return _("Tiket ini sekarang di “%(here)s”; langkah ini terbuka di %(there)s.", here=here, there=there)

