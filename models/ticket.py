@@ -101,6 +101,7 @@ class Ticket(Base):
         Index("ix_ticket_unit_created_id", "unit_id", "created_at", "id"),
         Index("ix_ticket_procedure_state", "procedure", "state", "created_at", "id"),
         Index("ix_ticket_category_created_id", "category_id", "created_at", "id"),
+        Index("ix_ticket_updated_id", "updated_at", "id"),
     )
 
     @property

@@ -319,6 +319,7 @@ def upgrade():
         batch_op.create_index('ix_ticket_procedure_state', ['procedure', 'state', 'created_at', 'id'], unique=False)
         batch_op.create_index(batch_op.f('ix_ticket_requester_email'), ['requester_email'], unique=False)
         batch_op.create_index('ix_ticket_unit_created_id', ['unit_id', 'created_at', 'id'], unique=False)
+        batch_op.create_index('ix_ticket_updated_id', ['updated_at', 'id'], unique=False)
 
     op.create_table('event',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -456,6 +457,7 @@ def downgrade():
 
     op.drop_table('event')
     with op.batch_alter_table('ticket', schema=None) as batch_op:
+        batch_op.drop_index('ix_ticket_updated_id')
         batch_op.drop_index('ix_ticket_unit_created_id')
         batch_op.drop_index(batch_op.f('ix_ticket_requester_email'))
         batch_op.drop_index('ix_ticket_procedure_state')

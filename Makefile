@@ -1,0 +1,53 @@
+# Bare `make` lists what can be done.
+VENV ?= .venv
+PY := $(VENV)/bin/python
+BIN := $(VENV)/bin
+PYTHON ?= python3
+PORT ?= 5000
+HOST ?= 127.0.0.1
+WORKERS ?= 2
+JOBS ?= auto
+export PORT HOST
+
+.PHONY: help install run test check lint docs bench translations screenshots clean
+
+help: ## list the targets
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t16
+
+$(VENV)/installed: requirements.txt
+	@test -x $(PY) || $(PYTHON) -m venv $(VENV)
+	@$(PY) -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+translations/compiled: $(wildcard translations/*/LC_MESSAGES/*.po) | $(VENV)/installed
+	@$(BIN)/python scripts/translations --compile
+	@touch $@
+
+install: $(VENV)/installed translations/compiled ## virtual environment, requirements, translations
+
+run: install ## database, demo data (first time), web and worker; prints the address and a login for every role
+	@PATH="$(CURDIR)/$(BIN):$$PATH" scripts/run
+
+test: install ## every test, on SQLite and PostgreSQL, browser included
+	@bash scripts/install-test-tools
+	@$(PY) -m pytest -n $(JOBS) --dist worksteal
+
+lint: install ## format, lint, types, import rules, translations, generated docs
+	@$(BIN)/ruff format --check -q .
+	@$(BIN)/ruff check -q .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(PY) scripts/translations --check
+	@$(PY) scripts/docs --check
+
+check: lint test ## everything that CI asks
+
+docs: install ## write docs/procedures/ from the declarations
+	@$(PY) scripts/docs
+
+translations: install ## extract texts, merge the English parts, compile
+	@$(PY) scripts/translations
+	@touch translations/compiled
+
+clean: ## remove what was generated (never instance/)
+	@rm -rf $(VENV) translations/compiled .pytest_cache .mypy_cache .ruff_cache .import_linter_cache

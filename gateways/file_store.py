@@ -1,0 +1,243 @@
+"""Keeps uploaded files on disk by the hash of their content; it never serves one and knows no ticket.
+
+A file lies at <root>/ab/cdef…, mode 0600, outside the web root, under a name that nobody outside chose. Two
+equal files are one. A photo is re-encoded first, so its original with position and device is never on disk.
+"""
+
+import fcntl
+import hashlib
+import os
+import re
+import secrets
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path, PurePosixPath
+from time import time
+from typing import BinaryIO
+
+from flask_babel import gettext as _
+
+from gateways.file_kind import IMAGE_EXTENSIONS, FileKind, UploadRefused, kind_of, safe_name
+from gateways.photo import PictureBroken, PictureTooLarge, re_encoded
+
+MEGABYTE = 1024 * 1024
+CHUNK = 256 * 1024
+CHECKED_ON_OPENING = 32 * MEGABYTE
+_HASH = re.compile(r"[0-9a-f]{64}")
+_ENDING = {"JPEG": "jpg", "PNG": "png", "WEBP": "webp"}
+
+__all__ = ["FileDamaged", "FileMissing", "FileStore", "StoredFile", "UploadRefused"]
+
+
+class FileMissing(LookupError):
+    """No file of this hash is on disk."""
+
+
+class FileDamaged(LookupError):
+    """A file is there, but its content is not what its hash says."""
+
+
+@dataclass(frozen=True)
+class StoredFile:
+    """A file as kept: `size` in bytes after re-encoding; only an `inline` one may be shown inside a page."""
+
+    sha256: str
+    size: int
+    name: str
+    content_type: str
+    inline: bool
+
+
+@dataclass(frozen=True)
+class FileStore:
+    """The folder of files and its limits (bytes and files a form)."""
+
+    root: Path
+    most_bytes: int = 10 * MEGABYTE
+    most_files: int = 5
+    most_form_bytes: int = 25 * MEGABYTE
+
+    def store_form(self, uploads: Sequence[tuple[BinaryIO, str]]) -> list[StoredFile]:
+        """Check all files of one form, then keep them, in order; UploadRefused keeps none of them."""
+        if len(uploads) > self.most_files:
+            raise UploadRefused(
+                _(
+                    "Anda memilih %(count)s berkas; paling banyak %(limit)s berkas sekali kirim. "
+                    "Kurangi, lalu susulkan sisanya setelah nomor tiket terbit.",
+                    count=len(uploads),
+                    limit=self.most_files,
+                )
+            )
+        checked = []
+        total = 0
+        for stream, name in uploads:
+            data = self._read(stream, safe_name(name))
+            total += len(data)
+            if total > self.most_form_bytes:
+                raise UploadRefused(
+                    _(
+                        "Berkas-berkas itu bersama-sama lebih dari %(limit)s MB. "
+                        "Kurangi, lalu susulkan sisanya setelah nomor tiket terbit.",
+                        limit=self.most_form_bytes // MEGABYTE,
+                    )
+                )
+            checked.append(_checked(data, safe_name(name)))
+        return [self._keep(*one) for one in checked]
+
+    def store(self, stream: BinaryIO, name: str) -> StoredFile:
+        """Check one file and keep it; UploadRefused says why not."""
+        return self._keep(*_checked(self._read(stream, safe_name(name)), safe_name(name)))
+
+    def store_published(self, stream: BinaryIO, name: str, most_bytes: int) -> StoredFile:
+        """Keep a file of any kind that staff publish as a download; it is streamed and never shown inline."""
+        name = safe_name(name)
+        digest, size = hashlib.sha256(), 0
+        with self._temporary() as file:
+            while chunk := stream.read(CHUNK):
+                size += len(chunk)
+                if size > most_bytes:
+                    raise _too_large(name, most_bytes)
+                digest.update(chunk)
+                file.write(chunk)
+            if not size:
+                raise UploadRefused(_("Berkas “%(name)s” kosong. Pilih lagi berkas yang berisi.", name=name))
+            self._place(file, digest.hexdigest())
+        return StoredFile(digest.hexdigest(), size, name, "application/octet-stream", inline=False)
+
+    def open(self, sha256: str) -> BinaryIO:
+        """The file, ready to read from its start. FileMissing or FileDamaged (checked up to 32 MB)."""
+        try:
+            file = self._path(sha256).open("rb")
+        except FileNotFoundError as missing:
+            raise FileMissing(sha256) from missing
+        if os.fstat(file.fileno()).st_size <= CHECKED_ON_OPENING:
+            if hashlib.file_digest(file, "sha256").hexdigest() != sha256:
+                file.close()
+                raise FileDamaged(sha256)
+            file.seek(0)
+        return file
+
+    def verify(self, hashes_in_use: Collection[str]) -> list[str]:
+        """The hashes, of those that rows name, whose file is missing or damaged, in order."""
+        return sorted(sha256 for sha256 in set(hashes_in_use) if not self._is_whole(sha256))
+
+    def remove_unnamed(self, hashes_in_use: Collection[str], older_than: timedelta) -> int:
+        """Delete files that no row names and nobody stored again within `older_than`; returns how many.
+
+        A file stored again gets a new time, under the same lock, so that an upload whose row is still to be
+        committed keeps its file. Halves left by a crash go too.
+        """
+        kept, newest = set(hashes_in_use), time() - older_than.total_seconds()
+        unnamed = [path for path in self.root.glob("??/*") if path.parent.name + path.name not in kept]
+        return sum(self._removed(path, newest) for path in (*unnamed, *self.root.glob(".*.part")))
+
+    def _removed(self, path: Path, newest: float) -> bool:
+        with self._lock():
+            old = path.exists() and path.stat().st_mtime < newest
+            if old:
+                path.unlink()
+            return old
+
+    def _read(self, stream: BinaryIO, name: str) -> bytes:
+        data = stream.read(self.most_bytes + 1)
+        if len(data) > self.most_bytes:
+            raise _too_large(name, self.most_bytes)
+        return data
+
+    def _keep(self, data: bytes, name: str, kind: FileKind) -> StoredFile:
+        sha256 = hashlib.sha256(data).hexdigest()
+        with self._temporary() as file:
+            file.write(data)
+            self._place(file, sha256)
+        return StoredFile(sha256, len(data), name, kind.content_type, kind.picture_format is not None)
+
+    @contextmanager
+    def _temporary(self) -> Iterator[BinaryIO]:
+        """A new file of mode 0600 beside the others; it is gone at the end unless `_place` moved it."""
+        self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path = self.root / f".{secrets.token_hex(8)}.part"
+        try:
+            with path.open("xb") as file:
+                os.fchmod(file.fileno(), 0o600)
+                yield file
+        finally:
+            path.unlink(missing_ok=True)
+
+    def _place(self, file: BinaryIO, sha256: str) -> None:
+        """Put a whole temporary file in its place so that neither crash nor power cut leaves half of it."""
+        path = self._path(sha256)
+        file.flush()
+        os.fsync(file.fileno())
+        with self._lock():
+            path.parent.mkdir(mode=0o700, exist_ok=True)
+            os.replace(file.name, path)
+            _sync_folder(path.parent)
+            _sync_folder(self.root)
+
+    @contextmanager
+    def _lock(self) -> Iterator[None]:
+        with (self.root / ".lock").open("a") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+
+    def _path(self, sha256: str) -> Path:
+        if not _HASH.fullmatch(sha256):
+            raise FileMissing(sha256)
+        return self.root / sha256[:2] / sha256[2:]
+
+    def _is_whole(self, sha256: str) -> bool:
+        try:
+            with self._path(sha256).open("rb") as file:
+                return hashlib.file_digest(file, "sha256").hexdigest() == sha256
+        except (FileNotFoundError, FileMissing):
+            return False
+
+
+def _checked(data: bytes, name: str) -> tuple[bytes, str, FileKind]:
+    """What will be kept of an upload: its bytes (a picture's re-encoded), its shown name, its kind."""
+    kind = kind_of(data, name)
+    if kind.picture_format is None:
+        return data, name, kind
+    try:
+        data = re_encoded(data, kind.picture_format)
+    except PictureTooLarge as refused:
+        raise UploadRefused(
+            _("Gambar “%(name)s” lebih dari 40 juta piksel. Perkecil gambarnya, lalu kirim lagi.", name=name)
+        ) from refused
+    except PictureBroken as refused:
+        raise UploadRefused(
+            _(
+                "Gambar “%(name)s” rusak atau tidak lengkap. Ambil atau simpan ulang, lalu kirim lagi.",
+                name=name,
+            )
+        ) from refused
+    return data, _picture_name(name, kind), kind
+
+
+def _picture_name(name: str, kind: FileKind) -> str:
+    """The picture's name with the ending of what it now is: phones call many a WEBP ".jpg"."""
+    path = PurePosixPath(name)
+    if IMAGE_EXTENSIONS.get(path.suffix.lower().lstrip(".")) == kind.picture_format:
+        return name
+    return f"{path.stem}.{_ENDING[kind.picture_format or '']}"
+
+
+def _too_large(name: str, most_bytes: int) -> UploadRefused:
+    return UploadRefused(
+        _(
+            "Berkas “%(name)s” lebih besar dari batas %(limit)s MB. Perkecil berkas itu, atau kirim lewat "
+            "tautan di uraian.",
+            name=name,
+            limit=most_bytes // MEGABYTE,
+        )
+    )
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

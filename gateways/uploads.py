@@ -1,0 +1,31 @@
+"""The installation's file store, with the limits in force; it adds nothing to a ticket."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from flask import current_app
+from werkzeug.datastructures import FileStorage
+
+from gateways.file_store import MEGABYTE, FileStore, StoredFile
+from models import setting
+
+
+def store() -> FileStore:
+    """The store under INSTANCE_PATH/files with the limits of the settings."""
+    return FileStore(
+        Path(current_app.config["INSTANCE_PATH"]) / "files",
+        most_bytes=int(setting.get("file_megabytes")) * MEGABYTE,
+        most_files=int(setting.get("files_per_form")),
+        most_form_bytes=int(setting.get("form_megabytes")) * MEGABYTE,
+    )
+
+
+def accept(uploads: Iterable[FileStorage]) -> list[StoredFile]:
+    """Store what a form brought, before any transaction; UploadRefused says what to do.
+
+    An empty file field (no name) is no file.
+    """
+    named = [(upload.stream, upload.filename or "") for upload in uploads if upload and upload.filename]
+    return store().store_form(named) if named else []
