@@ -6,6 +6,8 @@ from models import (
     counter,
     draft,
     helpdesk,
+    incident,
+    network,
     outbox,
     page,
     setting,
@@ -15,4 +17,4 @@ from models import (
     worker,
 )
 
-ALL = (audit, calendar, counter, draft, helpdesk, outbox, page, setting, staff, ticket, unit, worker)
+ALL = (audit, calendar, counter, draft, helpdesk, incident, network, outbox, page, setting, staff, ticket, unit, worker)

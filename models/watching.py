@@ -93,9 +93,7 @@ def merged_duration(intervals: Iterable[Interval], start: datetime, end: datetim
     return covered
 
 
-def without(
-    intervals: Iterable[Interval], planned: Iterable[Interval], start: datetime, end: datetime
-) -> timedelta:
+def without(intervals: Iterable[Interval], planned: Iterable[Interval], start: datetime, end: datetime) -> timedelta:
     """Time within [start, end) covered by intervals but by no planned work."""
     intervals, planned = list(intervals), list(planned)
     both = merged_duration([*intervals, *planned], start, end)
