@@ -7,7 +7,10 @@ from typing import Any
 
 from flask import Flask, has_request_context, session
 from flask_babel import Babel, get_locale
+from flask_mail import Mail
 from flask_migrate import Migrate
+from flask_wtf.csrf import CSRFProtect
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import config
@@ -15,9 +18,13 @@ import models.tables
 import procedures.all
 from admin_views.panel import init_panel
 from jobs.commands import init_commands
-from models import wording
+from jobs.doctor import has_demo_accounts
+from models import setting, wording
 from models.db import db, init_db, utcnow
 from public.site import init_site
+from web.errors import init_errors
+from web.headers import init_headers
+from web.logs import init_logs
 
 LANGUAGES = ("id", "en")
 DECLARES = (models.tables, procedures.all)  # imported for what they declare
@@ -32,6 +39,7 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
     app = Flask(__name__, instance_path=config.load(needs_secrets=False)["INSTANCE_PATH"])
     app.config.update(config.load(needs_secrets=not only_declares))
     app.config.update(overrides or {})
+    init_logs(app)
     Babel(app, locale_selector=language)
     if app.config["PROXY_HOPS"]:
         hops = app.config["PROXY_HOPS"]
@@ -43,10 +51,28 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
     init_db(app)
     _teach_templates(app)
     Migrate(app, db, render_as_batch=True)
+    CSRFProtect(app)
+    Mail(app)
+    init_headers(app)
+    init_errors(app)
     init_site(app)
     init_panel(app)
     init_commands(app)
+    _refuse_demo_accounts(app)
     return app
+
+
+def _refuse_demo_accounts(app: Flask) -> None:
+    """Production does not start with a demo account (security.md S10)."""
+    if app.config["HELPDESK_ENV"] != "production":
+        return
+    with app.app_context():
+        try:
+            found = has_demo_accounts()
+        except SQLAlchemyError:
+            return  # no schema yet, or no database: nothing is served without it either
+    if found:
+        raise config.ConfigError("A demo account is active: production does not start with it. Use a fresh database.")
 
 
 def language() -> str:
@@ -77,5 +103,5 @@ def _teach_templates(app: Flask) -> None:
         masked_name=written(wording.masked_name),
         iso=written(wording.iso),
     )
-    app.jinja_env.globals["utcnow"] = utcnow
+    app.jinja_env.globals.update(utcnow=utcnow, setting=setting.get, get_locale=get_locale)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path, PurePosixPath
 from time import time
-from typing import BinaryIO
+from typing import IO, BinaryIO
 
 from flask_babel import gettext as _
 
@@ -59,7 +59,7 @@ class FileStore:
     most_files: int = 5
     most_form_bytes: int = 25 * MEGABYTE
 
-    def store_form(self, uploads: Sequence[tuple[BinaryIO, str]]) -> list[StoredFile]:
+    def store_form(self, uploads: Sequence[tuple[IO[bytes], str]]) -> list[StoredFile]:
         """Check all files of one form, then keep them, in order; UploadRefused keeps none of them."""
         if len(uploads) > self.most_files:
             raise UploadRefused(
@@ -86,11 +86,11 @@ class FileStore:
             checked.append(_checked(data, safe_name(name)))
         return [self._keep(*one) for one in checked]
 
-    def store(self, stream: BinaryIO, name: str) -> StoredFile:
+    def store(self, stream: IO[bytes], name: str) -> StoredFile:
         """Check one file and keep it; UploadRefused says why not."""
         return self._keep(*_checked(self._read(stream, safe_name(name)), safe_name(name)))
 
-    def store_published(self, stream: BinaryIO, name: str, most_bytes: int) -> StoredFile:
+    def store_published(self, stream: IO[bytes], name: str, most_bytes: int) -> StoredFile:
         """Keep a file of any kind that staff publish as a download; it is streamed and never shown inline."""
         name = safe_name(name)
         digest, size = hashlib.sha256(), 0
@@ -105,6 +105,14 @@ class FileStore:
                 raise UploadRefused(_("Berkas “%(name)s” kosong. Pilih lagi berkas yang berisi.", name=name))
             self._place(file, digest.hexdigest())
         return StoredFile(digest.hexdigest(), size, name, "application/octet-stream", inline=False)
+
+    def put_back(self, sha256: str, data: bytes) -> None:
+        """Keep a file of a backup under its hash; FileDamaged when the content is not what the hash says."""
+        if hashlib.sha256(data).hexdigest() != sha256:
+            raise FileDamaged(sha256)
+        with self._temporary() as file:
+            file.write(data)
+            self._place(file, sha256)
 
     def open(self, sha256: str) -> BinaryIO:
         """The file, ready to read from its start. FileMissing or FileDamaged (checked up to 32 MB)."""
@@ -140,7 +148,7 @@ class FileStore:
                 path.unlink()
             return old
 
-    def _read(self, stream: BinaryIO, name: str) -> bytes:
+    def _read(self, stream: IO[bytes], name: str) -> bytes:
         data = stream.read(self.most_bytes + 1)
         if len(data) > self.most_bytes:
             raise _too_large(name, self.most_bytes)

@@ -6,13 +6,39 @@ import json
 
 import click
 from flask import Flask
+from flask.cli import with_appcontext
 
+from jobs.operation_commands import backup, doctor, restore
+from jobs.seed_demo import seed_demo
+from jobs.staff_commands import create_staff, import_units_file
+from jobs.work import work, work_once
 from procedures import catalog
 
 
 def init_commands(app: Flask) -> None:
     """Hang all commands on the application."""
-    app.cli.add_command(print_procedures)
+    for command in (
+        print_procedures,
+        work_command,
+        seed_demo,
+        create_staff,
+        import_units_file,
+        backup,
+        restore,
+        doctor,
+    ):
+        app.cli.add_command(command)
+
+
+@click.command("work")
+@click.option("--once", is_flag=True, help="Run every job one time and end.")
+@with_appcontext
+def work_command(once: bool) -> None:
+    """Send mails, close what is due, tell of what is late; any number of workers may run."""
+    if once:
+        work_once()
+    else:
+        work()
 
 
 @click.command("procedures")

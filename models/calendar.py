@@ -16,8 +16,12 @@ class Holiday(Base):
     """A day on which no working hour passes."""
 
     __tablename__ = "holiday"
-    day: Mapped[date] = mapped_column(primary_key=True)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    day: Mapped[date] = mapped_column(unique=True)
     name: Mapped[str] = mapped_column(String(120))
+
+    def __str__(self) -> str:
+        return self.name
 
 
 def working_hours() -> WorkingHours:

@@ -48,7 +48,8 @@ def short_when(moment: datetime, now: datetime, language: str = "id") -> str:
     """hari ini, 14.30 WIB · kemarin, 08.40 WIB · 19 Nov, 14.30 WIB."""
     days = (local(moment).date() - local(now).date()).days
     if days in (-1, 0, 1):
-        return f"{[_('kemarin'), _('hari ini'), _('besok')][days + 1]}, {at_time(moment)}"
+        day = (_("kemarin"), _("hari ini"), _("besok"))[days + 1]
+        return f"{day}, {at_time(moment)}"
     year = "" if local(moment).year == local(now).year else f" {local(moment).year}"
     return f"{short_date(moment, language)}{year}, {at_time(moment)}"
 

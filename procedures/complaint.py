@@ -22,16 +22,16 @@ from procedures.rights import WIB
 class At(State):
     """The desks of a complaint."""
 
-    SCREENING = "screening", _l("Menunggu pemeriksaan operator"), "C2"
+    SCREENING = "screening", _l("Diperiksa operator"), "C2"
     RECEIVED = "received", _l("Diterima"), "C3"
     NUMBERED = "numbered", _l("Menunggu pembagian"), "C4"
     WITH_GROUP = "with_group", _l("Menunggu petugas"), "C5"
     IN_PROGRESS = "in_progress", _l("Dikerjakan"), "C5"
-    RESOLVED = "resolved", _l("Selesai, menunggu tanggapan Anda"), "C6"
+    RESOLVED = "resolved", _l("Selesai"), "C6"
     CLOSED = "closed", _l("Ditutup"), "C6", True
     CANCELLED = "cancelled", _l("Dibatalkan"), "C6", True
     REFUSED = "refused", _l("Ditolak"), "C6", True
-    DISCARDED = "discarded", _l("Dibuang sebagai kiriman tak wajar"), "C2", True
+    DISCARDED = "discarded", _l("Dibuang"), "C2", True
 
 
 procedure = Procedure(

@@ -59,8 +59,9 @@ def flow_of(steps: Facts, states: Facts, lines: Mapping[str, str]) -> Flow:
         arrows += [(place, end) for end in _takers(boxes, place, box)]
     for place, box in enumerate(boxes):
         if box.is_branch:
-            arrows = [arrow for arrow in arrows if arrow[1] != place] if _trunk(boxes, place) else arrows
-        if box.comes_from and place not in {end for _, end in arrows}:
+            hangs = bool(_trunk(boxes, place))
+            arrows = [(start, end) for start, end in arrows if end != place or start > place or not hangs]
+        if box.comes_from and not any(start < place for start, end in arrows if end == place):
             arrows += [(start, place) for start in _sources(boxes, place)]
     return Flow(boxes, tuple(dict.fromkeys(arrows)))
 
@@ -73,7 +74,9 @@ def _boxes(steps: Facts, states: Facts, lines: Mapping[str, str]) -> list[Box]:
             label=str(step["label"]),
             line=str(lines.get(step["number"], "")),
             is_branch=(_NUMBER.fullmatch(step["number"]) or ["", "", ""])[2] > "a",
-            ends=tuple(dict.fromkeys(finals[state] for state in step["to"] if state in finals)),
+            ends=tuple(
+                dict.fromkeys(finals[state] for state in step["to"] if state in finals.keys() - set(step["from"]))
+            ),
             comes_from=frozenset(step["from"]) - finals.keys(),
             leads_to=tuple(state for state in step["to"] if state not in finals),
         )

@@ -52,12 +52,13 @@ def svg(steps: Facts, states: Facts, lines: Mapping[str, str], title: str = "", 
     placed = _placed(flow, WIDTH - 4 - (FIRST_LANE + LANE * max(lanes.values()) if lanes else 0))
     last = placed[-1].bottom if placed else 0
     height = last + (GAP + 38 if _ends_below(flow) else 4)
+    title = title or _("Bagan alir prosedur")
     return "".join(
         [
             f'<svg xmlns="http://www.w3.org/2000/svg" class="pk-flow" viewBox="0 0 {WIDTH} {height}"'
             f' width="{WIDTH}" height="{height}" role="img" aria-labelledby="{name}-title {name}-desc"'
             ' font-family="system-ui, sans-serif" fill="none" stroke="none">',
-            f'<title id="{name}-title">{escape(title or _("Bagan alir prosedur"))}</title>',
+            f'<title id="{name}-title">{escape(title)}</title>',
             f'<desc id="{name}-desc">{escape(described(flow))}</desc>',
             *_arrows(flow, placed, lanes),
             *(part for one in placed for part in _drawn(one)),

@@ -7,9 +7,11 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 from flask_migrate import upgrade
 
 os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp(prefix="run-"))  # where PostgreSQL puts its socket
@@ -119,6 +121,7 @@ def house(database: str, workplace: Path) -> tuple[Flask, Sqlite | PostgreSQL]:
         }
     )
     app.instance_path = str(place)
+    app.test_client_class = FreshClient
     with app.app_context():
         upgrade()
         with write_transaction():
@@ -131,6 +134,15 @@ def usernames() -> list[str]:
     from jobs.seed_cast import CAST
 
     return [username for username, *_rest in CAST]
+
+
+class FreshClient(FlaskClient):
+    """Each request in an application context of its own, as in real life: no `g` is shared with the test."""
+
+    def open(self, *args: Any, **kwargs: Any) -> Any:
+        db.session.rollback()  # the test's own reading must not hold up the request's writing (SQLite)
+        with self.application.app_context():
+            return super().open(*args, **kwargs)
 
 
 @pytest.fixture

@@ -102,6 +102,19 @@ def test_an_alternative_further_down_gets_its_arrow():
     assert ("W3", "W7") in arrows(steps, states("seen", "decision", "fixing", "waiting"))
 
 
+def test_a_ticket_opened_again_goes_back_and_a_rating_ends_nothing():
+    steps = [
+        step("C5", "Kerjakan", "group", "work"),
+        step("C5b", "Selesaikan", "group work", "resolved"),
+        step("C6", "Nyatakan beres", "resolved", "closed"),
+        step("C6b", "Buka kembali", "resolved closed", "work"),
+        step("C6c", "Nilai layanan", "resolved closed", "resolved closed"),
+    ]
+    facts = states("group", "work", "resolved", finals=("closed",))
+    assert arrows(steps, facts) == {("C5", "C5b"), ("C5b", "C6"), ("C6", "C6b"), ("C6", "C6c"), ("C6b", "C5b")}
+    assert [box.ends for box in flow_of(steps, facts, {}).boxes] == [(), (), ("Closed",), (), ()]
+
+
 @pytest.mark.parametrize("case", CASES)
 def test_the_chart_shows_every_numbered_step_once_and_no_common_move(case):
     steps, facts = CASES[case]

@@ -63,9 +63,11 @@ def upgrade():
     sa.UniqueConstraint('name', name=op.f('uq_helpdesk_group_name'))
     )
     op.create_table('holiday',
+    sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('day', sa.Date(), nullable=False),
     sa.Column('name', sa.String(length=120), nullable=False),
-    sa.PrimaryKeyConstraint('day', name=op.f('pk_holiday'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_holiday')),
+    sa.UniqueConstraint('day', name=op.f('uq_holiday_day'))
     )
     op.create_table('page',
     sa.Column('id', sa.Integer(), nullable=False),

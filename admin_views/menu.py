@@ -1,0 +1,91 @@
+"""The sidebar: which desks, registers and papers a person finds, in which order; rights are asked, not decided."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import request
+from flask_babel import lazy_gettext as _l
+
+from admin_views.permissions import may
+from models.staff import Staff
+from procedures import catalog
+
+
+@dataclass(frozen=True)
+class Item:
+    """One line of the sidebar. `view` is asked in permissions.py."""
+
+    view: str
+    href: str
+    label: Any
+    icon: str
+
+
+# Other parts of the house add their lines here.
+SECTIONS: list[tuple[Any, list[Item]]] = [
+    (
+        _l("Meja"),
+        [
+            Item("desk", "/admin/", _l("Meja saya"), "home"),
+            Item("ticket", "/admin/ticket/", _l("Semua tiket"), "list"),
+        ],
+    ),
+    (_l("Layanan"), []),
+    (
+        _l("Data"),
+        [
+            Item("unit", "/admin/unit/", _l("Unit"), "people"),
+            Item("contact", "/admin/contact/", _l("Kontak unit"), "phone"),
+            Item("page", "/admin/page/", _l("Halaman publik"), "book"),
+            Item("download", "/admin/download/", _l("Unduhan"), "file"),
+        ],
+    ),
+    (
+        _l("Organisasi"),
+        [
+            Item("staff", "/admin/staff/", _l("Petugas"), "user"),
+            Item("group", "/admin/group/", _l("Kelompok"), "people"),
+            Item("category", "/admin/category/", _l("Jenis masalah"), "tag"),
+            Item("absence", "/admin/absence/", _l("Ketidakhadiran"), "cal"),
+            Item("delegation", "/admin/delegation/", _l("Pendelegasian"), "right"),
+            Item("holiday", "/admin/holiday/", _l("Hari libur"), "cal"),
+        ],
+    ),
+    (
+        _l("Pengawasan"),
+        [
+            Item("outbox", "/admin/outbox/", _l("Email keluar"), "mail"),
+            Item("audit", "/admin/audit/", _l("Jejak audit"), "lock"),
+            Item("setting", "/admin/setting/", _l("Pengaturan"), "gear"),
+        ],
+    ),
+]
+
+
+def sections(staff: Staff) -> list[tuple[Any, list[Item]]]:
+    """The sidebar of this person; the services come from the catalogue."""
+    services = [
+        Item("ticket", f"/admin/ticket/?procedure={p.key}", p.title, p.icon) for p in catalog.PROCEDURES.values()
+    ]
+    filled = [(title, services + items if index == 1 else items) for index, (title, items) in enumerate(SECTIONS)]
+    shown = [(title, [item for item in items if may(staff, item.view, "list")]) for title, items in filled]
+    return [(title, items) for title, items in shown if items]
+
+
+def is_here(item: Item) -> bool:
+    """Does this line lead to the page being shown?"""
+    path, _mark, query = item.href.partition("?")
+    if item.view == "desk":
+        return request.path == path
+    if query:
+        return request.path == path and request.args.get("procedure") == query.partition("=")[2]
+    if item.view == "ticket":
+        return request.path.startswith(path) and not request.args.get("procedure")
+    return request.path.startswith(path)
+
+
+def may_record(staff: Staff) -> bool:
+    """May this person record a complaint for somebody (C2)?"""
+    return may(staff, "ticket", "create")

@@ -1,0 +1,73 @@
+"""Who may do what in the panel: role × view × act on one page, closed by default; rows are another rule."""
+
+from __future__ import annotations
+
+from models.staff import MEMBER_ROLES, Role, Staff
+
+ALL = frozenset(Role)
+WORKERS = MEMBER_ROLES  # everyone who belongs to a desk
+HEADS = frozenset({Role.HEAD_OF_CENTRE, Role.HEAD_NETWORKING, Role.HEAD_SYSTEMS})
+ADMIN = frozenset({Role.ADMINISTRATOR})
+FRONT = frozenset({Role.OPERATOR})
+READERS = WORKERS | {Role.VIEWER}
+CENTRE = frozenset({Role.HEAD_OF_CENTRE})
+
+Acts = dict[str, frozenset[Role]]
+
+
+def register(reads: frozenset[Role], writes: frozenset[Role], *more: str) -> Acts:
+    """A register that some read and some keep; rows are archived rather than deleted, so `delete` is opened apart."""
+    return {
+        "list": reads,
+        "details": reads,
+        "export": reads,
+        "create": writes,
+        "edit": writes,
+        **dict.fromkeys(more, writes),
+    }
+
+
+RIGHTS: dict[str, Acts] = {
+    "desk": {"list": ALL},
+    "me": {"list": ALL},
+    "ticket": {
+        "list": READERS,
+        "details": READERS,
+        "export": READERS,
+        "do": WORKERS,
+        "file": READERS,
+        "create": FRONT,
+        "slip": FRONT,
+    },
+    "unit": register(READERS | ADMIN, FRONT | ADMIN, "import"),
+    "contact": register(READERS | ADMIN, FRONT | ADMIN),
+    "category": register(READERS | ADMIN, ADMIN | CENTRE),
+    "group": register(READERS | ADMIN, ADMIN | CENTRE),
+    "staff": {**register(ADMIN | HEADS | {Role.VIEWER}, ADMIN), "invite": ADMIN},
+    "absence": {**register(WORKERS | ADMIN, WORKERS | ADMIN), "delete": WORKERS | ADMIN},
+    "delegation": {**register(READERS | ADMIN, HEADS | ADMIN), "revoke": HEADS | ADMIN},
+    "holiday": {**register(ALL, ADMIN | CENTRE), "delete": ADMIN | CENTRE},
+    "page": register(READERS | ADMIN, ADMIN | FRONT | CENTRE),
+    "download": {**register(READERS | ADMIN, ADMIN | FRONT | CENTRE), "delete": ADMIN | FRONT | CENTRE},
+    "setting": {"list": ADMIN | CENTRE | {Role.VIEWER}, "edit": ADMIN | CENTRE},
+    "outbox": {
+        "list": ADMIN | CENTRE | FRONT,
+        "details": ADMIN | CENTRE | FRONT,
+        "resend": ADMIN | CENTRE,
+        "release": ADMIN,
+    },
+    "audit": {
+        "list": ADMIN | CENTRE | {Role.VIEWER},
+        "details": ADMIN | CENTRE | {Role.VIEWER},
+        "export": CENTRE | {Role.VIEWER},
+    },
+}
+
+
+def may(staff: Staff | None, view: str, act: str) -> bool:
+    """May this person do this act in this view? What is not named here is closed."""
+    return (
+        staff is not None
+        and bool(staff.is_active)
+        and not staff.roles.isdisjoint(RIGHTS.get(view, {}).get(act, frozenset()))
+    )

@@ -1,0 +1,212 @@
+"""The tickets in the panel: list, workbench, steps, files, the operator's entry; every door asks the row rule."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+from flask import abort, flash, redirect, render_template, request, send_file
+from flask_admin import expose
+from flask_babel import get_locale
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+from werkzeug.datastructures import MultiDict
+
+from admin_views.base import HouseView, address, person
+from admin_views.ticket_rows import drawn
+from admin_views.ticket_search import COUNT_CAP, TicketSearch, options
+from admin_views.workbench import Workbench, ticket_with_papers
+from documents.slip import slip_facts
+from gateways.file_store import FileDamaged, FileMissing, UploadRefused
+from gateways.uploads import accept, store
+from models import audit
+from models.db import db, utcnow, write_transaction
+from models.draft import Draft
+from models.ticket import Attachment, Ticket, visible_to
+from models.wording import WIB
+from procedures import catalog
+from procedures.declaration import Actor
+from procedures.engine import StepRefused, open_ticket, take_step
+from procedures.forms import EntryForm, OptionalNoteForm
+
+STATUS = {"hidden": 404, "role": 403, "state": 409, "stale": 409, "need": 409, "form": 422}
+STATE_TABS = [
+    ("open", _l("Terbuka")),
+    ("unassigned", _l("Belum diambil")),
+    ("overdue", _l("Lewat target")),
+    ("waiting", _l("Menunggu")),
+    ("resolved", _l("Selesai")),
+    ("closed", _l("Ditutup")),
+    ("all", _l("Semua")),
+]
+SORT_NAMES = [
+    ("newest", _l("Terbaru")),
+    ("oldest", _l("Terlama")),
+    ("updated", _l("Baru berubah")),
+    ("due", _l("Batas terdekat")),
+]
+
+
+class TicketView(HouseView):
+    """/admin/ticket/"""
+
+    name_key = "ticket"
+    title = _l("Semua tiket")
+    more_acts = {"do": "do", "file": "file", "enter": "create", "slip": "slip"}
+    form = EntryForm
+
+    def __init__(self) -> None:
+        super().__init__(Ticket)
+
+    def row_rule(self, query: Any) -> Any:
+        return query.where(visible_to(person()))
+
+    def row_allowed(self, row: Any, act: str) -> bool:
+        return act == "details" and self.may(act)
+
+    # A ticket is changed by steps alone: Flask-Admin's own doors for writing do not exist here.
+    def create_view(self) -> Any:
+        abort(404)
+
+    edit_view = delete_view = export_view = create_view
+
+    @expose("/")
+    def index_view(self) -> Any:
+        search = TicketSearch(person(), request.args)
+        found = search.found()
+        return render_template(
+            "admin/ticket/list.html",
+            view=self,
+            search=search,
+            found=found,
+            rows=[drawn(row) for row in found.rows],
+            tabs=STATE_TABS,
+            sorts=SORT_NAMES,
+            options=options(),
+            count_cap=COUNT_CAP,
+            address=self._address,
+            procedures=catalog.PROCEDURES.values(),
+        )
+
+    @expose("/details/")
+    def details_view(self) -> Any:
+        ticket = self.get_one(request.args.get("id"))
+        return self._bench(ticket)
+
+    def rows(self) -> Any:
+        return ticket_with_papers(super().rows())
+
+    def _bench(self, ticket: Ticket, failed: StepRefused | None = None, step: str = "") -> Any:
+        staff = person()
+        bench = Workbench(
+            ticket, staff, Actor("staff", staff.name, staff, address()), failed, step, bool(request.args.get("all"))
+        )
+        status = STATUS[failed.why] if failed else 200
+        return render_template("admin/ticket/bench.html", view=self, bench=bench, ticket=ticket), status
+
+    @expose("/<int:pk>/do/<step>", methods=("POST",))
+    def do(self, pk: int, step: str) -> Any:
+        """Take a step. A refusal shows the workbench again with its sentence and everything that was typed."""
+        ticket = self.get_one(pk)
+        declared = catalog.get(ticket.procedure).steps.get(step)
+        if declared is None or declared.opens:
+            abort(404)
+        form = (declared.asks or OptionalNoteForm)(request.form)
+        version = request.form.get("version", "")
+        staff = person()
+        try:
+            files = accept(request.files.getlist("attachments"))
+            take_step(
+                ticket.id,
+                step,
+                Actor("staff", staff.name, staff, address()),
+                form,
+                version=int(version) if version.isascii() and version.isdecimal() and len(version) < 10 else None,
+                once=request.form.get("once", "")[:64] or None,
+                files=files,
+            )
+        except UploadRefused as refused:
+            return self._again(pk, StepRefused(str(refused), "form", form), step)
+        except StepRefused as refused:
+            refused.form = refused.form or form
+            return self._again(pk, refused, step)
+        self._forget_draft(pk, step)
+        flash(_("%(what)s: tercatat.", what=str(declared.label)), "success")
+        if db.session.scalar(select(Ticket.id).where(Ticket.id == pk, visible_to(staff))) is None:
+            return redirect("/admin/ticket/", 303)
+        return redirect(f"/admin/ticket/details/?id={pk}", 303)
+
+    def _again(self, pk: int, refused: StepRefused, step: str) -> Any:
+        db.session.rollback()
+        return self._bench(self.get_one(pk), refused, step)
+
+    def _forget_draft(self, pk: int, step: str) -> None:
+        staff, place = person(), f"/admin/ticket/{pk}/do/{step}"
+        if db.session.get(Draft, (staff.id, place)) is not None:
+            with write_transaction():
+                Draft.drop(staff.id, place)
+
+    @expose("/file/<int:pk>")
+    def file(self, pk: int) -> Any:
+        """A file of a ticket that this person may see; shown in the page only when it is a re-encoded image."""
+        row = (
+            db.session.scalars(
+                select(Attachment).join(Ticket).where(Attachment.id == pk, visible_to(person()))
+            ).one_or_none()
+            if pk < 2**31
+            else None
+        )
+        if row is None:
+            abort(404)
+        try:
+            stream = store().open(row.sha256)
+        except (FileMissing, FileDamaged):
+            flash(
+                _(
+                    "Berkas “%(name)s” rusak atau hilang di penyimpanan. Mintalah administrator memulihkannya.",
+                    name=row.name,
+                ),
+                "error",
+            )
+            return redirect(f"/admin/ticket/details/?id={row.ticket_id}", 303)
+        answer = send_file(stream, mimetype=row.content_type, as_attachment=not row.is_inline, download_name=row.name)
+        answer.headers["Content-Security-Policy"] = "sandbox; default-src 'none'; style-src 'none'"
+        return answer
+
+    @expose("/new/", methods=("GET", "POST"))
+    def enter(self) -> Any:
+        """C2: the operator enters what came by phone, letter, WhatsApp, mail or in person."""
+        staff = person()
+        if request.method == "GET":
+            now = utcnow().astimezone(WIB)
+            form = EntryForm(
+                MultiDict({"received_at": now.strftime("%Y-%m-%dT%H:%M"), "language": "id", "channel": "phone"})
+            )
+            return self._entry_page(form, secrets.token_hex(16))
+        form = EntryForm(request.form, language=str(get_locale()))
+        nonce = request.form.get("nonce", "")[:64] or secrets.token_hex(16)
+        try:
+            files = accept(request.files.getlist("attachments"))
+            actor = Actor("staff", staff.name, staff, address())
+            ticket = open_ticket("complaint", "enter_complaint", actor, form, nonce=nonce, files=files)
+        except UploadRefused as refused:
+            form.validate()
+            return self._entry_page(form, nonce, str(refused)), 422
+        except StepRefused as refused:
+            return self._entry_page(
+                refused.form or form, nonce, "" if refused.why == "form" else refused.sentence
+            ), STATUS[refused.why]
+        return redirect(f"/admin/ticket/slip/?id={ticket.id}", 303)
+
+    def _entry_page(self, form: EntryForm, nonce: str, sentence: str = "") -> str:
+        return render_template("admin/ticket/entry.html", view=self, form=form, nonce=nonce, sentence=sentence)
+
+    @expose("/slip/")
+    def slip(self) -> Any:
+        """The number and access code to hand over: read aloud, printed, by WhatsApp; each look is on record."""
+        ticket_id = self.get_one(request.args.get("id")).id
+        with write_transaction():
+            audit.record("slip", "Ticket", ticket_id, staff=person(), ip=address())
+        ticket = self.get_one(str(ticket_id))
+        return render_template("admin/ticket/slip.html", view=self, ticket=ticket, slip=slip_facts(ticket))

@@ -1,0 +1,105 @@
+"""The door through which mails leave: SMTP with time-outs and checked certificates, or files in development.
+
+Flask-Mail builds the connection; it lacks both (pallets-eco/flask-mail#114, #241), so they are added here.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import smtplib
+import ssl
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import flask_mail
+from flask import current_app
+
+Send = Callable[[flask_mail.Message, bytes, int], None]
+
+
+class SendLater(Exception):
+    """The server cannot take it now (4xx, no connection, no safe connection): the mail stays in the queue."""
+
+
+class SendNever(Exception):
+    """The server refuses this mail for good (5xx)."""
+
+
+class CheckedConnection(flask_mail.Connection):
+    """Flask-Mail's connection with a time-out on everything and a certificate that is checked."""
+
+    def configure_host(self) -> smtplib.SMTP:
+        config = current_app.config
+        context = ssl.create_default_context(cafile=config.get("MAIL_CA_FILE"))
+        seconds = config["MAIL_TIMEOUT"]
+        host: smtplib.SMTP
+        if config["MAIL_USE_SSL"]:
+            host = smtplib.SMTP_SSL(config["MAIL_SERVER"], config["MAIL_PORT"], timeout=seconds, context=context)
+        else:
+            host = smtplib.SMTP(config["MAIL_SERVER"], config["MAIL_PORT"], timeout=seconds)
+        try:
+            if config["MAIL_USE_TLS"]:
+                host.starttls(context=context)  # raises where the server offers none: no password in the clear
+            if config["MAIL_USERNAME"]:
+                host.login(config["MAIL_USERNAME"], config["MAIL_PASSWORD"])
+        except BaseException:
+            host.close()
+            raise
+        return host
+
+
+@contextmanager
+def open_door() -> Iterator[Send]:
+    """Give a function that hands over one message; raises SendLater when there is no (safe) connection."""
+    folder = current_app.config["MAIL_AS_FILES"]
+    if folder:
+        yield lambda _message, wire, number: _write(Path(folder), wire, number)
+        return
+    try:
+        host = CheckedConnection(current_app.extensions["mail"]).configure_host()
+    except (OSError, smtplib.SMTPException) as fault:
+        raise SendLater(_short(fault)) from fault
+    try:
+        yield lambda message, wire, _number: _hand_over(host, message, wire)
+    finally:
+        with contextlib.suppress(OSError, smtplib.SMTPException):
+            host.quit()  # what was accepted stays accepted, whatever happens to the farewell
+
+
+def _hand_over(host: smtplib.SMTP, message: flask_mail.Message, wire: bytes) -> None:
+    sender = flask_mail.sanitize_address(message.sender)
+    recipients = [flask_mail.sanitize_address(address) for address in message.send_to]
+    try:
+        host.sendmail(sender, recipients, wire)
+    except smtplib.SMTPRecipientsRefused as refused:
+        code, said = next(iter(refused.recipients.values()))
+        raise _refusal(code, said) from refused
+    except smtplib.SMTPResponseException as refused:
+        raise _refusal(refused.smtp_code, refused.smtp_error) from refused
+    except (OSError, smtplib.SMTPException) as fault:
+        raise SendLater(_short(fault)) from fault
+
+
+def as_bytes(message: flask_mail.Message) -> bytes:
+    """The mail as it goes over the wire; a Date and Message-ID of our own."""
+    return bytes(message.as_bytes())
+
+
+def _refusal(code: int, said: Any) -> Exception:
+    text = f"{code} {said.decode(errors='replace') if isinstance(said, bytes) else said}"[:200]
+    return SendNever(text) if 500 <= code < 600 else SendLater(text)
+
+
+def _write(folder: Path, wire: bytes, number: int) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    part = folder / f".{number}.part"
+    with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+        file.write(wire)
+    part.rename(folder / f"{number:06d}.eml")
+
+
+def _short(fault: BaseException) -> str:
+    return f"{type(fault).__name__}: {fault}"[:200]

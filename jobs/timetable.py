@@ -1,0 +1,19 @@
+"""Which job runs how often; the one place that says it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from jobs.close_resolved import close_resolved
+from jobs.escalate import escalate
+from jobs.send_outbox import send_outbox
+from jobs.tidy import tidy
+
+TIMETABLE: dict[str, tuple[timedelta, Callable[[], Any]]] = {
+    "send_outbox": (timedelta(seconds=3), send_outbox),
+    "close_resolved": (timedelta(minutes=15), close_resolved),
+    "escalate": (timedelta(minutes=5), escalate),
+    "tidy": (timedelta(hours=1), tidy),
+}

@@ -1,0 +1,119 @@
+"""Makes a mail from its outbox row: words in the recipient's language, text and HTML; it sends nothing.
+
+The words are templates/mail/<notice>/subject.txt and body.txt. The access link and code are put in here, by the
+sending worker alone: the row keeps the words without them.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask import current_app, render_template
+from flask_babel import force_locale
+from flask_mail import Message
+from markupsafe import Markup, escape
+
+from models import setting
+from models.db import db
+from models.outbox import Mail
+from models.ticket import Ticket
+from models.ticket_keys import code_of, link_of, panel_url, status_url
+from models.wording import on_date_at
+
+LINK, CODE = "[tautan akses]", "[kode akses]"
+ADDRESS = re.compile(r"https?://[^\s<>\"']+")
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """A mail's words: as sent, and (`kept_body`) as the row keeps them."""
+
+    subject: str
+    text: str
+    html: str
+    kept_body: str
+
+
+def render(mail: Mail) -> Rendered:
+    """Raises jinja2 or KeyError faults when the words cannot be made; the worker then puts the row aside."""
+    with force_locale(mail.language):
+        facts = _facts(mail)
+        subject = " ".join(render_template(f"mail/{mail.notice}/subject.txt", **facts).split())
+        text = _tidy(render_template(f"mail/{mail.notice}/body.txt", **facts))
+        kept = _tidy(render_template(f"mail/{mail.notice}/body.txt", **{**facts, "tickets": _masked(facts["tickets"])}))
+        html = render_template(
+            "mail/layout.html", subject=subject, paragraphs=_paragraphs(text), language=mail.language
+        )
+    return Rendered(_prefixed(mail, subject), text, html, kept)
+
+
+def message(mail: Mail, rendered: Rendered) -> Message:
+    """The mail as Flask-Mail's message; headers that no answering machine replies to (RFC 3834)."""
+    sender = (str(setting.get("centre_name")), current_app.config["MAIL_DEFAULT_SENDER"])
+    made = Message(rendered.subject, recipients=[mail.recipient], body=rendered.text, html=rendered.html, sender=sender)
+    made.msgId = mail.message_id
+    made.date = mail.created_at.timestamp()
+    made.extra_headers = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All", **_thread(mail)}
+    return made
+
+
+def _facts(mail: Mail) -> dict[str, Any]:
+    facts = {
+        key: _moment(value, mail.language) if key.endswith("_at") or key == "until" else value
+        for key, value in mail.facts.items()
+    }
+    facts["ticket"], facts["name"] = mail.ticket, mail.recipient_name
+    facts["panel_url"] = panel_url(mail.ticket) if mail.ticket else f"{current_app.config['BASE_URL']}/admin/"
+    facts["centre"], facts["university"] = setting.get("centre_name"), setting.get("university_name")
+    facts["base_url"] = current_app.config["BASE_URL"]
+    to_holder = not mail.facts.get("to_staff")
+    ids = mail.facts.get("tickets") or ([mail.ticket_id] if mail.ticket_id else [])
+    facts["tickets"] = [_access(db.session.get_one(Ticket, i)) for i in ids] if to_holder else []
+    return facts
+
+
+def _access(ticket: Ticket) -> dict[str, str]:
+    return {"number": ticket.number, "code": code_of(ticket), "link": link_of(ticket), "page": status_url(ticket)}
+
+
+def _masked(tickets: list[dict[str, str]]) -> list[dict[str, str]]:
+    return [{**ticket, "code": CODE, "link": LINK} for ticket in tickets]
+
+
+def _moment(value: Any, language: str) -> Any:
+    return on_date_at(datetime.fromisoformat(value), language) if isinstance(value, str) and value else value
+
+
+def _prefixed(mail: Mail, subject: str) -> str:
+    numbers = mail.facts.get("tickets") or []
+    mark = f"[{mail.ticket.number}] " if mail.ticket is not None and len(numbers) < 2 else ""
+    return (mark + subject)[:240]
+
+
+def _thread(mail: Mail) -> dict[str, str]:
+    """All mails of a ticket are one thread: each refers to the ticket's own reference."""
+    if mail.ticket is None:
+        return {}
+    host = mail.message_id.rpartition("@")[2].rstrip(">")
+    root = f"<ticket.{mail.ticket.number}@{host}>"
+    return {"References": root, "In-Reply-To": root}
+
+
+def _tidy(text: str) -> str:
+    return re.sub(r"\n{3,}", "\n\n", text.strip()) + "\n"
+
+
+def _paragraphs(text: str) -> list[Markup]:
+    """Each paragraph of the text part, escaped, with its addresses as links."""
+    made = []
+    for paragraph in text.strip().split("\n\n"):
+        safe = str(escape(paragraph)).replace("\n", "<br>\n")
+        made.append(Markup(ADDRESS.sub(_linked, safe)))  # noqa: S704  # escaped in the line above
+    return made
+
+
+def _linked(found: re.Match[str]) -> str:
+    return f'<a href="{found[0]}">{found[0]}</a>'

@@ -1,0 +1,40 @@
+"""No text hides where the gatherer of translations does not look: inside an f-string, or built before the call."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent.parent
+FOLDERS = ("admin_views", "public", "jobs", "procedures", "mails", "documents", "gateways", "models")
+SOURCES = [path for folder in FOLDERS for path in sorted((ROOT / folder).rglob("*.py"))] + [ROOT / "app.py"]
+CALLS = {"_", "_l", "gettext", "lazy_gettext", "ngettext", "lazy_ngettext"}
+
+
+def translations_in(tree):
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)]
+    return [call for call in calls if call.func.id in CALLS]
+
+
+def hidden(source):
+    """Lines of calls that the gatherer misses: within an f-string, or with a text that is not a plain literal."""
+    tree = ast.parse(source)
+    inside = {
+        call.lineno for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for call in translations_in(node)
+    }
+    built = {call.lineno for call in translations_in(tree) if not _is_literal(call)}
+    return sorted(inside | built)
+
+
+def _is_literal(call):
+    return bool(call.args) and isinstance(call.args[0], ast.Constant) and isinstance(call.args[0].value, str)
+
+
+def test_the_finder_finds_what_it_looks_for():
+    source = 'a = f"<b>{_("x")}</b>"\nb = _(f"{a}")\nc = _("fine")\n'.replace('_("x")', "_('x')")
+    assert hidden(source) == [1, 2]
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_every_text_can_be_gathered(path):
+    assert hidden(path.read_text()) == []

@@ -1,0 +1,234 @@
+"""Every door of the panel × every actor × own, other and missing rows: the table is typed by hand from the rights."""
+
+from __future__ import annotations
+
+import pytest
+
+from models.audit import AuditEntry, record
+from models.calendar import Holiday
+from models.db import db, utcnow, write_transaction
+from models.outbox import Mail
+from models.page import Download, Page
+from models.staff import Absence, Delegation
+from models.ticket import Event, Ticket
+from tests.browse import Person
+from tests.walk import category_id, file_complaint
+
+# One person for each of the nine roles, then nobody and the holder of an access code.
+ACTORS = ["budi", "rina", "tono", "hadi", "lina", "sari", "wati", "rudi", "ketua", "stranger", "holder"]
+ALL = set(ACTORS) - {"stranger", "holder"}
+WORKERS = ALL - {"rudi", "ketua"}
+READERS = WORKERS | {"ketua"}
+HEADS = {"budi", "rina", "hadi"}
+
+# address of the view: who may open list, details, form, export; and the single acts
+REGISTERS: dict[str, dict[str, set[str]]] = {
+    "unit": {"list": ALL, "write": {"sari", "rudi"}},
+    "contact": {"list": ALL, "write": {"sari", "rudi"}},
+    "category": {"list": ALL, "write": {"budi", "rudi"}},
+    "group": {"list": ALL, "write": {"budi", "rudi"}},
+    "staff": {"list": HEADS | {"rudi", "ketua"}, "write": {"rudi"}},
+    "absence": {"list": WORKERS | {"rudi"}, "write": WORKERS | {"rudi"}, "delete": WORKERS | {"rudi"}},
+    "delegation": {"list": ALL, "write": HEADS | {"rudi"}},
+    "holiday": {"list": ALL, "write": {"budi", "rudi"}, "delete": {"budi", "rudi"}},
+    "page": {"list": ALL, "write": {"budi", "sari", "rudi"}},
+    "download": {"list": ALL, "write": {"budi", "sari", "rudi"}, "delete": {"budi", "sari", "rudi"}},
+    "outbox": {"list": {"budi", "sari", "rudi"}, "write": set(), "export": set()},
+    "audit": {"list": {"budi", "rudi", "ketua"}, "write": set(), "export": {"budi", "ketua"}},
+    "ticket": {"list": READERS, "write": set(), "export": set()},
+}
+SINGLE: dict[tuple[str, str], set[str]] = {
+    ("GET", "/admin/"): ALL,
+    ("GET", "/admin/setting/"): {"budi", "rudi", "ketua"},
+    ("POST", "/admin/setting/save/"): {"budi", "rudi"},
+    ("GET", "/admin/unit/import/"): {"sari", "rudi"},
+    ("POST", "/admin/unit/import/"): {"sari", "rudi"},
+    ("POST", "/admin/staff/invite/"): {"rudi"},
+    ("POST", "/admin/delegation/revoke/"): HEADS | {"rudi"},
+    ("POST", "/admin/outbox/resend/"): {"budi", "rudi"},
+    ("POST", "/admin/outbox/release/"): {"rudi"},
+    ("GET", "/admin/ticket/new/"): {"sari"},
+    ("POST", "/admin/ticket/new/"): {"sari"},
+    ("GET", "/admin/ticket/slip/"): {"sari"},
+    ("POST", "/admin/ticket/<int:pk>/do/<step>"): WORKERS,
+    ("GET", "/admin/ticket/file/<int:pk>"): READERS,
+}
+# Doors that do not exist at all: 404 for everybody, whoever asks.
+GONE = {("page", "new"), ("ticket", "edit"), ("ticket", "delete"), ("ticket", "export")}
+# Open to whoever is logged in, or to everybody, by their nature; each has its own tests.
+OPEN = {"/admin/login", "/admin/logout", "/admin/language", "/admin/me/", "/admin/invite/<token>"}
+# Flask-Admin's own doors that the house has shut for everybody.
+SHUT = ("action/", "ajax/lookup/", "ajax/update/", "export/<export_type>/")
+
+
+def test_every_route_of_the_panel_has_a_line_in_the_table(app):
+    for rule in app.url_map.iter_rules():
+        if not rule.rule.startswith("/admin") or rule.endpoint == "admin.static" or "/static/" in rule.rule:
+            continue
+        if rule.rule in OPEN or rule.rule.endswith(SHUT):
+            continue
+        view, _slash, act = rule.rule.removeprefix("/admin/").partition("/")
+        known = view in REGISTERS and act in ("", "new/", "edit/", "details/", "delete/", "export/")
+        singles = {(m, rule.rule) in SINGLE for m in rule.methods - {"HEAD", "OPTIONS"}}
+        assert known or singles == {True}, f"{rule.rule} has no line"
+
+
+@pytest.fixture
+def rows(app, cast):
+    """One row in every register; the ticket lies with the network group."""
+    ticket = file_complaint()
+    with write_transaction():
+        people = {k: v.id for k, v in cast.items()}
+        today = utcnow().date()
+        db.session.add(Absence(staff_id=people["tono"], first_day=today, last_day=today))
+        db.session.add(
+            Delegation(
+                from_staff_id=people["rina"],
+                to_staff_id=people["tono"],
+                role="head_networking",
+                starts_on=today,
+                ends_on=today,
+            )
+        )
+        db.session.add(Holiday(day=today, name="Libur"))
+        db.session.add(Page(slug="privacy", title="Privasi", text="Isi"))
+        db.session.add(Download(title="Panduan", link="https://example.org/"))
+        record("login", "Staff", 1, actor_name="Sari")
+    return {
+        "unit": 1,
+        "contact": 1,
+        "category": category_id(),
+        "group": 1,
+        "staff": people["lina"],
+        "absence": db.session.query(Absence).one().id,
+        "delegation": db.session.query(Delegation).one().id,
+        "holiday": db.session.query(Holiday).one().id,
+        "page": db.session.query(Page).one().id,
+        "download": db.session.query(Download).one().id,
+        "outbox": db.session.query(Mail).first().id,
+        "audit": db.session.query(AuditEntry).first().id,
+        "ticket": ticket.id,
+    }
+
+
+def actors(app):
+    return {name: Person(app, None if name in ("stranger", "holder") else name) for name in ACTORS}
+
+
+def status(person: Person, path: str) -> int:
+    return person.get(path, check=False).status_code
+
+
+def expected(actor: str, allowed: set[str], otherwise: int = 403) -> int:
+    if actor in ("stranger", "holder"):
+        return 302
+    return 200 if actor in allowed else otherwise
+
+
+def test_lists_details_forms_and_exports_open_as_the_table_says(app, rows):
+    for name, person in actors(app).items():
+        for view, rights in REGISTERS.items():
+            export = rights.get("export", rights["list"])
+            assert status(person, f"/admin/{view}/") == expected(name, rights["list"]), (name, view)
+            if view != "ticket":
+                assert status(person, f"/admin/{view}/new/") == door(name, view, "new", rights["write"]), (
+                    name,
+                    view,
+                    "new",
+                )
+            assert status(person, f"/admin/{view}/export/") == door(name, view, "export", export), (
+                name,
+                view,
+                "export",
+            )
+
+
+def door(name: str, view: str, act: str, allowed: set[str]) -> int:
+    return 404 if (view, act) in GONE else expected(name, allowed)
+
+
+def test_own_other_and_missing_rows_answer_as_the_table_says(app, rows):
+    sees_all_absences = HEADS | {"rudi", "tono"}
+    for name, person in actors(app).items():
+        for view, row_id in rows.items():
+            allowed = REGISTERS[view]["list"]
+            mine = {"ticket": {"budi", "rina", "tono", "sari", "ketua"}, "absence": sees_all_absences}.get(
+                view, allowed
+            )
+            want = 200 if name in mine else 404 if name in allowed else expected(name, set())
+            assert status(person, f"/admin/{view}/details/?id={row_id}") == want, (name, view)
+            missing = 404 if name in allowed else expected(name, set())
+            assert status(person, f"/admin/{view}/details/?id=999999") == missing, (name, view, "missing")
+
+
+def test_forms_of_a_row_open_as_the_table_says(app, rows):
+    own = {"absence": HEADS | {"rudi", "tono"}, "delegation": {"rina", "rudi"}}
+    for name, person in actors(app).items():
+        for view, row_id in rows.items():
+            rights = REGISTERS[view]
+            for act in ("edit", "delete"):
+                allowed = rights.get("delete", set()) if act == "delete" else rights["write"]
+                code = status(person, f"/admin/{view}/{act}/?id={row_id}")
+                if (view, act) in GONE:
+                    assert code == 404, (name, view, act)
+                elif name in ("stranger", "holder"):
+                    assert code == 302, (name, view, act)
+                elif name not in allowed:
+                    assert code in (403, 404), (name, view, act, code)
+                else:
+                    hidden = view in own and name not in own[view]
+                    assert code == ((404 if view == "absence" else 403) if hidden else 200), (name, view, act, code)
+
+
+def test_single_acts_answer_as_the_table_says(app, rows):
+    paths = {
+        "/admin/ticket/<int:pk>/do/<step>": f"/admin/ticket/{rows['ticket']}/do/no_such_step",
+        "/admin/ticket/file/<int:pk>": "/admin/ticket/file/999",
+        "/admin/ticket/slip/": f"/admin/ticket/slip/?id={rows['ticket']}",
+        "/admin/delegation/revoke/": "/admin/delegation/revoke/?id=999",
+        "/admin/outbox/resend/": "/admin/outbox/resend/?id=999",
+        "/admin/staff/invite/": "/admin/staff/invite/?id=999",
+    }
+    for name, person in actors(app).items():
+        token = person.token()
+        for (method, rule), allowed in SINGLE.items():
+            path = paths.get(rule, rule)
+            answer = (
+                person.client.get(path) if method == "GET" else person.client.post(path, data={"csrf_token": token})
+            )
+            if name in ("stranger", "holder"):
+                assert answer.status_code == (302 if method == "GET" else 401), (name, rule)
+            elif name in allowed:
+                assert answer.status_code in (200, 303, 404, 422), (name, rule, answer.status_code)
+            else:
+                assert answer.status_code == 403, (name, rule, answer.status_code)
+
+
+def test_d1_the_other_division_finds_404_at_every_door_and_nothing_changes(app, rows, cast):
+    lina = Person(app, "lina")
+    ticket_id, before = rows["ticket"], db.session.query(Event).count()
+    assert status(lina, f"/admin/ticket/details/?id={ticket_id}") == 404
+    for step in ("take", "reply", "note", "resolve", "cancel"):
+        assert lina.post(f"/admin/ticket/{ticket_id}/do/{step}", {"text": "x", "reason": "x"}).status_code == 404
+    for door in ("edit/", "delete/", "ajax/update/", "action/", "export/"):
+        assert lina.client.get(f"/admin/ticket/{door}?id={ticket_id}").status_code in (404, 405)
+        assert lina.post(f"/admin/ticket/{door}?id={ticket_id}", {"id": ticket_id}).status_code in (404, 405)
+    db.session.expire_all()
+    assert db.session.query(Event).count() == before
+    assert db.session.get(Ticket, ticket_id).assignee_id is None
+
+
+def test_d2_d3_flask_admins_side_doors_are_shut_for_everybody(app, rows):
+    rudi = Person(app, "rudi")
+    for view in REGISTERS:
+        assert rudi.post(f"/admin/{view}/action/", {"action": "delete", "rowid": ["1", "2"]}).status_code == 404
+        assert rudi.get(f"/admin/{view}/ajax/lookup/?name=unit&limit=100000000", check=False).status_code in (403, 404)
+        assert rudi.post(f"/admin/{view}/ajax/update/", {"list_form_pk": "1", "name": "x"}).status_code in (403, 404)
+
+
+def test_d4_every_post_without_a_token_is_refused(app, rows):
+    rudi = Person(app, "rudi")
+    for rule in app.url_map.iter_rules():
+        if "POST" in rule.methods and rule.rule.startswith("/admin"):
+            path = rule.rule.replace("<int:pk>", "1").replace("<step>", "take").replace("<token>", "x" * 43)
+            assert rudi.client.post(path, data={"id": "1"}).status_code == 400, rule.rule

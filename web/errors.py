@@ -1,0 +1,112 @@
+"""Error pages that say what to do next, with a reference that stands in the log too; never a stack trace."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from typing import Any
+
+from flask import Flask, g, has_request_context, render_template, request
+from flask_babel import lazy_gettext as _l
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from werkzeug.exceptions import HTTPException
+
+from models.db import db
+
+PAGES: dict[int, tuple[Any, Any]] = {
+    400: (
+        _l("Permintaan ini tidak dapat dibaca"),
+        _l("Kembali ke halaman sebelumnya, muat ulang, lalu coba lagi. Isian Anda masih ada di halaman itu."),
+    ),
+    403: (
+        _l("Bagian ini bukan untuk peran Anda"),
+        _l("Bila Anda memerlukannya untuk bekerja, mintalah kepada administrator atau kepala divisi Anda."),
+    ),
+    404: (
+        _l("Halaman ini tidak ditemukan"),
+        _l("Alamatnya mungkin salah tulis atau sudah pindah. Mulai dari beranda, atau cek tiket dengan nomornya."),
+    ),
+    405: (
+        _l("Halaman ini tidak dapat dibuka dengan cara itu"),
+        _l("Buka lagi dari halaman sebelumnya dan gunakan tombolnya."),
+    ),
+    409: (
+        _l("Keadaannya sudah berubah"),
+        _l("Muat ulang halaman sebelumnya untuk melihat keadaan sekarang, lalu putuskan lagi."),
+    ),
+    413: (
+        _l("Kiriman ini terlalu besar"),
+        _l("Berkas paling besar 10 MB dan seluruhnya 25 MB. Kecilkan atau kurangi berkasnya, lalu kirim lagi."),
+    ),
+    429: (
+        _l("Terlalu banyak percobaan dari alamat ini"),
+        _l("Tunggu sebentar, lalu coba lagi. Tiket dan isian Anda tidak hilang."),
+    ),
+    500: (
+        _l("Ada yang salah di pihak kami"),
+        _l("Kejadian ini sudah tercatat. Coba lagi; bila terulang, sebutkan nomor rujukan ini kepada meja layanan."),
+    ),
+    503: (_l("Sistem sedang sibuk"), _l("Tidak ada yang hilang. Tunggu beberapa detik, lalu kirim lagi.")),
+}
+log = logging.getLogger("helpdesk")
+
+
+def reference() -> str:
+    """The number by which this request is found in the log."""
+    if not has_request_context():
+        return ""
+    if "reference" not in g:
+        g.reference = secrets.token_hex(4).upper()
+    return str(g.reference)
+
+
+def error_page(status: int, sentence: Any = "", **more: Any) -> tuple[str, int]:
+    """The page for this status; `sentence` replaces the usual advice."""
+    title, advice = PAGES.get(status, PAGES[400 if status < 500 else 500])
+    in_panel = request.path.startswith("/admin")
+    page = render_template(
+        "error.html",
+        status=status,
+        title=title,
+        advice=sentence or advice,
+        reference=reference(),
+        in_panel=in_panel,
+        **more,
+    )
+    return page, status
+
+
+def init_errors(app: Flask) -> None:
+    """Give every failure its page; what is ours to mend is logged with its trace."""
+
+    @app.errorhandler(HTTPException)
+    def _http(error: HTTPException) -> Any:
+        if error.code is None or error.code < 400:
+            return error
+        db.session.rollback()
+        log.info("refused", extra={"status": error.code, "path": request.path})
+        said = error.description if getattr(error, "is_said", False) else ""
+        page, status = error_page(error.code, said)
+        headers = {"Retry-After": str(wait)} if (wait := getattr(error, "retry_after", None)) else {}
+        return page, status, headers
+
+    @app.errorhandler(OperationalError)
+    @app.errorhandler(PoolTimeout)
+    def _busy(error: SQLAlchemyError) -> Any:
+        db.session.rollback()
+        log.exception("database busy", extra={"status": 503, "path": request.path})
+        return (*error_page(503), {"Retry-After": "5"})
+
+    @app.errorhandler(Exception)
+    def _fault(error: Exception) -> Any:
+        db.session.rollback()
+        log.exception("fault", extra={"status": 500, "path": request.path})
+        return error_page(500)
+
+
+def said(error: type[HTTPException], sentence: str) -> HTTPException:
+    """An HTTP error whose own sentence is shown."""
+    raised = error(description=sentence)
+    raised.is_said = True  # type: ignore[attr-defined]  # read by the handler above
+    return raised

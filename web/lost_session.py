@@ -1,0 +1,66 @@
+"""What happens when a request needs a login and has none: the login page, keeping the words that were typed."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import quote
+
+from flask import current_app, redirect, render_template, request
+from itsdangerous import BadSignature, URLSafeTimedSerializer
+
+LOGIN = "/admin/login"
+MOST_KEPT = 60_000
+NEVER_KEPT = ("csrf_token", "password", "new_password", "repeat")
+KEPT_SECONDS = 8 * 3600
+
+
+def ask_to_log_in() -> Any:
+    """A GET goes to the login page and comes back; a POST keeps its words in the login page's form."""
+    if request.method in ("GET", "HEAD"):
+        target = request.full_path.rstrip("?") if request.query_string else request.path
+        return redirect(f"{LOGIN}?next={_quoted(target)}", 302)
+    kept = {k: v for k, v in request.form.items() if k not in NEVER_KEPT and v}
+    if not any(len(v) > 30 for v in kept.values()):
+        kept = {}
+    page = render_template("admin/login.html", next=_back(), kept=keep(request.path, kept) if kept else "", lost=True)
+    return page, 401
+
+
+def keep(path: str, fields: dict[str, str]) -> str:
+    """The typed words as a signed text that the login form carries; nothing is stored for a stranger."""
+    text = str(_signer().dumps({"path": path, "fields": fields}))
+    return text if len(text) < MOST_KEPT else ""
+
+
+def kept(text: str) -> tuple[str, dict[str, str]] | None:
+    """The path and the words that a login form carried, or None."""
+    try:
+        data = _signer().loads(text, max_age=KEPT_SECONDS)
+    except BadSignature:
+        return None
+    return data["path"], data["fields"]
+
+
+def own_path(target: str | None, otherwise: str = "/admin/") -> str:
+    """The target if it is a path of this site, else the other one (security.md D13)."""
+    text = target or ""
+    if not text.startswith("/") or text.startswith("//") or "\\" in text or any(ord(c) < 33 for c in text):
+        return otherwise
+    return text
+
+
+def _back() -> str:
+    """After a lost POST: to the page on which the form was."""
+    parts = request.path.split("/")
+    if len(parts) > 4 and parts[2] == "ticket" and parts[3].isdecimal():
+        return f"/admin/ticket/details/?id={parts[3]}"
+    return request.full_path.rstrip("?") if request.path.endswith(("/edit/", "/new/")) else "/admin/"
+
+
+def _quoted(path: str) -> str:
+
+    return quote(path, safe="/?=&")
+
+
+def _signer() -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(current_app.config["SECRET_KEY"], salt="kept-words")
