@@ -152,16 +152,12 @@ class ProbeRunner:
         finally:
             self.schedule.finished([target.key])
 
-    async def _tell(
-        self, target: Target, answer: Answer, late: float, visit: WebResult | None = None
-    ) -> None:
+    async def _tell(self, target: Target, answer: Answer, late: float, visit: WebResult | None = None) -> None:
         answered, detail = answer.is_up, answer.detail
         if answered is False and not await self.own_network.check():
             answered, detail = None, "monitor blind"
         now = datetime.now(UTC)
-        self.outcomes.append(
-            Outcome(target.kind, target.id, now, answered, answer.milliseconds, detail, visit, late)
-        )
+        self.outcomes.append(Outcome(target.kind, target.id, now, answered, answer.milliseconds, detail, visit, late))
 
 
 async def keep_probing(

@@ -6,13 +6,17 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+from jobs.asked_probes import answer_asked_probes
 from jobs.close_resolved import close_resolved
 from jobs.escalate import escalate
+from jobs.outage_upkeep import keep_up
 from jobs.send_outbox import send_outbox
 from jobs.tidy import tidy
 
 TIMETABLE: dict[str, tuple[timedelta, Callable[[], Any]]] = {
     "send_outbox": (timedelta(seconds=3), send_outbox),
+    "answer_asked_probes": (timedelta(seconds=2), answer_asked_probes),
+    "outage_upkeep": (timedelta(minutes=10), keep_up),
     "close_resolved": (timedelta(minutes=15), close_resolved),
     "escalate": (timedelta(minutes=5), escalate),
     "tidy": (timedelta(hours=1), tidy),

@@ -101,6 +101,11 @@ def follow_up_due(ticket: Ticket, event: Event, to: Recipient) -> None:
     _send("follow_up_due", ticket, to, _facts(ticket, event))
 
 
+def monitor_blind(since: str, to: Recipient) -> None:
+    """The monitor's own network is down: one mail instead of one for every target."""
+    queue("monitor_blind", None, to, {"since_at": since}, dedupe_key=f"blind:{since}:{to.email}"[:120])
+
+
 def work_announced(title: str, note: str, starts_at: str, ends_at: str, units: list[str], to: Recipient) -> None:
     """Planned work, for the IT managers of the units it concerns."""
     facts = {"subject": title, "text": note, "starts_at": starts_at, "ends_at": ends_at, "units": units}

@@ -283,7 +283,7 @@ def set_reach(outage: Outage, nodes: Iterable[Node], units: Iterable[Unit]) -> N
 
 def it_managers(unit_ids: Iterable[int]) -> list[Contact]:
     """The IT managers of these units; a unit without one is reached through the nearest unit above it."""
-    parents: dict[int, int | None] = dict(db.session.execute(select(Unit.id, Unit.parent_id)))
+    parents: dict[int, int | None] = dict(db.session.execute(select(Unit.id, Unit.parent_id)).tuples().all())
     query = select(Contact).where(Contact.kind == "it_manager", Contact.is_active).order_by(Contact.id)
     by_unit: dict[int, list[Contact]] = {}
     for contact in db.session.scalars(query):

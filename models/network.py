@@ -196,6 +196,25 @@ class CheckHour(Base):
     unknown: Mapped[int] = mapped_column(default=0)
 
 
+class WatchRun(Base):
+    """The watch's one row: which worker holds it, until when, and since when it sees nothing at all."""
+
+    __tablename__ = "watch_run"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    holder: Mapped[str] = mapped_column(String(80), default="")
+    held_until: Mapped[datetime] = mapped_column(default=utcnow)
+    blind_since: Mapped[datetime | None]
+
+    @classmethod
+    def row(cls) -> WatchRun:
+        """The row, made where it is missing; inside a write transaction."""
+        found = db.session.get(cls, 1)
+        if found is None:
+            found = cls(id=1, holder="", held_until=utcnow())
+            db.session.add(found)
+        return found
+
+
 class PlannedWork(Base):
     """Work announced beforehand: its nodes, what lies behind them, and its services open no incident."""
 
@@ -230,7 +249,7 @@ class PlannedWorkService(Base):
 
 def topology() -> Topology:
     """The whole tree as it stands (one statement)."""
-    return Topology(dict(db.session.execute(select(Node.id, Node.uplink_id))))
+    return Topology(dict(db.session.execute(select(Node.id, Node.uplink_id)).tuples().all()))
 
 
 def muted_now(tree: Topology) -> tuple[set[int], set[int]]:

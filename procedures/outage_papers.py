@@ -113,7 +113,8 @@ def record_call(ticket: Ticket, by: Actor, form: Any) -> dict[str, Any]:
     """Keep who was contacted and what they said; gives the event's data."""
     contact = db.session.get(Contact, form.contact.data) if form.contact.data else None
     name = contact.name if contact else form.name.data
-    outage_of(ticket).calls.append(
+    outage = outage_of(ticket)
+    outage.calls.append(
         ContactCall(
             ticket_id=ticket.id,
             contact_id=contact.id if contact else None,
@@ -146,7 +147,8 @@ def is_in_crew(ticket: Ticket, by: Actor) -> bool:
 
 
 def report_from_field(ticket: Ticket, by: Actor, step: str, text: str, problems: list[str]) -> None:
-    outage_of(ticket).reports.append(
+    outage = outage_of(ticket)
+    outage.reports.append(
         FieldReport(ticket_id=ticket.id, step=step, text=text, problems=problems, staff_id=by.staff.id)
     )
 
@@ -154,7 +156,8 @@ def report_from_field(ticket: Ticket, by: Actor, step: str, text: str, problems:
 def ask_probe(ticket: Ticket, by: Actor, kind: str, target: str) -> dict[str, Any]:
     """Ask the worker for a ping or a visit; the page follows when it is done."""
     probe = AskedProbe(ticket_id=ticket.id, kind=kind, target=target, staff_id=by.staff.id if by.staff else None)
-    outage_of(ticket).probes.append(probe)
+    outage = outage_of(ticket)
+    outage.probes.append(probe)
     db.session.flush()
     return {"probe": probe.id}
 
