@@ -65,7 +65,7 @@ def _do(probe_id: int) -> None:
     )
     expects = expectation(service, int(setting.get("certificate_days"))) if service else Expectation()
     allow, ca_file = allow_list(), current_app.config.get("WATCH_CA_FILE")
-    db.session.remove()  # no transaction is open while packets travel
+    db.session.rollback()  # no transaction is open while packets travel
     answered, facts = _ping(target, allow) if kind == "ping" else _visit(target, expects, allow, ca_file)
     _record(ticket_id, kind, ProbeDone(probe_id, answered, {"target": target, **facts}))
 

@@ -48,7 +48,7 @@ def watch_once(ca_file: str | None = None) -> int:
         runner.keep(targets)
         return await runner.probe_all(), runner.own_network.works
 
-    db.session.remove()  # no transaction is open while packets travel
+    db.session.rollback()  # no transaction is open while packets travel
     outcomes, works = asyncio.run(_within(probe))
     note_blindness(works)
     store(outcomes)

@@ -14,7 +14,17 @@ from procedures.outage_papers import Sighting
 from tests.outages.walk import answer, confirmed, network_outage_at, opened, small_network, staff_id, wib
 from tests.walk import as_staff, file_complaint, form_of, take
 
-BRANCHES = {"supporting", "estimated", "waiting", "it", "to_dispatch", "on_site", "inventoried", "to_pass_on", "repairing"}
+BRANCHES = {
+    "supporting",
+    "estimated",
+    "waiting",
+    "it",
+    "to_dispatch",
+    "on_site",
+    "inventoried",
+    "to_pass_on",
+    "repairing",
+}
 AFTER_L2 = {"confirmed"} | BRANCHES
 OPEN = {"reported", "pinging", "answered"} | AFTER_L2
 UPDATES = {"waiting", "to_dispatch", "on_site", "inventoried", "to_pass_on", "repairing"}
@@ -157,7 +167,9 @@ def test_end_without_an_answer_asks_for_the_explanation(app):
     with pytest.raises(StepRefused) as refused:
         take(ticket, "end", "tono", cause="Kabel putus.", text="Disambung.")
     assert (refused.value.why, ticket.state) == ("form", "repairing")
-    take(ticket, "end", "tono", cause="Kabel putus.", text="Disambung.", no_proof_reason="Perangkat tidak membalas ping.")
+    take(
+        ticket, "end", "tono", cause="Kabel putus.", text="Disambung.", no_proof_reason="Perangkat tidak membalas ping."
+    )
     assert db.session.get(Outage, ticket.id).no_proof_reason == "Perangkat tidak membalas ping."
 
 
@@ -201,7 +213,15 @@ def test_cause_moves_up_and_the_incident_widens(app):
 def test_complaint_opens_an_outage_and_is_tied_to_it(app):
     small_network()
     complaint = file_complaint()
-    take(complaint, "open_outage", "tono", node="0", unit=str(_feb()), subject="FEB mati", description="Tidak ada jaringan.")
+    take(
+        complaint,
+        "open_outage",
+        "tono",
+        node="0",
+        unit=str(_feb()),
+        subject="FEB mati",
+        description="Tidak ada jaringan.",
+    )
     incident = db.session.get(Ticket, complaint.incident_id)
     assert (incident.procedure, incident.state, incident.subject) == ("network_outage", "reported", "FEB mati")
     assert [unit.code for unit in db.session.get(Outage, incident.id).units] == ["FEB"]

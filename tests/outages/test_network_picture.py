@@ -9,18 +9,14 @@ UPLINKS = {1: None, 2: 1, 3: 1, 4: 2, 5: 2}
 STATES = {1: "up", 2: "down", 3: "planned", 4: "affected", 5: "unknown"}
 NAMES = {1: "Router inti", 2: "Sakelar FTI", 3: "AP Rektorat", 4: "AP Lab", 5: "<script>alert(1)</script>"}
 NODES = {
-    key: DrawnNode(
-        key, NAMES[key], STATES[key], f"keadaan {STATES[key]}", "sakelar", f"/admin/node/details/?id={key}"
-    )
+    key: DrawnNode(key, NAMES[key], STATES[key], f"keadaan {STATES[key]}", "sakelar", f"/admin/node/details/?id={key}")
     for key in UPLINKS
 }
 SVG = "{http://www.w3.org/2000/svg}"
 
 
 def drawn(uplinks=UPLINKS, **more):
-    return ET.fromstring(
-        draw_tree({key: NODES[key] for key in uplinks}, Topology(uplinks), "Pohon jaringan", **more)
-    )
+    return ET.fromstring(draw_tree({key: NODES[key] for key in uplinks}, Topology(uplinks), "Pohon jaringan", **more))
 
 
 def test_every_node_stands_there_once_with_its_state_in_words_and_a_way_to_it():
@@ -37,8 +33,7 @@ def test_every_node_stands_there_once_with_its_state_in_words_and_a_way_to_it():
 def test_each_state_has_its_own_shape_and_class():
     picture = drawn()
     groups = {
-        group.get("class").split("--")[-1]: group.find(f"{SVG}path").get("d")
-        for group in picture.iter(f"{SVG}g")
+        group.get("class").split("--")[-1]: group.find(f"{SVG}path").get("d") for group in picture.iter(f"{SVG}g")
     }
     assert set(groups) == set(STATES.values())
     assert len(set(groups.values())) == 5
@@ -57,10 +52,7 @@ def test_boxes_do_not_overlap_and_lie_inside_the_picture():
         spots = [tuple(map(int, group.get("transform")[10:-1].split())) for group in picture.iter(f"{SVG}g")]
         assert all(x + BOX <= width and y + 36 <= height for x, y in spots)
         assert all(
-            abs(y1 - y2) >= 36 or abs(x1 - x2) >= BOX
-            for x1, y1 in spots
-            for x2, y2 in spots
-            if (x1, y1) != (x2, y2)
+            abs(y1 - y2) >= 36 or abs(x1 - x2) >= BOX for x1, y1 in spots for x2, y2 in spots if (x1, y1) != (x2, y2)
         )
 
 

@@ -16,8 +16,7 @@ HOME = AllowList.parse("127.0.0.0/8 10.0.0.0/8", "80")
 
 def nodes(count, interval=30.0):
     return [
-        Target("node", number, interval, host=f"10.0.{number // 250}.{number % 250 + 1}")
-        for number in range(count)
+        Target("node", number, interval, host=f"10.0.{number // 250}.{number % 250 + 1}") for number in range(count)
     ]
 
 

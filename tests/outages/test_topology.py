@@ -65,9 +65,7 @@ def test_node_behind_an_open_incident_opens_none_even_when_the_uplink_answers_ag
 
 
 trees = st.integers(1, 40).flatmap(
-    lambda size: st.tuples(
-        *[st.none() if n == 0 else st.one_of(st.none(), st.integers(0, n - 1)) for n in range(size)]
-    )
+    lambda size: st.tuples(*[st.none() if n == 0 else st.one_of(st.none(), st.integers(0, n - 1)) for n in range(size)])
 )
 
 

@@ -53,7 +53,12 @@ def answer(ticket, answered, **facts):
     kind = "ping" if ticket.procedure == "network_outage" else "visit"
     first = ticket.state in ("pinging", "visiting")
     step = f"record_{kind}" if first else f"record_later_{kind}"
-    facts = facts or {"target": probe.target, "sent": 4, "received": 4 if answered else 0, "loss": 0 if answered else 100}
+    facts = facts or {
+        "target": probe.target,
+        "sent": 4,
+        "received": 4 if answered else 0,
+        "loss": 0 if answered else 100,
+    }
     return take_step(ticket, step, PRODUCT, ProbeDone(probe.id, answered, facts))
 
 
