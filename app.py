@@ -24,6 +24,7 @@ from models.db import db, init_db, utcnow
 from public.site import init_site
 from web.errors import init_errors
 from web.headers import init_headers
+from web.limits import init_limits
 from web.logs import init_logs
 
 LANGUAGES = ("id", "en")
@@ -51,6 +52,7 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
     init_db(app)
     _teach_templates(app)
     Migrate(app, db, render_as_batch=True)
+    init_limits(app)
     CSRFProtect(app)
     Mail(app)
     init_headers(app)

@@ -21,12 +21,12 @@ from werkzeug.datastructures import MultiDict
 
 import models.db
 from jobs.seed_cast import CAST, build_cast
-from jobs.seed_texts import COMPLAINTS, DOWNLOADS, HOLIDAYS, PAGES
+from jobs.seed_texts import COMPLAINTS, HOLIDAYS
 from models.calendar import Holiday, due_at
 from models.db import db, utcnow, write_transaction
 from models.helpdesk import Category
 from models.outbox import Mail, MailState
-from models.page import Download, Page
+from models.page import SLUGS, Download, Page, shipped_downloads, shipped_page
 from models.staff import Delegation, Group, Role, Staff
 from models.ticket import Ticket
 from models.unit import Unit
@@ -61,11 +61,9 @@ def seed_demo() -> None:
 def seed_pages() -> None:
     """The public texts, downloads and holidays with which an installation begins."""
     have = set(db.session.scalars(select(Page.slug)))
-    for slug, fields in PAGES.items():
-        if slug not in have:
-            db.session.add(Page(slug=slug, **fields))
+    db.session.add_all(page for slug in SLUGS if slug not in have and (page := shipped_page(slug)))
     if db.session.scalar(select(Download.id).limit(1)) is None:
-        db.session.add_all(Download(position=n * 10, **fields) for n, fields in enumerate(DOWNLOADS, 1))
+        db.session.add_all(shipped_downloads())
     if db.session.scalar(select(Holiday.id).limit(1)) is None:
         db.session.add_all(Holiday(day=date.fromisoformat(day), name=name) for day, name in HOLIDAYS)
 

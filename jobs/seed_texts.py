@@ -1,52 +1,9 @@
-"""The words of the demonstration and of the public pages as an installation begins; no code."""
+"""The words of the demonstration: holidays and complaints with their steps; no code."""
 
 from __future__ import annotations
 
 from typing import Any
 
-PAGES: dict[str, dict[str, str]] = {
-    "internet-account": {
-        "title": "Akun internet",
-        "title_en": "Internet account",
-        "text": "Satu akun untuk Wi-Fi, email, dan portal. Mahasiswa menerimanya saat daftar ulang; dosen dan pegawai melalui "
-        "bagian kepegawaian.\n\nCara mengaktifkan, kuota, dan aturan pakainya ada di Portal Universitas.",
-        "text_en": "One account for Wi-Fi, e-mail and the portal. Students receive it when they register; lecturers and staff "
-        "through the personnel office.\n\nHow to activate it, quotas and rules are explained in the University Portal.",
-        "link": "https://portal.bunghatta.ac.id",
-        "link_label": "Buka Portal Universitas",
-    },
-    "privacy": {
-        "title": "Privasi",
-        "title_en": "Privacy",
-        "text": "## Yang kami simpan\n\nNama, email, telepon, unit, isi pengaduan, dan berkas yang Anda kirim, hanya untuk "
-        "menangani permintaan Anda.\n\n## Siapa yang melihatnya\n\nPetugas Pustikom yang menangani jenis masalah itu. "
-        "Siapa pun yang memegang nomor tiket dapat membaca kemajuan dan jawaban kami tanpa identitas Anda; kode akses "
-        "membuka selebihnya.\n\n## Hak Anda\n\nAnda dapat meminta salinan, perbaikan, atau penghapusan data Anda di "
-        "meja layanan, sesuai Undang-Undang Nomor 27 Tahun 2022 tentang Pelindungan Data Pribadi.",
-        "text_en": "## What we keep\n\nYour name, e-mail, phone, unit, the text of your complaint and the files you send, only to "
-        "handle your request.\n\n## Who sees it\n\nThe Pustikom staff who handle that kind of problem. Anyone who "
-        "holds the ticket number can read progress and our replies without your identity; the access code opens the "
-        "rest.\n\n## Your rights\n\nYou may ask the help desk for a copy, a correction or the deletion of your data, "
-        "under Indonesia's Law 27 of 2022 on personal data protection.",
-    },
-    "accessibility": {
-        "title": "Aksesibilitas",
-        "title_en": "Accessibility",
-        "text": "Halaman ini dapat dipakai dengan papan ketik, pembaca layar, layar selebar 320 piksel, dan tanpa JavaScript. "
-        "Bila ada yang tidak dapat Anda pakai, kabari meja layanan: kami membantu lewat telepon atau langsung.",
-        "text_en": "These pages work by keyboard, with a screen reader, on a screen 320 pixels wide, and without JavaScript. If "
-        "something does not work for you, tell the help desk: we help by phone or in person.",
-    },
-}
-DOWNLOADS: list[dict[str, Any]] = [
-    {
-        "title": "Perangkat lunak dan dokumen gratis",
-        "description": "Kumpulan sistem operasi, aplikasi, dan dokumen yang dibagikan Pustikom.",
-        "link": "http://os.bunghatta.ac.id",
-        "version": "",
-        "licence": "Sesuai tiap berkas",
-    },
-]
 HOLIDAYS = [
     ("2026-12-25", "Hari Raya Natal"),
     ("2027-01-01", "Tahun Baru Masehi"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import String, delete
+from sqlalchemy import String, delete, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -57,6 +57,22 @@ def count_of(key: str, length: timedelta = timedelta(hours=1)) -> int:
     """How many in the present window, without counting."""
     row = db.session.get(Rate, (key, window_of(utcnow(), length)))
     return row.count if row else 0
+
+
+def count_within(key: str, length: timedelta) -> int:
+    """How many in the last `length` up to now, of what was counted in shorter windows."""
+    counted = select(func.coalesce(func.sum(Rate.count), 0)).where(Rate.key == key, Rate.window > utcnow() - length)
+    return int(db.session.scalar(counted) or 0)
+
+
+def shut(key: str) -> None:
+    """From this moment the door of this name is shut; `is_shut` says for how long."""
+    _upsert(Rate, {"key": f"shut:{key}", "window": utcnow()}, "count", 1)
+
+
+def is_shut(key: str, length: timedelta) -> bool:
+    """Was the door shut within the last `length`?"""
+    return count_within(f"shut:{key}", length) > 0
 
 
 def ends_at(length: timedelta = timedelta(hours=1)) -> datetime:

@@ -3,11 +3,23 @@
 from __future__ import annotations
 
 from datetime import datetime
+from pathlib import Path
+from urllib.parse import quote
 
-from sqlalchemy import String, Text
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import String, Text, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.db import Base, utcnow
+from models import setting
+from models.db import Base, db, utcnow
+
+TEXTS = Path(__file__).resolve().parent.parent / "data" / "pages"  # <slug>.<language>.md: title, blank line, text
+PORTAL = "https://portal.bunghatta.ac.id"
+SLUGS = ("akun-internet", "privasi", "aksesibilitas")
+setting.declare(
+    "desk_hours",
+    setting.Spec("Senin–Jumat, 08.00–16.00 WIB", _l("Jam meja layanan, seperti dibaca orang"), setting.TIME),
+)
 
 
 class Page(Base):
@@ -24,8 +36,33 @@ class Page(Base):
     link_label: Mapped[str] = mapped_column(String(120), default="")
     updated_at: Mapped[datetime] = mapped_column(default=utcnow, onupdate=utcnow)
 
+    def title_in(self, language: str) -> str:
+        return self.title_en if language == "en" and self.title_en else self.title
+
+    def text_in(self, language: str) -> str:
+        return self.text_en if language == "en" and self.text_en else self.text
+
     def __str__(self) -> str:
         return self.title
+
+
+def page_called(slug: str) -> Page | None:
+    """The page as edited in the panel; until it is seeded, as shipped."""
+    return db.session.scalars(select(Page).where(Page.slug == slug)).one_or_none() or shipped_page(slug)
+
+
+def shipped_page(slug: str) -> Page | None:
+    """The page as the product ships it, not added to the session; None for a slug that has none."""
+    if slug not in SLUGS:
+        return None
+    (title, text), (title_en, text_en) = (_shipped(slug, language) for language in ("id", "en"))
+    link, label = (PORTAL, "Buka Portal Universitas") if slug == "akun-internet" else ("", "")
+    return Page(slug=slug, title=title, text=text, title_en=title_en, text_en=text_en, link=link, link_label=label)
+
+
+def _shipped(slug: str, language: str) -> tuple[str, str]:
+    title, _blank, text = (TEXTS / f"{slug}.{language}.md").read_text(encoding="utf-8").partition("\n\n")
+    return title.removeprefix("# ").strip(), text.strip()
 
 
 class Download(Base):
@@ -46,5 +83,27 @@ class Download(Base):
     is_published: Mapped[bool] = mapped_column(default=True)
     updated_at: Mapped[datetime] = mapped_column(default=utcnow, onupdate=utcnow)
 
+    @property
+    def address(self) -> str:
+        """Where a press on it leads: our own file, or the link."""
+        return f"/unduhan/{self.id}/{quote(self.file_name)}" if self.sha256 else self.link
+
+    @property
+    def kind(self) -> str:
+        """PDF, MSI … for our own files; nothing for a link."""
+        return self.file_name.rpartition(".")[2].upper() if self.sha256 and "." in self.file_name else ""
+
     def __str__(self) -> str:
         return self.title
+
+
+def shipped_downloads() -> list[Download]:
+    """The downloads of a new installation: the address that the published page names."""
+    return [
+        Download(
+            title="Sistem operasi dan perangkat lunak bebas",
+            description="Kumpulan berkas pemasangan di server Universitas Bung Hatta.",
+            link="http://os.bunghatta.ac.id",
+            position=10,
+        )
+    ]

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from flask import Flask
+from flask import Flask, has_app_context
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
 
@@ -140,7 +140,8 @@ class FreshClient(FlaskClient):
     """Each request in an application context of its own, as in real life: no `g` is shared with the test."""
 
     def open(self, *args: Any, **kwargs: Any) -> Any:
-        db.session.rollback()  # the test's own reading must not hold up the request's writing (SQLite)
+        if has_app_context():
+            db.session.rollback()  # the test's own reading must not hold up the request's writing (SQLite)
         with self.application.app_context():
             return super().open(*args, **kwargs)
 

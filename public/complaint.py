@@ -1,0 +1,45 @@
+"""C1: the complaint form; what happens to a complaint is said in procedures/complaint.py."""
+
+from __future__ import annotations
+
+from flask import redirect, render_template, request
+from flask.typing import ResponseReturnValue
+
+from models import setting
+from procedures.engine import StepRefused
+from procedures.forms import ComplaintForm
+from public.blueprint import site
+from public.form_nonce import new_nonce
+from public.kept_files import Basket, collect
+from public.reader import language
+from public.sending import TRAP, send
+
+
+@site.route("/pengaduan", methods=["GET", "POST"])
+def complaint() -> ResponseReturnValue:
+    """The form; a refused one keeps its words, its files and its nonce."""
+    form = ComplaintForm(request.form if request.method == "POST" else None, language=language())
+    if request.method == "GET":
+        return _page(form, Basket())
+    basket = collect()
+    if "drop" in request.form:
+        return _page(form, basket)
+    if not form.validate() or basket.refused:
+        return _page(form, basket), 422
+    try:
+        ticket = send("complaint", "file_complaint", form, basket)
+    except StepRefused:
+        return _page(form, basket), 422
+    return redirect(f"/tiket/{ticket.number}/bukti", 303)
+
+
+def _page(form: ComplaintForm, basket: Basket) -> str:
+    return render_template(
+        "public/complaint.html",
+        form=form,
+        basket=basket,
+        nonce=request.form.get("nonce") or new_nonce(),
+        trap=TRAP,
+        most_files=setting.get("files_per_form"),
+        megabytes=setting.get("file_megabytes"),
+    )

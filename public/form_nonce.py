@@ -1,0 +1,48 @@
+"""The signed nonce of a public form: one form, one ticket, and how old the form is; it reads no row."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from typing import Any
+
+from flask import current_app
+from itsdangerous import BadSignature, URLSafeTimedSerializer
+
+from models.db import utcnow
+
+FIELD = "nonce"
+LEAST_SECONDS = 3  # nobody fills a form faster (security.md P5)
+
+
+@dataclass(frozen=True)
+class Nonce:
+    """A form's nonce as sent back; `id` is None when it is missing or forged."""
+
+    id: str | None = None
+    seconds: float = 0
+
+    @property
+    def suspicion(self) -> str:
+        """Why this form does not look filled by hand, or nothing; an old form is as good as a new one."""
+        if self.id is None:
+            return "no_nonce"
+        return "too_fast" if self.seconds < LEAST_SECONDS else ""
+
+
+def signer(purpose: str) -> URLSafeTimedSerializer:
+    """Signs with SECRET_KEY; what an older key signed is still read while it stands in the fallbacks."""
+    keys: list[str] = [*(current_app.config.get("SECRET_KEY_FALLBACKS") or ()), current_app.config["SECRET_KEY"]]
+    return URLSafeTimedSerializer(keys, salt=f"public-{purpose}")
+
+
+def new_nonce() -> str:
+    return str(signer("form").dumps(secrets.token_urlsafe(18)))
+
+
+def read_nonce(signed: str | None) -> Nonce:
+    try:
+        found: Any = signer("form").loads(signed or "", return_timestamp=True)
+    except BadSignature:
+        return Nonce()
+    return Nonce(found[0], utcnow().timestamp() // 1 - found[1].timestamp())

@@ -1,0 +1,69 @@
+"""Opens a ticket from a public form, once, and lets what looks machine-made wait for the operator; it refuses nobody.
+
+What is suspicious (security.md P5): a filled trap field, a form without our nonce or younger than three seconds,
+and whatever exceeds the limits per network or in all. It still gets its number; only the mails wait.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import current_app, request
+
+from models import setting
+from models.counter import count_up
+from models.ticket import Ticket
+from procedures.declaration import Actor
+from procedures.engine import open_ticket
+from public import form_nonce
+from public.form_nonce import read_nonce
+from public.holder import grant
+from public.kept_files import Basket
+from public.reader import language, network
+
+TRAP = "situs"  # a field that people do not see
+OUR_FIELDS = frozenset({"csrf_token", form_nonce.FIELD, TRAP, "kept", "drop", "attachments"})
+
+
+def send(
+    procedure: str, step: str, form: Any, basket: Basket, prepare: Callable[[Ticket], None] | None = None
+) -> Ticket:
+    """Open the ticket, or find the one that this very form opened before; this reader becomes its holder.
+
+    `form` is valid. Raises StepRefused as open_ticket does.
+    """
+    note_unknown_fields(form)
+    nonce = read_nonce(request.form.get(form_nonce.FIELD))
+
+    def prepare_all(ticket: Ticket) -> None:
+        ticket.language = language()
+        ticket.suspicion = _suspicion(nonce)
+        if prepare:
+            prepare(ticket)
+
+    actor = Actor("requester", form.name.data if "name" in form else "", ip=request.remote_addr or "")
+    ticket = open_ticket(procedure, step, actor, form, nonce=nonce.id, files=basket.files, prepare=prepare_all)
+    grant(ticket.id, ticket.link_generation)
+    return ticket
+
+
+def note_unknown_fields(form: Any) -> None:
+    """Fields that the form does not have are ignored, and logged by name (security.md P8)."""
+    unknown = set(request.form) - set(form._fields) - OUR_FIELDS
+    if unknown:
+        names = [ascii(name[:40]) for name in sorted(unknown)[:10]]
+        current_app.logger.warning("unknown form fields ignored on %s: %s", request.path, ", ".join(names))
+
+
+def _suspicion(nonce: form_nonce.Nonce) -> str:
+    """Counted inside the transaction that opens the ticket, so parallel forms are all counted."""
+    here = count_up(f"sent:{network()}")
+    all_together = count_up("sent:all")
+    if request.form.get(TRAP):
+        return "honeypot"
+    if nonce.suspicion:
+        return nonce.suspicion
+    if here > int(setting.get("complaints_per_hour_per_address")):
+        return "address_limit"
+    return "overall_limit" if all_together > int(setting.get("complaints_per_hour")) else ""

@@ -1,0 +1,93 @@
+"""What the box and the frame on a status page say: where a ticket stands, since when, until when, whose turn it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from flask_babel import gettext as _
+
+from models.db import utcnow
+from models.staff import Role
+from models.ticket import REOPEN_DAYS, Pause
+from procedures.declaration import Procedure, State, Step, Who
+
+HOLDER = (Who.REQUESTER, Who.UNIT)
+
+
+@dataclass(frozen=True)
+class Turn:
+    """Whose turn it is, as a heading and a sentence."""
+
+    title: str
+    sentence: str
+    is_yours: bool = False
+
+
+def asked_of_holder(procedure: Procedure, state: State) -> list[Step]:
+    """The written steps that the requester or the unit may take here with a form or button of the page."""
+    return [
+        step
+        for step in procedure.steps.values()
+        if state in step.sources and not step.is_common and not step.is_quiet and any(w in step.by for w in HOLDER)
+    ]
+
+
+def reopening_ends(ticket: Any) -> datetime | None:
+    """Until when the ticket may be reopened (C6), if that is still to come."""
+    until = ticket.resolved_at + timedelta(days=REOPEN_DAYS) if ticket.resolved_at else None
+    return until if until and until >= utcnow() else None
+
+
+def turn(ticket: Any, procedure: Procedure, state: State, group: str) -> Turn:
+    """Whose turn it is. `ticket` has pause and resolved_at; `group` is the name of its group."""
+    if state.final:
+        return _ended(ticket, state)
+    if ticket.pause == Pause.REQUESTER:
+        return Turn(
+            _("Giliran Anda: jawab pertanyaan kami"), _("Penanganan berlanjut setelah jawaban Anda masuk."), True
+        )
+    if ticket.pause == Pause.HOLD:
+        return Turn(
+            _("Penanganan ditunda sementara"), _("Anda tidak perlu melakukan apa-apa. Kami kabari saat berlanjut.")
+        )
+    if yours := asked_of_holder(procedure, state):
+        what = _(" atau ").join(_lowered(step.label) for step in yours)
+        return Turn(_("Giliran Anda: %(what)s", what=what), str(yours[0].says or ""), True)
+    return Turn(
+        _("Giliran kami: %(who)s", who=_people(procedure, state, group)),
+        _("Anda tidak perlu melakukan apa-apa sekarang. Jawaban kami tampil di halaman ini."),
+    )
+
+
+def _ended(ticket: Any, state: State) -> Turn:
+    until = reopening_ends(ticket)
+    if until:
+        return Turn(
+            _("Tiket ini sudah ditutup"), _("Masih ada masalah? Anda dapat membukanya kembali dengan kode akses.")
+        )
+    return Turn(
+        _("Tiket ini sudah berakhir: %(state)s", state=_lowered(state.label)),
+        _("Masalah baru? Buat pengaduan baru dan sebut nomor tiket ini."),
+    )
+
+
+def _people(procedure: Procedure, state: State, group: str) -> str:
+    """The desks whose written step is next: the group for its members, else the roles."""
+    words: list[str] = []
+    for step in procedure.steps.values():
+        if state in step.sources and step.number and not step.is_common:
+            words += [word for by in step.by if (word := _desk(by, group))]
+    return _(" atau ").join(dict.fromkeys(words)) or group
+
+
+def _desk(by: Any, group: str) -> str:
+    if by == Who.MEMBER:
+        return group
+    return str(by.label) if isinstance(by, Role) else ""
+
+
+def _lowered(label: Any) -> str:
+    text = str(label)
+    return text[:1].lower() + text[1:] if text[1:2].islower() or text[1:2] == " " else text

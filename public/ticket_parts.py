@@ -1,0 +1,35 @@
+"""Where a procedure adds its own part to the holder's status page; it shows nothing without a holder.
+
+    @ticket_part("network_installation", "public/parts/budget_answer.html")
+    def budget_answer(ticket):
+        return {"rab": ticket.rab} if ticket.state == "unit_agreement" else None
+
+The function gets the ticket and gives the template's facts, or None when there is nothing to show now. The
+template may hold a form of its own that posts to /tiket/<number>/langkah/<step>.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from models.ticket import Ticket
+
+Facts = Callable[[Ticket], Mapping[str, Any] | None]
+PARTS: dict[str, list[tuple[str, Facts]]] = {}
+
+
+def ticket_part(procedure: str, template: str) -> Callable[[Facts], Facts]:
+    """Add a part to the status page of the procedure's tickets, in the order of declaration."""
+
+    def add(facts: Facts) -> Facts:
+        PARTS.setdefault(procedure, []).append((template, facts))
+        return facts
+
+    return add
+
+
+def parts_of(ticket: Ticket) -> list[tuple[str, Mapping[str, Any]]]:
+    """Template and facts of every part that has something to show."""
+    found = ((template, facts(ticket)) for template, facts in PARTS.get(ticket.procedure, ()))
+    return [(template, facts) for template, facts in found if facts is not None]

@@ -1,0 +1,68 @@
+"""The written lines of a procedure and where one ticket stands on them; it shows no words and no names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from procedures.declaration import Procedure, State
+
+MOST_PARTS = 4
+
+
+@dataclass(frozen=True)
+class Part:
+    """One step that was taken on the line where the ticket stands."""
+
+    label: Any
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Stop:
+    """One line: `mark` is done, now, next, maybe (a branch) or passed (this ticket did not need it)."""
+
+    number: str
+    title: Any
+    sentence: Any
+    mark: str
+    at: datetime | None = None
+    parts: Sequence[Part] = ()
+
+
+def stops(procedure: Procedure, state: State, events: Sequence[Any]) -> list[Stop]:
+    """The tracker. `events` are the ticket's, oldest first, with kind, step, number and at."""
+    taken: dict[str, list[Any]] = {}
+    for event in events:
+        if event.kind == "step" and event.number:
+            taken.setdefault(re.sub(r"[a-z]$", "", event.number), []).append(event)
+    numbers = [line.number for line in procedure.lines]
+    here = numbers.index(state.line) if state.line in numbers else len(numbers)
+    return [
+        _stop(
+            procedure, line, taken.get(line.number, []), _mark(place - here, bool(taken.get(line.number)), line, state)
+        )
+        for place, line in enumerate(procedure.lines)
+    ]
+
+
+def _mark(distance: int, was_taken: bool, line: Any, state: State) -> str:
+    """`distance` is counted from the line where the ticket stands."""
+    if state.final:
+        return "done" if was_taken else "passed"
+    if distance == 0:
+        return "now"
+    if distance < 0 and was_taken:
+        return "done"
+    if line.is_branch:
+        return "maybe"
+    return "next" if distance > 0 else "passed"
+
+
+def _stop(procedure: Procedure, line: Any, events: Sequence[Any], mark: str) -> Stop:
+    last = events[-1].at if events and mark == "done" else None
+    parts = [Part(procedure.steps[e.step].label, e.at) for e in events if e.step in procedure.steps]
+    return Stop(line.number, line.title, line.sentence, mark, last, parts[-MOST_PARTS:] if mark == "now" else ())

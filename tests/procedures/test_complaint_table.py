@@ -1,0 +1,124 @@
+"""The complaint's table, typed by hand from the paper, equals the code's; every step is refused where it must be."""
+
+from __future__ import annotations
+
+import pytest
+
+from models.db import db
+from models.ticket import Event
+from procedures import catalog
+from procedures.declaration import Actor
+from procedures.engine import StepRefused, take_step
+from tests.walk import REQUESTER, as_staff, complaint_at, file_complaint, form_of
+
+MEMBER = [
+    "head_of_centre",
+    "head_networking",
+    "staff_networking",
+    "head_systems",
+    "staff_systems",
+    "operator",
+    "service_officer",
+]
+# number, name, who, from, to
+PAPER = [
+    ("C1", "file_complaint", ["requester"], [], ["received", "screening"]),
+    ("C2", "enter_complaint", ["operator"], [], ["received"]),
+    ("C2b", "accept", ["operator"], ["screening"], ["received"]),
+    ("C2c", "discard", ["operator"], ["screening"], ["discarded"]),
+    ("C3", "hand_out_number", ["product"], ["received"], ["numbered"]),
+    ("C4", "distribute", ["product"], ["numbered"], ["with_group"]),
+    ("C5", "follow_up", MEMBER, ["with_group"], ["in_progress"]),
+    ("C5b", "resolve", MEMBER, ["with_group", "in_progress"], ["resolved"]),
+    ("C6", "confirm", ["requester"], ["resolved"], ["closed"]),
+    ("C6b", "reopen", ["requester", *MEMBER], ["resolved", "closed"], ["in_progress"]),
+    ("C6c", "rate", ["requester"], ["resolved", "closed"], ["resolved", "closed"]),
+    ("C6d", "close_silent", ["product"], ["resolved"], ["closed"]),
+    ("C6e", "warn_of_closing", ["product"], ["resolved"], ["resolved"]),
+    ("C6f", "close", MEMBER, ["resolved"], ["closed"]),
+]
+OPEN = ["screening", "received", "numbered", "with_group", "in_progress", "resolved"]
+COMMON = [
+    ("take", MEMBER, OPEN),
+    ("assign", MEMBER, OPEN),
+    ("hand_over", MEMBER, OPEN),
+    ("reply", MEMBER, OPEN),
+    ("note", MEMBER, OPEN),
+    ("attach", MEMBER, OPEN),
+    ("ask_requester", MEMBER, OPEN),
+    ("hold", MEMBER, OPEN),
+    ("carry_on", MEMBER, OPEN),
+    ("answer", ["requester"], OPEN),
+    ("cancel", MEMBER, ["cancelled"]),
+    ("refuse", MEMBER, ["refused"]),
+]
+FIELDS = {"text": "Kata-kata.", "reason": "Alasan.", "cause": "Sebab.", "solution": "Penyelesaian.", "rating": "5"}
+REACHED = ["with_group", "in_progress", "resolved", "closed", "cancelled", "refused"]
+
+
+def complaint():
+    return next(p for p in catalog.as_data() if p["key"] == "complaint")
+
+
+def test_the_numbered_steps_equal_the_paper(app):
+    found = [(s["number"], s["name"], s["by"], s["from"], s["to"]) for s in complaint()["steps"] if s["number"]]
+    assert found == PAPER
+
+
+def test_the_common_moves_equal_the_paper(app):
+    found = [(s["name"], s["by"], s["from"], s["to"]) for s in complaint()["steps"] if s["number"] is None]
+    assert found == [(name, by, OPEN, to) for name, by, to in COMMON]
+
+
+def moving_steps():
+    return [(name, start) for _number, name, _by, start, _to in PAPER if start] + [
+        (name, OPEN) for name, _by, _to in COMMON
+    ]
+
+
+@pytest.mark.parametrize(("step", "start"), moving_steps())
+def test_a_step_is_refused_in_every_wrong_state_with_its_sentence(app, step, start):
+    actor = {"requester": REQUESTER, "product": Actor("product", "Pustikom")}
+    by = next(s["by"] for s in complaint()["steps"] if s["name"] == step)
+    for state in REACHED:
+        if state in start:
+            continue
+        ticket = complaint_at(state)
+        count = db.session.query(Event).count()
+        who = actor.get(by[0]) or as_staff("sari" if by == ["operator"] else "rina")
+        with pytest.raises(StepRefused) as refused:
+            take_step(ticket, step, who, form_of("complaint", step, **FIELDS))
+        assert (refused.value.why, db.session.query(Event).count()) == ("state", count)
+        assert refused.value.sentence.startswith("Tiket ini sekarang di “")
+
+
+@pytest.mark.parametrize(("step", "start"), moving_steps())
+def test_a_step_is_refused_to_every_wrong_role_with_its_sentence(app, step, start):
+    state = next((s for s in REACHED if s in start), None)
+    ticket = complaint_at(state) if state else file_complaint()
+    by = next(s.by for s in catalog.get("complaint").steps.values() if s.name == step)
+    everyone = {
+        "ketua": "viewer",
+        "wati": "service_officer",
+        "rudi": "administrator",
+        "lina": "staff_systems",
+        "sari": "operator",
+        "budi": "head_of_centre",
+        "requester": "requester",
+        "monitor": "monitor",
+    }
+    for name, role in everyone.items():
+        if role in by or ("member" in by and role in ("head_networking", "staff_networking")):
+            continue
+        who = REQUESTER if name == "requester" else Actor("monitor", "Monitor") if name == "monitor" else as_staff(name)
+        with pytest.raises(StepRefused) as refused:
+            take_step(ticket, step, who, form_of("complaint", step, **FIELDS))
+        assert refused.value.why in ("role", "hidden"), (step, name)
+        if refused.value.why == "role":
+            assert refused.value.sentence.startswith("Langkah ini dilakukan oleh ")
+
+
+def test_a_product_step_is_refused_before_its_time(app):
+    with pytest.raises(StepRefused) as refused:
+        take_step(complaint_at("resolved"), "close_silent", Actor("product", "Pustikom"))
+    assert refused.value.sentence == "Waktu tanggapan pemohon belum habis."
