@@ -9,6 +9,7 @@ from typing import Any
 from jobs.asked_probes import answer_asked_probes
 from jobs.close_resolved import close_resolved
 from jobs.escalate import escalate
+from jobs.outage_copy import write_outage_copy
 from jobs.outage_upkeep import keep_up
 from jobs.send_outbox import send_outbox
 from jobs.tidy import tidy
@@ -16,6 +17,7 @@ from jobs.tidy import tidy
 TIMETABLE: dict[str, tuple[timedelta, Callable[[], Any]]] = {
     "send_outbox": (timedelta(seconds=3), send_outbox),
     "answer_asked_probes": (timedelta(seconds=2), answer_asked_probes),
+    "write_outage_copy": (timedelta(minutes=1), write_outage_copy),
     "outage_upkeep": (timedelta(minutes=10), keep_up),
     "close_resolved": (timedelta(minutes=15), close_resolved),
     "escalate": (timedelta(minutes=5), escalate),

@@ -105,6 +105,7 @@ def has_a_target(ticket: Ticket, _by: Actor) -> bool:
     _l("Gangguan terpantau"),
     by=Who.MONITOR,
     moves=(None, At.REPORTED),
+    is_public=False,
     is_quiet=True,
     tells={STAFF: notices.outage_opened, HEAD: notices.outage_opened},
 )
@@ -119,6 +120,7 @@ def open_by_monitor(ticket: Ticket, by: Actor, form: Sighting) -> Outcome:
     _l("Laporkan gangguan jaringan"),
     by=(Role.OPERATOR, STAFF, HEAD),
     moves=(None, At.REPORTED),
+    is_public=False,
     asks=outage_forms.NetworkReportForm,
     tells={STAFF: notices.outage_opened, HEAD: notices.outage_opened},
 )
@@ -141,6 +143,7 @@ def report_outage(ticket: Ticket, by: Actor, form: outage_forms.NetworkReportFor
     _l("Gangguan dibuka dari pengaduan"),
     by=(STAFF, HEAD),
     moves=(None, At.REPORTED),
+    is_public=False,
     is_quiet=True,
     tells={STAFF: notices.outage_opened, HEAD: notices.outage_opened},
 )

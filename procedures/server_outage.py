@@ -83,6 +83,7 @@ ONLY_CREW = {_l("Hanya petugas yang ditunjuk kepala divisi yang mengisi ini."): 
     _l("Gangguan terpantau"),
     by=Who.MONITOR,
     moves=(None, At.REPORTED),
+    is_public=False,
     is_quiet=True,
     tells={STAFF: notices.outage_opened},
 )
@@ -97,6 +98,7 @@ def open_by_monitor(ticket: Ticket, by: Actor, form: Sighting) -> Outcome:
     _l("Laporkan gangguan server"),
     by=(Role.OPERATOR, STAFF, HEAD),
     moves=(None, At.REPORTED),
+    is_public=False,
     asks=outage_forms.ServiceReportForm,
     tells={STAFF: notices.outage_opened},
 )

@@ -11,11 +11,13 @@ from flask_wtf import CSRFProtect
 from documents.page_text import as_html
 from models import setting
 from public import (
+    alerts,
     complaint,
     downloads,
     front,
     holder_steps,
     lookup,
+    outages,
     procedure_pages,
     receipt,
     status,
@@ -25,11 +27,25 @@ from public import (
 from public.blueprint import site
 from public.reader import language
 
-PAGES = (complaint, downloads, front, holder_steps, lookup, procedure_pages, receipt, status, texts, ticket_files)
+PAGES = (
+    alerts,
+    complaint,
+    downloads,
+    front,
+    holder_steps,
+    lookup,
+    outages,
+    procedure_pages,
+    receipt,
+    status,
+    texts,
+    ticket_files,
+)
 # The head's links, in order: address and word. A later part of the site adds its own here.
 NAVIGATION: list[tuple[str, Any]] = [
     ("/pengaduan", _l("Pengaduan")),
     ("/tiket", _l("Cek tiket")),
+    ("/gangguan", _l("Gangguan")),
     ("/prosedur", _l("Prosedur")),
     ("/unduhan", _l("Unduhan")),
 ]
@@ -41,6 +57,7 @@ def init_site(app: Flask) -> None:
         CSRFProtect(app)
     app.jinja_env.filters["page_text"] = as_html
     app.register_blueprint(site)
+    app.extensions["csrf"].exempt(alerts.receive_alerts)  # a bearer token instead; no cookie is read there
 
 
 @site.context_processor
