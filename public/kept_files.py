@@ -102,7 +102,7 @@ def _room(shelf: FileStore, basket: Basket, name: str, size: int) -> None:
     if len(basket.kept) >= shelf.most_files:
         raise UploadRefused(
             _(
-                "Paling banyak %(limit)s berkas sekali kirim; “%(name)s” tidak disimpan. Susulkan setelah nomor terbit.",
+                "Paling banyak %(limit)s berkas sekali kirim; “%(name)s” tidak disimpan. Susulkan nanti.",
                 limit=shelf.most_files,
                 name=name[-120:],
             )

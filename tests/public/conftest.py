@@ -1,19 +1,19 @@
-"""Each request of a test starts with an empty `g`, as it does in the running product."""
+"""The public tests' clock: rates are counted by the hour, so every test starts ten minutes into one."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
-from flask import Flask, g, request_started
+
+from models import db
 
 
 @pytest.fixture(autouse=True)
-def fresh_globals() -> Iterator[None]:
-    def empty(_app: Flask, **_more: object) -> None:
-        for name in list(g):
-            g.pop(name)
+def early_in_the_hour(monkeypatch: pytest.MonkeyPatch) -> None:
+    start = db.clock()
+    began = start.replace(minute=10)
+    now = db.clock
 
-    request_started.connect(empty)
-    yield
-    request_started.disconnect(empty)
+    def clock():
+        return now() - (start - began)
+
+    monkeypatch.setattr(db, "clock", clock)
