@@ -8,10 +8,17 @@ from flask import Flask
 from flask_admin import Admin
 from flask_admin.theme import Bootstrap4Theme
 
-from admin_views import menu
+from admin_views import bench_parts, menu, outage_bench
 from admin_views.audit_view import AuditView, OutboxView
 from admin_views.desk import Desk
 from admin_views.login import init_login
+from admin_views.network_views import (
+    AlertSourceView,
+    NodeView,
+    PlannedWorkView,
+    UnknownAlertView,
+    WebServiceView,
+)
 from admin_views.organisation import (
     AbsenceView,
     CategoryView,
@@ -21,6 +28,7 @@ from admin_views.organisation import (
 )
 from admin_views.public_texts import DownloadView, PageView
 from admin_views.settings_view import SettingsView
+from admin_views.shift_view import ShiftView
 from admin_views.staff_view import StaffView
 from admin_views.ticket_view import TicketView
 from admin_views.units import ContactView, UnitView
@@ -32,6 +40,12 @@ from web.headers import nonce
 VIEWS = (
     TicketView,
     UnitView,
+    NodeView,
+    WebServiceView,
+    PlannedWorkView,
+    AlertSourceView,
+    UnknownAlertView,
+    ShiftView,
     ContactView,
     CategoryView,
     GroupView,
@@ -44,6 +58,7 @@ VIEWS = (
     OutboxView,
     AuditView,
 )
+OUTAGE_PARTS = (outage_bench,)  # imported for what they add to the workbench
 
 
 def init_panel(app: Flask) -> None:
@@ -60,7 +75,13 @@ def init_panel(app: Flask) -> None:
     admin.add_view(SettingsView())
     admin.init_app(app)
     app.jinja_env.globals.update(
-        menu=menu, worker_is_silent=is_silent, channels=CHANNELS, label_of=label_of, kept_text=kept_text
+        basis_of=bench_parts.basis_of,
+        papers_of=bench_parts.papers_of,
+        menu=menu,
+        worker_is_silent=is_silent,
+        channels=CHANNELS,
+        label_of=label_of,
+        kept_text=kept_text,
     )
 
 

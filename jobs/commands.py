@@ -8,6 +8,7 @@ import click
 from flask import Flask
 from flask.cli import with_appcontext
 
+from jobs.network_commands import create_alert_source, import_nodes_file
 from jobs.operation_commands import backup, doctor, restore
 from jobs.seed_demo import seed_demo
 from jobs.staff_commands import create_staff, import_units_file
@@ -23,6 +24,8 @@ def init_commands(app: Flask) -> None:
         seed_demo,
         create_staff,
         import_units_file,
+        import_nodes_file,
+        create_alert_source,
         backup,
         restore,
         doctor,

@@ -21,6 +21,7 @@ from werkzeug.datastructures import MultiDict
 
 import models.db
 from jobs.seed_cast import CAST, build_cast
+from jobs.seed_outages import seed_outages
 from jobs.seed_texts import COMPLAINTS, HOLIDAYS
 from models.calendar import Holiday, due_at
 from models.db import db, utcnow, write_transaction
@@ -54,6 +55,7 @@ def seed_demo() -> None:
     for count, story in enumerate(COMPLAINTS, 1):
         tell(story)
         click.echo(f"\rdemo tickets: {count}/{len(COMPLAINTS)}", nl=False)
+    seed_outages()
     click.echo()
     _mails_were_sent()
 
