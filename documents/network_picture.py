@@ -7,7 +7,7 @@ from markupsafe import Markup, escape
 
 from models.topology import Topology
 
-ROW, COLUMN, BOX, TOP = 44, 250, 210, 8
+ROW, COLUMN, BOX, TOP = 44, 290, 250, 8
 _MARKS = {  # the state's sign: shape first, colour second, so that colour never speaks alone
     "up": "M4 9.5l3.5 3.5L14 5.5",
     "down": "M5 5l8 8M13 5l-8 8",
@@ -132,8 +132,8 @@ def _box(place: _Place) -> Markup:
         mark=_MARKS.get(node.state, _MARKS["unknown"]),
         name=node.name,
         words=words,
-        name_short=_short(node.name, 26),
-        words_short=_short(words, 32),
+        name_short=_short(node.name, 28),
+        words_short=_short(words, 36),
     )
     return Markup('<a href="{}">{}</a>').format(node.href, drawn) if node.href else drawn
 

@@ -17,7 +17,7 @@ from models.db import db, utcnow
 from procedures import outage_board
 
 PUSH_SECONDS = 60
-BESIDE = ("css/pk.css", "js/as-of.js")
+BESIDE = ("css/pk.css", "css/pk-public.css", "js/as-of.js")
 
 
 def write_outage_copy() -> bool:

@@ -64,6 +64,7 @@ def seed_outages() -> None:
 
 def _nodes() -> list[Node]:
     made = [Node(name="Router inti", kind="router", address="10.90.0.1", building=CAMPUSES[0][0])]
+    made[0].is_watched, made[0].condition, made[0].checked_at = False, Condition.UP.value, utcnow()
     for number, (campus, network) in enumerate(CAMPUSES, 1):
         switch = _node(f"Sakelar kampus {number}", "switch", f"{network}.0.1", campus, made[0])
         made.append(switch)
@@ -160,7 +161,7 @@ def _network_at(desk: str, node_id: int, name: str) -> None:
         return
     _take(ticket, "ping", "tono", node="0")
     answered = desk in ("answered", "not_confirmed")
-    facts: dict[str, Any] = {"sent": 4, "received": 4 if answered else 0, "loss": 0 if answered else 100, "times_ms": []}
+    facts: dict[str, Any] = {"sent": 4, "received": 4 if answered else 0, "loss": 0 if answered else 100}
     _answer(ticket, "record_ping", answered, facts)
     if desk == "not_confirmed":
         _take(ticket, "end_unconfirmed", "tono", reason="Menjawab terus selama sepuluh menit.")
@@ -168,7 +169,8 @@ def _network_at(desk: str, node_id: int, name: str) -> None:
         return
     branch = "supporting" if desk in ("supporting", "estimated", "waiting") else "it"
     said = "Listrik padam di seluruh gedung." if branch == "supporting" else "Listrik menyala, lampu perangkat mati."
-    _take(ticket, "contact_manager", "tono", contact="0", name="Dewi Anggraini", way="phone", text=said, finding=branch)
+    call = {"contact": "0", "name": "Dewi Anggraini", "way": "phone", "text": said}
+    _take(ticket, "contact_manager", "tono", finding=branch, **call)
     for step, by, fields in _path(branch):
         if ticket.state == desk:
             return

@@ -64,7 +64,7 @@ def test_long_name_is_shortened_in_the_box_and_whole_in_its_title():
     node = DrawnNode(1, "Sakelar gedung rektorat lantai tiga sayap timur", "up", "menjawab", hidden=7)
     picture = ET.fromstring(draw_tree({1: node}, Topology({1: None}), "Pohon"))
     texts = [text.text for text in picture.iter(f"{SVG}text")]
-    assert texts == ["Sakelar gedung rektorat l…", "menjawab · +7"]
+    assert texts == ["Sakelar gedung rektorat lan…", "menjawab · +7"]
     assert next(picture.iter(f"{SVG}g")).find(f"{SVG}title").text.startswith(node.name)
 
 

@@ -82,7 +82,7 @@ def test_copy_is_written_by_rename_and_pushed_on_each_change_only(app, tmp_path)
         app.config.update(OUTAGE_COPY_FOLDER="", OUTAGE_PUSH_COMMAND="")
     assert pushed.read_text().splitlines() == [str(tmp_path / "copy")] * 2
     names = sorted(path.name for path in (tmp_path / "copy").iterdir())
-    assert names == ["as-of.js", "gangguan.json", "index.html", "pk.css"]
+    assert names == ["as-of.js", "gangguan.json", "index.html", "pk-public.css", "pk.css"]
     html = (tmp_path / "copy" / "index.html").read_text()
     assert "Kampus II Aia Pacah" in html and "Sakelar" not in html and "10 menit" in html
 
