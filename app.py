@@ -21,6 +21,7 @@ from jobs.commands import init_commands
 from jobs.doctor import has_demo_accounts
 from models import setting, wording
 from models.db import db, init_db, utcnow
+from models.rupiah import volume_text
 from public.site import init_site
 from web.errors import init_errors
 from web.headers import init_headers
@@ -101,6 +102,7 @@ def _teach_templates(app: Flask) -> None:
         short_when=written(wording.short_when, utcnow, spoken),
         time_left=written(wording.time_left, utcnow),
         rupiah=written(wording.rupiah),
+        volume=written(volume_text),
         file_size=written(wording.file_size),
         masked_name=written(wording.masked_name),
         iso=written(wording.iso),

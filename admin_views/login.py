@@ -62,11 +62,10 @@ def init_login(app: Flask) -> None:
 
 
 def _renew() -> None:
-    row = getattr(current_user, "session_row", None) if current_user.is_authenticated else None
-    if row is not None and row.seen_at < utcnow() - SEEN_EVERY:
-        row_id = row.id
+    seen = getattr(current_user, "session_seen", None) if current_user.is_authenticated else None
+    if seen is not None and seen[1] < utcnow() - SEEN_EVERY:
         with write_transaction():
-            db.session.query(StaffSession).filter(StaffSession.id == row_id).update({"seen_at": utcnow()})
+            db.session.query(StaffSession).filter(StaffSession.id == seen[0]).update({"seen_at": utcnow()})
 
 
 @login_pages.route("/login", methods=("GET", "POST"))

@@ -45,6 +45,20 @@ SECTIONS: list[tuple[Any, list[Item]]] = [
         ],
     ),
     (
+        _l("Pemasangan"),
+        [
+            Item("installation", "/admin/installation/", _l("Papan pemasangan"), "net"),
+            Item("request_letter", "/admin/request_letter/", _l("Surat masuk"), "mail"),
+            Item("disposition", "/admin/disposition/", _l("Disposisi"), "right"),
+            Item("survey", "/admin/survey/", _l("Survey"), "pin"),
+            Item("rab", "/admin/rab/", _l("RAB"), "coin"),
+            Item("price_item", "/admin/price_item/", _l("Daftar harga"), "tag"),
+            Item("quality_test", "/admin/quality_test/", _l("Uji kualitas"), "wifi"),
+            Item("bill", "/admin/bill/", _l("Tagihan"), "file"),
+            Item("payment", "/admin/payment/", _l("Pembayaran"), "check"),
+        ],
+    ),
+    (
         _l("Data"),
         [
             Item("unit", "/admin/unit/", _l("Unit"), "people"),

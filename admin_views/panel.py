@@ -8,9 +8,12 @@ from flask import Flask
 from flask_admin import Admin
 from flask_admin.theme import Bootstrap4Theme
 
-from admin_views import bench_parts, menu, outage_bench
+from admin_views import bench_parts, installation_bench, menu, outage_bench
 from admin_views.audit_view import AuditView, OutboxView
+from admin_views.bill_view import BillView, PaymentView
 from admin_views.desk import Desk
+from admin_views.installation_view import InstallationView
+from admin_views.letter_view import DispositionView, LetterView
 from admin_views.login import init_login
 from admin_views.network_views import (
     AlertSourceView,
@@ -27,9 +30,12 @@ from admin_views.organisation import (
     HolidayView,
 )
 from admin_views.public_texts import DownloadView, PageView
+from admin_views.quality_test_view import QualityTestView
+from admin_views.rab_view import PriceItemView, RabView
 from admin_views.settings_view import SettingsView
 from admin_views.shift_view import ShiftView
 from admin_views.staff_view import StaffView
+from admin_views.survey_view import SurveyView
 from admin_views.ticket_view import TicketView
 from admin_views.units import ContactView, UnitView
 from models.ticket import CHANNELS
@@ -57,8 +63,17 @@ VIEWS = (
     DownloadView,
     OutboxView,
     AuditView,
+    InstallationView,
+    LetterView,
+    DispositionView,
+    SurveyView,
+    PriceItemView,
+    RabView,
+    QualityTestView,
+    BillView,
+    PaymentView,
 )
-OUTAGE_PARTS = (outage_bench,)  # imported for what they add to the workbench
+PARTS = (installation_bench, outage_bench)  # imported for what they add to the workbench
 
 
 def init_panel(app: Flask) -> None:

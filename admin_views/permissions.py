@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from models.staff import MEMBER_ROLES, Role, Staff
+from procedures.rights import delegations_to
 
 ALL = frozenset(Role)
 WORKERS = MEMBER_ROLES  # everyone who belongs to a desk
@@ -15,6 +16,9 @@ TECHNICAL = frozenset({Role.HEAD_NETWORKING, Role.STAFF_NETWORKING, Role.HEAD_SY
 WATCHERS = TECHNICAL | CENTRE | FRONT | ADMIN | {Role.VIEWER}
 NETWORK_KEEPERS = frozenset({Role.HEAD_NETWORKING, Role.ADMINISTRATOR})  # who says what is probed (security.md N3)
 SERVICE_KEEPERS = frozenset({Role.HEAD_SYSTEMS, Role.ADMINISTRATOR})
+
+NETWORKING = frozenset({Role.HEAD_NETWORKING, Role.STAFF_NETWORKING})
+NETWORK_READERS = NETWORKING | CENTRE | FRONT | {Role.VIEWER}
 
 Acts = dict[str, frozenset[Role]]
 
@@ -30,6 +34,25 @@ def register(reads: frozenset[Role], writes: frozenset[Role], *more: str) -> Act
         **dict.fromkeys(more, writes),
     }
 
+
+READ_ONLY: Acts = dict.fromkeys(("list", "details", "export"), NETWORK_READERS)  # the procedure's steps write them
+
+# A delegate opens what the steps need; the head's say over staff and settings is not lent.
+LENT = frozenset(
+    {
+        "desk",
+        "me",
+        "ticket",
+        "installation",
+        "request_letter",
+        "disposition",
+        "survey",
+        "rab",
+        "quality_test",
+        "bill",
+        "payment",
+    }
+)
 
 RIGHTS: dict[str, Acts] = {
     "desk": {"list": ALL},
@@ -66,6 +89,20 @@ RIGHTS: dict[str, Acts] = {
         "resend": ADMIN | CENTRE,
         "release": ADMIN,
     },
+    "installation": {
+        "list": NETWORK_READERS,
+        "create": FRONT,
+        "paper": NETWORK_READERS,
+        "reports": HEADS | FRONT | {Role.VIEWER},
+    },
+    "request_letter": READ_ONLY,
+    "disposition": READ_ONLY,
+    "survey": {**READ_ONLY, "fill": NETWORKING},
+    "price_item": register(NETWORK_READERS, NETWORKING | CENTRE),
+    "rab": {**READ_ONLY, "fill": NETWORKING},
+    "quality_test": {**READ_ONLY, "fill": NETWORKING},
+    "bill": READ_ONLY,
+    "payment": READ_ONLY,
     "audit": {
         "list": ADMIN | CENTRE | {Role.VIEWER},
         "details": ADMIN | CENTRE | {Role.VIEWER},
@@ -76,8 +113,12 @@ RIGHTS: dict[str, Acts] = {
 
 def may(staff: Staff | None, view: str, act: str) -> bool:
     """May this person do this act in this view? What is not named here is closed."""
-    return (
-        staff is not None
-        and bool(staff.is_active)
-        and not staff.roles.isdisjoint(RIGHTS.get(view, {}).get(act, frozenset()))
-    )
+    if staff is None or not staff.is_active:
+        return False
+    wanted = RIGHTS.get(view, {}).get(act, frozenset())
+    return not staff.roles.isdisjoint(wanted) or (view in LENT and not _lent(staff).isdisjoint(wanted))
+
+
+def _lent(staff: Staff) -> frozenset[Role]:
+    """The heads' roles in whose name this person acts today."""
+    return frozenset(Role(delegation.role) for delegation in delegations_to(staff))

@@ -1,0 +1,1 @@
+"""The only doors outside the house; nothing here decides anything."""

@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -19,15 +17,16 @@ from flask.cli import with_appcontext
 from sqlalchemy import select
 from werkzeug.datastructures import MultiDict
 
-import models.db
 from jobs.seed_cast import CAST, build_cast
+from jobs.seed_clock import at
+from jobs.seed_installations import seed_installations
 from jobs.seed_outages import seed_outages
+from jobs.seed_pages import build_pages
 from jobs.seed_texts import COMPLAINTS, HOLIDAYS
 from models.calendar import Holiday, due_at
 from models.db import db, utcnow, write_transaction
 from models.helpdesk import Category
 from models.outbox import Mail, MailState
-from models.page import SLUGS, Download, Page, shipped_downloads, shipped_page
 from models.staff import Delegation, Group, Role, Staff
 from models.ticket import Ticket
 from models.unit import Unit
@@ -57,15 +56,13 @@ def seed_demo() -> None:
         click.echo(f"\rdemo tickets: {count}/{len(COMPLAINTS)}", nl=False)
     seed_outages()
     click.echo()
+    click.echo(f"demo installations: {seed_installations()}")
     _mails_were_sent()
 
 
 def seed_pages() -> None:
     """The public texts, downloads and holidays with which an installation begins."""
-    have = set(db.session.scalars(select(Page.slug)))
-    db.session.add_all(page for slug in SLUGS if slug not in have and (page := shipped_page(slug)))
-    if db.session.scalar(select(Download.id).limit(1)) is None:
-        db.session.add_all(shipped_downloads())
+    build_pages()
     if db.session.scalar(select(Holiday.id).limit(1)) is None:
         db.session.add_all(Holiday(day=date.fromisoformat(day), name=name) for day, name in HOLIDAYS)
 
@@ -102,17 +99,6 @@ def _mails_were_sent() -> None:
         for mail in db.session.scalars(select(Mail)):
             if mail.created_at < utcnow() - timedelta(hours=1):
                 mail.state, mail.sent_at, mail.body = MailState.SENT.value, mail.created_at, ""
-
-
-@contextmanager
-def at(moment: datetime) -> Iterator[None]:
-    """Do what is inside at a moment of the past."""
-    before = models.db.clock
-    models.db.clock = lambda: moment
-    try:
-        yield
-    finally:
-        models.db.clock = before
 
 
 def tell(story: dict[str, Any]) -> Ticket:

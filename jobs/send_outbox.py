@@ -16,7 +16,9 @@ from typing import Any
 
 from sqlalchemy import or_, select, update
 
+from documents.paper import PaperNotPrinted
 from gateways.smtp import SendLater, SendNever, as_bytes, open_door
+from jobs.mail_files import attach_files
 from mails.render import Rendered, message, render
 from models.db import db, utcnow, write_transaction
 from models.outbox import Mail, MailState
@@ -65,7 +67,12 @@ def _send_one(mail_id: int, send: Any) -> int:
     try:
         rendered = render(mail)
         made = message(mail, rendered)
+        attach_files(made, mail)
         wire = as_bytes(made)
+    except PaperNotPrinted as fault:  # the paper comes later, and the mail with it
+        db.session.rollback()
+        _postpone(mail_id, str(fault))
+        return 0
     except Exception as fault:  # whatever is wrong with one row, the others go on
         db.session.rollback()
         log.exception("mail cannot be made", extra={"mail": mail_id})

@@ -11,10 +11,14 @@ from jobs.close_resolved import close_resolved
 from jobs.escalate import escalate
 from jobs.outage_copy import write_outage_copy
 from jobs.outage_upkeep import keep_up
+from jobs.print_papers import print_papers
+from jobs.remind_units import remind_units
 from jobs.send_outbox import send_outbox
 from jobs.tidy import tidy
 
 TIMETABLE: dict[str, tuple[timedelta, Callable[[], Any]]] = {
+    "print_papers": (timedelta(seconds=3), print_papers),
+    "remind_units": (timedelta(hours=6), remind_units),
     "send_outbox": (timedelta(seconds=3), send_outbox),
     "answer_asked_probes": (timedelta(seconds=2), answer_asked_probes),
     "write_outage_copy": (timedelta(minutes=1), write_outage_copy),

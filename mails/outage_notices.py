@@ -67,7 +67,7 @@ def field_reported(ticket: Ticket, event: Event, to: Recipient) -> None:
 def passed_on(ticket: Ticket, event: Event, to: Recipient) -> None:
     """L10: condition and estimate for the affected; who only said "me too" is told at the end."""
     if not to.is_affected:
-        _send("passed_on", ticket, to, _facts(ticket, event))
+        _send("outage_update", ticket, to, _facts(ticket, event))
 
 
 def outage_ended(ticket: Ticket, event: Event, to: Recipient) -> None:

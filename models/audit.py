@@ -47,10 +47,10 @@ def record(
         AuditEntry(
             act=act,
             object_kind=object_kind,
-            object_id=str(object_id),
+            object_id=str(object_id)[:40],
             ip=ip,
             staff_id=staff.id if staff else None,
-            actor_name=actor_name or (staff.name if staff else ""),
+            actor_name=(actor_name or (staff.name if staff else ""))[:120],
             diff={key: _masked(key, value) for key, value in (diff or {}).items()},
         )
     )

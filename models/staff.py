@@ -201,7 +201,7 @@ class StaffSession(Base):
         ):
             return None
         row.staff.session_token = token  # type: ignore[attr-defined]  # carried for Flask-Login's get_id
-        row.staff.session_row = row  # type: ignore[attr-defined]  # its seen_at is renewed by the panel
+        row.staff.session_seen = (row.id, row.seen_at)  # type: ignore[attr-defined]  # renewed by the panel
         return row.staff
 
     @classmethod
@@ -281,6 +281,18 @@ class Delegation(Base):
 
     def covers(self, number: str | None) -> bool:
         return not self.steps or (number or "") in self.steps
+
+
+def lent_roles(staff: Staff, day: date) -> frozenset[Role]:
+    """The heads' roles that somebody who holds them has lent this person for the day."""
+    query = select(Delegation).where(
+        Delegation.to_staff_id == staff.id,
+        Delegation.revoked_at.is_(None),
+        Delegation.starts_on <= day,
+        Delegation.ends_on >= day,
+    )
+    lent = db.session.scalars(query.options(joinedload(Delegation.from_staff))).unique()
+    return frozenset(Role(d.role) for d in lent if d.from_staff.is_active and d.from_staff.has(Role(d.role)))
 
 
 class FailedLogin(Base):

@@ -15,8 +15,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.db import Base, db, utcnow
 from models.helpdesk import Category
-from models.staff import DIVISION_ROLES, SEES_ALL, Group, Role, Staff
+from models.staff import DIVISION_ROLES, SEES_ALL, Group, Role, Staff, lent_roles
 from models.unit import Unit
+from models.wording import WIB
 
 CHANNELS: dict[str, Any] = {
     "web": _l("Formulir daring"),
@@ -214,9 +215,10 @@ def visible_to(staff: Staff | None) -> ColumnElement[bool]:
     """
     if staff is None:
         return false()
-    if staff.has(*SEES_ALL):
+    roles = staff.roles | lent_roles(staff, utcnow().astimezone(WIB).date())  # a delegate sees what the head sees
+    if not roles.isdisjoint(SEES_ALL):
         return true()
-    divisions = {DIVISION_ROLES[role].value for role in staff.roles if role in DIVISION_ROLES}
+    divisions = {DIVISION_ROLES[role].value for role in roles if role in DIVISION_ROLES}
     rules: list[ColumnElement[bool]] = [
         Ticket.id.in_(select(Participant.ticket_id).where(Participant.staff_id == staff.id)),
         Ticket.assignee_id == staff.id,
@@ -225,7 +227,7 @@ def visible_to(staff: Staff | None) -> ColumnElement[bool]:
         rules.append(Ticket.group_id.in_(staff.group_ids))
     if divisions:
         rules.append(Ticket.group_id.in_(select(Group.id).where(Group.division.in_(divisions))))
-    if staff.has(Role.SERVICE_OFFICER):
+    if Role.SERVICE_OFFICER in roles:
         rules.append(Ticket.procedure.in_(SERVICE_OFFICER_PROCEDURES))
     return or_(*rules)
 

@@ -74,7 +74,7 @@ def take_step(
             raise StepRefused(_("Langkah ini tidak ada dalam prosedur tiket ini."), "state")
         right = _ask(step, row, by)
         _same_version(step, row, by, version)
-        _complete(step, form)
+        _complete(step, form, files)
         event = _move(row, step, by, right, form, once, files)
         _follow(row)
     return event
@@ -102,7 +102,7 @@ def open_ticket(
             right = right_to(step, None, by)
             if right is None:
                 raise StepRefused(_wrong_role(step), "role")
-            _complete(step, form)
+            _complete(step, form, files)
             ticket = _new_ticket(procedure, step, nonce)
             if prepare:
                 prepare(ticket)
@@ -171,11 +171,12 @@ def label_of(ticket: Ticket, step_name: str) -> str:
     return str(step.label) if step else step_name
 
 
-def _complete(step: Step, form: Any) -> None:
+def _complete(step: Step, form: Any, files: Sequence[Any]) -> None:
     if step.asks is None:
         return
     if form is None:
         form = step.asks()
+    form.files = files  # so that a form can ask for a scan
     if not form.validate():
         raise StepRefused(_("Isian belum lengkap. Perbaiki yang ditandai, lalu kirim lagi."), "form", form)
 

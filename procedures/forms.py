@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -35,6 +36,8 @@ SAYS_REQUIRED = _l("Bagian ini wajib diisi.")
 
 class StepForm(BaseForm):
     """The base of all forms that a step asks for; CSRF is kept by the application, not by the form."""
+
+    files: Sequence[Any] = ()  # the stored files sent with it, set by the engine before it asks
 
 
 def required(sentence: Any = SAYS_REQUIRED) -> DataRequired:

@@ -71,10 +71,10 @@ def is_open_to_all(event: Any, letter: str) -> bool:
 def sayings(
     events: Sequence[Any], group: str, letter: str, is_holder: bool, files: Sequence[Attachment] = ()
 ) -> list[Saying]:
-    """Newest first. `group` is the name of the ticket's present group, `letter` that of its procedure."""
+    """Newest first, without the opening, which the page shows by itself. `group` is the ticket's present one."""
     desk = next((e.data["from_group"] for e in events if e.data.get("from_group")), group)
     found: list[Saying] = []
-    for event in events:
+    for event in events[1:]:
         desk = event.data.get("to_group") or desk
         own = [file for file in files if file.event_id == event.id and file.is_public]
         is_shown = event.is_public if is_holder else is_open_to_all(event, letter)

@@ -54,7 +54,8 @@ def turn(ticket: Any, procedure: Procedure, state: State, group: str) -> Turn:
         )
     if yours := asked_of_holder(procedure, state):
         what = _(" atau ").join(_lowered(step.label) for step in yours)
-        return Turn(_("Giliran Anda: %(what)s", what=what), str(yours[0].says or ""), True)
+        sentence = yours[0].says if len(yours) == 1 else _("Kami menunggu tanggapan Anda.")
+        return Turn(_("Giliran Anda: %(what)s", what=what), str(sentence), True)
     return Turn(
         _("Giliran kami: %(who)s", who=_people(procedure, state, group)),
         _("Anda tidak perlu melakukan apa-apa sekarang. Jawaban kami tampil di halaman ini."),

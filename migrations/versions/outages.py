@@ -1,7 +1,7 @@
 """Outages: nodes, services, incidents
 
 Revision ID: outages
-Revises: 0001
+Revises: installation
 Create Date: 2026-11-23 10:58:27.980853
 
 """
@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 # revision identifiers, used by Alembic.
 revision = 'outages'
-down_revision = '0001'
+down_revision = 'installation'
 branch_labels = None
 depends_on = None
 

@@ -112,11 +112,11 @@ def test_it_infrastructure_from_ping_to_recovery_with_a_tied_complaint(app):
     assert ("outage_reported", "dewi@feb.example") in notices
     assert ("outage_reported", "rina@pustikom.example") in notices
     assert ("crew_sent", "tono@pustikom.example") in notices
-    assert ("passed_on", "andi@mhs.example") in notices
+    assert ("outage_update", "andi@mhs.example") in notices
     assert ("resolved", "andi@mhs.example") in notices
     assert ("outage_ended", "dewi@feb.example") in notices
     assert ("outage_ended", "andi@mhs.example") not in notices
-    tied = db.session.query(Mail).filter_by(notice="passed_on", recipient="andi@mhs.example").one()
+    tied = db.session.query(Mail).filter_by(notice="outage_update", recipient="andi@mhs.example").one()
     assert tied.ticket_id == complaint.id
 
 

@@ -84,3 +84,14 @@ def test_a_download_shows_its_checksum_and_comes_as_a_file(app):
     answer = client.get("/unduhan/1/panduan.pdf")
     assert (answer.data, answer.headers["Content-Disposition"]) == (b"isi panduan", "attachment; filename=panduan.pdf")
     assert client.get("/unduhan/1/lain.pdf").status_code == 404
+
+
+def test_shipped_pages_and_downloads_are_seeded_once(app):
+    from jobs.seed_pages import build_pages
+
+    counts = []
+    for _again in range(2):
+        with write_transaction():
+            counts.append(build_pages())
+    assert counts == [4, 0]
+    assert "http://os.bunghatta.ac.id" in page(app.test_client(), "/unduhan")

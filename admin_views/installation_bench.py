@@ -1,0 +1,65 @@
+"""The installation's parts of the workbench: the RAB or bill in question, the forms to fill in, the papers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import gettext as _
+
+from admin_views.bench_parts import BASIS, PAPERS
+from admin_views.ticket_papers import why_not
+from models.bill import open_bill
+from models.issued_paper import papers_of
+from models.rab import latest_rab
+from models.survey import appointed, request_of, survey_of
+from models.ticket import Ticket
+from procedures.installation_acts import letter_of
+
+# state -> the step that its form sends, the form's address
+FORMS = {
+    "survey": ("send_survey", "/admin/survey/fill/"),
+    "rab_draft": ("submit_rab", "/admin/rab/fill/"),
+    "testing": ("send_test", "/admin/quality_test/fill/"),
+}
+
+
+def basis(ticket: Ticket) -> dict[str, Any]:
+    rab = latest_rab(ticket)
+    shows_rab = ticket.state in ("rab_draft", "rab_approval", "unit_agreement", "billing")
+    return {
+        "rab": rab if shows_rab else None,
+        "bill": open_bill(ticket),
+        "pages": _pages(ticket),
+        "may_confirm": not why_not(ticket, "confirm_disposition"),
+    }
+
+
+def _pages(ticket: Ticket) -> list[dict[str, Any]]:
+    pages = []
+    labels = {
+        "survey": (_("Isi formulir survey"), _("Formulir untuk ponsel; tersimpan sendiri selama diisi.")),
+        "rab_draft": (_("Susun RAB"), _("Baris sudah terisi dari bahan survey dan daftar harga.")),
+        "testing": (_("Isi hasil uji"), _("Satu baris setiap titik; berkas ping dan iperf3 mengisinya.")),
+    }
+    if ticket.state in FORMS and not why_not(ticket, FORMS[ticket.state][0]):
+        label, says = labels[ticket.state]
+        pages.append({"label": label, "says": says, "href": f"{FORMS[ticket.state][1]}{ticket.id}"})
+    if ticket.state in ("installation", "testing", "recheck", "billing"):
+        pages.append({"label": _("Volume terpasang"), "says": _("Bila yang terpasang berbeda dari RAB."),
+                      "href": f"/admin/rab/built/{ticket.id}"})  # fmt: skip
+    return pages
+
+
+def papers(ticket: Ticket) -> dict[str, Any]:
+    survey = survey_of(ticket)
+    return {
+        "issued": papers_of(ticket),
+        "surveys": [survey] if survey and survey.sent_at else [],
+        "asked": request_of(ticket),
+        "letter": letter_of(ticket),
+        "crew": appointed(ticket, "survey") + appointed(ticket, "installation"),
+    }
+
+
+BASIS["network_installation"] = ("admin/installation/bench_basis.html", basis)
+PAPERS["network_installation"] = ("admin/installation/bench_papers.html", papers)

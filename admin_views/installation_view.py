@@ -1,0 +1,135 @@
+"""All installations by desk, with the time each has lain there; reports, papers, and the operator's entry (N1b)."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+from flask import Response, abort, render_template, request
+from flask_admin import expose
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+from werkzeug.datastructures import MultiDict
+from werkzeug.utils import redirect
+
+from admin_views.base import person
+from admin_views.ticket_papers import TicketPaperView, actor
+from documents.kept_paper import file_of
+from documents.paper import PaperNotPrinted
+from gateways.file_store import UploadRefused
+from gateways.uploads import accept
+from models.bill import Bill
+from models.db import db, utcnow
+from models.issued_paper import IssuedPaper
+from models.ticket import Ticket, visible_to
+from models.wording import WIB
+from procedures import catalog
+from procedures.case_papers import case_file
+from procedures.engine import StepRefused, open_ticket
+from procedures.installation_forms import LetterEntryForm, today
+
+STATUS = {"hidden": 404, "role": 403, "state": 409, "stale": 409, "need": 409, "form": 422}
+AGES = (
+    (0, _l("Belum jatuh tempo")),
+    (30, _l("1–30 hari")),
+    (90, _l("31–90 hari")),
+    (100_000, _l("Lebih dari 90 hari")),
+)
+
+
+class InstallationView(TicketPaperView):
+    """/admin/installation/"""
+
+    name_key = "installation"
+    title = _l("Papan pemasangan")
+    more_acts = {"enter": "create", "reports": "reports", "paper": "paper", "case": "paper"}
+
+    def __init__(self) -> None:
+        super().__init__(Ticket)
+
+    def row_rule(self, query: Any) -> Any:
+        return query.where(visible_to(person()), Ticket.procedure == "network_installation")
+
+    def details_view(self) -> Any:
+        abort(404)
+
+    export_view = details_view
+
+    @expose("/")
+    def index_view(self) -> Any:
+        query = self.rows().where(Ticket.is_open).options(joinedload(Ticket.unit), joinedload(Ticket.assignee))
+        tickets = list(db.session.scalars(query.order_by(Ticket.since_at).limit(500)).unique())
+        states = catalog.get("network_installation").open_states
+        desks = [(state, [t for t in tickets if t.state == state.value]) for state in states]
+        return render_template("admin/installation/board.html", view=self, desks=desks, count=len(tickets))
+
+    @expose("/new/", methods=("GET", "POST"))
+    def enter(self) -> Any:
+        """N1b: the operator enters a paper letter."""
+        now = utcnow().astimezone(WIB).strftime("%Y-%m-%dT%H:%M")
+        if request.method == "GET":
+            return self._entry(LetterEntryForm(MultiDict({"received_at": now})), secrets.token_hex(16))
+        form, nonce = LetterEntryForm(request.form), request.form.get("nonce", "")[:64] or secrets.token_hex(16)
+        try:
+            files = accept(request.files.getlist("attachments"))
+            ticket = open_ticket("network_installation", "enter_letter", actor(), form, nonce=nonce, files=files)
+        except UploadRefused as refused:
+            form.validate()
+            return self._entry(form, nonce, str(refused)), 422
+        except StepRefused as refused:
+            return self._entry(refused.form or form, nonce, refused.sentence), STATUS[refused.why]
+        return redirect(f"/admin/ticket/slip/?id={ticket.id}", 303)
+
+    def _entry(self, form: LetterEntryForm, nonce: str, sentence: str = "") -> str:
+        return render_template("admin/installation/entry.html", view=self, form=form, nonce=nonce, sentence=sentence)
+
+    @expose("/paper/<int:pk>")
+    def paper(self, pk: int) -> Any:
+        """A paper as issued, for whoever may see its ticket."""
+        query = select(IssuedPaper.id).where(IssuedPaper.id == pk, IssuedPaper.ticket_id.in_(self.visible_tickets()))
+        if pk >= 2**31 or db.session.scalar(query) is None:
+            abort(404)
+        try:
+            data = file_of(pk)
+        except PaperNotPrinted:
+            return render_template("admin/installation/no_paper.html", view=self), 503
+        return pdf(data, db.session.get_one(IssuedPaper, pk).file_name)
+
+    @expose("/case/<int:pk>")
+    def case(self, pk: int) -> Any:
+        """The whole folder as it is now, internal edition, or the public one to hand out."""
+        ticket = self.ticket_of(pk)
+        internal = request.args.get("edition") != "public"
+        data = case_file(ticket, internal=internal).pdf()
+        return pdf(data, f"berkas-{ticket.number}{'-internal' if internal else ''}.pdf")
+
+    @expose("/reports/")
+    def reports(self) -> Any:
+        """RAB against bill, and what units still owe, by age."""
+        visible = self.visible_tickets()
+        bills = list(db.session.scalars(
+            select(Bill).where(Bill.ticket_id.in_(visible), Bill.cancelled_at.is_(None), Bill.sent_at.is_not(None))
+            .options(joinedload(Bill.ticket), joinedload(Bill.rab)).order_by(Bill.due_on).limit(2_000)
+        ).unique())  # fmt: skip
+        return render_template(
+            "admin/installation/reports.html", view=self, bills=bills, ages=[label for _days, label in AGES],
+            owed=_owed_by_unit([bill for bill in bills if bill.outstanding_rp]),
+        )  # fmt: skip
+
+
+def _owed_by_unit(bills: list[Bill]) -> list[tuple[str, list[int], int]]:
+    """Unit, amounts by age of the overdue days, sum; the greatest debtor first."""
+    table: dict[str, list[int]] = {}
+    for bill in bills:
+        unit = bill.ticket.unit.name if bill.ticket.unit else _("Tanpa unit")
+        late = max((today() - bill.due_on).days, 0)
+        column = next(at for at, (most, _label) in enumerate(AGES) if late <= most)
+        table.setdefault(unit, [0] * len(AGES))[column] += bill.outstanding_rp
+    return sorted(((unit, ages, sum(ages)) for unit, ages in table.items()), key=lambda row: -row[2])
+
+
+def pdf(data: bytes, name: str) -> Response:
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Content-Security-Policy": "sandbox"}
+    return Response(data, mimetype="application/pdf", headers=headers)

@@ -1,0 +1,64 @@
+"""The whole folder of a ticket as one paper, public or internal; it prints only the entries it is given."""
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from documents.paper import Composed, Identity, Letterhead, Signature, compose
+
+
+@dataclass(frozen=True)
+class ListedPaper:
+    title: str
+    number: str
+    issued_on: date | None
+    amount: str = ""
+
+
+@dataclass(frozen=True)
+class Fact:
+    name: str
+    value: str
+
+
+@dataclass(frozen=True)
+class CasePart:
+    title: str
+    facts: tuple[Fact, ...]
+
+
+@dataclass(frozen=True)
+class CaseEvent:
+    """One line of the history. `internal` events never reach the public edition."""
+
+    at: datetime
+    step: str
+    label: str
+    by: str = ""
+    text: str = ""
+    internal: bool = False
+
+
+@dataclass(frozen=True)
+class CaseFile:
+    ticket_number: str
+    service: str
+    subject: str
+    state: str
+    requester: str
+    unit: str
+    opened_at: datetime
+    closed_at: datetime | None
+    papers: tuple[ListedPaper, ...]
+    parts: tuple[CasePart, ...]
+    events: tuple[CaseEvent, ...]
+    signatures: tuple[Signature, ...]
+    internal: bool
+
+    def for_outside(self) -> "CaseFile":
+        """The public edition: no internal entry."""
+        return replace(self, internal=False, events=tuple(one for one in self.events if not one.internal))
+
+
+def compose_case_file(identity: Identity, letterhead: Letterhead, case: CaseFile) -> Composed:
+    """The case file; a public edition is cleared of internal entries once more before printing."""
+    return compose("case_file", identity, letterhead, case if case.internal else case.for_outside())

@@ -1,0 +1,34 @@
+"""Which characters the office's typeface can draw; it never changes stored text, only what goes on paper."""
+
+from functools import cache
+from pathlib import Path
+
+from fontTools.ttLib import TTFont  # type: ignore[import-untyped]  # fontTools ships no types
+
+FONT_FOLDER = Path(__file__).resolve().parent.parent / "static" / "fonts"
+MISSING = "□"
+KEPT = "\n"
+
+
+@cache
+def _drawable() -> frozenset[int]:
+    with TTFont(FONT_FOLDER / "Inter-Regular.otf", lazy=True) as font:
+        return frozenset(font.getBestCmap())
+
+
+def printable(text: str) -> str:
+    """The text with every character the typeface lacks shown as a box, and control characters dropped.
+
+    PDF/A forbids a missing glyph, so one emoji in a name would otherwise leave a bill unprinted.
+    """
+    return "".join(_shown(character) for character in text)
+
+
+def _shown(character: str) -> str:
+    if character in KEPT:
+        return character
+    if character == "\t":
+        return " "
+    if not character.isprintable() and character not in "\u00a0\u202f":
+        return ""
+    return character if ord(character) in _drawable() else MISSING

@@ -1,0 +1,157 @@
+"""Turns plain data into a PDF/A by a Typst template; data is never markup, and no file outside is read."""
+
+import dataclasses
+import io
+import json
+from datetime import date, datetime
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import segno
+import typst
+
+from documents.glyphs import FONT_FOLDER, printable
+from models.rupiah import volume_text
+from models.wording import on_date, on_date_at, rupiah
+
+TEMPLATE_FOLDER = Path(__file__).resolve().parent.parent / "templates" / "typst"
+VERBATIM = {"qr", "status_qr"}
+
+
+class PaperNotPrinted(RuntimeError):
+    """The paper could not be rendered; the message is for the log, not for the reader of the paper."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Letterhead:
+    """Head of every paper; all of it comes from the settings."""
+
+    university: str
+    centre: str
+    address: str
+    phone: str
+    email: str = ""
+    website: str = ""
+    mark: str = "P"
+
+
+@dataclasses.dataclass(frozen=True)
+class Signature:
+    """Who signs. A delegate signs in the centre's name: `on_behalf` is then "a.n. Pustikom"."""
+
+    position: str
+    name: str
+    staff_number: str = ""
+    on_behalf: str = ""
+    caption: str = ""
+    electronic: bool = True
+
+
+@dataclasses.dataclass(frozen=True)
+class Identity:
+    """What makes a paper this paper. `code` is empty on a draft, which then says so across the page."""
+
+    title: str
+    number: str
+    issued_at: datetime
+    place: str
+    code: str = ""
+    base_url: str = ""
+    status: str = ""
+
+    @property
+    def check_url(self) -> str:
+        return f"{self.base_url.rstrip('/')}/verifikasi/{self.code}" if self.code else ""
+
+
+def qr_svg(text: str) -> str:
+    """A QR code as an SVG picture, error correction M, without quiet zone (the template leaves the room)."""
+    drawing = io.BytesIO()
+    segno.make(text, error="m", micro=False).save(drawing, kind="svg", border=0, dark="#10305f", xmldecl=False)
+    return drawing.getvalue().decode()
+
+
+@dataclasses.dataclass(frozen=True)
+class Composed:
+    """A paper ready for print: template, data as JSON, and the only clock of its file (seconds since 1970).
+
+    Keep these three and the paper can be printed again byte for byte.
+    """
+
+    template: str
+    data: str
+    stamp: int
+
+    def pdf(self) -> bytes:
+        """The paper as PDF/A-2b, printed in this process. Raises PaperNotPrinted when Typst refuses."""
+        try:
+            pdf = _compiler(self.template).compile(
+                format="pdf", sys_inputs={"data": self.data}, pdf_standards=["a-2b"], timestamp=self.stamp
+            )
+        except typst.TypstError as error:
+            raise PaperNotPrinted(f"{self.template}: {error}") from error
+        if not isinstance(pdf, bytes):
+            raise PaperNotPrinted(f"{self.template}: no file came back")
+        return pdf
+
+
+def compose(template: str, identity: Identity, letterhead: Letterhead, content: Any, **computed: Any) -> Composed:
+    """Fix what `templates/typst/<template>.typ` will print of `content`, a dataclass of plain data."""
+    head = {
+        "letterhead": letterhead,
+        "identity": identity,
+        "check_url": identity.check_url,
+        "issued_on": on_date(identity.issued_at),
+        "qr": _identity_qr(identity),
+    }
+    data = json.dumps(_plain({**head, "content": content, **computed}))
+    return Composed(template, data, int(identity.issued_at.timestamp()))
+
+
+def _identity_qr(identity: Identity) -> str:
+    return qr_svg(identity.check_url) if identity.check_url else ""
+
+
+def _compiler(template: str) -> typst.Compiler:
+    if not template.isidentifier():
+        raise PaperNotPrinted(f"no template is called {template!r}")
+    source = TEMPLATE_FOLDER / f"{template}.typ"
+    nowhere = TEMPLATE_FOLDER / "no-packages"
+    return typst.Compiler(
+        source, root=TEMPLATE_FOLDER, font_paths=_fonts(), package_path=nowhere, package_cache_path=nowhere
+    )
+
+
+@cache
+def _fonts() -> typst.Fonts:
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[FONT_FOLDER])
+
+
+def _plain(value: Any, name: str = "") -> Any:
+    """Data as JSON knows it, worded in Indonesian: money by the `_rp` of its name, the rest by type."""
+    if isinstance(value, str):
+        return value if name in VERBATIM else printable(value)
+    if value is None or isinstance(value, bool):
+        return value
+    if isinstance(value, int):
+        return rupiah(value) if name.endswith("_rp") else value
+    if isinstance(value, Decimal):
+        return volume_text(value)
+    if isinstance(value, datetime):
+        return on_date_at(value)
+    if isinstance(value, date):
+        return on_date(value)
+    if isinstance(value, dict):
+        return {key: _plain(item, key) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(item, name) for item in value]
+    return {name: _plain(getattr(value, name), name) for name in _told(value)}
+
+
+def _told(paper_part: Any) -> list[str]:
+    """Names of the fields and of the properties of a dataclass: both are facts that a template may print."""
+    kind = type(paper_part)
+    shown = [name for name, member in vars(kind).items() if isinstance(member, property)]
+    return [field.name for field in dataclasses.fields(paper_part)] + shown

@@ -1,0 +1,54 @@
+"""The quality test report (N7, N9) as a paper; the verdict comes in computed and is not judged here."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from documents.paper import Composed, Identity, Letterhead, Signature, compose
+
+
+@dataclass(frozen=True)
+class PrintedMeasure:
+    """One point as printed: figures already worded, empty where nothing was measured."""
+
+    name: str
+    kind: str
+    negotiated: str
+    length: str
+    wire_map: str
+    signal: str
+    loss: str
+    rtt: str
+    jitter: str
+    throughput: str
+    failures: tuple[str, ...]
+
+    @property
+    def passed(self) -> bool:
+        return not self.failures
+
+
+@dataclass(frozen=True)
+class QualityReport:
+    unit: str
+    place: str
+    ticket_number: str
+    round: int
+    tester: str
+    tested_at: datetime
+    points: tuple[PrintedMeasure, ...]
+    limits: tuple[str, ...]
+    recheck: str
+    signatures: tuple[Signature, ...]
+
+    @property
+    def passed_count(self) -> int:
+        return sum(point.passed for point in self.points)
+
+    @property
+    def passed(self) -> bool:
+        return self.passed_count == len(self.points) > 0
+
+
+def compose_quality_test(identity: Identity, letterhead: Letterhead, report: QualityReport) -> Composed:
+    """The test report."""
+    return compose("quality_test", identity, letterhead, report)

@@ -1,0 +1,174 @@
+"""The door to the campus directory: what a directory can do, how it fails, and the campus that has none.
+
+It never decides who may change a password and never keeps one; it never logs a value it was given.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from flask_babel import lazy_gettext as _l
+
+TIME_LIMIT_SECONDS = 10
+"""A directory call may take this long in all; it runs inside a person's request (steps P4 and E4)."""
+
+
+@dataclass(frozen=True)
+class DirectoryEntry:
+    """One login as the directory holds it. Times are aware UTC; None where the server does not tell."""
+
+    login: str
+    name: str
+    mail: str
+    is_suspended: bool
+    must_change: bool
+    password_changed_at: datetime | None
+    changed_at: datetime | None
+
+
+@dataclass(frozen=True)
+class PasswordResult:
+    """What came of setting a password: whether the server will ask for a new one at the next login."""
+
+    must_change: bool
+
+
+class DirectoryError(Exception):
+    """A directory call failed. `sentence` is for the screen; `nothing_changed` is True only when certain."""
+
+    sentence = _l("Server direktori menolak permintaan ini. Hubungi administrator direktori.")
+    nothing_changed = True
+
+    def __init__(self, detail: str = "", *, nothing_changed: bool | None = None) -> None:
+        super().__init__(detail or type(self).__name__)
+        self.detail = detail
+        if nothing_changed is not None:
+            self.nothing_changed = nothing_changed
+
+
+class DirectoryUnreachable(DirectoryError):
+    """No connection, so nothing was changed."""
+
+    sentence = _l(
+        "Server direktori tidak dapat dihubungi, jadi belum ada yang diubah. "
+        "Coba lagi beberapa menit lagi; bila tetap gagal, hubungi Divisi Networking."
+    )
+
+
+class DirectoryTimeout(DirectoryError):
+    """No answer within the limit; a change that was under way may or may not have been made."""
+
+    sentence = _l(
+        "Server direktori tidak menjawab dalam 10 detik. Hasilnya akan diperiksa otomatis; "
+        "jangan memberikan password kepada siapa pun sebelum statusnya jelas."
+    )
+
+
+class DirectoryUntrusted(DirectoryError):
+    """The server's certificate is not that of the configured server; nothing was sent to it."""
+
+    sentence = _l(
+        "Sertifikat server direktori tidak sah, jadi tidak ada yang dikirim. "
+        "Laporkan kepada Kepala Divisi Networking sebelum mencoba lagi."
+    )
+
+
+class DirectoryForbidden(DirectoryError):
+    """Our own login to the directory is wrong or lacks the right."""
+
+    sentence = _l("Server direktori menolak hak aplikasi ini. Minta administrator memeriksa akun layanan direktori.")
+
+
+class EntryMissing(DirectoryError):
+    """The login is not in the directory."""
+
+    sentence = _l("Akun ini tidak ada di server direktori. Samakan dahulu register akun dengan direktori.")
+
+
+class EntryExists(DirectoryError):
+    """A login of that name is there already."""
+
+    sentence = _l("Nama akun ini sudah ada di server direktori. Pilih alamat lain atau periksa pemiliknya.")
+
+
+class PasswordRejected(DirectoryError):
+    """The server's password policy refused the password, or it was empty (refused before any connection)."""
+
+    sentence = _l("Server direktori menolak password ini menurut aturannya. Ulangi untuk mendapat password lain.")
+
+
+class NotSupported(DirectoryError):
+    """The server lacks what was asked (suspension needs a password policy, for one)."""
+
+    sentence = _l("Server direktori tidak mendukung tindakan ini. Lakukan di sistem email, lalu catat di sini.")
+
+
+class Directory(Protocol):
+    """What every directory offers. Each call raises DirectoryError and takes 10 seconds at most."""
+
+    is_connected: bool
+    """False: the register is kept alone and the officer ticks what was done in the mail system."""
+
+    def find(self, login: str) -> DirectoryEntry | None: ...
+
+    def entries(self) -> Iterator[DirectoryEntry]: ...
+
+    def create(self, login: str, name: str, mail: str) -> None:
+        """Make a suspended entry without a password (EntryExists when it is there)."""
+
+    def activate(self, login: str) -> None: ...
+
+    def suspend(self, login: str) -> None: ...
+
+    def set_password(self, login: str, password: str) -> PasswordResult:
+        """Set a password by RFC 3062 and ask for a new one at the next login where the server can."""
+
+
+class RegisterAlone:
+    """No directory: every change is a no-op here, and the register says what a person did elsewhere."""
+
+    is_connected = False
+
+    def find(self, login: str) -> DirectoryEntry | None:
+        return None
+
+    def entries(self) -> Iterator[DirectoryEntry]:
+        return iter(())
+
+    def create(self, login: str, name: str, mail: str) -> None:
+        return None
+
+    def activate(self, login: str) -> None:
+        return None
+
+    def suspend(self, login: str) -> None:
+        return None
+
+    def set_password(self, login: str, password: str) -> PasswordResult:
+        refuse_empty(password)
+        return PasswordResult(must_change=False)
+
+
+def refuse_empty(password: str) -> None:
+    """Refuse an empty password here: a server takes it for an anonymous login (RFC 4513, 5.1.2)."""
+    if not password.strip():
+        raise PasswordRejected("empty password")
+
+
+def open_directory(config: Mapping[str, Any]) -> Directory:
+    """The directory that the settings name; without DIRECTORY_URL the register stands alone."""
+    if not config.get("DIRECTORY_URL"):
+        return RegisterAlone()
+    from gateways.ldap_directory import LdapDirectory  # noqa: PLC0415 - LDAP is optional
+    from gateways.ldap_session import LdapSettings  # noqa: PLC0415 - LDAP is optional
+
+    return LdapDirectory(
+        LdapSettings(
+            url=config["DIRECTORY_URL"],
+            bind_dn=config["DIRECTORY_BIND_DN"],
+            bind_password=config["DIRECTORY_BIND_PASSWORD"],
+            base_dn=config["DIRECTORY_BASE_DN"],
+            ca_file=config.get("DIRECTORY_CA_FILE") or None,
+        )
+    )

@@ -1,0 +1,28 @@
+"""What goes along with a mail: papers as issued, and a calendar file for a visit; it writes no mail."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from flask_mail import Message
+
+from documents.kept_paper import file_of
+from documents.visit_calendar import visit_calendar
+from models.db import db
+from models.issued_paper import IssuedPaper
+from models.outbox import Mail
+
+
+def attach_files(made: Message, mail: Mail) -> None:
+    """Attach what the mail's facts name. Raises PaperNotPrinted when a paper cannot be had; the mail then waits."""
+    for name, kind, data in _files(dict(mail.facts), mail.ticket_id):
+        made.attach(name, kind, data)
+
+
+def _files(facts: dict[str, object], ticket_id: int | None) -> Iterator[tuple[str, str, bytes]]:
+    papers = facts.get("papers")
+    for paper_id in papers if isinstance(papers, list) else []:
+        data = file_of(paper_id)
+        yield db.session.get_one(IssuedPaper, paper_id).file_name, "application/pdf", data
+    if facts.get("calendar") and ticket_id is not None and (calendar := visit_calendar(ticket_id)):
+        yield "kunjungan.ics", "text/calendar", calendar

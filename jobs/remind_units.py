@@ -1,0 +1,62 @@
+"""Reminds silent units of a RAB and of bills that fall due; only by the procedure's own steps."""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+
+from sqlalchemy import or_, select
+
+from models import setting
+from models.bill import Bill
+from models.db import db
+from models.rab import Rab
+from models.ticket import Ticket
+from procedures.declaration import PRODUCT
+from procedures.engine import StepRefused, take_step
+from procedures.installation_forms import today
+
+REMIND_BEFORE_DAYS = 5  # working days or not: before the RAB's validity ends
+AGAIN_AFTER_DAYS = 7
+log = logging.getLogger("helpdesk")
+
+
+def remind_units() -> int:
+    """N6f and N8e for every ticket that is due; says how many steps were taken."""
+    return _take("remind_unit", _silent_units()) + _take("remind_payment", _bills_due())
+
+
+def _silent_units() -> list[int]:
+    query = select(Ticket.id).join(Rab, Rab.ticket_id == Ticket.id)
+    return list(
+        db.session.scalars(
+            query.where(
+                Ticket.state == "unit_agreement",
+                Rab.decision == "approved",
+                Rab.reminded_at.is_(None),
+                Rab.valid_until <= today() + timedelta(days=REMIND_BEFORE_DAYS),
+            )
+        )
+    )
+
+
+def _bills_due() -> list[int]:
+    """Bills near their due date that were never told of, and late ones again every week."""
+    before = today() + timedelta(days=int(setting.get("bill_remind_days")))
+    near = Bill.reminded_on.is_(None) & (Bill.due_on <= before)
+    late = (Bill.due_on < today()) & (Bill.reminded_on <= today() - timedelta(days=AGAIN_AFTER_DAYS))
+    query = select(Ticket.id).join(Bill, Bill.ticket_id == Ticket.id)
+    return list(
+        db.session.scalars(query.where(Ticket.state == "payment", Bill.cancelled_at.is_(None), or_(near, late)))
+    )
+
+
+def _take(step: str, ids: list[int]) -> int:
+    taken = 0
+    for ticket_id in ids:
+        try:
+            take_step(ticket_id, step, PRODUCT)
+            taken += 1
+        except StepRefused as refused:
+            log.info("%s refused: %s", step, refused.sentence)
+    return taken

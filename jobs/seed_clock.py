@@ -1,0 +1,20 @@
+"""The demonstration's clock: does what is inside at a moment of the past; nothing else may use it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+import models.db
+
+
+@contextmanager
+def at(moment: datetime) -> Iterator[None]:
+    """Do what is inside at a moment of the past."""
+    before = models.db.clock
+    models.db.clock = lambda: moment
+    try:
+        yield
+    finally:
+        models.db.clock = before

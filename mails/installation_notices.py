@@ -1,0 +1,227 @@
+"""Every mail about a network installation, one function each; they only fill the outbox.
+
+A paper goes with a mail by its id in `papers`; who sends the mail attaches the file as issued.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import select
+
+from mails.queue import queue
+from mails.recipients import Recipient
+from models import setting
+from models.bill import open_bill
+from models.db import db
+from models.issued_paper import papers_of
+from models.outbox import Mail
+from models.rab import approved_rab, latest_rab
+from models.survey import appointed, request_of
+from models.ticket import Event, Ticket
+from models.wording import on_date
+
+
+def letter_received(ticket: Ticket, event: Event, to: Recipient) -> None:
+    """N1: the ticket number for whoever sent the letter."""
+    queue("letter_received", ticket, to, {})
+
+
+def letter_arrived(ticket: Ticket, event: Event, to: Recipient) -> None:
+    """N1: a new letter lies before the head of the centre."""
+    queue("letter_arrived", ticket, to, _about(ticket))
+
+
+def disposed(ticket: Ticket, event: Event, to: Recipient) -> None:
+    """N2: the letter was sent to the networking division."""
+    queue("disposed", ticket, to, {**_about(ticket), "text": event.text if to.is_staff else ""})
+
+
+def letter_returned(ticket: Ticket, event: Event, to: Recipient) -> None:
+    """N2: the unit is asked to complete its letter."""
+    queue("letter_returned", ticket, to, {"text": event.text})
+
+
+def letter_completed(ticket: Ticket, event: Event, to: Recipient) -> None:
+    """N2: the unit completed its letter."""
+    queue("letter_completed", ticket, to, _about(ticket))
+
+
+def request_refused(ticket: Ticket, event: Event, to: Recipient) -> None:
+    """N2, N5b, N6: the request ends, and why."""
+    queue("request_refused", ticket, to, {"text": event.text})
+
+
+def passed_on(ticket: Ticket, event: Event, to: Recipient) -> None:
+    """N2: a head passed the disposition on."""
+    queue("passed_on", ticket, to, {**_about(ticket), "text": event.text, "by": event.actor_name})
+
+
+def survey_planned(ticket: Ticket, event: Event, to: Recipient) -> None:
+    """N3: the unit is told when the surveyors come; the calendar file goes along."""
+    queue("survey_planned", ticket, to, {**_visit(ticket, to), "calendar": "survey"})
+
+
+def survey_assigned(ticket: Ticket, event: Event | None, to: Recipient) -> None:
+    """N3: a surveyor is told where and when."""
+    queue("survey_assigned", ticket, to, {**_about(ticket), **_visit(ticket, to), "calendar": "survey"})
+
+
+def survey_sent(ticket: Ticket, event: Event, to: Recipient) -> None:
+    """N4: the survey report is there, with its result."""
+    queue("survey_sent", ticket, to, {**_about(ticket), "result": event.data.get("result", "")})
+
+
+def end_proposed(ticket: Ticket, event: Event, to: Recipient) -> None:
+    """N4: the head of networking proposes to end a request that is not feasible."""
+    queue("end_proposed", ticket, to, {**_about(ticket), "text": event.text, "by": event.actor_name})
+
+
+def sent_back(ticket: Ticket, event: Event, to: Recipient) -> None:
+    """N5b: the head of the centre does not end it; the division goes on."""
+    queue("sent_back", ticket, to, {**_about(ticket), "text": event.text, "by": event.actor_name})
+
+
+def rab_submitted(ticket: Ticket, event: Event, to: Recipient) -> None:
+    """N5: a RAB waits for the head's decision."""
+    rab = latest_rab(ticket)
+    facts = {"version": rab.version, "total_rp": rab.total_rp} if rab else {}
+    queue("rab_submitted", ticket, to, {**_about(ticket), **facts, "by": event.actor_name})
+
+
+def rab_returned(ticket: Ticket, event: Event, to: Recipient) -> None:
+    """N6: the RAB came back with a note."""
+    queue("rab_returned", ticket, to, {**_about(ticket), "text": event.text, "by": event.actor_name})
+
+
+def rab_approved(ticket: Ticket, event: Event, to: Recipient) -> None:
+    """N6: the RAB goes to the unit as PDF, with how to answer; inside the house, that it was approved."""
+    if _was_told("rab_approved", ticket, event, to):
+        return
+    rab = approved_rab(ticket)
+    facts: dict[str, Any] = {}
+    if rab is not None:
+        facts = {"total_rp": rab.total_rp, "valid_day": on_date(rab.valid_until, to.language), "days": rab.working_days}
+    queue("rab_approved", ticket, to, {**_about(ticket), **facts, "papers": _papers(ticket, "rab")})
+
+
+def unit_reminded(ticket: Ticket, event: Event, to: Recipient) -> None:
+    """N6b: the RAB's validity is about to end without an answer."""
+    rab = approved_rab(ticket)
+    facts = {"valid_day": on_date(rab.valid_until, to.language)} if rab else {}
+    queue("unit_reminded", ticket, to, facts)
+
+
+def unit_answered(ticket: Ticket, event: Event, to: Recipient) -> None:
+    """N6b: the unit agreed or declined."""
+    queue("unit_answered", ticket, to, {**_about(ticket), **event.data, "text": event.text})
+
+
+def rab_revised(ticket: Ticket, event: Event, to: Recipient) -> None:
+    """N6: the RAB sent to the unit is being drawn up anew."""
+    queue("rab_revised", ticket, to, {"text": event.text})
+
+
+def installation_planned(ticket: Ticket, event: Event, to: Recipient) -> None:
+    """N7: the unit is told who comes and when."""
+    queue("installation_planned", ticket, to, _visit(ticket, to, "installation"))
+
+
+def installation_assigned(ticket: Ticket, event: Event | None, to: Recipient) -> None:
+    """N7: an installer is told where and when."""
+    queue("installation_assigned", ticket, to, {**_about(ticket), **_visit(ticket, to, "installation")})
+
+
+def installed(ticket: Ticket, event: Event, to: Recipient) -> None:
+    """N7: the installers are done; the test is due."""
+    queue("installed", ticket, to, {**_about(ticket), "text": event.text})
+
+
+def tested(ticket: Ticket, event: Event, to: Recipient) -> None:
+    """N7: the verdict of a test."""
+    queue("tested", ticket, to, {**_about(ticket), **event.data})
+
+
+def rechecked(ticket: Ticket, event: Event, to: Recipient) -> None:
+    """N9: what the re-check found."""
+    queue("rechecked", ticket, to, {**_about(ticket), "text": event.text})
+
+
+def bill_issued(ticket: Ticket, event: Event, to: Recipient) -> None:
+    """N8: the bill as PDF for the unit, once all signatures are there."""
+    bill = open_bill(ticket)
+    if bill is None or bill.sent_at is None or _was_told("bill_issued", ticket, event, to):
+        return
+    queue("bill_issued", ticket, to, {**_bill(ticket, to), "papers": _papers(ticket, "bill")})
+
+
+def signature_wanted(ticket: Ticket, event: Event, to: Recipient) -> None:
+    """N8: a bill waits for the second signature."""
+    bill = open_bill(ticket)
+    if bill is None or bill.sent_at is not None:
+        return
+    queue("signature_wanted", ticket, to, {**_about(ticket), **_bill(ticket, to)})
+
+
+def bill_cancelled(ticket: Ticket, event: Event, to: Recipient) -> None:
+    """N8: a bill is no longer in force."""
+    queue("bill_cancelled", ticket, to, {"text": event.text, **event.data})
+
+
+def payment_received(ticket: Ticket, event: Event, to: Recipient) -> None:
+    """N8b: the receipt of a payment, and what is still owed."""
+    queue(
+        "payment_received", ticket, to, {**_bill(ticket, to), **event.data, "papers": _papers(ticket, "receipt")[-1:]}
+    )
+
+
+def payment_due(ticket: Ticket, event: Event, to: Recipient) -> None:
+    """N8b: a reminder before or after the due date."""
+    queue("payment_due", ticket, to, {**_bill(ticket, to), **event.data})
+
+
+def _was_told(notice: str, ticket: Ticket, event: Event, to: Recipient) -> bool:
+    """Has this address heard of this event already? The requester may be the unit's IT manager too."""
+    query = select(Mail.id).where(
+        Mail.notice == notice, Mail.ticket_id == ticket.id, Mail.recipient == to.email.lower()
+    )
+    return db.session.scalars(query.where(Mail.created_at >= event.at)).first() is not None
+
+
+def _about(ticket: Ticket) -> dict[str, Any]:
+    return {
+        "subject": ticket.subject,
+        "unit": ticket.unit.name if ticket.unit else "",
+        "place": request_of(ticket).place,
+    }
+
+
+def _visit(ticket: Ticket, to: Recipient, purpose: str = "survey") -> dict[str, Any]:
+    crew = appointed(ticket, purpose)
+    if not crew:
+        return {}
+    ends_on = crew[0].ends_on
+    return {
+        "starts_at": crew[0].starts_at.isoformat(),
+        "starts_day": on_date(crew[0].starts_at, to.language),
+        "ends_day": on_date(ends_on, to.language) if ends_on else "",
+        "people": [one.staff.name for one in crew],
+        "place": request_of(ticket).place,
+    }
+
+
+def _bill(ticket: Ticket, to: Recipient) -> dict[str, Any]:
+    bill = open_bill(ticket)
+    if bill is None:
+        return {}
+    return {
+        "number": bill.number,
+        "total_rp": bill.total_rp,
+        "outstanding_rp": bill.outstanding_rp,
+        "due_day": on_date(bill.due_on, to.language),
+        "instruction": str(setting.get("payment_instruction")),
+    }
+
+
+def _papers(ticket: Ticket, kind: str) -> list[int]:
+    return [paper.id for paper in papers_of(ticket) if paper.kind == kind and paper.voided_at is None]

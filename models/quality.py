@@ -1,0 +1,194 @@
+"""Limits of the quality test and the verdict computed from them (N7, N9); nobody types a verdict."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+
+class Connection(StrEnum):
+    """Kind of connection that a point is tested as; each kind has limits of its own."""
+
+    WIRED = "wired"
+    WIFI = "wifi"
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Limits of one kind of connection; None means that the figure is not judged for this kind."""
+
+    wire_map: bool = False
+    length_max_m: Decimal | None = None
+    full_speed: bool = False
+    loss_max_percent: Decimal | None = None
+    packets_min: int | None = None
+    rtt_max_ms: Decimal | None = None
+    jitter_max_ms: Decimal | None = None
+    throughput_min_percent: Decimal | None = None
+    signal_min_dbm: Decimal | None = None
+
+
+FIRST_LIMITS = {
+    Connection.WIRED: Limits(
+        wire_map=True,
+        length_max_m=Decimal(90),
+        full_speed=True,
+        loss_max_percent=Decimal(0),
+        packets_min=1_000,
+        rtt_max_ms=Decimal(5),
+        jitter_max_ms=Decimal(2),
+        throughput_min_percent=Decimal(90),
+    ),
+    Connection.WIFI: Limits(loss_max_percent=Decimal(1), rtt_max_ms=Decimal(20), signal_min_dbm=Decimal(-67)),
+}
+
+
+@dataclass(frozen=True)
+class Measurement:
+    """Figures of one point; None where nothing was measured. Speeds in Mbps, times in ms, length in m."""
+
+    connection: Connection
+    nominal_mbps: int | None = None
+    negotiated_mbps: int | None = None
+    wire_map_good: bool | None = None
+    length_m: Decimal | None = None
+    sent: int | None = None
+    received: int | None = None
+    rtt_ms: Decimal | None = None
+    jitter_ms: Decimal | None = None
+    throughput_mbps: Decimal | None = None
+    signal_dbm: Decimal | None = None
+
+    @property
+    def loss_percent(self) -> Decimal | None:
+        if not self.sent or self.received is None:
+            return None
+        return Decimal((self.sent - self.received) * 100) / self.sent
+
+
+@dataclass(frozen=True)
+class Shortfall:
+    """One limit that a point does not meet: which figure, and the sentence that a reader is shown."""
+
+    limit: str
+    sentence: str
+    is_missing: bool = False
+
+
+def shortfalls(measured: Measurement, limits: Limits) -> list[Shortfall]:
+    """Every limit that the point fails, in the order of the form; an empty list is a pass.
+
+    A judged figure that was not measured fails too (`is_missing`): a point never passes untested.
+    """
+    judges = (_wire_map, _length, _speed, _packets, _loss, _round_trip, _jitter, _throughput, _signal)
+    return [shortfall for judge in judges for shortfall in judge(measured, limits)]
+
+
+def is_passed(points: list[tuple[Measurement, Limits]]) -> bool:
+    """Whether a whole test passes: at least one point, and no shortfall at any."""
+    return bool(points) and not any(shortfalls(measured, limits) for measured, limits in points)
+
+
+def limit_sentences(limits: Limits) -> list[str]:
+    """The limits as sentences for the report, in the order in which they are judged."""
+    worded = (
+        (limits.wire_map, "peta kabel baik"),
+        (limits.full_speed, "kecepatan negosiasi sama dengan nominal"),
+        (limits.length_max_m, f"panjang kabel paling banyak {_figure(limits.length_max_m)} m"),
+        (limits.packets_min, f"paling sedikit {_figure(limits.packets_min)} paket ping"),
+        (limits.loss_max_percent, f"paket hilang paling banyak {_figure(limits.loss_max_percent)}%"),
+        (limits.rtt_max_ms, f"waktu pulang pergi ke gateway paling lama {_figure(limits.rtt_max_ms)} ms"),
+        (limits.jitter_max_ms, f"jitter paling besar {_figure(limits.jitter_max_ms)} ms"),
+        (
+            limits.throughput_min_percent,
+            f"laju iperf3 paling sedikit {_figure(limits.throughput_min_percent)}% nominal",
+        ),
+        (limits.signal_min_dbm, f"sinyal paling lemah {_figure(limits.signal_min_dbm)} dBm"),
+    )
+    return [sentence for limit, sentence in worded if limit is not None and limit is not False]
+
+
+def _missing(limit: str, name: str) -> Shortfall:
+    return Shortfall(limit, f"{name} belum diukur", is_missing=True)
+
+
+def _wire_map(measured: Measurement, limits: Limits) -> Iterator[Shortfall]:
+    if limits.wire_map and measured.wire_map_good is None:
+        yield _missing("wire_map", "Peta kabel")
+    elif limits.wire_map and not measured.wire_map_good:
+        yield Shortfall("wire_map", "Peta kabel tidak baik")
+
+
+def _length(measured: Measurement, limits: Limits) -> Iterator[Shortfall]:
+    yield from _at_most("length", "Panjang kabel", measured.length_m, limits.length_max_m, "m")
+
+
+def _speed(measured: Measurement, limits: Limits) -> Iterator[Shortfall]:
+    if not limits.full_speed:
+        return
+    if measured.negotiated_mbps is None or measured.nominal_mbps is None:
+        yield _missing("speed", "Kecepatan negosiasi")
+    elif measured.negotiated_mbps != measured.nominal_mbps:
+        yield Shortfall(
+            "speed",
+            f"Kecepatan negosiasi {_figure(measured.negotiated_mbps)} Mbps, "
+            f"harus {_figure(measured.nominal_mbps)} Mbps",
+        )
+
+
+def _packets(measured: Measurement, limits: Limits) -> Iterator[Shortfall]:
+    if limits.packets_min is not None and measured.sent and measured.sent < limits.packets_min:
+        yield Shortfall(
+            "packets",
+            f"Paket ping {_figure(measured.sent)}, batasnya paling sedikit {_figure(limits.packets_min)}",
+        )
+
+
+def _loss(measured: Measurement, limits: Limits) -> Iterator[Shortfall]:
+    yield from _at_most("loss", "Paket hilang", measured.loss_percent, limits.loss_max_percent, "%")
+
+
+def _round_trip(measured: Measurement, limits: Limits) -> Iterator[Shortfall]:
+    yield from _at_most("rtt", "Waktu pulang pergi", measured.rtt_ms, limits.rtt_max_ms, "ms")
+
+
+def _jitter(measured: Measurement, limits: Limits) -> Iterator[Shortfall]:
+    yield from _at_most("jitter", "Jitter", measured.jitter_ms, limits.jitter_max_ms, "ms")
+
+
+def _throughput(measured: Measurement, limits: Limits) -> Iterator[Shortfall]:
+    if limits.throughput_min_percent is None:
+        return
+    floor = None if measured.nominal_mbps is None else limits.throughput_min_percent * measured.nominal_mbps / 100
+    yield from _at_least("throughput", "Laju", measured.throughput_mbps if floor is not None else None, floor, "Mbps")
+
+
+def _signal(measured: Measurement, limits: Limits) -> Iterator[Shortfall]:
+    yield from _at_least("signal", "Sinyal", measured.signal_dbm, limits.signal_min_dbm, "dBm")
+
+
+def _at_most(limit: str, name: str, value: Decimal | None, most: Decimal | None, measure: str) -> Iterator[Shortfall]:
+    if most is None:
+        return
+    if value is None:
+        yield _missing(limit, name)
+    elif value > most:
+        yield Shortfall(limit, f"{name} {_with(value, measure)}, batasnya paling banyak {_with(most, measure)}")
+
+
+def _at_least(limit: str, name: str, value: Decimal | None, least: Decimal | None, measure: str) -> Iterator[Shortfall]:
+    if value is None:
+        if least is not None or limit == "throughput":
+            yield _missing(limit, name)
+    elif least is not None and value < least:
+        yield Shortfall(limit, f"{name} {_with(value, measure)}, batasnya paling sedikit {_with(least, measure)}")
+
+
+def _with(value: Decimal, measure: str) -> str:
+    return f"{_figure(value)}%" if measure == "%" else f"{_figure(value)} {measure}"
+
+
+def _figure(value: Decimal | int | None) -> str:
+    """A figure as Indonesians write it, at most three decimals, with a true minus sign."""
+    plain = f"{value if value is not None else 0:,.3f}".rstrip("0").rstrip(".")
+    return plain.replace(",", "_").replace(".", ",").replace("_", ".").replace("-", "−")

@@ -1,0 +1,231 @@
+"""Saves the drafts that belong to an installation's steps (survey, RAB, test) from typed rows; it moves no ticket.
+
+Every function takes plain typed text, answers with sentences for what cannot be taken, and writes all or nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from flask_babel import gettext as _
+
+from models.db import db, utcnow
+from models.installation import QualityTest, TestPoint
+from models.rab import MAX_LINES, SECTIONS, Rab, RabLine
+from models.rupiah import BadAmount, read_rupiah, read_volume
+from models.survey import CABLES, GROUNDINGS, RESULTS, Survey, SurveyMaterial, SurveyPoint
+from procedures.installation_forms import today
+
+Typed = Mapping[str, str]
+SPEEDS = (10, 100, 1000, 2500, 5000, 10000, 25000, 40000, 100000)
+
+
+class Problems(list[str]):
+    """Sentences about what was typed; nothing is written while there is one."""
+
+    def number(self, text: str, name: str, most: int, least: int = 0) -> int | None:
+        if not text.strip():
+            return None
+        plain = text.strip().replace(".", "")
+        if not (plain.isascii() and plain.isdecimal() and len(plain) < 10 and least <= int(plain) <= most):
+            self.append(
+                _("%(name)s: tulis bilangan bulat antara %(least)s dan %(most)s.", name=name, least=least, most=most)
+            )
+            return None
+        return int(plain)
+
+    def exact(self, text: str, name: str, least: str, most: str) -> Decimal | None:
+        """A decimal with a comma or a point; a leading minus is allowed where `least` is below zero."""
+        plain = text.strip().replace("−", "-").replace(",", ".")
+        if not plain:
+            return None
+        digits = plain.removeprefix("-")
+        fine = digits.replace(".", "", 1).isdecimal() and digits.isascii() and len(digits) < 16
+        if not fine or not Decimal(least) <= Decimal(plain) <= Decimal(most):
+            self.append(_("%(name)s: tulis angka antara %(least)s dan %(most)s.", name=name, least=least, most=most))
+            return None
+        return Decimal(plain).quantize(Decimal("0.001"))
+
+    def text(self, text: str, name: str, most: int) -> str:
+        clean = text.strip()
+        if len(clean) > most:
+            self.append(_("%(name)s: paling panjang %(most)s huruf.", name=name, most=most))
+        return clean[:most]
+
+    def one_of(self, text: str, name: str, choices: Mapping[str, Any]) -> str:
+        if text and text not in choices:
+            self.append(_("%(name)s: pilih salah satu.", name=name))
+        return text if text in choices else ""
+
+
+def save_survey(survey: Survey, typed: Typed, points: Sequence[Typed], materials: Sequence[Typed]) -> list[str]:
+    """Write the draft of a survey (N4) where everything typed can be taken; incomplete is fine."""
+    wrong = Problems()
+    survey_points = [_survey_point(wrong, at, row) for at, row in enumerate(points, 1)]
+    needed = [_material(wrong, at, row) for at, row in enumerate(materials, 1)]
+    values = {
+        "surveyed_on": _day(wrong, typed.get("surveyed_on", ""), _("Tanggal survey")),
+        "distribution_point": wrong.text(typed.get("distribution_point", ""), _("Titik distribusi"), 200),
+        "distance_m": wrong.exact(typed.get("distance_m", ""), _("Jarak"), "0", "50000"),
+        "floors": wrong.number(typed.get("floors", ""), _("Naik lantai"), 100),
+        "cable": wrong.one_of(typed.get("cable", ""), _("Jenis kabel"), CABLES),
+        "grounding": wrong.one_of(typed.get("grounding", ""), _("Pembumian"), GROUNDINGS),
+        "result": wrong.one_of(typed.get("result", ""), _("Hasil"), RESULTS),
+        **{
+            name: wrong.text(typed.get(name, ""), name, 5_000)
+            for name in ("cable_way", "power", "obstacles", "condition")
+        },
+    }
+    if wrong:
+        return wrong
+    for name, value in values.items():
+        setattr(survey, name, value)
+    survey.points, survey.materials, survey.saved_at = survey_points, needed, utcnow()
+    db.session.flush()
+    return []
+
+
+def _survey_point(wrong: Problems, at: int, row: Typed) -> SurveyPoint:
+    where = _("Titik baris %(at)s", at=at)
+    count = wrong.number(row.get("count", "") or "1", where, 5_000, 1)
+    location = wrong.text(row.get("location", ""), where, 200)
+    if not location:
+        wrong.append(_("%(where)s: tulis letaknya.", where=where))
+    return SurveyPoint(
+        position=at, location=location, count=count or 1, remark=wrong.text(row.get("remark", ""), where, 200)
+    )
+
+
+def _material(wrong: Problems, at: int, row: Typed) -> SurveyMaterial:
+    where = _("Bahan baris %(at)s", at=at)
+    description = wrong.text(row.get("description", ""), where, 200)
+    if not description:
+        wrong.append(_("%(where)s: tulis uraiannya.", where=where))
+    return SurveyMaterial(
+        position=at,
+        code=row.get("code", "").strip()[:30],
+        description=description,
+        volume=_volume(wrong, where, row),
+        measure=row.get("measure", "").strip()[:20] or "buah",
+    )
+
+
+def _volume(wrong: Problems, where: str, row: Typed) -> Decimal:
+    try:
+        return read_volume(row.get("volume", ""))
+    except BadAmount as bad:
+        wrong.append(f"{where}: {bad}")
+        return Decimal(1)
+
+
+def _day(wrong: Problems, text: str, name: str) -> date | None:
+    if not text.strip():
+        return None
+    try:
+        return date.fromisoformat(text.strip())
+    except ValueError:
+        wrong.append(_("%(name)s: pilih tanggal yang benar.", name=name))
+        return None
+
+
+def save_rab(rab: Rab, typed: Typed, lines: Sequence[Typed]) -> list[str]:
+    """Write the draft of a RAB (N5): lines, duration, validity; a bad line is named and nothing is written."""
+    wrong = Problems()
+    if len(lines) > MAX_LINES:
+        return [_("RAB paling banyak %(most)s baris.", most=MAX_LINES)]
+    made = [_rab_line(wrong, at, row) for at, row in enumerate(lines, 1)]
+    days = wrong.number(typed.get("working_days", ""), _("Lama pengerjaan"), 730, 1)
+    until = _day(wrong, typed.get("valid_until", ""), _("Berlaku sampai"))
+    if until is not None and not today() <= until <= today() + timedelta(days=730):
+        wrong.append(_("Berlaku sampai: pilih tanggal dari hari ini sampai dua tahun mendatang."))
+    if (days is None or until is None) and not wrong:
+        wrong.append(_("Isi lama pengerjaan dan tanggal berlakunya."))
+    notes = wrong.text(typed.get("notes", ""), _("Catatan"), 5_000)
+    if wrong or days is None or until is None:
+        return wrong
+    rab.lines, rab.working_days, rab.valid_until, rab.notes, rab.saved_at = made, days, until, notes, utcnow()
+    rab.add_up()
+    db.session.flush()
+    return []
+
+
+def _rab_line(wrong: Problems, at: int, row: Typed) -> RabLine:
+    where = _("Baris %(at)s", at=at)
+    description = wrong.text(row.get("description", ""), where, 200)
+    if not description:
+        wrong.append(_("%(where)s: tulis uraiannya.", where=where))
+    return RabLine(
+        position=at,
+        section=row.get("section", "") if row.get("section") in SECTIONS else "material",
+        code=row.get("code", "").strip()[:30],
+        description=description,
+        volume=_volume(wrong, where, row),
+        measure=row.get("measure", "").strip()[:20] or "buah",
+        price_rp=_price(wrong, where, row),
+    )
+
+
+def _price(wrong: Problems, where: str, row: Typed) -> int:
+    try:
+        return read_rupiah(row.get("price", ""))
+    except BadAmount as bad:
+        wrong.append(f"{where}: {bad}")
+        return 0
+
+
+def save_built(rab: Rab, typed: Typed) -> list[str]:
+    """Write the as-built volumes (N7) by line id; empty means as planned, zero means not built."""
+    wrong = Problems()
+    volumes = {
+        line.id: wrong.exact(typed.get(f"built-{line.id}", ""), line.description, "0", "1000000") for line in rab.lines
+    }
+    if not wrong:
+        for line in rab.lines:
+            line.built_volume = volumes[line.id]
+    return wrong
+
+
+def save_test(test: QualityTest, rows: Sequence[Typed]) -> list[str]:
+    """Write the draft of a test (N7), one row a point; the files of a row stay with it."""
+    wrong = Problems()
+    if len(rows) > 500:
+        return [_("Formulir uji paling banyak 500 titik.")]
+    before = {str(point.id): point for point in test.points}
+    made = [_test_point(wrong, at, row, before) for at, row in enumerate(rows, 1)]
+    if wrong:
+        return wrong
+    test.points, test.saved_at = made, utcnow()
+    db.session.flush()
+    return []
+
+
+def _test_point(wrong: Problems, at: int, row: Typed, before: Mapping[str, TestPoint]) -> TestPoint:
+    old = before.get(row.get("id", ""))
+    name = wrong.text(row.get("name", ""), _("Titik %(at)s", at=at), 80)
+    if not name:
+        wrong.append(_("Titik %(at)s: tulis namanya.", at=at))
+    where = name or _("Titik %(at)s", at=at)
+    return TestPoint(
+        position=at, name=name, connection="wifi" if row.get("connection") == "wifi" else "wired", failures=[],
+        nominal_mbps=wrong.number(row.get("nominal_mbps", ""), where, 400_000, 1),
+        negotiated_mbps=wrong.number(row.get("negotiated_mbps", ""), where, 400_000),
+        wire_map_good={"good": True, "bad": False}.get(row.get("wire_map", "")),
+        length_m=wrong.exact(row.get("length_m", ""), where, "0", "50000"),
+        sent=wrong.number(row.get("sent", ""), where, 10_000_000), received=_received(wrong, where, row),
+        rtt_ms=wrong.exact(row.get("rtt_ms", ""), where, "0", "100000"),
+        jitter_ms=wrong.exact(row.get("jitter_ms", ""), where, "0", "100000"),
+        throughput_mbps=wrong.exact(row.get("throughput_mbps", ""), where, "0", "1000000"),
+        signal_dbm=wrong.exact(row.get("signal_dbm", ""), where, "-120", "0"),
+        ping_file_id=old.ping_file_id if old else None, iperf_file_id=old.iperf_file_id if old else None,
+    )  # fmt: skip
+
+
+def _received(wrong: Problems, where: str, row: Typed) -> int | None:
+    received = wrong.number(row.get("received", ""), where, 10_000_000)
+    sent = row.get("sent", "").strip().replace(".", "")
+    if received is not None and sent.isascii() and sent.isdecimal() and received > int(sent):
+        wrong.append(_("%(where)s: paket diterima lebih banyak daripada yang dikirim.", where=where))
+    return received

@@ -1,0 +1,116 @@
+"""The public side of a network installation: the letter's form, the holder's papers, and is a paper genuine?"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+from flask import Response, abort, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from documents.kept_paper import file_of
+from documents.paper import PaperNotPrinted
+from models import setting
+from models.db import db
+from models.issued_paper import IssuedPaper, paper_by_code, papers_of
+from models.rab import approved_rab
+from models.ticket import Ticket
+from procedures.engine import StepRefused
+from procedures.installation_forms import LetterForm
+from public.blueprint import site
+from public.form_nonce import new_nonce
+from public.holder import holds
+from public.kept_files import Basket, collect
+from public.sending import TRAP, send
+from public.ticket_parts import ticket_part
+
+LONGEST_CHECKED = 30 * 1024 * 1024
+
+
+@site.route("/permohonan/pemasangan-jaringan", methods=["GET", "POST"])
+def installation_request() -> ResponseReturnValue:
+    """N1: the unit's letter with its scan; a refused form keeps its words, its files and its nonce."""
+    form = LetterForm(request.form if request.method == "POST" else None)
+    if request.method == "GET":
+        return _page(form, Basket())
+    basket = collect()
+    if "drop" in request.form:
+        return _page(form, basket)
+    form.files = basket.files
+    if not form.validate() or basket.refused:
+        return _page(form, basket), 422
+    try:
+        ticket = send("network_installation", "send_letter", form, basket)
+    except StepRefused as refused:
+        return _page(refused.form or form, basket), 422
+    return redirect(f"/tiket/{ticket.number}/bukti", 303)
+
+
+def _page(form: LetterForm, basket: Basket) -> str:
+    return render_template(
+        "public/installation_request.html",
+        form=form,
+        basket=basket,
+        nonce=request.form.get("nonce") or new_nonce(),
+        trap=TRAP,
+        most_files=setting.get("files_per_form"),
+        megabytes=setting.get("file_megabytes"),
+    )
+
+
+@ticket_part("network_installation", "public/parts/installation_papers.html")
+def installation_papers(ticket: Ticket) -> dict[str, Any] | None:
+    """The holder's papers, and the RAB in question while its answer is awaited."""
+    rab = approved_rab(ticket) if ticket.state == "unit_agreement" else None
+    return {"papers": papers_of(ticket, public_only=True), "rab": rab, "number": ticket.number}
+
+
+@site.get("/tiket/<number>/dokumen/<int:paper_id>")
+def ticket_paper(number: str, paper_id: int) -> Response:
+    """A paper as issued, for this ticket's holder; everybody else gets the same 404 (security.md P3)."""
+    query = (
+        select(IssuedPaper.id, IssuedPaper.ticket_id, Ticket.link_generation)
+        .join(Ticket, IssuedPaper.ticket_id == Ticket.id)
+        .where(IssuedPaper.id == paper_id, Ticket.number == number, IssuedPaper.is_public)
+    )
+    row = db.session.execute(query).one_or_none() if paper_id < 2**31 else None
+    if row is None or not holds(row.ticket_id, row.link_generation):
+        abort(404)
+    try:
+        data = file_of(paper_id)
+    except PaperNotPrinted:
+        abort(503, _("Dokumen ini sedang dicetak. Coba lagi sebentar lagi."))
+    name = db.session.get_one(IssuedPaper, paper_id).file_name
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Content-Security-Policy": "sandbox"}
+    return Response(data, mimetype="application/pdf", headers=headers)
+
+
+@site.route("/verifikasi/<code>", methods=["GET", "POST"])
+def check_paper(code: str) -> ResponseReturnValue:
+    """Is this paper genuine? Kind, number, date, total and SHA-256; an uploaded file is compared and not kept."""
+    paper = paper_by_code(code[:40])
+    if paper is None:
+        return render_template("public/paper_unknown.html"), 404
+    verdict = _compare(paper) if request.method == "POST" else ""
+    digest = paper.sha256 or _digest(paper.id)
+    return render_template(
+        "public/paper.html", paper=db.session.get_one(IssuedPaper, paper.id), sha256=digest, verdict=verdict
+    )
+
+
+def _digest(paper_id: int) -> str:
+    try:
+        return hashlib.sha256(file_of(paper_id)).hexdigest()
+    except PaperNotPrinted:
+        return ""
+
+
+def _compare(paper: IssuedPaper) -> str:
+    """same, other, or nothing when no file came."""
+    upload = request.files.get("file")
+    if upload is None or not upload.filename:
+        return "none"
+    expected = paper.sha256 or _digest(paper.id)
+    return "same" if hashlib.sha256(upload.stream.read(LONGEST_CHECKED)).hexdigest() == expected else "other"

@@ -1,0 +1,19 @@
+"""The directory servers of the account tests, one of each kind for the whole run."""
+
+import pytest
+
+from tests.accounts.slapd import Slapd
+
+
+@pytest.fixture(scope="session")
+def slapd(tmp_path_factory):
+    """A directory with the password policy overlay (pwdReset, pwdAccountLockedTime)."""
+    with Slapd(tmp_path_factory.mktemp("ldap") / "policy") as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def plain_slapd(tmp_path_factory):
+    """A directory without that overlay or its schema."""
+    with Slapd(tmp_path_factory.mktemp("ldap") / "plain", with_policy=False) as server:
+        yield server

@@ -1,0 +1,89 @@
+"""A real server and a real browser: one of each a test worker."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from werkzeug.serving import make_server
+
+from models.db import db
+
+CHROMIUM = "/usr/bin/chromium"
+PHONE = {"width": 390, "height": 844}
+OFFICE = {"width": 1366, "height": 900}
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    if not Path(CHROMIUM).exists():
+        pytest.skip("Chromium is not installed; scripts/install-test-tools installs it where it may.")
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def address(app: Flask) -> Iterator[str]:
+    """The application behind a real server on a free port."""
+    db.session.remove()
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    address = f"http://127.0.0.1:{server.port}"
+    before, app.config["BASE_URL"] = app.config["BASE_URL"], address
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield address
+    server.shutdown()
+    thread.join()
+    server.server_close()
+    app.config["BASE_URL"] = before
+
+
+class Visitor:
+    """One person's own browser; what its console complains of fails the test."""
+
+    def __init__(self, browser: Browser, address: str, size: dict[str, int]) -> None:
+        self.address, self.complaints = address, []
+        self.context: BrowserContext = browser.new_context(viewport=size, locale="id-ID", timezone_id="Asia/Jakarta")
+        self.context.set_default_timeout(15_000)
+        self.page: Page = self.context.new_page()
+        self.page.on("console", self._heard)
+
+    def _heard(self, message: ConsoleMessage) -> None:
+        if message.type == "error" and "status of 4" not in message.text:
+            self.complaints.append(message.text)
+
+    def go(self, path: str) -> Page:
+        self.page.goto(self.address + path)
+        assert self.page.evaluate("document.documentElement.scrollWidth") <= self.page.viewport_size["width"]
+        return self.page
+
+    def log_in(self, username: str, password: str) -> Page:
+        page = self.go("/admin/login")
+        page.fill("#username", username)
+        page.fill("#password", password)
+        page.get_by_role("button", name="Masuk", exact=True).click()
+        page.wait_for_url("**/admin/")
+        return page
+
+
+@pytest.fixture
+def visit(browser: Browser, address: str) -> Iterator[Any]:
+    """Opens browsers: visit(PHONE) is one person's."""
+    people: list[Visitor] = []
+
+    def new(size: dict[str, int] = OFFICE) -> Visitor:
+        people.append(Visitor(browser, address, size))
+        return people[-1]
+
+    yield new
+    found = [c for person in people for c in person.complaints]
+    for person in people:
+        person.context.close()
+    assert found == []

@@ -1,0 +1,105 @@
+"""Issued papers and the mails they go with: printed once, kept, equal byte for byte, and attached."""
+
+from __future__ import annotations
+
+import subprocess
+
+import pytest
+
+from documents import kept_paper
+from documents.paper import PaperNotPrinted
+from jobs.mail_files import attach_files
+from jobs.print_papers import print_papers
+from mails.render import message, render
+from models.db import db
+from models.issued_paper import IssuedPaper, paper_by_code, papers_of
+from models.outbox import Mail
+from tests.installation.installation_walk import installation_at
+
+
+def text_of(pdf: bytes) -> str:
+    run = subprocess.run(["pdftotext", "-layout", "-", "-"], input=pdf, capture_output=True, check=True)
+    return " ".join(run.stdout.decode().split())
+
+
+@pytest.fixture
+def paid(app):
+    return installation_at("closed")
+
+
+def test_every_paper_of_a_whole_run_prints_with_its_number_and_code(paid):
+    assert print_papers() == 7
+    for paper in papers_of(paid):
+        text = text_of(kept_paper.file_of(paper.id))
+        assert paper.number in text and paper.code in text
+        assert paper_by_code(paper.code.lower()) is paper
+    bill = next(p for p in papers_of(paid) if p.kind == "bill")
+    assert "Empat juta lima ratus ribu rupiah" in text_of(kept_paper.file_of(bill.id))
+
+
+def test_paper_once_issued_is_served_as_issued_even_when_the_settings_change(paid):
+    from models import setting
+    from models.db import write_transaction
+
+    paper = next(p for p in papers_of(paid) if p.kind == "rab")
+    first = kept_paper.file_of(paper.id)
+    with write_transaction():
+        setting.put("university_name", "Universitas Lain")
+    assert kept_paper.file_of(paper.id) == first
+
+
+def test_z33_lost_file_is_printed_again_byte_for_byte_and_takes_no_new_number(paid):
+    paper = next(p for p in papers_of(paid) if p.kind == "bill")
+    first, number = kept_paper.file_of(paper.id), paper.number
+    kept_paper._place(paper.sha256).unlink()
+    assert (kept_paper.file_of(paper.id), paper.number) == (first, number)
+
+
+def test_z33_child_that_dies_leaves_the_paper_for_the_next_try(paid, monkeypatch):
+    paper_id = papers_of(paid)[0].id
+    with monkeypatch.context() as broken:
+        broken.setattr(kept_paper, "print_guarded", _dies)
+        with pytest.raises(PaperNotPrinted):
+            kept_paper.file_of(paper_id)
+    assert db.session.get_one(IssuedPaper, paper_id).last_error == "out of memory"
+    assert kept_paper.file_of(paper_id).startswith(b"%PDF-")
+
+
+def _dies(_composed):
+    raise PaperNotPrinted("out of memory")
+
+
+def test_u10_altered_file_on_disk_is_never_served(paid):
+    paper = papers_of(paid)[0]
+    kept_paper.file_of(paper.id)
+    place = kept_paper._place(db.session.get_one(IssuedPaper, paper.id).sha256)
+    kept = place.read_bytes()
+    place.write_bytes(kept.replace(b"%%EOF", b"%%eof"))
+    try:
+        with pytest.raises(PaperNotPrinted, match="not what was issued"):
+            kept_paper.file_of(paper.id)
+    finally:
+        place.write_bytes(kept)
+
+
+def test_every_mail_of_the_installation_can_be_made_in_both_languages(app):
+    for state in ("closed", "not_feasible", "declined", "completion", "bill_signature", "refused", "recheck"):
+        installation_at(state)
+    for mail in db.session.query(Mail).order_by(Mail.id):
+        for language in ("id", "en"):
+            mail.language = language
+            made = render(mail)
+            assert made.subject and "None" not in made.text and "\n\n-- \n" in made.text, mail.notice
+    db.session.rollback()
+
+
+def test_rab_and_calendar_go_with_their_mails(app):
+    ticket = installation_at("unit_agreement")
+    names = {}
+    for mail in db.session.query(Mail).filter_by(ticket_id=ticket.id):
+        made = message(mail, render(mail))
+        attach_files(made, mail)
+        names[mail.notice, mail.recipient] = [(f.filename, f.content_type) for f in made.attachments]
+    number = next(p for p in papers_of(ticket) if p.kind == "rab").number.replace("/", "-")
+    assert names["rab_approved", "dewi@feb.example"] == [(f"{number}.pdf", "application/pdf")]
+    assert names["survey_assigned", "tono@pustikom.example"] == [("kunjungan.ics", "text/calendar")]
