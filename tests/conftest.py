@@ -106,9 +106,20 @@ class PostgreSQL:
         self._sql("DROP DATABASE IF EXISTS test WITH (FORCE)", "CREATE DATABASE test TEMPLATE template_house")
 
 
+HOUSES: dict[
+    str, tuple[Flask, Sqlite | PostgreSQL]
+] = {}  # made once a worker and database, whatever the order of tests
+
+
 @pytest.fixture(scope="session")
 def house(database: str, workplace: Path) -> tuple[Flask, Sqlite | PostgreSQL]:
-    """The application with its schema and cast, made once a worker and database."""
+    """The application with its schema and cast."""
+    if database not in HOUSES:
+        HOUSES[database] = build_house(database, workplace)
+    return HOUSES[database]
+
+
+def build_house(database: str, workplace: Path) -> tuple[Flask, Sqlite | PostgreSQL]:
     place = workplace / database
     place.mkdir()
     store = Sqlite(place) if database == "sqlite" else PostgreSQL(place)
