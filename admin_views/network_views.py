@@ -48,7 +48,9 @@ def condition_of(row: Node | WebService) -> Any:
     words = str(row.condition_label)
     if row.is_flapping:
         words += ", " + _("hilang timbul")
-    return f"{words}, {_('sejak')} {short_when(row.since_at, utcnow())}" if row.since_at else words
+    if row.since_at is None:
+        return words
+    return _("%(words)s, sejak %(when)s", words=words, when=short_when(row.since_at, utcnow()))
 
 
 class NodeForm(StepForm):

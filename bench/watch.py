@@ -59,9 +59,7 @@ def targets() -> list[Target]:
         for n in range(NODES)
     ]
     services = [
-        Target(
-            "service", n, 60.0, url="http://198.18.1.1:8080/" if n % SHARE == 0 else "http://127.0.0.1:8080/"
-        )
+        Target("service", n, 60.0, url="http://198.18.1.1:8080/" if n % SHARE == 0 else "http://127.0.0.1:8080/")
         for n in range(SERVICES)
     ]
     return [*nodes, *services]

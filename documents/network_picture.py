@@ -38,9 +38,7 @@ class _Place:
     parent: int | None
 
 
-def draw_tree(
-    nodes: Mapping[int, DrawnNode], topology: Topology, title: str, *, tall: bool = False
-) -> Markup:
+def draw_tree(nodes: Mapping[int, DrawnNode], topology: Topology, title: str, *, tall: bool = False) -> Markup:
     """The picture of these nodes; those whose uplink is not among them stand at the left edge.
 
     Wide: one column a level, parents beside the middle of what lies behind them. Tall, for a phone: one row a

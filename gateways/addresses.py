@@ -88,9 +88,7 @@ class AllowList:
     def check_port(self, port: int) -> int:
         """Give the port back, or raise AddressRefused."""
         if port not in self.ports:
-            raise AddressRefused(
-                _l("Porta %(port)s tidak ada dalam daftar porta yang boleh dipantau.", port=port)
-            )
+            raise AddressRefused(_l("Porta %(port)s tidak ada dalam daftar porta yang boleh dipantau.", port=port))
         return port
 
 

@@ -126,9 +126,7 @@ class _Batch:
             sequence = (number * len(self.results) + position) & 0xFFFF
             self.results[address].sent += 1
             try:
-                self.sock.send(
-                    ICMPRequest(str(address), id=self.identifier, sequence=sequence, payload=_PAYLOAD)
-                )
+                self.sock.send(ICMPRequest(str(address), id=self.identifier, sequence=sequence, payload=_PAYLOAD))
             except ICMPLibError:
                 continue  # "network unreachable" is an answer too: sent, nothing received
             self.waiting[sequence] = (address, time.monotonic())
@@ -156,9 +154,7 @@ class _Batch:
             del self.waiting[reply.sequence]
 
 
-def _ping_by_program(
-    addresses: list[IpAddress], count: int, timeout: float, gap: float
-) -> dict[IpAddress, PingResult]:
+def _ping_by_program(addresses: list[IpAddress], count: int, timeout: float, gap: float) -> dict[IpAddress, PingResult]:
     def one(address: IpAddress) -> tuple[IpAddress, PingResult]:
         return address, run_ping(address, count=count, timeout=timeout, gap=gap)
 

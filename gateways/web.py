@@ -98,9 +98,7 @@ class _Answer:
 class WebProbe:
     """Visits services with one TLS context and no kept-alive connection; use within one event loop."""
 
-    def __init__(
-        self, allow: AllowList, ca_file: str | None = None, deadline: float = DEADLINE_SECONDS
-    ) -> None:
+    def __init__(self, allow: AllowList, ca_file: str | None = None, deadline: float = DEADLINE_SECONDS) -> None:
         self.allow, self.deadline = allow, deadline
         self.trust = ssl.create_default_context()
         if ca_file:
@@ -157,9 +155,7 @@ class WebProbe:
 
         request = httpx.Request(
             "GET",
-            httpx.URL(
-                scheme=address.scheme, host=pinned, port=address.port, raw_path=address.target.encode()
-            ),
+            httpx.URL(scheme=address.scheme, host=pinned, port=address.port, raw_path=address.target.encode()),
             headers={
                 "Host": address.host_header,
                 "User-Agent": "pustikom-helpdesk",

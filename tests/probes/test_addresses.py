@@ -91,9 +91,7 @@ def test_every_address_of_a_name_must_be_allowed(monkeypatch):
         asyncio.run(ask())
 
 
-@pytest.mark.parametrize(
-    ("code", "expected"), [(socket.EAI_NONAME, NameUnknown), (socket.EAI_AGAIN, ResolverFailed)]
-)
+@pytest.mark.parametrize(("code", "expected"), [(socket.EAI_NONAME, NameUnknown), (socket.EAI_AGAIN, ResolverFailed)])
 def test_unknown_name_is_told_apart_from_our_own_resolver_failing(monkeypatch, code, expected):
     async def lookup(*_args, **_more):
         raise socket.gaierror(code, "no")

@@ -216,9 +216,7 @@ def test_n5_silent_server_and_broken_answers_are_down():
         assert visit(f"http://127.0.0.1:{server.port}/", deadline=0.5).finding == Finding.TIMEOUT
     with serving(lambda connection, _request: connection.sendall(b"SSH-2.0-OpenSSH_9.2\r\n")) as server:
         assert visit(f"http://127.0.0.1:{server.port}/").finding == Finding.STOPPED
-    with serving(
-        lambda connection, _request: connection.sendall(b"HTTP/1.1 200 OK\r\nX: " + b"y" * 500_000)
-    ) as server:
+    with serving(lambda connection, _request: connection.sendall(b"HTTP/1.1 200 OK\r\nX: " + b"y" * 500_000)) as server:
         assert visit(f"http://127.0.0.1:{server.port}/").answers is False
 
 

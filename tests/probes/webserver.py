@@ -22,9 +22,7 @@ def answer(body=b"Selamat datang", status="200 OK", headers=()):
 class WebServer:
     """Serves `handler` on 127.0.0.1; `requests` keeps each request's head."""
 
-    def __init__(
-        self, handler: Handler, tls: ssl.SSLContext | None = None, address: str = "127.0.0.1"
-    ) -> None:
+    def __init__(self, handler: Handler, tls: ssl.SSLContext | None = None, address: str = "127.0.0.1") -> None:
         self.handler, self.tls, self.requests = handler, tls, []
         self.listener = socket.create_server((address, 0))
         self.port = self.listener.getsockname()[1]
