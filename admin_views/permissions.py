@@ -93,7 +93,7 @@ RIGHTS: dict[str, Acts] = {
         "list": NETWORK_READERS,
         "create": FRONT,
         "paper": NETWORK_READERS,
-        "reports": HEADS | FRONT | {Role.VIEWER},
+        "reports": NETWORK_READERS,
     },
     "request_letter": READ_ONLY,
     "disposition": READ_ONLY,

@@ -12,6 +12,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ForeignKey, String, Text, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from models.db import Base, db, utcnow
@@ -302,6 +303,13 @@ class FailedLogin(Base):
     key: Mapped[str] = mapped_column(String(80), primary_key=True)
     tries: Mapped[int] = mapped_column(default=0)
     last_at: Mapped[datetime] = mapped_column(default=utcnow)
+
+    @classmethod
+    def locked(cls, key: str) -> FailedLogin:
+        """The row of this key, made if need be and locked: two first failures at once are two, not a fault."""
+        insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
+        db.session.execute(insert(cls).values(key=key, tries=0, last_at=utcnow()).on_conflict_do_nothing())
+        return db.session.scalars(select(cls).where(cls.key == key).with_for_update()).one()
 
 
 def hash_token(token: str) -> str:
