@@ -54,6 +54,9 @@ def load(needs_secrets: bool = True) -> dict[str, Any]:
         "BABEL_DEFAULT_LOCALE": "id",
         "BABEL_DEFAULT_TIMEZONE": "Asia/Jakarta",
         "BABEL_TRANSLATION_DIRECTORIES": str(ROOT / "translations"),
+        "OUTAGE_COPY_FOLDER": os.environ.get("OUTAGE_COPY_FOLDER", ""),  # where the copy of /gangguan is written
+        "OUTAGE_PUSH_COMMAND": os.environ.get("OUTAGE_PUSH_COMMAND", ""),  # run on each change, without a shell
+        "WATCH_CA_FILE": os.environ.get("WATCH_CA_FILE") or None,  # a campus's own authority for watched services
         **_mail(instance, env),
         **_directory(),
     }

@@ -35,6 +35,17 @@ SECTIONS: list[tuple[Any, list[Item]]] = [
     ),
     (_l("Layanan"), []),
     (
+        _l("Jaringan"),
+        [
+            Item("shift", "/admin/shift/", _l("Giliran saya"), "alert"),
+            Item("node", "/admin/node/", _l("Perangkat"), "net"),
+            Item("web_service", "/admin/web_service/", _l("Layanan web"), "server"),
+            Item("planned_work", "/admin/planned_work/", _l("Pekerjaan terencana"), "cal"),
+            Item("alert_source", "/admin/alert_source/", _l("Pemantau lain"), "link"),
+            Item("unknown_alert", "/admin/unknown_alert/", _l("Peringatan tak dikenal"), "flag"),
+        ],
+    ),
+    (
         _l("Pemasangan"),
         [
             Item("installation", "/admin/installation/", _l("Papan pemasangan"), "net"),

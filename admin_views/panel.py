@@ -8,7 +8,7 @@ from flask import Flask
 from flask_admin import Admin
 from flask_admin.theme import Bootstrap4Theme
 
-from admin_views import bench_parts, installation_bench, menu
+from admin_views import bench_parts, installation_bench, menu, outage_bench
 from admin_views.account_registers import ACCOUNT_VIEWS
 from admin_views.audit_view import AuditView, OutboxView
 from admin_views.bill_view import BillView, PaymentView
@@ -16,6 +16,13 @@ from admin_views.desk import Desk
 from admin_views.installation_view import InstallationView
 from admin_views.letter_view import DispositionView, LetterView
 from admin_views.login import init_login
+from admin_views.network_views import (
+    AlertSourceView,
+    NodeView,
+    PlannedWorkView,
+    UnknownAlertView,
+    WebServiceView,
+)
 from admin_views.organisation import (
     AbsenceView,
     CategoryView,
@@ -28,6 +35,7 @@ from admin_views.public_texts import DownloadView, PageView
 from admin_views.quality_test_view import QualityTestView
 from admin_views.rab_view import PriceItemView, RabView
 from admin_views.settings_view import SettingsView
+from admin_views.shift_view import ShiftView
 from admin_views.staff_view import StaffView
 from admin_views.survey_view import SurveyView
 from admin_views.ticket_view import TicketView
@@ -40,6 +48,12 @@ from web.headers import nonce
 VIEWS = (
     TicketView,
     UnitView,
+    NodeView,
+    WebServiceView,
+    PlannedWorkView,
+    AlertSourceView,
+    UnknownAlertView,
+    ShiftView,
     ContactView,
     CategoryView,
     GroupView,
@@ -62,7 +76,7 @@ VIEWS = (
     BillView,
     PaymentView,
 )
-PARTS = (installation_bench,)  # imported for what they add to the workbench
+PARTS = (installation_bench, outage_bench)  # imported for what they add to the workbench
 
 
 def init_panel(app: Flask) -> None:

@@ -11,6 +11,10 @@ ADMIN = frozenset({Role.ADMINISTRATOR})
 FRONT = frozenset({Role.OPERATOR})
 READERS = WORKERS | {Role.VIEWER}
 CENTRE = frozenset({Role.HEAD_OF_CENTRE})
+TECHNICAL = frozenset({Role.HEAD_NETWORKING, Role.STAFF_NETWORKING, Role.HEAD_SYSTEMS, Role.STAFF_SYSTEMS})
+WATCHERS = TECHNICAL | CENTRE | FRONT | ADMIN | {Role.VIEWER}
+NETWORK_KEEPERS = frozenset({Role.HEAD_NETWORKING, Role.ADMINISTRATOR})  # who says what is probed (security.md N3)
+SERVICE_KEEPERS = frozenset({Role.HEAD_SYSTEMS, Role.ADMINISTRATOR})
 
 NETWORKING = frozenset({Role.HEAD_NETWORKING, Role.STAFF_NETWORKING})
 NETWORK_READERS = NETWORKING | CENTRE | FRONT | {Role.VIEWER}
@@ -93,6 +97,12 @@ RIGHTS: dict[str, Acts] = {
     "page": register(READERS | ADMIN, ADMIN | FRONT | CENTRE),
     "download": {**register(READERS | ADMIN, ADMIN | FRONT | CENTRE), "delete": ADMIN | FRONT | CENTRE},
     "setting": {"list": ADMIN | CENTRE | {Role.VIEWER}, "edit": ADMIN | CENTRE},
+    "shift": {"list": WATCHERS, "export": WATCHERS, "create": TECHNICAL | FRONT},
+    "node": register(WATCHERS, NETWORK_KEEPERS, "import"),
+    "web_service": register(WATCHERS, SERVICE_KEEPERS),
+    "planned_work": register(WATCHERS, TECHNICAL),
+    "alert_source": register(ADMIN | CENTRE, ADMIN, "revoke"),
+    "unknown_alert": {"list": TECHNICAL | ADMIN, "details": TECHNICAL | ADMIN, "export": TECHNICAL | ADMIN},
     "outbox": {
         "list": ADMIN | CENTRE | FRONT,
         "details": ADMIN | CENTRE | FRONT,

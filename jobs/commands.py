@@ -9,6 +9,7 @@ from flask import Flask
 from flask.cli import with_appcontext
 
 from jobs.account_commands import import_people_command
+from jobs.network_commands import create_alert_source, import_nodes_file
 from jobs.operation_commands import backup, doctor, restore
 from jobs.seed_demo import seed_demo
 from jobs.staff_commands import create_staff, import_units_file
@@ -25,6 +26,8 @@ def init_commands(app: Flask) -> None:
         create_staff,
         import_units_file,
         import_people_command,
+        import_nodes_file,
+        create_alert_source,
         backup,
         restore,
         doctor,

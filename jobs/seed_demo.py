@@ -21,6 +21,7 @@ from jobs.seed_accounts import seed_accounts
 from jobs.seed_cast import CAST, build_cast
 from jobs.seed_clock import at
 from jobs.seed_installations import seed_installations
+from jobs.seed_outages import seed_outages
 from jobs.seed_pages import build_pages
 from jobs.seed_texts import COMPLAINTS, HOLIDAYS
 from models.calendar import Holiday, due_at
@@ -54,6 +55,7 @@ def seed_demo() -> None:
     for count, story in enumerate(COMPLAINTS, 1):
         tell(story)
         click.echo(f"\rdemo tickets: {count}/{len(COMPLAINTS)}", nl=False)
+    seed_outages()
     click.echo()
     click.echo(f"demo installations: {seed_installations()}")
     click.echo(f"demo accounts: {seed_accounts()}")

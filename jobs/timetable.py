@@ -6,9 +6,12 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+from jobs.asked_probes import answer_asked_probes
 from jobs.close_resolved import close_resolved
 from jobs.escalate import escalate
 from jobs.keep_accounts import compare_directory, forget_secrets, reconcile_directory
+from jobs.outage_copy import write_outage_copy
+from jobs.outage_upkeep import keep_up
 from jobs.print_papers import print_papers
 from jobs.remind_units import remind_units
 from jobs.send_outbox import send_outbox
@@ -18,6 +21,9 @@ TIMETABLE: dict[str, tuple[timedelta, Callable[[], Any]]] = {
     "print_papers": (timedelta(seconds=3), print_papers),
     "remind_units": (timedelta(hours=6), remind_units),
     "send_outbox": (timedelta(seconds=3), send_outbox),
+    "answer_asked_probes": (timedelta(seconds=2), answer_asked_probes),
+    "write_outage_copy": (timedelta(minutes=1), write_outage_copy),
+    "outage_upkeep": (timedelta(minutes=10), keep_up),
     "close_resolved": (timedelta(minutes=15), close_resolved),
     "escalate": (timedelta(minutes=5), escalate),
     "reconcile_directory": (timedelta(minutes=1), reconcile_directory),

@@ -11,7 +11,10 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+from flask import current_app
+
 from jobs.timetable import TIMETABLE
+from jobs.watch import watch_once, watching
 from models.db import db, utcnow, write_transaction
 from models.worker import Heartbeat, Sweep, claim_sweep
 
@@ -25,6 +28,7 @@ def work_once() -> None:
     beat()
     for name, (_every, job) in TIMETABLE.items():
         _run(name, job)
+    _run("watch", watch_once)
 
 
 def work() -> None:
@@ -32,6 +36,11 @@ def work() -> None:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
+    with watching(current_app._get_current_object()):  # type: ignore[attr-defined]  # the application itself
+        _take_turns_until(stop)
+
+
+def _take_turns_until(stop: threading.Event) -> None:
     last = None
     while not stop.is_set():
         try:

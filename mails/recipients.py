@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -20,11 +21,20 @@ class Recipient:
     name: str = ""
     language: str = "id"
     is_staff: bool = False
+    ticket: Ticket | None = None  # where it is not the ticket of the step: somebody tied to an outage
+    is_affected: bool = False  # said "me too" of an outage, and has no ticket
+
+
+# Procedures whose audiences are wider than one ticket's own people; None leaves it to the rules below.
+WIDER: dict[str, Callable[[Ticket, str], list[Recipient] | None]] = {}
 
 
 def recipients(ticket: Ticket, audience: str, except_for: Staff | None = None) -> list[Recipient]:
     """The addresses behind a word of a step's `tells`; who took the step is not told of it."""
-    if audience in ("requester", "unit"):
+    wider = WIDER[ticket.procedure](ticket, audience) if ticket.procedure in WIDER else None
+    if wider is not None:
+        found = [to for to in wider if not (to.is_staff and except_for and to.email == except_for.email)]
+    elif audience in ("requester", "unit"):
         found = [Recipient(ticket.requester_email, ticket.requester_name, ticket.language)]
     elif audience == "member":
         found = [_of(staff) for staff in _members(ticket) if staff is not except_for]

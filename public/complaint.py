@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask import redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from models import setting
+from models.incident import Outage
 from procedures.engine import StepRefused
 from procedures.forms import ComplaintForm
 from public.blueprint import site
 from public.form_nonce import new_nonce
 from public.kept_files import Basket, collect
+from public.outages import join, known_outages
 from public.reader import language
 from public.sending import TRAP, send
 
@@ -26,6 +30,11 @@ def complaint() -> ResponseReturnValue:
         return _page(form, basket)
     if not form.validate() or basket.refused:
         return _page(form, basket), 422
+    known = [] if request.form.get("anyway") else known_outages(form)
+    if chosen := next((o for o in known if str(o.ticket_id) == request.form.get("affected")), None):
+        return join(form, chosen.ticket_id) or (_page(form, basket, known, needs_email=True), 422)
+    if known:
+        return _page(form, basket, known)
     try:
         ticket = send("complaint", "file_complaint", form, basket)
     except StepRefused:
@@ -33,9 +42,11 @@ def complaint() -> ResponseReturnValue:
     return redirect(f"/tiket/{ticket.number}/bukti", 303)
 
 
-def _page(form: ComplaintForm, basket: Basket) -> str:
+def _page(form: ComplaintForm, basket: Basket, known: Sequence[Outage] = (), needs_email: bool = False) -> str:
     return render_template(
         "public/complaint.html",
+        known=known,
+        needs_email=needs_email,
         form=form,
         basket=basket,
         nonce=request.form.get("nonce") or new_nonce(),

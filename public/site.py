@@ -12,12 +12,14 @@ from documents.page_text import as_html
 from models import setting
 from public import (
     accounts,
+    alerts,
     complaint,
     downloads,
     front,
     holder_steps,
     installation,
     lookup,
+    outages,
     procedure_pages,
     receipt,
     status,
@@ -29,12 +31,14 @@ from public.reader import language
 
 PAGES = (
     accounts,
+    alerts,
     complaint,
     downloads,
     front,
     holder_steps,
     installation,
     lookup,
+    outages,
     procedure_pages,
     receipt,
     status,
@@ -45,6 +49,7 @@ PAGES = (
 NAVIGATION: list[tuple[str, Any]] = [
     ("/pengaduan", _l("Pengaduan")),
     ("/tiket", _l("Cek tiket")),
+    ("/gangguan", _l("Gangguan")),
     ("/prosedur", _l("Prosedur")),
     ("/unduhan", _l("Unduhan")),
 ]
@@ -56,6 +61,7 @@ def init_site(app: Flask) -> None:
         CSRFProtect(app)
     app.jinja_env.filters["page_text"] = as_html
     app.register_blueprint(site)
+    app.extensions["csrf"].exempt(alerts.receive_alerts)  # a bearer token instead; no cookie is read there
 
 
 @site.context_processor

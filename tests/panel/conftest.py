@@ -7,6 +7,8 @@ import pytest
 from models.audit import AuditEntry, record
 from models.calendar import Holiday
 from models.db import db, utcnow, write_transaction
+from models.incident import AlertSource, UnknownAlert
+from models.network import Node, PlannedWork, WebService
 from models.outbox import Mail
 from models.page import Download, Page
 from models.staff import Absence, Delegation
@@ -33,6 +35,12 @@ def rows(app, cast):
         db.session.add(Holiday(day=today, name="Libur"))
         db.session.add(Page(slug="privacy", title="Privasi", text="Isi"))
         db.session.add(Download(title="Panduan", link="https://example.org/"))
+        db.session.add(Node(name="Sakelar"))
+        db.session.add(WebService(name="Portal", url="http://10.0.0.1/"))
+        db.session.add(PlannedWork(title="Ganti UPS", starts_at=utcnow(), ends_at=utcnow()))
+        db.session.add(source := AlertSource(name="Zabbix", token_hash="x"))
+        db.session.flush()
+        db.session.add(UnknownAlert(source_id=source.id, host="entah"))
         record("login", "Staff", 1, actor_name="Sari")
     return {
         "unit": 1,
@@ -45,6 +53,11 @@ def rows(app, cast):
         "holiday": db.session.query(Holiday).one().id,
         "page": db.session.query(Page).one().id,
         "download": db.session.query(Download).one().id,
+        "node": db.session.query(Node).one().id,
+        "web_service": db.session.query(WebService).one().id,
+        "planned_work": db.session.query(PlannedWork).one().id,
+        "alert_source": db.session.query(AlertSource).one().id,
+        "unknown_alert": db.session.query(UnknownAlert).one().id,
         "outbox": db.session.query(Mail).first().id,
         "audit": db.session.query(AuditEntry).first().id,
         "ticket": ticket.id,

@@ -12,6 +12,8 @@ ALL = set(ACTORS) - {"stranger", "holder"}
 WORKERS = ALL - {"rudi", "ketua"}
 READERS = WORKERS | {"ketua"}
 HEADS = {"budi", "rina", "hadi"}
+TECHNICAL = {"rina", "tono", "hadi", "lina"}
+WATCHERS = ALL - {"wati"}
 NETWORK = {"budi", "rina", "tono", "sari", "ketua"}
 FILLERS = {"rina", "tono"}
 
@@ -27,6 +29,11 @@ REGISTERS: dict[str, dict[str, set[str]]] = {
     "holiday": {"list": ALL, "write": {"budi", "rudi"}, "delete": {"budi", "rudi"}},
     "page": {"list": ALL, "write": {"budi", "sari", "rudi"}},
     "download": {"list": ALL, "write": {"budi", "sari", "rudi"}, "delete": {"budi", "sari", "rudi"}},
+    "node": {"list": WATCHERS, "write": {"rina", "rudi"}},
+    "web_service": {"list": WATCHERS, "write": {"hadi", "rudi"}},
+    "planned_work": {"list": WATCHERS, "write": TECHNICAL},
+    "alert_source": {"list": {"budi", "rudi"}, "write": {"rudi"}},
+    "unknown_alert": {"list": TECHNICAL | {"rudi"}, "write": set()},
     "outbox": {"list": {"budi", "sari", "rudi"}, "write": set(), "export": set()},
     "audit": {"list": {"budi", "rudi", "ketua"}, "write": set(), "export": {"budi", "ketua"}},
     "ticket": {"list": READERS, "write": set(), "export": set()},
@@ -50,6 +57,15 @@ SINGLE: dict[tuple[str, str], set[str]] = {
     ("GET", "/admin/"): ALL,
     ("GET", "/admin/setting/"): {"budi", "rudi", "ketua"},
     ("POST", "/admin/setting/save/"): {"budi", "rudi"},
+    ("GET", "/admin/shift/"): WATCHERS,
+    ("GET", "/admin/shift/picture/"): WATCHERS,
+    ("GET", "/admin/shift/availability/"): WATCHERS,
+    ("GET", "/admin/shift/export/"): WATCHERS,
+    ("GET", "/admin/shift/report/<kind>"): TECHNICAL | {"sari"},
+    ("POST", "/admin/shift/report/<kind>"): TECHNICAL | {"sari"},
+    ("GET", "/admin/node/import/"): {"rina", "rudi"},
+    ("POST", "/admin/node/import/"): {"rina", "rudi"},
+    ("POST", "/admin/alert_source/revoke/"): {"rudi"},
     ("GET", "/admin/unit/import/"): {"sari", "rudi"},
     ("POST", "/admin/unit/import/"): {"sari", "rudi"},
     ("POST", "/admin/staff/invite/"): {"rudi"},

@@ -1,0 +1,359 @@
+"""The registers of the network: nodes, web services, planned work, other monitors and their unknown hosts."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+from flask import flash, redirect, render_template, request
+from flask_admin import expose
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+from wtforms import BooleanField, IntegerField, SelectField, SelectMultipleField
+from wtforms.validators import NumberRange, Optional
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from admin_views.base import Choice, Column, HouseView, address, person
+from admin_views.units import email_field, phone_field, unit_choices
+from gateways.addresses import AddressRefused, check_target, parse_url
+from models import audit
+from models.db import db, utcnow, write_transaction
+from models.helpdesk import Category
+from models.incident import AlertSource, UnknownAlert
+from models.network import CONDITIONS, MANAGED_BY, NODE_KINDS, Node, PlannedWork, WebService, topology
+from models.staff import hash_token
+from models.unit import Unit
+from models.wording import local, on_date_at, short_when
+from procedures.forms import StepForm, line_field, required, text_field
+from procedures.import_nodes import address_faults, allowed, import_nodes
+from procedures.import_units import ImportRefused
+from procedures.outage_forms import as_utc, node_choices, when_field
+
+
+class Boxes(SelectMultipleField):
+    """Several rows as tick boxes."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+
+
+def seconds(label: Any, default: int, least: int, most: int) -> IntegerField:
+    says = _l("Antara %(min)s dan %(max)s.")
+    return IntegerField(label, default=default, validators=[required(), NumberRange(least, most, message=says)])
+
+
+def condition_of(row: Node | WebService) -> Any:
+    """The condition in words, with how long it stands."""
+    words = str(row.condition_label)
+    if row.is_flapping:
+        words += ", " + _("hilang timbul")
+    if row.since_at is None:
+        return words
+    return _("%(words)s, sejak %(when)s", words=words, when=short_when(row.since_at, utcnow()))
+
+
+class NodeForm(StepForm):
+    name = line_field(_l("Nama"), 80)
+    kind = SelectField(_l("Jenis"), choices=list(NODE_KINDS.items()))
+    address = line_field(_l("Alamat"), 253, needed=False, description=_l("Kosong: dikenal, tetapi tidak dipantau."))
+    tcp_port = IntegerField(_l("Porta TCP, bila tidak lewat ping"), validators=[Optional(), NumberRange(1, 65535)])
+    uplink_id = SelectField(_l("Perangkat induk"), coerce=int)
+    unit_ids = Boxes(_l("Unit yang dilayani"), coerce=int)
+    building = line_field(_l("Gedung atau kampus"), 160, needed=False)
+    floor = line_field(_l("Lantai"), 20, needed=False)
+    room = line_field(_l("Ruang"), 80, needed=False)
+    interval_seconds = seconds(_l("Diperiksa setiap (detik)"), 30, 10, 3600)
+    down_after = seconds(_l("Dianggap putus setelah gagal (kali)"), 3, 1, 20)
+    up_after = seconds(_l("Dianggap pulih setelah menjawab (kali)"), 2, 1, 20)
+    note = text_field(_l("Catatan"), 2_000, needed=False)
+    is_watched = BooleanField(_l("Dipantau"), default=True)
+
+    def __init__(self, *args: Any, obj: Any = None, **kwargs: Any) -> None:
+        super().__init__(*args, obj=obj, **kwargs)
+        self.uplink_id.choices = [choice for choice in node_choices() if obj is None or choice[0] != obj.id]
+        self.unit_ids.choices = unit_choices()
+        if obj is not None and not self.is_sent(args):
+            self.unit_ids.data = [unit.id for unit in obj.units]
+
+    @staticmethod
+    def is_sent(args: tuple[Any, ...]) -> bool:
+        return bool(args) and args[0] is not None
+
+
+class NodeView(HouseView):
+    name_key = "node"
+    title = _l("Perangkat")
+    create_label = _l("Tambah perangkat")
+    columns = [
+        Column("name", _l("Nama"), is_link=True),
+        Column("kind_label", _l("Jenis")),
+        Column("condition", _l("Keadaan"), cell=condition_of),
+        Column("address", _l("Alamat")),
+        Column("uplink", _l("Induk")),
+        Column("building", _l("Gedung atau kampus")),
+    ]
+    searched = (Node.name, Node.address, Node.building)
+    filters = [
+        Choice("kind", _l("Jenis"), Node.kind, lambda: list(NODE_KINDS.items())),
+        Choice("condition", _l("Keadaan"), Node.condition, lambda: list(CONDITIONS.items())),
+    ]
+    order = (Node.name,)
+    form = NodeForm
+    list_template = "admin/nodes.html"
+    more_acts = {"import_view": "import"}
+
+    def __init__(self) -> None:
+        super().__init__(Node)
+
+    def facts(self, row: Node) -> list[tuple[Any, Any]]:
+        return [
+            *super().facts(row),
+            (_l("Lantai, ruang"), ", ".join(filter(None, (row.floor, row.room)))),
+            (_l("Unit yang dilayani"), ", ".join(unit.name for unit in row.units)),
+            (_l("Pemeriksaan terakhir"), on_date_at(row.checked_at) if row.checked_at else ""),
+            (_l("Hasilnya"), row.last_detail or (f"{row.last_ms} ms" if row.last_ms is not None else "")),
+            (_l("Catatan"), row.note),
+        ]
+
+    def checked(self, form: NodeForm, row: Node | None) -> bool:
+        if not form.validate():
+            return False
+        text = (form.address.data or "").lower()
+        if text:
+            if faults := list(address_faults(text)):
+                form.address.errors = faults
+                return False
+            taken = db.session.scalars(select(Node).where(Node.address == text)).first()
+            if taken is not None and (row is None or taken.id != row.id):
+                form.address.errors = [_("Alamat itu sudah dipakai %(name)s.", name=taken.name)]
+                return False
+        if form.tcp_port.data and form.tcp_port.data not in allowed().ports:
+            form.tcp_port.errors = [_("Porta itu tidak ada dalam daftar porta yang boleh dipantau.")]
+            return False
+        if row is not None and topology().loop_with(row.id, form.uplink_id.data or None):
+            form.uplink_id.errors = [_("Perangkat ini akan menjadi induk dari induknya sendiri. Pilih yang lain.")]
+            return False
+        return True
+
+    def fill(self, row: Node, form: NodeForm) -> None:
+        units = form.unit_ids.data or []
+        del form.unit_ids
+        form.populate_obj(row)
+        row.address = (row.address or "").lower() or None
+        row.uplink_id = row.uplink_id or None
+        row.units = list(db.session.scalars(select(Unit).where(Unit.id.in_(units))))
+
+    @expose("/import/", methods=("GET", "POST"))
+    def import_view(self) -> Any:
+        """A CSV of nodes: all of it or nothing, each refused line with its reason."""
+        faults: list[str] = []
+        if request.method == "POST":
+            upload = request.files.get("file")
+            try:
+                done = import_nodes(upload.stream.read(2_000_000) if upload else b"")
+                diff = {"new": done.new, "changed": done.changed}
+                with write_transaction():
+                    audit.record("import", "Node", "", staff=person(), ip=address(), diff=diff)
+                flash(_("%(new)s perangkat baru, %(changed)s diperbarui.", **diff), "success")
+                return redirect("/admin/node/", 303)
+            except ImportRefused as refused:
+                faults = refused.sentences
+        return render_template("admin/node_import.html", view=self, faults=faults), 422 if faults else 200
+
+
+class WebServiceForm(StepForm):
+    name = line_field(_l("Nama"), 80)
+    public_name = line_field(_l("Nama yang boleh dibaca umum"), 120, needed=False)
+    url = line_field(_l("Alamat web"), 500)
+    expected_status = IntegerField(_l("Status yang diharapkan"), default=200, validators=[NumberRange(100, 599)])
+    expected_text = line_field(_l("Teks yang harus ada"), 200, needed=False)
+    slow_after_ms = seconds(_l("Lambat setelah (milidetik)"), 5000, 100, 10_000)
+    host_node_id = SelectField(_l("Server tempatnya"), coerce=int)
+    unit_id = SelectField(_l("Unit pemilik"), coerce=int)
+    category_id = SelectField(_l("Jenis masalah di formulir pengaduan"), coerce=int)
+    managed_by = SelectField(_l("Dikelola oleh"), choices=list(MANAGED_BY.items()))
+    manager_name = line_field(_l("Nama pengelola luar"), 120, needed=False)
+    manager_email = email_field(_l("Email pengelola luar"))
+    manager_phone = phone_field(_l("Telepon pengelola luar"))
+    interval_seconds = seconds(_l("Diperiksa setiap (detik)"), 60, 10, 3600)
+    down_after = seconds(_l("Dianggap putus setelah gagal (kali)"), 3, 1, 20)
+    up_after = seconds(_l("Dianggap pulih setelah menjawab (kali)"), 2, 1, 20)
+    note = text_field(_l("Catatan"), 2_000, needed=False)
+    is_watched = BooleanField(_l("Dipantau"), default=True)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        categories = db.session.execute(select(Category.id, Category.name).order_by(Category.position))
+        self.host_node_id.choices = node_choices()
+        self.unit_id.choices = [(0, "—"), *unit_choices()]
+        self.category_id.choices = [(0, "—"), *((i, n) for i, n in categories)]
+
+
+class WebServiceView(HouseView):
+    name_key = "web_service"
+    title = _l("Layanan web")
+    create_label = _l("Tambah layanan")
+    columns = [
+        Column("name", _l("Nama"), is_link=True),
+        Column("condition", _l("Keadaan"), cell=condition_of),
+        Column("url", _l("Alamat web")),
+        Column("managed_by", _l("Dikelola oleh"), cell=lambda s: MANAGED_BY.get(s.managed_by, s.managed_by)),
+        Column(
+            "certificate_ends_at",
+            _l("Sertifikat berakhir"),
+            cell=lambda s: on_date_at(s.certificate_ends_at) if s.certificate_ends_at else "",
+        ),
+    ]
+    searched = (WebService.name, WebService.url)
+    filters = [
+        Choice("condition", _l("Keadaan"), WebService.condition, lambda: list(CONDITIONS.items())),
+        Choice("managed_by", _l("Dikelola oleh"), WebService.managed_by, lambda: list(MANAGED_BY.items())),
+    ]
+    order = (WebService.name,)
+    form = WebServiceForm
+
+    def __init__(self) -> None:
+        super().__init__(WebService)
+
+    def checked(self, form: WebServiceForm, row: WebService | None) -> bool:
+        if not form.validate():
+            return False
+        try:
+            parts = parse_url(form.url.data)
+            check_target(parts.host, allowed(), parts.port)
+        except AddressRefused as refused:
+            form.url.errors = [str(refused)]
+            return False
+        if form.managed_by.data == "other" and not form.manager_name.data:
+            form.manager_name.errors = [_("Isi nama pengelola luar yang dapat dihubungi.")]
+            return False
+        return True
+
+    def fill(self, row: WebService, form: WebServiceForm) -> None:
+        form.populate_obj(row)
+        for key in ("host_node_id", "unit_id", "category_id"):
+            setattr(row, key, getattr(row, key) or None)
+        row.manager_email, row.manager_phone = row.manager_email or "", row.manager_phone or ""
+
+
+class PlannedWorkForm(StepForm):
+    title = line_field(_l("Judul, dibaca umum"), 160)
+    note = text_field(_l("Keterangan, dibaca umum"), 2_000, needed=False)
+    starts_local = when_field(_l("Mulai (WIB)"))
+    ends_local = when_field(_l("Sampai (WIB)"))
+    node_ids = Boxes(_l("Perangkat"), coerce=int)
+    service_ids = Boxes(_l("Layanan web"), coerce=int)
+
+    def __init__(self, *args: Any, obj: Any = None, **kwargs: Any) -> None:
+        super().__init__(*args, obj=obj, **kwargs)
+        services = db.session.execute(select(WebService.id, WebService.name).order_by(WebService.name))
+        self.node_ids.choices = node_choices()[1:]
+        self.service_ids.choices = [(i, n) for i, n in services]
+        if obj is not None and not (args and args[0] is not None):
+            self.starts_local.data = local(obj.starts_at).replace(tzinfo=None)
+            self.ends_local.data = local(obj.ends_at).replace(tzinfo=None)
+            self.node_ids.data = [node.id for node in obj.nodes]
+            self.service_ids.data = [service.id for service in obj.services]
+
+
+class PlannedWorkView(HouseView):
+    name_key = "planned_work"
+    title = _l("Pekerjaan terencana")
+    intro = _l("Selama waktunya tidak ada gangguan yang dibuka untuk yang terkena; pengelola IT dikabari sekali.")
+    create_label = _l("Rencanakan pekerjaan")
+    columns = [
+        Column("title", _l("Judul"), is_link=True),
+        Column("starts_at", _l("Mulai"), cell=lambda w: on_date_at(w.starts_at)),
+        Column("ends_at", _l("Sampai"), cell=lambda w: on_date_at(w.ends_at)),
+        Column("nodes", _l("Perangkat"), cell=lambda w: ", ".join(n.name for n in w.nodes)),
+        Column("announced_at", _l("Dikabarkan"), cell=lambda w: on_date_at(w.announced_at) if w.announced_at else ""),
+    ]
+    searched = (PlannedWork.title,)
+    order = (PlannedWork.starts_at,)
+    newest_first = True
+    form = PlannedWorkForm
+
+    def __init__(self) -> None:
+        super().__init__(PlannedWork)
+
+    def checked(self, form: PlannedWorkForm, row: PlannedWork | None) -> bool:
+        if not form.validate():
+            return False
+        if form.ends_local.data <= form.starts_local.data:
+            form.ends_local.errors = [_("Waktu selesai harus sesudah waktu mulai.")]
+            return False
+        if not form.node_ids.data and not form.service_ids.data:
+            form.node_ids.errors = [_("Pilih sedikitnya satu perangkat atau layanan.")]
+            return False
+        return True
+
+    def fill(self, row: PlannedWork, form: PlannedWorkForm) -> None:
+        row.title, row.note = form.title.data, form.note.data or ""
+        row.starts_at, row.ends_at = as_utc(form.starts_local), as_utc(form.ends_local)  # type: ignore[assignment]  # required
+        row.nodes = list(db.session.scalars(select(Node).where(Node.id.in_(form.node_ids.data or []))))
+        row.services = list(
+            db.session.scalars(select(WebService).where(WebService.id.in_(form.service_ids.data or [])))
+        )
+
+
+class AlertSourceForm(StepForm):
+    name = line_field(_l("Nama pemantau"), 80)
+
+
+class AlertSourceView(HouseView):
+    name_key = "alert_source"
+    title = _l("Pemantau lain")
+    intro = _l("Mengirim ke /api/alerts dalam format Alertmanager dengan tokennya.")
+    create_label = _l("Tambah pemantau")
+    columns = [
+        Column("name", _l("Nama"), is_link=True),
+        Column("created_at", _l("Dibuat"), cell=lambda s: on_date_at(s.created_at)),
+        Column("used_at", _l("Terakhir mengirim"), cell=lambda s: on_date_at(s.used_at) if s.used_at else ""),
+        Column("revoked_at", _l("Dicabut"), cell=lambda s: on_date_at(s.revoked_at) if s.revoked_at else ""),
+    ]
+    searched = (AlertSource.name,)
+    order = (AlertSource.name,)
+    form = AlertSourceForm
+    details_template = "admin/alert_source.html"
+    more_acts = {"revoke_view": "revoke"}
+
+    def __init__(self) -> None:
+        super().__init__(AlertSource)
+
+    def fill(self, row: AlertSource, form: AlertSourceForm) -> None:
+        """The token is shown once, when the source is made; its hash alone is kept."""
+        row.name = form.name.data
+        if row.token_hash is None:
+            token = secrets.token_urlsafe(32)
+            row.token_hash = hash_token(token)
+            flash(_("Token pemantau ini, hanya tampil sekali: %(token)s", token=token), "success")
+
+    @expose("/revoke/", methods=("POST",))
+    def revoke_view(self) -> Any:
+        row = self.get_one(request.form.get("id"))
+        with write_transaction():
+            row = self.get_one(row.id)
+            row.revoked_at = row.revoked_at or utcnow()
+            audit.record("revoke", "AlertSource", row.id, staff=person(), ip=address())
+        flash(_("Token dicabut."), "success")
+        return redirect(self.href(row), 303)
+
+
+class UnknownAlertView(HouseView):
+    name_key = "unknown_alert"
+    title = _l("Peringatan tak dikenal")
+    intro = _l("Host yang bukan perangkat atau layanan kita; tidak ada gangguan yang dibuka.")
+    columns = [
+        Column("host", _l("Host"), is_link=True),
+        Column("source", _l("Pemantau")),
+        Column("text", _l("Isi")),
+        Column("times", _l("Kali")),
+        Column("last_at", _l("Terakhir"), cell=lambda a: on_date_at(a.last_at)),
+    ]
+    searched = (UnknownAlert.host, UnknownAlert.text)
+    order = (UnknownAlert.last_at,)
+    newest_first = True
+
+    def __init__(self) -> None:
+        super().__init__(UnknownAlert)

@@ -1,0 +1,69 @@
+"""Writes /gangguan as a static copy into a configured folder and pushes it on each change; it serves nothing."""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+import subprocess
+import tempfile
+from pathlib import Path
+
+from flask import current_app, render_template
+from flask_babel import force_locale
+
+from models import setting
+from models.db import db, utcnow
+from procedures import outage_board
+
+PUSH_SECONDS = 60
+BESIDE = ("css/pk.css", "css/pk-public.css", "js/as-of.js")
+
+
+def write_outage_copy() -> bool:
+    """Write the copy with its "as of"; True where its contents changed and were pushed, if a command is set.
+
+    Written beside and renamed, so that a reader never sees half a file.
+    """
+    folder = str(current_app.config.get("OUTAGE_COPY_FOLDER") or "")
+    if not folder:
+        return False
+    place = Path(folder)
+    place.mkdir(parents=True, exist_ok=True)
+    for name in BESIDE:
+        _replace(place / Path(name).name, (Path(current_app.static_folder or "static") / name).read_bytes())
+    with force_locale("id"):
+        current, planned = outage_board.current(), outage_board.planned()
+        html = render_template(
+            "public/outages_copy.html",
+            current=current,
+            planned=planned,
+            as_of=utcnow(),
+            centre=setting.get("centre_name"),
+        )
+    data = {"current": [n.as_data() for n in current], "planned": [n.as_data() for n in planned]}
+    said = json.dumps(data, ensure_ascii=False, indent=1).encode()
+    before = (place / "gangguan.json").read_bytes() if (place / "gangguan.json").exists() else b""
+    _replace(place / "index.html", html.encode())
+    db.session.rollback()  # no transaction is open while the command runs
+    if said == before:
+        return False
+    _push(place)
+    _replace(place / "gangguan.json", said)  # last: a push that failed is tried again at the next turn
+    return True
+
+
+def _replace(path: Path, content: bytes) -> None:
+    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as made:
+        made.write(content)
+        made.flush()
+        os.fsync(made.fileno())
+    os.chmod(made.name, 0o644)
+    os.replace(made.name, path)
+
+
+def _push(place: Path) -> None:
+    """Run the configured command, without a shell, with the folder as its last argument."""
+    command = shlex.split(str(current_app.config.get("OUTAGE_PUSH_COMMAND") or ""))
+    if command:
+        subprocess.run([*command, str(place)], check=True, timeout=PUSH_SECONDS, capture_output=True)

@@ -1,0 +1,112 @@
+"""Every mail the house can send about an outage, one function each; they only fill the outbox.
+
+The words are in templates/mail/<notice>/. No address of a node and no name of a person outside is in them.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mails import outage_recipients
+from mails.queue import queue
+from mails.recipients import Recipient
+from models.db import db
+from models.incident import Outage
+from models.ticket import Event, Ticket
+
+WIDENS = outage_recipients.outage_recipients  # imported for the audiences it registers
+
+
+def _facts(ticket: Ticket, event: Event, **more: Any) -> dict[str, Any]:
+    outage = db.session.get_one(Outage, ticket.id)
+    estimate = outage.latest_estimate
+    return {
+        "subject": ticket.subject,
+        "text": event.text,
+        "by": event.actor_name,
+        "began_at": outage.began_at.isoformat(),
+        "units": [unit.name for unit in outage.units],
+        "recovers_at": estimate.recovers_at.isoformat() if estimate else None,
+        "reason": estimate.reason if estimate else "",
+        **more,
+    }
+
+
+def _send(notice: str, ticket: Ticket, to: Recipient, facts: dict[str, Any]) -> None:
+    """Staff are led to the outage's ticket, a tied requester to their own; IT managers and others to /gangguan."""
+    own = ticket if to.is_staff else to.ticket
+    queue(notice, own, to, facts)
+
+
+def outage_opened(ticket: Ticket, event: Event, to: Recipient) -> None:
+    """L1, W1: something failed; the staff on duty are told."""
+    _send("outage_opened", ticket, to, _facts(ticket, event))
+
+
+def outage_reported(ticket: Ticket, event: Event, to: Recipient) -> None:
+    """L5, L6: the problem and, where it is known, the expected recovery."""
+    _send("outage_reported", ticket, to, _facts(ticket, event))
+
+
+def manager_contacted(ticket: Ticket, event: Event, to: Recipient) -> None:
+    """L3 by mail: the unit's IT manager is asked to look at power and devices on the spot."""
+    if event.data.get("way") == "email" and event.data.get("email", "").lower() == to.email.lower():
+        _send("manager_contacted", ticket, to, _facts(ticket, event))
+
+
+def crew_sent(ticket: Ticket, event: Event, to: Recipient) -> None:
+    """L7, W4: these staff are sent to the place, or ordered to check."""
+    _send("crew_sent", ticket, to, _facts(ticket, event, place=event.data.get("place", "")))
+
+
+def field_reported(ticket: Ticket, event: Event, to: Recipient) -> None:
+    """L9: the report from the place, with the estimate."""
+    _send("field_reported", ticket, to, _facts(ticket, event, problems=event.data.get("problems", [])))
+
+
+def passed_on(ticket: Ticket, event: Event, to: Recipient) -> None:
+    """L10: condition and estimate for the affected; who only said "me too" is told at the end."""
+    if not to.is_affected:
+        _send("outage_update", ticket, to, _facts(ticket, event))
+
+
+def outage_ended(ticket: Ticket, event: Event, to: Recipient) -> None:
+    """L10b, W6b: it works again. A tied requester reads that in the mail of their own complaint instead."""
+    if to.ticket is not None and to.ticket.id != ticket.id:
+        return
+    outage = db.session.get_one(Outage, ticket.id)
+    minutes = int(outage.duration.total_seconds() // 60)
+    _send("outage_ended", ticket, to, _facts(ticket, event, cause=outage.cause, action=outage.action, minutes=minutes))
+
+
+def service_down(ticket: Ticket, event: Event, to: Recipient) -> None:
+    """W3: the head of systems gets the report of the outage."""
+    _send("service_down", ticket, to, _facts(ticket, event))
+
+
+def manager_asked(ticket: Ticket, event: Event, to: Recipient) -> None:
+    """W7 by mail: whoever manages the server outside the centre is asked to restore it."""
+    if event.data.get("way") == "email":
+        _send("manager_asked", ticket, to, _facts(ticket, event))
+
+
+def cause_found(ticket: Ticket, event: Event, to: Recipient) -> None:
+    """W6: cause and solution for the head of systems."""
+    outage = db.session.get_one(Outage, ticket.id)
+    _send("cause_found", ticket, to, _facts(ticket, event, cause=outage.cause, action=outage.action))
+
+
+def follow_up_due(ticket: Ticket, event: Event, to: Recipient) -> None:
+    """W7: the day on which the outside manager is to be asked again has come."""
+    _send("follow_up_due", ticket, to, _facts(ticket, event))
+
+
+def monitor_blind(since: str, to: Recipient) -> None:
+    """The monitor's own network is down: one mail instead of one for every target."""
+    queue("monitor_blind", None, to, {"since_at": since}, dedupe_key=f"blind:{since}:{to.email}"[:120])
+
+
+def work_announced(title: str, note: str, starts_at: str, ends_at: str, units: list[str], to: Recipient) -> None:
+    """Planned work, for the IT managers of the units it concerns."""
+    facts = {"subject": title, "text": note, "starts_at": starts_at, "ends_at": ends_at, "units": units}
+    queue("work_announced", None, to, facts)

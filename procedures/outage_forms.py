@@ -1,0 +1,283 @@
+"""What the steps of an outage ask for; it writes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+from wtforms import DateTimeLocalField, Field, RadioField, SelectField, SelectMultipleField, ValidationError
+from wtforms.validators import Optional
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from models.db import db, utcnow
+from models.incident import BRANCHES, WAYS
+from models.network import Node, WebService
+from models.staff import Role, staff_with
+from models.unit import Contact, Unit
+from procedures.forms import WIB, StepForm, _has_database, line_field, required, text_field
+
+MINUTE_FORMATS = ["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M:%S"]
+LONGEST_OUTAGE = timedelta(days=60)
+
+
+class _Boxes(SelectMultipleField):
+    """Several choices as tick boxes, which need neither a script nor a held key."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+
+
+def when_field(label: Any, needed: bool = True, **options: Any) -> DateTimeLocalField:
+    first = required(_l("Isi tanggal dan jamnya.")) if needed else Optional()
+    return DateTimeLocalField(label, format=MINUTE_FORMATS, validators=[first], **options)
+
+
+def as_utc(field: Field) -> datetime | None:
+    """What was typed on the centre's clock, as aware UTC."""
+    return field.data.replace(tzinfo=WIB).astimezone(UTC) if field.data else None
+
+
+def choices_of(rows: Sequence[Any], first: str = "—") -> list[tuple[int, str]]:
+    return [(0, first), *((row[0], row[1]) for row in rows)]
+
+
+def node_choices(with_address: bool = False, first: str = "—") -> list[tuple[int, str]]:
+    if not _has_database():
+        return [(0, first)]
+    query = select(Node.id, Node.name).order_by(Node.name)
+    return choices_of(
+        db.session.execute(query.where(Node.address.is_not(None)) if with_address else query).all(), first
+    )
+
+
+def _crew(*roles: Role) -> list[tuple[int, str]]:
+    return [(person.id, person.name) for person in staff_with(*roles)] if _has_database() else []
+
+
+class BeganMixin(StepForm):
+    began_at = when_field(_l("Mulai terganggu (WIB)"), needed=False, description=_l("Kosong: sekarang."))
+
+    def validate_began_at(self, field: Field) -> None:
+        began = as_utc(field)
+        if began and began > utcnow() + timedelta(minutes=5):
+            raise ValidationError(_l("Waktu itu belum terjadi. Periksa tanggal dan jamnya."))
+        if began and began < utcnow() - LONGEST_OUTAGE:
+            raise ValidationError(_l("Waktu itu lebih dari 60 hari yang lalu. Periksa tanggalnya."))
+
+
+class NetworkReportForm(BeganMixin):
+    """L1: an outage reported by hand: what failed, if it is known, and whom it affects."""
+
+    node = SelectField(_l("Perangkat yang mati, bila diketahui"), coerce=int, default=0)
+    unit = SelectField(_l("Unit yang terganggu"), coerce=int, default=0)
+    subject = line_field(_l("Judul singkat"), 200)
+    description = text_field(_l("Apa yang dilaporkan?"), 5_000)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.node.choices = node_choices()
+        units = select(Unit.id, Unit.name).where(Unit.is_active).order_by(Unit.name)
+        self.unit.choices = choices_of(db.session.execute(units).all()) if _has_database() else [(0, "—")]
+
+    def validate_unit(self, field: Field) -> None:
+        if not field.data and not self.node.data:
+            raise ValidationError(_l("Pilih unit yang terganggu atau perangkat yang mati."))
+
+
+class ServiceReportForm(BeganMixin):
+    """W1: a web server reported by hand."""
+
+    service = SelectField(_l("Layanan"), coerce=int, validators=[required(_l("Pilih layanannya."))])
+    subject = line_field(_l("Judul singkat"), 200)
+    description = text_field(_l("Apa yang dilaporkan?"), 5_000)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        query = select(WebService.id, WebService.name).order_by(WebService.name)
+        self.service.choices = choices_of(db.session.execute(query).all()) if _has_database() else [(0, "—")]
+
+
+class PingForm(StepForm):
+    """L2: what to ping; the cause by default."""
+
+    node = SelectField(_l("Perangkat"), coerce=int, default=0)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.node.choices = node_choices(with_address=True, first=str(_l("Perangkat penyebab")))
+
+
+class CallForm(StepForm):
+    """L3: who was contacted, how, and what they confirmed."""
+
+    contact = SelectField(_l("Pengelola IT"), coerce=int, default=0)
+    name = line_field(_l("Nama, bila orang lain"), 120, needed=False)
+    way = SelectField(_l("Lewat"), choices=list(WAYS.items()), default="phone")
+    text = text_field(_l("Yang disampaikan atau dipastikannya"), 2_000)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        query = (
+            select(Contact.id, Contact.name, Unit.name, Contact.phone)
+            .join(Unit)
+            .where(Contact.kind == "it_manager", Contact.is_active)
+            .order_by(Unit.name, Contact.name)
+        )
+        rows = db.session.execute(query).all() if _has_database() else []
+        self.contact.choices = [(0, "—"), *((row[0], " · ".join(filter(None, row[1:]))) for row in rows)]
+
+    def validate_name(self, field: Field) -> None:
+        if not field.data and not self.contact.data:
+            raise ValidationError(_l("Pilih pengelola IT, atau tulis nama orang yang dihubungi."))
+
+
+class FindingForm(CallForm):
+    """L3: with the finding that chooses the branch, or none yet."""
+
+    finding = RadioField(
+        _l("Hasilnya"),
+        choices=[("", _l("Belum jelas")), ("supporting", BRANCHES["supporting"]), ("it", BRANCHES["it"])],
+        default="",
+    )
+
+
+class EstimateMixin(StepForm):
+    recovers_at = when_field(_l("Perkiraan pulih (WIB)"))
+    estimate_reason = line_field(_l("Dasar perkiraan"), 300)
+
+    def validate_recovers_at(self, field: Field) -> None:
+        moment = as_utc(field)
+        if moment and moment <= utcnow():
+            raise ValidationError(_l("Perkiraan pulih harus sesudah sekarang."))
+        if moment and moment > utcnow() + LONGEST_OUTAGE:
+            raise ValidationError(_l("Perkiraan lebih dari 60 hari lagi. Periksa tanggalnya."))
+
+
+class DurationForm(EstimateMixin):
+    """L4: the estimate of whoever is responsible for the supporting infrastructure."""
+
+    source = line_field(_l("Penanggung jawab yang ditanya"), 160, description=_l("Mis. PLN, penyedia internet."))
+    text = text_field(_l("Jawabannya"), 2_000)
+
+
+class ReportForm(EstimateMixin):
+    """L5, L10: words for the affected, with the expected recovery."""
+
+    text = text_field(_l("Isi kabar, dibaca semua yang terdampak"), 3_000)
+
+
+class PlainReportForm(StepForm):
+    """L6, W3: the report of a problem of which no end is known yet."""
+
+    text = text_field(_l("Isi laporan"), 3_000)
+
+
+class UpdateForm(StepForm):
+    """A later update; a new estimate is recorded where one is given."""
+
+    text = text_field(_l("Isi kabar, dibaca semua yang terdampak"), 3_000)
+    recovers_at = when_field(_l("Perkiraan pulih yang baru (WIB)"), needed=False)
+    estimate_reason = line_field(_l("Dasar perkiraan"), 300, needed=False)
+
+    def validate_recovers_at(self, field: Field) -> None:
+        if field.data:
+            EstimateMixin.validate_recovers_at(self, field)
+
+
+class CrewForm(StepForm):
+    """L7: who is sent to the place."""
+
+    crew = _Boxes(_l("Petugas"), coerce=int, validators=[required(_l("Pilih sedikitnya satu petugas."))])
+    text = text_field(_l("Arahan"), 2_000)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.crew.choices = _crew(Role.STAFF_NETWORKING)
+
+
+class ServiceCrewForm(StepForm):
+    """W4: who is ordered to check the server."""
+
+    crew = _Boxes(_l("Petugas"), coerce=int, validators=[required(_l("Pilih sedikitnya satu petugas."))])
+    text = text_field(_l("Arahan"), 2_000)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.crew.choices = _crew(Role.STAFF_SYSTEMS)
+
+
+class InventoryForm(EstimateMixin):
+    """L8: the problems found on the spot, one a line, from which the estimate follows."""
+
+    problems = text_field(_l("Masalah yang ditemukan"), 3_000, description=_l("Satu masalah sebaris."))
+
+
+class FieldReportForm(EstimateMixin):
+    """L9: the report from the place."""
+
+    text = text_field(_l("Laporan dari lokasi"), 3_000)
+
+
+class BranchForm(StepForm):
+    """A wrong branch is changed with a reason."""
+
+    branch = RadioField(
+        _l("Cabang yang benar"),
+        choices=[("supporting", BRANCHES["supporting"]), ("it", BRANCHES["it"])],
+        validators=[required(_l("Pilih salah satu cabang."))],
+    )
+    reason = text_field(_l("Alasan"), 2_000)
+
+
+class EndForm(StepForm):
+    """L10b, W6b: cause and action; without an answered check, why there is none."""
+
+    cause = text_field(_l("Penyebab"), 3_000)
+    text = text_field(_l("Tindakan yang memulihkan, dibaca semua yang terdampak"), 3_000)
+    ended_at = when_field(_l("Pulih pada (WIB)"), needed=False, description=_l("Kosong: saat terbukti menjawab."))
+    no_proof_reason = text_field(
+        _l("Alasan bila pemeriksaan tidak dapat membuktikan"),
+        1_000,
+        needed=False,
+        description=_l("Hanya bila tidak ada pemeriksaan yang menjawab."),
+    )
+
+    def validate_ended_at(self, field: Field) -> None:
+        moment = as_utc(field)
+        if moment and moment > utcnow() + timedelta(minutes=5):
+            raise ValidationError(_l("Waktu itu belum terjadi. Periksa tanggal dan jamnya."))
+
+
+class SolutionForm(StepForm):
+    """W6: cause and solution, both required."""
+
+    cause = text_field(_l("Penyebab"), 3_000)
+    text = text_field(_l("Penyelesaian"), 3_000)
+
+
+class OutsideManagerForm(StepForm):
+    """W7: whom at the outside manager, how, and when they are asked again."""
+
+    name = line_field(_l("Pengelola yang dihubungi"), 120)
+    way = SelectField(_l("Lewat"), choices=list(WAYS.items()), default="letter")
+    text = text_field(_l("Yang diminta atau dijawab"), 3_000)
+    follow_up_at = when_field(_l("Ditanyakan lagi pada (WIB)"))
+
+    def validate_follow_up_at(self, field: Field) -> None:
+        moment = as_utc(field)
+        if moment and moment <= utcnow():
+            raise ValidationError(_l("Waktu menanyakan lagi harus sesudah sekarang."))
+
+
+class SideForm(StepForm):
+    """W4, W7: the server turns out to be managed by the other side."""
+
+    managed_by = RadioField(
+        _l("Server ini dikelola oleh"),
+        choices=[("centre", _l("Pustikom")), ("other", _l("Pihak lain"))],
+        validators=[required(_l("Pilih salah satu."))],
+    )
+    reason = text_field(_l("Alasan"), 1_000)

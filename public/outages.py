@@ -1,0 +1,50 @@
+"""The board of current outages and planned work, and "me too" for somebody whose complaint is known already."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import flash, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from models.db import db, utcnow, write_transaction
+from models.helpdesk import Category
+from models.incident import AffectedPerson, Outage, known_for
+from models.staff import Division
+from procedures import outage_board
+from public.blueprint import site
+from public.reader import language
+
+
+@site.get("/gangguan")
+def outages() -> ResponseReturnValue:
+    """For people; `Accept: application/json` gives the same as data."""
+    current, planned = outage_board.current(), outage_board.planned()
+    if request.accept_mimetypes.best == "application/json":
+        return {"current": [n.as_data() for n in current], "planned": [n.as_data() for n in planned]}
+    return render_template("public/outages.html", current=current, planned=planned, as_of=utcnow())
+
+
+def known_outages(form: Any) -> list[Outage]:
+    """Open outages that this complaint is likely to be about: its unit (for networking matters) or its category."""
+    category = db.session.get(Category, form.category.data) if form.category.data else None
+    is_networking = category is None or category.group.division == Division.NETWORKING.value
+    found = known_for(form.unit.data or None, form.category.data or None)
+    return [outage for outage in found if outage.kind == "server" or is_networking]
+
+
+def join(form: Any, ticket_id: int) -> ResponseReturnValue | None:
+    """Add the person to those told at the end; None where no mail address is given."""
+    if not form.email.data:
+        return None
+    email = form.email.data.lower()
+    with write_transaction():
+        query = select(AffectedPerson).where(AffectedPerson.ticket_id == ticket_id, AffectedPerson.email == email)
+        if db.session.scalars(query).one_or_none() is None:
+            person = AffectedPerson(ticket_id=ticket_id, email=email, name=form.name.data, language=language())
+            person.unit_id = form.unit.data or None
+            db.session.add(person)
+    flash(_("Tercatat. Anda kami kabari saat gangguan ini pulih."))
+    return redirect("/gangguan", 303)

@@ -1,0 +1,161 @@
+"""What people outside see and send: the board, "already known", the copy, and alerts of other monitors; P7."""
+
+import json
+
+import pytest
+from sqlalchemy import select
+
+from jobs.outage_copy import write_outage_copy
+from models.db import db, utcnow, write_transaction
+from models.incident import AffectedPerson, AlertSource, Outage, UnknownAlert
+from models.outbox import Mail
+from models.staff import hash_token
+from models.ticket import Ticket
+from tests.outages.walk import network_outage_at, small_network, small_services, unit
+from tests.pages import check
+from tests.public.visitor import complain, hidden, number_in
+from tests.walk import category_id, complaint_fields, take
+
+TOKEN = "sumber-zabbix-0123456789"
+
+
+def test_p7_board_says_places_and_times_and_never_hosts_addresses_or_people(app):
+    network_outage_at("waiting")
+    client = app.test_client()
+    page = client.get("/gangguan").text
+    check(page)
+    data = client.get("/gangguan", headers={"Accept": "application/json"}).json
+    assert [set(n) for n in data["current"]] == [
+        {"condition", "what", "places", "units", "starts_at", "ends_at", "text"}
+    ]
+    assert data["current"][0]["places"] == ["Kampus II Aia Pacah"]
+    for secret in ("10.10.", "Sakelar", "Router", "Dewi", "Tono", "PLN", "dewi@"):
+        assert secret not in page and secret not in json.dumps(data)
+
+
+def test_unconfirmed_outage_is_not_on_the_board(app):
+    network_outage_at("reported")
+    assert "Tidak ada gangguan" in app.test_client().get("/gangguan").text
+
+
+def test_complaint_of_an_affected_unit_is_told_first_and_one_press_adds_the_person(app, monkeypatch):
+    ticket = network_outage_at("repairing")
+    client = app.test_client()
+    told = complain(client, monkeypatch, unit=unit("FEB").id)
+    check(told.text)
+    assert (told.status_code, "sudah kami ketahui" in told.text) == (200, True)
+    fields = {**hidden(told.text, "/pengaduan"), **complaint_fields(unit=unit("FEB").id), "affected": ticket.id}
+    for _press in range(2):
+        assert client.post("/pengaduan", data=fields).location == "/gangguan"
+    assert [person.email for person in db.session.scalars(select(AffectedPerson))] == ["andi@mhs.example"]
+    assert db.session.query(Ticket).filter_by(procedure="complaint").count() == 0
+    take(ticket, "end", "tono", cause="x", text="Diganti.", no_proof_reason="x")
+    assert db.session.query(Mail).filter_by(notice="outage_ended", recipient="andi@mhs.example").count() == 1
+
+
+def test_person_with_another_matter_sends_the_complaint_all_the_same(app, monkeypatch):
+    network_outage_at("repairing")
+    client = app.test_client()
+    told = complain(client, monkeypatch, unit=unit("FEB").id)
+    fields = {**hidden(told.text, "/pengaduan"), **complaint_fields(unit=unit("FEB").id), "anyway": "1"}
+    assert number_in(client.post("/pengaduan", data=fields)).startswith("PTK-")
+
+
+def test_complaint_of_another_unit_or_matter_is_not_held_up(app, monkeypatch):
+    network_outage_at("repairing")
+    client = app.test_client()
+    assert number_in(complain(client, monkeypatch, unit=unit("FTI").id))
+    assert number_in(complain(client, monkeypatch, unit=unit("FEB").id, category=category_id("Akun dan password")))
+
+
+def test_copy_is_written_by_rename_and_pushed_on_each_change_only(app, tmp_path):
+    pushed = tmp_path / "pushed"
+    script = tmp_path / "push"
+    script.write_text(f'#!/bin/sh\necho "$1" >> {pushed}\n')
+    script.chmod(0o755)
+    app.config.update(OUTAGE_COPY_FOLDER=str(tmp_path / "copy"), OUTAGE_PUSH_COMMAND=str(script))
+    try:
+        assert (write_outage_copy(), write_outage_copy()) == (True, False)
+        network_outage_at("waiting")
+        assert (write_outage_copy(), write_outage_copy()) == (True, False)
+    finally:
+        app.config.update(OUTAGE_COPY_FOLDER="", OUTAGE_PUSH_COMMAND="")
+    assert pushed.read_text().splitlines() == [str(tmp_path / "copy")] * 2
+    names = sorted(path.name for path in (tmp_path / "copy").iterdir())
+    assert names == ["as-of.js", "gangguan.json", "index.html", "pk-public.css", "pk.css"]
+    html = (tmp_path / "copy" / "index.html").read_text()
+    assert "Kampus II Aia Pacah" in html and "Sakelar" not in html and "10 menit" in html
+
+
+@pytest.fixture
+def source(app):
+    with write_transaction():
+        db.session.add(AlertSource(name="Zabbix", token_hash=hash_token(TOKEN)))
+    return app.test_client()
+
+
+def alert(host, status="firing", **more):
+    return {
+        "status": status,
+        "labels": {"alertname": "HostDown", "instance": host},
+        "annotations": {"summary": "mati"},
+        **more,
+    }
+
+
+def send(client, *alerts, token=TOKEN, body=None):
+    data = json.dumps({"version": "4", "alerts": list(alerts)}) if body is None else body
+    headers = {"Authorization": f"Bearer {token}"} if token else {}
+    return client.post("/api/alerts", data=data, headers={**headers, "Content-Type": "application/json"})
+
+
+def test_alerts_open_one_incident_for_a_known_host_and_resolved_ends_none(source):
+    small_network()
+    first = send(source, alert("10.10.1.1:9100"), alert("Sakelar FEB"), alert("10.10.1.20"))
+    assert first.json == {"opened": 1, "known": 2, "unknown": 0, "ignored": 0}
+    assert send(source, alert("10.10.1.1", status="resolved")).json["ignored"] == 1
+    [outage] = db.session.scalars(select(Outage))
+    assert (outage.source, outage.ticket.is_open, outage.cause_node.name) == ("alert", True, "Sakelar FEB")
+
+
+def test_alert_for_a_service_opens_a_server_outage(source):
+    small_services()
+    assert send(source, alert("http://10.10.9.9/")).json["opened"] == 1
+
+
+def test_unknown_host_goes_to_a_list_and_opens_nothing(source):
+    for _time in range(3):
+        assert send(source, alert("203.0.113.9")).json["unknown"] == 1
+    [row] = db.session.scalars(select(UnknownAlert))
+    assert (row.host, row.times, db.session.query(Ticket).count()) == ("203.0.113.9", 3, 0)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"{",
+        b"[]",
+        b"null",
+        b'{"alerts": {}}',
+        b'{"alerts": [1]}',
+        b'{"alerts":[{"labels":3}]}',
+        b"\xff\xfe",
+        b"[" * 90_000,
+    ],
+)
+def test_payload_that_is_no_alert_is_refused(source, body):
+    assert send(source, body=body).status_code == 400
+
+
+def test_wrong_revoked_and_missing_tokens_are_refused_alike(source):
+    answers = [send(source, token=token) for token in ("", "salah", "x" * 300)]
+    with write_transaction():
+        db.session.scalars(select(AlertSource)).one().revoked_at = utcnow()
+    answers.append(send(source))
+    assert {(answer.status_code, answer.text) for answer in answers} == {(401, answers[0].text)}
+
+
+def test_large_and_frequent_alerts_are_refused(source):
+    assert send(source, body=b" " * (256 * 1024 + 1)).status_code == 413
+    assert [send(source).status_code for _time in range(60)][-1] == 429
