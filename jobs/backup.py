@@ -267,8 +267,10 @@ def _add_files(tar: tarfile.TarFile, hashes: list[str]) -> tuple[list[str], list
 
 
 def _restore_files(tar: tarfile.TarFile, hashes: list[str]) -> None:
+    files = store()
+    db.session.rollback()  # the limits were read; an open reader would keep SQLite from committing the rows
     for sha256 in hashes:
-        store().put_back(sha256, _read(tar, f"files/{sha256}"))
+        files.put_back(sha256, _read(tar, f"files/{sha256}"))
 
 
 def _add(tar: tarfile.TarFile, name: str, data: bytes) -> None:
