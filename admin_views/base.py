@@ -18,11 +18,13 @@ from flask import Response, abort, flash, redirect, render_template, request, ur
 from flask_admin import expose
 from flask_admin.contrib.sqla import ModelView
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 from sqlalchemy import Select, func, inspect, or_, select, tuple_
 from sqlalchemy.exc import IntegrityError
 from werkzeug.exceptions import BadRequest
 
+from admin_views import kept_words
 from admin_views.permissions import may
 from models import audit
 from models.db import db, write_transaction
@@ -41,7 +43,14 @@ ACTS = {
     "delete_view": "delete",
     "export_view": "export",
 }
+CHANGED_MEANWHILE = _l(
+    "Orang lain mengubah data ini setelah Anda membukanya. Periksa keadaannya sekarang, lalu simpan lagi."
+)
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+class WriteRefused(Exception):
+    """What held when the form was checked holds no more; the text says so, nothing was written."""
 
 
 @dataclass(frozen=True)
@@ -174,7 +183,7 @@ class HouseView(ModelView):
         words = request.args.get("search", "").strip()[:LONGEST_SEARCH]
         if "\x00" in words:
             abort(400)
-        for word in words.split()[:8]:
+        for word in words.split()[:8] if self.searched else ():
             pattern = "%" + word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
             query = query.where(or_(*(column.ilike(pattern, escape="\\") for column in self.searched)))
         for choice in self.filters:
@@ -280,7 +289,11 @@ class HouseView(ModelView):
         return redirect(url_for(".index_view"), 303)
 
     def form_for(self, row: Any) -> Any:
-        return self.form(request.form if request.method == "POST" else None, obj=row)
+        if request.method == "POST":
+            return self.form(request.form, obj=row)
+        form = self.form(None, obj=row)
+        kept_words.give_back(form)
+        return form
 
     def checked(self, form: Any, row: Any) -> bool:
         return bool(form.validate())
@@ -293,7 +306,7 @@ class HouseView(ModelView):
         """One transaction: the row, its audit entry with what changed. None when the database refused."""
         try:
             with write_transaction():
-                row = self.model() if row_id is None else self.get_one(row_id)
+                row = self.model() if row_id is None else self._locked(row_id)
                 with db.session.no_autoflush:
                     self.fill(row, form)
                     if row_id is None:
@@ -309,17 +322,39 @@ class HouseView(ModelView):
                     ip=address(),
                 )
                 self.written(row, row_id is None)
+                kept_words.forget()
             return row
+        except WriteRefused as refused:
+            flash(str(refused), "error")
+            return None
         except IntegrityError:
             flash(_("Kode atau nama itu sudah dipakai. Pilih yang lain."), "error")
             return None
+
+    def _locked(self, row_id: int) -> Any:
+        """The row for writing, if it is still as the person saw it: of two who save at once, one is told."""
+        db.session.scalars(select(self.model.id).where(self.model.id == row_id).with_for_update()).one_or_none()
+        row = self.get_one(row_id)
+        if request.form.get("seen", "") != self.fingerprint(row):
+            raise WriteRefused(str(CHANGED_MEANWHILE))
+        if not self.row_allowed(row, "edit"):
+            abort(403)
+        return row
+
+    def fingerprint(self, row: Any) -> str:
+        """What the person saw: if it differs when the form comes back, somebody else was there."""
+        return hashlib.sha256(repr((sorted(_values(row).items()), self.more_seen(row))).encode()).hexdigest()[:16]
+
+    def more_seen(self, row: Any) -> list[Any]:
+        """What the form shows beside the row's own columns, such as members or roles."""
+        return []
 
     def written(self, row: Any, is_new: bool) -> None:
         """What else belongs to the same transaction, such as mails or ended sessions."""
 
     def _form_page(self, form: Any, row: Any) -> Any:
         status = 422 if request.method == "POST" else 200
-        seen = fingerprint(row) if row is not None else ""
+        seen = self.fingerprint(row) if row is not None else ""
         return render_template(
             self.edit_template, view=self, form=form, row=row, seen=seen, **self.form_extras(row)
         ), status
@@ -329,12 +364,9 @@ class HouseView(ModelView):
 
     def _is_as_seen(self, row: Any) -> bool:
         """The second of two people who edit one row is told instead of overwriting (security.md R1)."""
-        if request.form.get("seen", "") == fingerprint(row):
+        if request.form.get("seen", "") == self.fingerprint(row):
             return True
-        flash(
-            _("Orang lain mengubah data ini setelah Anda membukanya. Periksa keadaannya sekarang, lalu simpan lagi."),
-            "error",
-        )
+        flash(str(CHANGED_MEANWHILE), "error")
         return False
 
     # -- export ------------------------------------------------------------------------------------------------
@@ -398,8 +430,3 @@ def _changes(row: Any) -> dict[str, Any]:
         if history.has_changes() and attribute.key in inspect(type(row)).column_attrs:
             found[attribute.key] = [_json(v) for v in ((history.deleted or [None])[0], (history.added or [None])[0])]
     return found
-
-
-def fingerprint(row: Any) -> str:
-    """What the person saw: if it differs when the form comes back, somebody else was there."""
-    return hashlib.sha256(repr(sorted(_values(row).items())).encode()).hexdigest()[:16]

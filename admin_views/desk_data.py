@@ -10,11 +10,10 @@ from sqlalchemy.orm import aliased
 
 from admin_views.ticket_search import COLUMNS
 from models.db import db, utcnow
-from models.staff import DIVISION_ROLES, HEADS, Group, Role, Staff
+from models.staff import DIVISION_ROLES, HEADS, Group, Role, Staff, roles_of
 from models.ticket import Ticket, visible_to
 from models.unit import Unit
 from procedures import catalog
-from procedures.rights import delegations_to
 
 ROWS = 5
 CAP = 100
@@ -88,7 +87,7 @@ def _ours(staff: Staff) -> ColumnElement[bool]:
 
 def decisions_of(staff: Staff) -> ColumnElement[bool]:
     """Tickets in a state from which a step of this person's role leads on, own or lent."""
-    roles = set(staff.roles) | {Role(d.role) for d in delegations_to(staff)}
+    roles = roles_of(staff)
     places = {
         (procedure.key, state.value)
         for procedure in catalog.PROCEDURES.values()

@@ -239,10 +239,7 @@ def _slow_down(wait: timedelta) -> str:
 def _count_failure(username: str) -> None:
     with write_transaction():
         for key in _keys(username):
-            row = db.session.scalars(select(FailedLogin).where(FailedLogin.key == key).with_for_update()).one_or_none()
-            if row is None:
-                row = FailedLogin(key=key, tries=0)
-                db.session.add(row)
+            row = FailedLogin.locked(key)
             row.tries = 1 if row.tries and row.last_at < utcnow() - FORGET_AFTER else row.tries + 1
             row.last_at = utcnow()
             if row.tries == ALERT_AT:

@@ -92,6 +92,9 @@ class GroupView(HouseView):
     def __init__(self) -> None:
         super().__init__(Group)
 
+    def more_seen(self, row: Group) -> list[int]:
+        return sorted(m.staff_id for m in row.members)
+
     def fill(self, row: Group, form: GroupForm) -> None:
         row.name, row.division = form.name.data, form.division.data
         row.assigns_by_load, row.is_active = form.assigns_by_load.data, form.is_active.data

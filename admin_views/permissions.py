@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from models.staff import MEMBER_ROLES, Role, Staff
-from procedures.rights import delegations_to
+from models.staff import MEMBER_ROLES, Role, Staff, roles_of
 
 ALL = frozenset(Role)
 WORKERS = MEMBER_ROLES  # everyone who belongs to a desk
@@ -83,7 +82,7 @@ RIGHTS: dict[str, Acts] = {
         "list": NETWORK_READERS,
         "create": FRONT,
         "paper": NETWORK_READERS,
-        "reports": HEADS | FRONT | {Role.VIEWER},
+        "reports": NETWORK_READERS,
     },
     "request_letter": READ_ONLY,
     "disposition": READ_ONLY,
@@ -105,10 +104,5 @@ def may(staff: Staff | None, view: str, act: str) -> bool:
     """May this person do this act in this view? What is not named here is closed."""
     if staff is None or not staff.is_active:
         return False
-    wanted = RIGHTS.get(view, {}).get(act, frozenset())
-    return not staff.roles.isdisjoint(wanted) or (view in LENT and not _lent(staff).isdisjoint(wanted))
-
-
-def _lent(staff: Staff) -> frozenset[Role]:
-    """The heads' roles in whose name this person acts today."""
-    return frozenset(Role(delegation.role) for delegation in delegations_to(staff))
+    roles = roles_of(staff) if view in LENT else staff.roles
+    return not roles.isdisjoint(RIGHTS.get(view, {}).get(act, frozenset()))

@@ -14,12 +14,13 @@ from sqlalchemy import func, select
 from wtforms import BooleanField, SelectField
 from wtforms.validators import Regexp
 
-from admin_views.base import Choice, Column, HouseView, address, person
+from admin_views.base import Choice, Column, HouseView, WriteRefused, address, person
 from admin_views.organisation import Ticks
 from admin_views.units import email_field, phone_field
 from mails.queue import queue
 from mails.recipients import Recipient
 from models import audit
+from models.counter import count_up
 from models.db import db, utcnow, write_transaction
 from models.staff import Role, Staff, StaffRole, StaffSession, StaffToken, hash_token
 from procedures.forms import StepForm, line_field
@@ -88,8 +89,17 @@ class StaffView(HouseView):
             return False
         return True
 
+    def more_seen(self, row: Staff) -> list[str]:
+        return sorted(row.roles)
+
+    def written(self, row: Staff, is_new: bool) -> None:
+        """Two administrators who remove each other at once: the second is refused (security.md D7)."""
+        if not _administrators():
+            raise WriteRefused(_("Ini administrator terakhir. Angkat administrator lain lebih dulu."))
+
     def fill(self, row: Staff, form: StaffForm) -> None:
         """Named fields alone: a password, a session or a number smuggled into the form goes nowhere."""
+        count_up("staff:roles")  # its row lock lets one role change follow the other on every database
         before = (row.roles, row.is_active) if row.id else None
         row.username, row.name, row.position = form.username.data, form.name.data, form.position.data or ""
         row.email, row.phone, row.language = form.email.data or "", form.phone.data or "", form.language.data
@@ -137,5 +147,6 @@ class StaffView(HouseView):
 
 
 def _administrators() -> int:
+    """How many active administrators there are."""
     query = select(func.count()).select_from(StaffRole).join(Staff)
     return int(db.session.scalar(query.where(StaffRole.role == Role.ADMINISTRATOR.value, Staff.is_active)) or 0)

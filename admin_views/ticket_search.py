@@ -98,7 +98,7 @@ class TicketSearch:
         value = self.args.get(key, "")
         if not value:
             return None
-        if not (value.isascii() and value.isdecimal() and int(value) < 2**31):
+        if not (value.isascii() and value.isdecimal() and len(value) < 11 and int(value) < 2**31):
             raise BadRequest
         return int(value)
 

@@ -13,6 +13,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from werkzeug.datastructures import MultiDict
 
+from admin_views import kept_words
 from admin_views.base import HouseView, address, person
 from admin_views.ticket_rows import drawn
 from admin_views.ticket_search import COUNT_CAP, TicketSearch, options
@@ -183,6 +184,7 @@ class TicketView(HouseView):
             form = EntryForm(
                 MultiDict({"received_at": now.strftime("%Y-%m-%dT%H:%M"), "language": "id", "channel": "phone"})
             )
+            kept_words.give_back(form)
             return self._entry_page(form, secrets.token_hex(16))
         form = EntryForm(request.form, language=str(get_locale()))
         nonce = request.form.get("nonce", "")[:64] or secrets.token_hex(16)
@@ -197,7 +199,10 @@ class TicketView(HouseView):
             return self._entry_page(
                 refused.form or form, nonce, "" if refused.why == "form" else refused.sentence
             ), STATUS[refused.why]
-        return redirect(f"/admin/ticket/slip/?id={ticket.id}", 303)
+        ticket_id = ticket.id
+        with write_transaction():
+            kept_words.forget()
+        return redirect(f"/admin/ticket/slip/?id={ticket_id}", 303)
 
     def _entry_page(self, form: EntryForm, nonce: str, sentence: str = "") -> str:
         return render_template("admin/ticket/entry.html", view=self, form=form, nonce=nonce, sentence=sentence)

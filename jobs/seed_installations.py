@@ -82,13 +82,15 @@ def seed_installations() -> int:
 
 
 def _began(place: int) -> datetime:
-    """When the letter came: each story two days after the one before, the last ones a few weeks ago."""
-    return utcnow() - timedelta(days=2 + place, hours=place % 5)
+    """When the letter came: in office hours (02.10 UTC is 09.10 WIB), each story a day before the one above it."""
+    return (utcnow() - timedelta(days=3 + place)).replace(hour=2, minute=10 + place)
 
 
 def _moment(place: int, move: int) -> datetime:
-    """When the folder's next move was made: a day and a little after the one before, never in the future."""
-    return min(_began(place) + timedelta(days=move + 1, hours=move), utcnow() - timedelta(minutes=30 - move))
+    """When the folder's next move was made: the next day at another hour of the office, never in the future."""
+    return min(
+        _began(place) + timedelta(days=move + 1, minutes=43 * (move % 8)), utcnow() - timedelta(minutes=30 - move)
+    )
 
 
 def _scan() -> StoredFile:

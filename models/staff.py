@@ -7,15 +7,19 @@ import secrets
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
+from flask import g, has_request_context
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ForeignKey, String, Text, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from models.db import Base, db, utcnow
 
+WIB = ZoneInfo("Asia/Jakarta")
 HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)  # OWASP's minimum for Argon2id
 NOBODY_HASH = HASHER.hash(secrets.token_hex(16))  # same work for an unknown name as for a known one
 
@@ -283,16 +287,25 @@ class Delegation(Base):
         return not self.steps or (number or "") in self.steps
 
 
-def lent_roles(staff: Staff, day: date) -> frozenset[Role]:
-    """The heads' roles that somebody who holds them has lent this person for the day."""
-    query = select(Delegation).where(
-        Delegation.to_staff_id == staff.id,
-        Delegation.revoked_at.is_(None),
-        Delegation.starts_on <= day,
-        Delegation.ends_on >= day,
-    )
-    lent = db.session.scalars(query.options(joinedload(Delegation.from_staff))).unique()
-    return frozenset(Role(d.role) for d in lent if d.from_staff.is_active and d.from_staff.has(Role(d.role)))
+def delegations_to(staff: Staff) -> list[Delegation]:
+    """What heads who still hold the role have lent this person for today (WIB); asked once a request."""
+    kept: dict[int, list[Delegation]] = g.setdefault("delegations", {}) if has_request_context() else {}
+    if staff.id not in kept:
+        today = utcnow().astimezone(WIB).date()
+        query = select(Delegation).where(
+            Delegation.to_staff_id == staff.id,
+            Delegation.revoked_at.is_(None),
+            Delegation.starts_on <= today,
+            Delegation.ends_on >= today,
+        )
+        lent = db.session.scalars(query.options(joinedload(Delegation.from_staff))).unique()
+        kept[staff.id] = [d for d in lent if d.from_staff.is_active and d.from_staff.has(Role(d.role))]
+    return kept[staff.id]
+
+
+def roles_of(staff: Staff) -> frozenset[Role]:
+    """The roles in which this person may act today: own and lent."""
+    return staff.roles | {Role(d.role) for d in delegations_to(staff)}
 
 
 class FailedLogin(Base):
@@ -302,6 +315,13 @@ class FailedLogin(Base):
     key: Mapped[str] = mapped_column(String(80), primary_key=True)
     tries: Mapped[int] = mapped_column(default=0)
     last_at: Mapped[datetime] = mapped_column(default=utcnow)
+
+    @classmethod
+    def locked(cls, key: str) -> FailedLogin:
+        """The row of this key, made if need be and locked: two first failures at once are two, not a fault."""
+        insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
+        db.session.execute(insert(cls).values(key=key, tries=0, last_at=utcnow()).on_conflict_do_nothing())
+        return db.session.scalars(select(cls).where(cls.key == key).with_for_update()).one()
 
 
 def hash_token(token: str) -> str:

@@ -15,9 +15,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.db import Base, db, utcnow
 from models.helpdesk import Category
-from models.staff import DIVISION_ROLES, SEES_ALL, Group, Role, Staff, lent_roles
+from models.staff import DIVISION_ROLES, SEES_ALL, Group, Role, Staff, roles_of
 from models.unit import Unit
-from models.wording import WIB
 
 CHANNELS: dict[str, Any] = {
     "web": _l("Formulir daring"),
@@ -215,7 +214,7 @@ def visible_to(staff: Staff | None) -> ColumnElement[bool]:
     """
     if staff is None:
         return false()
-    roles = staff.roles | lent_roles(staff, utcnow().astimezone(WIB).date())  # a delegate sees what the head sees
+    roles = roles_of(staff)  # a delegate sees what the head sees
     if not roles.isdisjoint(SEES_ALL):
         return true()
     divisions = {DIVISION_ROLES[role].value for role in roles if role in DIVISION_ROLES}

@@ -15,12 +15,11 @@ from models.office_number import take_number
 from models.rab import Rab, RabLine, approved_rab
 from models.rupiah import line_amount, rupiah, totals
 from models.ticket import Ticket
-from procedures import catalog
 from procedures import installation_papers as papers
 from procedures.declaration import Actor
 from procedures.engine import StepRefused
 from procedures.installation_forms import today
-from procedures.rights import right_to
+from procedures.installation_letters import acting_for
 
 
 def owed_by_rab(ticket: Ticket) -> int:
@@ -69,7 +68,7 @@ def issue_bill(ticket: Ticket, by: Actor, form: Any) -> Bill:
         difference_reason=form.reason.data or "",
         signed_by_id=by.staff.id,
         signed_by=by.staff,
-        signed_for=_acting_for(ticket, by, "issue_bill"),
+        signed_for=acting_for(ticket, by, "issue_bill"),
         sent_at=None if form.both_sign.data else utcnow(),
     )
     bill.lines = [
@@ -89,16 +88,11 @@ def _test_number(ticket: Ticket) -> str:
     return (test.number or "") if test else ""
 
 
-def _acting_for(ticket: Ticket, by: Actor, step_name: str) -> str:
-    right = right_to(catalog.get(ticket.procedure).steps[step_name], ticket, by)
-    return right.on_behalf_of if right else ""
-
-
 def cosign_bill(ticket: Ticket, by: Actor) -> Bill:
     """N8: the second signature sends the bill out."""
     bill = _bill_in_force(ticket)
     bill.cosigned_by_id, bill.cosigned_by, bill.sent_at = by.staff.id, by.staff, utcnow()
-    bill.cosigned_for = _acting_for(ticket, by, "cosign_bill")
+    bill.cosigned_for = acting_for(ticket, by, "cosign_bill")
     db.session.flush()
     papers.issue_bill(ticket, bill, _test_number(ticket))
     return bill

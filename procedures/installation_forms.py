@@ -76,6 +76,7 @@ class CrewForm(StepForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.people.choices = _networking_people() if _has_database() else []
+        self.people.flags.required = False  # one box is enough; HTML would ask for each
 
 
 def _networking_people() -> list[tuple[int, str]]:

@@ -3,41 +3,13 @@
 from __future__ import annotations
 
 from typing import Any
-from zoneinfo import ZoneInfo
-
-from flask import g, has_app_context
-from sqlalchemy import select
-from sqlalchemy.orm import joinedload
 
 from models import setting
-from models.db import db, utcnow
-from models.staff import HEADS, MEMBER_ROLES, Delegation, Role, Staff
+from models.staff import HEADS, MEMBER_ROLES, Delegation, Role, Staff, delegations_to
 from models.ticket import Ticket
 from procedures.declaration import Actor, Step, Who
 
-WIB = ZoneInfo("Asia/Jakarta")
 HOLDER_WORDS = (Who.REQUESTER, Who.UNIT)
-
-
-def delegations_to(staff: Staff) -> list[Delegation]:
-    """What heads have lent this person for today (one statement a request)."""
-    kept: dict[int, list[Delegation]] = g.setdefault("delegations", {}) if has_app_context() else {}
-    if staff.id not in kept:
-        today = utcnow().astimezone(WIB).date()
-        query = (
-            select(Delegation)
-            .where(
-                Delegation.to_staff_id == staff.id,
-                Delegation.revoked_at.is_(None),
-                Delegation.starts_on <= today,
-                Delegation.ends_on >= today,
-            )
-            .options(joinedload(Delegation.from_staff))
-        )
-        kept[staff.id] = [
-            d for d in db.session.scalars(query).unique() if d.from_staff.is_active and d.from_staff.has(Role(d.role))
-        ]
-    return kept[staff.id]
 
 
 def lender(staff: Staff, role: Role, step: Step) -> Delegation | None:

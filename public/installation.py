@@ -17,6 +17,7 @@ from models.db import db
 from models.issued_paper import IssuedPaper, paper_by_code, papers_of
 from models.rab import approved_rab
 from models.ticket import Ticket
+from procedures.case_papers import case_file
 from procedures.engine import StepRefused
 from procedures.installation_forms import LetterForm
 from public.blueprint import site
@@ -85,6 +86,20 @@ def ticket_paper(number: str, paper_id: int) -> Response:
     name = db.session.get_one(IssuedPaper, paper_id).file_name
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "Content-Security-Policy": "sandbox"}
     return Response(data, mimetype="application/pdf", headers=headers)
+
+
+@site.get("/tiket/<number>/berkas-lengkap.pdf")
+def whole_folder(number: str) -> Response:
+    """The whole folder for its holder: the public edition, without internal notes or names of staff."""
+    ticket = db.session.scalars(select(Ticket).where(Ticket.number == number)).unique().one_or_none()
+    held = ticket is not None and holds(ticket.id, ticket.link_generation)
+    if ticket is None or not held or ticket.procedure != "network_installation":
+        abort(404)
+    headers = {
+        "Content-Disposition": f'attachment; filename="berkas-{number}.pdf"',
+        "Content-Security-Policy": "sandbox",
+    }
+    return Response(case_file(ticket, internal=False).pdf(), mimetype="application/pdf", headers=headers)
 
 
 @site.route("/verifikasi/<code>", methods=["GET", "POST"])

@@ -1,4 +1,7 @@
-"""Bodies that are too large are refused before anything reads them; Werkzeug limits multipart fields itself."""
+"""What no browser sends is refused before anything reads it: bodies too large, null characters in words.
+
+Werkzeug limits multipart fields itself.
+"""
 
 from __future__ import annotations
 
@@ -13,3 +16,10 @@ def init_limits(app: Flask) -> None:
         limit = current_app.config["MAX_FORM_MEMORY_SIZE"]
         if request.mimetype == "application/x-www-form-urlencoded" and (request.content_length or 0) > limit:
             abort(413)
+
+    @app.before_request
+    def _no_null_character() -> None:
+        """PostgreSQL stores none, so a word that holds one would end as a fault (security.md D10)."""
+        words = (request.path, *request.args.values(), *request.form.values())
+        if any("\x00" in word for word in words):
+            abort(400)

@@ -22,8 +22,16 @@ def ask_to_log_in() -> Any:
     kept = {k: v for k, v in request.form.items() if k not in NEVER_KEPT and v}
     if not any(len(v) > 30 for v in kept.values()):
         kept = {}
-    page = render_template("admin/login.html", next=_back(), kept=keep(request.path, kept) if kept else "", lost=True)
+    page = render_template(
+        "admin/login.html", next=_back(), kept=keep(place_of(request), kept) if kept else "", lost=True
+    )
     return page, 401
+
+
+def place_of(request: Any) -> str:
+    """The address under which a form's words are kept; with its row's id, without anything longer than a place."""
+    row = request.args.get("id", "")
+    return f"{request.path}?id={row}"[:160] if row else str(request.path)[:160]
 
 
 def keep(path: str, fields: dict[str, str]) -> str:

@@ -19,6 +19,7 @@ from models.ticket import Ticket
 from models.ticket_keys import code_of
 from tests.browse import Person
 from tests.installation.installation_walk import fill_rab, installation_at, letter_fields, take
+from tests.installation.test_installation_papers import text_of
 from tests.public.visitor import hidden, later, number_in
 
 PING = """4 packets transmitted, 4 received, 0% packet loss, time 3004ms
@@ -159,9 +160,11 @@ def test_ping_and_iperf_files_fill_their_row_and_the_verdict_is_computed(people)
     path = f"/admin/quality_test/fill/{ticket.id}"
     html = people["tono"].get(path)
     ids = re.findall(r'name="point-id" value="(\d+)"', html)
-    row = {"point-id": ids[:1], "point-name": ["Titik 01"], "point-connection": ["wired"], "point-nominal_mbps": ["1000"],
+    row = {"point-id": ids[:1], "point-name": ["Titik 01"], "point-connection": ["wired"],
+           "point-nominal_mbps": ["1000"],
            "point-negotiated_mbps": ["1000"], "point-wire_map": ["good"], "point-length_m": ["64,5"], "do": "draft",
-           "ping-1": (io.BytesIO(PING.encode()), "ping.txt"), "iperf-1": (io.BytesIO(IPERF.encode()), "hasil.json")}  # fmt: skip
+           "ping-1": (io.BytesIO(PING.encode()), "ping.txt"),
+           "iperf-1": (io.BytesIO(IPERF.encode()), "hasil.json")}  # fmt: skip
     assert people["tono"].post(path, row).status_code == 303
     point = latest_test(db.session.get(Ticket, ticket.id)).points[0]
     assert (point.sent, point.received, str(point.rtt_ms), str(point.throughput_mbps)) == (4, 4, "0.411", "941.000")
@@ -264,6 +267,10 @@ def test_number_alone_shows_neither_money_nor_papers(app):
     client.post(
         f"/tiket/{ticket.number}/kode", data={**hidden(html, f"/tiket/{ticket.number}/kode"), "code": code_of(ticket)}
     )
+    take(ticket, "note", "tono", text="Stok switch tinggal satu.")
+    folder = text_of(client.get(f"/tiket/{ticket.number}/berkas-lengkap.pdf").data)
+    assert "N6" in folder and "Stok switch" not in folder and "Tono" not in folder and "Pak Budi" not in folder
+    assert app.test_client().get(f"/tiket/{ticket.number}/berkas-lengkap.pdf").status_code == 404
     internal = next(p for p in papers_of(ticket) if p.kind == "disposition")
     assert client.get(f"/tiket/{ticket.number}/dokumen/{internal.id}").status_code == 404
 

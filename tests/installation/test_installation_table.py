@@ -11,8 +11,8 @@ from tests.installation.installation_walk import ASIDE, DEWI, ORDER, installatio
 from tests.walk import as_staff
 
 HC, HN, SN, OP = "head_of_centre", "head_networking", "staff_networking", "operator"
-AFTER = ["surveyors", "survey", "infeasible", "end_proposed", "rab_draft", "rab_approval", "unit_agreement", "installers",
-         "installation", "testing", "recheck", "billing", "bill_signature", "payment"]  # fmt: skip
+AFTER = ["surveyors", "survey", "infeasible", "end_proposed", "rab_draft", "rab_approval", "unit_agreement",
+         "installers", "installation", "testing", "recheck", "billing", "bill_signature", "payment"]  # fmt: skip
 # number, step, by, from, to: typed from the written procedure, in its order
 TABLE = [
     ("N1", "send_letter", ["unit"], [], ["disposition"]),

@@ -1,0 +1,26 @@
+"""Gives back the words of a form whose session had ended when it was sent; it never restores a choice or a right."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import request
+from flask_login import current_user
+from wtforms import StringField
+
+from models.db import db
+from models.draft import Draft
+from web.lost_session import place_of
+
+
+def give_back(form: Any) -> None:
+    """Put the kept words of this address into the form's text fields; selects and ticks stay as they are now."""
+    draft = db.session.get(Draft, (current_user.id, place_of(request)))
+    for field in form if draft is not None else ():
+        if isinstance(field, StringField) and field.name in draft.fields:
+            field.data = draft.fields[field.name]
+
+
+def forget() -> None:
+    """The words were sent: inside the caller's transaction."""
+    Draft.drop(current_user.id, place_of(request))

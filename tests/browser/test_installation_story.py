@@ -1,0 +1,162 @@
+"""The installation in real browsers: letter, survey on a phone, RAB returned once, failed and passed test, bill."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+
+import pytest
+
+from models.db import db
+from models.ticket import Ticket
+from tests.browser.conftest import PHONE
+from tests.conftest import PASSWORD
+from tests.gateways.test_iperf_output import _run_iperf
+
+PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\n%%EOF\n"
+SCAN = {"name": "surat.pdf", "mimeType": "application/pdf", "buffer": PDF}
+
+
+@pytest.fixture
+def ping_file():
+    """A real run against this machine, a thousand packets."""
+    run = subprocess.run(["ping", "-c", "1000", "-i", "0.002", "127.0.0.1"], capture_output=True, check=True)
+    return {"name": "ping.txt", "mimeType": "text/plain", "buffer": run.stdout}
+
+
+def step(page, name, label, **fields):
+    """Open a step on the workbench, fill its form, send it."""
+    page.locator("details.pk-act > summary", has_text=label).first.click()
+    for field, value in fields.items():
+        place = f"#{name}-{field}"
+        if field == "files":
+            page.set_input_files(place, value)
+        elif field == "tick":
+            page.locator(f"form[action$='/do/{name}']").get_by_label(value, exact=True).check()
+        else:
+            page.fill(place, value)
+    page.locator(f"form[action$='/do/{name}'] button.pk-btn--primary").click()
+    page.wait_for_load_state()
+    assert page.locator(".pk-toast", has_text="tercatat.").is_visible(), page.inner_text("main")[:1500]
+
+
+def days(page, count):
+    return page.evaluate("n => new Date(Date.now() + n * 864e5).toLocaleDateString('sv')", count)
+
+
+def test_installation_from_letter_to_paid_bill_each_in_their_own_browser(app, visit, ping_file):
+    dewi = visit(PHONE)
+    page = dewi.go("/permohonan/pemasangan-jaringan")
+    page.select_option("#unit", label="Fakultas Ekonomi dan Bisnis")
+    for field, value in {
+        "letter_number": "214/FEB/XI/2026", "subject": "Jaringan Laboratorium Manajemen", "signed_by": "Pak Dekan",
+        "signed_as": "Dekan", "building": "Gedung B", "floor": "3", "room": "B.3.07", "points": "1",
+        "purpose": "Praktikum mahasiswa.", "name": "Dewi Anggraini", "email": "dewi@feb.example",
+        "phone": "0812-6600-0001", "letter_date": days(page, -3),
+    }.items():  # fmt: skip
+        page.fill(f"#{field}", value)
+    page.set_input_files("#attachments", [SCAN])
+    page.wait_for_timeout(3100)  # nobody fills the form faster; the form knows
+    page.get_by_role("button", name="Kirim permohonan").click()
+    page.wait_for_url("**/bukti")
+    number = re.search(r"PTK-\w{5}-\w{5}-\w", page.inner_text("main"))[0]
+    with app.app_context():
+        pk = db.session.query(Ticket).filter_by(number=number).one().id
+        db.session.remove()
+    stranger = visit(PHONE)
+
+    def tracker_says(label, line):
+        shown = stranger.go(f"/tiket/{number}").inner_text(".pk-now")
+        assert label in shown and f"Langkah {line} " in shown, shown
+
+    bench = f"/admin/ticket/details/?id={pk}"
+    tracker_says("Menunggu disposisi", "N2")
+    budi, rina, tono, sari = visit(), visit(), visit(PHONE), visit()
+    for person, name in ((budi, "budi"), (rina, "rina"), (tono, "tono"), (sari, "sari")):
+        person.log_in(name, PASSWORD)
+    step(budi.go(bench), "dispose", "Disposisikan", text="Mohon disurvey minggu ini.")
+    tracker_says("Menunggu penunjukan surveyor", "N3")
+    step(rina.go(bench), "name_surveyors", "Tunjuk surveyor", tick="Tono", starts_at=f"{days(page, 1)}T14:00")
+    tracker_says("Menunggu survey lapangan", "N4")
+
+    page = tono.go(f"/admin/survey/fill/{pk}")
+    page.locator("input[name=point-location]").first.fill("Meja dosen")
+    page.fill("#dist", "SW-B2-01")
+    page.fill("#jarak", "112,5")
+    page.get_by_label("Fiber").check()
+    page.get_by_label("Belum", exact=True).check()
+    page.get_by_label("Layak", exact=True).check()
+    page.wait_for_function("document.querySelector('#saved').textContent.includes('Tersimpan')")
+    page.get_by_role("button", name="Kirim hasil survey").click()
+    page.wait_for_url("**/admin/ticket/**")
+    tracker_says("Menunggu RAB", "N5")
+
+    def submit_rab(price):
+        page = tono.go(f"/admin/rab/fill/{pk}")
+        page.locator("input[name=line-description]").first.fill("Kabel UTP Cat6")
+        page.locator("input[name=line-volume]").first.fill("2,5")
+        page.locator("input[name=line-measure]").first.fill("rol")
+        page.locator("input[name=line-price]").first.fill(price)
+        page.get_by_role("button", name="Ajukan ke Kepala Pustikom").click()
+        page.wait_for_url("**/admin/ticket/**")
+
+    submit_rab("1.000.000")
+    tracker_says("Menunggu persetujuan RAB", "N6")
+    step(budi.go(bench), "return_rab", "Kembalikan RAB", reason="Cantumkan merek.")
+    tracker_says("Menunggu RAB", "N5")
+    submit_rab("1.200.000")
+    page = budi.go(bench)
+    assert "Rp3.000.000" in page.inner_text(".pk-basis")
+    step(page, "approve_rab", "Setujui RAB")
+    tracker_says("Menunggu jawaban unit", "N6")
+    assert "Rp3.000.000" not in stranger.page.inner_text("main")
+
+    page = dewi.go(f"/tiket/{number}")
+    assert "Rp3.000.000" in page.inner_text("main")
+    form = page.locator("form[action$='/langkah/answer_rab']")
+    form.get_by_label("Setuju", exact=True).check()
+    form.get_by_label("Nama yang memutuskan").fill("Pak Dekan")
+    form.get_by_label("Jabatannya").fill("Dekan")
+    form.get_by_role("button").last.click()
+    page.wait_for_load_state()
+    tracker_says("Menunggu penunjukan pemasang", "N7")
+    step(
+        rina.go(bench),
+        "name_installers",
+        "Tunjuk pemasang",
+        tick="Tono",
+        starts_on=days(page, 0),
+        ends_on=days(page, 5),
+    )
+    tracker_says("Sedang dipasang", "N7")
+    step(tono.go(bench), "report_installed", "Laporkan terpasang", text="Terpasang.")
+    tracker_says("Menunggu uji kualitas", "N7")
+
+    def send_test(length):
+        page = tono.go(f"/admin/quality_test/fill/{pk}")
+        row = page.locator("fieldset.pk-point").first
+        row.locator("[name=point-nominal_mbps]").fill("100")
+        row.locator("[name=point-negotiated_mbps]").fill("100")
+        row.locator("[name=point-wire_map]").select_option("good")
+        row.locator("[name=point-length_m]").fill(length)
+        page.set_input_files("input[name=ping-1]", [ping_file])
+        report = {"name": "hasil.json", "mimeType": "application/json", "buffer": _run_iperf("-t", "1").encode()}
+        page.set_input_files("input[name=iperf-1]", [report])
+        page.get_by_role("button", name="Kirim hasil uji").click()
+        page.wait_for_url("**/admin/ticket/**")
+
+    send_test("96,5")
+    tracker_says("Dicek ulang", "N9")
+    step(tono.go(bench), "recheck", "Catat cek ulang", findings="Kabel terlalu panjang.", action="Jalur dipendekkan.")
+    tracker_says("Menunggu uji kualitas", "N7")
+    send_test("64,5")
+    tracker_says("Menunggu tagihan", "N8")
+    step(budi.go(bench), "issue_bill", "Terbitkan tagihan", due_on=days(page, 30))
+    tracker_says("Menunggu pembayaran", "N8")
+    for amount in ("1.000.000", "2.000.000"):
+        step(sari.go(bench), "record_payment", "Catat pembayaran", amount=amount, paid_on=days(page, 0),
+             payer="Bendahara FEB", files=[SCAN])  # fmt: skip
+    tracker_says("Selesai", "N8")
+    papers = dewi.go(f"/tiket/{number}").inner_text(".pk-papers")
+    kinds = ("Rencana Anggaran Biaya", "Laporan Uji Kualitas", "Tagihan", "Kuitansi")
+    assert [papers.count(kind) for kind in kinds] == [1, 2, 1, 2]
