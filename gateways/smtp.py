@@ -44,6 +44,8 @@ class CheckedConnection(flask_mail.Connection):
             if config["MAIL_USE_TLS"]:
                 host.starttls(context=context)  # raises where the server offers none: no password in the clear
             if config["MAIL_USERNAME"]:
+                if not (config["MAIL_USE_TLS"] or config["MAIL_USE_SSL"]):
+                    raise smtplib.SMTPNotSupportedError("no password goes out without MAIL_USE_TLS or MAIL_USE_SSL")
                 host.login(config["MAIL_USERNAME"], config["MAIL_PASSWORD"])
         except BaseException:
             host.close()
@@ -77,6 +79,8 @@ def _hand_over(host: smtplib.SMTP, message: flask_mail.Message, wire: bytes) -> 
     except smtplib.SMTPRecipientsRefused as refused:
         code, said = next(iter(refused.recipients.values()))
         raise _refusal(code, said) from refused
+    except smtplib.SMTPSenderRefused as refused:  # our own address or login: no mail is to blame, all of them wait
+        raise SendLater(f"sender refused: {refused.smtp_code} {_short(refused)}"[:200]) from refused
     except smtplib.SMTPResponseException as refused:
         raise _refusal(refused.smtp_code, refused.smtp_error) from refused
     except (OSError, smtplib.SMTPException) as fault:

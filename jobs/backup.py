@@ -15,6 +15,7 @@ import os
 import sqlite3
 import tarfile
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
@@ -31,6 +32,7 @@ from models.db import db, utcnow
 LEFT_OUT = {"staff_session", "staff_token", "failed_login", "rate", "heartbeat", "alembic_version"}
 SEARCH = "ticket_fts"  # rebuilt by the database itself
 BATCH = 1000
+PATIENCE_SECONDS = 30.0
 FORMAT = 1
 
 
@@ -83,13 +85,17 @@ def restore(source: Path, replace: bool = False) -> dict[str, Any]:
         for name, data in dumps.items():
             if hashlib.sha256(data).hexdigest() != manifest["hashes"][name]:
                 raise BackupRefused(f"The archive is damaged: table {name} does not match its hash.")
-        _empty(replace)
+        for sha256 in manifest["files"]:
+            if hashlib.sha256(_read(tar, f"files/{sha256}")).hexdigest() != sha256:
+                raise BackupRefused(f"The archive is damaged: file {sha256} does not match its hash.")
+        _refuse_to_overwrite(replace)
+        _empty()
         upgrade(revision=manifest["revision"])
+        _restore_files(tar, manifest["files"])  # before the rows that name them
         with db.engine.begin() as connection:
             _fill(connection, dumps)
             _check_counts(connection, manifest["counts"])
         upgrade()
-        _restore_files(tar, manifest["files"])
     return dict(manifest)
 
 
@@ -105,12 +111,30 @@ def _snapshot() -> Iterator[Connection]:
         with db.engine.connect() as live:
             driver: Any = live.connection.dbapi_connection
             target = sqlite3.connect(copy)
-            driver.backup(target, pages=2000)
+            _copy(driver, target)
             target.close()
         engine = create_engine(f"sqlite:///{copy}")
         with engine.connect() as connection:
             yield connection
         engine.dispose()
+
+
+class _TooBusy(Exception):
+    """Others write so often that a copy in small steps would begin anew for ever."""
+
+
+def _copy(live: sqlite3.Connection, target: sqlite3.Connection) -> None:
+    """In small steps, between which others write; after a while in one go, for which they wait."""
+    ends = time.monotonic() + PATIENCE_SECONDS
+
+    def step(_status: int, remaining: int, _total: int) -> None:
+        if remaining and time.monotonic() > ends:
+            raise _TooBusy
+
+    try:
+        live.backup(target, pages=2000, progress=step)
+    except _TooBusy:
+        live.backup(target)
 
 
 def _tables(connection: Connection) -> list[Table]:
@@ -156,12 +180,16 @@ def _typed(column: Column[Any], value: Any, naive: bool) -> Any:
     return value
 
 
-def _empty(replace: bool) -> None:
+def _refuse_to_overwrite(replace: bool) -> None:
+    if replace or "staff" not in inspect(db.engine).get_table_names():
+        return
+    with db.engine.connect() as connection:
+        if connection.scalar(text("SELECT count(*) FROM staff")):
+            raise BackupRefused("The database holds staff already; --replace empties it first.")
+
+
+def _empty() -> None:
     names = inspect(db.engine).get_table_names()
-    if "staff" in names and not replace:
-        with db.engine.connect() as connection:
-            if connection.scalar(text("SELECT count(*) FROM staff")):
-                raise BackupRefused("The database holds staff already; --replace empties it first.")
     found = MetaData()
     with db.engine.connect() as connection:
         if connection.dialect.name == "sqlite":
@@ -239,8 +267,10 @@ def _add_files(tar: tarfile.TarFile, hashes: list[str]) -> tuple[list[str], list
 
 
 def _restore_files(tar: tarfile.TarFile, hashes: list[str]) -> None:
+    files = store()
+    db.session.rollback()  # the limits were read; an open reader would keep SQLite from committing the rows
     for sha256 in hashes:
-        store().put_back(sha256, _read(tar, f"files/{sha256}"))
+        files.put_back(sha256, _read(tar, f"files/{sha256}"))
 
 
 def _add(tar: tarfile.TarFile, name: str, data: bytes) -> None:

@@ -28,11 +28,11 @@ def close_resolved() -> int:
         .limit(BATCH)
     )
     to_warn = resolved.where(
-        Ticket.warned_at.is_(None),
-        Ticket.resolved_at <= now - timedelta(days=max(days - before, 0)),
-        Ticket.resolved_at > now - timedelta(days=days),
+        Ticket.warned_at.is_(None), Ticket.resolved_at <= now - timedelta(days=max(days - before, 0))
     )
-    to_close = resolved.where(Ticket.resolved_at <= now - timedelta(days=days))
+    to_close = resolved.where(
+        Ticket.resolved_at <= now - timedelta(days=days), Ticket.warned_at <= now - timedelta(days=before)
+    )
     return _take("warn_of_closing", list(db.session.scalars(to_warn))) + _take(
         "close_silent", list(db.session.scalars(to_close))
     )

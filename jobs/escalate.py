@@ -2,49 +2,54 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from sqlalchemy import exists, select
-from sqlalchemy.orm import joinedload
 
 from mails.queue import queue
 from mails.recipients import Recipient
+from models import calendar
 from models.db import db, utcnow, write_transaction
 from models.outbox import Mail
 from models.staff import Role, staff_with
 from models.ticket import Ticket
+from procedures import catalog
+from procedures.engine import state_of
 
 BATCH = 200
-SECOND_AFTER = timedelta(days=1)
 
 
 def escalate() -> int:
     """Queue the mails that are due; a mail that was queued before is recognised by its key."""
-    now = utcnow()
-    overdue = (
-        select(Ticket)
-        .where(Ticket.is_open, Ticket.pause.is_(None), Ticket.due_at < now)
-        .options(joinedload(Ticket.group), joinedload(Ticket.assignee))
-        .order_by(Ticket.due_at)
-        .limit(BATCH)
-    )
-    queued = 0
-    with write_transaction():
-        for ticket in db.session.scalars(overdue).unique():
-            queued += _tell(ticket, ticket.group.head_role)
-            if (
-                ticket.due_at is not None
-                and ticket.due_at < now - SECOND_AFTER
-                and ticket.group.head_role is not Role.HEAD_OF_CENTRE
-            ):
-                queued += _tell(ticket, Role.HEAD_OF_CENTRE)
+    queued, last = 0, 0
+    while ids := _overdue(after=last):
+        with write_transaction():
+            for ticket in db.session.scalars(select(Ticket).where(Ticket.id.in_(ids)).order_by(Ticket.id)).unique():
+                queued += _tell(ticket, ticket.group.head_role)
+                if ticket.group.head_role is not Role.HEAD_OF_CENTRE and _is_late_again(ticket):
+                    queued += _tell(ticket, Role.HEAD_OF_CENTRE)
+        last = ids[-1]
     return queued
 
 
+def _overdue(after: int) -> list[int]:
+    overdue = select(Ticket.id).where(
+        Ticket.id > after, Ticket.is_open, Ticket.pause.is_(None), Ticket.due_at < utcnow()
+    )
+    return list(db.session.scalars(overdue.order_by(Ticket.id).limit(BATCH)))
+
+
+def _is_late_again(ticket: Ticket) -> bool:
+    """Has the whole target passed once more since the ticket fell due?"""
+    within = catalog.get(ticket.procedure).within(state_of(ticket))
+    if ticket.due_at is None or within is None:
+        return False
+    return calendar.due_at(ticket.due_at, within.hours, within.round_the_clock) < utcnow()
+
+
 def _tell(ticket: Ticket, role: Role) -> int:
+    """One mail for each who holds the role, once for this stay in the state, whatever is written meanwhile."""
     told = 0
     for head in staff_with(role):
-        key = f"overdue:{ticket.id}:{ticket.version}:{head.id}"
+        key = f"overdue:{ticket.id}:{ticket.since_at:%Y%m%d%H%M%S%f}:{role.value}:{head.id}"
         if not head.email or db.session.scalar(select(exists().where(Mail.dedupe_key == key))):
             continue
         facts = {

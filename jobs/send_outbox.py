@@ -5,16 +5,18 @@ How a mail leaves:
  2. outside any transaction each is rendered and handed to the server;
  3. each result is written at once: sent, later (back-off), or dead (5xx, or no words can be made).
 A worker that dies leaves its lease behind; when it ends the mail goes again under the same Message-ID, so that a
-crash after the hand-over costs at most one duplicate, which mail programs recognise.
+crash after the hand-over costs at most one duplicate, which mail programs recognise. What one address gets about
+one ticket leaves in the order in which it was written.
 """
 
 from __future__ import annotations
 
 import logging
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import ColumnElement, and_, exists, or_, select, update
+from sqlalchemy.orm import aliased
 
 from documents.paper import PaperNotPrinted
 from gateways.smtp import SendLater, SendNever, as_bytes, open_door
@@ -26,7 +28,9 @@ from models.ticket import Event
 
 BATCH = 20
 LEASE = timedelta(minutes=5)
+HANDS_OVER_FOR = timedelta(minutes=3)  # then one mail more, with all its time-outs, still ends within the lease
 LONGEST_WAIT = timedelta(hours=1)
+UNREACHED = "unreached: "  # begins last_error where no connection was made
 log = logging.getLogger("helpdesk")
 
 
@@ -36,13 +40,25 @@ def send_outbox() -> int:
     while ids := claim():
         try:
             with open_door() as send:
-                for mail_id in ids:
-                    sent += _send_one(mail_id, send)
+                sent += _send_batch(ids, send)
         except SendLater as fault:  # no connection: all of the batch waits
             for mail_id in ids:
-                _postpone(mail_id, str(fault))
+                _postpone(mail_id, f"{UNREACHED}{fault}")
             log.warning("mail server not reached: %s", fault)
             break
+    return sent
+
+
+def _send_batch(ids: list[int], send: Any) -> int:
+    """Hand over one after the other; what a slow server leaves no time for goes back before its lease ends."""
+    began, sent = utcnow(), 0
+    for place, mail_id in enumerate(ids):
+        if utcnow() - began > HANDS_OVER_FOR:
+            _give_back(ids[place:])
+            break
+        sent += _send_one(mail_id, send)
+    if sent:
+        _hurry()
     return sent
 
 
@@ -51,7 +67,12 @@ def claim() -> list[int]:
     now = utcnow()
     due = or_(Mail.state == MailState.QUEUED, (Mail.state == MailState.CLAIMED) & (Mail.leased_until < now))
     with write_transaction():
-        waiting = select(Mail.id).where(due, Mail.not_before <= now).order_by(Mail.not_before, Mail.id).limit(BATCH)
+        waiting = (
+            select(Mail.id)
+            .where(due, Mail.not_before <= now, ~_has_elder(now))
+            .order_by(Mail.not_before, Mail.id)
+            .limit(BATCH)
+        )
         ids = list(db.session.scalars(waiting.with_for_update(skip_locked=True)))
         if ids:
             db.session.execute(
@@ -60,6 +81,42 @@ def claim() -> list[int]:
                 .values(state=MailState.CLAIMED, leased_until=now + LEASE, attempts=Mail.attempts + 1)
             )
     return ids
+
+
+def _has_elder(now: datetime) -> ColumnElement[bool]:
+    """Does an older mail to the same address about the same ticket still have to leave first?
+
+    One that was never tried and is to wait (the acknowledgements of an hour) holds nothing up.
+    """
+    elder = aliased(Mail)
+    at_work = or_(
+        elder.state == MailState.CLAIMED,
+        and_(elder.state == MailState.QUEUED, or_(elder.attempts > 0, elder.not_before <= now)),
+    )
+    return exists().where(
+        elder.ticket_id == Mail.ticket_id, elder.recipient == Mail.recipient, elder.id < Mail.id, at_work
+    )
+
+
+def _give_back(ids: list[int]) -> None:
+    """Rows that are still ours and were not tried."""
+    with write_transaction():
+        db.session.execute(
+            update(Mail)
+            .where(Mail.id.in_(ids), Mail.state == MailState.CLAIMED)
+            .values(state=MailState.QUEUED, leased_until=None, attempts=Mail.attempts - 1)
+        )
+
+
+def _hurry() -> None:
+    """The server is back: what waited only for it waits no longer."""
+    now = utcnow()
+    with write_transaction():
+        db.session.execute(
+            update(Mail)
+            .where(Mail.state == MailState.QUEUED, Mail.not_before > now, Mail.last_error.startswith(UNREACHED))
+            .values(not_before=now)
+        )
 
 
 def _send_one(mail_id: int, send: Any) -> int:

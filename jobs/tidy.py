@@ -10,9 +10,7 @@ from gateways.uploads import store
 from models import counter
 from models.db import db, utcnow, write_transaction
 from models.draft import Draft
-from models.page import Download
 from models.staff import FailedLogin, StaffSession, StaffToken
-from models.ticket import Attachment
 
 ORPHAN_AGE = timedelta(hours=24)
 
@@ -30,8 +28,8 @@ def tidy() -> None:
 
 
 def hashes_in_use() -> set[str]:
-    """Every content hash that a row names."""
-    found = set(db.session.scalars(select(Attachment.sha256).distinct()))
-    found |= set(db.session.scalars(select(Download.sha256).where(Download.sha256 != "")))
+    """Every content hash that a row of any table names: a table that is added later keeps its files too."""
+    columns = [table.c.sha256 for table in db.metadata.sorted_tables if "sha256" in table.c]
+    found = {sha256 for column in columns for sha256 in db.session.scalars(select(column).distinct()) if sha256}
     db.session.rollback()
     return found

@@ -114,6 +114,7 @@ def resolved(ticket: Ticket, event: Event, to: Recipient) -> None:
 def closing_soon(ticket: Ticket, event: Event, to: Recipient) -> None:
     """C6: the ticket will close by itself unless the requester says otherwise."""
     closes = (ticket.resolved_at or utcnow()) + timedelta(days=int(setting.get("close_after_days")))
+    closes = max(closes, utcnow() + timedelta(days=int(setting.get("warn_before_close_days"))))  # a late warning
     queue("closing_soon", ticket, to, {"closes_at": _iso(closes)})
 
 

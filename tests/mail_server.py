@@ -46,6 +46,13 @@ class Postbox:
     def __init__(self) -> None:
         self.mails: list[tuple[str, Any]] = []
         self.refuse: dict[str, str] = {}
+        self.refuse_sender = ""
+
+    async def handle_MAIL(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:
+        if self.refuse_sender:
+            return self.refuse_sender
+        envelope.mail_from = address
+        return "250 OK"
 
     async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:
         if address in self.refuse:

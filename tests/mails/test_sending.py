@@ -13,7 +13,7 @@ import pytest
 import trustme
 
 import models.db
-from jobs.send_outbox import claim, send_outbox
+from jobs.send_outbox import _send_batch, claim, send_outbox
 from models.db import db, utcnow
 from models.outbox import Mail, MailState
 from models.ticket import Event
@@ -288,6 +288,59 @@ def test_z10_an_unknown_certificate_or_no_starttls_keeps_the_queue_and_the_passw
         MAIL_USERNAME=None,
         MAIL_CA_FILE=None,
     )
-    assert {m.last_error.split(":")[0] for m in db.session.query(Mail).filter_by(state=MailState.QUEUED)} == {
+    assert {m.last_error.split(": ")[1] for m in db.session.query(Mail).filter_by(state=MailState.QUEUED)} == {
         "SMTPNotSupportedError"
     }
+
+
+def test_z5_after_an_outage_a_ticket_s_mails_leave_in_the_order_they_were_written(app, monkeypatch):
+    app.config.update(MAIL_AS_FILES="", MAIL_SERVER="127.0.0.1", MAIL_PORT=free_port(), MAIL_TIMEOUT=2)
+    ticket = file_complaint()
+    for _n in range(6):  # the acknowledgement now waits 32 minutes
+        send_outbox()
+        after(monkeypatch, minutes=33)
+    send_outbox()
+    take(ticket, "reply", "tono", text="Kami periksa.")
+    box = Postbox()
+    controller = Controller(box, hostname="127.0.0.1", port=app.config["MAIL_PORT"])
+    controller.start()
+    try:
+        assert send_outbox() == 0  # the reply lets the older mail go first
+        take(ticket, "note", "tono", text="Kabel.")
+        file_complaint(email="lain@x.example")
+        send_outbox()  # one that arrives shows that the server is back, and all that waited leave
+    finally:
+        controller.stop()
+        app.config.update(MAIL_AS_FILES=str(Path(app.config["INSTANCE_PATH"]) / "mail"))
+    to_andi = [m["Subject"].split("] ")[1] for to, m in box.mails if to == "andi@mhs.example"]
+    assert to_andi == ["Pengaduan Anda sudah kami terima", "Jawaban untuk tiket Anda"]
+    assert set(states()) == {MailState.SENT}
+
+
+def test_z4_a_slow_server_never_makes_a_batch_outlive_its_lease(app, postbox, monkeypatch):
+    file_complaint()
+    handed: list[int] = []
+
+    def slowly(mail_id, _send):
+        handed.append(mail_id)
+        after(monkeypatch, minutes=4)
+        return 1
+
+    monkeypatch.setattr("jobs.send_outbox._send_one", slowly)
+    ids = claim()
+    assert (_send_batch(ids, None), handed) == (1, ids[:1])
+    rest = db.session.query(Mail).filter(Mail.id.in_(ids[1:]))
+    assert [(m.state, m.attempts, m.leased_until) for m in rest] == [(MailState.QUEUED, 0, None)] * 2
+
+
+def test_a_refused_sender_buries_no_mail(app, postbox):
+    postbox.refuse_sender = "550 relaying denied"
+    file_complaint()
+    assert (send_outbox(), states()) == (0, {MailState.QUEUED: 3})
+
+
+def test_z10_without_tls_no_password_is_sent(app, postbox):
+    app.config.update(MAIL_USERNAME="pustikom", MAIL_PASSWORD="rahasia-besar")
+    file_complaint()
+    assert (send_outbox(), postbox.mails, states()) == (0, [], {MailState.QUEUED: 3})
+    assert all("no password goes out" in m.last_error for m in db.session.query(Mail))

@@ -14,7 +14,7 @@ import pytest
 
 from app import create_app
 from gateways.uploads import store
-from jobs.backup import BackupRefused, backup, restore
+from jobs.backup import BackupRefused, _copy, backup, restore
 from jobs.doctor import examine
 from jobs.send_outbox import send_outbox
 from jobs.work import work_once
@@ -172,3 +172,33 @@ def test_z23_a_write_lock_gives_a_friendly_503_and_no_half_write(app, monkeypatc
     assert "Sistem sedang sibuk" in answer.text
     assert time.monotonic() - began >= 0.2
     assert [e.kind for e in db.session.get(Ticket, ticket_id).events] == ["step"] * 3
+
+
+def test_a_backup_with_a_damaged_file_is_refused_while_the_old_house_still_stands(app, tmp_path):
+    with_file("ada berkas")
+    backup(tmp_path / "b.tar.gz")
+    with tarfile.open(tmp_path / "b.tar.gz") as tar, tarfile.open(tmp_path / "bad.tar.gz", "w:gz") as bad:
+        for member in tar.getmembers():
+            data = tar.extractfile(member).read()
+            if member.name.startswith("files/"):
+                data = data[:-1] + b"?"
+            bad.addfile(member, io.BytesIO(data))
+    with pytest.raises(BackupRefused, match="damaged: file"):
+        restore(tmp_path / "bad.tar.gz", replace=True)
+    assert db.session.query(Ticket).count() == 1
+
+
+@pytest.mark.only("sqlite")  # PostgreSQL has a snapshot of its own
+def test_z27_a_copy_that_others_interrupt_for_ever_is_made_in_one_go(app, tmp_path, monkeypatch):
+    with_file("sibuk")
+    steps: list[int] = []
+
+    class Live:
+        def backup(self, target, pages=-1, progress=None):
+            steps.append(pages)
+            if progress:
+                progress(0, 10, 100)
+
+    monkeypatch.setattr("jobs.backup.PATIENCE_SECONDS", -1.0)
+    _copy(Live(), None)
+    assert steps == [2000, -1]
