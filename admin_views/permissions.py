@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from models.staff import MEMBER_ROLES, Role, Staff
+from models.staff import MEMBER_ROLES, Role, Staff, roles_of
 
 ALL = frozenset(Role)
 WORKERS = MEMBER_ROLES  # everyone who belongs to a desk

@@ -14,9 +14,9 @@ from models.db import db, utcnow
 from models.helpdesk import Category
 from models.staff import Absence, Division, Group, GroupMember, Role, Staff
 from models.ticket import Ticket
+from models.wording import WIB
 from procedures import catalog, common, forms
 from procedures.declaration import Actor, Outcome, Procedure, State, Who, working_days
-from procedures.rights import WIB
 
 
 class At(State):
