@@ -333,7 +333,9 @@ class HouseView(ModelView):
 
     def _locked(self, row_id: int) -> Any:
         """The row for writing, if it is still as the person saw it: of two who save at once, one is told."""
-        db.session.scalars(select(self.model.id).where(self.model.id == row_id).with_for_update()).one_or_none()
+        db.session.scalars(
+            select(self.model.id).where(self.model.id == row_id).with_for_update(key_share=True)
+        ).one_or_none()
         row = self.get_one(row_id)
         if request.form.get("seen", "") != self.fingerprint(row):
             raise WriteRefused(str(CHANGED_MEANWHILE))

@@ -6,7 +6,6 @@ from typing import Any
 
 from flask import Flask, request
 from flask_babel import lazy_gettext as _l
-from flask_wtf import CSRFProtect
 
 from documents.page_text import as_html
 from models import setting
@@ -57,8 +56,6 @@ NAVIGATION: list[tuple[str, Any]] = [
 
 def init_site(app: Flask) -> None:
     """Register the public blueprint."""
-    if "csrf" not in app.extensions:
-        CSRFProtect(app)
     app.jinja_env.filters["page_text"] = as_html
     app.register_blueprint(site)
     app.extensions["csrf"].exempt(alerts.receive_alerts)  # a bearer token instead; no cookie is read there

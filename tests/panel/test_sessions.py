@@ -71,7 +71,23 @@ def test_s1_disabling_and_role_change_end_the_session_within_one_request(app, ca
     assert (opens(lina), opens(tono)) == (False, False)
 
 
-def test_s1_idle_and_old_sessions_end(app, monkeypatch):
+def test_s1_a_person_disabled_elsewhere_is_out_at_the_next_request(app, cast):
+    lina = Person(app, "lina")
+    with write_transaction():
+        db.session.get(Staff, cast["lina"].id).is_active = False
+    assert lina.client.get("/admin/").headers["Location"] == "/admin/login?next=/admin/"
+
+
+def test_s1_eight_hours_end_a_session_that_was_never_idle(app, monkeypatch):
+    sari, started = Person(app, "sari"), utcnow()
+    found = []
+    for minutes in range(25, 9 * 60, 25):
+        monkeypatch.setattr(models.db, "clock", lambda m=minutes: started + timedelta(minutes=m))
+        found.append(opens(sari))
+    assert found == [25 * (n + 1) <= 8 * 60 for n in range(len(found))]
+
+
+def test_s1_an_idle_session_ends(app, monkeypatch):
     sari = Person(app, "sari")
     later = utcnow() + timedelta(minutes=31)
     monkeypatch.setattr(models.db, "clock", lambda: later)
