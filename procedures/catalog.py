@@ -32,6 +32,9 @@ def register(procedure: Procedure) -> Procedure:
     for fault in faults(procedure):
         raise CatalogError(f"{procedure.key}: {fault}")
     PROCEDURES[procedure.key] = procedure
+    in_order = sorted(PROCEDURES.items(), key=lambda item: [*PAPER].index(item[1].letter))
+    PROCEDURES.clear()
+    PROCEDURES.update(in_order)  # as on the published page, whatever the order of imports
     return procedure
 
 

@@ -1,4 +1,4 @@
-"""A real server and a real browser: one of each a test worker."""
+"""A real server and a real browser for each test."""
 
 from __future__ import annotations
 
@@ -19,8 +19,9 @@ PHONE = {"width": 390, "height": 844}
 OFFICE = {"width": 1366, "height": 900}
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def browser() -> Iterator[Browser]:
+    """Chromium for one test: Playwright's own event loop must not outlive it, other tests start loops of theirs."""
     if not Path(CHROMIUM).exists():
         pytest.skip("Chromium is not installed; scripts/install-test-tools installs it where it may.")
     with sync_playwright() as playwright:
