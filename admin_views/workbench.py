@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import joinedload, lazyload, selectinload
 
 from models.db import db
 from models.draft import Draft
@@ -77,7 +78,7 @@ class Workbench:
         self.acts = [a for a in shown if not a.step.is_common]
         self.common = [a for a in shown if a.step.is_common and not a.why_not]
 
-    @property
+    @cached_property
     def passed(self) -> list[Passed]:
         return track(self.ticket, self.procedure, _numbered(self.ticket))
 
@@ -122,7 +123,7 @@ class Workbench:
             .join(Participant, Participant.staff_id == Staff.id)
             .where(Participant.ticket_id == self.ticket.id)
         )
-        return list(db.session.scalars(query.order_by(Staff.name)).unique())
+        return list(db.session.scalars(query.options(lazyload(Staff.role_rows)).order_by(Staff.name)).unique())
 
     @property
     def files(self) -> list[Attachment]:
@@ -159,4 +160,4 @@ def _drafts(staff: Staff, ticket: Ticket) -> dict[str, dict[str, Any]]:
 def ticket_with_papers(query: Any) -> Any:
     """Load what the head of the page names, in the same statement."""
     names = (Ticket.unit, Ticket.category, Ticket.group, Ticket.assignee)
-    return query.options(*(joinedload(name) for name in names))
+    return query.options(*(joinedload(name) for name in names), joinedload(Ticket.assignee).lazyload(Staff.role_rows))
