@@ -30,6 +30,7 @@ SECTIONS: list[tuple[Any, list[Item]]] = [
         [
             Item("desk", "/admin/", _l("Meja saya"), "home"),
             Item("ticket", "/admin/ticket/", _l("Semua tiket"), "list"),
+            Item("draft", "/admin/draft/", _l("Draf saya"), "clip"),
             Item("password", "/admin/password/", _l("Ganti password"), "lock"),
         ],
     ),
@@ -76,6 +77,8 @@ SECTIONS: list[tuple[Any, list[Item]]] = [
             Item("staff", "/admin/staff/", _l("Petugas"), "user"),
             Item("group", "/admin/group/", _l("Kelompok"), "people"),
             Item("category", "/admin/category/", _l("Jenis masalah"), "tag"),
+            Item("label", "/admin/label/", _l("Label"), "flag"),
+            Item("canned_reply", "/admin/canned_reply/", _l("Balasan siap pakai"), "reply"),
             Item("absence", "/admin/absence/", _l("Ketidakhadiran"), "cal"),
             Item("delegation", "/admin/delegation/", _l("Pendelegasian"), "right"),
             Item("holiday", "/admin/holiday/", _l("Hari libur"), "cal"),

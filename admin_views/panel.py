@@ -13,6 +13,7 @@ from admin_views.account_registers import ACCOUNT_VIEWS
 from admin_views.audit_view import AuditView, OutboxView
 from admin_views.bill_view import BillView, PaymentView
 from admin_views.desk import Desk
+from admin_views.draft_desk import DraftDesk
 from admin_views.installation_view import InstallationView
 from admin_views.letter_view import DispositionView, LetterView
 from admin_views.login import init_login
@@ -40,6 +41,7 @@ from admin_views.staff_view import StaffView
 from admin_views.survey_view import SurveyView
 from admin_views.ticket_view import TicketView
 from admin_views.units import ContactView, UnitView
+from admin_views.word_registers import WORD_VIEWS
 from models.ticket import CHANNELS
 from models.worker import is_silent
 from procedures.engine import label_of
@@ -65,6 +67,8 @@ VIEWS = (
     DownloadView,
     OutboxView,
     AuditView,
+    *WORD_VIEWS,
+    DraftDesk,
     *ACCOUNT_VIEWS,
     InstallationView,
     LetterView,
@@ -100,11 +104,11 @@ def init_panel(app: Flask) -> None:
         worker_is_silent=is_silent,
         channels=CHANNELS,
         label_of=label_of,
-        kept_text=kept_text,
+        kept_texts=kept_texts,
     )
 
 
-def kept_text(form: Any) -> str:
-    """The longest words of a form whose step was refused, so that they can be copied."""
-    texts = [str(f.data) for f in form if isinstance(f.data, str)] if form is not None else []
-    return max(texts, key=len, default="")
+def kept_texts(form: Any) -> list[tuple[Any, str]]:
+    """Label and words of what was typed into a form whose step was refused, so that it can be copied."""
+    fields = list(form) if form is not None and hasattr(form, "_fields") else []
+    return [(f.label.text, f.data) for f in fields if isinstance(f.data, str) and f.data.strip()]

@@ -101,7 +101,13 @@ class TicketView(HouseView):
     def _bench(self, ticket: Ticket, failed: StepRefused | None = None, step: str = "") -> Any:
         staff = person()
         bench = Workbench(
-            ticket, staff, Actor("staff", staff.name, staff, address()), failed, step, bool(request.args.get("all"))
+            ticket,
+            staff,
+            Actor("staff", staff.name, staff, address()),
+            failed,
+            step,
+            bool(request.args.get("all")),
+            request.args.get("canned", type=int),
         )
         status = STATUS[failed.why] if failed else 200
         return render_template("admin/ticket/bench.html", view=self, bench=bench, ticket=ticket), status
