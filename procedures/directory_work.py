@@ -19,7 +19,7 @@ from mails.recipients import Recipient
 from models import setting
 from models.account import Account
 from models.db import db
-from models.directory_change import ChangeKind, ChangeState, DirectoryChange, open_change
+from models.directory_change import ChangeState, DirectoryChange, open_change
 from models.first_password import new_password
 from models.one_time_link import OneTimeLink
 from models.proof_of_identity import mask_address

@@ -74,7 +74,10 @@ def test_z34_password_change_killed_anywhere_is_explained_and_repeated(app, slap
     assert reconcile() == 0  # a request might still be at work
     later(monkeypatch)
     assert (reconcile(), reconcile()) == (6, 0)
-    rows = {t: db.session.scalars(select(DirectoryChange).where(DirectoryChange.ticket_id == t)).all() for t in tickets.values()}
+    rows = {
+        t: db.session.scalars(select(DirectoryChange).where(DirectoryChange.ticket_id == t)).all()
+        for t in tickets.values()
+    }
     told = set(db.session.scalars(select(Mail.ticket_id).where(Mail.notice == "password_changed")))
     for number, (name, ticket_id) in enumerate(tickets.items()):
         in_force = number >= list(tickets).index("before the must-change flag")
@@ -85,7 +88,10 @@ def test_z34_password_change_killed_anywhere_is_explained_and_repeated(app, slap
         ), name
         if number:
             said = rows[ticket_id][0].explanation
-            assert ("tidak ada yang melihatnya" in said, "sebelum direktori mengubah" in said) == (in_force, not in_force)
+            assert ("tidak ada yang melihatnya" in said, "sebelum direktori mengubah" in said) == (
+                in_force,
+                not in_force,
+            )
             assert rows[ticket_id][0].in_directory is in_force
         assert (ticket_id in told) is in_force, name
         assert slapd.binds(f"mati{number}", change(ticket_of(ticket_id)).password), name
@@ -120,7 +126,10 @@ def test_z34_without_its_audit_row_nothing_reaches_the_directory(app, slapd, ste
         change(ticket) if step == "change_password" else take(ticket, step, "wati", told_by="mail")
     assert slapd.binds("andi", OLD)
     assert [entry.login for entry in slapd.directory().entries()] == ["andi"]
-    assert (db.session.query(DirectoryChange).count(), ticket.state) == (0, "change" if step == "change_password" else "creation")
+    assert (db.session.query(DirectoryChange).count(), ticket.state) == (
+        0,
+        "change" if step == "change_password" else "creation",
+    )
 
 
 def test_z34_result_whose_audit_row_fails_is_explained_later(app, slapd, monkeypatch):
