@@ -1,14 +1,14 @@
 """Labels, canned replies, merges
 
 Revision ID: workbench
-Revises: outages
+Revises: directory_turns
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "workbench"
-down_revision = "outages"
+down_revision = "directory_turns"
 branch_labels = None
 depends_on = None
 
