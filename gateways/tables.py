@@ -86,8 +86,8 @@ def read_table(stream: BinaryIO, columns: Sequence[Column], *, key: str | None =
     titles = ["" if cell is None else str(cell).strip() for cell in head]
     places = _places(titles, columns)
     ignored = [title for number, title in enumerate(titles) if title and number not in places]
-    columns = frozenset(column.name for column in places.values())
-    return Table([t for t in titles if t], ignored, _rows(lines, places, len(titles), key), columns)
+    names = frozenset(column.name for column in places.values())
+    return Table([t for t in titles if t], ignored, _rows(lines, places, len(titles), key), names)
 
 
 def _places(titles: list[str], columns: Sequence[Column]) -> dict[int, Column]:

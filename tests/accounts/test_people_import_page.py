@@ -105,11 +105,12 @@ def test_z1_import_goes_on_after_a_crash_and_counts_nothing_twice(app, monkeypat
     import_id, lease = people_intake.claim()
     assert people_intake.claim() is None, "leased to whoever crashes now"
     monkeypatch.setattr("models.db.clock", lambda: datetime.now(UTC) + timedelta(seconds=61))
-    take_in_people()
-    assert (row().stands, counts(row())) == (ImportState.DONE, (2_500, 2_500, 0, 0, 0, 0))
-    with pytest.raises(people_intake.LeaseLost):  # the first worker wakes up and may not write
+    second = people_intake.claim()
+    with pytest.raises(people_intake.LeaseLost):  # the first worker was only slow, and may not write any more
         people_intake.work_on(import_id, lease, time.monotonic() + 5)
-    assert (counts(row()), db.session.query(Known).count()) == ((2_500, 2_500, 0, 0, 0, 0), 2_500)
+    assert (row().read, db.session.query(Known).count()) == (1_000, 1_000)
+    people_intake.work_on(*second, time.monotonic() + 60)
+    assert (row().stands, counts(row())) == (ImportState.DONE, (2_500, 2_500, 0, 0, 0, 0))
 
 
 def test_file_is_gone_when_the_import_is_done(app, monkeypatch):
