@@ -26,6 +26,7 @@ from models import (
     staff,
     survey,
     ticket,
+    told,
     unit,
     worker,
 )
@@ -56,6 +57,7 @@ ALL = (
     staff,
     survey,
     ticket,
+    told,
     unit,
     worker,
 )

@@ -1,7 +1,7 @@
 """people files on their way into the register
 
 Revision ID: people_import
-Revises: outages
+Revises: outage_told
 Create Date: 2026-11-25 23:05:00
 
 """
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 
 revision = "people_import"
-down_revision = "outages"
+down_revision = "outage_told"
 branch_labels = None
 depends_on = None
 
