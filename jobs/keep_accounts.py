@@ -6,7 +6,8 @@ from models import audit
 from models.db import write_transaction
 from models.identity_check import checks_to_purge
 from models.one_time_link import wipe_expired
-from procedures.directory_work import compare_with_register, reconcile
+from procedures.compare_directory import compare_with_register
+from procedures.reconcile_directory import reconcile
 
 
 def reconcile_directory() -> int:

@@ -25,6 +25,7 @@ from models import (
     staff,
     survey,
     ticket,
+    told,
     unit,
     worker,
 )
@@ -54,6 +55,7 @@ ALL = (
     staff,
     survey,
     ticket,
+    told,
     unit,
     worker,
 )
