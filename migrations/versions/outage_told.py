@@ -1,7 +1,7 @@
 """Who was told of outages and planned work; changed and cancelled work
 
 Revision ID: outage_told
-Revises: outages
+Revises: directory_turns
 """
 
 import sqlalchemy as sa
@@ -9,7 +9,7 @@ from alembic import op
 
 
 revision = "outage_told"
-down_revision = "outages"
+down_revision = "directory_turns"
 branch_labels = None
 depends_on = None
 
