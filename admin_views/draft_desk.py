@@ -22,7 +22,7 @@ from procedures import catalog
 from procedures.engine import label_of
 
 LONGEST = 60_000  # characters of all fields together
-NOT_WORDS = ("csrf_token", "version", "once", "canned")
+NOT_WORDS = ("csrf_token", "version", "once", "canned", "kept")
 NOTHING = ("", "0")
 PLACE = re.compile(r"/admin/ticket/(\d{1,9})/do/(\w+)")
 MOST_SHOWN = 100

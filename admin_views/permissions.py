@@ -74,6 +74,7 @@ RIGHTS: dict[str, Acts] = {
     "label": register(READERS | ADMIN, ADMIN | HEADS),
     "canned_reply": register(READERS | ADMIN, ADMIN | HEADS),
     "password": {"list": FRONT, "change": FRONT},
+    "people_import": {"list": FRONT, "import": FRONT},
     "person": register(FRONT | CENTRE | {Role.VIEWER}, FRONT),
     "account": {
         "list": FRONT | HEADS | {Role.SERVICE_OFFICER, Role.VIEWER},

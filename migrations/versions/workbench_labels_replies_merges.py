@@ -1,14 +1,14 @@
 """Labels, canned replies, merges
 
 Revision ID: workbench
-Revises: directory_turns
+Revises: people_import
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "workbench"
-down_revision = "directory_turns"
+down_revision = "people_import"
 branch_labels = None
 depends_on = None
 
