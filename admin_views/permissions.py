@@ -100,7 +100,7 @@ RIGHTS: dict[str, Acts] = {
     "shift": {"list": WATCHERS, "export": WATCHERS, "create": TECHNICAL | FRONT},
     "node": register(WATCHERS, NETWORK_KEEPERS, "import"),
     "web_service": register(WATCHERS, SERVICE_KEEPERS),
-    "planned_work": register(WATCHERS, TECHNICAL),
+    "planned_work": register(WATCHERS, TECHNICAL, "cancel"),
     "alert_source": register(ADMIN | CENTRE, ADMIN, "revoke"),
     "unknown_alert": {"list": TECHNICAL | ADMIN, "details": TECHNICAL | ADMIN, "export": TECHNICAL | ADMIN},
     "outbox": {

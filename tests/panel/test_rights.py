@@ -65,6 +65,8 @@ SINGLE: dict[tuple[str, str], set[str]] = {
     ("POST", "/admin/shift/report/<kind>"): TECHNICAL | {"sari"},
     ("GET", "/admin/node/import/"): {"rina", "rudi"},
     ("POST", "/admin/node/import/"): {"rina", "rudi"},
+    ("GET", "/admin/planned_work/cancel/"): TECHNICAL,
+    ("POST", "/admin/planned_work/cancel/"): TECHNICAL,
     ("POST", "/admin/alert_source/revoke/"): {"rudi"},
     ("GET", "/admin/unit/import/"): {"sari", "rudi"},
     ("POST", "/admin/unit/import/"): {"sari", "rudi"},
