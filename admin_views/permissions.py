@@ -66,7 +66,7 @@ RIGHTS: dict[str, Acts] = {
         "slip": FRONT,
     },
     "password": {"list": FRONT, "change": FRONT},
-    "person": register(FRONT | CENTRE | {Role.VIEWER}, FRONT),
+    "person": {**register(FRONT | CENTRE | {Role.VIEWER}, FRONT), "erase": CENTRE},
     "account": {
         "list": FRONT | HEADS | {Role.SERVICE_OFFICER, Role.VIEWER},
         "details": FRONT | HEADS | {Role.SERVICE_OFFICER, Role.VIEWER},

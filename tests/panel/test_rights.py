@@ -81,6 +81,8 @@ SINGLE: dict[tuple[str, str], set[str]] = {
     ("GET", "/admin/installation/case/<int:pk>"): NETWORK,
     ("GET", "/admin/installation/reports/"): NETWORK,
     ("GET", "/admin/rab/compare/"): NETWORK,
+    ("GET", "/admin/person/erase/"): {"budi"},
+    ("POST", "/admin/person/erase/"): {"budi"},
     ("GET", "/admin/password/"): {"sari"},
     ("POST", "/admin/password/check"): {"sari"},
     ("GET", "/admin/password/ticket/<int:pk>"): {"sari"},
