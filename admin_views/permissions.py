@@ -67,6 +67,7 @@ RIGHTS: dict[str, Acts] = {
     },
     "password": {"list": FRONT, "change": FRONT},
     "person": {**register(FRONT | CENTRE | {Role.VIEWER}, FRONT), "erase": CENTRE},
+    "people_import": {"list": FRONT, "import": FRONT},
     "account": {
         "list": FRONT | HEADS | {Role.SERVICE_OFFICER, Role.VIEWER},
         "details": FRONT | HEADS | {Role.SERVICE_OFFICER, Role.VIEWER},
