@@ -83,6 +83,8 @@ SINGLE: dict[tuple[str, str], set[str]] = {
     ("GET", "/admin/installation/case/<int:pk>"): NETWORK,
     ("GET", "/admin/installation/reports/"): NETWORK,
     ("GET", "/admin/rab/compare/"): NETWORK,
+    ("GET", "/admin/person/erase/"): {"budi"},
+    ("POST", "/admin/person/erase/"): {"budi"},
     ("GET", "/admin/people_import/"): {"sari"},
     ("GET", "/admin/people_import/template.csv"): {"sari"},
     ("GET", "/admin/people_import/job/<int:pk>"): {"sari"},
