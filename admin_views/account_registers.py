@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from flask_login import current_user
 from wtforms import BooleanField, DateField, IntegerField, SelectField
 from wtforms.validators import NumberRange, Optional
 
@@ -130,7 +129,7 @@ class IdentityCheckView(HouseView):
         super().__init__(IdentityCheck)
 
     def row_rule(self, query: Any) -> Any:
-        return query.where(checks_visible_to(current_user if current_user.is_authenticated else None))
+        return query.where(checks_visible_to(person()))
 
 
 class OneTimeLinkView(HouseView):

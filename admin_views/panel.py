@@ -11,11 +11,13 @@ from flask_admin.theme import Bootstrap4Theme
 from admin_views import bench_parts, installation_bench, menu, outage_bench
 from admin_views.account_registers import ACCOUNT_VIEWS
 from admin_views.audit_view import AuditView, OutboxView
+from admin_views.base import HouseView
 from admin_views.bill_view import BillView, PaymentView
 from admin_views.desk import Desk
 from admin_views.installation_view import InstallationView
 from admin_views.letter_view import DispositionView, LetterView
 from admin_views.login import init_login
+from admin_views.my_exports import MyExports
 from admin_views.network_views import (
     AlertSourceView,
     NodeView,
@@ -31,6 +33,7 @@ from admin_views.organisation import (
     HolidayView,
 )
 from admin_views.password_desk import PasswordDesk
+from admin_views.permissions import RIGHTS
 from admin_views.public_texts import DownloadView, PageView
 from admin_views.quality_test_view import QualityTestView
 from admin_views.rab_view import PriceItemView, RabView
@@ -42,6 +45,7 @@ from admin_views.ticket_view import TicketView
 from admin_views.units import ContactView, UnitView
 from models.ticket import CHANNELS
 from models.worker import is_silent
+from procedures import export_lists
 from procedures.engine import label_of
 from web.headers import nonce
 
@@ -88,10 +92,13 @@ def init_panel(app: Flask) -> None:
         csp_nonce_generator=nonce,
         theme=Bootstrap4Theme(base_template="admin/layout.html"),
     )
-    for view in VIEWS:
-        admin.add_view(view())
+    for view in (made() for made in VIEWS):
+        admin.add_view(view)
+        if isinstance(view, HouseView) and "export" in RIGHTS[view.name_key]:
+            export_lists.register(view.name_key, view)
     admin.add_view(SettingsView())
     admin.add_view(PasswordDesk())
+    admin.add_view(MyExports())
     admin.init_app(app)
     app.jinja_env.globals.update(
         basis_of=bench_parts.basis_of,
