@@ -1,7 +1,7 @@
 """Exports: lists asked for as files
 
 Revision ID: exports
-Revises: outages
+Revises: people_import
 Create Date: 2026-11-25 23:05:00
 
 """
@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 
 revision = "exports"
-down_revision = "outages"
+down_revision = "people_import"
 branch_labels = None
 depends_on = None
 
