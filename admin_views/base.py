@@ -20,12 +20,24 @@ from admin_views.export_pages import ExportPages
 from admin_views.form_pages import FormPages, WriteRefused
 from admin_views.list_pages import ListPages
 from admin_views.permissions import may
-from admin_views.who import address, audit_denied, person, reading_for
+from admin_views.who import address, audit_denied, audit_export, person, reading_for
+from gateways.spreadsheets import plain
 from models.db import db
 from procedures.forms import StepForm
 from web.lost_session import ask_to_log_in
 
-__all__ = ["Choice", "Column", "HouseView", "WriteRefused", "address", "audit_denied", "person", "reading_for"]
+__all__ = [
+    "Choice",
+    "Column",
+    "HouseView",
+    "WriteRefused",
+    "address",
+    "audit_denied",
+    "audit_export",
+    "person",
+    "plain",
+    "reading_for",
+]
 
 ACTS = {
     "index_view": "list",

@@ -33,8 +33,8 @@ from admin_views.organisation import (
     HolidayView,
 )
 from admin_views.password_desk import PasswordDesk
-from admin_views.permissions import RIGHTS
 from admin_views.people_import_view import PeopleImportView
+from admin_views.permissions import RIGHTS
 from admin_views.public_texts import DownloadView, PageView
 from admin_views.quality_test_view import QualityTestView
 from admin_views.rab_view import PriceItemView, RabView
