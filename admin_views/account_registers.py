@@ -9,11 +9,12 @@ from wtforms import BooleanField, DateField, IntegerField, SelectField
 from wtforms.validators import NumberRange, Optional
 
 from admin_views.base import Choice, Column, HouseView, person
+from admin_views.identity_evidence import IdentityCheckView
 from admin_views.permissions import may
+from admin_views.person_erasure import PersonErasure
 from admin_views.units import email_field, phone_field, unit_choices
 from models.account import ACCOUNT_KINDS, ACCOUNT_STATES, Account
 from models.directory_change import DIFFERENCE_LABELS, ChangeKind, ChangeState, DirectoryChange, DirectoryDifference
-from models.identity_check import PROOF_KINDS, IdentityCheck, checks_visible_to
 from models.one_time_link import OneTimeLink
 from models.person import PERSON_KINDS, PERSON_STATUSES, Person, name_key
 from models.wording import on_date_at
@@ -38,7 +39,7 @@ class PersonForm(StepForm):
         self.unit_id.choices = [(0, "—"), *unit_choices()]
 
 
-class PersonView(HouseView):
+class PersonView(PersonErasure, HouseView):
     name_key = "person"
     title = _l("Register orang")
     create_label = _l("Tambah orang")
@@ -108,35 +109,6 @@ class AccountView(HouseView):
     def fill(self, row: Account, form: AccountForm) -> None:
         form.populate_obj(row)
         row.note("edited", by=person())
-
-
-class IdentityCheckView(HouseView):
-    """Read by those who took part, the head of the centre and the audit."""
-
-    name_key = "identity_check"
-    title = _l("Pemeriksaan bukti diri")
-    empty = _l("Pemeriksaan yang Anda ikuti tampil di sini.")
-    columns = [
-        Column("checked_at", _l("Kapan"), cell=lambda row: when(row.checked_at), is_link=True),
-        Column("ticket", _l("Tiket")),
-        Column("account", _l("Akun")),
-        Column("proof_label", _l("Bukti diri")),
-        Column("proof_number", _l("Nomor")),
-        Column("is_match", _l("Cocok")),
-        Column("checked_by", _l("Diperiksa")),
-        Column("second_by", _l("Orang kedua")),
-        Column("changed_by", _l("Diganti")),
-        Column("reason", _l("Alasan")),
-    ]
-    filters = [Choice("proof", _l("Bukti diri"), IdentityCheck.proof_kind, lambda: list(PROOF_KINDS.items()))]
-    order = (IdentityCheck.checked_at,)
-    newest_first = True
-
-    def __init__(self) -> None:
-        super().__init__(IdentityCheck)
-
-    def row_rule(self, query: Any) -> Any:
-        return query.where(checks_visible_to(person()))
 
 
 class OneTimeLinkView(HouseView):

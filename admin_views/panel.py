@@ -21,7 +21,6 @@ from admin_views.my_exports import MyExports
 from admin_views.network_views import (
     AlertSourceView,
     NodeView,
-    PlannedWorkView,
     UnknownAlertView,
     WebServiceView,
 )
@@ -35,6 +34,7 @@ from admin_views.organisation import (
 from admin_views.password_desk import PasswordDesk
 from admin_views.people_import_view import PeopleImportView
 from admin_views.permissions import RIGHTS
+from admin_views.planned_work_view import PlannedWorkView
 from admin_views.public_texts import DownloadView, PageView
 from admin_views.quality_test_view import QualityTestView
 from admin_views.rab_view import PriceItemView, RabView

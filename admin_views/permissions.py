@@ -67,8 +67,8 @@ RIGHTS: dict[str, Acts] = {
         "slip": FRONT,
     },
     "password": {"list": FRONT, "change": FRONT},
+    "person": {**register(FRONT | CENTRE | {Role.VIEWER}, FRONT), "erase": CENTRE},
     "people_import": {"list": FRONT, "import": FRONT},
-    "person": register(FRONT | CENTRE | {Role.VIEWER}, FRONT),
     "account": {
         "list": FRONT | HEADS | {Role.SERVICE_OFFICER, Role.VIEWER},
         "details": FRONT | HEADS | {Role.SERVICE_OFFICER, Role.VIEWER},
@@ -104,7 +104,7 @@ RIGHTS: dict[str, Acts] = {
     "shift": {"list": WATCHERS, "export": WATCHERS, "create": TECHNICAL | FRONT},
     "node": register(WATCHERS, NETWORK_KEEPERS, "import"),
     "web_service": register(WATCHERS, SERVICE_KEEPERS),
-    "planned_work": register(WATCHERS, TECHNICAL),
+    "planned_work": register(WATCHERS, TECHNICAL, "cancel"),
     "alert_source": register(ADMIN | CENTRE, ADMIN, "revoke"),
     "unknown_alert": {"list": TECHNICAL | ADMIN, "details": TECHNICAL | ADMIN, "export": TECHNICAL | ADMIN},
     "outbox": {
