@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from models.audit import AuditEntry, record
@@ -38,7 +40,7 @@ def rows(app, cast):
         db.session.add(Download(title="Panduan", link="https://example.org/"))
         db.session.add(Node(name="Sakelar"))
         db.session.add(WebService(name="Portal", url="http://10.0.0.1/"))
-        db.session.add(PlannedWork(title="Ganti UPS", starts_at=utcnow(), ends_at=utcnow()))
+        db.session.add(PlannedWork(title="Ganti UPS", starts_at=utcnow(), ends_at=utcnow() + timedelta(hours=1)))
         db.session.add(source := AlertSource(name="Zabbix", token_hash="x"))
         db.session.flush()
         db.session.add(UnknownAlert(source_id=source.id, host="entah"))
