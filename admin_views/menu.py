@@ -67,6 +67,7 @@ SECTIONS: list[tuple[Any, list[Item]]] = [
             Item("contact", "/admin/contact/", _l("Kontak unit"), "phone"),
             Item("person", "/admin/person/", _l("Register orang"), "people"),
             Item("account", "/admin/account/", _l("Register akun"), "mail"),
+            Item("export", "/admin/export/", _l("Ekspor saya"), "file"),
             Item("page", "/admin/page/", _l("Halaman publik"), "book"),
             Item("download", "/admin/download/", _l("Unduhan"), "file"),
         ],

@@ -11,12 +11,14 @@ from flask_admin.theme import Bootstrap4Theme
 from admin_views import bench_parts, installation_bench, menu, outage_bench
 from admin_views.account_registers import ACCOUNT_VIEWS
 from admin_views.audit_view import AuditView, OutboxView
+from admin_views.base import HouseView
 from admin_views.bill_view import BillView, PaymentView
 from admin_views.desk import Desk
 from admin_views.draft_desk import DraftDesk
 from admin_views.installation_view import InstallationView
 from admin_views.letter_view import DispositionView, LetterView
 from admin_views.login import init_login
+from admin_views.my_exports import MyExports
 from admin_views.network_views import (
     AlertSourceView,
     NodeView,
@@ -32,6 +34,7 @@ from admin_views.organisation import (
 )
 from admin_views.password_desk import PasswordDesk
 from admin_views.people_import_view import PeopleImportView
+from admin_views.permissions import RIGHTS
 from admin_views.planned_work_view import PlannedWorkView
 from admin_views.public_texts import DownloadView, PageView
 from admin_views.quality_test_view import QualityTestView
@@ -45,6 +48,7 @@ from admin_views.units import ContactView, UnitView
 from admin_views.word_registers import WORD_VIEWS
 from models.ticket import CHANNELS
 from models.worker import is_silent
+from procedures import export_lists
 from procedures.engine import label_of
 from web.headers import nonce
 
@@ -93,10 +97,13 @@ def init_panel(app: Flask) -> None:
         csp_nonce_generator=nonce,
         theme=Bootstrap4Theme(base_template="admin/layout.html"),
     )
-    for view in VIEWS:
-        admin.add_view(view())
+    for view in (made() for made in VIEWS):
+        admin.add_view(view)
+        if isinstance(view, HouseView) and "export" in RIGHTS[view.name_key]:
+            export_lists.register(view.name_key, view)
     admin.add_view(SettingsView())
     admin.add_view(PasswordDesk())
+    admin.add_view(MyExports())
     admin.add_view(PeopleImportView())
     admin.init_app(app)
     app.jinja_env.globals.update(

@@ -59,6 +59,7 @@ LENT = frozenset(
 RIGHTS: dict[str, Acts] = {
     "desk": {"list": ALL},
     "me": {"list": ALL},
+    "export": {"list": ALL, "file": ALL},  # one's own; the list itself is asked again at each download
     "ticket": {
         "list": READERS,
         "details": READERS,
@@ -88,10 +89,12 @@ RIGHTS: dict[str, Acts] = {
         "details": CENTRE | {Role.SERVICE_OFFICER, Role.VIEWER},
     },
     "directory_change": {
+        "export": FRONT | HEADS | {Role.SERVICE_OFFICER, Role.VIEWER},
         "list": FRONT | HEADS | {Role.SERVICE_OFFICER, Role.VIEWER},
         "details": FRONT | HEADS | {Role.SERVICE_OFFICER, Role.VIEWER},
     },
     "directory_difference": {
+        "export": HEADS | {Role.SERVICE_OFFICER, Role.VIEWER},
         "list": HEADS | {Role.SERVICE_OFFICER, Role.VIEWER},
         "details": HEADS | {Role.SERVICE_OFFICER, Role.VIEWER},
     },
@@ -115,6 +118,7 @@ RIGHTS: dict[str, Acts] = {
     "outbox": {
         "list": ADMIN | CENTRE | FRONT,
         "details": ADMIN | CENTRE | FRONT,
+        "export": ADMIN | CENTRE,
         "resend": ADMIN | CENTRE,
         "release": ADMIN,
     },
