@@ -1,14 +1,14 @@
 """Labels, canned replies, merges
 
 Revision ID: workbench
-Revises: people_import
+Revises: exports
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "workbench"
-down_revision = "people_import"
+down_revision = "exports"
 branch_labels = None
 depends_on = None
 
