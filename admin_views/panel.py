@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from secrets import token_hex
 from typing import Any
 
 from flask import Flask
@@ -13,6 +14,8 @@ from admin_views.account_registers import ACCOUNT_VIEWS
 from admin_views.audit_view import AuditView, OutboxView
 from admin_views.base import HouseView
 from admin_views.bill_view import BillView, PaymentView
+from admin_views.bulk_desk import ACTS as BULK_ACTS
+from admin_views.bulk_desk import BulkDesk
 from admin_views.desk import Desk
 from admin_views.draft_desk import DraftDesk
 from admin_views.installation_view import InstallationView
@@ -74,6 +77,7 @@ VIEWS = (
     AuditView,
     *WORD_VIEWS,
     DraftDesk,
+    BulkDesk,
     *ACCOUNT_VIEWS,
     InstallationView,
     LetterView,
@@ -114,6 +118,8 @@ def init_panel(app: Flask) -> None:
         channels=CHANNELS,
         label_of=label_of,
         kept_texts=kept_texts,
+        bulk_acts=BULK_ACTS,
+        bulk_once=lambda: token_hex(12),
     )
 
 

@@ -84,6 +84,8 @@ SINGLE: dict[tuple[str, str], set[str]] = {
     ("POST", "/admin/ticket/<int:pk>/do/<step>"): WORKERS,
     ("GET", "/admin/ticket/file/<int:pk>"): READERS,
     ("GET", "/admin/draft/"): WORKERS,
+    ("GET", "/admin/bulk/"): WORKERS,
+    ("POST", "/admin/bulk/"): WORKERS,
     ("POST", "/admin/draft/<int:pk>/<step>"): WORKERS,
     ("GET", "/admin/installation/paper/<int:pk>"): NETWORK,
     ("GET", "/admin/installation/case/<int:pk>"): NETWORK,
