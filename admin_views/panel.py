@@ -21,6 +21,7 @@ from admin_views.draft_desk import DraftDesk
 from admin_views.installation_view import InstallationView
 from admin_views.letter_view import DispositionView, LetterView
 from admin_views.login import init_login
+from admin_views.merge_desk import MergeDesk
 from admin_views.my_exports import MyExports
 from admin_views.network_views import (
     AlertSourceView,
@@ -78,6 +79,7 @@ VIEWS = (
     *WORD_VIEWS,
     DraftDesk,
     BulkDesk,
+    MergeDesk,
     *ACCOUNT_VIEWS,
     InstallationView,
     LetterView,

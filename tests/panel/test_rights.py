@@ -84,6 +84,7 @@ SINGLE: dict[tuple[str, str], set[str]] = {
     ("POST", "/admin/ticket/<int:pk>/do/<step>"): WORKERS,
     ("GET", "/admin/ticket/file/<int:pk>"): READERS,
     ("GET", "/admin/draft/"): WORKERS,
+    ("GET", "/admin/merge/"): WORKERS,
     ("GET", "/admin/bulk/"): WORKERS,
     ("POST", "/admin/bulk/"): WORKERS,
     ("POST", "/admin/draft/<int:pk>/<step>"): WORKERS,
