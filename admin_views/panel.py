@@ -43,7 +43,7 @@ from admin_views.ticket_view import TicketView
 from admin_views.units import ContactView, UnitView
 from models.ticket import CHANNELS
 from models.worker import is_silent
-from procedures.engine import label_of
+from procedures.engine import label_of, state_of
 from web.headers import nonce
 
 VIEWS = (
@@ -102,6 +102,7 @@ def init_panel(app: Flask) -> None:
         worker_is_silent=is_silent,
         channels=CHANNELS,
         label_of=label_of,
+        state_label=lambda ticket: state_of(ticket).label,
         kept_text=kept_text,
     )
 

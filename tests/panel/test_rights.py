@@ -61,6 +61,8 @@ SINGLE: dict[tuple[str, str], set[str]] = {
     ("GET", "/admin/shift/picture/"): WATCHERS,
     ("GET", "/admin/shift/availability/"): WATCHERS,
     ("GET", "/admin/shift/export/"): WATCHERS,
+    ("GET", "/admin/shift/promises/"): WATCHERS,
+    ("GET", "/admin/shift/promises/export/"): WATCHERS,
     ("GET", "/admin/shift/report/<kind>"): TECHNICAL | {"sari"},
     ("POST", "/admin/shift/report/<kind>"): TECHNICAL | {"sari"},
     ("GET", "/admin/node/import/"): {"rina", "rudi"},
