@@ -28,7 +28,7 @@ from models.calendar import Holiday, due_at
 from models.db import db, utcnow, write_transaction
 from models.helpdesk import Category
 from models.outbox import Mail, MailState
-from models.staff import Delegation, Group, Role, Staff
+from models.staff import WIB, Delegation, Group, Role, Staff
 from models.ticket import Ticket
 from models.unit import Unit
 from models.wording import local
@@ -70,7 +70,7 @@ def seed_pages() -> None:
 
 
 def _delegation(people: dict[str, Staff]) -> None:
-    today = utcnow().date()
+    today = utcnow().astimezone(WIB).date()
     db.session.add(
         Delegation(
             from_staff=people["budi"],

@@ -22,7 +22,7 @@ from models.letter import Disposition, RequestLetter
 from models.quality import Connection, limit_sentences
 from models.rab import SECTIONS, Rab
 from models.rupiah import Totals, volume_text
-from models.staff import Staff
+from models.staff import WIB, Staff
 from models.survey import CABLES, GROUNDINGS, RESULTS, Survey, appointed, request_of
 from models.ticket import CHANNELS, Ticket
 from models.ticket_keys import status_url
@@ -155,7 +155,7 @@ def issue_survey(ticket: Ticket, survey: Survey) -> IssuedPaper:
         unit=_unit(ticket),
         place=asked.place,
         ticket_number=ticket.number,
-        surveyed_on=survey.surveyed_on or utcnow().date(),
+        surveyed_on=survey.surveyed_on or utcnow().astimezone(WIB).date(),
         contact=asked.contact_name,
         surveyors=tuple(one.staff.name for one in appointed(ticket, "survey")),
         result=str(RESULTS[survey.result]),

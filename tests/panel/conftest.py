@@ -11,7 +11,7 @@ from models.incident import AlertSource, UnknownAlert
 from models.network import Node, PlannedWork, WebService
 from models.outbox import Mail
 from models.page import Download, Page
-from models.staff import Absence, Delegation
+from models.staff import WIB, Absence, Delegation
 from tests.walk import category_id, file_complaint
 
 
@@ -21,7 +21,7 @@ def rows(app, cast):
     ticket = file_complaint()
     with write_transaction():
         people = {k: v.id for k, v in cast.items()}
-        today = utcnow().date()
+        today = utcnow().astimezone(WIB).date()
         db.session.add(Absence(staff_id=people["tono"], first_day=today, last_day=today))
         db.session.add(
             Delegation(
