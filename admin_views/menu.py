@@ -66,6 +66,7 @@ SECTIONS: list[tuple[Any, list[Item]]] = [
             Item("contact", "/admin/contact/", _l("Kontak unit"), "phone"),
             Item("person", "/admin/person/", _l("Register orang"), "people"),
             Item("account", "/admin/account/", _l("Register akun"), "mail"),
+            Item("account_review", "/admin/account_review/", _l("Tinjauan akun"), "check"),
             Item("page", "/admin/page/", _l("Halaman publik"), "book"),
             Item("download", "/admin/download/", _l("Unduhan"), "file"),
         ],

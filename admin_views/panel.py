@@ -10,6 +10,7 @@ from flask_admin.theme import Bootstrap4Theme
 
 from admin_views import bench_parts, installation_bench, menu, outage_bench
 from admin_views.account_registers import ACCOUNT_VIEWS
+from admin_views.account_review_view import AccountReviewView
 from admin_views.audit_view import AuditView, OutboxView
 from admin_views.bill_view import BillView, PaymentView
 from admin_views.desk import Desk
@@ -94,6 +95,7 @@ def init_panel(app: Flask) -> None:
     admin.add_view(SettingsView())
     admin.add_view(PasswordDesk())
     admin.add_view(PeopleImportView())
+    admin.add_view(AccountReviewView())
     admin.init_app(app)
     app.jinja_env.globals.update(
         basis_of=bench_parts.basis_of,

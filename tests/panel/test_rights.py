@@ -81,6 +81,9 @@ SINGLE: dict[tuple[str, str], set[str]] = {
     ("GET", "/admin/installation/case/<int:pk>"): NETWORK,
     ("GET", "/admin/installation/reports/"): NETWORK,
     ("GET", "/admin/rab/compare/"): NETWORK,
+    ("POST", "/admin/account/state/"): {"budi", "wati"},
+    ("GET", "/admin/account_review/"): {"budi", "wati", "ketua"},
+    ("POST", "/admin/account_review/decide/<int:pk>"): {"budi", "wati"},
     ("GET", "/admin/people_import/"): {"sari"},
     ("GET", "/admin/people_import/template.csv"): {"sari"},
     ("GET", "/admin/people_import/job/<int:pk>"): {"sari"},
@@ -206,6 +209,7 @@ def test_single_acts_answer_as_the_table_says(app, rows):
         "/admin/delegation/revoke/": "/admin/delegation/revoke/?id=999",
         "/admin/outbox/resend/": "/admin/outbox/resend/?id=999",
         "/admin/staff/invite/": "/admin/staff/invite/?id=999",
+        "/admin/account/state/": "/admin/account/state/?id=999",
     }
     for name, person in actors(app).items():
         token = person.token()
