@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from flask_login import current_user
 from wtforms import SelectField
 
 from admin_views.account_view import AccountView, when
 from admin_views.base import Choice, Column, HouseView, person
+from admin_views.identity_evidence import IdentityCheckView
 from admin_views.permissions import may
+from admin_views.person_erasure import PersonErasure
 from admin_views.units import email_field, phone_field, unit_choices
 from models.directory_change import DIFFERENCE_LABELS, ChangeKind, ChangeState, DirectoryChange, DirectoryDifference
-from models.identity_check import PROOF_KINDS, IdentityCheck, checks_visible_to
 from models.one_time_link import OneTimeLink
 from models.person import PERSON_KINDS, PERSON_STATUSES, Person, name_key
 from procedures.forms import StepForm, line_field
@@ -33,7 +33,7 @@ class PersonForm(StepForm):
         self.unit_id.choices = [(0, "—"), *unit_choices()]
 
 
-class PersonView(HouseView):
+class PersonView(PersonErasure, HouseView):
     name_key = "person"
     title = _l("Register orang")
     create_label = _l("Tambah orang")
@@ -66,35 +66,6 @@ class PersonView(HouseView):
     def fill(self, row: Person, form: PersonForm) -> None:
         form.populate_obj(row)
         row.unit_id, row.name_key = form.unit_id.data or None, name_key(form.name.data)
-
-
-class IdentityCheckView(HouseView):
-    """Read by those who took part, the head of the centre and the audit."""
-
-    name_key = "identity_check"
-    title = _l("Pemeriksaan bukti diri")
-    empty = _l("Pemeriksaan yang Anda ikuti tampil di sini.")
-    columns = [
-        Column("checked_at", _l("Kapan"), cell=lambda row: when(row.checked_at), is_link=True),
-        Column("ticket", _l("Tiket")),
-        Column("account", _l("Akun")),
-        Column("proof_label", _l("Bukti diri")),
-        Column("proof_number", _l("Nomor")),
-        Column("is_match", _l("Cocok")),
-        Column("checked_by", _l("Diperiksa")),
-        Column("second_by", _l("Orang kedua")),
-        Column("changed_by", _l("Diganti")),
-        Column("reason", _l("Alasan")),
-    ]
-    filters = [Choice("proof", _l("Bukti diri"), IdentityCheck.proof_kind, lambda: list(PROOF_KINDS.items()))]
-    order = (IdentityCheck.checked_at,)
-    newest_first = True
-
-    def __init__(self) -> None:
-        super().__init__(IdentityCheck)
-
-    def row_rule(self, query: Any) -> Any:
-        return query.where(checks_visible_to(current_user if current_user.is_authenticated else None))
 
 
 class OneTimeLinkView(HouseView):

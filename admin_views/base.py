@@ -94,6 +94,7 @@ class HouseView(ModelView):
     intro: Any = ""
     empty: Any = ""
     columns: Sequence[Column] = ()
+    export_columns: Sequence[Column] = ()  # where a file says more than the list
     searched: Sequence[Any] = ()
     filters: Sequence[Choice] = ()
     order: Sequence[Any] = ()
@@ -377,7 +378,8 @@ class HouseView(ModelView):
         """The list as CSV with its filter, streamed by key; a cell that a spreadsheet would run is quoted."""
         rows = list(db.session.scalars(self._found().order_by(self.model.id).limit(EXPORT_CAP)).unique())
         audit_export(self.name_key, len(rows))
-        lines = _csv([str(c.label) for c in self.columns], ([plain(c.text(row)) for c in self.columns] for row in rows))
+        columns = self.export_columns or self.columns
+        lines = _csv([str(c.label) for c in columns], ([plain(c.text(row)) for c in columns] for row in rows))
         name = f"{self.name_key}.csv"
         return Response(lines, mimetype="text/csv", headers={"Content-Disposition": f'attachment; filename="{name}"'})
 

@@ -67,8 +67,8 @@ RIGHTS: dict[str, Acts] = {
         "slip": FRONT,
     },
     "password": {"list": FRONT, "change": FRONT},
+    "person": {**register(FRONT | CENTRE | {Role.VIEWER}, FRONT), "erase": CENTRE},
     "people_import": {"list": FRONT, "import": FRONT},
-    "person": register(FRONT | CENTRE | {Role.VIEWER}, FRONT),
     "account": {
         "list": FRONT | HEADS | {Role.SERVICE_OFFICER, Role.VIEWER},
         "details": FRONT | HEADS | {Role.SERVICE_OFFICER, Role.VIEWER},

@@ -15,7 +15,7 @@ from models import setting
 from models.account import Account
 from models.db import db, utcnow
 from models.directory_change import ChangeKind, DirectoryChange
-from models.identity_check import IdentityCheck, check_of
+from models.identity_check import SECONDS, IdentityCheck, check_of
 from models.outbox import Mail
 from models.person import Person
 from models.staff import Role, Staff, staff_with
@@ -28,13 +28,6 @@ from procedures.complaint import front_desk
 from procedures.declaration import Actor, Outcome, Procedure, State, Who, clock_minutes
 from procedures.engine import StepRefused
 from procedures.forms import PublicReasonForm
-
-SECONDS: tuple[Role, ...] = (
-    Role.HEAD_OF_CENTRE,
-    Role.SERVICE_OFFICER,
-    Role.HEAD_NETWORKING,
-    Role.HEAD_SYSTEMS,
-)
 
 
 class At(State):

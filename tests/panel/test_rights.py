@@ -84,6 +84,8 @@ SINGLE: dict[tuple[str, str], set[str]] = {
     ("POST", "/admin/account/state/"): {"budi", "wati"},
     ("GET", "/admin/account_review/"): {"budi", "wati", "ketua"},
     ("POST", "/admin/account_review/decide/<int:pk>"): {"budi", "wati"},
+    ("GET", "/admin/person/erase/"): {"budi"},
+    ("POST", "/admin/person/erase/"): {"budi"},
     ("GET", "/admin/people_import/"): {"sari"},
     ("GET", "/admin/people_import/template.csv"): {"sari"},
     ("GET", "/admin/people_import/job/<int:pk>"): {"sari"},
