@@ -64,7 +64,7 @@ def when(moment: Any) -> str:
     return on_date_at(moment) if moment else ""
 
 
-ADDRESS = Column("address", _l("Alamat"), is_link=True)
+ADDRESS = Column("address", _l("Alamat"), is_link=True, css="pk-c-wide")
 KIND, STATE = Column("kind_label", _l("Jenis")), Column("state_label", _l("Keadaan"))
 HOLDER, CONTACT = Column("holder", _l("Pemilik")), Column("contact", _l("Kontak teknis"))
 EXPIRY = Column("expires_on", _l("Berlaku sampai"), cell=lambda row: on_date(row.expires_on) if row.expires_on else "")
