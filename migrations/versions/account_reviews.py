@@ -1,7 +1,7 @@
 """yearly reviews of accounts, and why an account was suspended or closed
 
 Revision ID: account_reviews
-Revises: people_import
+Revises: workbench
 Create Date: 2026-11-25 23:25:00
 
 """
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 
 revision = "account_reviews"
-down_revision = "people_import"
+down_revision = "workbench"
 branch_labels = None
 depends_on = None
 
