@@ -13,10 +13,11 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from werkzeug.datastructures import MultiDict
 
-from admin_views import kept_words
+from admin_views import broadcast, kept_words
 from admin_views.base import HouseView, address, person
+from admin_views.ticket_export import TicketExport
 from admin_views.ticket_rows import drawn
-from admin_views.ticket_search import COUNT_CAP, TicketSearch, options
+from admin_views.ticket_search import COUNT_CAP, STATE_TABS, TicketSearch, options
 from admin_views.workbench import Workbench, ticket_with_papers
 from documents.slip import slip_facts
 from gateways.file_store import FileDamaged, FileMissing, UploadRefused
@@ -31,16 +32,7 @@ from procedures.declaration import Actor
 from procedures.engine import StepRefused, open_ticket, take_step
 from procedures.forms import EntryForm, OptionalNoteForm
 
-STATUS = {"hidden": 404, "role": 403, "state": 409, "stale": 409, "need": 409, "form": 422}
-STATE_TABS = [
-    ("open", _l("Terbuka")),
-    ("unassigned", _l("Belum diambil")),
-    ("overdue", _l("Lewat target")),
-    ("waiting", _l("Menunggu")),
-    ("resolved", _l("Selesai")),
-    ("closed", _l("Ditutup")),
-    ("all", _l("Semua")),
-]
+STATUS = {"hidden": 404, "role": 403, "state": 409, "stale": 409, "need": 409, "told": 409, "form": 422}
 SORT_NAMES = [
     ("newest", _l("Terbaru")),
     ("oldest", _l("Terlama")),
@@ -49,7 +41,7 @@ SORT_NAMES = [
 ]
 
 
-class TicketView(HouseView):
+class TicketView(TicketExport, HouseView):
     """/admin/ticket/"""
 
     name_key = "ticket"
@@ -70,7 +62,7 @@ class TicketView(HouseView):
     def create_view(self) -> Any:
         abort(404)
 
-    edit_view = delete_view = export_view = create_view
+    edit_view = delete_view = create_view
 
     @expose("/")
     def index_view(self) -> Any:
@@ -98,10 +90,22 @@ class TicketView(HouseView):
     def rows(self) -> Any:
         return ticket_with_papers(super().rows())
 
-    def _bench(self, ticket: Ticket, failed: StepRefused | None = None, step: str = "") -> Any:
+    def _bench(
+        self, ticket: Ticket, failed: StepRefused | None = None, step: str = "", typed: Any = None, files: Any = ()
+    ) -> Any:
         staff = person()
+        actor = Actor("staff", staff.name, staff, address())
+        kept = [(broadcast.reference(file, staff), file.name) for file in files]
         bench = Workbench(
-            ticket, staff, Actor("staff", staff.name, staff, address()), failed, step, bool(request.args.get("all"))
+            ticket,
+            staff,
+            actor,
+            failed,
+            step,
+            bool(request.args.get("all")),
+            typed=typed,
+            kept_files=kept,
+            canned=request.args.get("canned", type=int),
         )
         status = STATUS[failed.why] if failed else 200
         return render_template("admin/ticket/bench.html", view=self, bench=bench, ticket=ticket), status
@@ -116,17 +120,22 @@ class TicketView(HouseView):
         form = (declared.asks or OptionalNoteForm)(request.form)
         version = request.form.get("version", "")
         staff = person()
+        actor = Actor("staff", staff.name, staff, address())
+        seen = int(version) if version.isascii() and version.isdecimal() and len(version) < 10 else None
+        once = request.form.get("once", "")[:64] or None
         try:
-            files = accept(request.files.getlist("attachments"))
-            take_step(
-                ticket.id,
-                step,
-                Actor("staff", staff.name, staff, address()),
-                form,
-                version=int(version) if version.isascii() and version.isdecimal() and len(version) < 10 else None,
-                once=request.form.get("once", "")[:64] or None,
-                files=files,
-            )
+            files = [
+                *broadcast.recalled(request.form.getlist("kept"), staff),
+                *accept(request.files.getlist("attachments")),
+            ]
+            if request.form.get("back"):
+                return self._bench(ticket, None, step, form, files)
+            if declared.previews:
+                sent = broadcast.Sent(seen, once, files)
+                if (page := broadcast.shown_or_sent(self, pk, declared, actor, form, sent)) is not None:
+                    return page
+            else:
+                take_step(ticket.id, step, actor, form, version=seen, once=once, files=files)
         except UploadRefused as refused:
             return self._again(pk, StepRefused(str(refused), "form", form), step)
         except StepRefused as refused:

@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ForeignKey, Index, String, Text, select
+from sqlalchemy import ForeignKey, Index, String, Text, or_, select, update
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.account import Account
@@ -27,6 +27,7 @@ class ChangeKind(StrEnum):
     SET_PASSWORD = "password"
     SUSPEND = "suspend"
     ACTIVATE = "activate"
+    CLOSE = "close"
 
     @property
     def label(self) -> Any:
@@ -38,6 +39,7 @@ CHANGE_LABELS: dict[ChangeKind, Any] = {
     ChangeKind.SET_PASSWORD: _l("Pasang password baru"),
     ChangeKind.SUSPEND: _l("Bekukan akun"),
     ChangeKind.ACTIVATE: _l("Aktifkan akun"),
+    ChangeKind.CLOSE: _l("Tutup akun"),
 }
 
 
@@ -71,10 +73,13 @@ class DirectoryChange(Base):
     state: Mapped[str] = mapped_column(String(10), default=ChangeState.INTENDED.value)
     by_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
     intended_at: Mapped[datetime] = mapped_column(default=utcnow)
+    tried_at: Mapped[datetime | None]  # when a worker last took it up to explain and mend it
     finished_at: Mapped[datetime | None]
     in_directory: Mapped[bool] = mapped_column(default=False)  # a server was connected; else by hand
     must_change: Mapped[bool] = mapped_column(default=False)  # the server asks for a new password at next login
     told_by: Mapped[str] = mapped_column(String(10), default="")  # mail, phone, spot, link: as asked for
+    reason: Mapped[str] = mapped_column(Text, default="")  # of a suspension or closing, as its holders read it
+    for_review: Mapped[bool] = mapped_column(default=False)  # the yearly review's decision, recorded with its result
     explanation: Mapped[str] = mapped_column(Text, default="")
     account: Mapped[Account] = relationship()
     ticket: Mapped[Ticket | None] = relationship()
@@ -84,6 +89,26 @@ class DirectoryChange(Base):
 
     def __str__(self) -> str:
         return f"{self.account.address} · {ChangeKind(self.kind).label}"
+
+    @property
+    def kind_label(self) -> Any:
+        return ChangeKind(self.kind).label
+
+    @property
+    def state_label(self) -> Any:
+        return ChangeState(self.state).label
+
+    @classmethod
+    def claim(cls, change_id: int) -> bool:
+        """Take up a change without result for a minute, inside a transaction: one worker wins, the others leave it."""
+        now = utcnow()
+        taken: Any = db.session.execute(
+            update(cls)
+            .where(cls.id == change_id, cls.state == ChangeState.INTENDED.value)
+            .where(or_(cls.tried_at.is_(None), cls.tried_at < now - UNSURE_AFTER))
+            .values(tried_at=now)
+        )
+        return bool(taken.rowcount == 1)
 
     def finish(self, state: ChangeState, explanation: str = "") -> None:
         self.state, self.finished_at, self.explanation = state.value, utcnow(), explanation
@@ -116,6 +141,14 @@ DIFFERENCE_LABELS: dict[str, Any] = {
     "active_in_directory": _l("Dibekukan di register, aktif di direktori"),
     "suspended_in_directory": _l("Aktif di register, dibekukan di direktori"),
 }
+
+
+def is_changing(account_id: int) -> bool:
+    """Has a change of this account no result yet?"""
+    waiting = select(DirectoryChange.id).where(
+        DirectoryChange.account_id == account_id, DirectoryChange.state == ChangeState.INTENDED.value
+    )
+    return db.session.scalar(waiting.limit(1)) is not None
 
 
 def open_change(ticket: Ticket) -> DirectoryChange:

@@ -8,7 +8,6 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from functools import cache
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -19,8 +18,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from models.db import Base, db, utcnow
-
-WIB = ZoneInfo("Asia/Jakarta")
+from models.wording import today
 
 
 class Role(StrEnum):
@@ -308,12 +306,12 @@ def delegations_to(staff: Staff) -> list[Delegation]:
     """What heads who still hold the role have lent this person for today (WIB); asked once a request."""
     kept: dict[int, list[Delegation]] = g.setdefault("delegations", {}) if has_request_context() else {}
     if staff.id not in kept:
-        today = utcnow().astimezone(WIB).date()
+        day = today()
         query = select(Delegation).where(
             Delegation.to_staff_id == staff.id,
             Delegation.revoked_at.is_(None),
-            Delegation.starts_on <= today,
-            Delegation.ends_on >= today,
+            Delegation.starts_on <= day,
+            Delegation.ends_on >= day,
         )
         lent = db.session.scalars(query.options(joinedload(Delegation.from_staff))).unique()
         kept[staff.id] = [d for d in lent if d.from_staff.is_active and d.from_staff.has(Role(d.role))]

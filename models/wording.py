@@ -8,12 +8,19 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date as _babel_date
 from flask_babel import gettext as _
 
+from models.db import utcnow
+
 WIB = ZoneInfo("Asia/Jakarta")
 
 
 def local(moment: datetime) -> datetime:
     """The moment on the centre's clock."""
     return moment.astimezone(WIB)
+
+
+def today() -> date:
+    """The day on the centre's clock; between midnight and 07.00 WIB it is not the day of UTC."""
+    return local(utcnow()).date()
 
 
 def on_date(moment: datetime | date, language: str = "id") -> str:
@@ -75,6 +82,11 @@ def rupiah(amount: int) -> str:
     """Rp27.000.000, as Indonesians write money; whole rupiah."""
     sign = "-" if amount < 0 else ""
     return f"{sign}Rp{abs(amount):,}".replace(",", ".")
+
+
+def thousands(number: int, language: str = "id") -> str:
+    """27.000; in English 27,000."""
+    return f"{number:,}" if language == "en" else f"{number:,}".replace(",", ".")
 
 
 def file_size(size: int) -> str:

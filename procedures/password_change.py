@@ -15,7 +15,7 @@ from models import setting
 from models.account import Account
 from models.db import db, utcnow
 from models.directory_change import ChangeKind, DirectoryChange
-from models.identity_check import IdentityCheck, check_of
+from models.identity_check import SECONDS, IdentityCheck, check_of
 from models.outbox import Mail
 from models.person import Person
 from models.staff import Role, Staff, staff_with
@@ -23,17 +23,11 @@ from models.ticket import Participant, Ticket
 from models.unit import Contact
 from procedures import account_forms as forms
 from procedures import catalog, common, directory_work
+from procedures.account_holders import addresses_of
 from procedures.complaint import front_desk
 from procedures.declaration import Actor, Outcome, Procedure, State, Who, clock_minutes
 from procedures.engine import StepRefused
 from procedures.forms import PublicReasonForm
-
-SECONDS: tuple[Role, ...] = (
-    Role.HEAD_OF_CENTRE,
-    Role.SERVICE_OFFICER,
-    Role.HEAD_NETWORKING,
-    Role.HEAD_SYSTEMS,
-)
 
 
 class At(State):
@@ -232,8 +226,7 @@ def change_password(ticket: Ticket, by: Actor, form: forms.ChangeForm) -> Outcom
 def password_changed(ticket: Ticket, by: Actor, made: directory_work.Made) -> Outcome:
     """The new password is in force; every registered address of the owner is told that it was changed."""
     change, check = directory_work.finish_change(ticket, made), check_of(ticket)
-    for recipient in owners_addresses(check):
-        account_notices.password_changed(ticket, check.account, recipient)
+    _tell_owner(ticket, check)
     if change.told_by == "link":
         to = Recipient(ticket.requester_email, ticket.requester_name, ticket.language)
         directory_work.send_link(ticket, check.account, made.password, to, change.by, account_notices.password_by_link)
@@ -249,8 +242,11 @@ def change_failed(ticket: Ticket, by: Actor, failure: directory_work.Failure) ->
     """The directory did not take the password, or nobody saw it; the operator reads why and tries again."""
     directory_work.fail_change(ticket, failure)
     check = check_of(ticket)
-    check.changed_by_id, check.changed_at = None, None
-    return Outcome(text=failure.sentence)
+    if failure.has_changed:
+        _tell_owner(ticket, check)
+    else:
+        check.changed_by_id, check.changed_at = None, None
+    return Outcome(text=failure.sentence, data={"in_directory": failure.has_changed})
 
 
 @procedure.step(
@@ -263,16 +259,9 @@ def inform(ticket: Ticket, by: Actor, form: forms.ToldForm) -> Outcome:
     return Outcome(data={"told_by": form.told_by.data})
 
 
-def owners_addresses(check: IdentityCheck) -> list[Recipient]:
-    """Every registered address of the owner: their own, the account's, and each contact of a unit's account."""
-    account = check.account
-    found = [Recipient(account.address)] if "@" in account.address else []
-    if account.owner is not None:
-        found.append(Recipient(account.owner.email, account.owner.name))
-    if account.is_of_unit:
-        query = select(Contact).where(Contact.unit_id == account.unit_id, Contact.is_active).order_by(Contact.id)
-        found += [Recipient(c.email, c.name, c.language) for c in db.session.scalars(query)]
-    return list({r.email.lower(): r for r in found if r.email}.values())
+def _tell_owner(ticket: Ticket, check: IdentityCheck) -> None:
+    for recipient in addresses_of(check.account):
+        account_notices.password_changed(ticket, check.account, recipient)
 
 
 def changes_last_hour(staff: Staff, guarded: bool | None = None) -> int:
@@ -304,5 +293,5 @@ def _is_queued(dedupe_key: str) -> bool:
     return db.session.scalar(select(Mail.id).where(Mail.dedupe_key == dedupe_key)) is not None
 
 
-common.adopt_common(procedure, cancelled=At.CANCELLED)
+common.adopt_common(procedure, cancelled=At.CANCELLED, no_end_in=(At.CHANGING,))
 catalog.register(procedure)
