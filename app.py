@@ -104,6 +104,7 @@ def _teach_templates(app: Flask) -> None:
         span=written(wording.duration),
         rupiah=written(wording.rupiah),
         volume=written(volume_text),
+        thousands=written(wording.thousands, spoken),
         file_size=written(wording.file_size),
         masked_name=written(wording.masked_name),
         iso=written(wording.iso),

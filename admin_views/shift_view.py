@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import csv
-import io
+import tempfile
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from flask import Response, abort, redirect, render_template, request
+from flask import abort, redirect, render_template, request, send_file
 from flask_admin import expose
 from flask_babel import gettext as _
 
-from admin_views.base import address, audit_export, person, plain
 from admin_views.closed import ClosedView
+from admin_views.who import address, audit_export, person
 from documents.network_picture import draw_tree
+from gateways.spreadsheets import FORMATS, Line, write_table
 from models.db import utcnow
 from models.incident import Estimate
 from models.wording import WIB, on_date_at
@@ -81,20 +81,14 @@ class ShiftView(ClosedView):
 
     @expose("/export/")
     def export(self) -> Any:
-        """The month's table as CSV."""
+        """The month's table as CSV or XLSX."""
         start, end, month = month_of(request.args.get("month"))
-        head = [_("Jenis"), _("Nama"), _("Tersedia (%%)") % (), _("Menit terganggu"), _("Diperiksa")]
-        rows = [
-            (
-                row.kind_words,
-                row.name,
-                "" if row.percent is None else f"{row.percent:.2f}",
-                row.minutes_down,
-                row.checks,
-            )
-            for row in availability_of(start, end)
+        heads = [_("Jenis"), _("Nama"), _("Tersedia (%%)") % (), _("Menit terganggu"), _("Diperiksa")]
+        lines: list[Line] = [
+            (r.kind_words, r.name, None if r.percent is None else round(r.percent, 2), r.minutes_down, r.checks)
+            for r in availability_of(start, end)
         ]
-        return _csv(f"ketersediaan-{month}.csv", head, rows)
+        return _sheet(_("Ketersediaan"), f"ketersediaan-{month}", heads, lines)
 
     @expose("/promises/")
     def promises(self) -> Any:
@@ -112,10 +106,12 @@ class ShiftView(ClosedView):
 
     @expose("/promises/export/")
     def promises_export(self) -> Any:
+        """The month's promises as CSV or XLSX."""
         start, end, month = month_of(request.args.get("month"))
-        head = [_("Tiket"), _("Gangguan"), _("Disampaikan pada"), _("Dijanjikan"), _("Menjawab lagi"), _("Ditepati")]
-        rows = [_promise_row(estimate) for estimate in outage_promises.estimates_of(person(), start, end)]
-        return _csv(f"perkiraan-{month}.csv", [*head, _("Dasar perkiraan"), _("Sumber")], rows)
+        heads = [_("Tiket"), _("Gangguan"), _("Disampaikan pada"), _("Dijanjikan"), _("Menjawab lagi"), _("Ditepati")]
+        lines = [_promise_line(estimate) for estimate in outage_promises.estimates_of(person(), start, end)]
+        title = _("Perkiraan ditepati")
+        return _sheet(title, f"perkiraan-{month}", [*heads, _("Dasar perkiraan"), _("Sumber")], lines)
 
     @expose("/report/<kind>", methods=("GET", "POST"))
     def report(self, kind: str) -> Any:
@@ -165,7 +161,7 @@ def month_of(text: str | None) -> tuple[datetime, datetime, str]:
     return first.astimezone(UTC), min(following.astimezone(UTC), now), f"{first:%Y-%m}"
 
 
-def _promise_row(estimate: Estimate) -> tuple[Any, ...]:
+def _promise_line(estimate: Estimate) -> Line:
     outage, verdict = estimate.outage, estimate.is_kept
     done = outage.answered_at or outage.ended_at
     return (
@@ -180,11 +176,11 @@ def _promise_row(estimate: Estimate) -> tuple[Any, ...]:
     )
 
 
-def _csv(name: str, head: list[str], rows: Sequence[Sequence[Any]]) -> Response:
-    buffer = io.StringIO()
-    writer = csv.writer(buffer)
-    writer.writerow(head)
-    writer.writerows([plain(value) for value in row] for row in rows)
-    audit_export("shift", len(rows))
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return Response("\ufeff" + buffer.getvalue(), mimetype="text/csv", headers=headers)
+def _sheet(title: str, name: str, heads: list[str], lines: Sequence[Line]) -> Any:
+    kind = request.args.get("format", "csv")
+    if kind not in FORMATS:
+        abort(400)
+    file = tempfile.TemporaryFile()  # noqa: SIM115  # send_file closes it
+    audit_export("shift", write_table(kind, file, title, heads, [list(lines)]))
+    file.seek(0)
+    return send_file(file, mimetype=FORMATS[kind], as_attachment=True, download_name=f"{name}.{kind}")
