@@ -97,7 +97,15 @@ class TicketView(TicketExport, HouseView):
         actor = Actor("staff", staff.name, staff, address())
         kept = [(broadcast.reference(file, staff), file.name) for file in files]
         bench = Workbench(
-            ticket, staff, actor, failed, step, bool(request.args.get("all")), typed=typed, kept_files=kept
+            ticket,
+            staff,
+            actor,
+            failed,
+            step,
+            bool(request.args.get("all")),
+            typed=typed,
+            kept_files=kept,
+            canned=request.args.get("canned", type=int),
         )
         status = STATUS[failed.why] if failed else 200
         return render_template("admin/ticket/bench.html", view=self, bench=bench, ticket=ticket), status

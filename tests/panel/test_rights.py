@@ -22,6 +22,8 @@ REGISTERS: dict[str, dict[str, set[str]]] = {
     "unit": {"list": ALL, "write": {"sari", "rudi"}},
     "contact": {"list": ALL, "write": {"sari", "rudi"}},
     "category": {"list": ALL, "write": {"budi", "rudi"}},
+    "label": {"list": ALL, "write": HEADS | {"rudi"}},
+    "canned_reply": {"list": ALL, "write": HEADS | {"rudi"}},
     "group": {"list": ALL, "write": {"budi", "rudi"}},
     "staff": {"list": HEADS | {"rudi", "ketua"}, "write": {"rudi"}},
     "absence": {"list": WORKERS | {"rudi"}, "write": WORKERS | {"rudi"}, "delete": WORKERS | {"rudi"}},
@@ -83,10 +85,15 @@ SINGLE: dict[tuple[str, str], set[str]] = {
     ("GET", "/admin/ticket/slip/"): {"sari"},
     ("POST", "/admin/ticket/<int:pk>/do/<step>"): WORKERS,
     ("GET", "/admin/ticket/file/<int:pk>"): READERS,
+    ("GET", "/admin/draft/"): WORKERS,
+    ("POST", "/admin/draft/<int:pk>/<step>"): WORKERS,
     ("GET", "/admin/installation/paper/<int:pk>"): NETWORK,
     ("GET", "/admin/installation/case/<int:pk>"): NETWORK,
     ("GET", "/admin/installation/reports/"): NETWORK,
     ("GET", "/admin/rab/compare/"): NETWORK,
+    ("POST", "/admin/account/state/"): {"budi", "wati"},
+    ("GET", "/admin/account_review/"): {"budi", "wati", "ketua"},
+    ("POST", "/admin/account_review/decide/<int:pk>"): {"budi", "wati"},
     ("GET", "/admin/person/erase/"): {"budi"},
     ("POST", "/admin/person/erase/"): {"budi"},
     ("GET", "/admin/people_import/"): {"sari"},
@@ -209,10 +216,12 @@ def test_single_acts_answer_as_the_table_says(app, rows):
     paths = {
         "/admin/ticket/<int:pk>/do/<step>": f"/admin/ticket/{rows['ticket']}/do/no_such_step",
         "/admin/ticket/file/<int:pk>": "/admin/ticket/file/999",
+        "/admin/draft/<int:pk>/<step>": "/admin/draft/999/reply",
         "/admin/ticket/slip/": f"/admin/ticket/slip/?id={rows['ticket']}",
         "/admin/delegation/revoke/": "/admin/delegation/revoke/?id=999",
         "/admin/outbox/resend/": "/admin/outbox/resend/?id=999",
         "/admin/staff/invite/": "/admin/staff/invite/?id=999",
+        "/admin/account/state/": "/admin/account/state/?id=999",
     }
     for name, person in actors(app).items():
         token = person.token()
