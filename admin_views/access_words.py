@@ -29,10 +29,15 @@ ACTS: dict[str, Any] = {
     "paper": _l("Membuka surat dan berkas"),
     "reports": _l("Membaca laporan"),
     "fill": _l("Mengisi"),
+    "keep": _l("Menyimpan draf"),
+    "state": _l("Mengubah keadaan akun"),
+    "review": _l("Meninjau berkala"),
 }
 TITLES: dict[str, Any] = {  # of views that stand in no line of the sidebar
     "me": _l("Akun saya"),
     "people_import": _l("Impor register orang"),
+    "bulk": _l("Banyak tiket sekaligus"),
+    "merge": _l("Penggabungan tiket"),
 }
 EVERYTHING = _l("Semua baris.")
 SEEN_TICKETS = _l("Hanya milik tiket yang boleh dilihat orang itu.")
@@ -45,6 +50,7 @@ ROW_RULES: dict[str, Any] = {
         "Petugas Layanan: tiket email unit dan tiket kelompoknya. Siapa pun yang ditugasi atau pernah menangani: "
         "tiket itu. Langkahnya diatur prosedur (lihat bagian Langkah prosedur)."
     ),
+    **dict.fromkeys(("bulk", "merge"), _l("Tiket yang boleh dilihat orang itu; setiap tiket diperiksa tersendiri.")),
     "password": _l("Tiket ganti password yang boleh dilihat orang itu."),
     "person": EVERYTHING,
     "people_import": EVERYTHING,
