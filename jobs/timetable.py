@@ -13,8 +13,10 @@ from jobs.keep_accounts import compare_directory, forget_secrets, reconcile_dire
 from jobs.outage_copy import write_outage_copy
 from jobs.outage_upkeep import keep_up
 from jobs.print_papers import print_papers
+from jobs.remind_reviews import remind_reviews
 from jobs.remind_units import remind_units
 from jobs.send_outbox import send_outbox
+from jobs.take_in_people import take_in_people
 from jobs.tidy import tidy
 
 TIMETABLE: dict[str, tuple[timedelta, Callable[[], Any]]] = {
@@ -22,12 +24,14 @@ TIMETABLE: dict[str, tuple[timedelta, Callable[[], Any]]] = {
     "remind_units": (timedelta(hours=6), remind_units),
     "send_outbox": (timedelta(seconds=3), send_outbox),
     "answer_asked_probes": (timedelta(seconds=2), answer_asked_probes),
+    "take_in_people": (timedelta(seconds=2), take_in_people),
     "write_outage_copy": (timedelta(minutes=1), write_outage_copy),
     "outage_upkeep": (timedelta(minutes=10), keep_up),
     "close_resolved": (timedelta(minutes=15), close_resolved),
     "escalate": (timedelta(minutes=5), escalate),
     "reconcile_directory": (timedelta(minutes=1), reconcile_directory),
     "compare_directory": (timedelta(days=1), compare_directory),
+    "remind_reviews": (timedelta(hours=12), remind_reviews),
     "forget_secrets": (timedelta(hours=6), forget_secrets),
     "tidy": (timedelta(hours=1), tidy),
 }
