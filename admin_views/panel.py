@@ -9,6 +9,7 @@ from flask_admin import Admin
 from flask_admin.theme import Bootstrap4Theme
 
 from admin_views import bench_parts, installation_bench, menu, outage_bench
+from admin_views.access_view import AccessView
 from admin_views.account_registers import ACCOUNT_VIEWS
 from admin_views.account_review_view import AccountReviewView
 from admin_views.audit_view import AuditView, OutboxView
@@ -105,6 +106,7 @@ def init_panel(app: Flask) -> None:
     admin.add_view(SettingsView())
     admin.add_view(PasswordDesk())
     admin.add_view(MyExports())
+    admin.add_view(AccessView())
     admin.add_view(PeopleImportView())
     admin.add_view(AccountReviewView())
     admin.init_app(app)

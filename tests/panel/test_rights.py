@@ -59,6 +59,8 @@ SINGLE: dict[tuple[str, str], set[str]] = {
     ("GET", "/admin/"): ALL,
     ("GET", "/admin/export/"): ALL,
     ("GET", "/admin/export/file/<int:pk>"): ALL,
+    ("GET", "/admin/access/"): HEADS | {"rudi", "ketua"},
+    ("GET", "/admin/access/export/"): HEADS | {"rudi", "ketua"},
     ("GET", "/admin/setting/"): {"budi", "rudi", "ketua"},
     ("POST", "/admin/setting/save/"): {"budi", "rudi"},
     ("GET", "/admin/shift/"): WATCHERS,
