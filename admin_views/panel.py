@@ -7,6 +7,7 @@ from typing import Any
 from flask import Flask
 from flask_admin import Admin
 from flask_admin.theme import Bootstrap4Theme
+from wtforms import PasswordField
 
 from admin_views import bench_parts, installation_bench, menu, outage_bench
 from admin_views.account_registers import ACCOUNT_VIEWS
@@ -108,5 +109,5 @@ def init_panel(app: Flask) -> None:
 
 def kept_text(form: Any) -> str:
     """The longest words of a form whose step was refused, so that they can be copied."""
-    texts = [str(f.data) for f in form if isinstance(f.data, str)] if form is not None else []
+    texts = [str(f.data) for f in form or () if isinstance(f.data, str) and not isinstance(f, PasswordField)]
     return max(texts, key=len, default="")

@@ -132,7 +132,7 @@ class Step:
     kind: str = "step"  # the event's kind
     is_quiet: bool = False  # no button: a form of its own, or a job, takes it
     is_common: bool = False
-    then: Callable[[int, Actor], None] | None = None  # outside effect after the commit: (ticket id, actor)
+    then: Callable[[int, Actor, Any], None] | None = None  # outside effect after the commit: (ticket id, actor, form)
 
     @property
     def opens(self) -> bool:
