@@ -103,6 +103,7 @@ def _teach_templates(app: Flask) -> None:
         time_left=written(wording.time_left, utcnow),
         rupiah=written(wording.rupiah),
         volume=written(volume_text),
+        thousands=written(wording.thousands, spoken),
         file_size=written(wording.file_size),
         masked_name=written(wording.masked_name),
         iso=written(wording.iso),

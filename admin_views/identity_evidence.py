@@ -7,7 +7,6 @@ from typing import Any
 from flask import request
 from flask_admin import expose
 from flask_babel import lazy_gettext as _l
-from flask_login import current_user
 from sqlalchemy import select
 
 from admin_views.base import Column, HouseView, address, person
@@ -53,7 +52,7 @@ class IdentityCheckView(HouseView):
         super().__init__(IdentityCheck)
 
     def row_rule(self, query: Any) -> Any:
-        return query.where(checks_visible_to(current_user if current_user.is_authenticated else None))
+        return query.where(checks_visible_to(person()))
 
     @expose("/details/")
     def details_view(self) -> Any:

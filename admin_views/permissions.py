@@ -42,6 +42,9 @@ LENT = frozenset(
         "desk",
         "me",
         "ticket",
+        "draft",
+        "bulk",
+        "merge",
         "installation",
         "request_letter",
         "disposition",
@@ -56,6 +59,7 @@ LENT = frozenset(
 RIGHTS: dict[str, Acts] = {
     "desk": {"list": ALL},
     "me": {"list": ALL},
+    "export": {"list": ALL, "file": ALL},  # one's own; the list itself is asked again at each download
     "ticket": {
         "list": READERS,
         "details": READERS,
@@ -65,6 +69,11 @@ RIGHTS: dict[str, Acts] = {
         "create": FRONT,
         "slip": FRONT,
     },
+    "draft": {"list": WORKERS, "keep": WORKERS},
+    "bulk": {"do": WORKERS},
+    "merge": {"do": WORKERS},
+    "label": register(READERS | ADMIN, ADMIN | HEADS),
+    "canned_reply": register(READERS | ADMIN, ADMIN | HEADS),
     "password": {"list": FRONT, "change": FRONT},
     "person": {**register(FRONT | CENTRE | {Role.VIEWER}, FRONT), "erase": CENTRE},
     "people_import": {"list": FRONT, "import": FRONT},
@@ -80,10 +89,12 @@ RIGHTS: dict[str, Acts] = {
         "details": CENTRE | {Role.SERVICE_OFFICER, Role.VIEWER},
     },
     "directory_change": {
+        "export": FRONT | HEADS | {Role.SERVICE_OFFICER, Role.VIEWER},
         "list": FRONT | HEADS | {Role.SERVICE_OFFICER, Role.VIEWER},
         "details": FRONT | HEADS | {Role.SERVICE_OFFICER, Role.VIEWER},
     },
     "directory_difference": {
+        "export": HEADS | {Role.SERVICE_OFFICER, Role.VIEWER},
         "list": HEADS | {Role.SERVICE_OFFICER, Role.VIEWER},
         "details": HEADS | {Role.SERVICE_OFFICER, Role.VIEWER},
     },
@@ -101,12 +112,13 @@ RIGHTS: dict[str, Acts] = {
     "shift": {"list": WATCHERS, "export": WATCHERS, "create": TECHNICAL | FRONT},
     "node": register(WATCHERS, NETWORK_KEEPERS, "import"),
     "web_service": register(WATCHERS, SERVICE_KEEPERS),
-    "planned_work": register(WATCHERS, TECHNICAL),
+    "planned_work": register(WATCHERS, TECHNICAL, "cancel"),
     "alert_source": register(ADMIN | CENTRE, ADMIN, "revoke"),
     "unknown_alert": {"list": TECHNICAL | ADMIN, "details": TECHNICAL | ADMIN, "export": TECHNICAL | ADMIN},
     "outbox": {
         "list": ADMIN | CENTRE | FRONT,
         "details": ADMIN | CENTRE | FRONT,
+        "export": ADMIN | CENTRE,
         "resend": ADMIN | CENTRE,
         "release": ADMIN,
     },

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import csv
-import io
+import tempfile
 from datetime import UTC, datetime
 from typing import Any
 
-from flask import Response, abort, redirect, render_template, request
+from flask import abort, redirect, render_template, request, send_file
 from flask_admin import expose
 from flask_babel import gettext as _
 
-from admin_views.base import address, audit_export, person, plain
 from admin_views.closed import ClosedView
+from admin_views.who import address, audit_export, person
 from documents.network_picture import draw_tree
+from gateways.spreadsheets import FORMATS, Line, write_table
 from models.db import utcnow
 from models.wording import WIB
 from procedures import outage_shift
@@ -65,18 +65,20 @@ class ShiftView(ClosedView):
 
     @expose("/export/")
     def export(self) -> Any:
-        """The month's table as CSV."""
+        """The month's table as CSV or XLSX."""
+        kind = request.args.get("format", "csv")
+        if kind not in FORMATS:
+            abort(400)
         start, end = _month(request.args.get("month"))
-        buffer = io.StringIO()
-        writer = csv.writer(buffer)
-        writer.writerow([_("Jenis"), _("Nama"), _("Tersedia (%%)") % (), _("Menit terganggu"), _("Diperiksa")])
-        rows = outage_shift.availability_of(start, end)
-        for row in rows:
-            share = "" if row.percent is None else f"{row.percent:.2f}"
-            writer.writerow([plain(value) for value in (row.kind_words, row.name, share, row.minutes_down, row.checks)])
-        audit_export("shift", len(rows))
-        headers = {"Content-Disposition": 'attachment; filename="ketersediaan.csv"'}
-        return Response("\ufeff" + buffer.getvalue(), mimetype="text/csv", headers=headers)
+        heads = [_("Jenis"), _("Nama"), _("Tersedia (%%)") % (), _("Menit terganggu"), _("Diperiksa")]
+        lines: list[Line] = [
+            (r.kind_words, r.name, None if r.percent is None else round(r.percent, 2), r.minutes_down, r.checks)
+            for r in outage_shift.availability_of(start, end)
+        ]
+        file = tempfile.TemporaryFile()  # noqa: SIM115  # send_file closes it
+        audit_export("shift", write_table(kind, file, _("Ketersediaan"), heads, [lines]))
+        file.seek(0)
+        return send_file(file, mimetype=FORMATS[kind], as_attachment=True, download_name=f"ketersediaan.{kind}")
 
     @expose("/report/<kind>", methods=("GET", "POST"))
     def report(self, kind: str) -> Any:

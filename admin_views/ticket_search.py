@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, Integer, Row, Select, column, func, literal_column, select, text, tuple_
 from werkzeug.exceptions import BadRequest
 
@@ -34,7 +35,16 @@ SORTS: dict[str, tuple[Any, bool]] = {  # key: column, newest first
     "updated": (Ticket.updated_at, True),
     "due": (Ticket.due_at, False),
 }
-STATES = ("open", "unassigned", "overdue", "waiting", "resolved", "closed", "all")
+STATE_TABS = [
+    ("open", _l("Terbuka")),
+    ("unassigned", _l("Belum diambil")),
+    ("overdue", _l("Lewat target")),
+    ("waiting", _l("Menunggu")),
+    ("resolved", _l("Selesai")),
+    ("closed", _l("Ditutup")),
+    ("all", _l("Semua")),
+]
+STATES = tuple(key for key, _label in STATE_TABS)
 COLUMNS = (
     Ticket.id,
     Ticket.number,
@@ -150,16 +160,21 @@ class TicketSearch:
 
     def found(self) -> Found:
         """The page that the address asks for."""
-        number = self._number()
-        if number:
-            self.conditions = [visible_to(self.staff), Ticket.number == number]
-        elif self.search:
-            hits = _hits(self.search)
-            if hits is None:
-                return Found([], 0)
-            self.conditions.append(Ticket.id.in_(hits))
+        conditions = self.matching()
+        if conditions is None:
+            return Found([], 0)
+        self.conditions = conditions
         page = self._page()
-        return Found(page[0], self._count(), page[1], page[2], number)
+        return Found(page[0], self._count(), page[1], page[2], self._number())
+
+    def matching(self) -> list[ColumnElement[bool]] | None:
+        """Row rule, filters and words as conditions on Ticket; None where the words are no words."""
+        if number := self._number():
+            return [visible_to(self.staff), Ticket.number == number]
+        if not self.search:
+            return self.conditions
+        hits = _hits(self.search)
+        return None if hits is None else [*self.conditions, Ticket.id.in_(hits)]
 
     def _number(self) -> str | None:
         if not any(c.isdigit() for c in self.search):

@@ -15,8 +15,9 @@ from werkzeug.datastructures import MultiDict
 
 from admin_views import broadcast, kept_words
 from admin_views.base import HouseView, address, person
+from admin_views.ticket_export import TicketExport
 from admin_views.ticket_rows import drawn
-from admin_views.ticket_search import COUNT_CAP, TicketSearch, options
+from admin_views.ticket_search import COUNT_CAP, STATE_TABS, TicketSearch, options
 from admin_views.workbench import Workbench, ticket_with_papers
 from documents.slip import slip_facts
 from gateways.file_store import FileDamaged, FileMissing, UploadRefused
@@ -32,15 +33,6 @@ from procedures.engine import StepRefused, open_ticket, take_step
 from procedures.forms import EntryForm, OptionalNoteForm
 
 STATUS = {"hidden": 404, "role": 403, "state": 409, "stale": 409, "need": 409, "told": 409, "form": 422}
-STATE_TABS = [
-    ("open", _l("Terbuka")),
-    ("unassigned", _l("Belum diambil")),
-    ("overdue", _l("Lewat target")),
-    ("waiting", _l("Menunggu")),
-    ("resolved", _l("Selesai")),
-    ("closed", _l("Ditutup")),
-    ("all", _l("Semua")),
-]
 SORT_NAMES = [
     ("newest", _l("Terbaru")),
     ("oldest", _l("Terlama")),
@@ -49,7 +41,7 @@ SORT_NAMES = [
 ]
 
 
-class TicketView(HouseView):
+class TicketView(TicketExport, HouseView):
     """/admin/ticket/"""
 
     name_key = "ticket"
@@ -70,7 +62,7 @@ class TicketView(HouseView):
     def create_view(self) -> Any:
         abort(404)
 
-    edit_view = delete_view = export_view = create_view
+    edit_view = delete_view = create_view
 
     @expose("/")
     def index_view(self) -> Any:
@@ -105,7 +97,15 @@ class TicketView(HouseView):
         actor = Actor("staff", staff.name, staff, address())
         kept = [(broadcast.reference(file, staff), file.name) for file in files]
         bench = Workbench(
-            ticket, staff, actor, failed, step, bool(request.args.get("all")), typed=typed, kept_files=kept
+            ticket,
+            staff,
+            actor,
+            failed,
+            step,
+            bool(request.args.get("all")),
+            typed=typed,
+            kept_files=kept,
+            canned=request.args.get("canned", type=int),
         )
         status = STATUS[failed.why] if failed else 200
         return render_template("admin/ticket/bench.html", view=self, bench=bench, ticket=ticket), status

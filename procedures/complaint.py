@@ -176,6 +176,7 @@ def follow_up(ticket: Ticket, by: Actor, form: forms.OptionalNoteForm) -> None:
     moves=((At.WITH_GROUP, At.IN_PROGRESS), At.RESOLVED),
     within=working_days(3),
     asks=forms.ResolveForm,
+    writes=("cause", "solution"),
     tells={Who.REQUESTER: notices.resolved},
     says=_l("Pemohon dikabari dan dapat membuka kembali dalam 14 hari."),
 )

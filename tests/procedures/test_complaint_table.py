@@ -51,6 +51,7 @@ COMMON = [
     ("answer", ["requester"], OPEN),
     ("cancel", MEMBER, ["cancelled"]),
     ("refuse", MEMBER, ["refused"]),
+    ("label", MEMBER, OPEN),
 ]
 WORKED_ON = ["with_group", "in_progress"]
 # Moves towards an outage (issue "Outages"): name, by, from, to.
