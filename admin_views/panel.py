@@ -118,14 +118,11 @@ def init_panel(app: Flask) -> None:
     )
 
 
-<<<<<<< HEAD
-def kept_text(form: Any) -> str:
-    """The longest words of a form whose step was refused, so that they can be copied."""
-    texts = [str(f.data) for f in form or () if isinstance(f.data, str) and not isinstance(f, PasswordField)]
-    return max(texts, key=len, default="")
-=======
 def kept_texts(form: Any) -> list[tuple[Any, str]]:
-    """Label and words of what was typed into a form whose step was refused, so that it can be copied."""
+    """Label and words of what was typed into a form whose step was refused, so that it can be copied.
+
+    A password is typed again (security.md S11).
+    """
     fields = list(form) if form is not None and hasattr(form, "_fields") else []
+    fields = [f for f in fields if not isinstance(f, PasswordField)]
     return [(f.label.text, f.data) for f in fields if isinstance(f.data, str) and f.data.strip()]
->>>>>>> main

@@ -133,12 +133,8 @@ class Step:
     kind: str = "step"  # the event's kind
     is_quiet: bool = False  # no button: a form of its own, or a job, takes it
     is_common: bool = False
-<<<<<<< HEAD
-    then: Callable[[int, Actor, Any], None] | None = None  # outside effect after the commit: (ticket id, actor, form)
-=======
     writes: tuple[str, ...] = ()  # facts that it overwrites (procedures/facts.py); a later save is shown what changed
-    then: Callable[[int, Actor], None] | None = None  # outside effect after the commit: (ticket id, actor)
->>>>>>> main
+    then: Callable[[int, Actor, Any], None] | None = None  # outside effect after the commit: (ticket id, actor, form)
 
     @property
     def opens(self) -> bool:
