@@ -10,7 +10,9 @@ from flask_admin.theme import Bootstrap4Theme
 from wtforms import PasswordField
 
 from admin_views import bench_parts, installation_bench, menu, outage_bench
+from admin_views.access_view import AccessView
 from admin_views.account_registers import ACCOUNT_VIEWS
+from admin_views.account_review_view import AccountReviewView
 from admin_views.audit_view import AuditView, OutboxView
 from admin_views.base import HouseView
 from admin_views.bill_view import BillView, PaymentView
@@ -50,7 +52,7 @@ from admin_views.word_registers import WORD_VIEWS
 from models.ticket import CHANNELS
 from models.worker import is_silent
 from procedures import export_lists
-from procedures.engine import label_of
+from procedures.engine import label_of, state_of
 from web.headers import nonce
 
 VIEWS = (
@@ -105,7 +107,9 @@ def init_panel(app: Flask) -> None:
     admin.add_view(SettingsView())
     admin.add_view(PasswordDesk())
     admin.add_view(MyExports())
+    admin.add_view(AccessView())
     admin.add_view(PeopleImportView())
+    admin.add_view(AccountReviewView())
     admin.init_app(app)
     app.jinja_env.globals.update(
         basis_of=bench_parts.basis_of,
@@ -114,6 +118,7 @@ def init_panel(app: Flask) -> None:
         worker_is_silent=is_silent,
         channels=CHANNELS,
         label_of=label_of,
+        state_label=lambda ticket: state_of(ticket).label,
         kept_texts=kept_texts,
     )
 

@@ -16,6 +16,7 @@ WATCHERS = TECHNICAL | CENTRE | FRONT | ADMIN | {Role.VIEWER}
 NETWORK_KEEPERS = frozenset({Role.HEAD_NETWORKING, Role.ADMINISTRATOR})  # who says what is probed (security.md N3)
 SERVICE_KEEPERS = frozenset({Role.HEAD_SYSTEMS, Role.ADMINISTRATOR})
 
+ACCOUNT_KEEPERS = frozenset({Role.SERVICE_OFFICER, Role.HEAD_OF_CENTRE})
 NETWORKING = frozenset({Role.HEAD_NETWORKING, Role.STAFF_NETWORKING})
 NETWORK_READERS = NETWORKING | CENTRE | FRONT | {Role.VIEWER}
 
@@ -81,8 +82,10 @@ RIGHTS: dict[str, Acts] = {
         "list": FRONT | HEADS | {Role.SERVICE_OFFICER, Role.VIEWER},
         "details": FRONT | HEADS | {Role.SERVICE_OFFICER, Role.VIEWER},
         "export": FRONT | HEADS | {Role.SERVICE_OFFICER, Role.VIEWER},
-        "edit": frozenset({Role.SERVICE_OFFICER, Role.HEAD_OF_CENTRE}),
+        "edit": ACCOUNT_KEEPERS,
+        "state": ACCOUNT_KEEPERS,
     },
+    "account_review": {"list": ACCOUNT_KEEPERS | {Role.VIEWER}, "review": ACCOUNT_KEEPERS},
     "identity_check": {"list": WORKERS | {Role.VIEWER}, "details": WORKERS | {Role.VIEWER}},
     "one_time_link": {
         "list": CENTRE | {Role.SERVICE_OFFICER, Role.VIEWER},
@@ -136,6 +139,7 @@ RIGHTS: dict[str, Acts] = {
     "quality_test": {**READ_ONLY, "fill": NETWORKING},
     "bill": READ_ONLY,
     "payment": READ_ONLY,
+    "access": dict.fromkeys(("list", "export"), ADMIN | HEADS | {Role.VIEWER}),
     "audit": {
         "list": ADMIN | CENTRE | {Role.VIEWER},
         "details": ADMIN | CENTRE | {Role.VIEWER},
