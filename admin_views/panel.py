@@ -8,6 +8,7 @@ from typing import Any
 from flask import Flask
 from flask_admin import Admin
 from flask_admin.theme import Bootstrap4Theme
+from wtforms import PasswordField
 
 from admin_views import bench_parts, installation_bench, menu, outage_bench
 from admin_views.access_view import AccessView
@@ -131,6 +132,10 @@ def init_panel(app: Flask) -> None:
 
 
 def kept_texts(form: Any) -> list[tuple[Any, str]]:
-    """Label and words of what was typed into a form whose step was refused, so that it can be copied."""
+    """Label and words of what was typed into a form whose step was refused, so that it can be copied.
+
+    A password is typed again (security.md S11).
+    """
     fields = list(form) if form is not None and hasattr(form, "_fields") else []
+    fields = [f for f in fields if not isinstance(f, PasswordField)]
     return [(f.label.text, f.data) for f in fields if isinstance(f.data, str) and f.data.strip()]
