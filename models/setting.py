@@ -26,6 +26,7 @@ class Spec:
     hint: Any = ""
     least: int | None = None
     most: int | None = None
+    may_be_empty: bool = False
 
 
 CENTRE, TIME, LIMITS, FILES = _l("Pustikom"), _l("Waktu kerja"), _l("Batas"), _l("Berkas")
