@@ -14,6 +14,7 @@ from models import setting
 from models.db import db
 from models.staff import Group
 from models.ticket import Ticket
+from models.ticket_keys import is_access_over
 from models.ticket_number import Number, read_number
 from procedures import catalog
 from procedures.declaration import Actor
@@ -38,6 +39,7 @@ COLUMNS = (
     Ticket.due_at,
     Ticket.resolved_at,
     Ticket.received_at,
+    Ticket.closed_at,
     Ticket.link_generation,
     Group.name.label("group_name"),
 )
@@ -53,7 +55,7 @@ def status(number: str) -> ResponseReturnValue:
     row = db.session.execute(select(*COLUMNS).join(Group).where(Ticket.number == number)).one_or_none()
     if row is None:
         return unknown_page(number)
-    if holds(row.id, row.link_generation):
+    if holds(row.id, row.link_generation, row.closed_at):
         return holder_page(holder_ticket(number))
     return number_page(row)
 
@@ -144,6 +146,7 @@ def _shown(ticket: Any, procedure: Any, events: list[Any]) -> dict[str, Any]:
         "state": state,
         "stops": stops,
         "turn": standing.turn(ticket, procedure, state, group),
+        "access_is_over": is_access_over(ticket.closed_at),
         "reopening_ends": standing.reopening_ends(ticket),
         "title": _("%(number)s, %(state)s", number=ticket.number, state=state.label),
     }
