@@ -8,6 +8,7 @@ from typing import Any
 from flask import Flask
 from flask_admin import Admin
 from flask_admin.theme import Bootstrap4Theme
+from wtforms import PasswordField
 
 from admin_views import bench_parts, installation_bench, menu, outage_bench
 from admin_views.access_view import AccessView
@@ -53,6 +54,7 @@ from admin_views.ticket_view import TicketView
 from admin_views.units import ContactView, UnitView
 from admin_views.word_registers import WORD_VIEWS
 from models.ticket import CHANNELS
+from models.ticket_keys import is_access_over
 from models.worker import is_silent
 from procedures import export_lists
 from procedures.engine import label_of, state_of
@@ -120,6 +122,7 @@ def init_panel(app: Flask) -> None:
         basis_of=bench_parts.basis_of,
         papers_of=bench_parts.papers_of,
         menu=menu,
+        access_is_over=is_access_over,
         worker_is_silent=is_silent,
         channels=CHANNELS,
         label_of=label_of,
@@ -131,6 +134,10 @@ def init_panel(app: Flask) -> None:
 
 
 def kept_texts(form: Any) -> list[tuple[Any, str]]:
-    """Label and words of what was typed into a form whose step was refused, so that it can be copied."""
+    """Label and words of what was typed into a form whose step was refused, so that it can be copied.
+
+    A password is typed again (security.md S11).
+    """
     fields = list(form) if form is not None and hasattr(form, "_fields") else []
+    fields = [f for f in fields if not isinstance(f, PasswordField)]
     return [(f.label.text, f.data) for f in fields if isinstance(f.data, str) and f.data.strip()]
