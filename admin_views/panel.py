@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from secrets import token_hex
 from typing import Any
 
 from flask import Flask
 from flask_admin import Admin
 from flask_admin.theme import Bootstrap4Theme
+from wtforms import PasswordField
 
 from admin_views import bench_parts, installation_bench, menu, outage_bench
 from admin_views.access_view import AccessView
@@ -15,11 +17,14 @@ from admin_views.account_review_view import AccountReviewView
 from admin_views.audit_view import AuditView, OutboxView
 from admin_views.base import HouseView
 from admin_views.bill_view import BillView, PaymentView
+from admin_views.bulk_desk import ACTS as BULK_ACTS
+from admin_views.bulk_desk import BulkDesk
 from admin_views.desk import Desk
 from admin_views.draft_desk import DraftDesk
 from admin_views.installation_view import InstallationView
 from admin_views.letter_view import DispositionView, LetterView
 from admin_views.login import init_login
+from admin_views.merge_desk import MergeDesk
 from admin_views.my_exports import MyExports
 from admin_views.network_views import (
     AlertSourceView,
@@ -76,6 +81,8 @@ VIEWS = (
     AuditView,
     *WORD_VIEWS,
     DraftDesk,
+    BulkDesk,
+    MergeDesk,
     *ACCOUNT_VIEWS,
     InstallationView,
     LetterView,
@@ -119,10 +126,16 @@ def init_panel(app: Flask) -> None:
         label_of=label_of,
         state_label=lambda ticket: state_of(ticket).label,
         kept_texts=kept_texts,
+        bulk_acts=BULK_ACTS,
+        bulk_once=lambda: token_hex(12),
     )
 
 
 def kept_texts(form: Any) -> list[tuple[Any, str]]:
-    """Label and words of what was typed into a form whose step was refused, so that it can be copied."""
+    """Label and words of what was typed into a form whose step was refused, so that it can be copied.
+
+    A password is typed again (security.md S11).
+    """
     fields = list(form) if form is not None and hasattr(form, "_fields") else []
+    fields = [f for f in fields if not isinstance(f, PasswordField)]
     return [(f.label.text, f.data) for f in fields if isinstance(f.data, str) and f.data.strip()]

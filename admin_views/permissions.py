@@ -72,7 +72,7 @@ RIGHTS: dict[str, Acts] = {
     },
     "draft": {"list": WORKERS, "keep": WORKERS},
     "bulk": {"do": WORKERS},
-    "merge": {"do": WORKERS},
+    "merge": {"list": WORKERS},
     "label": register(READERS | ADMIN, ADMIN | HEADS),
     "canned_reply": register(READERS | ADMIN, ADMIN | HEADS),
     "password": {"list": FRONT, "change": FRONT},
