@@ -8,7 +8,7 @@ from flask import Flask
 from flask_admin import Admin
 from flask_admin.theme import Bootstrap4Theme
 
-from admin_views import bench_parts, installation_bench, menu, outage_bench
+from admin_views import bench_parts, email_bench, installation_bench, menu, outage_bench
 from admin_views.account_registers import ACCOUNT_VIEWS
 from admin_views.account_review_view import AccountReviewView
 from admin_views.audit_view import AuditView, OutboxView
@@ -16,6 +16,8 @@ from admin_views.base import HouseView
 from admin_views.bill_view import BillView, PaymentView
 from admin_views.desk import Desk
 from admin_views.draft_desk import DraftDesk
+from admin_views.email_entry import EmailEntry
+from admin_views.identity_report_view import IdentityReportView
 from admin_views.installation_view import InstallationView
 from admin_views.letter_view import DispositionView, LetterView
 from admin_views.login import init_login
@@ -86,7 +88,7 @@ VIEWS = (
     BillView,
     PaymentView,
 )
-PARTS = (installation_bench, outage_bench)  # imported for what they add to the workbench
+PARTS = (email_bench, installation_bench, outage_bench)  # imported for what they add to the workbench
 
 
 def init_panel(app: Flask) -> None:
@@ -106,6 +108,8 @@ def init_panel(app: Flask) -> None:
     admin.add_view(PasswordDesk())
     admin.add_view(MyExports())
     admin.add_view(PeopleImportView())
+    admin.add_view(EmailEntry())
+    admin.add_view(IdentityReportView())
     admin.add_view(AccountReviewView())
     admin.init_app(app)
     app.jinja_env.globals.update(
