@@ -56,6 +56,7 @@ from admin_views.ticket_view import TicketView
 from admin_views.units import ContactView, UnitView
 from admin_views.word_registers import WORD_VIEWS
 from models.ticket import CHANNELS
+from models.ticket_keys import is_access_over
 from models.worker import is_silent
 from procedures import export_lists
 from procedures.engine import label_of, state_of
@@ -125,6 +126,7 @@ def init_panel(app: Flask) -> None:
         basis_of=bench_parts.basis_of,
         papers_of=bench_parts.papers_of,
         menu=menu,
+        access_is_over=is_access_over,
         worker_is_silent=is_silent,
         channels=CHANNELS,
         label_of=label_of,
