@@ -13,7 +13,7 @@ from markupsafe import Markup
 MOST_KEPT = 20_000  # texts are the program's own; a caller who translates other people's words fills no memory
 
 
-class QuickDomain(Domain):  # type: ignore[misc]  # flask_babel is untyped
+class QuickDomain(Domain):
     """Flask-Babel's messages with the answers kept by language."""
 
     def __init__(self) -> None:
