@@ -24,6 +24,8 @@ class Drawn(NamedTuple):
     subject: str
     number: str
     who: str
+    procedure_key: str
+    state: str
     procedure: str
     line: str
     line_title: str
@@ -48,6 +50,8 @@ def drawn(row: Any) -> Drawn:
         row.subject,
         row.number,
         row.unit_name or row.requester_name,
+        row.procedure,
+        row.state,
         str(procedure.title),
         row.line,
         _line_title(procedure, row.line),

@@ -1,40 +1,29 @@
-"""Which tickets a person sees in the list: filters, full text, keyset pages and a capped count; it draws nothing.
+"""A page of the ticket list: keyset paging in every sort, the capped count, full text; it draws nothing.
 
-One statement for the rows and one for the count at any depth and in every sort; the row rule stands in both.
+Rows and count are one statement at any depth and in every sort; a search by words asks the full-text index before.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Row, Select, column, func, literal_column, select, text, tuple_
+from sqlalchemy import Row, select
 from werkzeug.exceptions import BadRequest
 
-from models.db import db, utcnow
-from models.helpdesk import Category
-from models.staff import Group, Staff
-from models.ticket import CHANNELS, Ticket, TicketText, visible_to
-from models.ticket_number import Number, read_number
-from models.unit import Unit, with_subunits
-from procedures import catalog
+from admin_views.keyset import counted, first_of
+from admin_views.list_filter import SORTS, ListFilter
+from admin_views.ticket_words import exact_number, hits_of, is_common, terms_of
+from models.db import db
+from models.staff import Staff
+from models.ticket import Ticket, visible_to
+from models.unit import Unit
 
 PAGE_SIZE = 50
-COUNT_CAP = 10_000
-HITS_CAP = 10_000
-MOST_WORDS = 20
-LONGEST_SEARCH = 200
-WORD = re.compile(r"\w+")
-SORTS: dict[str, tuple[Any, bool]] = {  # key: column, newest first
-    "newest": (Ticket.created_at, True),
-    "oldest": (Ticket.created_at, False),
-    "updated": (Ticket.updated_at, True),
-    "due": (Ticket.due_at, False),
-}
-STATES = ("open", "unassigned", "overdue", "waiting", "resolved", "closed", "all")
+COUNT_CAP = 1_000
 COLUMNS = (
     Ticket.id,
     Ticket.number,
@@ -63,6 +52,7 @@ class Found:
     older: str | None = None
     newer: str | None = None
     number: str | None = None  # the search was exactly a ticket number
+    is_common: bool = False  # the words stand in more tickets than were looked at
 
     @property
     def is_capped(self) -> bool:
@@ -71,136 +61,57 @@ class Found:
 
 @dataclass
 class TicketSearch:
-    """The list's filters as they came in the address; BadRequest where a value cannot be one."""
+    """A filter with the cursor of its page; BadRequest where a cursor cannot be one."""
 
-    staff: Staff
+    filter: ListFilter
     args: Mapping[str, str]
-    conditions: list[ColumnElement[bool]] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        self.state = self._one_of("state", STATES, "open")
-        self.sort = self._one_of("sort", tuple(SORTS), "newest")
-        self.procedure = self._one_of("procedure", ("", *catalog.PROCEDURES), "")
-        self.channel = self._one_of("channel", ("", *CHANNELS), "")
-        self.step = self._step()
-        self.group, self.category, self.unit = (self._id(key) for key in ("group", "category", "unit"))
-        self.assignee = self.args.get("assignee", "")
-        self.search = self._words()
-        self.conditions = [visible_to(self.staff), *self._state_conditions(), *self._chosen()]
-
-    def _one_of(self, key: str, allowed: tuple[str, ...], default: str) -> str:
-        value = self.args.get(key) or default
-        if value not in allowed:
-            raise BadRequest
-        return value
-
-    def _id(self, key: str) -> int | None:
-        value = self.args.get(key, "")
-        if not value:
-            return None
-        if not (value.isascii() and value.isdecimal() and len(value) < 11 and int(value) < 2**31):
-            raise BadRequest
-        return int(value)
-
-    def _step(self) -> str:
-        value = self.args.get("step", "")
-        if value and not re.fullmatch(r"[A-Z]\d{1,2}", value):
-            raise BadRequest
-        return value
-
-    def _words(self) -> str:
-        value = (self.args.get("search") or "").strip()
-        if "\x00" in value:
-            raise BadRequest
-        return value[:LONGEST_SEARCH]
-
-    def _state_conditions(self) -> list[ColumnElement[bool]]:
-        is_open = Ticket.is_open.is_(True)
-        return {
-            "open": [is_open],
-            "unassigned": [is_open, Ticket.assignee_id.is_(None), Ticket.resolved_at.is_(None)],
-            "overdue": [is_open, Ticket.pause.is_(None), Ticket.due_at < utcnow()],
-            "waiting": [is_open, Ticket.pause.is_not(None)],
-            "resolved": [is_open, Ticket.resolved_at.is_not(None)],
-            "closed": [Ticket.is_open.is_(False)],
-            "all": [],
-        }[self.state]
-
-    def _chosen(self) -> list[ColumnElement[bool]]:
-        chosen: list[ColumnElement[bool]] = []
-        if self.procedure:
-            chosen.append(Ticket.procedure == self.procedure)
-        if self.channel:
-            chosen.append(Ticket.channel == self.channel)
-        if self.step:
-            chosen.append(Ticket.line == self.step)
-        if self.group is not None:
-            chosen.append(Ticket.group_id == self.group)
-        if self.category is not None:
-            chosen.append(Ticket.category_id == self.category)
-        if self.unit is not None:
-            chosen.append(Ticket.unit_id.in_(with_subunits(self.unit)))
-        if self.assignee == "me":
-            chosen.append(Ticket.assignee_id == self.staff.id)
-        elif self.assignee:
-            chosen.append(Ticket.assignee_id == self._id("assignee"))
-        if self.sort == "due":
-            chosen.append(Ticket.due_at.is_not(None))
-        return chosen
 
     def found(self) -> Found:
         """The page that the address asks for."""
-        number = self._number()
+        words, common = self.filter.search, False
+        number = exact_number(words) if words else None
+        branches: list[Any] = self.filter.branches()
         if number:
-            self.conditions = [visible_to(self.staff), Ticket.number == number]
-        elif self.search:
-            hits = _hits(self.search)
-            if hits is None:
+            branches = [[visible_to(self.filter.staff), Ticket.number == number]]
+        elif words:
+            if not terms_of(words):
                 return Found([], 0)
-            self.conditions.append(Ticket.id.in_(hits))
-        page = self._page()
-        return Found(page[0], self._count(), page[1], page[2], number)
+            common = is_common(words)
+            branches = [[*branch, Ticket.id.in_(hits_of(words, common))] for branch in branches]
+        if not branches:
+            return Found([], 0)
+        page = self._page(branches)
+        page.number, page.is_common = number, common
+        return page
 
-    def _number(self) -> str | None:
-        if not any(c.isdigit() for c in self.search):
-            return None
-        read = read_number(self.search)
-        return str(read) if isinstance(read, Number) else None
-
-    def _count(self) -> int:
-        capped = select(Ticket.id).where(*self.conditions).limit(COUNT_CAP + 1).subquery()
-        return int(db.session.scalar(select(func.count()).select_from(capped)) or 0)
-
-    def _page(self) -> tuple[list[Row[Any]], str | None, str | None]:
-        sorted_by, newest_first = SORTS[self.sort]
-        key = tuple_(sorted_by, Ticket.id)
+    def _page(self, branches: list[Any]) -> Found:
+        column, newest_first = SORTS[self.filter.sort]
         after, before = self._cursor("after"), self._cursor("before")
-        cursor = before or after
         downward = newest_first != bool(before)  # a page back is read the other way round
-        query = self._rows().order_by(*(c.desc() if downward else c.asc() for c in (sorted_by, Ticket.id)))
-        if cursor:
-            query = query.where(key < tuple_(*cursor) if downward else key > tuple_(*cursor))
+        first = first_of(branches, column, downward, PAGE_SIZE + 1, before or after)
+        total = counted(branches, COUNT_CAP + 1)
+        query = (
+            select(*COLUMNS, total.scalar_subquery().label("total"))
+            .join_from(first, Ticket, Ticket.id == first.c.id)
+            .outerjoin(Unit, Unit.id == Ticket.unit_id)
+            .outerjoin(Staff, Staff.id == Ticket.assignee_id)
+            .order_by(*(c.desc() if downward else c.asc() for c in (first.c.key, first.c.id)))
+        )
         rows = list(db.session.execute(query.limit(PAGE_SIZE + 1)))
-        more = len(rows) > PAGE_SIZE
-        rows = rows[:PAGE_SIZE]
+        count = rows[0].total if rows else (db.session.scalar(total) or 0) if before or after else 0
+        more, rows = len(rows) > PAGE_SIZE, rows[:PAGE_SIZE]
         if before:
             rows.reverse()
         forward, backward = (bool(before) or more), (bool(after) or (bool(before) and more))
-        older = _cursor_of(rows[-1], sorted_by) if rows and forward else None
-        newer = _cursor_of(rows[0], sorted_by) if rows and backward else None
-        return rows, older, newer
-
-    def _rows(self) -> Select[Any]:
-        joined = (
-            select(*COLUMNS).outerjoin(Unit, Unit.id == Ticket.unit_id).outerjoin(Staff, Staff.id == Ticket.assignee_id)
-        )
-        return joined.where(*self.conditions)
+        older = _cursor_of(rows[-1], column) if rows and forward else None
+        newer = _cursor_of(rows[0], column) if rows and backward else None
+        return Found(rows, count, older, newer)
 
     def _cursor(self, key: str) -> tuple[datetime, int] | None:
         value = self.args.get(key)
         if not value:
             return None
-        match = re.fullmatch(r"(\d{10,17})_(\d{1,10})", value)
+        match = re.fullmatch(r"(\d{10,17})_(\d{1,10})", value, re.ASCII)
         if match is None or int(match[2]) >= 2**31:
             raise BadRequest
         try:
@@ -213,29 +124,3 @@ def _cursor_of(row: Row[Any], sorted_by: Any) -> str:
     moment: datetime = getattr(row, sorted_by.key)
     return f"{round(moment.timestamp() * 1_000_000)}_{row.id}"
 
-
-def _hits(words: str) -> Any:
-    """The ids of tickets that hold all the words (or their beginnings), capped; None for no word."""
-    terms = WORD.findall(words.lower())[:MOST_WORDS]
-    if not terms:
-        return None
-    if db.engine.dialect.name == "postgresql":
-        query = " & ".join(f"{term}:*" for term in terms)
-        matching = literal_column("ticket_text.tsv").op("@@")(func.to_tsquery("simple", query))
-        hits = select(TicketText.ticket_id).where(matching).limit(HITS_CAP).cte("hits")
-        return select(hits.c.ticket_id)
-    match = " ".join(f'"{term}"*' for term in terms)
-    rows = text("SELECT rowid AS id FROM ticket_fts WHERE ticket_fts MATCH :match ORDER BY rowid DESC LIMIT :cap")
-    return select(rows.bindparams(match=match, cap=HITS_CAP).columns(column("id", Integer)).subquery().c.id)
-
-
-def options() -> dict[str, list[tuple[int, str]]]:
-    """What the list can be filtered by, in one statement: groups, people, units, categories."""
-    parts = [
-        select(literal_column(f"'{kind}'").label("kind"), table.id, table.name).where(table.is_active)
-        for kind, table in (("group", Group), ("assignee", Staff), ("unit", Unit), ("category", Category))
-    ]
-    found: dict[str, list[tuple[int, str]]] = {"group": [], "assignee": [], "unit": [], "category": []}
-    for kind, ident, name in db.session.execute(parts[0].union_all(*parts[1:]).order_by("name")):
-        found[kind].append((ident, name))
-    return found

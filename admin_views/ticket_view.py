@@ -13,10 +13,13 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from werkzeug.datastructures import MultiDict
 
-from admin_views import kept_words
+from admin_views import kept_words, saved_filters
 from admin_views.base import HouseView, address, person
+from admin_views.list_filter import ListFilter
+from admin_views.list_words import list_head
 from admin_views.ticket_rows import drawn
-from admin_views.ticket_search import COUNT_CAP, TicketSearch, options
+from admin_views.ticket_search import COUNT_CAP, TicketSearch
+from admin_views.ticket_words import HITS_CAP
 from admin_views.workbench import Workbench, ticket_with_papers
 from documents.slip import slip_facts
 from gateways.file_store import FileDamaged, FileMissing, UploadRefused
@@ -32,21 +35,6 @@ from procedures.engine import StepRefused, open_ticket, take_step
 from procedures.forms import EntryForm, OptionalNoteForm
 
 STATUS = {"hidden": 404, "role": 403, "state": 409, "stale": 409, "need": 409, "form": 422}
-STATE_TABS = [
-    ("open", _l("Terbuka")),
-    ("unassigned", _l("Belum diambil")),
-    ("overdue", _l("Lewat target")),
-    ("waiting", _l("Menunggu")),
-    ("resolved", _l("Selesai")),
-    ("closed", _l("Ditutup")),
-    ("all", _l("Semua")),
-]
-SORT_NAMES = [
-    ("newest", _l("Terbaru")),
-    ("oldest", _l("Terlama")),
-    ("updated", _l("Baru berubah")),
-    ("due", _l("Batas terdekat")),
-]
 
 
 class TicketView(HouseView):
@@ -54,7 +42,15 @@ class TicketView(HouseView):
 
     name_key = "ticket"
     title = _l("Semua tiket")
-    more_acts = {"do": "do", "file": "file", "enter": "create", "slip": "slip"}
+    more_acts = {
+        "do": "do",
+        "file": "file",
+        "enter": "create",
+        "slip": "slip",
+        "filters": "list",
+        "save_filter": "list",
+        "change_filter": "list",
+    }
     form = EntryForm
 
     def __init__(self) -> None:
@@ -74,21 +70,35 @@ class TicketView(HouseView):
 
     @expose("/")
     def index_view(self) -> Any:
-        search = TicketSearch(person(), request.args)
-        found = search.found()
+        staff = person()
+        if not request.args and (kept := saved_filters.default_of(staff)):
+            return redirect(f"/admin/ticket/?{kept}")
+        chosen, with_options = ListFilter.read(staff, request.args), "panel" in request.args
+        found = TicketSearch(chosen, request.args).found()
         return render_template(
             "admin/ticket/list.html",
             view=self,
-            search=search,
+            chosen=chosen,
             found=found,
             rows=[drawn(row) for row in found.rows],
-            tabs=STATE_TABS,
-            sorts=SORT_NAMES,
-            options=options(),
+            panel=with_options,
+            cursor_past=bool(found.count),
             count_cap=COUNT_CAP,
-            address=self._address,
-            procedures=catalog.PROCEDURES.values(),
+            hits_cap=HITS_CAP,
+            **list_head(chosen, with_options),
         )
+
+    @expose("/filters/")
+    def filters(self) -> Any:
+        return saved_filters.page()
+
+    @expose("/filters/save", methods=("POST",))
+    def save_filter(self) -> Any:
+        return saved_filters.save()
+
+    @expose("/filters/<int:pk>", methods=("POST",))
+    def change_filter(self, pk: int) -> Any:
+        return saved_filters.change(pk)
 
     @expose("/details/")
     def details_view(self) -> Any:
