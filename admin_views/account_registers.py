@@ -10,6 +10,7 @@ from wtforms import BooleanField, DateField, IntegerField, SelectField
 from wtforms.validators import NumberRange, Optional
 
 from admin_views.base import Choice, Column, HouseView, person
+from admin_views.permissions import may
 from admin_views.units import email_field, phone_field, unit_choices
 from models.account import ACCOUNT_KINDS, ACCOUNT_STATES, Account
 from models.directory_change import DIFFERENCE_LABELS, ChangeKind, ChangeState, DirectoryChange, DirectoryDifference
@@ -42,7 +43,9 @@ class PersonView(HouseView):
     name_key = "person"
     title = _l("Register orang")
     create_label = _l("Tambah orang")
-    empty = _l("Register orang diisi dengan perintah import-people dari berkas CSV atau XLSX.")
+    empty = _l(
+        "Operator mengisi register ini dengan mengimpor berkas CSV atau XLSX dari bagian kepegawaian dan akademik."
+    )
     columns = [
         Column("number", _l("Nomor")),
         Column("name", _l("Nama"), is_link=True),
@@ -58,6 +61,10 @@ class PersonView(HouseView):
     ]
     order = (Person.name_key,)
     form = PersonForm
+    list_template = "admin/people.html"
+
+    def may_import(self) -> bool:
+        return may(person(), "people_import", "import")
 
     def __init__(self) -> None:
         super().__init__(Person)

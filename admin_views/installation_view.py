@@ -24,11 +24,11 @@ from models.bill import Bill
 from models.db import db, utcnow
 from models.issued_paper import IssuedPaper
 from models.ticket import Ticket, visible_to
-from models.wording import WIB
+from models.wording import WIB, today
 from procedures import catalog
 from procedures.case_papers import case_file
 from procedures.engine import StepRefused, open_ticket
-from procedures.installation_forms import LetterEntryForm, today
+from procedures.installation_forms import LetterEntryForm
 
 STATUS = {"hidden": 404, "role": 403, "state": 409, "stale": 409, "need": 409, "form": 422}
 AGES = (

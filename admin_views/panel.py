@@ -31,6 +31,7 @@ from admin_views.organisation import (
     HolidayView,
 )
 from admin_views.password_desk import PasswordDesk
+from admin_views.people_import_view import PeopleImportView
 from admin_views.public_texts import DownloadView, PageView
 from admin_views.quality_test_view import QualityTestView
 from admin_views.rab_view import PriceItemView, RabView
@@ -92,6 +93,7 @@ def init_panel(app: Flask) -> None:
         admin.add_view(view())
     admin.add_view(SettingsView())
     admin.add_view(PasswordDesk())
+    admin.add_view(PeopleImportView())
     admin.init_app(app)
     app.jinja_env.globals.update(
         basis_of=bench_parts.basis_of,

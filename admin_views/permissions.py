@@ -66,6 +66,7 @@ RIGHTS: dict[str, Acts] = {
         "slip": FRONT,
     },
     "password": {"list": FRONT, "change": FRONT},
+    "people_import": {"list": FRONT, "import": FRONT},
     "person": register(FRONT | CENTRE | {Role.VIEWER}, FRONT),
     "account": {
         "list": FRONT | HEADS | {Role.SERVICE_OFFICER, Role.VIEWER},

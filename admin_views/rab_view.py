@@ -20,12 +20,11 @@ from models.db import db, write_transaction
 from models.rab import DECISIONS, SECTIONS, PriceItem, Rab, price_list, versions_of
 from models.rupiah import BadAmount, read_rupiah, rupiah, volume_text
 from models.ticket import Ticket
-from models.wording import on_date
+from models.wording import on_date, today
 from procedures.engine import StepRefused, take_step
 from procedures.forms import StepForm, line_field, required
 from procedures.installation_acts import draft_rab
 from procedures.installation_drafts import save_built, save_rab
-from procedures.installation_forms import today
 from procedures.rab_comparison import compare
 
 LINE = ("section", "code", "description", "volume", "measure", "price")

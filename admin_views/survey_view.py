@@ -17,10 +17,9 @@ from models.db import db, write_transaction
 from models.rab import price_list
 from models.survey import CABLES, GROUNDINGS, RESULTS, Survey, SurveyPhoto, appointed, request_of, survey_of
 from models.ticket import Attachment, Ticket
-from models.wording import on_date_at
+from models.wording import on_date_at, today
 from procedures.engine import StepRefused, take_step
 from procedures.installation_drafts import save_survey
-from procedures.installation_forms import today
 
 POINT = ("location", "count", "remark")
 MATERIAL = ("code", "description", "volume", "measure")

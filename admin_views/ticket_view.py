@@ -13,7 +13,11 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from werkzeug.datastructures import MultiDict
 
+<<<<<<< HEAD
 from admin_views import kept_words, saved_filters
+=======
+from admin_views import broadcast, kept_words
+>>>>>>> main
 from admin_views.base import HouseView, address, person
 from admin_views.list_filter import ListFilter
 from admin_views.list_words import list_head
@@ -34,7 +38,26 @@ from procedures.declaration import Actor
 from procedures.engine import StepRefused, open_ticket, take_step
 from procedures.forms import EntryForm, OptionalNoteForm
 
+<<<<<<< HEAD
 STATUS = {"hidden": 404, "role": 403, "state": 409, "stale": 409, "need": 409, "form": 422}
+=======
+STATUS = {"hidden": 404, "role": 403, "state": 409, "stale": 409, "need": 409, "told": 409, "form": 422}
+STATE_TABS = [
+    ("open", _l("Terbuka")),
+    ("unassigned", _l("Belum diambil")),
+    ("overdue", _l("Lewat target")),
+    ("waiting", _l("Menunggu")),
+    ("resolved", _l("Selesai")),
+    ("closed", _l("Ditutup")),
+    ("all", _l("Semua")),
+]
+SORT_NAMES = [
+    ("newest", _l("Terbaru")),
+    ("oldest", _l("Terlama")),
+    ("updated", _l("Baru berubah")),
+    ("due", _l("Batas terdekat")),
+]
+>>>>>>> main
 
 
 class TicketView(HouseView):
@@ -108,10 +131,14 @@ class TicketView(HouseView):
     def rows(self) -> Any:
         return ticket_with_papers(super().rows())
 
-    def _bench(self, ticket: Ticket, failed: StepRefused | None = None, step: str = "") -> Any:
+    def _bench(
+        self, ticket: Ticket, failed: StepRefused | None = None, step: str = "", typed: Any = None, files: Any = ()
+    ) -> Any:
         staff = person()
+        actor = Actor("staff", staff.name, staff, address())
+        kept = [(broadcast.reference(file, staff), file.name) for file in files]
         bench = Workbench(
-            ticket, staff, Actor("staff", staff.name, staff, address()), failed, step, bool(request.args.get("all"))
+            ticket, staff, actor, failed, step, bool(request.args.get("all")), typed=typed, kept_files=kept
         )
         status = STATUS[failed.why] if failed else 200
         return render_template("admin/ticket/bench.html", view=self, bench=bench, ticket=ticket), status
@@ -126,17 +153,22 @@ class TicketView(HouseView):
         form = (declared.asks or OptionalNoteForm)(request.form)
         version = request.form.get("version", "")
         staff = person()
+        actor = Actor("staff", staff.name, staff, address())
+        seen = int(version) if version.isascii() and version.isdecimal() and len(version) < 10 else None
+        once = request.form.get("once", "")[:64] or None
         try:
-            files = accept(request.files.getlist("attachments"))
-            take_step(
-                ticket.id,
-                step,
-                Actor("staff", staff.name, staff, address()),
-                form,
-                version=int(version) if version.isascii() and version.isdecimal() and len(version) < 10 else None,
-                once=request.form.get("once", "")[:64] or None,
-                files=files,
-            )
+            files = [
+                *broadcast.recalled(request.form.getlist("kept"), staff),
+                *accept(request.files.getlist("attachments")),
+            ]
+            if request.form.get("back"):
+                return self._bench(ticket, None, step, form, files)
+            if declared.previews:
+                sent = broadcast.Sent(seen, once, files)
+                if (page := broadcast.shown_or_sent(self, pk, declared, actor, form, sent)) is not None:
+                    return page
+            else:
+                take_step(ticket.id, step, actor, form, version=seen, once=once, files=files)
         except UploadRefused as refused:
             return self._again(pk, StepRefused(str(refused), "form", form), step)
         except StepRefused as refused:

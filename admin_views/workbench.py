@@ -61,6 +61,8 @@ class Workbench:
     failed: StepRefused | None = None
     failed_step: str = ""
     show_all: bool = False
+    typed: Any = None  # the form of `failed_step` when somebody comes back to it
+    kept_files: list[tuple[str, str]] = field(default_factory=list)  # its files: signed word, name
     events: list[Event] = field(default_factory=list)
     once: str = field(default_factory=lambda: secrets.token_hex(12))
 
@@ -104,6 +106,8 @@ class Workbench:
     def _form(self, step: Step) -> Any:
         if step.name == self.failed_step and self.failed is not None and self.failed.form is not None:
             return self.failed.form
+        if step.name == self.failed_step and self.typed is not None:
+            return self.typed
         kept = self.drafts.get(step.name)
         asks = step.asks or OptionalNoteForm
         return asks(data=kept) if kept else asks()

@@ -25,6 +25,7 @@ class DirectoryEntry:
     must_change: bool
     password_changed_at: datetime | None
     changed_at: datetime | None
+    made_for: str
 
 
 @dataclass(frozen=True)
@@ -117,6 +118,14 @@ class Directory(Protocol):
     def create(self, login: str, name: str, mail: str) -> None:
         """Make a suspended entry without a password (EntryExists when it is there)."""
 
+    def make(self, login: str, name: str, mail: str, password: str, made_for: str) -> PasswordResult:
+        """Entry, password and activation in one conversation (E4), the harmless part first.
+
+        `made_for` is the ticket's number, kept in the entry. EntryExists when the login is there, unless it was
+        made for this very ticket: then an interrupted try left it, and is finished.
+        """
+        ...
+
     def activate(self, login: str) -> None: ...
 
     def suspend(self, login: str) -> None: ...
@@ -138,6 +147,9 @@ class RegisterAlone:
 
     def create(self, login: str, name: str, mail: str) -> None:
         return None
+
+    def make(self, login: str, name: str, mail: str, password: str, made_for: str) -> PasswordResult:
+        return self.set_password(login, password)
 
     def activate(self, login: str) -> None:
         return None

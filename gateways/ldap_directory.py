@@ -8,6 +8,7 @@ from ldap3.core.exceptions import LDAPExceptionError
 from gateways.directory import (
     DirectoryEntry,
     DirectoryError,
+    EntryExists,
     EntryMissing,
     NotSupported,
     PasswordResult,
@@ -41,10 +42,22 @@ class LdapDirectory:
     def create(self, login: str, name: str, mail: str) -> None:
         """Make the entry without a password; suspended at once where the server can."""
         with self._session() as session:
-            attributes = {"uid": login, "cn": name, "sn": (name.split() or [login])[-1], "mail": mail}
-            session.write("add", session.dn(login), ["inetOrgPerson"], attributes)
-            if session.has_password_policy:
-                session.replace(login, "pwdAccountLockedTime", LOCKED_FOR_EVER)
+            _add(session, login, name, mail)
+
+    def make(self, login: str, name: str, mail: str, password: str, made_for: str) -> PasswordResult:
+        """Entry, password, activation, within one time limit; what an interrupted try of ours left is finished."""
+        refuse_empty(password)
+        with self._session() as session:
+            has_policy, entry = session.has_password_policy, session.find(login)
+            if entry is None:
+                _add(session, login, name, mail, made_for)
+            elif not made_for or entry.made_for != made_for:
+                raise EntryExists(login)
+            session.write_password(login, password)
+            must_change = has_policy and _flag(session, login)
+            if has_policy:
+                session.replace(login, "pwdAccountLockedTime", None)
+            return PasswordResult(must_change)
 
     def activate(self, login: str) -> None:
         with self._session() as session:
@@ -81,6 +94,17 @@ class LdapDirectory:
             raise session.explain(error) from None  # the original may hold what was sent
         finally:
             session.close()
+
+
+def _add(session: Session, login: str, name: str, mail: str, made_for: str = "") -> None:
+    """An entry that nobody can use: without password, locked where the server can."""
+    attributes = {"uid": login, "cn": name, "sn": (name.split() or [login])[-1], "mail": mail}
+    if made_for:
+        attributes["description"] = made_for
+    has_policy = session.has_password_policy  # asked before the change, so that only one thing can fail
+    session.write("add", session.dn(login), ["inetOrgPerson"], attributes)
+    if has_policy:
+        session.replace(login, "pwdAccountLockedTime", LOCKED_FOR_EVER)
 
 
 def _flag(session: Session, login: str) -> bool:

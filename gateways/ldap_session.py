@@ -35,7 +35,8 @@ from gateways.directory import (
 PAGED_RESULTS = "1.2.840.113556.1.4.319"
 """The control of RFC 2696."""
 
-ATTRIBUTES = ["uid", "cn", "mail", "pwdReset", "pwdAccountLockedTime", "pwdChangedTime", "modifyTimestamp"]
+ATTRIBUTES = ["uid", "cn", "mail", "pwdReset", "pwdAccountLockedTime", "pwdChangedTime"]
+ATTRIBUTES += ["modifyTimestamp", "description"]
 
 REFUSALS: dict[int, type[DirectoryError]] = {
     results.RESULT_NO_SUCH_OBJECT: EntryMissing,
@@ -250,4 +251,5 @@ def _entry(row: dict[str, Any]) -> DirectoryEntry:
         must_change=_first(row, "pwdReset") == "TRUE",
         password_changed_at=_time(_first(row, "pwdChangedTime")),
         changed_at=_time(_first(row, "modifyTimestamp")),
+        made_for=_first(row, "description"),
     )

@@ -72,6 +72,8 @@ class Table:
     found: list[str]
     ignored: list[str]
     rows: Iterator[TableRow]
+    columns: frozenset[str] = frozenset()
+    """The wanted columns that it has, by name."""
 
 
 def read_table(stream: BinaryIO, columns: Sequence[Column], *, key: str | None = None) -> Table:
@@ -84,7 +86,8 @@ def read_table(stream: BinaryIO, columns: Sequence[Column], *, key: str | None =
     titles = ["" if cell is None else str(cell).strip() for cell in head]
     places = _places(titles, columns)
     ignored = [title for number, title in enumerate(titles) if title and number not in places]
-    return Table([t for t in titles if t], ignored, _rows(lines, places, len(titles), key))
+    names = frozenset(column.name for column in places.values())
+    return Table([t for t in titles if t], ignored, _rows(lines, places, len(titles), key), names)
 
 
 def _places(titles: list[str], columns: Sequence[Column]) -> dict[int, Column]:

@@ -11,6 +11,7 @@ from flask.cli import with_appcontext
 from jobs.account_commands import import_people_command
 from jobs.network_commands import create_alert_source, import_nodes_file
 from jobs.operation_commands import backup, doctor, restore
+from jobs.seed_bulk import seed_bulk
 from jobs.seed_demo import seed_demo
 from jobs.staff_commands import create_staff, import_units_file
 from jobs.work import work, work_once
@@ -23,6 +24,7 @@ def init_commands(app: Flask) -> None:
         print_procedures,
         work_command,
         seed_demo,
+        seed_bulk,
         create_staff,
         import_units_file,
         import_people_command,

@@ -6,7 +6,9 @@ from models import audit
 from models.db import write_transaction
 from models.identity_check import checks_to_purge
 from models.one_time_link import wipe_expired
-from procedures.directory_work import compare_with_register, reconcile
+from procedures import people_intake
+from procedures.compare_directory import compare_with_register
+from procedures.reconcile_directory import reconcile
 
 
 def reconcile_directory() -> int:
@@ -20,11 +22,12 @@ def compare_directory() -> int:
 
 
 def forget_secrets() -> int:
-    """Remove proof data past its days and the content of expired links; says how many proofs."""
+    """Remove proof data past its days and the content of expired links, and old imports; says how many proofs."""
     with write_transaction():
         checks = checks_to_purge()
         for check in checks:
             check.purge()
             audit.record("purge", "IdentityCheck", check.id, actor_name="Pustikom")
         wipe_expired()
+        people_intake.forget_old()
     return len(checks)

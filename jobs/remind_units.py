@@ -12,9 +12,9 @@ from models.bill import Bill
 from models.db import db
 from models.rab import Rab
 from models.ticket import Ticket
+from models.wording import today
 from procedures.declaration import PRODUCT
 from procedures.engine import StepRefused, take_step
-from procedures.installation_forms import today
 
 REMIND_BEFORE_DAYS = 5  # working days or not: before the RAB's validity ends
 AGAIN_AFTER_DAYS = 7

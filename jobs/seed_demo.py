@@ -31,7 +31,7 @@ from models.outbox import Mail, MailState
 from models.staff import Delegation, Group, Role, Staff
 from models.ticket import Ticket
 from models.unit import Unit
-from models.wording import local
+from models.wording import local, today
 from procedures import catalog
 from procedures.declaration import Actor
 from procedures.engine import open_ticket, take_step
@@ -70,7 +70,7 @@ def seed_pages() -> None:
 
 
 def _delegation(people: dict[str, Staff]) -> None:
-    today = utcnow().date()
+    day = today()
     db.session.add(
         Delegation(
             from_staff=people["budi"],
@@ -78,8 +78,8 @@ def _delegation(people: dict[str, Staff]) -> None:
             role=Role.HEAD_OF_CENTRE.value,
             steps=[],
             reason="Surat tugas 041/PTK/ST/2026, selama Kepala Pustikom dinas luar",
-            starts_on=today,
-            ends_on=today + timedelta(days=30),
+            starts_on=day,
+            ends_on=day + timedelta(days=30),
         )
     )
 

@@ -15,6 +15,7 @@ from jobs.outage_upkeep import keep_up
 from jobs.print_papers import print_papers
 from jobs.remind_units import remind_units
 from jobs.send_outbox import send_outbox
+from jobs.take_in_people import take_in_people
 from jobs.tidy import tidy
 
 TIMETABLE: dict[str, tuple[timedelta, Callable[[], Any]]] = {
@@ -22,6 +23,7 @@ TIMETABLE: dict[str, tuple[timedelta, Callable[[], Any]]] = {
     "remind_units": (timedelta(hours=6), remind_units),
     "send_outbox": (timedelta(seconds=3), send_outbox),
     "answer_asked_probes": (timedelta(seconds=2), answer_asked_probes),
+    "take_in_people": (timedelta(seconds=2), take_in_people),
     "write_outage_copy": (timedelta(minutes=1), write_outage_copy),
     "outage_upkeep": (timedelta(minutes=10), keep_up),
     "close_resolved": (timedelta(minutes=15), close_resolved),

@@ -13,6 +13,7 @@ from mails.recipients import Recipient
 from models.db import db
 from models.incident import Outage
 from models.ticket import Event, Ticket
+from models.told import OutageTold
 
 WIDENS = outage_recipients.outage_recipients  # imported for the audiences it registers
 
@@ -36,6 +37,9 @@ def _send(notice: str, ticket: Ticket, to: Recipient, facts: dict[str, Any]) -> 
     """Staff are led to the outage's ticket, a tied requester to their own; IT managers and others to /gangguan."""
     own = ticket if to.is_staff else to.ticket
     queue(notice, own, to, facts)
+    OutageTold.note(
+        ticket.id, to.email, notice, name=to.name, language=to.language, audience=to.audience, detail=to.detail
+    )
 
 
 def outage_opened(ticket: Ticket, event: Event, to: Recipient) -> None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from mails.recipients import WIDER, Recipient
+from mails.recipients import UNREACHED, WIDER, Recipient, Unreached
 from models.db import db
-from models.incident import OUTAGE_PROCEDURES, Outage, it_managers, tied_to
+from models.incident import OUTAGE_PROCEDURES, Outage, it_managers, managers_by_unit, tied_to
 from models.staff import GroupMember, Staff
 from models.ticket import Ticket
+from models.told import OutageTold
+from models.unit import Contact
 
 
 def outage_recipients(ticket: Ticket, audience: str) -> list[Recipient] | None:
@@ -17,24 +19,65 @@ def outage_recipients(ticket: Ticket, audience: str) -> list[Recipient] | None:
     if outage is None:
         return None
     if audience == "it_managers":
-        units = {unit.id for unit in outage.units} | ({ticket.unit_id} if ticket.unit_id else set())
-        return [Recipient(person.email, person.name, person.language) for person in it_managers(units)]
+        before = [] if outage.is_open else _told_before(ticket)
+        return [*before, *(_manager(person) for person in it_managers(_units(outage)))]
     if audience == "requester":
         return [*_tied(ticket), *_affected(outage)]
     if audience == "contact":
         service = outage.service
-        return [Recipient(service.manager_email, service.manager_name)] if service else []
+        return [Recipient(service.manager_email, service.manager_name, detail=service.name)] if service else []
     if audience == "assignee":
         people = outage.crew or ([ticket.assignee] if ticket.assignee else _members(ticket))
         return [Recipient(staff.email, staff.name, staff.language, is_staff=True) for staff in people]
     return None
 
 
+def unreached(ticket: Ticket, audience: str) -> list[Unreached]:
+    """Who of an outage's audience has no mail address, so that somebody can telephone instead."""
+    outage = db.session.get(Outage, ticket.id)
+    if outage is None:
+        return []
+    if audience == "it_managers":
+        return _unreached_units(outage)
+    if audience == "requester":
+        silent = [each for each in tied_to([ticket.id]) if not each.requester_email]
+        return [Unreached(t.requester_name, audience, t.number, t.requester_phone, t) for t in silent]
+    if audience == "contact" and outage.service and not outage.service.manager_email:
+        service = outage.service
+        return [Unreached(service.manager_name or service.name, audience, service.name, service.manager_phone)]
+    return []
+
+
+def _units(outage: Outage) -> dict[int, str]:
+    units = {unit.id: unit.name for unit in outage.units}
+    return units if outage.ticket.unit is None else {**units, outage.ticket.unit.id: outage.ticket.unit.name}
+
+
+def _manager(person: Contact) -> Recipient:
+    return Recipient(person.email, person.name, person.language, detail=person.unit.name)
+
+
+def _told_before(ticket: Ticket) -> list[Recipient]:
+    """L10b: who was told of the outage hears of its end, also where the unit's contact is another one by now."""
+    return [Recipient(t.email, t.name, t.language, detail=t.detail) for t in OutageTold.of(ticket.id, "it_managers")]
+
+
+def _unreached_units(outage: Outage) -> list[Unreached]:
+    names = _units(outage)
+    found = []
+    for unit_id, people in managers_by_unit(names).items():
+        if not people:
+            found.append(Unreached("", "it_managers", names[unit_id]))
+        elif not any(person.email for person in people):
+            found += [Unreached(person.name, "it_managers", names[unit_id], person.phone) for person in people]
+    return found
+
+
 def _tied(ticket: Ticket) -> list[Recipient]:
     """The outage's own requester and those of tied complaints, each led to their own ticket."""
     own = [ticket] if ticket.requester_email else []
     return [
-        Recipient(each.requester_email, each.requester_name, each.language, ticket=each)
+        Recipient(each.requester_email, each.requester_name, each.language, ticket=each, detail=each.number)
         for each in [*own, *tied_to([ticket.id])]
     ]
 
@@ -50,3 +93,4 @@ def _members(ticket: Ticket) -> list[Staff]:
 
 for _procedure in OUTAGE_PROCEDURES:
     WIDER[_procedure] = outage_recipients
+    UNREACHED[_procedure] = unreached

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -13,6 +17,28 @@ from mails.recipients import Recipient
 from models.db import db, utcnow
 from models.outbox import Mail
 from models.ticket import Ticket
+
+
+@dataclass(frozen=True)
+class Queued:
+    """A mail in the outbox beside the recipient it was made for."""
+
+    to: Recipient
+    mail: Mail
+
+
+_collecting: ContextVar[list[Queued] | None] = ContextVar("collecting", default=None)
+
+
+@contextmanager
+def collected() -> Iterator[list[Queued]]:
+    """The mails that the block puts into the outbox, in order."""
+    mails: list[Queued] = []
+    token = _collecting.set(mails)
+    try:
+        yield mails
+    finally:
+        _collecting.reset(token)
 
 
 def queue(
@@ -41,4 +67,6 @@ def queue(
         dedupe_key=dedupe_key,
     )
     db.session.add(mail)
+    if (collecting := _collecting.get()) is not None:
+        collecting.append(Queued(to, mail))
     return mail

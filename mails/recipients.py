@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from models.db import db
@@ -23,10 +25,51 @@ class Recipient:
     is_staff: bool = False
     ticket: Ticket | None = None  # where it is not the ticket of the step: somebody tied to an outage
     is_affected: bool = False  # said "me too" of an outage, and has no ticket
+    audience: str = ""  # the word of `tells` that led here
+    detail: str = ""  # of which unit, by which complaint
+
+    @property
+    def why(self) -> str:
+        """Why this person is told, in words."""
+        return why_told("affected" if self.is_affected else self.audience, self.detail)
+
+
+@dataclass(frozen=True)
+class Unreached:
+    """Somebody who should be told and has no mail address; `ticket` where it is a tied requester."""
+
+    name: str
+    audience: str
+    detail: str = ""
+    phone: str = ""
+    ticket: Ticket | None = None
+
+    @property
+    def why(self) -> str:
+        return why_told(self.audience, self.detail)
+
+
+AUDIENCES: dict[str, Any] = {
+    "it_managers": _l("Pengelola IT"),
+    "requester": _l("Pelapor"),
+    "unit": _l("Unit pemohon"),
+    "affected": _l("Minta dikabari saat pulih"),
+    "contact": _l("Kontak"),
+    "member": _l("Anggota kelompok"),
+    "assignee": _l("Petugas"),
+}
+
+
+def why_told(audience: str, detail: str = "") -> str:
+    """A word of `tells` for people, with the unit or the number that led to it."""
+    word = AUDIENCES.get(audience) or (Role(audience).label if audience in set(Role) else audience)
+    return f"{word} · {detail}" if detail else str(word)
 
 
 # Procedures whose audiences are wider than one ticket's own people; None leaves it to the rules below.
 WIDER: dict[str, Callable[[Ticket, str], list[Recipient] | None]] = {}
+# Procedures that can say who of an audience has no address.
+UNREACHED: dict[str, Callable[[Ticket, str], list[Unreached]]] = {}
 
 
 def recipients(ticket: Ticket, audience: str, except_for: Staff | None = None) -> list[Recipient]:
@@ -46,7 +89,13 @@ def recipients(ticket: Ticket, audience: str, except_for: Staff | None = None) -
         found = [Recipient(c.email, c.name, c.language) for c in _contacts(ticket, kinds)]
     else:
         found = [_of(staff) for staff in staff_with(Role(audience)) if staff is not except_for]
-    return list({r.email.lower(): r for r in found if r.email}.values())
+    known = [replace(to, audience=audience) for to in found if to.email]
+    return list({to.email.lower(): to for to in known}.values())
+
+
+def unreached(ticket: Ticket, audience: str) -> list[Unreached]:
+    """Who of this audience cannot be told by mail."""
+    return UNREACHED[ticket.procedure](ticket, audience) if ticket.procedure in UNREACHED else []
 
 
 def _of(staff: Staff) -> Recipient:

@@ -70,8 +70,12 @@ def clock() -> datetime:
 def engine_options(url: str) -> dict[str, Any]:
     """SQLAlchemy's engine options for a database address."""
     if url.startswith("sqlite"):
-        return {"connect_args": {"timeout": BUSY_MILLISECONDS / 1000, "check_same_thread": False}}
+        return {
+            "connect_args": {"timeout": BUSY_MILLISECONDS / 1000, "check_same_thread": False},
+            "hide_parameters": True,  # an error names its statement, never the values (security.md S11)
+        }
     return {
+        "hide_parameters": True,
         "pool_pre_ping": True,
         "pool_size": 5,
         "max_overflow": 5,

@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ForeignKey, Index, String, Text, select
+from sqlalchemy import ForeignKey, Index, String, Text, or_, select, update
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.account import Account
@@ -71,6 +71,7 @@ class DirectoryChange(Base):
     state: Mapped[str] = mapped_column(String(10), default=ChangeState.INTENDED.value)
     by_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
     intended_at: Mapped[datetime] = mapped_column(default=utcnow)
+    tried_at: Mapped[datetime | None]  # when a worker last took it up to explain and mend it
     finished_at: Mapped[datetime | None]
     in_directory: Mapped[bool] = mapped_column(default=False)  # a server was connected; else by hand
     must_change: Mapped[bool] = mapped_column(default=False)  # the server asks for a new password at next login
@@ -84,6 +85,18 @@ class DirectoryChange(Base):
 
     def __str__(self) -> str:
         return f"{self.account.address} · {ChangeKind(self.kind).label}"
+
+    @classmethod
+    def claim(cls, change_id: int) -> bool:
+        """Take up a change without result for a minute, inside a transaction: one worker wins, the others leave it."""
+        now = utcnow()
+        taken: Any = db.session.execute(
+            update(cls)
+            .where(cls.id == change_id, cls.state == ChangeState.INTENDED.value)
+            .where(or_(cls.tried_at.is_(None), cls.tried_at < now - UNSURE_AFTER))
+            .values(tried_at=now)
+        )
+        return bool(taken.rowcount == 1)
 
     def finish(self, state: ChangeState, explanation: str = "") -> None:
         self.state, self.finished_at, self.explanation = state.value, utcnow(), explanation

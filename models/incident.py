@@ -281,19 +281,25 @@ def set_reach(outage: Outage, nodes: Iterable[Node], units: Iterable[Unit]) -> N
     outage.units = [*outage.units, *(unit for unit in units if unit.id not in known)]
 
 
-def it_managers(unit_ids: Iterable[int]) -> list[Contact]:
-    """The IT managers of these units; a unit without one is reached through the nearest unit above it."""
+def managers_by_unit(unit_ids: Iterable[int]) -> dict[int, list[Contact]]:
+    """The IT managers of each unit; a unit without one is reached through the nearest unit above it."""
     parents: dict[int, int | None] = dict(db.session.execute(select(Unit.id, Unit.parent_id)).tuples().all())
     query = select(Contact).where(Contact.kind == "it_manager", Contact.is_active).order_by(Contact.id)
-    by_unit: dict[int, list[Contact]] = {}
+    own: dict[int, list[Contact]] = {}
     for contact in db.session.scalars(query):
-        by_unit.setdefault(contact.unit_id, []).append(contact)
-    found: dict[int, Contact] = {}
+        own.setdefault(contact.unit_id, []).append(contact)
+    found = {}
     for unit_id in unit_ids:
         current: int | None = unit_id
         passed: set[int] = set()
-        while current is not None and current not in by_unit and current not in passed:
+        while current is not None and current not in own and current not in passed:
             passed.add(current)
             current = parents.get(current)
-        found |= {contact.id: contact for contact in by_unit.get(current or 0, ())}
-    return list(found.values())
+        found[unit_id] = own.get(current or 0, [])
+    return found
+
+
+def it_managers(unit_ids: Iterable[int]) -> list[Contact]:
+    """The IT managers of these units, each once."""
+    found = managers_by_unit(unit_ids).values()
+    return list({contact.id: contact for contacts in found for contact in contacts}.values())

@@ -225,9 +225,15 @@ class PlannedWork(Base):
     starts_at: Mapped[datetime]
     ends_at: Mapped[datetime] = mapped_column(index=True)
     announced_at: Mapped[datetime | None]
+    changed_at: Mapped[datetime | None]  # the last change that those told of it were told of
     cancelled_at: Mapped[datetime | None]
+    cancel_reason: Mapped[str] = mapped_column(String(500), default="")  # read by those told
     nodes: Mapped[list[Node]] = relationship(secondary="planned_work_node", order_by="Node.name")
     services: Mapped[list[WebService]] = relationship(secondary="planned_work_service", order_by="WebService.name")
+
+    @property
+    def is_over(self) -> bool:
+        return self.cancelled_at is not None or self.ends_at <= utcnow()
 
     def __str__(self) -> str:
         return self.title

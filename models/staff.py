@@ -7,7 +7,6 @@ import secrets
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any, cast
-from zoneinfo import ZoneInfo
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -18,8 +17,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from models.db import Base, db, utcnow
+from models.wording import today
 
-WIB = ZoneInfo("Asia/Jakarta")
 HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)  # OWASP's minimum for Argon2id
 NOBODY_HASH = HASHER.hash(secrets.token_hex(16))  # same work for an unknown name as for a known one
 
@@ -291,12 +290,12 @@ def delegations_to(staff: Staff) -> list[Delegation]:
     """What heads who still hold the role have lent this person for today (WIB); asked once a request."""
     kept: dict[int, list[Delegation]] = g.setdefault("delegations", {}) if has_request_context() else {}
     if staff.id not in kept:
-        today = utcnow().astimezone(WIB).date()
+        day = today()
         query = select(Delegation).where(
             Delegation.to_staff_id == staff.id,
             Delegation.revoked_at.is_(None),
-            Delegation.starts_on <= today,
-            Delegation.ends_on >= today,
+            Delegation.starts_on <= day,
+            Delegation.ends_on >= day,
         )
         lent = db.session.scalars(query.options(joinedload(Delegation.from_staff))).unique()
         kept[staff.id] = [d for d in lent if d.from_staff.is_active and d.from_staff.has(Role(d.role))]

@@ -19,6 +19,7 @@ from models import (
     one_time_link,
     outbox,
     page,
+    people_import,
     person,
     rab,
     saved_filter,
@@ -26,6 +27,7 @@ from models import (
     staff,
     survey,
     ticket,
+    told,
     unit,
     worker,
 )
@@ -49,6 +51,7 @@ ALL = (
     network,
     outbox,
     page,
+    people_import,
     person,
     rab,
     saved_filter,
@@ -56,6 +59,7 @@ ALL = (
     staff,
     survey,
     ticket,
+    told,
     unit,
     worker,
 )

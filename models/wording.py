@@ -8,12 +8,19 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date as _babel_date
 from flask_babel import gettext as _
 
+from models.db import utcnow
+
 WIB = ZoneInfo("Asia/Jakarta")
 
 
 def local(moment: datetime) -> datetime:
     """The moment on the centre's clock."""
     return moment.astimezone(WIB)
+
+
+def today() -> date:
+    """The day on the centre's clock; between midnight and 07.00 WIB it is not the day of UTC."""
+    return local(utcnow()).date()
 
 
 def on_date(moment: datetime | date, language: str = "id") -> str:

@@ -10,12 +10,12 @@ from wtforms import BooleanField, DateField, Field, RadioField, SelectField, Str
 from wtforms.validators import Optional, Regexp
 
 from models.account import ACCOUNT_KINDS, UNIT_KINDS, judge_address
-from models.db import db, utcnow
+from models.db import db
 from models.identity_check import COMPARED, PROOF_KINDS
 from models.proof_of_identity import mask_number
 from models.unit import Unit
+from models.wording import today
 from procedures.forms import (
-    WIB,
     StepForm,
     _has_database,
     at_most,
@@ -44,7 +44,7 @@ def phone_field(label: Any) -> StringField:
 
 
 def past_day(_form: Any, field: Field) -> None:
-    if field.data and field.data > utcnow().astimezone(WIB).date():
+    if field.data and field.data > today():
         raise ValidationError(_l("Tanggal ini belum terjadi. Periksa hari, bulan, dan tahunnya."))
 
 

@@ -6,7 +6,7 @@ from documents.case_file import CaseEvent, CaseFile, CasePart, Fact, ListedPaper
 from documents.paper import Composed
 from models.issued_paper import papers_of
 from models.ticket import Event, Ticket
-from models.wording import rupiah
+from models.wording import local, rupiah
 from procedures import catalog
 from procedures.engine import label_of, state_of
 from procedures.installation_papers import identity, letterhead
@@ -26,7 +26,8 @@ def case_file(ticket: Ticket, internal: bool) -> Composed:
         opened_at=ticket.received_at,
         closed_at=ticket.closed_at,
         papers=tuple(
-            ListedPaper(p.title, p.number, p.issued_at.date(), rupiah(p.total_rp) if p.total_rp else "") for p in papers
+            ListedPaper(p.title, p.number, local(p.issued_at).date(), rupiah(p.total_rp) if p.total_rp else "")
+            for p in papers
         ),
         parts=(CasePart("Permohonan", (Fact("Perihal", ticket.subject), Fact("Isi", ticket.description))),),
         events=tuple(_event(ticket, event, internal) for event in events),

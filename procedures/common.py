@@ -26,19 +26,25 @@ def _common(label: Any, by: tuple[By, ...], **facts: Any) -> Any:
     return declare
 
 
-def adopt_common(procedure: Procedure, cancelled: State | None = None, refused: State | None = None) -> None:
+def adopt_common(
+    procedure: Procedure,
+    cancelled: State | None = None,
+    refused: State | None = None,
+    no_end_in: tuple[State, ...] = (),
+) -> None:
     """Give a procedure the common moves, open in each of its open states.
 
-    Cancelling and refusing are given where the procedure names the state they lead to.
+    Cancelling and refusing are given where the procedure names the state they lead to, and not in the states
+    `no_end_in`, where something outside is under way that no click can take back.
     """
     ends = {"cancel": cancelled, "refuse": refused}
+    may_end = tuple(state for state in procedure.open_states if state not in no_end_in)
     for facts in EVERYDAY:
         end = ends.get(facts["name"])
         if facts["name"] in ends and end is None:
             continue
-        procedure.add(
-            Step(number=None, sources=procedure.open_states, targets=(end,) if end else (), is_common=True, **facts)
-        )
+        sources = may_end if end else procedure.open_states
+        procedure.add(Step(number=None, sources=sources, targets=(end,) if end else (), is_common=True, **facts))
 
 
 def is_unassigned(ticket: Ticket, _by: Actor) -> bool:

@@ -14,7 +14,7 @@ from models.db import db, utcnow
 from models.helpdesk import Category
 from models.staff import Absence, Division, Group, GroupMember, Role, Staff
 from models.ticket import Ticket
-from models.wording import WIB
+from models.wording import today
 from procedures import catalog, common, forms
 from procedures.declaration import Actor, Outcome, Procedure, State, Who, working_days
 
@@ -293,8 +293,8 @@ def front_desk() -> Group:
 
 def least_busy(group: Group) -> int | None:
     """The present member with the fewest open tickets; the smaller id where two are equal. None if all are away."""
-    today = utcnow().astimezone(WIB).date()
-    away = select(Absence.staff_id).where(Absence.first_day <= today, Absence.last_day >= today)
+    day = today()
+    away = select(Absence.staff_id).where(Absence.first_day <= day, Absence.last_day >= day)
     load = select(func.count()).where(Ticket.assignee_id == Staff.id, Ticket.is_open).correlate(Staff).scalar_subquery()
     query = (
         select(Staff.id)

@@ -127,6 +127,7 @@ class Step:
     submit: Any = ""  # the words on the form's own button; the label by default
     is_public: bool = True  # the requester reads the event's words
     is_danger: bool = False
+    previews: bool = False  # its mails are shown before they go; only a second press sends them
     at_once: bool = False  # the product takes it as soon as the ticket arrives
     kind: str = "step"  # the event's kind
     is_quiet: bool = False  # no button: a form of its own, or a job, takes it

@@ -5,8 +5,9 @@ An import may be repeated; `dry` shows what would change and writes nothing. Nob
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any, BinaryIO
 
 from email_validator import EmailNotValidError, validate_email
@@ -36,6 +37,8 @@ KINDS = {"": "student", "mahasiswa": "student", "student": "student", "dosen": "
 STATUSES = {"": "active", "aktif": "active", "active": "active", "cuti": "leave", "leave": "leave",
             "keluar": "left", "lulus": "left", "left": "left", "nonaktif": "left"}  # fmt: skip
 FIELDS = ("name", "name_key", "kind", "unit_id", "status", "email", "phone")
+SOURCE = {"name_key": "name", "unit_id": "unit"}
+"""The file's column behind a column of the register, where they are not of one name."""
 
 
 @dataclass
@@ -50,36 +53,103 @@ class Import:
     refusals: list[tuple[int, str]] = field(default_factory=list)
     warnings: list[tuple[int, str]] = field(default_factory=list)
 
-    def refuse(self, line: int, sentence: str) -> None:
-        self.refused += 1
-        if len(self.refusals) < SHOWN:
-            self.refusals.append((line, sentence))
+    def add(self, batch: Batch, difference: Difference) -> None:
+        self.read, self.refused = self.read + batch.read, self.refused + len(batch.refused)
+        self.new, self.changed = self.new + len(difference.new), self.changed + len(difference.changed)
+        self.same += difference.same
+        self.refusals += [(line, text) for line, _number, text in batch.refused][: SHOWN - len(self.refusals)]
+        self.warnings += [(line, text) for line, _number, text in batch.warned][: SHOWN - len(self.warnings)]
 
-    def warn(self, line: int, sentences: list[str]) -> None:
-        self.warnings += [(line, sentence) for sentence in sentences][: max(0, SHOWN - len(self.warnings))]
+
+@dataclass
+class Batch:
+    """Lines of a file, BATCH of them but for the last: the people in them, and (line, number, sentence) of the rest.
+
+    `fields` are the register's columns that the file has; what it does not have is left alone for known people.
+    """
+
+    fields: tuple[str, ...]
+    read: int = 0
+    people: dict[str, dict[str, Any]] = field(default_factory=dict)
+    refused: list[tuple[int, str, str]] = field(default_factory=list)
+    warned: list[tuple[int, str, str]] = field(default_factory=list)
+
+
+@dataclass
+class Difference:
+    """What the register lacks of a batch: rows to add, rows to change, and `before` of each changed one by id."""
+
+    new: list[dict[str, Any]] = field(default_factory=list)
+    changed: list[dict[str, Any]] = field(default_factory=list)
+    before: dict[int, dict[str, Any]] = field(default_factory=dict)
+    same: int = 0
 
 
 def import_people(stream: BinaryIO, *, dry: bool = False, progress: Callable[[int], None] | None = None) -> Import:
     """Read a people file; each thousand lines are one transaction. TableRefused when the file is no table."""
-    done, units = Import(), _units()
-    batch: dict[str, dict[str, Any]] = {}
-    for row in read_table(stream, COLUMNS, key="number").rows:
-        done.read += 1
-        done.warn(row.line, row.warnings)
+    done = Import()
+    for batch in batches_of(stream):
+        if dry:
+            done.add(batch, compare(batch))
+            db.session.rollback()
+        else:
+            with write_transaction():
+                done.add(batch, write(batch))
+            db.session.expunge_all()
+        if progress:
+            progress(done.read)
+    return done
+
+
+def batches_of(stream: BinaryIO, skip: int = 0) -> Iterator[Batch]:
+    """The file's lines, batch by batch; the first `skip` are read for their numbers alone. May raise TableRefused.
+
+    Each line that cannot be taken in says why; a number that stood on an earlier line is refused.
+    """
+    table, units = read_table(stream, COLUMNS, key="number"), _units()
+    fields = tuple(name for name in FIELDS if SOURCE.get(name, name) in table.columns)
+    batch = Batch(fields)
+    for row in islice(table.rows, skip, None):
+        batch.read += 1
+        number = row.values.get("number", "")[:30]
+        batch.warned += [(row.line, number, sentence) for sentence in row.warnings]
         facts = _facts(row, units)
         if row.problems:
-            done.refuse(row.line, " ".join(row.problems))
+            batch.refused.append((row.line, number, " ".join(row.problems)))
         else:
-            batch[facts["number"]] = facts
-        if len(batch) == BATCH:
-            _write(batch, done, dry)
-            batch = {}
-        if progress and done.read % BATCH == 0:
-            progress(done.read)
-    _write(batch, done, dry)
-    if progress:
-        progress(done.read)
-    return done
+            batch.people[facts["number"]] = facts
+        if batch.read == BATCH:
+            yield batch
+            batch = Batch(fields)
+    yield batch
+
+
+def write(batch: Batch) -> Difference:
+    """Add and update the batch's people, inside the caller's transaction."""
+    found = compare(batch)
+    if found.new:
+        db.session.execute(insert(Person), found.new)
+    if found.changed:
+        db.session.execute(update(Person), found.changed)
+    return found
+
+
+def compare(batch: Batch) -> Difference:
+    """Which of the batch's people are new and which differ from the register; nobody is counted twice."""
+    columns = [getattr(Person, name) for name in batch.fields]
+    query = select(Person.number, Person.id, *columns).where(Person.number.in_(batch.people))
+    known = {row[0]: row for row in db.session.execute(query)}
+    now, found = utcnow(), Difference()
+    for number, facts in batch.people.items():
+        row = known.get(number)
+        if row is None:
+            found.new.append({**facts, "updated_at": now})
+        elif tuple(row[2:]) == tuple(facts[name] for name in batch.fields):
+            found.same += 1
+        else:
+            found.changed.append({"id": row[1], **{name: facts[name] for name in batch.fields}, "updated_at": now})
+            found.before[row[1]] = {"number": number, **dict(zip(batch.fields, row[2:], strict=True))}
+    return found
 
 
 def _units() -> dict[str, int]:
@@ -122,37 +192,3 @@ def _is_email(text: str) -> bool:
     except EmailNotValidError:
         return False
     return True
-
-
-def _write(batch: dict[str, dict[str, Any]], done: Import, dry: bool) -> None:
-    if not batch:
-        return
-    if dry:
-        _compare(batch, done)
-        db.session.rollback()
-        return
-    with write_transaction():
-        new, changed = _compare(batch, done)
-        if new:
-            db.session.execute(insert(Person), new)
-        if changed:
-            db.session.execute(update(Person), changed)
-    db.session.expunge_all()
-
-
-def _compare(batch: dict[str, dict[str, Any]], done: Import) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """Which lines are new and which differ from the register."""
-    columns = [getattr(Person, name) for name in FIELDS]
-    query = select(Person.number, Person.id, *columns).where(Person.number.in_(batch))
-    known = {row[0]: row for row in db.session.execute(query)}
-    now, new, changed = utcnow(), [], []
-    for number, facts in batch.items():
-        row = known.get(number)
-        if row is None:
-            new.append({**facts, "updated_at": now})
-        elif tuple(row[2:]) != tuple(facts[name] for name in FIELDS):
-            changed.append({"id": row[1], **{name: facts[name] for name in FIELDS}, "updated_at": now})
-        else:
-            done.same += 1
-    done.new, done.changed = done.new + len(new), done.changed + len(changed)
-    return new, changed

@@ -9,6 +9,7 @@ from models.installation import QualityTest, Recheck, TestPoint, latest_test
 from models.office_number import take_number
 from models.survey import Survey, survey_of
 from models.ticket import Ticket
+from models.wording import today
 from procedures import installation_papers as papers
 from procedures.declaration import Actor
 from procedures.engine import StepRefused
@@ -20,7 +21,6 @@ from procedures.installation_bills import (
     owed_by_rab,
     record_payment,
 )
-from procedures.installation_forms import today
 from procedures.installation_letters import (
     acting_for,
     appoint,

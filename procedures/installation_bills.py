@@ -15,10 +15,10 @@ from models.office_number import take_number
 from models.rab import Rab, RabLine, approved_rab
 from models.rupiah import line_amount, rupiah, totals
 from models.ticket import Ticket
+from models.wording import today
 from procedures import installation_papers as papers
 from procedures.declaration import Actor
 from procedures.engine import StepRefused
-from procedures.installation_forms import today
 from procedures.installation_letters import acting_for
 
 

@@ -17,7 +17,7 @@ from models.installation import QualityTest, TestPoint
 from models.rab import MAX_LINES, SECTIONS, Rab, RabLine
 from models.rupiah import BadAmount, read_rupiah, read_volume
 from models.survey import CABLES, GROUNDINGS, RESULTS, Survey, SurveyMaterial, SurveyPoint
-from procedures.installation_forms import today
+from models.wording import today
 
 Typed = Mapping[str, str]
 SPEEDS = (10, 100, 1000, 2500, 5000, 10000, 25000, 40000, 100000)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -27,16 +27,12 @@ from models.db import db, utcnow
 from models.rupiah import BadAmount, read_rupiah
 from models.staff import Role, Staff, StaffRole
 from models.unit import Unit
+from models.wording import today
 from procedures.forms import WIB, StepForm, _has_database, at_most, is_email, line_field, one_line, required, text_field
 from procedures.forms import stripped as stripped
 
 LONGEST_AHEAD = timedelta(days=730)
 NETWORKING = (Role.STAFF_NETWORKING, Role.HEAD_NETWORKING)
-
-
-def today() -> date:
-    """The day on the centre's clock."""
-    return utcnow().astimezone(WIB).date()
 
 
 def past_date(label: Any, oldest_days: int = 3650) -> DateField:

@@ -15,12 +15,11 @@ from models.office_number import take_number
 from models.staff import Division, Group, Staff
 from models.survey import Appointment, InstallationRequest
 from models.ticket import Participant, Ticket
-from models.wording import on_date, on_date_at
+from models.wording import on_date, on_date_at, today
 from procedures import catalog
 from procedures import installation_papers as papers
 from procedures.complaint import front_desk
 from procedures.declaration import Actor, Outcome
-from procedures.installation_forms import today
 from procedures.rights import right_to
 
 

@@ -26,6 +26,7 @@ from models.staff import Staff
 from models.survey import CABLES, GROUNDINGS, RESULTS, Survey, appointed, request_of
 from models.ticket import CHANNELS, Ticket
 from models.ticket_keys import status_url
+from models.wording import local, today
 
 
 def letterhead() -> Letterhead:
@@ -120,7 +121,7 @@ def disposition_sheet(ticket: Ticket, letter: RequestLetter, who: Identity) -> C
         ticket.unit.name if ticket.unit else ticket.requester_name,
         letter.number,
         letter.dated_on,
-        letter.received_at.date(),
+        local(letter.received_at).date(),
         letter.subject,
         ticket.number,
         steps,
@@ -155,7 +156,7 @@ def issue_survey(ticket: Ticket, survey: Survey) -> IssuedPaper:
         unit=_unit(ticket),
         place=asked.place,
         ticket_number=ticket.number,
-        surveyed_on=survey.surveyed_on or utcnow().date(),
+        surveyed_on=survey.surveyed_on or today(),
         contact=asked.contact_name,
         surveyors=tuple(one.staff.name for one in appointed(ticket, "survey")),
         result=str(RESULTS[survey.result]),

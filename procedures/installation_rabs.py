@@ -16,11 +16,10 @@ from models.rab import Rab, RabLine, approved_rab, latest_rab, price_list
 from models.staff import Staff
 from models.survey import SurveyMaterial, survey_of
 from models.ticket import Ticket
-from models.wording import rupiah
+from models.wording import rupiah, today
 from procedures import installation_papers as papers
 from procedures.declaration import Actor, Outcome
 from procedures.engine import StepRefused
-from procedures.installation_forms import today
 from procedures.installation_letters import acting_for
 
 

@@ -17,6 +17,7 @@ from models.rab import approved_rab, latest_rab
 from models.staff import Role
 from models.survey import appointed, survey_of
 from models.ticket import Ticket
+from models.wording import today
 from procedures import catalog, common, forms
 from procedures import installation_acts as acts
 from procedures import installation_forms as asks
@@ -109,7 +110,7 @@ def rab_is_not_mine(ticket: Ticket, by: Actor) -> bool:
 
 def rab_is_still_valid(ticket: Ticket, _by: Actor) -> bool:
     rab = approved_rab(ticket)
-    return rab is not None and rab.valid_until >= asks.today()
+    return rab is not None and rab.valid_until >= today()
 
 
 def test_is_filled(ticket: Ticket, _by: Actor) -> bool:

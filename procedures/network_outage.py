@@ -250,6 +250,7 @@ def record_later_ping(ticket: Ticket, by: Actor, form: ProbeDone) -> Outcome:
     asks=forms.ReasonForm,
     tells={Who.REQUESTER: notices.passed_on},
     says=_l("Perangkat menjawab; pengaduan yang terikat ditangani seperti biasa."),
+    previews=True,
 )
 def end_unconfirmed(ticket: Ticket, by: Actor, form: forms.ReasonForm) -> None:
     """The ping was answered: recorded, and the incident ends as not confirmed."""
@@ -385,6 +386,7 @@ def renew_estimate(ticket: Ticket, by: Actor, form: outage_forms.DurationForm) -
     asks=outage_forms.PlainReportForm,
     tells={HEAD: notices.outage_reported, Who.IT_MANAGERS: notices.outage_reported},
     says=_l("Perkiraan terakhir ikut dikirim."),
+    previews=True,
 )
 def report_supporting(ticket: Ticket, by: Actor, form: outage_forms.PlainReportForm) -> None:
     """Report of the problem with the expected recovery, to the head and every affected unit's IT manager."""
@@ -401,6 +403,7 @@ def report_supporting(ticket: Ticket, by: Actor, form: outage_forms.PlainReportF
     within=SOON,
     asks=outage_forms.PlainReportForm,
     tells={HEAD: notices.outage_reported, Who.IT_MANAGERS: notices.outage_reported},
+    previews=True,
 )
 def report_it(ticket: Ticket, by: Actor, form: outage_forms.PlainReportForm) -> None:
     """Report of the problem in the IT infrastructure, to the head and every affected unit's IT manager."""
@@ -512,6 +515,7 @@ def report_again(ticket: Ticket, by: Actor, form: outage_forms.FieldReportForm) 
     within=SOON,
     asks=outage_forms.ReportForm,
     tells={Who.IT_MANAGERS: notices.passed_on, Who.REQUESTER: notices.passed_on},
+    previews=True,
 )
 def pass_on(ticket: Ticket, by: Actor, form: outage_forms.ReportForm) -> None:
     """The head passes condition and estimate on to every affected unit and to the requesters tied to it."""
@@ -525,6 +529,7 @@ def pass_on(ticket: Ticket, by: Actor, form: outage_forms.ReportForm) -> None:
     moves=((At.WAITING, At.TO_DISPATCH, At.ON_SITE, At.INVENTORIED, At.TO_PASS_ON, At.REPAIRING), None),
     asks=outage_forms.UpdateForm,
     tells={Who.IT_MANAGERS: notices.passed_on, Who.REQUESTER: notices.passed_on},
+    previews=True,
 )
 def send_update(ticket: Ticket, by: Actor, form: outage_forms.UpdateForm) -> None:
     """Later updates go to the same people; a new estimate is kept beside the old ones."""
@@ -570,8 +575,14 @@ def fall_again(ticket: Ticket, by: Actor, form: Any) -> Outcome:
     by=(STAFF, HEAD),
     moves=(CONFIRMED_ON, At.ENDED),
     asks=outage_forms.EndForm,
-    tells={HEAD: notices.outage_ended, Who.IT_MANAGERS: notices.outage_ended, Who.REQUESTER: notices.outage_ended},
+    tells={
+        HEAD: notices.outage_ended,
+        STAFF: notices.outage_ended,
+        Who.IT_MANAGERS: notices.outage_ended,
+        Who.REQUESTER: notices.outage_ended,
+    },
     says=_l("Semua yang pernah dikabari mendapat kabar pulih; pengaduan yang terikat ikut selesai."),
+    previews=True,
 )
 def end(ticket: Ticket, by: Actor, form: outage_forms.EndForm) -> Outcome:
     """Ended with cause, action and time down, proven by a ping or explained; tied complaints end with it."""

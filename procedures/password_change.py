@@ -232,8 +232,7 @@ def change_password(ticket: Ticket, by: Actor, form: forms.ChangeForm) -> Outcom
 def password_changed(ticket: Ticket, by: Actor, made: directory_work.Made) -> Outcome:
     """The new password is in force; every registered address of the owner is told that it was changed."""
     change, check = directory_work.finish_change(ticket, made), check_of(ticket)
-    for recipient in owners_addresses(check):
-        account_notices.password_changed(ticket, check.account, recipient)
+    _tell_owner(ticket, check)
     if change.told_by == "link":
         to = Recipient(ticket.requester_email, ticket.requester_name, ticket.language)
         directory_work.send_link(ticket, check.account, made.password, to, change.by, account_notices.password_by_link)
@@ -249,8 +248,11 @@ def change_failed(ticket: Ticket, by: Actor, failure: directory_work.Failure) ->
     """The directory did not take the password, or nobody saw it; the operator reads why and tries again."""
     directory_work.fail_change(ticket, failure)
     check = check_of(ticket)
-    check.changed_by_id, check.changed_at = None, None
-    return Outcome(text=failure.sentence)
+    if failure.has_changed:
+        _tell_owner(ticket, check)
+    else:
+        check.changed_by_id, check.changed_at = None, None
+    return Outcome(text=failure.sentence, data={"in_directory": failure.has_changed})
 
 
 @procedure.step(
@@ -261,6 +263,11 @@ def inform(ticket: Ticket, by: Actor, form: forms.ToldForm) -> Outcome:
     """The person was told the new password: on the spot, by telephone or by one-time link."""
     check_of(ticket).told_by = form.told_by.data
     return Outcome(data={"told_by": form.told_by.data})
+
+
+def _tell_owner(ticket: Ticket, check: IdentityCheck) -> None:
+    for recipient in owners_addresses(check):
+        account_notices.password_changed(ticket, check.account, recipient)
 
 
 def owners_addresses(check: IdentityCheck) -> list[Recipient]:
@@ -304,5 +311,5 @@ def _is_queued(dedupe_key: str) -> bool:
     return db.session.scalar(select(Mail.id).where(Mail.dedupe_key == dedupe_key)) is not None
 
 
-common.adopt_common(procedure, cancelled=At.CANCELLED)
+common.adopt_common(procedure, cancelled=At.CANCELLED, no_end_in=(At.CHANGING,))
 catalog.register(procedure)

@@ -160,6 +160,7 @@ def record_visit(ticket: Ticket, by: Actor, form: ProbeDone) -> Outcome:
     within=clock_minutes(15),
     asks=forms.ReasonForm,
     tells={Who.REQUESTER: notices.passed_on},
+    previews=True,
 )
 def end_false_alarm(ticket: Ticket, by: Actor, form: forms.ReasonForm) -> None:
     """A false alarm ends here."""
@@ -332,6 +333,7 @@ def _contact(ticket: Ticket, by: Actor, form: outage_forms.OutsideManagerForm) -
     tells={Who.CONTACT: notices.manager_asked},
     is_public=False,
     says=_l("Surat, telepon, atau email; waktu pengelola itu dihitung sendiri."),
+    previews=True,
 )
 def contact_outside(ticket: Ticket, by: Actor, form: outage_forms.OutsideManagerForm) -> Outcome:
     """The server is managed by others: its manager is contacted; whom, how and when is recorded."""
@@ -348,6 +350,7 @@ def contact_outside(ticket: Ticket, by: Actor, form: outage_forms.OutsideManager
     is_public=False,
     kind="system",
     says=_l("Ditindaklanjuti sampai berfungsi lagi."),
+    previews=True,
 )
 def follow_up_outside(ticket: Ticket, by: Actor, form: outage_forms.OutsideManagerForm) -> Outcome:
     """The outside manager is followed up until the service works again."""
@@ -410,8 +413,9 @@ def fall_again(ticket: Ticket, by: Actor, form: Any) -> Outcome:
     by=(STAFF, HEAD),
     moves=((At.SOLVED, At.WITH_MANAGER), At.ENDED),
     asks=outage_forms.EndForm,
-    tells={Who.REQUESTER: notices.outage_ended, HEAD: notices.outage_ended},
+    tells={Who.REQUESTER: notices.outage_ended, HEAD: notices.outage_ended, STAFF: notices.outage_ended},
     says=_l("Pelapor dan pengaduan yang terikat dikabari."),
+    previews=True,
 )
 def end(ticket: Ticket, by: Actor, form: outage_forms.EndForm) -> Outcome:
     """Ended with cause, solution and time down, proven by a check or explained; tied complaints end with it."""

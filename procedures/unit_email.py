@@ -372,5 +372,5 @@ def _start(ticket: Ticket, account: Account, by: Actor, told_by: str) -> None:
     db.session.add(change)
 
 
-common.adopt_common(procedure, cancelled=At.CANCELLED)
+common.adopt_common(procedure, cancelled=At.CANCELLED, no_end_in=(At.CREATING,))
 catalog.register(procedure)

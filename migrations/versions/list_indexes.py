@@ -9,7 +9,7 @@ from alembic import op
 import sqlalchemy as sa
 
 revision = "lists"
-down_revision = "outages"
+down_revision = "people_import"
 branch_labels = None
 depends_on = None
 

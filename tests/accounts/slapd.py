@@ -17,6 +17,8 @@ PEOPLE = f"ou=people,{SUFFIX}"
 SERVICE = f"cn=helpdesk,{SUFFIX}"
 SERVICE_PASSWORD = "layanan-direktori-uji"  # of this throw-away server alone
 
+RELAX_RULES = "1.3.6.1.4.1.4203.666.5.12"
+
 CONFIG = """
 include /etc/ldap/schema/core.schema
 include /etc/ldap/schema/cosine.schema
@@ -155,6 +157,13 @@ class Slapd:
         invalid_credentials, must_change_first = 49, 50
         assert answer.returncode in (0, invalid_credentials, must_change_first), answer.stderr
         return answer.returncode != invalid_credentials
+
+    def age_password(self, login: str) -> None:
+        """Date the password back to 2020 (by the relax control, which only a manager of the directory may use)."""
+        with self.directory()._session() as session:
+            old = {"pwdChangedTime": [("MODIFY_REPLACE", ["20200101000000Z"])]}
+            session.connection.modify(session.dn(login), old, controls=[(RELAX_RULES, True, None)])
+            session._check()
 
     def raw(self, dn: str) -> str:
         """One entry with its operational attributes as slapcat prints it (the server's own disk)."""

@@ -1,10 +1,9 @@
-"""The register of people from a file: preview, repeatable update, every refused line told, 50,000 lines."""
+"""The register of people from a file: preview, repeatable update, every refused line told."""
 
 from __future__ import annotations
 
 import io
 import re
-import time
 
 from models.audit import AuditEntry
 from models.db import db
@@ -66,12 +65,10 @@ def test_command_refuses_wrong_columns_with_a_sentence(app, tmp_path):
     assert (result.exit_code, "Kolom ini tidak ada: Nomor, Nama." in result.output) == (1, True)
 
 
-def test_fifty_thousand_people_are_in_within_a_minute(app):
-    lines = "".join(f"20{n:011d};Mahasiswa Nomor {n};mahasiswa;FEB;aktif;m{n}@surat.example;\n" for n in range(50_000))
-    steps, started = [], time.monotonic()
-    done = load(lines, progress=steps.append)
-    assert time.monotonic() - started < 60
-    assert (counts(done), steps[-1], len(steps)) == ((50_000, 50_000, 0, 0, 0), 50_000, 51)
+def test_progress_is_told_after_each_thousand_lines(app):
+    steps = []
+    done = load("".join(f"{n};Mahasiswa {n};;;;;\n" for n in range(2_500)), progress=steps.append)
+    assert (counts(done), steps) == ((2_500, 2_500, 0, 0, 0), [1_000, 2_000, 2_500])
 
 
 def test_people_are_found_by_number_and_by_parts_of_the_name(app):

@@ -12,6 +12,7 @@ from models.outbox import Mail
 from models.ticket import Ticket
 from procedures import catalog, directory_work
 from procedures.engine import StepRefused
+from procedures.reconcile_directory import reconcile
 from tests.accounts.stories import (
     ALL_SAME,
     account,
@@ -214,7 +215,7 @@ def test_z34_change_cut_off_by_a_crash_is_explained_and_can_be_repeated(app, sla
         slapd.directory().create(login, "Andi", "a@x.test")
         slapd.directory().set_password(login, "tidak-dilihat-siapa-pun-1")
     later(monkeypatch)
-    assert directory_work.reconcile() == 1
+    assert reconcile() == 1
     words = "tidak ada yang melihatnya" if set_before else "sebelum direktori mengubah"
     assert (ticket.state, words in ticket.events[-1].text) == ("change", True)
     if not set_before:

@@ -12,7 +12,7 @@ from models.email_request import email_request_of
 from models.letter import Disposition, RequestLetter
 from models.one_time_link import OneTimeLink
 from models.outbox import Mail
-from procedures import catalog, directory_work
+from procedures import catalog
 from procedures.engine import StepRefused
 from tests.accounts.stories import UNIT, email_at, email_fields, request_email
 from tests.walk import as_staff, form_of, take
@@ -160,19 +160,6 @@ def test_officer_is_told_why_the_directory_failed_and_can_try_again(app, slapd):
     assert slapd.binds("prodi.akuntansi", OneTimeLink.found(token).reveal(token))
 
 
-def test_z34_creation_cut_off_by_a_crash_is_finished_by_the_reconcile_job(app, slapd, monkeypatch):
-    use(app, slapd)
-    ticket = email_at("creation", address="himpunan.akuntansi")
-    monkeypatch.setattr(directory_work, "create_account", lambda _id: None)  # killed before the gateway
-    take(ticket, "create_account", "wati", told_by="mail")
-    slapd.directory().create("himpunan.akuntansi", "FEB", "himpunan.akuntansi@bunghatta.ac.id")  # … or just after it
-    assert (ticket.state, directory_work.reconcile()) == ("creating", 0)  # a request may still be at work
-    later(monkeypatch)
-    assert directory_work.reconcile() == 1
-    assert (ticket.state, db.session.scalars(select(Account)).one().state) == ("done", "active")
-    assert not slapd.directory().find("himpunan.akuntansi").is_suspended
-
-
 def use(app, server, **changes):
     """Connect the application to the test's directory."""
     wanted = server.settings(**changes)
@@ -192,10 +179,10 @@ def no_directory_afterwards(app, slapd):
     app.config["DIRECTORY_URL"] = ""
 
 
-def later(monkeypatch):
+def later(monkeypatch, minutes=1.5):
     from datetime import UTC, datetime, timedelta
 
-    monkeypatch.setattr("models.db.clock", lambda: datetime.now(UTC) + timedelta(seconds=90))
+    monkeypatch.setattr("models.db.clock", lambda: datetime.now(UTC) + timedelta(minutes=minutes))
 
 
 def test_operator_enters_a_paper_letter(app):

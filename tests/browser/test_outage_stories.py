@@ -35,6 +35,10 @@ def step(page, name, label, /, **fields):
             field.fill(value)
     form.locator("button:not([formaction])").last.click()
     page.wait_for_load_state()
+    if page.locator("button[name='seen']").count():  # a broadcast is looked at before it goes
+        assert page.get_by_role("heading", name="Periksa sebelum dikirim").is_visible()
+        page.locator("button[name='seen']").click()
+        page.wait_for_load_state()
 
 
 def state_of(app, ticket_id):

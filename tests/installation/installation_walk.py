@@ -14,9 +14,9 @@ from models.staff import Staff
 from models.survey import SurveyMaterial, SurveyPoint, survey_of
 from models.ticket import Ticket
 from models.unit import Unit
+from models.wording import today
 from procedures.declaration import Actor
 from procedures.engine import open_ticket, take_step
-from procedures.installation_forms import today
 from tests.walk import as_staff, form_of
 
 N = "network_installation"

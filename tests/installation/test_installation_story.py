@@ -174,7 +174,7 @@ def _lend_to_yusuf() -> None:
 
     from models.db import write_transaction
     from models.staff import Delegation
-    from procedures.installation_forms import today
+    from models.wording import today
     from tests.installation.installation_walk import staff_id
 
     with write_transaction():
@@ -245,7 +245,7 @@ def test_bill_above_the_rab_needs_a_reason(app):
 def test_letter_dated_tomorrow_or_without_scan_is_refused(app):
     from datetime import timedelta
 
-    from procedures.installation_forms import today
+    from models.wording import today
 
     with pytest.raises(StepRefused) as refused:
         send_letter(letter_date=(today() + timedelta(days=1)).isoformat())

@@ -12,6 +12,7 @@ from models.network import Node, PlannedWork, WebService
 from models.outbox import Mail
 from models.page import Download, Page
 from models.staff import Absence, Delegation
+from models.wording import today
 from tests.walk import category_id, file_complaint
 
 
@@ -21,18 +22,18 @@ def rows(app, cast):
     ticket = file_complaint()
     with write_transaction():
         people = {k: v.id for k, v in cast.items()}
-        today = utcnow().date()
-        db.session.add(Absence(staff_id=people["tono"], first_day=today, last_day=today))
+        day = today()
+        db.session.add(Absence(staff_id=people["tono"], first_day=day, last_day=day))
         db.session.add(
             Delegation(
                 from_staff_id=people["rina"],
                 to_staff_id=people["tono"],
                 role="head_networking",
-                starts_on=today,
-                ends_on=today,
+                starts_on=day,
+                ends_on=day,
             )
         )
-        db.session.add(Holiday(day=today, name="Libur"))
+        db.session.add(Holiday(day=day, name="Libur"))
         db.session.add(Page(slug="privacy", title="Privasi", text="Isi"))
         db.session.add(Download(title="Panduan", link="https://example.org/"))
         db.session.add(Node(name="Sakelar"))

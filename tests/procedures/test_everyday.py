@@ -14,6 +14,7 @@ from models.db import db, utcnow, write_transaction
 from models.outbox import Mail
 from models.staff import Absence, Delegation, Group
 from models.ticket import Event, Ticket
+from models.wording import today
 from procedures.engine import StepRefused, take_step
 from tests.walk import REQUESTER, as_staff, category_id, complaint_at, file_complaint, form_of, take
 
@@ -52,9 +53,9 @@ def test_distribution_goes_to_the_present_member_with_the_fewest_open_tickets(ap
         db.session.query(Group).filter_by(name="Jaringan").one().assigns_by_load = True
     first, second = (file_complaint().assignee_id for _n in range(2))
     assert {first, second} == {tono, rina}
-    today = utcnow().date()
+    day = today()
     with write_transaction():
-        db.session.add(Absence(staff_id=rina, first_day=today, last_day=today))
+        db.session.add(Absence(staff_id=rina, first_day=day, last_day=day))
     assert [file_complaint().assignee_id for _n in range(2)] == [tono, tono]
 
 
@@ -62,15 +63,15 @@ def test_pak_yusuf_acts_for_a_head_only_within_the_delegation(app, cast):
     ticket_id = complaint_at("with_group").id
     with pytest.raises(StepRefused):
         take(db.session.get(Ticket, ticket_id), "cancel", "yusuf", reason="x")
-    today = utcnow().date()
+    day = today()
     with write_transaction():
         db.session.add(
             Delegation(
                 from_staff_id=cast["rina"].id,
                 to_staff_id=cast["yusuf"].id,
                 role="head_networking",
-                starts_on=today,
-                ends_on=today,
+                starts_on=day,
+                ends_on=day,
                 reason="Cuti",
             )
         )

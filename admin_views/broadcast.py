@@ -1,0 +1,85 @@
+"""Shows the mails of a step before they go: words, every recipient and why, who has no address; it sends nothing.
+
+The first press of such a step leads here; only the second press, on this page, takes the step, and only if it
+tells exactly those who stand on the page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from flask import current_app, render_template, request
+from flask_babel import gettext as _
+from itsdangerous import BadSignature, URLSafeTimedSerializer
+
+from gateways.file_store import FileDamaged, FileMissing, StoredFile, UploadRefused
+from gateways.uploads import store
+from models.staff import Staff
+from procedures.declaration import Actor, Step
+from procedures.engine import StepRefused
+from procedures.rehearsal import rehearse, take_as_seen
+
+KEPT_SECONDS = 12 * 3600
+OWN_FIELDS = ("csrf_token", "seen", "back", "kept", "version", "once")
+
+
+@dataclass(frozen=True)
+class Sent:
+    """What the form brought: the fields beside the step's own."""
+
+    version: int | None
+    once: str | None
+    files: Sequence[StoredFile]
+
+
+def shown_or_sent(view: Any, ticket_id: int, step: Step, by: Actor, form: Any, sent: Sent) -> Any:
+    """The page to look at first, or None where the step was taken. Raises StepRefused as the step does."""
+    seen, refused = request.form.get("seen", "")[:64], None
+    if seen:
+        try:
+            take_as_seen(ticket_id, step.name, by, form, seen, version=sent.version, once=sent.once, files=sent.files)
+            return None
+        except StepRefused as fault:
+            if fault.why != "told":
+                raise
+            refused = fault
+    found = rehearse(ticket_id, step.name, by, form, version=sent.version)
+    if found.is_empty:
+        take_as_seen(ticket_id, step.name, by, form, found.seen, version=sent.version, once=sent.once, files=sent.files)
+        return None
+    page = render_template(
+        "admin/ticket/broadcast.html",
+        view=view,
+        ticket=view.get_one(ticket_id),
+        step=step,
+        found=found,
+        fields=[(key, value) for key, value in request.form.items(multi=True) if key not in OWN_FIELDS],
+        sent=sent,
+        kept=[(reference(file, by.staff), file.name) for file in sent.files],
+        refused=refused,
+    )
+    return page, 409 if refused else 200
+
+
+def _signer(staff: Staff) -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(current_app.config["SECRET_KEY"], salt=f"step-file:{staff.id}")
+
+
+def reference(file: StoredFile, staff: Staff) -> str:
+    """A signed word for a stored file, so that the second press needs no second upload."""
+    return str(_signer(staff).dumps(asdict(file)))
+
+
+def recalled(references: Iterable[str], staff: Staff) -> list[StoredFile]:
+    """The files that the first press brought. Raises UploadRefused where one is gone."""
+    files = []
+    for text in references:
+        try:
+            file = StoredFile(**_signer(staff).loads(text, max_age=KEPT_SECONDS))
+            store().open(file.sha256).close()
+        except (BadSignature, TypeError, FileMissing, FileDamaged) as gone:
+            raise UploadRefused(_("Lampiran yang tadi dipilih sudah tidak disimpan. Pilih lagi.")) from gone
+        files.append(file)
+    return files

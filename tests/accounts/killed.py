@@ -1,0 +1,91 @@
+"""Takes one directory step per named point and is killed there with SIGKILL; prints each child's return code.
+
+Run as `python -m tests.accounts.killed '<json>'`: configuration, step, and a ticket for each point.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+import traceback
+from pkgutil import resolve_name
+
+from flask import Flask
+
+from app import create_app
+from models.db import db
+from models.ticket import Ticket
+from tests.accounts.stories import change
+from tests.walk import take
+
+# Where the process dies, in the order in which they are passed: what is replaced by death, and at which call.
+POINTS = {
+    "change_password": {
+        "before the intent is committed": ("models.db.db.session.registry().commit", 1),
+        "before the directory is asked": ("gateways.ldap_session.Session.open", 1),
+        "before the password is sent": ("gateways.ldap_session.Session.write_password", 1),
+        "before the must-change flag": ("gateways.ldap_session.Session.replace", 1),
+        "before the result": ("procedures.directory_work.finish_change", 1),
+        "while the owner is told": ("mails.account_notices.password_changed", 1),
+        "before the result is committed": ("models.db.db.session.registry().commit", 3),
+    },
+    "create_account": {
+        "before the intent is committed": ("models.db.db.session.registry().commit", 1),
+        "before the directory is asked": ("gateways.ldap_session.Session.open", 1),
+        "before the entry is made": ("gateways.ldap_session.Session.write", 1),
+        "before the entry is locked": ("gateways.ldap_session.Session.replace", 1),
+        "before the password is sent": ("gateways.ldap_session.Session.write_password", 1),
+        "before the entry is activated": ("gateways.ldap_session.Session.replace", 3),
+        "before the result": ("procedures.directory_work.finish_creation", 1),
+        "while the link is sealed": ("models.one_time_link.OneTimeLink.make", 1),
+        "before the result is committed": ("models.db.db.session.registry().commit", 3),
+    },
+}
+
+
+def die_at(point: tuple[str, int]) -> None:
+    """Replace the named function so that its n-th call is the process's last."""
+    where, turn = point
+    owner, _dot, name = where.rpartition(".")
+    target = db.session.registry() if owner.endswith("registry()") else resolve_name(owner)
+    original, calls = getattr(target, name), iter(range(1, 1_000))
+
+    def last(*args, **kwargs):
+        if next(calls) == turn:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return original(*args, **kwargs)
+
+    setattr(target, name, last)
+
+
+def child(app: Flask, step: str, point: tuple[str, int], ticket_id: int) -> None:
+    with app.app_context():
+        ticket = db.session.get_one(Ticket, ticket_id)
+        die_at(point)
+        if step == "change_password":
+            change(ticket)
+        else:
+            take(ticket, "create_account", "wati", told_by="mail", is_done_by_hand="y")
+
+
+def main() -> None:
+    given = json.loads(sys.argv[1])
+    app, codes = create_app(given["config"]), {}
+    with app.app_context():
+        db.engine.dispose()  # each child opens its own connections
+    for name, ticket_id in given["tickets"].items():
+        pid = os.fork()
+        if pid == 0:
+            try:
+                child(app, given["step"], POINTS[given["step"]][name], ticket_id)
+            except BaseException:
+                traceback.print_exc()
+            os._exit(1)  # it should have died before
+        codes[name] = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+    print(json.dumps(codes))
+
+
+if __name__ == "__main__":
+    main()
