@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Integer, Row, literal, select, union_all
 
-from admin_views.keyset import counted, first_of
+from admin_views.keyset import Branch, counted, first_of
 from admin_views.list_filter import SORTS
 from admin_views.piles import PILES, branches_of
 from admin_views.ticket_search import COLUMNS
@@ -38,7 +38,7 @@ class Lying:
 def lying_with(staff: Staff) -> dict[str, Lying]:
     """Every pile of the desk by its key."""
     seen = visible_to(staff)
-    branches = {key: [[seen, *branch] for branch in branches_of(key, staff)] for key in PILES}
+    branches = {key: [Branch([seen, *branch]) for branch in branches_of(key, staff)] for key in PILES}
     counts = {key: counted(found, CAP).scalar_subquery().label(key) for key, found in branches.items() if found}
     row = db.session.execute(select(*counts.values())).one()
     piles = {key: Lying(getattr(row, key, 0) if key in counts else 0) for key in PILES}

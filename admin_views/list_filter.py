@@ -16,10 +16,11 @@ from urllib.parse import urlencode
 from sqlalchemy import ColumnElement, or_
 from werkzeug.exceptions import BadRequest
 
+from admin_views.keyset import Branch, is_open
 from admin_views.piles import PILES, branches_of
 from models.db import utcnow
 from models.staff import Staff
-from models.ticket import CHANNELS, Ticket, visible_to, ways_to_see
+from models.ticket import CHANNELS, Ticket, Way, visible_to, ways_to_see
 from models.unit import Unit, below
 from models.wording import WIB
 from procedures import catalog
@@ -36,7 +37,7 @@ KEYS = (
     "pile", "state", "procedure", "step", "group", "assignee", "unit", "category", "channel", "since", "until",
     "search", "sort",
 )  # fmt: skip
-INDEXED = ("pile", "procedure", "group", "assignee", "unit", "category")  # narrower than the row rule's own indexes
+INDEXED = ("procedure", "group", "assignee", "unit", "category")  # narrower than the row rule's own indexes
 LONGEST_SEARCH = 200
 LATEST_ENTRY = timedelta(days=367)  # what came by letter or phone is entered within a year (EntryForm)
 Conditions = list[ColumnElement[bool]]
@@ -88,21 +89,30 @@ class ListFilter:
             search=read.words("search", LONGEST_SEARCH),
         )
 
-    def branches(self) -> list[Conditions]:
-        """Alternatives whose union is the list, each to be read along one index; the row rule stands in every one."""
+    def branches(self, hits: Any = None) -> list[Branch]:
+        """Alternatives whose union is the list, each to be read along one index; the row rule stands in every one.
+
+        `hits` is a SELECT of the ids that hold the searched words.
+        """
         chosen = self._chosen()
+        if hits is not None:
+            chosen.append(Ticket.id.in_(hits))
         if self.pile:
             seen = visible_to(self.staff)
-            return [[seen, *branch, *chosen] for branch in branches_of(self.pile, self.staff)]
-        if self.search or any(self._is_set(key) for key in INDEXED):
-            ways = [visible_to(self.staff)]
+            return [Branch([seen, *branch, *chosen], hits is not None) for branch in branches_of(self.pile, self.staff)]
+        if hits is not None or any(self._is_set(key) for key in INDEXED):
+            ways = [Way(visible_to(self.staff), is_narrow=hits is not None)]
         else:
             ways = ways_to_see(self.staff)
-        return [[way, is_open, *chosen] for way in ways for is_open in self._is_open()]
+        return [branch for way in ways for branch in self._along(way, chosen)]
 
-    def _is_open(self) -> list[ColumnElement[bool]]:
+    def _along(self, way: Way, chosen: Conditions) -> list[Branch]:
+        """One way of seeing, open and closed apart where an index is to be followed."""
         both = {"closed": [False], "all": [True, False]}.get(self.state, [True])
-        return [Ticket.is_open == value for value in both]
+        way = way._replace(is_narrow=way.is_narrow or self.state == "waiting")  # ix_ticket_paused holds these alone
+        if way.is_narrow and len(both) == 2:
+            return [Branch([way.condition, *chosen], is_narrow=True)]
+        return [Branch([way.condition, is_open(way.is_narrow, v), *chosen], way.is_narrow) for v in both]
 
     def _is_set(self, key: str) -> bool:
         return bool(self.is_mine or self.assignee is not None) if key == "assignee" else bool(self.values().get(key))
@@ -164,7 +174,7 @@ class ListFilter:
 
     def address(self, **changes: Any) -> str:
         """This list's address with the changes; a cursor is dropped unless it is among them."""
-        return "/admin/ticket/?" + urlencode(self.values(**changes))
+        return f"/admin/ticket/?{urlencode(self.values(**changes)) or 'state=open'}"  # bare, it opens with the default
 
 
 def named_like(words: str) -> ColumnElement[bool]:

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import Select, func, literal, select
+from sqlalchemy import Select, case, func, literal, select
 
 from admin_views.list_filter import KEYS, ListFilter, named_like
 from admin_views.piles import PILES
@@ -65,6 +65,7 @@ class ListWords:
     options: dict[str, list[tuple[int, str]]] = field(default_factory=dict)
     units: list[str] = field(default_factory=list)
     gone: bool = False
+    default: str = ""  # the saved filter that the list opens with
 
 
 def words_of(chosen: ListFilter, with_options: bool) -> ListWords:
@@ -74,8 +75,9 @@ def words_of(chosen: ListFilter, with_options: bool) -> ListWords:
     parts = [*_saved(chosen.staff), *_chosen(chosen), *(_options() if with_options else [])]
     here = chosen.address()
     for kind, ident, name, more in db.session.execute(parts[0].union_all(*parts[1:])):
-        if kind == "saved":
+        if kind in ("saved", "default"):
             href = f"/admin/ticket/?{more}"
+            told.default = href if kind == "default" else told.default
             told.tabs.append(Tab(ident, name, href, href == here))
         elif kind.endswith("?"):
             told.options[kind[:-1]].append((ident, name))
@@ -89,9 +91,8 @@ def words_of(chosen: ListFilter, with_options: bool) -> ListWords:
     return told
 
 
-def list_head(chosen: ListFilter, with_options: bool) -> dict[str, Any]:
+def list_head(chosen: ListFilter, told: ListWords, with_options: bool) -> dict[str, Any]:
     """What the head of the list's page is drawn from."""
-    told = words_of(chosen, with_options)
     units = [] if chosen.unit is None else told.units
     return {
         "told": told,
@@ -111,7 +112,8 @@ def _row(kind: str, table: Any) -> Select[Any]:
 
 
 def _saved(staff: Staff) -> list[Select[Any]]:
-    row = select(literal("saved").label("kind"), SavedFilter.id, SavedFilter.name, SavedFilter.address.label("more"))
+    kind = case((SavedFilter.is_default, "default"), else_="saved").label("kind")
+    row = select(kind, SavedFilter.id, SavedFilter.name, SavedFilter.address.label("more"))
     return [row.where(SavedFilter.staff_id == staff.id)]
 
 

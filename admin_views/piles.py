@@ -12,6 +12,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement
 
+from admin_views.keyset import is_open
 from models.db import utcnow
 from models.staff import DIVISION_ROLES, HEADS, Role, Staff, divisions_of_groups, roles_of
 from models.ticket import Ticket, ways_to_see
@@ -42,7 +43,9 @@ PILES = {
         _l("Untuk diambil"), _l("Tiket kelompok Anda yang belum dipegang siapa pun akan muncul di sini."), "oldest"
     ),
     "waiting": Pile(
-        _l("Menunggu pihak lain"), _l("Tiket yang menunggu pemohon, ditunda, atau selesai akan muncul di sini."), "oldest"
+        _l("Menunggu pihak lain"),
+        _l("Tiket yang menunggu pemohon, ditunda, atau selesai akan muncul di sini."),
+        "oldest",
     ),
     "today": Pile(_l("Baru hari ini"), _l("Tiket yang masuk hari ini akan muncul di sini."), "newest"),
 }
@@ -50,22 +53,28 @@ PILES = {
 
 def branches_of(pile: str, staff: Staff) -> list[Conditions]:
     """The pile as alternatives, without the row rule."""
-    is_open, running = Ticket.is_open.is_(True), Ticket.pause.is_(None)
-    at_work: Conditions = [is_open, running, Ticket.resolved_at.is_(None)]
+    is_here, running = Ticket.is_open == True, Ticket.pause.is_(None)  # noqa: E712 - the form that an index answers
+    at_work: Conditions = [is_here, running, Ticket.resolved_at.is_(None)]
     mine = Ticket.assignee_id == staff.id
     if pile == "decisions":
-        return [[is_open, running, *place] for place in _places_of(staff)]
+        return [[is_here, running, *place] for place in _places_of(staff)]
     if pile == "mine":
         return [[mine, *at_work]]
     if pile == "free":
         return [[*where, Ticket.assignee_id.is_(None), *at_work] for where in _ours(staff)]
     if pile == "overdue":
-        return [[*where, is_open, running, Ticket.due_at < utcnow()] for where in [[mine], *_ours(staff)]]
+        return [[*where, is_here, running, Ticket.due_at < utcnow()] for where in [[mine], *_ours(staff)]]
     if pile == "waiting":
-        rests = (Ticket.pause.is_not(None), Ticket.resolved_at.is_not(None))
-        return [[*where, is_open, rest] for where in [[mine], *_ours(staff)] for rest in rests]
-    return [[way, Ticket.is_open == value, Ticket.created_at >= _midnight()]
-            for way in ways_to_see(staff) for value in (True, False)]  # fmt: skip
+        resolved = [is_here, Ticket.resolved_at.is_not(None)]
+        rests: list[Conditions] = [[mine, is_here, Ticket.pause.is_not(None)], [mine, *resolved]]
+        for where in _ours(staff):  # the paused are few and have an index of their own
+            rests += [[*where, is_open(True, True), Ticket.pause.is_not(None)], [*where, *resolved]]
+        return rests
+    return [
+        [way.condition, is_open(way.is_narrow, value), Ticket.created_at >= _midnight()]
+        for way in ways_to_see(staff)
+        for value in (True, False)
+    ]
 
 
 def _ours(staff: Staff) -> list[Conditions]:
@@ -74,7 +83,9 @@ def _ours(staff: Staff) -> list[Conditions]:
         return [[]]
     divisions = {DIVISION_ROLES[role].value for role in staff.roles & HEADS if role in DIVISION_ROLES}
     own = set(staff.group_ids)
-    return [[Ticket.group_id == g] for g, division in divisions_of_groups().items() if g in own or division in divisions]
+    return [
+        [Ticket.group_id == g] for g, division in divisions_of_groups().items() if g in own or division in divisions
+    ]
 
 
 def _places_of(staff: Staff) -> list[Conditions]:

@@ -21,12 +21,6 @@ LONGEST_NAME = 60
 PLACE = "/admin/ticket/filters/"
 
 
-def default_of(staff: Staff) -> str | None:
-    """The address that the list opens with for this person, or None."""
-    query = select(SavedFilter.address).where(SavedFilter.staff_id == staff.id, SavedFilter.is_default)
-    return db.session.scalar(query)
-
-
 def page() -> str:
     mine = db.session.scalars(
         select(SavedFilter).where(SavedFilter.staff_id == person().id).order_by(SavedFilter.name)

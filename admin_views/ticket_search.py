@@ -14,9 +14,9 @@ from typing import Any
 from sqlalchemy import Row, select
 from werkzeug.exceptions import BadRequest
 
-from admin_views.keyset import counted, first_of
+from admin_views.keyset import Branch, counted, first_of
 from admin_views.list_filter import SORTS, ListFilter
-from admin_views.ticket_words import exact_number, hits_of, is_common, terms_of
+from admin_views.ticket_words import HITS_CAP, Hits, exact_number, hits_of, terms_of
 from models.db import db
 from models.staff import Staff
 from models.ticket import Ticket, visible_to
@@ -68,44 +68,48 @@ class TicketSearch:
 
     def found(self) -> Found:
         """The page that the address asks for."""
-        words, common = self.filter.search, False
-        number = exact_number(words) if words else None
-        branches: list[Any] = self.filter.branches()
+        words = self.filter.search
+        if words and not terms_of(words):
+            return Found([], 0)
+        number, hits = exact_number(words) if words else None, None
         if number:
-            branches = [[visible_to(self.filter.staff), Ticket.number == number]]
-        elif words:
-            if not terms_of(words):
-                return Found([], 0)
-            common = is_common(words)
-            branches = [[*branch, Ticket.id.in_(hits_of(words, common))] for branch in branches]
+            branches = [Branch([visible_to(self.filter.staff), Ticket.number == number])]
+        else:
+            hits = hits_of(words) if words else None
+            branches = self.filter.branches(hits.ids if hits else None)
         if not branches:
             return Found([], 0)
-        page = self._page(branches)
-        page.number, page.is_common = number, common
+        page = self._page(branches, hits)
+        page.number = number
         return page
 
-    def _page(self, branches: list[Any]) -> Found:
+    def _page(self, branches: list[Branch], hits: Hits | None) -> Found:
         column, newest_first = SORTS[self.filter.sort]
         after, before = self._cursor("after"), self._cursor("before")
         downward = newest_first != bool(before)  # a page back is read the other way round
         first = first_of(branches, column, downward, PAGE_SIZE + 1, before or after)
-        total = counted(branches, COUNT_CAP + 1)
+        numbers = [counted(branches, COUNT_CAP + 1).scalar_subquery().label("total")]
+        numbers += [hits.looked_at.scalar_subquery().label("looked_at")] if hits else []
         query = (
-            select(*COLUMNS, total.scalar_subquery().label("total"))
+            select(*COLUMNS, *numbers)
             .join_from(first, Ticket, Ticket.id == first.c.id)
             .outerjoin(Unit, Unit.id == Ticket.unit_id)
             .outerjoin(Staff, Staff.id == Ticket.assignee_id)
             .order_by(*(c.desc() if downward else c.asc() for c in (first.c.key, first.c.id)))
         )
         rows = list(db.session.execute(query.limit(PAGE_SIZE + 1)))
-        count = rows[0].total if rows else (db.session.scalar(total) or 0) if before or after else 0
+        told = rows[0] if rows else db.session.execute(select(*numbers)).one() if hits or before or after else None
         more, rows = len(rows) > PAGE_SIZE, rows[:PAGE_SIZE]
         if before:
             rows.reverse()
         forward, backward = (bool(before) or more), (bool(after) or (bool(before) and more))
-        older = _cursor_of(rows[-1], column) if rows and forward else None
-        newer = _cursor_of(rows[0], column) if rows and backward else None
-        return Found(rows, count, older, newer)
+        return Found(
+            rows,
+            told.total if told else 0,
+            older=_cursor_of(rows[-1], column) if rows and forward else None,
+            newer=_cursor_of(rows[0], column) if rows and backward else None,
+            is_common=bool(hits and told and told.looked_at > HITS_CAP),
+        )
 
     def _cursor(self, key: str) -> tuple[datetime, int] | None:
         value = self.args.get(key)
@@ -123,4 +127,3 @@ class TicketSearch:
 def _cursor_of(row: Row[Any], sorted_by: Any) -> str:
     moment: datetime = getattr(row, sorted_by.key)
     return f"{round(moment.timestamp() * 1_000_000)}_{row.id}"
-

@@ -13,14 +13,10 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from werkzeug.datastructures import MultiDict
 
-<<<<<<< HEAD
-from admin_views import kept_words, saved_filters
-=======
-from admin_views import broadcast, kept_words
->>>>>>> main
+from admin_views import broadcast, kept_words, saved_filters
 from admin_views.base import HouseView, address, person
 from admin_views.list_filter import ListFilter
-from admin_views.list_words import list_head
+from admin_views.list_words import list_head, words_of
 from admin_views.ticket_rows import drawn
 from admin_views.ticket_search import COUNT_CAP, TicketSearch
 from admin_views.ticket_words import HITS_CAP
@@ -38,26 +34,7 @@ from procedures.declaration import Actor
 from procedures.engine import StepRefused, open_ticket, take_step
 from procedures.forms import EntryForm, OptionalNoteForm
 
-<<<<<<< HEAD
-STATUS = {"hidden": 404, "role": 403, "state": 409, "stale": 409, "need": 409, "form": 422}
-=======
 STATUS = {"hidden": 404, "role": 403, "state": 409, "stale": 409, "need": 409, "told": 409, "form": 422}
-STATE_TABS = [
-    ("open", _l("Terbuka")),
-    ("unassigned", _l("Belum diambil")),
-    ("overdue", _l("Lewat target")),
-    ("waiting", _l("Menunggu")),
-    ("resolved", _l("Selesai")),
-    ("closed", _l("Ditutup")),
-    ("all", _l("Semua")),
-]
-SORT_NAMES = [
-    ("newest", _l("Terbaru")),
-    ("oldest", _l("Terlama")),
-    ("updated", _l("Baru berubah")),
-    ("due", _l("Batas terdekat")),
-]
->>>>>>> main
 
 
 class TicketView(HouseView):
@@ -94,9 +71,10 @@ class TicketView(HouseView):
     @expose("/")
     def index_view(self) -> Any:
         staff = person()
-        if not request.args and (kept := saved_filters.default_of(staff)):
-            return redirect(f"/admin/ticket/?{kept}")
         chosen, with_options = ListFilter.read(staff, request.args), "panel" in request.args
+        told = words_of(chosen, with_options)
+        if told.default and not request.args:
+            return redirect(told.default)
         found = TicketSearch(chosen, request.args).found()
         return render_template(
             "admin/ticket/list.html",
@@ -108,7 +86,7 @@ class TicketView(HouseView):
             cursor_past=bool(found.count),
             count_cap=COUNT_CAP,
             hits_cap=HITS_CAP,
-            **list_head(chosen, with_options),
+            **list_head(chosen, told, with_options),
         )
 
     @expose("/filters/")

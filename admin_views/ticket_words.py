@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import Integer, TextClause, column, func, literal_column, select, text
+from sqlalchemy import Integer, column, func, literal_column, select, table
 
 from models.db import db
 from models.ticket import TicketText
@@ -29,39 +29,39 @@ def terms_of(words: str) -> list[str]:
     return WORD.findall(words.lower())[:MOST_WORDS]
 
 
-def is_common(words: str) -> bool:
-    """Do more tickets hold the words than the cap? Asked of the full-text index alone."""
-    matching = _postgresql(words) if _is_postgresql() else _sqlite(words, "")
-    return int(db.session.scalar(select(func.count()).select_from(matching.subquery())) or 0) > HITS_CAP
+class Hits(NamedTuple):
+    """Two SELECTs: the ids of tickets that hold all the words, and how many were looked at (HITS_CAP + 1: more)."""
+
+    ids: Any
+    looked_at: Any
 
 
-def hits_of(words: str, common: bool) -> Any:
-    """A SELECT of the ids of tickets with all the words (or their beginnings).
+def hits_of(words: str) -> Hits:
+    """Tickets with all the words (or their beginnings); of a word that very many hold, the newest HITS_CAP.
 
-    On PostgreSQL rare hits are fetched first (walking a date index for an unknown word would read it all); of a
-    common word the newest are taken by walking back, which ends soon because it is common.
+    On PostgreSQL:
+     1. `some` fetches hits from the index, at most HITS_CAP + 1, before anything is sorted: walking a date index for
+        an unknown word would read it all;
+     2. are they fewer, they are the hits;
+     3. else the newest are found by walking back through the tickets, which ends soon because the word is common.
     """
-    if not _is_postgresql():
-        found = _sqlite(words, "ORDER BY rowid DESC").subquery()
-        return select(found.c.id)
-    query = _postgresql(words)
-    if common:
-        query = query.order_by(TicketText.ticket_id.desc())
-    hits = query.cte("hits").prefix_with("MATERIALIZED", dialect="postgresql")
-    return select(hits.c.ticket_id)
-
-
-def _is_postgresql() -> bool:
-    return db.engine.dialect.name == "postgresql"
+    hits = (_postgresql(words) if db.engine.dialect.name == "postgresql" else _sqlite(words)).cte("hits")
+    hits = hits.prefix_with("MATERIALIZED", dialect="postgresql")
+    return Hits(select(hits.c.id), select(func.count()).select_from(hits))
 
 
 def _postgresql(words: str) -> Any:
     typed = " & ".join(t + ":*" if len(t) >= SHORTEST_BEGINNING else t for t in terms_of(words))
     matching = literal_column("ticket_text.tsv").op("@@")(func.to_tsquery("simple", typed))
-    return select(TicketText.ticket_id).where(matching).limit(HITS_CAP + 1)
+    found = select(TicketText.ticket_id.label("id")).where(matching).limit(HITS_CAP + 1)
+    some = found.cte("some").prefix_with("MATERIALIZED", dialect="postgresql")
+    how_many = select(func.count()).select_from(some).scalar_subquery()
+    newest = found.where(how_many > HITS_CAP).order_by(TicketText.ticket_id.desc()).subquery()
+    return select(some.c.id).where(how_many <= HITS_CAP).union_all(select(newest.c.id))
 
 
-def _sqlite(words: str, order: str) -> Any:
+def _sqlite(words: str) -> Any:
     typed = " ".join(f'"{t}"*' if len(t) >= SHORTEST_BEGINNING else f'"{t}"' for t in terms_of(words))
-    rows: TextClause = text(f"SELECT rowid AS id FROM ticket_fts WHERE ticket_fts MATCH :match {order} LIMIT :cap")
-    return rows.bindparams(match=typed, cap=HITS_CAP + 1).columns(column("id", Integer))
+    index = table("ticket_fts", column("rowid", Integer))
+    hits = select(index.c.rowid.label("id")).where(literal_column("ticket_fts").op("MATCH")(typed))
+    return hits.order_by(index.c.rowid.desc()).limit(HITS_CAP + 1)

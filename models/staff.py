@@ -312,7 +312,7 @@ def divisions_of_groups() -> dict[int, str]:
     if has_request_context() and "divisions_of_groups" in g:
         return cast(dict[int, str], g.divisions_of_groups)
     rows = db.session.execute(select(Group.id, Group.division).order_by(Group.id))
-    found = {group: division for group, division in rows}
+    found = {row.id: row.division for row in rows}
     if has_request_context():
         g.divisions_of_groups = found
     return found
@@ -321,10 +321,9 @@ def divisions_of_groups() -> dict[int, str]:
 def groups_near(staff: Staff, roles: frozenset[Role]) -> tuple[list[int], list[int]]:
     """The groups whose tickets these roles see (own ones, those of the division), and all others."""
     divisions = {DIVISION_ROLES[role].value for role in roles if role in DIVISION_ROLES}
-    own, near, far = set(staff.group_ids), [], []
-    for group, division in divisions_of_groups().items():
-        (near if group in own or division in divisions else far).append(group)
-    return near, far
+    own, every = set(staff.group_ids), divisions_of_groups()
+    near = [group for group, division in every.items() if group in own or division in divisions]
+    return near, [group for group in every if group not in near]
 
 
 class FailedLogin(Base):

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, ForeignKey, Index, String, Text, false, or_, select, true, update
+from sqlalchemy import ColumnElement, ForeignKey, Index, String, Text, false, or_, select, text, true, update
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.db import Base, db, utcnow
@@ -105,6 +105,14 @@ class Ticket(Base):
         Index("ix_ticket_category_open_created_id", "category_id", "is_open", "created_at", "id"),
         Index("ix_ticket_procedure_open_created_id", "procedure", "is_open", "created_at", "id"),
         Index("ix_ticket_procedure_state", "procedure", "state", "created_at", "id"),
+        Index(
+            "ix_ticket_paused",
+            "group_id",
+            "created_at",
+            "id",
+            sqlite_where=text("pause IS NOT NULL"),
+            postgresql_where=text("pause IS NOT NULL"),
+        ),
     )
 
     @property
@@ -223,28 +231,35 @@ class TicketText(Base):
             row.words = f"{row.words}\n{more}"
 
 
-def ways_to_see(staff: Staff | None) -> list[ColumnElement[bool]]:
+class Way(NamedTuple):
+    """One way in which tickets are seen; a narrow one is a short list of ids rather than a part of the whole."""
+
+    condition: ColumnElement[bool]
+    is_narrow: bool = False
+
+
+def ways_to_see(staff: Staff | None) -> list[Way]:
     """The row rule (procedures.md, "Who sees a ticket"): a ticket is seen in one of these ways, or not at all.
 
-    Each way is a condition on Ticket with an index of its own, so that a list of a million can be read as the
-    union of a few short ones; visible_to() is the same rule as one condition.
+    Each way has an index of its own, so that a list of a million can be read as the union of a few short ones;
+    visible_to() is the same rule as one condition.
     """
     if staff is None:
         return []
     roles = roles_of(staff)  # a delegate sees what the head sees
     if not roles.isdisjoint(SEES_ALL):
-        return [true()]
+        return [Way(true())]
     near, far = groups_near(staff, roles)
     at_work = select(Participant.ticket_id).where(Participant.staff_id == staff.id, Participant.group_id.in_(far))
-    ways = [Ticket.group_id == group for group in near] + [Ticket.id.in_(at_work)]
+    ways = [*(Way(Ticket.group_id == group) for group in near), Way(Ticket.id.in_(at_work), is_narrow=True)]
     if Role.SERVICE_OFFICER in roles:
-        ways += [Ticket.procedure == procedure for procedure in SERVICE_OFFICER_PROCEDURES]
+        ways += [Way(Ticket.procedure == procedure) for procedure in SERVICE_OFFICER_PROCEDURES]
     return ways
 
 
 def visible_to(staff: Staff | None) -> ColumnElement[bool]:
     """The row rule as one SQL condition; every list, search, export, file and count of tickets uses it."""
-    ways = ways_to_see(staff)
+    ways = [way.condition for way in ways_to_see(staff)]
     return or_(*ways) if ways else false()
 
 

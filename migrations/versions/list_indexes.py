@@ -34,6 +34,9 @@ def upgrade():
         op.drop_index(name, "ticket")
     for name, columns in NEW.items():
         op.create_index(name, "ticket", columns)
+    paused = sa.text("pause IS NOT NULL")
+    columns = ["group_id", "created_at", "id"]
+    op.create_index("ix_ticket_paused", "ticket", columns, sqlite_where=paused, postgresql_where=paused)
     with op.batch_alter_table("participant") as batch:
         batch.add_column(sa.Column("group_id", sa.Integer(), nullable=True))
     op.execute(
@@ -69,7 +72,7 @@ def downgrade():
         batch.create_index("ix_participant_staff_id", ["staff_id"])
         batch.drop_constraint(op.f("fk_participant_group_id_helpdesk_group"), type_="foreignkey")
         batch.drop_column("group_id")
-    for name in NEW:
+    for name in [*NEW, "ix_ticket_paused"]:
         op.drop_index(name, "ticket")
     for name, columns in GONE.items():
         op.create_index(name, "ticket", columns)
