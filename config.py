@@ -45,6 +45,7 @@ def load(needs_secrets: bool = True) -> dict[str, Any]:
         "SESSION_COOKIE_SECURE": production,
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
+        "PASSWORD_COST": (1, 8) if env == "test" else (2, 19 * 1024),  # Argon2id: passes, KiB; OWASP's minimum
         "SESSION_IDLE_MINUTES": 30,
         "SESSION_HOURS": 8,
         "MAX_CONTENT_LENGTH": 26 * MEGABYTE,

@@ -5,24 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from flask_login import current_user
-from wtforms import BooleanField, DateField, IntegerField, SelectField
-from wtforms.validators import NumberRange, Optional
+from wtforms import SelectField
 
+from admin_views.account_view import AccountView, when
 from admin_views.base import Choice, Column, HouseView, person
+from admin_views.identity_evidence import IdentityCheckView
 from admin_views.permissions import may
+from admin_views.person_erasure import PersonErasure
 from admin_views.units import email_field, phone_field, unit_choices
-from models.account import ACCOUNT_KINDS, ACCOUNT_STATES, Account
 from models.directory_change import DIFFERENCE_LABELS, ChangeKind, ChangeState, DirectoryChange, DirectoryDifference
-from models.identity_check import PROOF_KINDS, IdentityCheck, checks_visible_to
 from models.one_time_link import OneTimeLink
 from models.person import PERSON_KINDS, PERSON_STATUSES, Person, name_key
-from models.wording import on_date_at
 from procedures.forms import StepForm, line_field
-
-
-def when(moment: Any) -> str:
-    return on_date_at(moment) if moment else ""
 
 
 class PersonForm(StepForm):
@@ -39,7 +33,7 @@ class PersonForm(StepForm):
         self.unit_id.choices = [(0, "—"), *unit_choices()]
 
 
-class PersonView(HouseView):
+class PersonView(PersonErasure, HouseView):
     name_key = "person"
     title = _l("Register orang")
     create_label = _l("Tambah orang")
@@ -74,72 +68,6 @@ class PersonView(HouseView):
         row.unit_id, row.name_key = form.unit_id.data or None, name_key(form.name.data)
 
 
-class AccountForm(StepForm):
-    """What may be changed by hand; address, owner and state move by their procedures."""
-
-    is_privileged = BooleanField(_l("Akun istimewa: password diganti dengan orang kedua"))
-    quota_mb = IntegerField(_l("Kuota (MB)"), validators=[Optional(), NumberRange(1, 1_000_000)])
-    expires_on = DateField(_l("Berlaku sampai"), validators=[Optional()])
-
-
-class AccountView(HouseView):
-    name_key = "account"
-    title = _l("Register akun")
-    empty = _l("Akun yang dibuat lewat permohonan email unit tampil di sini.")
-    columns = [
-        Column("address", _l("Alamat"), is_link=True),
-        Column("kind_label", _l("Jenis")),
-        Column("holder", _l("Pemilik")),
-        Column("contact", _l("Kontak teknis")),
-        Column("state_label", _l("Keadaan")),
-        Column("created_at", _l("Dibuat"), cell=lambda row: when(row.created_at)),
-    ]
-    searched = (Account.address, Account.login)
-    filters = [
-        Choice("kind", _l("Jenis"), Account.kind, lambda: list(ACCOUNT_KINDS.items())),
-        Choice("state", _l("Keadaan"), Account.state, lambda: list(ACCOUNT_STATES.items())),
-        Choice("unit", _l("Unit"), Account.unit_id, unit_choices),
-    ]
-    order = (Account.address,)
-    form = AccountForm
-
-    def __init__(self) -> None:
-        super().__init__(Account)
-
-    def fill(self, row: Account, form: AccountForm) -> None:
-        form.populate_obj(row)
-        row.note("edited", by=person())
-
-
-class IdentityCheckView(HouseView):
-    """Read by those who took part, the head of the centre and the audit."""
-
-    name_key = "identity_check"
-    title = _l("Pemeriksaan bukti diri")
-    empty = _l("Pemeriksaan yang Anda ikuti tampil di sini.")
-    columns = [
-        Column("checked_at", _l("Kapan"), cell=lambda row: when(row.checked_at), is_link=True),
-        Column("ticket", _l("Tiket")),
-        Column("account", _l("Akun")),
-        Column("proof_label", _l("Bukti diri")),
-        Column("proof_number", _l("Nomor")),
-        Column("is_match", _l("Cocok")),
-        Column("checked_by", _l("Diperiksa")),
-        Column("second_by", _l("Orang kedua")),
-        Column("changed_by", _l("Diganti")),
-        Column("reason", _l("Alasan")),
-    ]
-    filters = [Choice("proof", _l("Bukti diri"), IdentityCheck.proof_kind, lambda: list(PROOF_KINDS.items()))]
-    order = (IdentityCheck.checked_at,)
-    newest_first = True
-
-    def __init__(self) -> None:
-        super().__init__(IdentityCheck)
-
-    def row_rule(self, query: Any) -> Any:
-        return query.where(checks_visible_to(current_user if current_user.is_authenticated else None))
-
-
 class OneTimeLinkView(HouseView):
     """Their state alone; what they hold is sealed even from the database."""
 
@@ -171,9 +99,11 @@ class DirectoryChangeView(HouseView):
         Column("kind", _l("Perubahan"), cell=lambda row: ChangeKind(row.kind).label),
         Column("state", _l("Hasil"), cell=lambda row: ChangeState(row.state).label),
         Column("by", _l("Oleh")),
+        Column("reason", _l("Alasan")),
         Column("explanation", _l("Penjelasan")),
     ]
     filters = [
+        Choice("kind", _l("Perubahan"), DirectoryChange.kind, lambda: [(k.value, k.label) for k in ChangeKind]),
         Choice("state", _l("Hasil"), DirectoryChange.state, lambda: [(s.value, s.label) for s in ChangeState]),
     ]
     order = (DirectoryChange.intended_at,)

@@ -8,8 +8,8 @@ from flask import abort
 from flask_admin import BaseView
 from flask_login import current_user
 
-from admin_views.base import audit_denied
 from admin_views.permissions import may
+from admin_views.who import audit_denied, person
 from web.lost_session import ask_to_log_in
 
 
@@ -20,7 +20,7 @@ class ClosedView(BaseView):
     acts: dict[str, str] = {}
 
     def may(self, act: str) -> bool:
-        return may(current_user if current_user.is_authenticated else None, self.name_key, act)
+        return may(person(), self.name_key, act)
 
     def is_accessible(self) -> bool:
         return self.may("list")

@@ -13,12 +13,13 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-from sqlalchemy import ColumnElement, or_
+from sqlalchemy import ColumnElement, or_, select
 from werkzeug.exceptions import BadRequest
 
 from admin_views.keyset import Branch, is_open
 from admin_views.piles import PILES, branches_of
 from models.db import utcnow
+from models.label import TicketLabel
 from models.staff import Staff
 from models.ticket import CHANNELS, Ticket, Way, visible_to, ways_to_see
 from models.unit import Unit, below
@@ -34,10 +35,10 @@ SORTS: dict[str, tuple[Any, bool]] = {  # key: column, descending; every one has
     "due": (Ticket.due_at, False),
 }
 KEYS = (
-    "pile", "state", "procedure", "step", "group", "assignee", "unit", "category", "channel", "since", "until",
+    "pile", "state", "procedure", "step", "group", "assignee", "unit", "category", "label", "channel", "since", "until",
     "search", "sort",
 )  # fmt: skip
-INDEXED = ("procedure", "group", "assignee", "unit", "category")  # narrower than the row rule's own indexes
+INDEXED = ("procedure", "group", "assignee", "unit", "category", "label")  # narrower than the row rule's own indexes
 LONGEST_SEARCH = 200
 LATEST_ENTRY = timedelta(days=367)  # what came by letter or phone is entered within a year (EntryForm)
 Conditions = list[ColumnElement[bool]]
@@ -56,6 +57,7 @@ class ListFilter:
     channel: str
     group: int | None
     category: int | None
+    label: int | None
     assignee: int | None
     is_mine: bool  # assignee=me
     unit: int | None
@@ -80,6 +82,7 @@ class ListFilter:
             channel=read.one_of("channel", ("", *CHANNELS), ""),
             group=read.ident("group"),
             category=read.ident("category"),
+            label=read.ident("label"),
             assignee=None if assignee == "me" else read.ident("assignee"),
             is_mine=assignee == "me",
             unit=read.ident("unit") if unit.isdecimal() else None,
@@ -118,7 +121,7 @@ class ListFilter:
         return bool(self.is_mine or self.assignee is not None) if key == "assignee" else bool(self.values().get(key))
 
     def _chosen(self) -> Conditions:
-        return [*self._of_state(), *self._of_values(), *self._of_period(), *self._of_unit()]
+        return [*self._of_state(), *self._of_values(), *self._of_period(), *self._of_unit(), *self._of_label()]
 
     def _of_state(self) -> Conditions:
         chosen: Conditions = {
@@ -157,6 +160,11 @@ class ListFilter:
         if self.unit_words:
             return [Ticket.unit_id.in_(below(named_like(self.unit_words)))]
         return []
+
+    def _of_label(self) -> Conditions:
+        if self.label is None:
+            return []
+        return [Ticket.id.in_(select(TicketLabel.ticket_id).where(TicketLabel.label_id == self.label))]
 
     def values(self, **changes: Any) -> dict[str, str]:
         """The address's values, in a fixed order and without what is usual, with the changes."""

@@ -14,6 +14,7 @@ from admin_views.list_filter import KEYS, ListFilter, named_like
 from admin_views.piles import PILES
 from models.db import db
 from models.helpdesk import Category
+from models.label import Label
 from models.saved_filter import SavedFilter
 from models.staff import Group, Staff
 from models.ticket import CHANNELS
@@ -39,7 +40,7 @@ SORT_NAMES = [
     ("quiet", _l("Paling lama tak berubah")),
     ("due", _l("Batas terdekat")),
 ]
-TABLES: dict[str, Any] = {"group": Group, "assignee": Staff, "category": Category, "unit": Unit}
+TABLES: dict[str, Any] = {"group": Group, "assignee": Staff, "category": Category, "label": Label, "unit": Unit}
 
 
 class Word(NamedTuple):
@@ -164,6 +165,7 @@ def _words(chosen: ListFilter, names: dict[str, list[str]]) -> tuple[list[Word],
         ("unit", (chosen.unit is not None or chosen.unit_words)
          and (_("%(unit)s dan bawahannya", unit=shown) if units else _unknown_unit(chosen))),
         ("category", chosen.category is not None and first.get("category", _("Jenis masalah yang sudah tidak ada"))),
+        ("label", chosen.label is not None and first.get("label", _("Label yang sudah tidak ada"))),
         ("channel", chosen.channel and CHANNELS[chosen.channel]),
         ("since", chosen.since and _("sejak %(day)s", day=on_date(chosen.since, str(get_locale())))),
         ("until", chosen.until and _("sampai %(day)s", day=on_date(chosen.until, str(get_locale())))),

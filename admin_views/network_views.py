@@ -1,11 +1,11 @@
-"""The registers of the network: nodes, web services, planned work, other monitors and their unknown hosts."""
+"""The registers of the network: nodes, web services, other monitors and their unknown hosts."""
 
 from __future__ import annotations
 
 import secrets
 from typing import Any
 
-from flask import flash, redirect, render_template, request
+from flask import flash, redirect, request
 from flask_admin import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -14,6 +14,7 @@ from wtforms import BooleanField, IntegerField, SelectField, SelectMultipleField
 from wtforms.validators import NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from admin_views import node_import
 from admin_views.base import Choice, Column, HouseView, address, person
 from admin_views.units import email_field, phone_field, unit_choices
 from gateways.addresses import AddressRefused, check_target, parse_url
@@ -21,14 +22,13 @@ from models import audit
 from models.db import db, utcnow, write_transaction
 from models.helpdesk import Category
 from models.incident import AlertSource, UnknownAlert
-from models.network import CONDITIONS, MANAGED_BY, NODE_KINDS, Node, PlannedWork, WebService, topology
+from models.network import CONDITIONS, MANAGED_BY, NODE_KINDS, Node, WebService, topology
 from models.staff import hash_token
 from models.unit import Unit
-from models.wording import local, on_date_at, short_when
+from models.wording import on_date_at, short_when
 from procedures.forms import StepForm, line_field, required, text_field
-from procedures.import_nodes import address_faults, allowed, import_nodes
-from procedures.import_units import ImportRefused
-from procedures.outage_forms import as_utc, node_choices, when_field
+from procedures.import_nodes import address_faults, allowed
+from procedures.outage_forms import node_choices
 
 
 class Boxes(SelectMultipleField):
@@ -146,20 +146,8 @@ class NodeView(HouseView):
 
     @expose("/import/", methods=("GET", "POST"))
     def import_view(self) -> Any:
-        """A CSV of nodes: all of it or nothing, each refused line with its reason."""
-        faults: list[str] = []
-        if request.method == "POST":
-            upload = request.files.get("file")
-            try:
-                done = import_nodes(upload.stream.read(2_000_000) if upload else b"")
-                diff = {"new": done.new, "changed": done.changed}
-                with write_transaction():
-                    audit.record("import", "Node", "", staff=person(), ip=address(), diff=diff)
-                flash(_("%(new)s perangkat baru, %(changed)s diperbarui.", **diff), "success")
-                return redirect("/admin/node/", 303)
-            except ImportRefused as refused:
-                faults = refused.sentences
-        return render_template("admin/node_import.html", view=self, faults=faults), 422 if faults else 200
+        """A CSV of nodes: first what it would do, line by line; the second press does it, all or nothing."""
+        return node_import.page(self)
 
 
 class WebServiceForm(StepForm):
@@ -235,66 +223,6 @@ class WebServiceView(HouseView):
         for key in ("host_node_id", "unit_id", "category_id"):
             setattr(row, key, getattr(row, key) or None)
         row.manager_email, row.manager_phone = row.manager_email or "", row.manager_phone or ""
-
-
-class PlannedWorkForm(StepForm):
-    title = line_field(_l("Judul, dibaca umum"), 160)
-    note = text_field(_l("Keterangan, dibaca umum"), 2_000, needed=False)
-    starts_local = when_field(_l("Mulai (WIB)"))
-    ends_local = when_field(_l("Sampai (WIB)"))
-    node_ids = Boxes(_l("Perangkat"), coerce=int)
-    service_ids = Boxes(_l("Layanan web"), coerce=int)
-
-    def __init__(self, *args: Any, obj: Any = None, **kwargs: Any) -> None:
-        super().__init__(*args, obj=obj, **kwargs)
-        services = db.session.execute(select(WebService.id, WebService.name).order_by(WebService.name))
-        self.node_ids.choices = node_choices()[1:]
-        self.service_ids.choices = [(i, n) for i, n in services]
-        if obj is not None and not (args and args[0] is not None):
-            self.starts_local.data = local(obj.starts_at).replace(tzinfo=None)
-            self.ends_local.data = local(obj.ends_at).replace(tzinfo=None)
-            self.node_ids.data = [node.id for node in obj.nodes]
-            self.service_ids.data = [service.id for service in obj.services]
-
-
-class PlannedWorkView(HouseView):
-    name_key = "planned_work"
-    title = _l("Pekerjaan terencana")
-    intro = _l("Selama waktunya tidak ada gangguan yang dibuka untuk yang terkena; pengelola IT dikabari sekali.")
-    create_label = _l("Rencanakan pekerjaan")
-    columns = [
-        Column("title", _l("Judul"), is_link=True),
-        Column("starts_at", _l("Mulai"), cell=lambda w: on_date_at(w.starts_at)),
-        Column("ends_at", _l("Sampai"), cell=lambda w: on_date_at(w.ends_at)),
-        Column("nodes", _l("Perangkat"), cell=lambda w: ", ".join(n.name for n in w.nodes)),
-        Column("announced_at", _l("Dikabarkan"), cell=lambda w: on_date_at(w.announced_at) if w.announced_at else ""),
-    ]
-    searched = (PlannedWork.title,)
-    order = (PlannedWork.starts_at,)
-    newest_first = True
-    form = PlannedWorkForm
-
-    def __init__(self) -> None:
-        super().__init__(PlannedWork)
-
-    def checked(self, form: PlannedWorkForm, row: PlannedWork | None) -> bool:
-        if not form.validate():
-            return False
-        if form.ends_local.data <= form.starts_local.data:
-            form.ends_local.errors = [_("Waktu selesai harus sesudah waktu mulai.")]
-            return False
-        if not form.node_ids.data and not form.service_ids.data:
-            form.node_ids.errors = [_("Pilih sedikitnya satu perangkat atau layanan.")]
-            return False
-        return True
-
-    def fill(self, row: PlannedWork, form: PlannedWorkForm) -> None:
-        row.title, row.note = form.title.data, form.note.data or ""
-        row.starts_at, row.ends_at = as_utc(form.starts_local), as_utc(form.ends_local)  # type: ignore[assignment]  # required
-        row.nodes = list(db.session.scalars(select(Node).where(Node.id.in_(form.node_ids.data or []))))
-        row.services = list(
-            db.session.scalars(select(WebService).where(WebService.id.in_(form.service_ids.data or [])))
-        )
 
 
 class AlertSourceForm(StepForm):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from secrets import token_hex
 from typing import Any
 
 from flask import Flask
@@ -9,17 +10,24 @@ from flask_admin import Admin
 from flask_admin.theme import Bootstrap4Theme
 
 from admin_views import bench_parts, installation_bench, menu, outage_bench
+from admin_views.access_view import AccessView
 from admin_views.account_registers import ACCOUNT_VIEWS
+from admin_views.account_review_view import AccountReviewView
 from admin_views.audit_view import AuditView, OutboxView
+from admin_views.base import HouseView
 from admin_views.bill_view import BillView, PaymentView
+from admin_views.bulk_desk import ACTS as BULK_ACTS
+from admin_views.bulk_desk import BulkDesk
 from admin_views.desk import Desk
+from admin_views.draft_desk import DraftDesk
 from admin_views.installation_view import InstallationView
 from admin_views.letter_view import DispositionView, LetterView
 from admin_views.login import init_login
+from admin_views.merge_desk import MergeDesk
+from admin_views.my_exports import MyExports
 from admin_views.network_views import (
     AlertSourceView,
     NodeView,
-    PlannedWorkView,
     UnknownAlertView,
     WebServiceView,
 )
@@ -32,6 +40,8 @@ from admin_views.organisation import (
 )
 from admin_views.password_desk import PasswordDesk
 from admin_views.people_import_view import PeopleImportView
+from admin_views.permissions import RIGHTS
+from admin_views.planned_work_view import PlannedWorkView
 from admin_views.public_texts import DownloadView, PageView
 from admin_views.quality_test_view import QualityTestView
 from admin_views.rab_view import PriceItemView, RabView
@@ -41,9 +51,11 @@ from admin_views.staff_view import StaffView
 from admin_views.survey_view import SurveyView
 from admin_views.ticket_view import TicketView
 from admin_views.units import ContactView, UnitView
+from admin_views.word_registers import WORD_VIEWS
 from models.ticket import CHANNELS
 from models.worker import is_silent
-from procedures.engine import label_of
+from procedures import export_lists
+from procedures.engine import label_of, state_of
 from web.headers import nonce
 
 VIEWS = (
@@ -66,6 +78,10 @@ VIEWS = (
     DownloadView,
     OutboxView,
     AuditView,
+    *WORD_VIEWS,
+    DraftDesk,
+    BulkDesk,
+    MergeDesk,
     *ACCOUNT_VIEWS,
     InstallationView,
     LetterView,
@@ -89,11 +105,16 @@ def init_panel(app: Flask) -> None:
         csp_nonce_generator=nonce,
         theme=Bootstrap4Theme(base_template="admin/layout.html"),
     )
-    for view in VIEWS:
-        admin.add_view(view())
+    for view in (made() for made in VIEWS):
+        admin.add_view(view)
+        if isinstance(view, HouseView) and "export" in RIGHTS[view.name_key]:
+            export_lists.register(view.name_key, view)
     admin.add_view(SettingsView())
     admin.add_view(PasswordDesk())
+    admin.add_view(MyExports())
+    admin.add_view(AccessView())
     admin.add_view(PeopleImportView())
+    admin.add_view(AccountReviewView())
     admin.init_app(app)
     app.jinja_env.globals.update(
         basis_of=bench_parts.basis_of,
@@ -102,11 +123,14 @@ def init_panel(app: Flask) -> None:
         worker_is_silent=is_silent,
         channels=CHANNELS,
         label_of=label_of,
-        kept_text=kept_text,
+        state_label=lambda ticket: state_of(ticket).label,
+        kept_texts=kept_texts,
+        bulk_acts=BULK_ACTS,
+        bulk_once=lambda: token_hex(12),
     )
 
 
-def kept_text(form: Any) -> str:
-    """The longest words of a form whose step was refused, so that they can be copied."""
-    texts = [str(f.data) for f in form if isinstance(f.data, str)] if form is not None else []
-    return max(texts, key=len, default="")
+def kept_texts(form: Any) -> list[tuple[Any, str]]:
+    """Label and words of what was typed into a form whose step was refused, so that it can be copied."""
+    fields = list(form) if form is not None and hasattr(form, "_fields") else []
+    return [(f.label.text, f.data) for f in fields if isinstance(f.data, str) and f.data.strip()]

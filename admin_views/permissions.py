@@ -16,6 +16,7 @@ WATCHERS = TECHNICAL | CENTRE | FRONT | ADMIN | {Role.VIEWER}
 NETWORK_KEEPERS = frozenset({Role.HEAD_NETWORKING, Role.ADMINISTRATOR})  # who says what is probed (security.md N3)
 SERVICE_KEEPERS = frozenset({Role.HEAD_SYSTEMS, Role.ADMINISTRATOR})
 
+ACCOUNT_KEEPERS = frozenset({Role.SERVICE_OFFICER, Role.HEAD_OF_CENTRE})
 NETWORKING = frozenset({Role.HEAD_NETWORKING, Role.STAFF_NETWORKING})
 NETWORK_READERS = NETWORKING | CENTRE | FRONT | {Role.VIEWER}
 
@@ -42,6 +43,9 @@ LENT = frozenset(
         "desk",
         "me",
         "ticket",
+        "draft",
+        "bulk",
+        "merge",
         "installation",
         "request_letter",
         "disposition",
@@ -56,6 +60,7 @@ LENT = frozenset(
 RIGHTS: dict[str, Acts] = {
     "desk": {"list": ALL},
     "me": {"list": ALL},
+    "export": {"list": ALL, "file": ALL},  # one's own; the list itself is asked again at each download
     "ticket": {
         "list": READERS,
         "details": READERS,
@@ -65,25 +70,34 @@ RIGHTS: dict[str, Acts] = {
         "create": FRONT,
         "slip": FRONT,
     },
+    "draft": {"list": WORKERS, "keep": WORKERS},
+    "bulk": {"do": WORKERS},
+    "merge": {"list": WORKERS},
+    "label": register(READERS | ADMIN, ADMIN | HEADS),
+    "canned_reply": register(READERS | ADMIN, ADMIN | HEADS),
     "password": {"list": FRONT, "change": FRONT},
+    "person": {**register(FRONT | CENTRE | {Role.VIEWER}, FRONT), "erase": CENTRE},
     "people_import": {"list": FRONT, "import": FRONT},
-    "person": register(FRONT | CENTRE | {Role.VIEWER}, FRONT),
     "account": {
         "list": FRONT | HEADS | {Role.SERVICE_OFFICER, Role.VIEWER},
         "details": FRONT | HEADS | {Role.SERVICE_OFFICER, Role.VIEWER},
         "export": FRONT | HEADS | {Role.SERVICE_OFFICER, Role.VIEWER},
-        "edit": frozenset({Role.SERVICE_OFFICER, Role.HEAD_OF_CENTRE}),
+        "edit": ACCOUNT_KEEPERS,
+        "state": ACCOUNT_KEEPERS,
     },
+    "account_review": {"list": ACCOUNT_KEEPERS | {Role.VIEWER}, "review": ACCOUNT_KEEPERS},
     "identity_check": {"list": WORKERS | {Role.VIEWER}, "details": WORKERS | {Role.VIEWER}},
     "one_time_link": {
         "list": CENTRE | {Role.SERVICE_OFFICER, Role.VIEWER},
         "details": CENTRE | {Role.SERVICE_OFFICER, Role.VIEWER},
     },
     "directory_change": {
+        "export": FRONT | HEADS | {Role.SERVICE_OFFICER, Role.VIEWER},
         "list": FRONT | HEADS | {Role.SERVICE_OFFICER, Role.VIEWER},
         "details": FRONT | HEADS | {Role.SERVICE_OFFICER, Role.VIEWER},
     },
     "directory_difference": {
+        "export": HEADS | {Role.SERVICE_OFFICER, Role.VIEWER},
         "list": HEADS | {Role.SERVICE_OFFICER, Role.VIEWER},
         "details": HEADS | {Role.SERVICE_OFFICER, Role.VIEWER},
     },
@@ -101,12 +115,13 @@ RIGHTS: dict[str, Acts] = {
     "shift": {"list": WATCHERS, "export": WATCHERS, "create": TECHNICAL | FRONT},
     "node": register(WATCHERS, NETWORK_KEEPERS, "import"),
     "web_service": register(WATCHERS, SERVICE_KEEPERS),
-    "planned_work": register(WATCHERS, TECHNICAL),
+    "planned_work": register(WATCHERS, TECHNICAL, "cancel"),
     "alert_source": register(ADMIN | CENTRE, ADMIN, "revoke"),
     "unknown_alert": {"list": TECHNICAL | ADMIN, "details": TECHNICAL | ADMIN, "export": TECHNICAL | ADMIN},
     "outbox": {
         "list": ADMIN | CENTRE | FRONT,
         "details": ADMIN | CENTRE | FRONT,
+        "export": ADMIN | CENTRE,
         "resend": ADMIN | CENTRE,
         "release": ADMIN,
     },
@@ -124,6 +139,7 @@ RIGHTS: dict[str, Acts] = {
     "quality_test": {**READ_ONLY, "fill": NETWORKING},
     "bill": READ_ONLY,
     "payment": READ_ONLY,
+    "access": dict.fromkeys(("list", "export"), ADMIN | HEADS | {Role.VIEWER}),
     "audit": {
         "list": ADMIN | CENTRE | {Role.VIEWER},
         "details": ADMIN | CENTRE | {Role.VIEWER},

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import ColumnElement, Row, and_, or_, select
 from werkzeug.exceptions import BadRequest
 
 from admin_views.keyset import Branch, counted, first_of
@@ -51,7 +51,6 @@ class Found:
     count: int
     older: str | None = None
     newer: str | None = None
-    number: str | None = None  # the search was exactly a ticket number
     is_common: bool = False  # the words stand in more tickets than were looked at
 
     @property
@@ -68,20 +67,8 @@ class TicketSearch:
 
     def found(self) -> Found:
         """The page that the address asks for."""
-        words = self.filter.search
-        if words and not terms_of(words):
-            return Found([], 0)
-        number, hits = exact_number(words) if words else None, None
-        if number:
-            branches = [Branch([visible_to(self.filter.staff), Ticket.number == number])]
-        else:
-            hits = hits_of(words) if words else None
-            branches = self.filter.branches(hits.ids if hits else None)
-        if not branches:
-            return Found([], 0)
-        page = self._page(branches, hits)
-        page.number = number
-        return page
+        branches, hits = _read(self.filter)
+        return self._page(branches, hits) if branches else Found([], 0)
 
     def _page(self, branches: list[Branch], hits: Hits | None) -> Found:
         column, newest_first = SORTS[self.filter.sort]
@@ -122,6 +109,23 @@ class TicketSearch:
             return datetime.fromtimestamp(int(match[1]) / 1_000_000, UTC), int(match[2])
         except (OverflowError, ValueError, OSError):
             raise BadRequest from None
+
+
+def matching(staff: Staff, args: Mapping[str, str]) -> list[ColumnElement[bool]] | None:
+    """The list of this address as conditions on Ticket, row rule included; None where it finds nothing for certain."""
+    branches, _hits = _read(ListFilter.read(staff, args))
+    return [or_(*(and_(*branch.conditions) for branch in branches))] if branches else None
+
+
+def _read(chosen: ListFilter) -> tuple[list[Branch], Hits | None]:
+    """The branches of a filter with its words; a ticket number that was typed whole is looked for everywhere."""
+    words = chosen.search
+    if not words:
+        return chosen.branches(), None
+    if number := exact_number(words):
+        return [Branch([visible_to(chosen.staff), Ticket.number == number])], None
+    hits = hits_of(words) if terms_of(words) else None
+    return (chosen.branches(hits.ids), hits) if hits else ([], None)
 
 
 def _cursor_of(row: Row[Any], sorted_by: Any) -> str:

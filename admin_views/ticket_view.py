@@ -17,6 +17,7 @@ from admin_views import broadcast, kept_words, saved_filters
 from admin_views.base import HouseView, address, person
 from admin_views.list_filter import ListFilter
 from admin_views.list_words import list_head, words_of
+from admin_views.ticket_export import TicketExport
 from admin_views.ticket_rows import drawn
 from admin_views.ticket_search import COUNT_CAP, TicketSearch
 from admin_views.ticket_words import HITS_CAP
@@ -27,6 +28,7 @@ from gateways.uploads import accept, store
 from models import audit
 from models.db import db, utcnow, write_transaction
 from models.draft import Draft
+from models.merge import visible_with_joined
 from models.ticket import Attachment, Ticket, visible_to
 from models.wording import WIB
 from procedures import catalog
@@ -37,7 +39,7 @@ from procedures.forms import EntryForm, OptionalNoteForm
 STATUS = {"hidden": 404, "role": 403, "state": 409, "stale": 409, "need": 409, "told": 409, "form": 422}
 
 
-class TicketView(HouseView):
+class TicketView(TicketExport, HouseView):
     """/admin/ticket/"""
 
     name_key = "ticket"
@@ -66,7 +68,7 @@ class TicketView(HouseView):
     def create_view(self) -> Any:
         abort(404)
 
-    edit_view = delete_view = export_view = create_view
+    edit_view = delete_view = create_view
 
     @expose("/")
     def index_view(self) -> Any:
@@ -80,6 +82,7 @@ class TicketView(HouseView):
             "admin/ticket/list.html",
             view=self,
             chosen=chosen,
+            address=chosen.address,
             found=found,
             rows=[drawn(row) for row in found.rows],
             panel=with_options,
@@ -116,7 +119,15 @@ class TicketView(HouseView):
         actor = Actor("staff", staff.name, staff, address())
         kept = [(broadcast.reference(file, staff), file.name) for file in files]
         bench = Workbench(
-            ticket, staff, actor, failed, step, bool(request.args.get("all")), typed=typed, kept_files=kept
+            ticket,
+            staff,
+            actor,
+            failed,
+            step,
+            bool(request.args.get("all")),
+            typed=typed,
+            kept_files=kept,
+            canned=request.args.get("canned", type=int),
         )
         status = STATUS[failed.why] if failed else 200
         return render_template("admin/ticket/bench.html", view=self, bench=bench, ticket=ticket), status
@@ -173,7 +184,7 @@ class TicketView(HouseView):
         """A file of a ticket that this person may see; shown in the page only when it is a re-encoded image."""
         row = (
             db.session.scalars(
-                select(Attachment).join(Ticket).where(Attachment.id == pk, visible_to(person()))
+                select(Attachment).join(Ticket).where(Attachment.id == pk, visible_with_joined(person()))
             ).one_or_none()
             if pk < 2**31
             else None

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, lazyload, selectinload
+from werkzeug.datastructures import MultiDict
 
+from admin_views.ready_replies import Ready, ready_replies
 from models.db import db
 from models.draft import Draft
+from models.label import Label, labels_of
+from models.merge import MERGED, joined_into, target_of
 from models.staff import Staff
 from models.ticket import Attachment, Event, Participant, Pause, Ticket
 from procedures import catalog
@@ -40,15 +45,7 @@ class Act:
     form: Any = None
     why_not: str = ""
     is_open: bool = False  # its form is unfolded: after an error, or because words were kept
-
-    @property
-    def url(self) -> str:
-        return f"do/{self.step.name}"
-
-    @property
-    def writes(self) -> str:
-        """May the requester read the words of this form?"""
-        return "public" if self.step.is_public else "internal"
+    saved_at: datetime | None = None  # when its draft was kept
 
 
 @dataclass
@@ -61,6 +58,7 @@ class Workbench:
     failed: StepRefused | None = None
     failed_step: str = ""
     show_all: bool = False
+    canned: int | None = None  # the ready reply to put below what is being typed
     typed: Any = None  # the form of `failed_step` when somebody comes back to it
     kept_files: list[tuple[str, str]] = field(default_factory=list)  # its files: signed word, name
     events: list[Event] = field(default_factory=list)
@@ -69,13 +67,20 @@ class Workbench:
     def __post_init__(self) -> None:
         self.procedure = catalog.get(self.ticket.procedure)
         self.state = state_of(self.ticket)
-        self.events = _events(self.ticket, None if self.show_all else HISTORY_PAGE + 1)
+        self.joined = {row.id: row for row in joined_into(self.ticket.id)}
+        self.target = target_of(self.ticket.id) if self.ticket.state == MERGED else None
+        self.events = _events([self.ticket.id, *self.joined], None if self.show_all else HISTORY_PAGE + 1)
         self.has_earlier = not self.show_all and len(self.events) > HISTORY_PAGE
         self.events = self.events if self.show_all else self.events[:HISTORY_PAGE]
         self.drafts = _drafts(self.staff, self.ticket)
+        self.labels: list[Label] = labels_of(self.ticket.id)
         acts = [act for step in steps_of(self.ticket) if (act := self._act(step))]
         self.reply = next((a for a in acts if a.step.name == "reply"), None)
         self.note = next((a for a in acts if a.step.name == "note"), None)
+        may_reply = self.reply is not None and not self.reply.why_not
+        self.ready: list[Ready] = ready_replies(self.ticket, self.staff) if may_reply else []
+        if may_reply and self.canned:
+            self._put_in_reply(self.canned)
         shown = [a for a in acts if not a.step.is_quiet]
         self.acts = [a for a in shown if not a.step.is_common]
         self.common = [a for a in shown if a.step.is_common and not a.why_not]
@@ -90,7 +95,9 @@ class Workbench:
             return None
         refused = refusal(step, self.ticket, self.actor)
         if refused is None:
-            return Act(step, self._form(step), is_open=step.name == self.failed_step or step.name in self.drafts)
+            draft = self.drafts.get(step.name)
+            is_open = step.name == self.failed_step or draft is not None
+            return Act(step, self._form(step), is_open=is_open, saved_at=draft.saved_at if draft else None)
         if refused.why == "state" and not self._comes_next(step):
             return None
         return Act(step, why_not=refused.sentence)
@@ -108,13 +115,39 @@ class Workbench:
             return self.failed.form
         if step.name == self.failed_step and self.typed is not None:
             return self.typed
-        kept = self.drafts.get(step.name)
         asks = step.asks or OptionalNoteForm
-        return asks(data=kept) if kept else asks()
+        if draft := self.drafts.get(step.name):
+            return asks(MultiDict(draft.fields))
+        return asks(data=self._starts_with(step.name))
+
+    def _starts_with(self, step: str) -> dict[str, Any]:
+        """What a form shows before anybody types: the fact as it is."""
+        if step == "label":
+            return {"labels": [label.id for label in self.labels]}
+        return {"assignee": self.ticket.assignee_id or 0, "group": self.ticket.group_id}
+
+    def _put_in_reply(self, canned: int) -> None:
+        """Below what was typed, never instead of it."""
+        ready = next((each for each in self.ready if each.id == canned), None)
+        if ready is not None and self.reply is not None:
+            field = self.reply.form.text
+            field.data = f"{field.data.rstrip()}\n\n{ready.text}" if field.data else ready.text
 
     def told(self, step: Step) -> str:
         """Who will hear of it, beside the submit button."""
         return ", ".join(str(TOLD_WORDS.get(w, getattr(w, "label", w))) for w in step.tells)
+
+    @property
+    def failed_on_page(self) -> bool:
+        """Was the step sent from a page of its own, so that no form here shows the sentence?"""
+        step = self.procedure.steps.get(self.failed_step)
+        return step is not None and bool(step.page)
+
+    @property
+    def is_still_open(self) -> bool:
+        """May the step that was refused be taken again, with the words that are in its form?"""
+        shown = [*self.acts, *self.common, *filter(None, (self.reply, self.note))]
+        return any(act.step.name == self.failed_step and not act.why_not for act in shown)
 
     @property
     def waiting_words(self) -> str:
@@ -143,8 +176,9 @@ class Workbench:
         return [incident] if incident else []
 
 
-def _events(ticket: Ticket, limit: int | None) -> list[Event]:
-    query = select(Event).where(Event.ticket_id == ticket.id).order_by(Event.id.desc())
+def _events(ticket_ids: list[int], limit: int | None) -> list[Event]:
+    """The history of the ticket and of those joined into it, the newest first."""
+    query = select(Event).where(Event.ticket_id.in_(ticket_ids)).order_by(Event.id.desc())
     return list(db.session.scalars(query.options(selectinload(Event.files)).limit(limit)))
 
 
@@ -153,12 +187,12 @@ def _numbered(ticket: Ticket) -> list[Event]:
     return list(db.session.scalars(query.limit(500)))
 
 
-def _drafts(staff: Staff, ticket: Ticket) -> dict[str, dict[str, Any]]:
+def _drafts(staff: Staff, ticket: Ticket) -> dict[str, Draft]:
     place = f"/admin/ticket/{ticket.id}/do/"
     rows = db.session.scalars(
         select(Draft).where(Draft.staff_id == staff.id, Draft.place.startswith(place, autoescape=True))
     )
-    return {row.place.removeprefix(place): row.fields for row in rows}
+    return {row.place.removeprefix(place): row for row in rows}
 
 
 def ticket_with_papers(query: Any) -> Any:

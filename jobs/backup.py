@@ -29,7 +29,7 @@ from gateways.file_store import FileDamaged, FileMissing
 from gateways.uploads import store
 from models.db import db, utcnow
 
-LEFT_OUT = {"staff_session", "staff_token", "failed_login", "rate", "heartbeat", "alembic_version"}
+LEFT_OUT = {"staff_session", "staff_token", "failed_login", "rate", "heartbeat", "export", "alembic_version"}
 SEARCH = "ticket_fts"  # rebuilt by the database itself
 BATCH = 1000
 PATIENCE_SECONDS = 30.0

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from sqlalchemy import delete, select
 
-from mails import outage_notices
-from mails.recipients import Recipient
 from models import setting
 from models.db import db, utcnow, write_transaction
-from models.incident import Outage, it_managers
-from models.network import Check, PlannedWork, topology, units_served
+from models.incident import AffectedPerson, Outage
+from models.network import Check, PlannedWork
 from models.ticket import Ticket
+from models.told import OutageTold
+from procedures import planned_work
 from procedures.declaration import PRODUCT
 from procedures.engine import StepRefused, take_step
 
 BATCH = 20_000
+ADDRESSES_KEPT = timedelta(days=90)
 
 
 def forget_old_checks() -> int:
@@ -55,25 +57,19 @@ def announce_planned_work() -> int:
             ).unique()
         )
         for work in waiting:
-            _announce(work)
+            planned_work.announce(work)
     return len(waiting)
 
 
-def _announce(work: PlannedWork) -> None:
-    tree = topology()
-    nodes = {node.id for node in work.nodes} | {behind for node in work.nodes for behind in tree.behind(node.id)}
-    units = {unit.id: unit for unit in units_served(nodes)}
-    units |= {service.unit.id: service.unit for service in work.services if service.unit}
-    for manager in it_managers(units):
-        outage_notices.work_announced(
-            work.title,
-            work.note,
-            work.starts_at.isoformat(),
-            work.ends_at.isoformat(),
-            sorted(unit.name for unit in units.values()),
-            Recipient(manager.email, manager.name, manager.language),
-        )
-    work.announced_at = utcnow()
+def forget_addresses() -> int:
+    """People outside who were told of an outage, or said "me too": their addresses go 90 days after its end."""
+    before = utcnow() - ADDRESSES_KEPT
+    ended = select(Outage.ticket_id).where(Outage.ended_at < before)
+    with write_transaction():
+        rows: Any = db.session.execute(delete(AffectedPerson).where(AffectedPerson.ticket_id.in_(ended)))
+        outside = OutageTold.audience.in_(("requester", "affected"))
+        db.session.execute(delete(OutageTold).where(OutageTold.ticket_id.in_(ended), outside))
+    return int(rows.rowcount)
 
 
 def keep_up() -> None:
@@ -81,3 +77,4 @@ def keep_up() -> None:
     forget_old_checks()
     remind_follow_ups()
     announce_planned_work()
+    forget_addresses()

@@ -1,4 +1,4 @@
-"""Removes what has done its work: old rates, failed logins, ended sessions, old drafts, files that no row names."""
+"""Removes what has done its work: old rates, logins, sessions, drafts and exports, files that no row names."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from datetime import timedelta
 from sqlalchemy import delete, select
 
 from gateways.uploads import store
+from jobs.write_exports import forget_exports
 from models import counter
 from models.db import db, utcnow, write_transaction
 from models.draft import Draft
@@ -25,6 +26,7 @@ def tidy() -> None:
         db.session.execute(delete(StaffToken).where(StaffToken.ends_at < now))
         db.session.execute(delete(Draft).where(Draft.saved_at < now - timedelta(days=30)))
     store().remove_unnamed(hashes_in_use(), ORPHAN_AGE)
+    forget_exports()
 
 
 def hashes_in_use() -> set[str]:

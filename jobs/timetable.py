@@ -13,6 +13,7 @@ from jobs.keep_accounts import compare_directory, forget_secrets, reconcile_dire
 from jobs.outage_copy import write_outage_copy
 from jobs.outage_upkeep import keep_up
 from jobs.print_papers import print_papers
+from jobs.remind_reviews import remind_reviews
 from jobs.remind_units import remind_units
 from jobs.send_outbox import send_outbox
 from jobs.take_in_people import take_in_people
@@ -30,6 +31,7 @@ TIMETABLE: dict[str, tuple[timedelta, Callable[[], Any]]] = {
     "escalate": (timedelta(minutes=5), escalate),
     "reconcile_directory": (timedelta(minutes=1), reconcile_directory),
     "compare_directory": (timedelta(days=1), compare_directory),
+    "remind_reviews": (timedelta(hours=12), remind_reviews),
     "forget_secrets": (timedelta(hours=6), forget_secrets),
     "tidy": (timedelta(hours=1), tidy),
 }

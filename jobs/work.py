@@ -15,6 +15,7 @@ from flask import current_app
 
 from jobs.timetable import TIMETABLE
 from jobs.watch import watch_once, watching
+from jobs.write_exports import exporting, write_exports
 from models.db import db, utcnow, write_transaction
 from models.worker import Heartbeat, Sweep, claim_sweep
 
@@ -29,6 +30,7 @@ def work_once() -> None:
     for name, (_every, job) in TIMETABLE.items():
         _run(name, job)
     _run("watch", watch_once)
+    _run("write_exports", write_exports)
 
 
 def work() -> None:
@@ -36,7 +38,8 @@ def work() -> None:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    with watching(current_app._get_current_object()):  # type: ignore[attr-defined]  # the application itself
+    app = current_app._get_current_object()  # type: ignore[attr-defined]  # the application itself
+    with watching(app), exporting(app):
         _take_turns_until(stop)
 
 

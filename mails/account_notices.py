@@ -41,3 +41,13 @@ def password_changed(ticket: Ticket, account: Account, to: Recipient) -> None:
 def limit_passed(by: str, count: int, stopped: bool, to: Recipient, key: str) -> None:
     """The head of the centre learns that one person changes unusually many passwords."""
     queue("limit_passed", None, to, {"by": by, "count": count, "stopped": stopped}, dedupe_key=key)
+
+
+def account_state(account: Account, kind: str, reason: str, to: Recipient) -> None:
+    """The holders learn that their account was suspended, is active again, or was closed, and why."""
+    queue("account_state", None, to, {"address": account.address, "kind": kind, "reason": reason})
+
+
+def account_review(count: int, to: Recipient) -> None:
+    """The service officer learns once that accounts wait for their review."""
+    queue("account_review", None, to, {"count": count})

@@ -38,7 +38,13 @@ def _send(notice: str, ticket: Ticket, to: Recipient, facts: dict[str, Any]) -> 
     own = ticket if to.is_staff else to.ticket
     queue(notice, own, to, facts)
     OutageTold.note(
-        ticket.id, to.email, notice, name=to.name, language=to.language, audience=to.audience, detail=to.detail
+        ticket.id,
+        to.email,
+        notice,
+        name=to.name,
+        language=to.language,
+        audience="affected" if to.is_affected else to.audience,
+        detail=to.detail,
     )
 
 
@@ -110,7 +116,16 @@ def monitor_blind(since: str, to: Recipient) -> None:
     queue("monitor_blind", None, to, {"since_at": since}, dedupe_key=f"blind:{since}:{to.email}"[:120])
 
 
-def work_announced(title: str, note: str, starts_at: str, ends_at: str, units: list[str], to: Recipient) -> None:
-    """Planned work, for the IT managers of the units it concerns."""
-    facts = {"subject": title, "text": note, "starts_at": starts_at, "ends_at": ends_at, "units": units}
+def work_announced(facts: dict[str, Any], to: Recipient) -> None:
+    """Planned work, for the IT managers of the units it concerns; `facts` as procedures.planned_work gives them."""
     queue("work_announced", None, to, facts)
+
+
+def work_changed(facts: dict[str, Any], to: Recipient) -> None:
+    """Announced work was moved or changed: what it was, and what it is now."""
+    queue("work_changed", None, to, facts)
+
+
+def work_cancelled(facts: dict[str, Any], to: Recipient) -> None:
+    """Announced work was called off, with the reason."""
+    queue("work_cancelled", None, to, facts)

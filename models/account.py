@@ -34,6 +34,19 @@ ACCOUNT_STATES: dict[str, Any] = {
     "suspended": _l("Dibekukan"),
     "closed": _l("Ditutup"),
 }
+EVENT_LABELS: dict[str, Any] = {
+    "intended": _l("Pembuatan dimulai"),
+    "created": _l("Dibuat dan aktif"),
+    "not_created": _l("Tidak jadi dibuat"),
+    "password_changed": _l("Password diganti"),
+    "edited": _l("Data diubah"),
+    "suspend": _l("Dibekukan"),
+    "activate": _l("Diaktifkan lagi"),
+    "close": _l("Ditutup"),
+    "not_changed": _l("Perubahan gagal"),
+    "reviewed": _l("Ditinjau"),
+    "contact_changed": _l("Kontak teknis diganti"),
+}
 SECTION = _l("Akun dan email")
 for _key, _spec in {
     "account_domain": Spec("bunghatta.ac.id", _l("Domain email unit"), SECTION),
@@ -80,10 +93,14 @@ class Account(Base):
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
     ticket_id: Mapped[int | None] = mapped_column(ForeignKey("ticket.id"), index=True)  # that it was made by (E4)
     reviewed_at: Mapped[datetime | None]
+    reviewed_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    reviewed_for: Mapped[str] = mapped_column(String(120), default="")  # the reasons that the review accepted
+    review_asked_at: Mapped[datetime | None]  # the officer was reminded once of this review
     owner: Mapped[Person | None] = relationship()
     unit: Mapped[Unit | None] = relationship()
     contact: Mapped[Contact | None] = relationship()
-    created_by: Mapped[Staff | None] = relationship()
+    created_by: Mapped[Staff | None] = relationship(foreign_keys=created_by_id)
+    reviewed_by: Mapped[Staff | None] = relationship(foreign_keys=reviewed_by_id)
     ticket: Mapped[Ticket | None] = relationship()
     history: Mapped[list[AccountEvent]] = relationship(back_populates="account", order_by="AccountEvent.id")
 
@@ -113,6 +130,11 @@ class Account(Base):
         """Unit and privileged accounts, and a superior's, are never changed by one person alone (P4)."""
         return self.is_of_unit or self.is_privileged or (self.owner is not None and self.owner.is_superior)
 
+    def reviewed(self, by: Staff | None, reasons: list[str]) -> None:
+        """Somebody looked at it: these reasons rest for a year, a new one asks again."""
+        self.reviewed_at, self.reviewed_by_id = utcnow(), by.id if by else None
+        self.reviewed_for, self.review_asked_at = ",".join(reasons), None
+
     def note(self, what: str, text: str = "", by: Staff | None = None) -> None:
         """Add a line to the account's history."""
         self.history.append(AccountEvent(what=what, text=text, staff_id=by.id if by else None))
@@ -133,6 +155,10 @@ class AccountEvent(Base):
     staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
     account: Mapped[Account] = relationship(back_populates="history")
     staff: Mapped[Staff | None] = relationship()
+
+    @property
+    def what_label(self) -> Any:
+        return EVENT_LABELS.get(self.what, self.what)
 
 
 def address_rules() -> AddressRules:

@@ -27,6 +27,7 @@ class ChangeKind(StrEnum):
     SET_PASSWORD = "password"
     SUSPEND = "suspend"
     ACTIVATE = "activate"
+    CLOSE = "close"
 
     @property
     def label(self) -> Any:
@@ -38,6 +39,7 @@ CHANGE_LABELS: dict[ChangeKind, Any] = {
     ChangeKind.SET_PASSWORD: _l("Pasang password baru"),
     ChangeKind.SUSPEND: _l("Bekukan akun"),
     ChangeKind.ACTIVATE: _l("Aktifkan akun"),
+    ChangeKind.CLOSE: _l("Tutup akun"),
 }
 
 
@@ -76,6 +78,8 @@ class DirectoryChange(Base):
     in_directory: Mapped[bool] = mapped_column(default=False)  # a server was connected; else by hand
     must_change: Mapped[bool] = mapped_column(default=False)  # the server asks for a new password at next login
     told_by: Mapped[str] = mapped_column(String(10), default="")  # mail, phone, spot, link: as asked for
+    reason: Mapped[str] = mapped_column(Text, default="")  # of a suspension or closing, as its holders read it
+    for_review: Mapped[bool] = mapped_column(default=False)  # the yearly review's decision, recorded with its result
     explanation: Mapped[str] = mapped_column(Text, default="")
     account: Mapped[Account] = relationship()
     ticket: Mapped[Ticket | None] = relationship()
@@ -85,6 +89,14 @@ class DirectoryChange(Base):
 
     def __str__(self) -> str:
         return f"{self.account.address} · {ChangeKind(self.kind).label}"
+
+    @property
+    def kind_label(self) -> Any:
+        return ChangeKind(self.kind).label
+
+    @property
+    def state_label(self) -> Any:
+        return ChangeState(self.state).label
 
     @classmethod
     def claim(cls, change_id: int) -> bool:
@@ -129,6 +141,14 @@ DIFFERENCE_LABELS: dict[str, Any] = {
     "active_in_directory": _l("Dibekukan di register, aktif di direktori"),
     "suspended_in_directory": _l("Aktif di register, dibekukan di direktori"),
 }
+
+
+def is_changing(account_id: int) -> bool:
+    """Has a change of this account no result yet?"""
+    waiting = select(DirectoryChange.id).where(
+        DirectoryChange.account_id == account_id, DirectoryChange.state == ChangeState.INTENDED.value
+    )
+    return db.session.scalar(waiting.limit(1)) is not None
 
 
 def open_change(ticket: Ticket) -> DirectoryChange:

@@ -14,7 +14,7 @@ from models.account import Account
 from models.db import Base, db, utcnow
 from models.person import Person
 from models.staff import Role, Staff
-from models.ticket import Ticket
+from models.ticket import Ticket, visible_to
 from models.unit import Contact
 
 PROOF_KINDS: dict[str, Any] = {
@@ -29,6 +29,8 @@ COMPARED: dict[str, Any] = {
     "account": _l("Akun ini miliknya"),
 }
 READERS = (Role.HEAD_OF_CENTRE, Role.VIEWER)
+SECONDS: tuple[Role, ...] = (Role.HEAD_OF_CENTRE, Role.SERVICE_OFFICER, Role.HEAD_NETWORKING, Role.HEAD_SYSTEMS)
+"""Who may be the second person (P3b)."""
 
 
 class IdentityCheck(Base):
@@ -87,7 +89,11 @@ def checks_visible_to(staff: Staff | None) -> ColumnElement[bool]:
     if staff.has(*READERS):
         return true()
     took_part = (IdentityCheck.checked_by_id, IdentityCheck.second_by_id, IdentityCheck.changed_by_id)
-    return or_(*(column == staff.id for column in took_part))
+    rules = [column == staff.id for column in took_part]
+    if staff.has(*SECONDS):  # who is asked to be the second person must see what they answer for
+        waiting = select(Ticket.id).where(Ticket.procedure == "password_change", Ticket.state == "second")
+        rules.append(IdentityCheck.ticket_id.in_(waiting.where(visible_to(staff))))
+    return or_(*rules)
 
 
 def checks_to_purge() -> list[IdentityCheck]:

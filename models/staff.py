@@ -6,11 +6,12 @@ import hashlib
 import secrets
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from functools import cache
 from typing import Any, cast
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from flask import g, has_request_context
+from flask import current_app, g, has_request_context
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ForeignKey, String, Text, select
 from sqlalchemy.dialects import postgresql, sqlite
@@ -18,9 +19,6 @@ from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from models.db import Base, db, utcnow
 from models.wording import today
-
-HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)  # OWASP's minimum for Argon2id
-NOBODY_HASH = HASHER.hash(secrets.token_hex(16))  # same work for an unknown name as for a known one
 
 
 class Role(StrEnum):
@@ -85,6 +83,22 @@ DIVISION_ROLES = {
 }
 
 
+@cache
+def hasher_of(passes: int, kibibytes: int) -> PasswordHasher:
+    return PasswordHasher(time_cost=passes, memory_cost=kibibytes, parallelism=1)
+
+
+def hasher() -> PasswordHasher:
+    """Argon2id with the cost of the configuration."""
+    return hasher_of(*current_app.config["PASSWORD_COST"])
+
+
+@cache
+def nobody_hash(hashes: PasswordHasher) -> str:
+    """What is compared where there is no password: same work for an unknown name as for a known one."""
+    return hashes.hash(secrets.token_hex(16))
+
+
 class Staff(Base):
     """A person with a login to the panel."""
 
@@ -131,12 +145,14 @@ class Staff(Base):
         return str(getattr(self, "session_token", ""))
 
     def set_password(self, password: str) -> None:
-        self.password_hash = HASHER.hash(password)
+        self.password_hash = hasher().hash(password)
 
     def is_password(self, password: str) -> bool:
         """Constant work whether or not the account has a password; at most 128 characters are looked at."""
         try:
-            return HASHER.verify(self.password_hash or NOBODY_HASH, password[:128]) and bool(self.password_hash)
+            return hasher().verify(self.password_hash or nobody_hash(hasher()), password[:128]) and bool(
+                self.password_hash
+            )
         except (VerificationError, InvalidHashError):
             return False
 

@@ -84,6 +84,11 @@ def rupiah(amount: int) -> str:
     return f"{sign}Rp{abs(amount):,}".replace(",", ".")
 
 
+def thousands(number: int, language: str = "id") -> str:
+    """27.000; in English 27,000."""
+    return f"{number:,}" if language == "en" else f"{number:,}".replace(",", ".")
+
+
 def file_size(size: int) -> str:
     """214 kB · 1,2 MB."""
     if size < 1000:

@@ -10,20 +10,11 @@ from mails import notices
 from models.db import db, utcnow
 from models.staff import Group, GroupMember, Role, Staff
 from models.ticket import Participant, Pause, Ticket
-from procedures import engine, forms
-from procedures.declaration import Actor, By, Does, Outcome, Procedure, State, Step, Who
+from procedures import engine, forms, labelling, merging
+from procedures.declaration import Actor, Outcome, Procedure, State, Step, Who
+from procedures.everyday import AFTERWARDS, DESK, EVERYDAY, WORKERS, everyday
 
-EVERYDAY: list[dict[str, Any]] = []
-WORKERS: tuple[By, ...] = (Who.MEMBER,)
-DESK: tuple[By, ...] = (Who.MEMBER, Role.HEAD_OF_CENTRE, Role.OPERATOR)
-
-
-def _common(label: Any, by: tuple[By, ...], **facts: Any) -> Any:
-    def declare(does: Does) -> Does:
-        EVERYDAY.append({"label": label, "by": by, "does": does, "name": does.__name__, **facts})
-        return does
-
-    return declare
+MOVES_APART = (labelling,)  # imported for the moves they declare
 
 
 def adopt_common(
@@ -31,20 +22,25 @@ def adopt_common(
     cancelled: State | None = None,
     refused: State | None = None,
     no_end_in: tuple[State, ...] = (),
+    merged: State | None = None,
+    merges_from: tuple[State, ...] = (),
 ) -> None:
     """Give a procedure the common moves, open in each of its open states.
 
     Cancelling and refusing are given where the procedure names the state they lead to, and not in the states
-    `no_end_in`, where something outside is under way that no click can take back.
+    `no_end_in`, where something outside is under way that no click can take back. Joining into another ticket is
+    given where the procedure names the state of a joined one, out of the states `merges_from`.
     """
     ends = {"cancel": cancelled, "refuse": refused}
     may_end = tuple(state for state in procedure.open_states if state not in no_end_in)
-    for facts in EVERYDAY:
+    for facts in [*EVERYDAY, *AFTERWARDS]:
         end = ends.get(facts["name"])
         if facts["name"] in ends and end is None:
             continue
         sources = may_end if end else procedure.open_states
         procedure.add(Step(number=None, sources=sources, targets=(end,) if end else (), is_common=True, **facts))
+    if merged is not None:
+        merging.adopt_merging(procedure, merged, merges_from)
 
 
 def is_unassigned(ticket: Ticket, _by: Actor) -> bool:
@@ -63,11 +59,12 @@ def is_paused(ticket: Ticket, _by: Actor) -> bool:
     return ticket.pause is not None
 
 
-@_common(
+@everyday(
     _l("Ambil"),
     WORKERS,
     needs={_l("Tiket ini sudah Anda pegang."): is_not_mine},
     says=_l("Anda menjadi petugas tiket ini."),
+    writes=("assignee",),
     is_public=False,
     kind="system",
 )
@@ -77,12 +74,13 @@ def take(ticket: Ticket, by: Actor, form: Any) -> Outcome:
     return Outcome(text="")
 
 
-@_common(
+@everyday(
     _l("Tugaskan"),
     WORKERS,
     asks=forms.AssignForm,
     tells={Who.ASSIGNEE: notices.assigned},
     says=_l("Menunjuk petugas tiket ini."),
+    writes=("assignee",),
     is_public=False,
     kind="system",
 )
@@ -95,12 +93,13 @@ def assign(ticket: Ticket, by: Actor, form: forms.AssignForm) -> Outcome:
     return Outcome(data={"assignee": person.name})
 
 
-@_common(
+@everyday(
     _l("Serahkan ke kelompok lain"),
     DESK,
     asks=forms.HandOverForm,
     tells={Who.MEMBER: notices.handed_over},
     says=_l("Tiket pindah ke kelompok yang lebih tepat."),
+    writes=("group", "assignee"),
     is_public=False,
     kind="system",
 )
@@ -116,7 +115,7 @@ def hand_over(ticket: Ticket, by: Actor, form: forms.HandOverForm) -> Outcome:
     return Outcome(data={"from_group": before, "to_group": group.name})
 
 
-@_common(
+@everyday(
     _l("Balas"),
     WORKERS + (Role.OPERATOR, Role.HEAD_OF_CENTRE),
     asks=forms.TextForm,
@@ -129,7 +128,7 @@ def reply(ticket: Ticket, by: Actor, form: forms.TextForm) -> None:
     """Public words to the requester, by mail and on the status page."""
 
 
-@_common(
+@everyday(
     _l("Catatan internal"),
     DESK,
     asks=forms.NoteForm,
@@ -142,7 +141,7 @@ def note(ticket: Ticket, by: Actor, form: forms.NoteForm) -> None:
     """Internal words that nobody outside sees."""
 
 
-@_common(
+@everyday(
     _l("Lampirkan berkas"),
     DESK,
     asks=forms.AttachForm,
@@ -154,7 +153,7 @@ def attach(ticket: Ticket, by: Actor, form: forms.AttachForm) -> None:
     """Files are added to the folder for the staff."""
 
 
-@_common(
+@everyday(
     _l("Tanya pemohon"),
     WORKERS,
     asks=forms.AskForm,
@@ -168,7 +167,7 @@ def ask_requester(ticket: Ticket, by: Actor, form: forms.AskForm) -> None:
     engine.pause(ticket, Pause.REQUESTER, form.text.data)
 
 
-@_common(
+@everyday(
     _l("Tunda"),
     WORKERS,
     asks=forms.ReasonForm,
@@ -182,7 +181,7 @@ def hold(ticket: Ticket, by: Actor, form: forms.ReasonForm) -> None:
     engine.pause(ticket, Pause.HOLD, form.reason.data)
 
 
-@_common(
+@everyday(
     _l("Lanjutkan"),
     WORKERS,
     is_public=False,
@@ -196,7 +195,7 @@ def carry_on(ticket: Ticket, by: Actor, form: Any) -> Outcome:
     return Outcome(text="")
 
 
-@_common(
+@everyday(
     _l("Jawab"),
     (Who.REQUESTER,),
     asks=forms.TextForm,
@@ -210,7 +209,7 @@ def answer(ticket: Ticket, by: Actor, form: forms.TextForm) -> None:
         engine.resume(ticket)
 
 
-@_common(
+@everyday(
     _l("Batalkan"),
     DESK,
     asks=forms.PublicReasonForm,
@@ -223,7 +222,7 @@ def cancel(ticket: Ticket, by: Actor, form: forms.PublicReasonForm) -> None:
     engine.resume(ticket)
 
 
-@_common(
+@everyday(
     _l("Tolak"),
     DESK,
     asks=forms.PublicReasonForm,

@@ -101,6 +101,7 @@ class Outcome:
     to: State | None = None
     text: str | None = None
     data: Mapping[str, Any] = field(default_factory=dict)
+    as_it_was: Mapping[str, Any] = field(default_factory=dict)  # clock columns to put back after the arrival
 
 
 Does = Callable[[Ticket, Actor, Any], Outcome | None]
@@ -132,6 +133,8 @@ class Step:
     kind: str = "step"  # the event's kind
     is_quiet: bool = False  # no button: a form of its own, or a job, takes it
     is_common: bool = False
+    writes: tuple[str, ...] = ()  # facts that it overwrites (procedures/facts.py); a later save is shown what changed
+    page: str = ""  # the workbench leads to this page, `{id}` filled in, instead of unfolding a form
     then: Callable[[int, Actor], None] | None = None  # outside effect after the commit: (ticket id, actor)
 
     @property

@@ -14,6 +14,7 @@ How a step is taken:
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -25,20 +26,22 @@ from mails.recipients import recipients
 from models import audit, calendar
 from models.db import db, utcnow, write_transaction
 from models.ticket import Attachment, Event, Participant, Pause, Ticket, TicketText, is_visible
-from procedures import catalog
+from procedures import catalog, facts
 from procedures.declaration import PRODUCT, Actor, Outcome, State, Step
+from procedures.facts import Difference
 from procedures.rights import Right, right_to
 
 FORM_TEXT_FIELDS = ("text", "reason", "note", "description")
+MOST_LOOKED_BACK = 200  # events since a form was opened
 
 
 class StepRefused(Exception):
     """A step that may not be taken; `sentence` says why, `why` is one of
     hidden, role, state, need, stale, form."""
 
-    def __init__(self, sentence: str, why: str, form: Any = None) -> None:
+    def __init__(self, sentence: str, why: str, form: Any = None, changes: Sequence[Difference] = ()) -> None:
         super().__init__(sentence)
-        self.sentence, self.why, self.form = sentence, why, form
+        self.sentence, self.why, self.form, self.changes = sentence, why, form, changes
 
 
 def take_step(
@@ -59,6 +62,7 @@ def take_step(
     """
     ticket_id = ticket if isinstance(ticket, int) else ticket.id
     with write_transaction():
+        _lock_others(ticket_id, form)
         row = (
             db.session.scalars(
                 select(Ticket).where(Ticket.id == ticket_id).with_for_update().execution_options(populate_existing=True)
@@ -73,8 +77,9 @@ def take_step(
         step = catalog.get(row.procedure).steps.get(name)
         if step is None or step.opens:
             raise StepRefused(_("Langkah ini tidak ada dalam prosedur tiket ini."), "state")
-        right = _ask(step, row, by)
-        _same_version(step, row, by, version)
+        right = _ask_right(step, row, by)
+        _same_version(step, row, by, version, form)
+        _ask_open(step, row, by)
         _complete(step, form, files)
         event = _move(row, step, by, right, form, once, files)
         _follow(row)
@@ -138,34 +143,54 @@ def state_of(ticket: Ticket) -> State:
 
 
 def _ask(step: Step, ticket: Ticket, by: Actor, ask_visible: bool = True) -> Right:
+    right = _ask_right(step, ticket, by, ask_visible)
+    _ask_open(step, ticket, by)
+    return right
+
+
+def _ask_right(step: Step, ticket: Ticket, by: Actor, ask_visible: bool = True) -> Right:
     if ask_visible and by.kind == "staff" and not is_visible(ticket, by.staff):
         raise StepRefused(_("Tiket ini tidak ditemukan."), "hidden")
     right = right_to(step, ticket, by)
     if right is None:
         raise StepRefused(_wrong_role(step), "role")
+    return right
+
+
+def _ask_open(step: Step, ticket: Ticket, by: Actor) -> None:
     if ticket.state not in step.sources:
         raise StepRefused(_wrong_state(step, ticket), "state")
     for sentence, holds in step.needs.items():
         if not holds(ticket, by):
             raise StepRefused(str(sentence), "need")
-    return right
 
 
-def _same_version(step: Step, ticket: Ticket, by: Actor, version: int | None) -> None:
-    """A step that moves the ticket is refused when somebody else moved it meanwhile; words may always be added."""
-    if version is None or version == ticket.version or not step.targets:
+def _lock_others(ticket_id: int, form: Any) -> None:
+    """A form that names other tickets has all of them locked in one order, so that no two wait for each other."""
+    if others := getattr(form, "other_tickets", ()):
+        ids = select(Ticket.id).where(Ticket.id.in_({ticket_id, *others})).order_by(Ticket.id)
+        db.session.execute(ids.with_for_update())
+
+
+def _same_version(step: Step, ticket: Ticket, by: Actor, version: int | None, form: Any) -> None:
+    """A step that moves the ticket or overwrites a fact is refused when somebody else did so meanwhile (R1).
+
+    The refusal shows what changed, field by field; words may always be added.
+    """
+    if version is None or version >= ticket.version or not (step.targets or step.writes):
         return
-    last = db.session.scalars(
-        select(Event).where(Event.ticket_id == ticket.id, Event.kind == "step").order_by(Event.id.desc())
-    ).first()
-    if last is not None and last.version > version:
+    since = select(Event).where(Event.ticket_id == ticket.id, Event.version > version).order_by(Event.id)
+    others = [event for event in db.session.scalars(since.limit(MOST_LOOKED_BACK)) if facts.touches(event, step)]
+    if others:
         raise StepRefused(
             _(
                 "%(who)s lebih dulu mengubah tiket ini: %(what)s. Baca keadaannya sekarang, lalu putuskan lagi.",
-                who=last.actor_name,
-                what=label_of(ticket, last.step),
+                who=others[-1].actor_name,
+                what=label_of(ticket, others[-1].step),
             ),
             "stale",
+            form,
+            facts.differences(step, ticket, by, form, others, catalog.get(ticket.procedure).state),
         )
 
 
@@ -197,6 +222,7 @@ def _move(
     before, group_before = ticket.state, ticket.group_id
     if ticket.id is not None:
         _swap(ticket, before)
+    was = facts.of(ticket, step.writes) if ticket.id is not None else {}
     outcome = step.does(ticket, by, form) or Outcome()
     if ticket.id is None:
         db.session.add(ticket)
@@ -204,6 +230,10 @@ def _move(
     to = _target(step, outcome, ticket)
     if to is not None and (to != before or step.opens):
         _arrive(ticket, to, counts_from or utcnow())
+    for name, value in outcome.as_it_was.items():
+        setattr(ticket, name, value)
+    if changed := facts.changed(ticket, was):
+        outcome = replace(outcome, data={**outcome.data, "changed": changed})
     ticket.updated_at = utcnow()
     event = _write_event(ticket, step, by, right, form, once, before, outcome)
     _attach(ticket, event, step, files)

@@ -26,9 +26,9 @@ from wtforms.validators import DataRequired, Length, Optional, Regexp
 
 from models.db import db, utcnow
 from models.helpdesk import Category
-from models.staff import Group, GroupMember, Staff
 from models.ticket import CHANNELS
 from models.unit import Unit
+from procedures.offers import offers
 
 WIB = ZoneInfo("Asia/Jakarta")
 SAYS_REQUIRED = _l("Bagian ini wajib diisi.")
@@ -111,12 +111,7 @@ class AssignForm(StepForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        query = (
-            select(Staff.id, Staff.name)
-            .where(Staff.is_active, Staff.id.in_(select(GroupMember.staff_id)))
-            .order_by(Staff.name)
-        )
-        self.assignee.choices = [(0, "")] + [(i, n) for i, n in db.session.execute(query)] if _has_database() else []
+        self.assignee.choices = [(0, ""), *offers()["assignee"]] if _has_database() else []
 
 
 class HandOverForm(StepForm):
@@ -125,8 +120,7 @@ class HandOverForm(StepForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        query = select(Group.id, Group.name).where(Group.is_active).order_by(Group.name)
-        self.group.choices = [(0, "")] + [(i, n) for i, n in db.session.execute(query)] if _has_database() else []
+        self.group.choices = [(0, ""), *offers()["group"]] if _has_database() else []
 
 
 class ResolveForm(StepForm):

@@ -15,7 +15,7 @@ from models import setting
 from models.account import Account
 from models.db import db, utcnow
 from models.directory_change import ChangeKind, DirectoryChange
-from models.identity_check import IdentityCheck, check_of
+from models.identity_check import SECONDS, IdentityCheck, check_of
 from models.outbox import Mail
 from models.person import Person
 from models.staff import Role, Staff, staff_with
@@ -23,17 +23,11 @@ from models.ticket import Participant, Ticket
 from models.unit import Contact
 from procedures import account_forms as forms
 from procedures import catalog, common, directory_work
+from procedures.account_holders import addresses_of
 from procedures.complaint import front_desk
 from procedures.declaration import Actor, Outcome, Procedure, State, Who, clock_minutes
 from procedures.engine import StepRefused
 from procedures.forms import PublicReasonForm
-
-SECONDS: tuple[Role, ...] = (
-    Role.HEAD_OF_CENTRE,
-    Role.SERVICE_OFFICER,
-    Role.HEAD_NETWORKING,
-    Role.HEAD_SYSTEMS,
-)
 
 
 class At(State):
@@ -266,20 +260,8 @@ def inform(ticket: Ticket, by: Actor, form: forms.ToldForm) -> Outcome:
 
 
 def _tell_owner(ticket: Ticket, check: IdentityCheck) -> None:
-    for recipient in owners_addresses(check):
+    for recipient in addresses_of(check.account):
         account_notices.password_changed(ticket, check.account, recipient)
-
-
-def owners_addresses(check: IdentityCheck) -> list[Recipient]:
-    """Every registered address of the owner: their own, the account's, and each contact of a unit's account."""
-    account = check.account
-    found = [Recipient(account.address)] if "@" in account.address else []
-    if account.owner is not None:
-        found.append(Recipient(account.owner.email, account.owner.name))
-    if account.is_of_unit:
-        query = select(Contact).where(Contact.unit_id == account.unit_id, Contact.is_active).order_by(Contact.id)
-        found += [Recipient(c.email, c.name, c.language) for c in db.session.scalars(query)]
-    return list({r.email.lower(): r for r in found if r.email}.values())
 
 
 def changes_last_hour(staff: Staff, guarded: bool | None = None) -> int:

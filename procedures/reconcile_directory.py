@@ -28,6 +28,7 @@ from models import audit
 from models.db import db, write_transaction
 from models.directory_change import ChangeKind, ChangeState, DirectoryChange, changes_without_result
 from models.first_password import new_password
+from procedures import account_state
 from procedures.declaration import PRODUCT
 from procedures.directory_work import CLOCKS_DIFFER, Failure, Made
 from procedures.engine import StepRefused, take_step
@@ -65,6 +66,9 @@ def _finish(change: DirectoryChange) -> None:
     kind, ticket_id, intended_at = change.kind, change.ticket_id or 0, change.intended_at
     account, number = change.account, change.ticket.number if change.ticket else ""
     login, name, mail = account.login, account.holder or account.login, account.address
+    if kind in account_state.BECOMES:
+        _finish_state(change.id)
+        return
     directory = open_directory(current_app.config)
     db.session.commit()
     if kind == ChangeKind.SET_PASSWORD:
@@ -79,6 +83,16 @@ def _finish(change: DirectoryChange) -> None:
         take_step(ticket_id, "creation_failed", PRODUCT, Failure(str(error.sentence), explained=True))
         return
     take_step(ticket_id, "account_ready", PRODUCT, Made(password, directory.is_connected, result.must_change))
+
+
+def _finish_state(change_id: int) -> None:
+    """Suspending, activating or closing is done once more: twice does no harm."""
+    try:
+        account_state.finish(change_id, account_state.tell(change_id))
+    except ASK_AGAIN:
+        raise
+    except DirectoryError as error:
+        account_state.give_up(change_id, str(error.sentence), ChangeState.EXPLAINED)
 
 
 def _what_happened(directory: Directory, login: str, intended_at: datetime) -> Failure:

@@ -39,6 +39,7 @@ class At(State):
     DECLINED = "declined", _l("Penyesuaian tidak disetujui unit"), "E3", True
     REFUSED = "refused", _l("Ditolak"), "E3", True
     CANCELLED = "cancelled", _l("Dibatalkan"), "E3", True
+    MERGED = "merged", _l("Digabung ke tiket lain"), "E3", True
 
 
 procedure = Procedure(
@@ -372,5 +373,11 @@ def _start(ticket: Ticket, account: Account, by: Actor, told_by: str) -> None:
     db.session.add(change)
 
 
-common.adopt_common(procedure, cancelled=At.CANCELLED, no_end_in=(At.CREATING,))
+common.adopt_common(
+    procedure,
+    cancelled=At.CANCELLED,
+    no_end_in=(At.CREATING,),
+    merged=At.MERGED,
+    merges_from=(At.DISPOSITION, At.NETWORKING, At.UNIT_ANSWER, At.CREATION),
+)
 catalog.register(procedure)

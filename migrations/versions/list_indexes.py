@@ -9,7 +9,7 @@ from alembic import op
 import sqlalchemy as sa
 
 revision = "lists"
-down_revision = "people_import"
+down_revision = "account_reviews"
 branch_labels = None
 depends_on = None
 

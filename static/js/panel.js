@@ -10,3 +10,54 @@ for (const box of document.querySelectorAll("[data-picks-all]")) {
     for (const pick of document.querySelectorAll('input[name="pick"]')) pick.checked = box.checked;
   });
 }
+// Drafts: what is typed on a workbench is kept on the server a moment later, and when the page is left.
+for (const form of document.querySelectorAll("form[data-draft]")) {
+  const told = form.querySelector("[data-saved]");
+  let waiting = 0;
+  let changed = false;
+  let sent = false;
+  let asked = null;
+  const body = () => {
+    const words = new FormData(form);
+    for (const name of ["attachments", "photos"]) words.delete(name);
+    return new URLSearchParams([...words].filter(([, value]) => typeof value === "string"));
+  };
+  const save = async () => {
+    if (!changed || sent) return;
+    changed = false;
+    asked = new AbortController();
+    try {
+      const answer = await fetch(form.dataset.draft, { method: "POST", body: body(), keepalive: true, signal: asked.signal, headers: { "X-Requested-With": "fetch" } });
+      if (!answer.ok) throw new Error(String(answer.status));
+      told.textContent = (await answer.json()).said;
+    } catch (lost) {
+      changed = !sent;
+    }
+  };
+  form.addEventListener("input", () => {
+    changed = true;
+    clearTimeout(waiting);
+    waiting = setTimeout(save, 2500);
+  });
+  form.addEventListener("submit", () => {
+    sent = true;
+    clearTimeout(waiting);
+    asked?.abort();
+  });
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState === "hidden") save();
+  });
+  addEventListener("pageshow", (event) => {
+    if (event.persisted) sent = false;
+  });
+}
+for (const button of document.querySelectorAll("button[data-inserts]")) {
+  button.addEventListener("click", (event) => {
+    event.preventDefault();
+    const words = button.form.querySelector("textarea");
+    const before = words.value.slice(0, words.selectionStart);
+    words.setRangeText((before.trim() && !before.endsWith("\n\n") ? "\n\n" : "") + document.getElementById(button.dataset.inserts).textContent, words.selectionStart, words.selectionEnd, "end");
+    words.dispatchEvent(new Event("input", { bubbles: true }));
+    words.focus();
+  });
+}

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import socket
 import ssl
-import subprocess
-import sys
 from datetime import timedelta
 from pathlib import Path
 
@@ -19,9 +17,8 @@ from models.outbox import Mail, MailState
 from models.ticket import Event
 from models.ticket_keys import code_of, link_of
 from tests.mail_server import Controller, Postbox, free_port, smtp
+from tests.processes import Process
 from tests.walk import REQUESTER, complaint_at, file_complaint, take
-
-ROOT = Path(__file__).resolve().parent.parent.parent
 
 
 @pytest.fixture
@@ -126,7 +123,7 @@ with app.app_context():
 """
 
 
-def killed_worker(app, patch: str) -> int:
+def killed_worker(app, place: Path, patch: str) -> int:
     """Run a worker in a process of its own that kills itself at the patched point; its return code."""
     keys = (
         "SQLALCHEMY_DATABASE_URI",
@@ -140,21 +137,21 @@ def killed_worker(app, patch: str) -> int:
     )
     code = KILLED.format(overrides=repr({k: app.config[k] for k in keys}), patch=patch)
     db.session.rollback()
-    return subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True).returncode
+    return Process(code, place).end().returncode
 
 
-def test_z2_killed_before_sending_the_next_worker_sends(app, postbox, monkeypatch):
+def test_z2_killed_before_sending_the_next_worker_sends(app, tmp_path, postbox, monkeypatch):
     file_complaint()
-    assert killed_worker(app, "send_outbox.open_door = die") == -9
+    assert killed_worker(app, tmp_path, "send_outbox.open_door = die") == -9
     assert postbox.mails == []
     after(monkeypatch, minutes=6)
     send_outbox()
     assert (states(), len(postbox.mails)) == ({MailState.SENT: 3}, 3)
 
 
-def test_z3_killed_after_the_server_took_it_at_most_one_duplicate_with_the_same_id(app, postbox, monkeypatch):
+def test_z3_killed_after_the_server_took_it_at_most_one_duplicate_with_the_same_id(app, tmp_path, postbox, monkeypatch):
     file_complaint()
-    assert killed_worker(app, "send_outbox._sent = die") == -9
+    assert killed_worker(app, tmp_path, "send_outbox._sent = die") == -9
     assert len(postbox.mails) == 1
     after(monkeypatch, minutes=6)
     send_outbox()

@@ -53,8 +53,3 @@ def main(overrides: dict, who: int, operations: int) -> None:
                 )
             db.session.remove()
     sys.stdout.write(json.dumps(numbers))
-
-
-if __name__ == "__main__":
-    given = json.loads(sys.argv[1])
-    main(given["overrides"], given["who"], given["operations"])

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from collections import Counter
-from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
@@ -14,8 +11,8 @@ from sqlalchemy import func, select
 from models.db import db
 from models.outbox import Mail
 from models.ticket import Attachment, Event, Ticket, TicketText
+from tests.processes import Process
 
-ROOT = Path(__file__).resolve().parent.parent.parent
 KEYS = ("SQLALCHEMY_DATABASE_URI", "INSTANCE_PATH", "BASE_URL", "MAIL_AS_FILES", "SECRET_KEY", "LINK_KEY")
 PROCESSES, OPERATIONS = 8, 2_048
 # Where the process is killed while it creates a ticket, from the first statement to just before the commit.
@@ -52,52 +49,43 @@ def overrides(app) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("point", POINTS)
-def test_z1_killed_while_creating_a_ticket_it_is_all_or_nothing(app, point):
+def test_z1_killed_while_creating_a_ticket_it_is_all_or_nothing(app, tmp_path, point):
     db.session.remove()
     program = PROGRAM.format(overrides=repr(overrides(app)), patch=point)
-    killed = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True)
-    assert (killed.returncode, killed.stdout) == (-9, ""), killed.stderr[-800:]
+    killed = Process(program, tmp_path).end()
+    assert (killed.returncode, killed.said) == (-9, ""), killed.fault[-800:]
     rows = [
         db.session.scalar(select(func.count()).select_from(t)) for t in (Ticket, Event, Mail, TicketText, Attachment)
     ]
     assert rows == [0, 0, 0, 0, 0]
 
 
-def test_z1_an_acknowledged_ticket_is_whole(app):
+def test_z1_an_acknowledged_ticket_is_whole(app, tmp_path):
     db.session.remove()
     program = (
         PROGRAM.format(overrides=repr(overrides(app)), patch="pass") + "    os.kill(os.getpid(), signal.SIGKILL)\n"
     )
-    killed = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True)
+    killed = Process(program, tmp_path).end()
     assert killed.returncode == -9
-    ticket = db.session.scalars(select(Ticket).where(Ticket.number == killed.stdout.strip())).unique().one()
+    ticket = db.session.scalars(select(Ticket).where(Ticket.number == killed.said.strip())).unique().one()
     assert [e.number for e in ticket.events] == ["C1", "C3", "C4"]
     assert db.session.query(Mail).count() == 3
 
 
-def test_eight_processes_and_two_thousand_operations_lose_and_double_nothing(app):
+def test_eight_processes_and_two_thousand_operations_lose_and_double_nothing(app, tmp_path):
     db.session.remove()
     with app.app_context():
         db.engine.dispose()
-    given = [
-        json.dumps({"overrides": overrides(app), "who": n, "operations": OPERATIONS // PROCESSES})
-        for n in range(PROCESSES)
-    ]
+    program = "from tests.operations.crowd import main; main({!r}, {}, {})"
     crowd = [
-        subprocess.Popen(
-            [sys.executable, "-m", "tests.operations.crowd", one],
-            cwd=ROOT,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        for one in given
+        Process(program.format(overrides(app), who, OPERATIONS // PROCESSES), tmp_path, str(who))
+        for who in range(PROCESSES)
     ]
     numbers: list[str] = []
     for process in crowd:
-        said, fault = process.communicate(timeout=300)
-        assert process.returncode == 0, fault[-1500:]
-        numbers += json.loads(said)
+        process.end()
+        assert process.returncode == 0, process.fault[-1500:]
+        numbers += json.loads(process.said)
     tickets = db.session.execute(select(Ticket.id, Ticket.number, Ticket.state)).all()
     assert sorted(numbers) == sorted(t.number for t in tickets)
     assert len(set(numbers)) == OPERATIONS // 4
@@ -115,7 +103,7 @@ def test_eight_processes_and_two_thousand_operations_lose_and_double_nothing(app
     assert sorted(named) == sorted(t.id for t in tickets)
 
 
-def test_r2_eight_at_once_resolve_one_ticket_and_one_of_them_does(app):
+def test_r2_eight_at_once_resolve_one_ticket_and_one_of_them_does(app, tmp_path):
     from tests.walk import complaint_at
 
     ticket_id = complaint_at("in_progress").id
@@ -132,11 +120,8 @@ def test_r2_eight_at_once_resolve_one_ticket_and_one_of_them_does(app):
         except Exception:
             db.session.rollback()""",
     )
-    crowd = [
-        subprocess.Popen([sys.executable, "-c", program], cwd=ROOT, stdout=subprocess.PIPE, text=True)
-        for _n in range(8)
-    ]
-    said = Counter(process.communicate()[0].strip() for process in crowd)
+    crowd = [Process(program, tmp_path, str(n)) for n in range(8)]
+    said = Counter(process.end().said.strip() for process in crowd)
     assert said == {"did": 1, "state": 7}
     assert db.session.query(Event).filter_by(step="resolve").count() == 1
     assert db.session.query(Mail).filter_by(notice="resolved").count() == 1

@@ -131,6 +131,16 @@ def test_letter_to_an_outside_manager_has_nothing_to_look_at_and_a_mail_has(app)
     assert look(hadi, ticket, "follow_up_outside", way="phone", **asked)[0].status_code == 303
 
 
+def test_broadcast_that_reaches_nobody_says_so_before_it_is_recorded(app):
+    ticket = network_outage_at("to_pass_on")
+    with write_transaction():
+        db.session.get(Outage, ticket.id).units = []
+    promise = {"recovers_at": wib(hours=3), "estimate_reason": "Ada."}
+    page, path, again = look(Person(app, "rina"), ticket, "pass_on", text="Sedang diganti.", **promise)
+    assert ("Tidak ada email yang akan dikirim" in page.text, "Catat tanpa email" in page.text) == (True, True)
+    assert Person(app, "rina").post(path, again).status_code == 303
+
+
 def test_all_who_were_told_hear_of_the_end_also_when_the_contact_is_another_by_now(app):
     ticket = network_outage_at("repairing")
     contact(email="baru@feb.example")

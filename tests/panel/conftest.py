@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from models.audit import AuditEntry, record
 from models.calendar import Holiday
+from models.canned_reply import CannedReply
 from models.db import db, utcnow, write_transaction
 from models.incident import AlertSource, UnknownAlert
+from models.label import Label
 from models.network import Node, PlannedWork, WebService
 from models.outbox import Mail
 from models.page import Download, Page
@@ -34,11 +38,13 @@ def rows(app, cast):
             )
         )
         db.session.add(Holiday(day=day, name="Libur"))
+        db.session.add(Label(name="Suku cadang"))
+        db.session.add(CannedReply(title="Diperiksa", text="Tiket {nomor} kami periksa."))
         db.session.add(Page(slug="privacy", title="Privasi", text="Isi"))
         db.session.add(Download(title="Panduan", link="https://example.org/"))
         db.session.add(Node(name="Sakelar"))
         db.session.add(WebService(name="Portal", url="http://10.0.0.1/"))
-        db.session.add(PlannedWork(title="Ganti UPS", starts_at=utcnow(), ends_at=utcnow()))
+        db.session.add(PlannedWork(title="Ganti UPS", starts_at=utcnow(), ends_at=utcnow() + timedelta(hours=1)))
         db.session.add(source := AlertSource(name="Zabbix", token_hash="x"))
         db.session.flush()
         db.session.add(UnknownAlert(source_id=source.id, host="entah"))
@@ -51,6 +57,8 @@ def rows(app, cast):
         "staff": people["lina"],
         "absence": db.session.query(Absence).one().id,
         "delegation": db.session.query(Delegation).one().id,
+        "label": db.session.query(Label).one().id,
+        "canned_reply": db.session.query(CannedReply).one().id,
         "holiday": db.session.query(Holiday).one().id,
         "page": db.session.query(Page).one().id,
         "download": db.session.query(Download).one().id,

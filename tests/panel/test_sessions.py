@@ -183,6 +183,20 @@ def test_s7_a_forged_forwarded_address_is_not_believed(app):
     assert {row.key for row in db.session.query(FailedLogin) if row.key.startswith("address:")} == {"address:127.0.0.1"}
 
 
+def start(place: Path, program: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """A production start in a process of its own."""
+    safe = {
+        "HELPDESK_ENV": "production",
+        "SECRET_KEY": "x9" * 10 + "abcdefghijklmnop",
+        "LINK_KEY": "k1:" + "y8zabcdefgh" * 5,
+        "BASE_URL": "https://helpdesk.example",
+        "INSTANCE_PATH": str(place),
+        "PATH": "/usr/bin",
+    }
+    command = [sys.executable, "-c", program]
+    return subprocess.run(command, cwd=ROOT, env={**safe, **environment}, capture_output=True, text=True)
+
+
 @pytest.mark.parametrize(
     ("key", "value"),
     [
@@ -194,19 +208,16 @@ def test_s7_a_forged_forwarded_address_is_not_believed(app):
     ],
 )
 def test_s10_production_refuses_to_start_unsafely(tmp_path, key, value):
-    good = {
-        "HELPDESK_ENV": "production",
-        "SECRET_KEY": "x9" * 10 + "abcdefghijklmnop",
-        "LINK_KEY": "k1:" + "y8zabcdefgh" * 5,
-        "BASE_URL": "https://helpdesk.example",
-        "INSTANCE_PATH": str(tmp_path),
-        "PATH": "/usr/bin",
-    }
-    start = [sys.executable, "-c", "from app import create_app; create_app(); print('started')"]
-    assert "started" in subprocess.run(start, cwd=ROOT, env=good, capture_output=True, text=True).stdout
-    refused = subprocess.run(start, cwd=ROOT, env={**good, key: value}, capture_output=True, text=True)
+    refused = start(tmp_path, "import config; config.load()", **{key: value})
     assert refused.returncode != 0
-    assert key in refused.stderr
+    assert "ConfigError" in refused.stderr and key in refused.stderr
+
+
+def test_s10_production_starts_safely_with_passwords_hashed_as_owasp_asks(tmp_path):
+    program = "from app import create_app; print(create_app().config['PASSWORD_COST'])"
+    started, refused = start(tmp_path, program), start(tmp_path, program, SECRET_KEY="dev")
+    assert (started.stdout, started.returncode) == ("(2, 19456)\n", 0), started.stderr[-800:]
+    assert (refused.stdout, refused.returncode != 0) == ("", True)
 
 
 def test_d5_a_logout_by_image_and_a_login_without_token_do_nothing(app):

@@ -1,0 +1,52 @@
+"""Who stands behind what is read or written in the panel, and the audit rows of doors; it decides no right."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any
+
+from flask import has_request_context, request
+from flask_login import current_user
+
+from models import audit
+from models.db import write_transaction
+from models.staff import Staff
+
+_READER: ContextVar[Staff | None] = ContextVar("reader", default=None)
+
+
+def person() -> Any:
+    """The member of staff behind this request as a plain object; None for a stranger.
+
+    In the worker, where there is no request: the one for whom it reads (`reading_for`).
+    """
+    if reader := _READER.get():
+        return reader
+    return current_user._get_current_object() if has_request_context() and current_user.is_authenticated else None
+
+
+@contextmanager
+def reading_for(staff: Staff) -> Iterator[None]:
+    """Inside the block every row rule asks for this person."""
+    token = _READER.set(staff)
+    try:
+        yield
+    finally:
+        _READER.reset(token)
+
+
+def address() -> str:
+    return request.remote_addr or ""
+
+
+def audit_denied(view: str, act: str) -> None:
+    """A refused door is on record."""
+    with write_transaction():
+        audit.record("denied", view, act, staff=person(), ip=address())
+
+
+def audit_export(view: str, count: int) -> None:
+    with write_transaction():
+        audit.record("export", view, "", staff=person(), diff={"rows": count}, ip=address())

@@ -1,0 +1,96 @@
+"""Erasure of a person's data on their own request: names and addresses go, counts and ticket numbers stay (I3).
+
+The register of people, tickets that are closed, their words for search, their mails and the proofs shown are
+pseudonymised in one transaction. Accounts keep their address, so that it never becomes somebody else's. Nothing is
+erased while it is still needed, and never without the person's presence.
+"""
+
+from __future__ import annotations
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import delete, func, or_, select, update
+from wtforms import BooleanField, SelectField
+
+from models import audit
+from models.account import Account
+from models.counter import Rate
+from models.db import db, write_transaction
+from models.identity_check import PROOF_KINDS, IdentityCheck
+from models.outbox import Mail
+from models.person import Person, name_key
+from models.staff import Staff
+from models.ticket import Ticket, TicketText
+from procedures.forms import StepForm, required, text_field
+
+
+class ErasureForm(StepForm):
+    """Who asks is there and has shown who they are; an impostor must not be able to erase somebody (I3)."""
+
+    proof_kind = SelectField(_l("Bukti diri yang ditunjukkan"), choices=list(PROOF_KINDS.items()))
+    is_present = BooleanField(
+        _l("Orangnya hadir dan bukti dirinya cocok dengan register"),
+        validators=[required(_l("Data hanya dihapus atas permintaan orangnya sendiri yang hadir dengan bukti diri."))],
+    )
+    reason = text_field(_l("Alasan permintaan"), 500)
+
+
+class ErasureRefused(Exception):
+    """The data is still needed; the text says for what."""
+
+
+def erase_person(person_id: int, by: Staff, form: ErasureForm, ip: str = "") -> str:
+    """Pseudonymise one person and say under which name their rows now stand. Raises ErasureRefused."""
+    staff_id = by.id
+    with write_transaction():
+        person = db.session.scalars(select(Person).where(Person.id == person_id).with_for_update()).one()
+        tickets = _tickets_of(person)
+        _refuse_what_is_needed(person, tickets)
+        alias = _("Orang %(number)s", number=person.id)
+        for ticket in tickets:
+            _pseudonymise(ticket, alias)
+        checks = list(db.session.scalars(select(IdentityCheck).where(IdentityCheck.person_id == person.id)))
+        for check in checks:
+            check.purge()
+            check.reason = ""
+        if person.email:  # the counters of mails to an address are kept two days
+            db.session.execute(delete(Rate).where(Rate.key.contains(person.email.lower(), autoescape=True)))
+        person.number, person.name, person.name_key = f"-{person.id}", alias, name_key(alias)
+        person.email, person.phone, person.staff_id, person.unit_id = "", "", None, None
+        facts = {"tickets": len(tickets), "checks": len(checks), "proof": form.proof_kind.data}
+        facts["reason"] = form.reason.data
+        audit.record("erase", "Person", person.id, staff=db.session.get_one(Staff, staff_id), diff=facts, ip=ip)
+    return alias
+
+
+def _tickets_of(person: Person) -> list[Ticket]:
+    """The tickets of their checks, and those opened from their registered address."""
+    own = Ticket.id.in_(select(IdentityCheck.ticket_id).where(IdentityCheck.person_id == person.id))
+    mail = person.email.lower()
+    return list(
+        db.session.scalars(
+            select(Ticket).where(or_(own, func.lower(Ticket.requester_email) == mail) if mail else own)
+        ).unique()
+    )
+
+
+def _refuse_what_is_needed(person: Person, tickets: list[Ticket]) -> None:
+    if not person.has_left:
+        raise ErasureRefused(_("Menurut register orang ini belum keluar atau lulus, jadi datanya masih diperlukan."))
+    in_use = select(Account.id).where(Account.owner_id == person.id, Account.state.in_(("active", "creating")))
+    if db.session.scalar(in_use.limit(1)) is not None:
+        raise ErasureRefused(_("Akunnya masih aktif. Bekukan atau tutup dahulu akun itu."))
+    if any(ticket.is_open for ticket in tickets):
+        raise ErasureRefused(_("Masih ada tiketnya yang terbuka. Selesaikan dahulu tiket itu."))
+
+
+def _pseudonymise(ticket: Ticket, alias: str) -> None:
+    ticket.requester_name, ticket.requester_email, ticket.requester_phone = alias, "", ""
+    for event in ticket.events:
+        if event.actor_kind == "requester":
+            event.actor_name = alias
+    words = db.session.get(TicketText, ticket.id)
+    if words is not None:
+        words.words = f"{ticket.number.replace('-', '')}\n{ticket.subject}"
+    mails = update(Mail).where(Mail.ticket_id == ticket.id)
+    db.session.execute(mails.values(recipient="", recipient_name="", subject="", body="", facts={}))
