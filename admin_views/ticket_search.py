@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, or_, select
+from sqlalchemy import ColumnElement, Row, Subquery, and_, or_, select, true
 from werkzeug.exceptions import BadRequest
 
 from admin_views.keyset import Branch, counted, first_of
@@ -77,25 +77,29 @@ class TicketSearch:
         first = first_of(branches, column, downward, PAGE_SIZE + 1, before or after)
         numbers = [counted(branches, COUNT_CAP + 1).scalar_subquery().label("total")]
         numbers += [hits.looked_at.scalar_subquery().label("looked_at")] if hits else []
-        query = (
-            select(*COLUMNS, *numbers)
+        told = select(*numbers).subquery("told")
+        page = (
+            select(*COLUMNS, first.c.key)
             .join_from(first, Ticket, Ticket.id == first.c.id)
             .outerjoin(Unit, Unit.id == Ticket.unit_id)
             .outerjoin(Staff, Staff.id == Ticket.assignee_id)
             .order_by(*(c.desc() if downward else c.asc() for c in (first.c.key, first.c.id)))
+            .limit(PAGE_SIZE + 1)
+            .subquery("page")
         )
-        rows = list(db.session.execute(query.limit(PAGE_SIZE + 1)))
-        told = rows[0] if rows else db.session.execute(select(*numbers)).one() if hits or before or after else None
+        query = select(told, page).select_from(told.outerjoin(page, true()))  # one row at least, with the numbers
+        found = list(db.session.execute(query.order_by(*(_in(page, c, downward) for c in ("key", "id")))))
+        rows = [row for row in found if row.id is not None]
         more, rows = len(rows) > PAGE_SIZE, rows[:PAGE_SIZE]
         if before:
             rows.reverse()
         forward, backward = (bool(before) or more), (bool(after) or (bool(before) and more))
         return Found(
             rows,
-            told.total if told else 0,
+            found[0].total,
             older=_cursor_of(rows[-1], column) if rows and forward else None,
             newer=_cursor_of(rows[0], column) if rows and backward else None,
-            is_common=bool(hits and told and told.looked_at > HITS_CAP),
+            is_common=bool(hits and found[0].looked_at > HITS_CAP),
         )
 
     def _cursor(self, key: str) -> tuple[datetime, int] | None:
@@ -109,6 +113,10 @@ class TicketSearch:
             return datetime.fromtimestamp(int(match[1]) / 1_000_000, UTC), int(match[2])
         except (OverflowError, ValueError, OSError):
             raise BadRequest from None
+
+
+def _in(page: Subquery, key: str, downward: bool) -> Any:
+    return page.c[key].desc() if downward else page.c[key].asc()
 
 
 def matching(staff: Staff, args: Mapping[str, str]) -> list[ColumnElement[bool]] | None:

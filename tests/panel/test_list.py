@@ -169,7 +169,6 @@ def test_a_search_finds_subject_text_replies_requester_and_the_number_itself(app
     number, ticket_id = ticket.number, ticket.id
     tono, lina = Person(app, "tono"), Person(app, "lina")
     for words in ("perpustakaan portal", "patchcord", "Andi Saputra", number, number.lower().replace("-", "")):
-        assert number in tono.get("/admin/ticket/", check=False).text or True
         assert number in str(pages(tono, f"/admin/ticket/?state=all&search={words}")), words
         assert number not in str(pages(lina, f"/admin/ticket/?state=all&search={words}")), (words, ticket_id)
 
@@ -177,7 +176,7 @@ def test_a_search_finds_subject_text_replies_requester_and_the_number_itself(app
 def test_of_a_word_that_very_many_tickets_hold_the_newest_are_shown_and_the_page_says_so(app, many, monkeypatch):
     monkeypatch.setattr("admin_views.ticket_words.HITS_CAP", 3)
     monkeypatch.setattr("admin_views.ticket_search.HITS_CAP", 3)
-    page = Person(app, "sari").get("/admin/ticket/?state=all&search=perpustakaan").text
+    page = Person(app, "sari").get("/admin/ticket/?state=all&search=lantai").text
     newest = list(db.session.scalars(select(Ticket.number).order_by(Ticket.id.desc()).limit(4)))
     assert NUMBER.findall(page) == newest
     assert "yang terbaru. Tambahkan kata" in page
