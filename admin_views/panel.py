@@ -8,8 +8,9 @@ from typing import Any
 from flask import Flask
 from flask_admin import Admin
 from flask_admin.theme import Bootstrap4Theme
+from wtforms import PasswordField
 
-from admin_views import bench_parts, installation_bench, menu, outage_bench
+from admin_views import bench_parts, email_bench, installation_bench, menu, outage_bench
 from admin_views.access_view import AccessView
 from admin_views.account_registers import ACCOUNT_VIEWS
 from admin_views.account_review_view import AccountReviewView
@@ -20,6 +21,8 @@ from admin_views.bulk_desk import ACTS as BULK_ACTS
 from admin_views.bulk_desk import BulkDesk
 from admin_views.desk import Desk
 from admin_views.draft_desk import DraftDesk
+from admin_views.email_entry import EmailEntry
+from admin_views.identity_report_view import IdentityReportView
 from admin_views.installation_view import InstallationView
 from admin_views.letter_view import DispositionView, LetterView
 from admin_views.login import init_login
@@ -53,6 +56,7 @@ from admin_views.ticket_view import TicketView
 from admin_views.units import ContactView, UnitView
 from admin_views.word_registers import WORD_VIEWS
 from models.ticket import CHANNELS
+from models.ticket_keys import is_access_over
 from models.worker import is_silent
 from procedures import export_lists
 from procedures.engine import label_of, state_of
@@ -93,7 +97,7 @@ VIEWS = (
     BillView,
     PaymentView,
 )
-PARTS = (installation_bench, outage_bench)  # imported for what they add to the workbench
+PARTS = (email_bench, installation_bench, outage_bench)  # imported for what they add to the workbench
 
 
 def init_panel(app: Flask) -> None:
@@ -114,12 +118,15 @@ def init_panel(app: Flask) -> None:
     admin.add_view(MyExports())
     admin.add_view(AccessView())
     admin.add_view(PeopleImportView())
+    admin.add_view(EmailEntry())
+    admin.add_view(IdentityReportView())
     admin.add_view(AccountReviewView())
     admin.init_app(app)
     app.jinja_env.globals.update(
         basis_of=bench_parts.basis_of,
         papers_of=bench_parts.papers_of,
         menu=menu,
+        access_is_over=is_access_over,
         worker_is_silent=is_silent,
         channels=CHANNELS,
         label_of=label_of,
@@ -131,6 +138,10 @@ def init_panel(app: Flask) -> None:
 
 
 def kept_texts(form: Any) -> list[tuple[Any, str]]:
-    """Label and words of what was typed into a form whose step was refused, so that it can be copied."""
+    """Label and words of what was typed into a form whose step was refused, so that it can be copied.
+
+    A password is typed again (security.md S11).
+    """
     fields = list(form) if form is not None and hasattr(form, "_fields") else []
+    fields = [f for f in fields if not isinstance(f, PasswordField)]
     return [(f.label.text, f.data) for f in fields if isinstance(f.data, str) and f.data.strip()]
