@@ -12,10 +12,10 @@ from admin_views.base import person
 from admin_views.closed import ClosedView
 from admin_views.desk_data import Lying, lying_with
 from admin_views.permissions import may
-from admin_views.piles import PILES, first_step
+from admin_views.piles import PILES, next_from
 from admin_views.ticket_rows import Drawn, drawn
 from models.db import utcnow
-from models.staff import HEADS, Role, Staff
+from models.staff import HEADS, Role, Staff, roles_of
 from models.wording import duration
 from procedures import catalog
 
@@ -92,7 +92,7 @@ def _card(key: str, pile: Lying) -> Card:
 def step_label(row: Drawn) -> str:
     """What leads on from where this ticket stands, as the button of its first step says it."""
     procedure = catalog.get(row.procedure_key)
-    return str(first_step(procedure, procedure.state(row.state)).label)
+    return str(next_from(procedure, procedure.state(row.state)).label)
 
 
 def _next(found: dict[str, Lying]) -> Next | None:
@@ -115,9 +115,9 @@ def _is_late(row: Any) -> bool:
 def _why(key: str, row: Any) -> str:
     since = duration(utcnow() - row.since_at)
     if key == "decisions":
-        if _is_late(row):
-            return _("Hanya Anda yang dapat memutuskannya, dan batasnya sudah lewat; menunggu %(since)s.", since=since)
-        return _("Hanya Anda yang dapat memutuskannya; sudah menunggu %(since)s.", since=since)
+        procedure = catalog.get(row.procedure)
+        mine = sorted(next_from(procedure, procedure.state(row.state)).by & roles_of(person()))
+        return _("Menunggu Anda sebagai %(role)s, sudah %(since)s.", role=mine[0].label if mine else "", since=since)
     if key == "overdue":
         if row.assignee_name:
             return _("Paling lama lewat targetnya; dipegang %(who)s, di langkah ini sejak %(since)s lalu.",

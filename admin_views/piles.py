@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
+from functools import cache
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -19,6 +20,7 @@ from models.ticket import Ticket, ways_to_see
 from models.wording import WIB
 from procedures import catalog
 
+STAFF = frozenset({Role.STAFF_NETWORKING, Role.STAFF_SYSTEMS})
 Conditions = list[ColumnElement[bool]]
 
 
@@ -89,32 +91,35 @@ def _ours(staff: Staff) -> list[Conditions]:
 
 
 def _places_of(staff: Staff) -> list[Conditions]:
-    """States from which a step of this person's role leads on, own or lent."""
+    """States in which the next step is for a role of this person, own or lent, and not for a whole desk's staff."""
     roles = roles_of(staff)
     places = {
         (procedure.key, state.value)
         for procedure in catalog.PROCEDURES.values()
         for step in procedure.steps.values()
-        if step.targets and not step.is_common and roles.intersection(step.by)
         for state in step.sources
-        if not state.final and first_step(procedure, state).is_for_role
+        if not state.final
+        and step.targets
+        and not step.is_common
+        and roles.intersection(next_from(procedure, state).by)
     }
     return [[Ticket.procedure == key, Ticket.state == state] for key, state in sorted(places)]
 
 
 @dataclass(frozen=True)
 class Next:
-    """The step that leads on from a state, and whether it waits for a role rather than for the group or requester."""
+    """What leads on from a state, and the roles for which it waits; none where it waits for a desk or the requester."""
 
-    name: str
     label: Any
-    is_for_role: bool
+    by: frozenset[Role]
 
 
-def first_step(procedure: Any, state: Any) -> Next:
+@cache
+def next_from(procedure: Any, state: Any) -> Next:
     """The first declared step that leads on from here says whose turn it is."""
     step = next(s for s in procedure.steps.values() if s.targets and not s.is_common and state in s.sources)
-    return Next(step.name, step.label, any(isinstance(word, Role) for word in step.by))
+    is_for_roles = all(isinstance(word, Role) for word in step.by) and not STAFF.intersection(step.by)
+    return Next(step.label, frozenset(step.by) if is_for_roles else frozenset())
 
 
 def _midnight() -> datetime:

@@ -61,7 +61,7 @@ def test_the_desk_says_what_comes_next_and_why(app, busy, cast):
     installation_at("disposition")
     with write_transaction():
         db.session.get(Ticket, busy[0]).due_at = None
-    assert "Hanya Anda yang dapat memutuskannya" in budi.get("/admin/").text
+    assert "Menunggu Anda sebagai Kepala Pustikom" in budi.get("/admin/").text
 
 
 def test_tono_takes_a_ticket_from_his_desk(app, busy, cast):

@@ -57,6 +57,7 @@ REGISTERS: dict[str, dict[str, set[str]]] = {
 }
 SINGLE: dict[tuple[str, str], set[str]] = {
     ("GET", "/admin/"): ALL,
+    ("GET", "/admin/search/"): ALL,
     ("GET", "/admin/export/"): ALL,
     ("GET", "/admin/export/file/<int:pk>"): ALL,
     ("GET", "/admin/access/"): HEADS | {"rudi", "ketua"},
