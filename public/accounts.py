@@ -15,6 +15,7 @@ from models.first_password import spelling
 from models.one_time_link import LinkState, OneTimeLink
 from procedures.account_forms import UnitEmailForm
 from procedures.engine import StepRefused
+from public.address_check import may_ask
 from public.blueprint import site
 from public.form_nonce import new_nonce
 from public.kept_files import Basket, collect
@@ -31,8 +32,8 @@ def email_request() -> ResponseReturnValue:
         return _page(form, Basket())
     basket = collect()
     if "drop" in request.form or "check" in request.form:
-        finding = judge_address(form.address.data or "")
-        return _page(form, basket, (finding if "check" in request.form else None))
+        finding = judge_address(form.address.data or "") if "check" in request.form and may_ask() else None
+        return _page(form, basket, finding)
     fine = form.validate()
     if not basket.files and not basket.refused:
         form.letter_number.errors = [*form.letter_number.errors, _("Lampirkan pindaian suratnya (PDF atau foto).")]
