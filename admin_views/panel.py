@@ -10,7 +10,7 @@ from flask_admin import Admin
 from flask_admin.theme import Bootstrap4Theme
 from wtforms import PasswordField
 
-from admin_views import bench_parts, installation_bench, menu, outage_bench
+from admin_views import bench_parts, email_bench, installation_bench, menu, outage_bench
 from admin_views.access_view import AccessView
 from admin_views.account_registers import ACCOUNT_VIEWS
 from admin_views.account_review_view import AccountReviewView
@@ -21,6 +21,8 @@ from admin_views.bulk_desk import ACTS as BULK_ACTS
 from admin_views.bulk_desk import BulkDesk
 from admin_views.desk import Desk
 from admin_views.draft_desk import DraftDesk
+from admin_views.email_entry import EmailEntry
+from admin_views.identity_report_view import IdentityReportView
 from admin_views.installation_view import InstallationView
 from admin_views.letter_view import DispositionView, LetterView
 from admin_views.login import init_login
@@ -95,7 +97,7 @@ VIEWS = (
     BillView,
     PaymentView,
 )
-PARTS = (installation_bench, outage_bench)  # imported for what they add to the workbench
+PARTS = (email_bench, installation_bench, outage_bench)  # imported for what they add to the workbench
 
 
 def init_panel(app: Flask) -> None:
@@ -116,6 +118,8 @@ def init_panel(app: Flask) -> None:
     admin.add_view(MyExports())
     admin.add_view(AccessView())
     admin.add_view(PeopleImportView())
+    admin.add_view(EmailEntry())
+    admin.add_view(IdentityReportView())
     admin.add_view(AccountReviewView())
     admin.init_app(app)
     app.jinja_env.globals.update(
