@@ -221,7 +221,7 @@ def _move(
     is_opening: bool = False,
 ) -> Event:
     """`is_opening`: the ticket is of this very transaction, so nobody else can have moved it."""
-    before = ticket.state
+    before, group_before = ticket.state, ticket.group_id
     if not is_opening:
         _swap(ticket, before)
     elif not step.opens:
@@ -245,6 +245,9 @@ def _move(
     event = _write_event(ticket, step, by, right, form, once, before, outcome)
     _attach(ticket, event, step, files)
     _note_participants(ticket, by)
+    if group_before not in (None, ticket.group_id):
+        db.session.flush()
+        Participant.follow(ticket.id, ticket.group_id)
     TicketText.add(ticket.id, event.text, *(_first_words(ticket) if step.opens else ()), is_first=step.opens)
     audit.record(
         f"step:{step.name}",
