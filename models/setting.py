@@ -102,6 +102,12 @@ def get(key: str) -> Any:
     return cache["values"].get(key, SPECS[key].default)
 
 
+def keep_last_known() -> None:
+    """The database is away: for CACHE_SECONDS the values last read hold, so that the page that says so needs no row."""
+    cache = current_app.extensions.setdefault("settings_cache", {"until": 0.0, "values": {}})
+    cache["until"] = time.monotonic() + CACHE_SECONDS
+
+
 def put(key: str, value: Any) -> None:
     """Change a setting in the running transaction; raises KeyError for an unknown one."""
     SPECS[key]
