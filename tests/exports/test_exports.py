@@ -334,7 +334,7 @@ def test_d10_file_is_cut_at_its_most_rows_and_says_so(app, cast, short_lists, mo
 
 def test_d10_bad_values_in_an_export_address_are_refused(app, cast):
     budi = Person(app, "budi")
-    for query in ("format=exe", "state=nonsense", "unit=1,2", "search=%00", "procedure=x", "sort=number"):
+    for query in ("format=exe", "state=nonsense", "group=1,2", "search=%00", "procedure=x", "sort=number"):
         assert budi.get(f"/admin/ticket/export/?{query}", check=False).status_code == 400, query
         assert budi.post(f"/admin/ticket/export/?{query}").status_code == 400, query
     assert budi.get("/admin/outbox/export/?state=nonsense", check=False).status_code == 400
@@ -358,4 +358,6 @@ def test_english_reader_gets_english_heads_from_the_worker(app, cast, short_list
     tono.post("/admin/language", {"language": "en", "next": "/admin/"})
     tono.post("/admin/ticket/export/?format=csv")
     write_exports()
-    assert csv_of(tono.get(f"/admin/export/file/{db.session.query(Export).one().id}"))[0][:2] == ["Number", "Subject"]
+    export = db.session.query(Export).one()
+    assert export.words == "Open"
+    assert csv_of(tono.get(f"/admin/export/file/{export.id}"))[0][:2] == ["Number", "Subject"]
