@@ -48,6 +48,7 @@ from admin_views.planned_work_view import PlannedWorkView
 from admin_views.public_texts import DownloadView, PageView
 from admin_views.quality_test_view import QualityTestView
 from admin_views.rab_view import PriceItemView, RabView
+from admin_views.search_view import SearchView
 from admin_views.settings_view import SettingsView
 from admin_views.shift_view import ShiftView
 from admin_views.staff_view import StaffView
@@ -115,6 +116,7 @@ def init_panel(app: Flask) -> None:
         if isinstance(view, HouseView) and "export" in RIGHTS[view.name_key]:
             export_lists.register(view.name_key, view)
     admin.add_view(SettingsView())
+    admin.add_view(SearchView())
     admin.add_view(PasswordDesk())
     admin.add_view(MyExports())
     admin.add_view(AccessView())

@@ -7,7 +7,7 @@ import secrets
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -326,6 +326,25 @@ def delegations_to(staff: Staff) -> list[Delegation]:
 def roles_of(staff: Staff) -> frozenset[Role]:
     """The roles in which this person may act today: own and lent."""
     return staff.roles | {Role(d.role) for d in delegations_to(staff)}
+
+
+def divisions_of_groups() -> dict[int, str]:
+    """Every group's division by its id, asked once a request."""
+    if has_request_context() and "divisions_of_groups" in g:
+        return cast(dict[int, str], g.divisions_of_groups)
+    rows = db.session.execute(select(Group.id, Group.division).order_by(Group.id))
+    found = {row.id: row.division for row in rows}
+    if has_request_context():
+        g.divisions_of_groups = found
+    return found
+
+
+def groups_near(staff: Staff, roles: frozenset[Role]) -> tuple[list[int], list[int]]:
+    """The groups whose tickets these roles see (own ones, those of the division), and all others."""
+    divisions = {DIVISION_ROLES[role].value for role in roles if role in DIVISION_ROLES}
+    own, every = set(staff.group_ids), divisions_of_groups()
+    near = [group for group, division in every.items() if group in own or division in divisions]
+    return near, [group for group in every if group not in near]
 
 
 class FailedLogin(Base):

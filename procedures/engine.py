@@ -219,7 +219,7 @@ def _move(
     files: Sequence[Any],
     counts_from: datetime | None = None,
 ) -> Event:
-    before = ticket.state
+    before, group_before = ticket.state, ticket.group_id
     if ticket.id is not None:
         _swap(ticket, before)
     was = facts.of(ticket, step.writes) if ticket.id is not None else {}
@@ -238,6 +238,9 @@ def _move(
     event = _write_event(ticket, step, by, right, form, once, before, outcome)
     _attach(ticket, event, step, files)
     _note_participants(ticket, by)
+    if group_before not in (None, ticket.group_id):
+        db.session.flush()
+        Participant.follow(ticket.id, ticket.group_id)
     TicketText.add(ticket.id, event.text, *(_first_words(ticket) if step.opens else ()))
     audit.record(
         f"step:{step.name}",
