@@ -8,6 +8,7 @@ from typing import Any
 from flask import Flask
 from flask_admin import Admin
 from flask_admin.theme import Bootstrap4Theme
+from flask_login import current_user
 from wtforms import PasswordField
 
 from admin_views import bench_parts, email_bench, installation_bench, menu, outage_bench
@@ -130,7 +131,7 @@ def init_panel(app: Flask) -> None:
         papers_of=bench_parts.papers_of,
         menu=menu,
         access_is_over=is_access_over,
-        worker_is_silent=is_silent,
+        worker_is_silent=lambda: is_silent(getattr(current_user, "last_beat", None)),
         channels=CHANNELS,
         label_of=label_of,
         state_label=lambda ticket: state_of(ticket).label,

@@ -219,12 +219,14 @@ class TicketText(Base):
     words: Mapped[str] = mapped_column(Text, default="")
 
     @classmethod
-    def add(cls, ticket_id: int, *texts: str) -> None:
+    def add(cls, ticket_id: int, *texts: str, is_first: bool = False) -> None:
         """Append words; the index follows by trigger (SQLite) or generated column (PostgreSQL)."""
         more = "\n".join(text for text in texts if text)
         if not more:
             return
-        row = db.session.get(cls, ticket_id)
+        if not is_first:
+            db.session.flush()  # the first words may still be waiting
+        row = None if is_first else db.session.get(cls, ticket_id)
         if row is None:
             db.session.add(cls(ticket_id=ticket_id, words=more))
         else:

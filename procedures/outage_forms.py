@@ -24,6 +24,7 @@ from models.db import db, utcnow
 from models.incident import BRANCHES, WAYS
 from models.network import Node, WebService
 from models.staff import Role, staff_with
+from models.ticket import CHANNELS
 from models.unit import Contact, Unit
 from procedures.forms import (
     WIB,
@@ -39,6 +40,7 @@ from procedures.forms import (
 
 MINUTE_FORMATS = ["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M:%S"]
 LONGEST_OUTAGE = timedelta(days=60)
+WAYS_IN = [(key, label) for key, label in CHANNELS.items() if key not in ("web", "monitor")]
 
 
 class _Boxes(SelectMultipleField):
@@ -132,6 +134,7 @@ class ReporterMixin(StepForm):
         render_kw={"type": "email"},
     )
     reporter_phone = line_field(_l("Telepon pelapor"), 30, needed=False)
+    channel = SelectField(_l("Datang melalui"), choices=WAYS_IN, default="phone")
 
 
 class NetworkReportForm(NetworkFaultForm, ReporterMixin):
