@@ -44,7 +44,7 @@ from admin_views.organisation import (
 )
 from admin_views.password_desk import PasswordDesk
 from admin_views.people_import_view import PeopleImportView
-from admin_views.permissions import RIGHTS
+from admin_views.permissions import RIGHTS, may
 from admin_views.planned_work_view import PlannedWorkView
 from admin_views.public_texts import DownloadView, PageView
 from admin_views.quality_test_view import QualityTestView
@@ -56,6 +56,7 @@ from admin_views.staff_view import StaffView
 from admin_views.survey_view import SurveyView
 from admin_views.ticket_view import TicketView
 from admin_views.units import ContactView, UnitView
+from admin_views.who import person
 from admin_views.word_registers import WORD_VIEWS
 from models.ticket import CHANNELS
 from models.ticket_keys import is_access_over
@@ -136,6 +137,7 @@ def init_panel(app: Flask) -> None:
         state_label=lambda ticket: state_of(ticket).label,
         kept_texts=kept_texts,
         bulk_acts=BULK_ACTS,
+        may_bulk=lambda: may(person(), "bulk", "do"),
         bulk_once=lambda: token_hex(12),
     )
 
