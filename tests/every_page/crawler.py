@@ -1,0 +1,75 @@
+"""Walks the site as one person: from a few doors along every link, one or two pages of each kind."""
+
+from __future__ import annotations
+
+from collections import Counter, deque
+from collections.abc import Iterable
+from typing import Any
+from urllib.parse import parse_qsl, urljoin, urlsplit
+
+import lxml.html
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.exceptions import HTTPException
+
+from tests import pages
+
+MOST_OF_A_KIND = 1
+# Pages of which each row is different: every procedure at every desk.
+MOST_OF = {"ticket.details_view": 60, "public.status": 12, "public.procedure": 12, "public.text_page": 9}
+
+
+class Crawl:
+    """`pages` holds every address that answered with a page, `endpoints` all that answered, `faults` the rest."""
+
+    def __init__(self, app: Flask, client: FlaskClient, doors: Iterable[str], most: int | None = None) -> None:
+        self.app, self.client, self.most = app, client, most
+        self.urls = app.url_map.bind("localhost")
+        self.pages: dict[str, str] = {}
+        self.endpoints: set[str] = set()
+        self.faults: list[str] = []
+        self._seen: set[str] = set()
+        self._kinds: Counter[Any] = Counter()
+        self._queue = deque((door, "a door") for door in doors)
+        while self._queue:
+            self._visit(*self._queue.popleft())
+
+    def _visit(self, path: str, source: str) -> None:
+        kind = self._kind(path)
+        if path in self._seen or kind is None:
+            return
+        self._seen.add(path)
+        if self._kinds[kind] >= min(MOST_OF.get(kind[0], MOST_OF_A_KIND), self.most or 99):
+            return
+        self._kinds[kind] += 1
+        answer = self.client.get(path)
+        if answer.status_code in (301, 302, 303):
+            self.endpoints.add(kind[0])
+            self._queue.append((urljoin(path, answer.headers["Location"]).split("#")[0], path))
+        elif answer.status_code != 200:
+            self.faults.append(f"{source} leads to {path}, which answers {answer.status_code}")
+        else:
+            self.endpoints.add(kind[0])
+            if answer.mimetype == "text/html":
+                self._read(path, answer.text)
+        answer.close()
+
+    def _read(self, path: str, html: str) -> None:
+        self.pages[path] = html
+        self.faults += [f"{path}: {fault}" for fault in pages.faults(html)]
+        for link in lxml.html.document_fromstring(html).iterfind(".//a[@href]"):
+            target = urlsplit(urljoin(path, link.get("href")))
+            if not target.scheme and not target.netloc and target.path:
+                self._queue.append((target.path + (f"?{target.query}" if target.query else ""), path))
+
+    def _kind(self, path: str) -> tuple[str, ...] | None:
+        """What makes two addresses one kind of page: the endpoint and the names of its arguments."""
+        parts = urlsplit(path)
+        try:
+            endpoint, _arguments = self.urls.match(parts.path, method="GET")
+        except HTTPException:
+            self.faults.append(f"a link leads to {path}, which is no address")
+            return None
+        if endpoint.endswith("static") or endpoint == "public.switch_language":
+            return None
+        return (endpoint, *sorted({name for name, _value in parse_qsl(parts.query)}))
