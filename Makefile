@@ -42,6 +42,9 @@ lint: install ## format, lint, types, import rules, translations, generated docs
 
 check: lint test ## everything that CI asks
 
+bench: install ## the performance table of bench/results.md (TICKETS=1000000 adds a million; BENCH_SECONDS a run)
+	@$(PY) -m bench
+
 docs: install ## write docs/procedures/ from the declarations
 	@$(PY) scripts/docs
 

@@ -101,6 +101,7 @@ def _teach_templates(app: Flask) -> None:
         date_at=written(wording.on_date_at, spoken),
         short_when=written(wording.short_when, utcnow, spoken),
         time_left=written(wording.time_left, utcnow),
+        span=written(wording.duration),
         rupiah=written(wording.rupiah),
         volume=written(volume_text),
         thousands=written(wording.thousands, spoken),

@@ -8,22 +8,21 @@ from typing import Any
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask_admin import expose
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from sqlalchemy import inspect, select
 from sqlalchemy.exc import IntegrityError
 
-from admin_views import kept_words
+from admin_views import kept_words, meanwhile
 from admin_views.who import address, person
 from models import audit
 from models.db import db, write_transaction
 
-CHANGED_MEANWHILE = _l(
-    "Orang lain mengubah data ini setelah Anda membukanya. Periksa keadaannya sekarang, lalu simpan lagi."
-)
-
 
 class WriteRefused(Exception):
     """What held when the form was checked holds no more; the text says so, nothing was written."""
+
+
+class ChangedMeanwhile(WriteRefused):
+    """Somebody else saved the row after this person had opened it."""
 
 
 class FormPages:
@@ -45,7 +44,7 @@ class FormPages:
         if not self.row_allowed(row, "edit"):
             abort(403)
         form = self.form_for(row)
-        if request.method == "POST" and self._is_as_seen(row) and self.checked(form, row):
+        if request.method == "POST" and self.is_as_seen(row) and self.checked(form, row):
             written = self._write(form, row.id)
             if written is not None:
                 flash(_("Tersimpan."), "success")
@@ -107,6 +106,8 @@ class FormPages:
                 self.written(row, row_id is None)
                 kept_words.forget()
             return row
+        except ChangedMeanwhile:
+            return None  # the page shows what changed
         except WriteRefused as refused:
             flash(str(refused), "error")
             return None
@@ -120,8 +121,8 @@ class FormPages:
             select(self.model.id).where(self.model.id == row_id).with_for_update(key_share=True)
         ).one_or_none()
         row = self.get_one(row_id)
-        if request.form.get("seen", "") != self.fingerprint(row):
-            raise WriteRefused(str(CHANGED_MEANWHILE))
+        if not self.is_as_seen(row):
+            raise ChangedMeanwhile
         if not self.row_allowed(row, "edit"):
             abort(403)
         return row
@@ -139,20 +140,29 @@ class FormPages:
 
     def _form_page(self, form: Any, row: Any) -> Any:
         status = 422 if request.method == "POST" else 200
-        seen = self.fingerprint(row) if row is not None else ""
+        seen, before, changes = "", "", None
+        if row is not None:
+            now = self.form(None, obj=row)
+            if request.method == "POST" and not self.is_as_seen(row):
+                status, changes = 409, meanwhile.settle(form, now, row)
+            seen, before = self.fingerprint(row), meanwhile.as_seen(now)
         return render_template(
-            self.edit_template, view=self, form=form, row=row, seen=seen, **self.form_extras(row)
+            self.edit_template,
+            view=self,
+            form=form,
+            row=row,
+            seen=seen,
+            before=before,
+            changes=changes,
+            **self.form_extras(row),
         ), status
 
     def form_extras(self, row: Any) -> dict[str, Any]:
         return {}
 
-    def _is_as_seen(self, row: Any) -> bool:
-        """The second of two people who edit one row is told instead of overwriting (security.md R1)."""
-        if request.form.get("seen", "") == self.fingerprint(row):
-            return True
-        flash(str(CHANGED_MEANWHILE), "error")
-        return False
+    def is_as_seen(self, row: Any) -> bool:
+        """Is the row still as the person saw it? The second of two is shown the difference (security.md R1)."""
+        return bool(request.form.get("seen", "") == self.fingerprint(row))
 
 
 def _values(row: Any) -> dict[str, Any]:

@@ -95,6 +95,7 @@ SECTIONS: list[tuple[Any, list[Item]]] = [
             Item("directory_difference", "/admin/directory_difference/", _l("Beda direktori"), "flag"),
             Item("outbox", "/admin/outbox/", _l("Email keluar"), "mail"),
             Item("audit", "/admin/audit/", _l("Jejak audit"), "lock"),
+            Item("access", "/admin/access/", _l("Hak akses"), "lock"),
             Item("setting", "/admin/setting/", _l("Pengaturan"), "gear"),
         ],
     ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from typing import Any
 
-from flask import flash, redirect, render_template, request
+from flask import flash, redirect, request
 from flask_admin import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -14,6 +14,7 @@ from wtforms import BooleanField, IntegerField, SelectField, SelectMultipleField
 from wtforms.validators import NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from admin_views import node_import
 from admin_views.base import Choice, Column, HouseView, address, person
 from admin_views.units import email_field, phone_field, unit_choices
 from gateways.addresses import AddressRefused, check_target, parse_url
@@ -26,8 +27,7 @@ from models.staff import hash_token
 from models.unit import Unit
 from models.wording import on_date_at, short_when
 from procedures.forms import StepForm, line_field, required, text_field
-from procedures.import_nodes import address_faults, allowed, import_nodes
-from procedures.import_units import ImportRefused
+from procedures.import_nodes import address_faults, allowed
 from procedures.outage_forms import node_choices
 
 
@@ -146,20 +146,8 @@ class NodeView(HouseView):
 
     @expose("/import/", methods=("GET", "POST"))
     def import_view(self) -> Any:
-        """A CSV of nodes: all of it or nothing, each refused line with its reason."""
-        faults: list[str] = []
-        if request.method == "POST":
-            upload = request.files.get("file")
-            try:
-                done = import_nodes(upload.stream.read(2_000_000) if upload else b"")
-                diff = {"new": done.new, "changed": done.changed}
-                with write_transaction():
-                    audit.record("import", "Node", "", staff=person(), ip=address(), diff=diff)
-                flash(_("%(new)s perangkat baru, %(changed)s diperbarui.", **diff), "success")
-                return redirect("/admin/node/", 303)
-            except ImportRefused as refused:
-                faults = refused.sentences
-        return render_template("admin/node_import.html", view=self, faults=faults), 422 if faults else 200
+        """A CSV of nodes: first what it would do, line by line; the second press does it, all or nothing."""
+        return node_import.page(self)
 
 
 class WebServiceForm(StepForm):

@@ -6,11 +6,15 @@ from typing import Any
 from urllib.parse import quote
 
 from flask_babel import gettext as _
+from sqlalchemy import select
 
+from admin_views.base import person
 from admin_views.bench_parts import PAPERS
+from mails.recipients import why_told
 from models.db import db
 from models.incident import BRANCHES, OUTAGE_PROCEDURES, Outage, it_managers, tied_to
-from models.ticket import Ticket
+from models.ticket import Ticket, visible_to
+from models.told import OutageTold
 
 
 def papers(ticket: Ticket) -> dict[str, Any] | None:
@@ -21,9 +25,22 @@ def papers(ticket: Ticket) -> dict[str, Any] | None:
     return {
         "outage": outage,
         "branch": BRANCHES[outage.branch],
-        "managers": [(person, whatsapp(person.phone, outage)) for person in managers],
-        "tied": tied_to([ticket.id]),
+        "managers": [(contact, whatsapp(contact.phone, outage)) for contact in managers],
+        **_tied(ticket),
         "probes": list(reversed(outage.probes))[:6],
+    }
+
+
+def _tied(ticket: Ticket) -> dict[str, Any]:
+    """Tied complaints and people told, as far as this person may see their tickets (the row rule)."""
+    tied = tied_to([ticket.id])
+    seen = set(db.session.scalars(select(Ticket.id).where(Ticket.incident_id == ticket.id, visible_to(person()))))
+    hidden = {each.number for each in tied if each.id not in seen}
+    return {
+        "tied": [each for each in tied if each.id in seen],
+        "tied_elsewhere": len(hidden),
+        "told": [row for row in OutageTold.of(ticket.id) if row.detail not in hidden],
+        "why": why_told,
     }
 
 

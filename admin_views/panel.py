@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+from secrets import token_hex
 from typing import Any
 
 from flask import Flask
 from flask_admin import Admin
 from flask_admin.theme import Bootstrap4Theme
+from wtforms import PasswordField
 
 from admin_views import bench_parts, installation_bench, menu, outage_bench
+from admin_views.access_view import AccessView
 from admin_views.account_registers import ACCOUNT_VIEWS
 from admin_views.account_review_view import AccountReviewView
 from admin_views.audit_view import AuditView, OutboxView
 from admin_views.base import HouseView
 from admin_views.bill_view import BillView, PaymentView
+from admin_views.bulk_desk import ACTS as BULK_ACTS
+from admin_views.bulk_desk import BulkDesk
 from admin_views.desk import Desk
 from admin_views.draft_desk import DraftDesk
 from admin_views.installation_view import InstallationView
 from admin_views.letter_view import DispositionView, LetterView
 from admin_views.login import init_login
+from admin_views.merge_desk import MergeDesk
 from admin_views.my_exports import MyExports
 from admin_views.network_views import (
     AlertSourceView,
@@ -50,7 +56,7 @@ from admin_views.word_registers import WORD_VIEWS
 from models.ticket import CHANNELS
 from models.worker import is_silent
 from procedures import export_lists
-from procedures.engine import label_of
+from procedures.engine import label_of, state_of
 from web.headers import nonce
 
 VIEWS = (
@@ -75,6 +81,8 @@ VIEWS = (
     AuditView,
     *WORD_VIEWS,
     DraftDesk,
+    BulkDesk,
+    MergeDesk,
     *ACCOUNT_VIEWS,
     InstallationView,
     LetterView,
@@ -105,6 +113,7 @@ def init_panel(app: Flask) -> None:
     admin.add_view(SettingsView())
     admin.add_view(PasswordDesk())
     admin.add_view(MyExports())
+    admin.add_view(AccessView())
     admin.add_view(PeopleImportView())
     admin.add_view(AccountReviewView())
     admin.init_app(app)
@@ -115,11 +124,18 @@ def init_panel(app: Flask) -> None:
         worker_is_silent=is_silent,
         channels=CHANNELS,
         label_of=label_of,
+        state_label=lambda ticket: state_of(ticket).label,
         kept_texts=kept_texts,
+        bulk_acts=BULK_ACTS,
+        bulk_once=lambda: token_hex(12),
     )
 
 
 def kept_texts(form: Any) -> list[tuple[Any, str]]:
-    """Label and words of what was typed into a form whose step was refused, so that it can be copied."""
+    """Label and words of what was typed into a form whose step was refused, so that it can be copied.
+
+    A password is typed again (security.md S11).
+    """
     fields = list(form) if form is not None and hasattr(form, "_fields") else []
+    fields = [f for f in fields if not isinstance(f, PasswordField)]
     return [(f.label.text, f.data) for f in fields if isinstance(f.data, str) and f.data.strip()]

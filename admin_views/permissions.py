@@ -72,7 +72,7 @@ RIGHTS: dict[str, Acts] = {
     },
     "draft": {"list": WORKERS, "keep": WORKERS},
     "bulk": {"do": WORKERS},
-    "merge": {"do": WORKERS},
+    "merge": {"list": WORKERS},
     "label": register(READERS | ADMIN, ADMIN | HEADS),
     "canned_reply": register(READERS | ADMIN, ADMIN | HEADS),
     "password": {"list": FRONT, "change": FRONT},
@@ -139,6 +139,7 @@ RIGHTS: dict[str, Acts] = {
     "quality_test": {**READ_ONLY, "fill": NETWORKING},
     "bill": READ_ONLY,
     "payment": READ_ONLY,
+    "access": dict.fromkeys(("list", "export"), ADMIN | HEADS | {Role.VIEWER}),
     "audit": {
         "list": ADMIN | CENTRE | {Role.VIEWER},
         "details": ADMIN | CENTRE | {Role.VIEWER},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -15,11 +16,14 @@ from admin_views.who import address, audit_export, person
 from documents.network_picture import draw_tree
 from gateways.spreadsheets import FORMATS, Line, write_table
 from models.db import utcnow
-from models.wording import WIB
-from procedures import outage_shift
+from models.incident import Estimate
+from models.wording import WIB, on_date_at
+from procedures import outage_promises, outage_shift
 from procedures.catalog import get as procedure
 from procedures.declaration import Actor
 from procedures.engine import StepRefused, open_ticket
+from procedures.outage_availability import KINDS as KINDS_OF_SHARE
+from procedures.outage_availability import availability_of
 
 FIRST_YEAR = 2020
 KINDS = {"jaringan": "network_outage", "server": "server_outage"}
@@ -28,7 +32,15 @@ STATUS = {"hidden": 404, "role": 403, "state": 409, "need": 409, "stale": 409, "
 
 class ShiftView(ClosedView):
     name_key = "shift"
-    acts = {"index": "list", "picture": "list", "availability": "list", "export": "export", "report": "create"}
+    acts = {
+        "index": "list",
+        "picture": "list",
+        "availability": "list",
+        "export": "export",
+        "promises": "list",
+        "promises_export": "export",
+        "report": "create",
+    }
 
     def __init__(self) -> None:
         super().__init__(name="Giliran saya", endpoint="shift", url="/admin/shift")
@@ -51,34 +63,55 @@ class ShiftView(ClosedView):
             count=len(nodes),
             root=root,
             zoom=zoom,
+            blind_since=outage_shift.blind_since(),
             wide=draw_tree(nodes, tree, _("Pohon jaringan")),
             tall=draw_tree(nodes, tree, _("Pohon jaringan, tersusun ke bawah"), tall=True),
         )
 
     @expose("/availability/")
     def availability(self) -> Any:
-        start, end = _month(request.args.get("month"))
-        rows = outage_shift.availability_of(start, end)
+        start, end, month = month_of(request.args.get("month"))
+        kind = request.args.get("kind", "")
+        if kind not in ("", *KINDS_OF_SHARE):
+            abort(400)
+        rows = [row for row in availability_of(start, end) if kind in ("", row.kind)]
         return render_template(
-            "admin/availability.html", view=self, rows=rows, month=request.args.get("month") or f"{_local(start):%Y-%m}"
+            "admin/availability.html", view=self, rows=rows, month=month, kind=kind, kinds=KINDS_OF_SHARE
         )
 
     @expose("/export/")
     def export(self) -> Any:
         """The month's table as CSV or XLSX."""
-        kind = request.args.get("format", "csv")
-        if kind not in FORMATS:
-            abort(400)
-        start, end = _month(request.args.get("month"))
+        start, end, month = month_of(request.args.get("month"))
         heads = [_("Jenis"), _("Nama"), _("Tersedia (%%)") % (), _("Menit terganggu"), _("Diperiksa")]
         lines: list[Line] = [
             (r.kind_words, r.name, None if r.percent is None else round(r.percent, 2), r.minutes_down, r.checks)
-            for r in outage_shift.availability_of(start, end)
+            for r in availability_of(start, end)
         ]
-        file = tempfile.TemporaryFile()  # noqa: SIM115  # send_file closes it
-        audit_export("shift", write_table(kind, file, _("Ketersediaan"), heads, [lines]))
-        file.seek(0)
-        return send_file(file, mimetype=FORMATS[kind], as_attachment=True, download_name=f"ketersediaan.{kind}")
+        return _sheet(_("Ketersediaan"), f"ketersediaan-{month}", heads, lines)
+
+    @expose("/promises/")
+    def promises(self) -> Any:
+        """Estimates kept: each promise of the month beside what came."""
+        start, end, month = month_of(request.args.get("month"))
+        estimates = outage_promises.estimates_of(person(), start, end)
+        return render_template(
+            "admin/promises.html",
+            view=self,
+            estimates=estimates,
+            tallies=outage_promises.tallies(estimates),
+            late_by=outage_promises.late_by,
+            month=month,
+        )
+
+    @expose("/promises/export/")
+    def promises_export(self) -> Any:
+        """The month's promises as CSV or XLSX."""
+        start, end, month = month_of(request.args.get("month"))
+        heads = [_("Tiket"), _("Gangguan"), _("Disampaikan pada"), _("Dijanjikan"), _("Menjawab lagi"), _("Ditepati")]
+        lines = [_promise_line(estimate) for estimate in outage_promises.estimates_of(person(), start, end)]
+        title = _("Perkiraan ditepati")
+        return _sheet(title, f"perkiraan-{month}", [*heads, _("Dasar perkiraan"), _("Sumber")], lines)
 
     @expose("/report/<kind>", methods=("GET", "POST"))
     def report(self, kind: str) -> Any:
@@ -114,19 +147,40 @@ def _number(text: str | None) -> int | None:
     return int(text)
 
 
-def _local(moment: datetime) -> datetime:
-    return moment.astimezone(WIB)
-
-
-def _month(text: str | None) -> tuple[datetime, datetime]:
-    """A month of the centre's clock as aware UTC, the running one up to now."""
+def month_of(text: str | None) -> tuple[datetime, datetime, str]:
+    """A month of the centre's clock as aware UTC, the running one up to now, and its name (2026-11)."""
     now = utcnow()
     try:
         first = datetime.strptime(text, "%Y-%m").replace(tzinfo=WIB) if text else None
     except ValueError:
         abort(400)
-    first = first or _local(now).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    first = first or now.astimezone(WIB).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
     if not FIRST_YEAR <= first.year <= 2100:
         abort(400)
     following = first.replace(year=first.year + first.month // 12, month=first.month % 12 + 1)
-    return first.astimezone(UTC), min(following.astimezone(UTC), now)
+    return first.astimezone(UTC), min(following.astimezone(UTC), now), f"{first:%Y-%m}"
+
+
+def _promise_line(estimate: Estimate) -> Line:
+    outage, verdict = estimate.outage, estimate.is_kept
+    done = outage.answered_at or outage.ended_at
+    return (
+        outage.ticket.number,
+        outage.ticket.subject,
+        on_date_at(estimate.at),
+        on_date_at(estimate.recovers_at),
+        on_date_at(done) if done else "",
+        "" if verdict is None else _("Ya") if verdict else _("Tidak"),
+        estimate.reason,
+        estimate.source,
+    )
+
+
+def _sheet(title: str, name: str, heads: list[str], lines: Sequence[Line]) -> Any:
+    kind = request.args.get("format", "csv")
+    if kind not in FORMATS:
+        abort(400)
+    file = tempfile.TemporaryFile()  # noqa: SIM115  # send_file closes it
+    audit_export("shift", write_table(kind, file, title, heads, [list(lines)]))
+    file.seek(0)
+    return send_file(file, mimetype=FORMATS[kind], as_attachment=True, download_name=f"{name}.{kind}")

@@ -25,6 +25,7 @@ from gateways.uploads import accept, store
 from models import audit
 from models.db import db, utcnow, write_transaction
 from models.draft import Draft
+from models.merge import visible_with_joined
 from models.ticket import Attachment, Ticket, visible_to
 from models.wording import WIB
 from procedures import catalog
@@ -162,7 +163,7 @@ class TicketView(TicketExport, HouseView):
         """A file of a ticket that this person may see; shown in the page only when it is a re-encoded image."""
         row = (
             db.session.scalars(
-                select(Attachment).join(Ticket).where(Attachment.id == pk, visible_to(person()))
+                select(Attachment).join(Ticket).where(Attachment.id == pk, visible_with_joined(person()))
             ).one_or_none()
             if pk < 2**31
             else None

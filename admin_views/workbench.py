@@ -16,6 +16,7 @@ from admin_views.ready_replies import Ready, ready_replies
 from models.db import db
 from models.draft import Draft
 from models.label import Label, labels_of
+from models.merge import MERGED, joined_into, target_of
 from models.staff import Staff
 from models.ticket import Attachment, Event, Participant, Pause, Ticket
 from procedures import catalog
@@ -66,7 +67,9 @@ class Workbench:
     def __post_init__(self) -> None:
         self.procedure = catalog.get(self.ticket.procedure)
         self.state = state_of(self.ticket)
-        self.events = _events(self.ticket, None if self.show_all else HISTORY_PAGE + 1)
+        self.joined = {row.id: row for row in joined_into(self.ticket.id)}
+        self.target = target_of(self.ticket.id) if self.ticket.state == MERGED else None
+        self.events = _events([self.ticket.id, *self.joined], None if self.show_all else HISTORY_PAGE + 1)
         self.has_earlier = not self.show_all and len(self.events) > HISTORY_PAGE
         self.events = self.events if self.show_all else self.events[:HISTORY_PAGE]
         self.drafts = _drafts(self.staff, self.ticket)
@@ -135,6 +138,12 @@ class Workbench:
         return ", ".join(str(TOLD_WORDS.get(w, getattr(w, "label", w))) for w in step.tells)
 
     @property
+    def failed_on_page(self) -> bool:
+        """Was the step sent from a page of its own, so that no form here shows the sentence?"""
+        step = self.procedure.steps.get(self.failed_step)
+        return step is not None and bool(step.page)
+
+    @property
     def is_still_open(self) -> bool:
         """May the step that was refused be taken again, with the words that are in its form?"""
         shown = [*self.acts, *self.common, *filter(None, (self.reply, self.note))]
@@ -167,8 +176,9 @@ class Workbench:
         return [incident] if incident else []
 
 
-def _events(ticket: Ticket, limit: int | None) -> list[Event]:
-    query = select(Event).where(Event.ticket_id == ticket.id).order_by(Event.id.desc())
+def _events(ticket_ids: list[int], limit: int | None) -> list[Event]:
+    """The history of the ticket and of those joined into it, the newest first."""
+    query = select(Event).where(Event.ticket_id.in_(ticket_ids)).order_by(Event.id.desc())
     return list(db.session.scalars(query.options(selectinload(Event.files)).limit(limit)))
 
 

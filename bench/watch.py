@@ -91,9 +91,10 @@ def measure(database: str, seconds: float = 120.0) -> list[Row]:
         stack.enter_context(_child([sys.executable, "-c", _SERVER], None, waits=True))
         worker = psutil.Process(stack.enter_context(_child([*flask, "work"], environment)).pid)
         time.sleep(WARM_SECONDS)
-        core, megabytes, since = _usage(worker, seconds)
+        core, megabytes, since, until = _usage(worker, seconds)
+        time.sleep(5)  # what was answered last is on its way into the rows
         with app.app_context():
-            return [*_figures(database, since), *_cost(database, core, megabytes)]
+            return [*_figures(database, since, until), *_cost(database, core, megabytes)]
 
 
 @contextmanager
@@ -155,8 +156,8 @@ def _fill() -> None:
             db.session.add(WebService(name=f"{n:03}", url=url, interval_seconds=SERVICE_SECONDS))
 
 
-def _usage(worker: psutil.Process, seconds: float) -> tuple[float, float, datetime]:
-    """Share of a core in percent, the most memory in MB, and since when."""
+def _usage(worker: psutil.Process, seconds: float) -> tuple[float, float, datetime, datetime]:
+    """Share of a core in percent, the most memory in MB, from when until when."""
     from models.db import utcnow  # noqa: PLC0415
 
     since, started, most = utcnow(), time.monotonic(), 0.0
@@ -164,15 +165,14 @@ def _usage(worker: psutil.Process, seconds: float) -> tuple[float, float, dateti
     while time.monotonic() - started < seconds:
         time.sleep(min(2.0, seconds))
         most = max(most, worker.memory_info().rss / 2**20)
-    return 100 * (sum(worker.cpu_times()[:2]) - before) / (time.monotonic() - started), most, since
+    return 100 * (sum(worker.cpu_times()[:2]) - before) / (time.monotonic() - started), most, since, utcnow()
 
 
-def _figures(database: str, since: datetime) -> list[Row]:
+def _figures(database: str, since: datetime, until: datetime) -> list[Row]:
     """How late the checks of healthy targets came, by the gaps between their rows, and what was wrongly said."""
-    from models.db import db, utcnow  # noqa: PLC0415
+    from models.db import db  # noqa: PLC0415
     from models.network import Check, Node, WebService  # noqa: PLC0415
 
-    until = utcnow()
     holes = {
         ("node" if model is Node else "service", key)
         for model in (Node, WebService)
@@ -183,7 +183,9 @@ def _figures(database: str, since: datetime) -> list[Row]:
     late, wrong, answered_holes, count = [], 0, 0, 0
     query = select(Check.kind, Check.target_id, Check.at, Check.answered)
     earliest = since - timedelta(seconds=SERVICE_SECONDS * JITTER)
-    for kind, target, at, answered in db.session.execute(query.where(Check.at >= earliest).order_by(Check.at)):
+    for kind, target, at, answered in db.session.execute(
+        query.where(Check.at >= earliest, Check.at < until).order_by(Check.at)
+    ):
         key, interval = (kind, target), NODE_SECONDS if kind == "node" else SERVICE_SECONDS
         if key in holes:
             answered_holes += at >= since and answered is True

@@ -11,6 +11,7 @@ from werkzeug.datastructures import MultiDict
 from jobs.seed_clock import at
 from models.account import Account
 from models.db import db, utcnow, write_transaction
+from models.first_password import new_password
 from models.person import Person, name_key
 from models.staff import Staff
 from models.ticket import Ticket
@@ -122,7 +123,7 @@ def _request(state: str, code: str, address: str) -> None:
         _take(ticket, "find_feasible", "rina")
     if state in ("telling", "done"):
         told = {"telling": "phone", "done": "mail"}[state]
-        _take(ticket, "create_account", "wati", told_by=told, is_done_by_hand="y")
+        _take(ticket, "create_account", "wati", told_by=told, is_done_by_hand="y", first_password=new_password())
 
 
 def _change(state: str, login: str) -> None:

@@ -19,7 +19,7 @@ from models.ticket import Ticket
 from models.unit import Unit
 from models.watching import Condition
 from models.wording import local
-from procedures import catalog
+from procedures import catalog, planned_work
 from procedures.declaration import MONITOR, PRODUCT, Actor
 from procedures.engine import open_ticket, take_step
 from procedures.outage_papers import ProbeDone, Sighting
@@ -51,11 +51,13 @@ def seed_outages() -> None:
         soon = utcnow() + timedelta(days=2)
         work = PlannedWork(
             title="Penggantian UPS ruang server", note="Layanan dapat terputus singkat.", starts_at=soon,
-            ends_at=soon + timedelta(hours=3), announced_at=utcnow(), nodes=nodes[:1],
+            ends_at=soon + timedelta(hours=3), nodes=nodes[:1],
         )  # fmt: skip
         db.session.add(work)
         points = [node for node in nodes if node.kind == "access_point"]
         _serve(points)
+        db.session.flush()
+        planned_work.announce(work)
     for desk, node in zip(NETWORK_DESKS, points, strict=False):
         _network_at(desk, node.id, node.name)
     for desk, service in zip(SERVER_DESKS, services, strict=False):

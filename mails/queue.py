@@ -54,11 +54,12 @@ def queue(
 
     The Message-ID is fixed here, so that a mail sent twice after a crash is recognised as one.
     """
+    own = to.ticket or ticket  # who is told of another ticket is led to their own
     host = urlsplit(current_app.config["BASE_URL"]).hostname or "localhost"
     mail = Mail(
         message_id=f"<{secrets.token_hex(16)}@{host}>",
         notice=notice,
-        ticket_id=ticket.id if ticket else None,
+        ticket_id=own.id if own else None,
         recipient=to.email.lower(),
         recipient_name=to.name if to.is_staff else "",
         language=to.language,

@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from models.db import db
+from models.merge import MERGED, joined_into, target_of
 from models.staff import GroupMember, Role, Staff, staff_with
 from models.ticket import Ticket
 from models.unit import Contact
@@ -74,11 +75,14 @@ UNREACHED: dict[str, Callable[[Ticket, str], list[Unreached]]] = {}
 
 def recipients(ticket: Ticket, audience: str, except_for: Staff | None = None) -> list[Recipient]:
     """The addresses behind a word of a step's `tells`; who took the step is not told of it."""
+    if ticket.state == MERGED and audience in ("member", "assignee"):
+        ticket = target_of(ticket.id) or ticket  # what is said on a joined ticket concerns whoever has the other
     wider = WIDER[ticket.procedure](ticket, audience) if ticket.procedure in WIDER else None
     if wider is not None:
         found = [to for to in wider if not (to.is_staff and except_for and to.email == except_for.email)]
     elif audience in ("requester", "unit"):
-        found = [Recipient(ticket.requester_email, ticket.requester_name, ticket.language)]
+        own = Recipient(ticket.requester_email, ticket.requester_name, ticket.language)
+        found = [*_joined(ticket), own]  # one address hears of its own ticket
     elif audience == "member":
         found = [_of(staff) for staff in _members(ticket) if staff is not except_for]
     elif audience == "assignee":
@@ -100,6 +104,13 @@ def unreached(ticket: Ticket, audience: str) -> list[Unreached]:
 
 def _of(staff: Staff) -> Recipient:
     return Recipient(staff.email, staff.name, staff.language, is_staff=True)
+
+
+def _joined(ticket: Ticket) -> list[Recipient]:
+    """The requesters of tickets joined into this one, each led to their own."""
+    ids = [row.id for row in joined_into(ticket.id)] if ticket.id is not None else []
+    joined = db.session.scalars(select(Ticket).where(Ticket.id.in_(ids)).order_by(Ticket.id)).unique() if ids else ()
+    return [Recipient(t.requester_email, t.requester_name, t.language, ticket=t) for t in joined]
 
 
 def _members(ticket: Ticket) -> list[Staff]:

@@ -72,5 +72,5 @@ def new_password() -> str:
 
 
 def spelling(password: str) -> list[SpelledCharacter]:
-    """The words to read a password aloud by; KeyError for a character that new_password never makes."""
-    return [SpelledCharacter(c, SPELLING[c.lower()], c.isupper()) for c in password]
+    """The words to read a password aloud by; a character that new_password never makes stands for itself."""
+    return [SpelledCharacter(c, SPELLING.get(c.lower(), c), c.isupper()) for c in password]

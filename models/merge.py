@@ -5,13 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, Row, select
+from sqlalchemy import ColumnElement, ForeignKey, Index, Row, or_, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.db import Base, db, utcnow
-from models.ticket import Ticket
+from models.staff import Staff
+from models.ticket import Ticket, visible_to
 
 MOST_JOINED = 50
+MERGED = "merged"  # the state of a joined ticket, in every procedure that has the move
 
 
 class Merge(Base):
@@ -58,3 +60,10 @@ def joined_into(ticket_id: int) -> list[Row[Any]]:
         .where(Merge.target_id == ticket_id, Merge.undone_at.is_(None))
     )
     return list(db.session.execute(query.order_by(Merge.id).limit(MOST_JOINED)))
+
+
+def visible_with_joined(staff: Staff | None) -> ColumnElement[bool]:
+    """The row rule for files: a ticket that one sees, or one that is joined into it and stands in its history."""
+    seen = select(Ticket.id).where(visible_to(staff)).correlate(None)
+    joined = select(Merge.ticket_id).where(Merge.undone_at.is_(None), Merge.target_id.in_(seen))
+    return or_(visible_to(staff), Ticket.id.in_(joined))

@@ -4,10 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
+from flask import current_app, has_app_context
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
-from wtforms import BooleanField, DateField, Field, RadioField, SelectField, StringField, ValidationError
-from wtforms.validators import Optional, Regexp
+from wtforms import (
+    BooleanField,
+    DateField,
+    Field,
+    PasswordField,
+    RadioField,
+    SelectField,
+    StringField,
+    ValidationError,
+)
+from wtforms.validators import Length, Optional, Regexp
 
 from models.account import ACCOUNT_KINDS, UNIT_KINDS, judge_address
 from models.db import db
@@ -115,7 +125,29 @@ class CreateAccountForm(StepForm):
     told_by = RadioField(
         _l("Kontak teknis dikabari lewat"), choices=[("mail", _l("Email")), ("phone", _l("Telepon"))], default="mail"
     )
-    is_done_by_hand = BooleanField(_l("Sudah dibuat di sistem email (bila tidak terhubung ke direktori)"))
+    is_done_by_hand = BooleanField(
+        _l("Akun sudah dibuat di sistem email"),
+        validators=[required(_l("Belum ada direktori yang terhubung. Buat akunnya di sistem email, lalu centang."))],
+    )
+    first_password = PasswordField(
+        _l("Password pertama yang Anda pasang di sistem email"),
+        validators=[
+            required(_l("Tulis password yang Anda pasang di sistem email; kontak teknis membukanya lewat tautan.")),
+            Length(min=8, max=128, message=_l("Pakai 8 sampai 128 karakter.")),
+            one_line,
+        ],
+        render_kw={"autocomplete": "off"},
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if has_app_context() and current_app.config.get("DIRECTORY_URL"):  # the directory gets a password of its own
+            del self.is_done_by_hand, self.first_password
+
+    @property
+    def set_by_hand(self) -> str:
+        """The first password where a person made the account; never stored but sealed in the link."""
+        return str(self["first_password"].data) if "first_password" in self else ""
 
 
 class CallForm(StepForm):

@@ -10,7 +10,7 @@ from mails import notices
 from models.db import db, utcnow
 from models.staff import Group, GroupMember, Role, Staff
 from models.ticket import Participant, Pause, Ticket
-from procedures import engine, forms, labelling
+from procedures import engine, forms, labelling, merging
 from procedures.declaration import Actor, Outcome, Procedure, State, Step, Who
 from procedures.everyday import AFTERWARDS, DESK, EVERYDAY, WORKERS, everyday
 
@@ -22,11 +22,14 @@ def adopt_common(
     cancelled: State | None = None,
     refused: State | None = None,
     no_end_in: tuple[State, ...] = (),
+    merged: State | None = None,
+    merges_from: tuple[State, ...] = (),
 ) -> None:
     """Give a procedure the common moves, open in each of its open states.
 
     Cancelling and refusing are given where the procedure names the state they lead to, and not in the states
-    `no_end_in`, where something outside is under way that no click can take back.
+    `no_end_in`, where something outside is under way that no click can take back. Joining into another ticket is
+    given where the procedure names the state of a joined one, out of the states `merges_from`.
     """
     ends = {"cancel": cancelled, "refuse": refused}
     may_end = tuple(state for state in procedure.open_states if state not in no_end_in)
@@ -36,6 +39,8 @@ def adopt_common(
             continue
         sources = may_end if end else procedure.open_states
         procedure.add(Step(number=None, sources=sources, targets=(end,) if end else (), is_common=True, **facts))
+    if merged is not None:
+        merging.adopt_merging(procedure, merged, merges_from)
 
 
 def is_unassigned(ticket: Ticket, _by: Actor) -> bool:

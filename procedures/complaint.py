@@ -30,6 +30,7 @@ class At(State):
     RESOLVED = "resolved", _l("Selesai"), "C6"
     CLOSED = "closed", _l("Ditutup"), "C6", True
     CANCELLED = "cancelled", _l("Dibatalkan"), "C6", True
+    MERGED = "merged", _l("Digabung ke tiket lain"), "C6", True
     REFUSED = "refused", _l("Ditolak"), "C6", True
     DISCARDED = "discarded", _l("Dibuang"), "C2", True
 
@@ -305,5 +306,11 @@ def least_busy(group: Group) -> int | None:
     return db.session.scalar(query.order_by(load, Staff.id).limit(1))
 
 
-common.adopt_common(procedure, cancelled=At.CANCELLED, refused=At.REFUSED)
+common.adopt_common(
+    procedure,
+    cancelled=At.CANCELLED,
+    refused=At.REFUSED,
+    merged=At.MERGED,
+    merges_from=(At.WITH_GROUP, At.IN_PROGRESS, At.RESOLVED),
+)
 catalog.register(procedure)

@@ -134,7 +134,8 @@ class Step:
     is_quiet: bool = False  # no button: a form of its own, or a job, takes it
     is_common: bool = False
     writes: tuple[str, ...] = ()  # facts that it overwrites (procedures/facts.py); a later save is shown what changed
-    then: Callable[[int, Actor], None] | None = None  # outside effect after the commit: (ticket id, actor)
+    page: str = ""  # the workbench leads to this page, `{id}` filled in, instead of unfolding a form
+    then: Callable[[int, Actor, Any], None] | None = None  # outside effect after the commit: (ticket id, actor, form)
 
     @property
     def opens(self) -> bool:

@@ -11,7 +11,6 @@ from datetime import timedelta
 from typing import Any
 
 from flask import current_app
-from flask_babel import gettext as _
 
 from gateways.directory import DirectoryError, PasswordResult, open_directory
 from mails import account_notices
@@ -51,16 +50,14 @@ class Failure:
     has_changed: bool = False  # the directory has a new password all the same, which nobody has seen
 
 
-def not_done_by_hand(form: Any) -> StepRefused:
-    """Without a directory a person makes the account in the mail system first."""
-    return StepRefused(_("Buat akunnya di sistem email, lalu centang bahwa sudah dibuat."), "form", form)
+def create_account(ticket_id: int, set_by_hand: str = "") -> None:
+    """E4 after its intent: make, give a password, activate; then the result's step.
 
-
-def create_account(ticket_id: int) -> None:
-    """E4 after its intent: make, give a password, activate; then the result's step."""
+    `set_by_hand` is the first password where no directory is connected and a person made the account.
+    """
     login, name, mail = login_of(ticket_id)
     number = db.session.get_one(Ticket, ticket_id).number
-    directory, password = open_directory(current_app.config), new_password()
+    directory, password = open_directory(current_app.config), set_by_hand or new_password()
     db.session.commit()  # no transaction is open while the directory works
     try:
         result = directory.make(login, name, mail, password, number)

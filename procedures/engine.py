@@ -84,7 +84,7 @@ def take_step(
         event = _move(row, step, by, right, form, once, files)
         _follow(row)
     if step.then:
-        step.then(ticket_id, by)
+        step.then(ticket_id, by, form)
     return event
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import gettext as _
@@ -27,6 +28,54 @@ def allowed() -> AllowList:
     return AllowList.parse(str(setting.get("watch_networks")), str(setting.get("watch_ports")))
 
 
+@dataclass(frozen=True)
+class PlannedRow:
+    """What one line of the file will do: add a node, change one (column: before, after), or nothing."""
+
+    line: int
+    name: str
+    is_new: bool
+    changes: dict[str, tuple[str, str]]
+
+
+def preview_nodes(data: bytes) -> list[PlannedRow]:
+    """What import_nodes would do with this file. Raises ImportRefused as it does; writes nothing."""
+    rows = _rows(data)
+    known, units = _known()
+    faults = list(_faults(rows, known, units))
+    if faults:
+        raise ImportRefused(faults)
+    return [_planned(line, row, known.get(row["name"])) for line, row in rows.items()]
+
+
+def _planned(line: int, row: dict[str, str], node: Node | None) -> PlannedRow:
+    after = {**row, "kind": row["kind"] or "switch", "address": row["address"].lower(), "units": " ".join(_codes(row))}
+    before = dict.fromkeys(COLUMNS, "") if node is None else _written(node)
+    if node is not None:
+        after["units"] = " ".join(sorted(_codes(row)))
+    changes = {key: (before[key], after[key]) for key in COLUMNS[1:] if before[key] != after[key]}
+    return PlannedRow(line, row["name"], node is None, changes)
+
+
+def _written(node: Node) -> dict[str, str]:
+    """A node as its line in the file would say it."""
+    return {
+        "name": node.name,
+        "kind": node.kind,
+        "address": node.address or "",
+        "uplink": node.uplink.name if node.uplink else "",
+        "units": " ".join(sorted(unit.code for unit in node.units)),
+        "building": node.building,
+        "floor": node.floor,
+        "room": node.room,
+    }
+
+
+def _known() -> tuple[dict[str, Node], dict[str, Unit]]:
+    nodes = {node.name: node for node in db.session.scalars(select(Node)).unique()}
+    return nodes, {unit.code: unit for unit in db.session.scalars(select(Unit))}
+
+
 def import_nodes(data: bytes) -> Imported:
     """Add nodes and update those whose name is known; `units` holds unit codes, separated by blanks or |.
 
@@ -34,8 +83,7 @@ def import_nodes(data: bytes) -> Imported:
     """
     rows = _rows(data)
     with write_transaction():
-        known = {node.name: node for node in db.session.scalars(select(Node)).unique()}
-        units = {unit.code: unit for unit in db.session.scalars(select(Unit))}
+        known, units = _known()
         faults = list(_faults(rows, known, units))
         if faults:
             raise ImportRefused(faults)

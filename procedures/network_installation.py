@@ -49,6 +49,7 @@ class At(State):
     NOT_FEASIBLE = "not_feasible", _l("Berakhir, tidak layak dipasang"), "N5", True
     DECLINED = "declined", _l("Tidak disetujui unit"), "N6", True
     CANCELLED = "cancelled", _l("Dibatalkan"), "N1", True
+    MERGED = "merged", _l("Digabung ke tiket lain"), "N2", True
 
 
 AFTER_DISPOSITION = (
@@ -447,7 +448,12 @@ def remind_payment(ticket: Ticket, by: Actor, form: Any) -> Outcome:
     return Outcome(data=acts.note_payment_reminded(ticket))
 
 
-common.adopt_common(procedure, cancelled=At.CANCELLED)
+common.adopt_common(
+    procedure,
+    cancelled=At.CANCELLED,
+    merged=At.MERGED,
+    merges_from=(At.DISPOSITION, At.COMPLETION, At.SURVEYORS, At.SURVEY, At.RAB_DRAFT),
+)
 # Work that was billed ends by payment or by a cancelled bill, never by cancelling the ticket above it.
 _cancel: Step = procedure.steps["cancel"]
 procedure.steps["cancel"] = replace(

@@ -133,6 +133,7 @@ def report_outage(ticket: Ticket, by: Actor, form: outage_forms.NetworkReportFor
         unit_ids=(form.unit.data,) if form.unit.data else (),
         began_at=outage_forms.as_utc(form.began_at),
         source="hand",
+        reporter=outage_papers.reporter_of(form),
     )
     outage_papers.open_paper(ticket, seen, "network", Division.NETWORKING)
     return Outcome(text=form.description.data)

@@ -8,7 +8,15 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
-from wtforms import DateTimeLocalField, Field, RadioField, SelectField, SelectMultipleField, ValidationError
+from wtforms import (
+    DateTimeLocalField,
+    Field,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    ValidationError,
+)
 from wtforms.validators import Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -17,7 +25,17 @@ from models.incident import BRANCHES, WAYS
 from models.network import Node, WebService
 from models.staff import Role, staff_with
 from models.unit import Contact, Unit
-from procedures.forms import WIB, StepForm, _has_database, line_field, required, text_field
+from procedures.forms import (
+    WIB,
+    StepForm,
+    _has_database,
+    at_most,
+    is_email,
+    line_field,
+    one_line,
+    required,
+    text_field,
+)
 
 MINUTE_FORMATS = ["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M:%S"]
 LONGEST_OUTAGE = timedelta(days=60)
@@ -68,8 +86,8 @@ class BeganMixin(StepForm):
             raise ValidationError(_l("Waktu itu lebih dari 60 hari yang lalu. Periksa tanggalnya."))
 
 
-class NetworkReportForm(BeganMixin):
-    """L1: an outage reported by hand: what failed, if it is known, and whom it affects."""
+class NetworkFaultForm(BeganMixin):
+    """L1: what failed, if it is known, and whom it affects."""
 
     node = SelectField(_l("Perangkat yang mati, bila diketahui"), coerce=int, default=0)
     unit = SelectField(_l("Unit yang terganggu"), coerce=int, default=0)
@@ -87,7 +105,23 @@ class NetworkReportForm(BeganMixin):
             raise ValidationError(_l("Pilih unit yang terganggu atau perangkat yang mati."))
 
 
-class ServiceReportForm(BeganMixin):
+class ReporterMixin(StepForm):
+    """Whoever reported it by telephone or in person; told how it goes on."""
+
+    reporter_name = line_field(_l("Nama pelapor"), 120, needed=False)
+    reporter_email = StringField(
+        _l("Email pelapor"),
+        validators=[Optional(strip_whitespace=True), at_most(254), one_line, is_email],
+        render_kw={"type": "email"},
+    )
+    reporter_phone = line_field(_l("Telepon pelapor"), 30, needed=False)
+
+
+class NetworkReportForm(NetworkFaultForm, ReporterMixin):
+    """L1: an outage reported by hand."""
+
+
+class ServiceReportForm(BeganMixin, ReporterMixin):
     """W1: a web server reported by hand."""
 
     service = SelectField(_l("Layanan"), coerce=int, validators=[required(_l("Pilih layanannya."))])

@@ -32,6 +32,7 @@ class Sighting:
     behind: frozenset[int] = frozenset()
     began_at: datetime | None = None
     source: str = "monitor"
+    reporter: tuple[str, str, str] = ("", "", "")  # name, e-mail, telephone
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,11 @@ class ProbeDone:
     probe_id: int
     answered: bool | None
     facts: dict[str, Any] = field(default_factory=dict)
+
+
+def reporter_of(form: Any) -> tuple[str, str, str]:
+    """Whoever reported it, as typed into the report."""
+    return form.reporter_name.data or "", form.reporter_email.data or "", form.reporter_phone.data or ""
 
 
 def outage_of(ticket: Ticket) -> Outage:
@@ -60,6 +66,7 @@ def open_paper(ticket: Ticket, seen: Sighting, kind: str, division: Division) ->
     ticket.subject, ticket.description = seen.subject[:200], seen.description
     ticket.channel = "monitor" if seen.source in ("monitor", "alert") else ticket.channel
     ticket.unit_id = seen.unit_ids[0] if seen.unit_ids else None
+    ticket.requester_name, ticket.requester_email, ticket.requester_phone = seen.reporter
     db.session.add(ticket)
     db.session.flush()
     outage = Outage(

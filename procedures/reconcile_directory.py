@@ -74,6 +74,10 @@ def _finish(change: DirectoryChange) -> None:
     if kind == ChangeKind.SET_PASSWORD:
         take_step(ticket_id, "change_failed", PRODUCT, _what_happened(directory, login, intended_at))
         return
+    if not directory.is_connected:
+        sentence = _("Terputus sebelum tautannya dibuat. Pasang password lain di sistem email, lalu ulangi.")
+        take_step(ticket_id, "creation_failed", PRODUCT, Failure(sentence, explained=True))
+        return
     password = new_password()
     try:
         result = directory.make(login, name, mail, password, number)

@@ -110,6 +110,7 @@ def report_outage(ticket: Ticket, by: Actor, form: outage_forms.ServiceReportFor
         service_id=form.service.data,
         began_at=outage_forms.as_utc(form.began_at),
         source="hand",
+        reporter=outage_papers.reporter_of(form),
     )
     outage_papers.open_paper(ticket, seen, "server", Division.SYSTEMS)
     return Outcome(text=form.description.data)

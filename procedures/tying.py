@@ -104,13 +104,13 @@ def untie(ticket: Ticket, by: Actor, form: ReasonForm) -> None:
     _l("Buka gangguan jaringan"),
     (Role.STAFF_NETWORKING, Role.HEAD_NETWORKING),
     WORKED_ON,
-    asks=outage_forms.NetworkReportForm,
+    asks=outage_forms.NetworkFaultForm,
     is_public=False,
     kind="system",
     needs={_l("Tiket ini sudah terikat pada sebuah gangguan."): is_untied},
     says=_l("Satu gangguan dibuka dari pengaduan ini, dan pengaduan ini terikat padanya."),
 )
-def open_outage(ticket: Ticket, by: Actor, form: outage_forms.NetworkReportForm) -> Outcome:
+def open_outage(ticket: Ticket, by: Actor, form: outage_forms.NetworkFaultForm) -> Outcome:
     """A complaint opens a network outage and is tied to it."""
     seen = Sighting(
         form.subject.data,

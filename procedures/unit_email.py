@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import current_app
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
@@ -39,6 +38,7 @@ class At(State):
     DECLINED = "declined", _l("Penyesuaian tidak disetujui unit"), "E3", True
     REFUSED = "refused", _l("Ditolak"), "E3", True
     CANCELLED = "cancelled", _l("Dibatalkan"), "E3", True
+    MERGED = "merged", _l("Digabung ke tiket lain"), "E3", True
 
 
 procedure = Procedure(
@@ -250,14 +250,11 @@ def overrule_refusal(ticket: Ticket, by: Actor, form: ReasonForm) -> None:
     is_public=False,
     needs={_l("Alamat ini sudah dipakai. Periksa register akun."): is_free},
     says=_l("Password pertama dikirim lewat tautan sekali pakai."),
-    then=lambda ticket_id, by: directory_work.create_account(ticket_id),
+    then=lambda ticket_id, by, form: directory_work.create_account(ticket_id, form.set_by_hand),
 )
 def create_account(ticket: Ticket, by: Actor, form: forms.CreateAccountForm) -> Outcome:
     """The service officer has the account created and activated; the intent is written before the directory is told."""
     request = email_request_of(ticket)
-    if not current_app.config.get("DIRECTORY_URL") and not form.is_done_by_hand.data:
-        form.is_done_by_hand.errors = [_("Buat akunnya di sistem email, lalu centang ini.")]
-        raise directory_work.not_done_by_hand(form)
     account = Account(
         address=request.address,
         login=request.address.partition("@")[0],
@@ -372,5 +369,11 @@ def _start(ticket: Ticket, account: Account, by: Actor, told_by: str) -> None:
     db.session.add(change)
 
 
-common.adopt_common(procedure, cancelled=At.CANCELLED, no_end_in=(At.CREATING,))
+common.adopt_common(
+    procedure,
+    cancelled=At.CANCELLED,
+    no_end_in=(At.CREATING,),
+    merged=At.MERGED,
+    merges_from=(At.DISPOSITION, At.NETWORKING, At.UNIT_ANSWER, At.CREATION),
+)
 catalog.register(procedure)

@@ -19,9 +19,10 @@ from procedures.engine import StepRefused, take_step
 from public.blueprint import site
 from public.form_nonce import FIELD, read_nonce
 from public.holder import grant, holds, try_code
+from public.joined import COLUMNS
 from public.kept_files import Basket, collect
 from public.lookup import unknown_page
-from public.status import COLUMNS, holder_page, holder_ticket, number_page
+from public.status import holder_page, holder_ticket, number_page
 
 STATUS_OF = {"hidden": 404, "role": 403, "state": 409, "need": 409, "stale": 409, "form": 422}
 

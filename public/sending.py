@@ -23,7 +23,7 @@ from public.kept_files import Basket
 from public.reader import language, network
 
 TRAP = "situs"  # a field that people do not see
-OUR_FIELDS = frozenset({"csrf_token", form_nonce.FIELD, TRAP, "kept", "drop", "attachments"})
+OUR_FIELDS = frozenset({"csrf_token", form_nonce.FIELD, TRAP, "kept", "drop", "attachments", "anyway", "affected"})
 
 
 def send(

@@ -62,6 +62,14 @@ def turn(ticket: Any, procedure: Procedure, state: State, group: str) -> Turn:
     )
 
 
+def joined(number: str) -> Turn:
+    """Said on the page of a ticket that was joined into the one of this number."""
+    return Turn(
+        _("Digabung ke tiket %(number)s", number=number),
+        _("Kedua laporan tentang hal yang sama. Perkembangan tiket itu tampil di sini; nomor Anda tetap berlaku."),
+    )
+
+
 def _ended(ticket: Any, state: State) -> Turn:
     until = reopening_ends(ticket)
     if until:

@@ -23,24 +23,10 @@ from public.blueprint import site
 from public.conversation import events_of, sayings
 from public.form_nonce import new_nonce
 from public.holder import holds
+from public.joined import COLUMNS, Followed, followed_by, with_followed
 from public.kept_files import Basket
 from public.lookup import lookup_page, unknown_page
 from public.ticket_parts import parts_of
-
-COLUMNS = (
-    Ticket.id,
-    Ticket.number,
-    Ticket.procedure,
-    Ticket.state,
-    Ticket.is_open,
-    Ticket.pause,
-    Ticket.since_at,
-    Ticket.due_at,
-    Ticket.resolved_at,
-    Ticket.received_at,
-    Ticket.link_generation,
-    Group.name.label("group_name"),
-)
 
 
 @site.get("/tiket/<number>")
@@ -61,11 +47,11 @@ def status(number: str) -> ResponseReturnValue:
 def number_page(row: Any, code_error: str = "", status: int = 200, kept_text: str = "") -> ResponseReturnValue:
     """What the number alone opens."""
     procedure = catalog.get(row.procedure)
-    events = events_of(row.id)
+    events, followed = events_of(row.id), followed_by(row)
     page = render_template(
         "public/status.html",
-        **_shown(row, procedure, events),
-        sayings=sayings(events, row.group_name, procedure.letter, is_holder=False),
+        **_shown(row, procedure, events, followed),
+        sayings=with_followed(sayings(events, row.group_name, procedure.letter, is_holder=False), procedure, followed),
         holder=None,
         code_error=code_error,
         kept_text=kept_text,
@@ -83,10 +69,12 @@ def holder_page(
 ) -> ResponseReturnValue:
     """What the holder sees; after a refused form with its errors, its words and its files in place."""
     procedure, events = catalog.get(ticket.procedure), events_of(ticket.id)
+    followed = followed_by(ticket)
+    own = sayings(events, ticket.group.name, procedure.letter, is_holder=True, files=ticket.files)
     page = render_template(
         "public/status.html",
-        **_shown(ticket, procedure, events),
-        sayings=sayings(events, ticket.group.name, procedure.letter, is_holder=True, files=ticket.files),
+        **_shown(ticket, procedure, events, followed),
+        sayings=with_followed(own, procedure, followed),
         first_files=[f for f in ticket.files if f.is_public and f.event_id == _opening(events)],
         holder=ticket,
         forms=holder_forms(ticket, step, form),
@@ -133,17 +121,25 @@ def _opening(events: list[Any]) -> int | None:
     return events[0].id if events else None
 
 
-def _shown(ticket: Any, procedure: Any, events: list[Any]) -> dict[str, Any]:
-    """What both pages show."""
+def _shown(ticket: Any, procedure: Any, events: list[Any], followed: Followed | None) -> dict[str, Any]:
+    """What both pages show; of a joined ticket the way of the one that goes on."""
     state = procedure.state(ticket.state)
-    stops = tracker.stops(procedure, state, events)
     group = ticket.group.name if isinstance(ticket, Ticket) else ticket.group_name
+    if followed is None:
+        clock, here, turn = ticket, state, standing.turn(ticket, procedure, state, group)
+        stops = tracker.stops(procedure, state, events)
+    else:
+        clock, here = followed.ticket, procedure.state(followed.ticket.state)
+        turn, stops = standing.joined(followed.ticket.number), tracker.stops(procedure, here, followed.events)
     return {
         "ticket": ticket,
+        "clock": clock,
+        "here": here,
+        "followed": followed,
         "procedure": procedure,
         "state": state,
         "stops": stops,
-        "turn": standing.turn(ticket, procedure, state, group),
-        "reopening_ends": standing.reopening_ends(ticket),
+        "turn": turn,
+        "reopening_ends": standing.reopening_ends(clock),
         "title": _("%(number)s, %(state)s", number=ticket.number, state=state.label),
     }

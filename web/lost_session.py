@@ -10,7 +10,7 @@ from itsdangerous import BadSignature, URLSafeTimedSerializer
 
 LOGIN = "/admin/login"
 MOST_KEPT = 60_000
-NEVER_KEPT = ("csrf_token", "password", "new_password", "repeat")
+NEVER_KEPT = ("csrf_token", "password", "repeat")  # by any part of the name
 KEPT_SECONDS = 8 * 3600
 
 
@@ -19,7 +19,7 @@ def ask_to_log_in() -> Any:
     if request.method in ("GET", "HEAD"):
         target = request.full_path.rstrip("?") if request.query_string else request.path
         return redirect(f"{LOGIN}?next={_quoted(target)}", 302)
-    kept = {k: v for k, v in request.form.items() if k not in NEVER_KEPT and v}
+    kept = {k: v for k, v in request.form.items() if v and not any(word in k for word in NEVER_KEPT)}
     if not any(len(v) > 30 for v in kept.values()):
         kept = {}
     page = render_template(

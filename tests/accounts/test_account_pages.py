@@ -13,7 +13,7 @@ from models.db import db, write_transaction
 from models.identity_check import IdentityCheck
 from models.one_time_link import OneTimeLink
 from models.ticket import Ticket
-from tests.accounts.stories import account, email_at, email_fields, person, unit_id
+from tests.accounts.stories import BY_HAND, account, email_at, email_fields, person, unit_id
 from tests.browse import Person
 from tests.walk import take
 
@@ -167,7 +167,7 @@ def test_officers_workbench_shows_the_creation_step(app):
     ticket = email_at("creation")
     page = Person(app, "wati").get(f"/admin/ticket/details/?id={ticket.id}").text
     assert "Buat dan aktifkan akun" in page
-    take(ticket, "create_account", "wati", told_by="phone", is_done_by_hand="y")
+    take(ticket, "create_account", "wati", told_by="phone", is_done_by_hand="y", first_password=BY_HAND)
     assert "Catat telepon ke kontak teknis" in Person(app, "wati").get(f"/admin/ticket/details/?id={ticket.id}").text
 
 

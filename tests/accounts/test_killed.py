@@ -22,7 +22,7 @@ from procedures.directory_work import change_password
 from procedures.engine import StepRefused
 from procedures.reconcile_directory import reconcile
 from tests.accounts.killed import POINTS
-from tests.accounts.stories import account, change, change_at, email_at, person
+from tests.accounts.stories import BY_HAND, account, change, change_at, email_at, person
 from tests.accounts.test_unit_email import later, no_directory_afterwards, use  # noqa: F401 - a fixture among them
 from tests.operations.test_crash_and_race import KEYS, ROOT
 from tests.walk import take
@@ -163,13 +163,13 @@ def test_z34_two_workers_do_not_mend_one_change_twice(app, slapd, monkeypatch):
 
 @pytest.mark.parametrize(("ticket_in", "step"), [("changing", "cancel"), ("creating", "cancel")])
 def test_z34_nobody_cancels_while_the_directory_is_at_work(app, monkeypatch, ticket_in, step):
-    monkeypatch.setattr("procedures.directory_work.create_account", lambda _id: None)
+    monkeypatch.setattr("procedures.directory_work.create_account", lambda *_: None)
     if ticket_in == "changing":
         ticket = change_at("change")
         take(ticket, "change_password", "sari", told_by="spot")
     else:
         ticket = email_at("creation")
-        take(ticket, "create_account", "wati", told_by="mail", is_done_by_hand="y")
+        take(ticket, "create_account", "wati", told_by="mail", is_done_by_hand="y", first_password=BY_HAND)
     with pytest.raises(StepRefused) as refused:
         take(ticket, step, "sari", reason="Tidak jadi.")
     assert (refused.value.why, ticket.state) == ("state", ticket_in)

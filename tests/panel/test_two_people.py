@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 import threading
 from contextlib import suppress
 
@@ -15,6 +17,7 @@ from models.staff import FailedLogin, Group, Role, Staff, StaffSession
 from models.unit import Unit
 from tests.browse import TOKEN, Person
 from tests.conftest import PASSWORD
+from tests.walk import complaint_at
 
 
 def seen(person: Person, path: str) -> str:
@@ -26,17 +29,80 @@ def unit_fields(unit: Unit, **changes: str) -> dict[str, str]:
     return {**fields, "building": unit.building, "is_active": "y", **changes}
 
 
-def test_r1_the_second_of_two_who_edit_a_unit_is_told_and_keeps_the_words(app, cast):
+def fields_of(person: Person, path: str) -> dict[str, str]:
+    """The hidden fields that say what this person saw."""
+    page = person.get(path).text
+    return {name: html.unescape(page.split(f'name="{name}" value="')[1].split('"')[0]) for name in ("seen", "before")}
+
+
+def cells_of(page: str) -> list[str]:
+    """What changed meanwhile, as the table says it: field, before, now, yours."""
+    return [cell.strip() for cell in re.findall(r'role="cell"[^>]*>(?:<b>|<span>)?([^<]*)', page)]
+
+
+def test_r1_on_the_workbench_a_later_assignment_is_shown_the_earlier_one_and_may_be_sent_again(app, cast):
+    ticket = complaint_at("in_progress")
+    path, version = f"/admin/ticket/{ticket.id}/do/assign", ticket.version
+    rina, tono = Person(app, "rina"), Person(app, "tono")
+    people = {name: cast[name].id for name in ("rina", "tono", "lina")}
+    sent = {"assignee": people["rina"], "text": "Saya saja.", "version": version}
+    assert rina.post(path, {**sent, "once": "a"}).status_code == 303
+    late = tono.post(path, {**sent, "assignee": people["lina"], "text": "Ini urusan server.", "once": "b"})
+    assert (late.status_code, cells_of(late.text)) == (409, ["Petugas", "Tono", "Bu Rina", "Lina"])
+    assert "Ini urusan server." in late.text  # still in its form
+    db.session.expire_all()
+    assert ticket.assignee_id == people["rina"]
+    version = re.search(r'name="version" value="(\d+)"', late.text)[1]
+    assert tono.post(path, {**sent, "assignee": people["lina"], "version": version, "once": "c"}).status_code == 303
+
+
+def test_r1_two_solutions_the_later_one_reads_the_first_beside_the_own(app):
+    ticket = complaint_at("in_progress")
+    path, version = f"/admin/ticket/{ticket.id}/do/resolve", ticket.version
+    first = {"cause": "Adaptor rusak.", "solution": "Adaptor diganti.", "version": version}
+    assert Person(app, "rina").post(path, {**first, "once": "a"}).status_code == 303
+    second = {"cause": "Kabel putus.", "solution": "Kabel disambung.", "version": version, "once": "b"}
+    late = Person(app, "tono").post(path, second)
+    assert (late.status_code, cells_of(late.text)) == (
+        409,
+        ["Keadaan", "Dikerjakan", "Selesai", "Selesai", "Penyebab", "—", "Adaptor rusak.", "Kabel putus."]
+        + ["Penyelesaian", "—", "Adaptor diganti.", "Kabel disambung."],
+    )
+    assert late.text.count("Kabel disambung.") == 2  # beside the other's, and to copy
+
+
+def test_r1_the_second_of_two_sees_field_by_field_what_changed_and_saves_again_on_purpose(app, cast):
+    unit = db.session.query(Unit).filter_by(code="FEB").one()
+    unit_id, name, building = unit.id, unit.name, unit.building
+    path = f"/admin/unit/edit/?id={unit_id}"
+    sari, nita = Person(app, "sari"), Person(app, "nita")
+    mine = unit_fields(unit, **fields_of(sari, path))
+    theirs = {**mine, "building": "Gedung Nita", "name": f"{name} dan Bisnis"}
+    assert nita.post(path, theirs).status_code == 303
+    second = sari.post(path, {**mine, "building": "Gedung Sari"})
+    cells = cells_of(second.text)
+    assert (second.status_code, "Orang lain mengubah data ini" in second.text) == (409, True)
+    rows = {tuple(cells[at + 1 : at + 4]) for at in range(0, len(cells), 4)}
+    wider = f"{name} dan Bisnis"
+    assert rows == {(name, wider, wider), (building or "—", "Gedung Nita", "Gedung Sari")}  # the name follows Nita
+    assert "oleh Nita" in second.text
+    db.session.expire_all()
+    assert db.session.get(Unit, unit_id).building == "Gedung Nita"
+    page = second.text
+    again = {key: html.unescape(page.split(f'name="{key}" value="')[1].split('"')[0]) for key in ("seen", "before")}
+    assert f'value="{name} dan Bisnis"' in page and 'value="Gedung Sari"' in page
+    assert sari.post(path, {**theirs, "building": "Gedung Sari", **again}).status_code == 303
+    db.session.expire_all()
+    row = db.session.get(Unit, unit_id)
+    assert (row.building, row.name) == ("Gedung Sari", f"{name} dan Bisnis")
+
+
+@pytest.mark.parametrize("before", ["", "[]", "{", '{"name": 1}'])
+def test_r1_a_mark_that_somebody_made_up_is_a_conflict_and_no_fault(app, before):
     unit = db.session.query(Unit).filter_by(code="FEB").one()
     path = f"/admin/unit/edit/?id={unit.id}"
-    sari, nita = Person(app, "sari"), Person(app, "nita")
-    mark = seen(sari, path)
-    fields = unit_fields(unit, seen=mark)
-    assert nita.post(path, {**fields, "building": "Gedung Nita"}).status_code == 303
-    second = sari.post(path, {**fields, "building": "Gedung Sari"})
-    assert (second.status_code, "Orang lain mengubah" in second.text, "Gedung Sari" in second.text) == (422, True, True)
-    db.session.expire_all()
-    assert db.session.get(Unit, unit.id).building == "Gedung Nita"
+    fields = unit_fields(unit, seen="x", before=before)
+    assert Person(app, "sari").post(path, fields).status_code == 409
 
 
 def test_r1_members_that_another_administrator_changed_are_not_overwritten(app, cast):
@@ -46,7 +112,7 @@ def test_r1_members_that_another_administrator_changed_are_not_overwritten(app, 
     fields = {"name": "Jaringan", "division": "networking", "is_active": "y", "seen": seen(budi, path)}
     assert rudi.post(path, {**fields, "members_ids": [str(cast["tono"].id)]}).status_code == 303
     answer = budi.post(path, {**fields, "members_ids": [str(cast["rina"].id), str(cast["tono"].id)]})
-    assert answer.status_code == 422
+    assert answer.status_code == 409
     db.session.expire_all()
     assert [m.staff.username for m in db.session.get(Group, group.id).members] == ["tono"]
 

@@ -48,10 +48,18 @@ COMMON = [
     ("ask_requester", MEMBER, OPEN),
     ("hold", MEMBER, OPEN),
     ("carry_on", MEMBER, OPEN),
-    ("answer", ["requester"], OPEN),
+    ("answer", ["requester"], [*OPEN, "merged"]),
     ("cancel", MEMBER, ["cancelled"]),
     ("refuse", MEMBER, ["refused"]),
     ("label", MEMBER, OPEN),
+]
+MERGES_FROM = ["with_group", "in_progress", "resolved"]
+# Joining into another ticket and taking out again: name, by, from, to.
+MERGING = [
+    ("merge", MEMBER, MERGES_FROM, ["merged"]),
+    ("unmerge", MEMBER, ["merged"], MERGES_FROM),
+    ("receive", ["product"], OPEN, OPEN),
+    ("give_back", ["product"], OPEN, OPEN),
 ]
 WORKED_ON = ["with_group", "in_progress"]
 # Moves towards an outage (issue "Outages"): name, by, from, to.
@@ -77,7 +85,8 @@ def test_the_numbered_steps_equal_the_paper(app):
 
 def test_the_common_moves_equal_the_paper(app):
     found = [(s["name"], s["by"], s["from"], s["to"]) for s in complaint()["steps"] if s["number"] is None]
-    assert found == [(name, by, OPEN, to) for name, by, to in COMMON] + TYING
+    common = [(name, by, [*OPEN, "merged"] if name == "answer" else OPEN, to) for name, by, to in COMMON]
+    assert found == common + MERGING + TYING
 
 
 def moving_steps():
