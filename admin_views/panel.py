@@ -41,7 +41,7 @@ from admin_views.organisation import (
 )
 from admin_views.password_desk import PasswordDesk
 from admin_views.people_import_view import PeopleImportView
-from admin_views.permissions import RIGHTS
+from admin_views.permissions import RIGHTS, may
 from admin_views.planned_work_view import PlannedWorkView
 from admin_views.public_texts import DownloadView, PageView
 from admin_views.quality_test_view import QualityTestView
@@ -52,6 +52,7 @@ from admin_views.staff_view import StaffView
 from admin_views.survey_view import SurveyView
 from admin_views.ticket_view import TicketView
 from admin_views.units import ContactView, UnitView
+from admin_views.who import person
 from admin_views.word_registers import WORD_VIEWS
 from models.ticket import CHANNELS
 from models.worker import is_silent
@@ -121,6 +122,7 @@ def init_panel(app: Flask) -> None:
         basis_of=bench_parts.basis_of,
         papers_of=bench_parts.papers_of,
         menu=menu,
+        opens=lambda view, act="list": may(person(), view, act),
         worker_is_silent=is_silent,
         channels=CHANNELS,
         label_of=label_of,

@@ -8,6 +8,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, lazyload, selectinload
 from werkzeug.datastructures import MultiDict
@@ -28,12 +29,12 @@ from procedures.track import Passed, track
 
 HISTORY_PAGE = 60
 TOLD_WORDS = {
-    Who.REQUESTER: "pemohon",
-    Who.UNIT: "unit pemohon",
-    Who.MEMBER: "anggota kelompok",
-    Who.ASSIGNEE: "petugas tiket",
-    Who.CONTACT: "kontak unit",
-    Who.IT_MANAGERS: "pengelola IT",
+    Who.REQUESTER: _l("pemohon"),
+    Who.UNIT: _l("unit pemohon"),
+    Who.MEMBER: _l("anggota kelompok"),
+    Who.ASSIGNEE: _l("petugas tiket"),
+    Who.CONTACT: _l("kontak unit"),
+    Who.IT_MANAGERS: _l("pengelola IT"),
 }
 
 

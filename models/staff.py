@@ -298,6 +298,9 @@ class Delegation(Base):
     from_staff: Mapped[Staff] = relationship(foreign_keys=from_staff_id)
     to_staff: Mapped[Staff] = relationship(foreign_keys=to_staff_id)
 
+    def __str__(self) -> str:
+        return f"{self.from_staff.name} → {self.to_staff.name}"
+
     def covers(self, number: str | None) -> bool:
         return not self.steps or (number or "") in self.steps
 

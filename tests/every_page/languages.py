@@ -12,6 +12,7 @@ from babel.messages.pofile import read_po
 
 CATALOGUES = Path(__file__).resolve().parent.parent.parent / "translations"
 LETTERS = re.compile(r"[^\W\d_]{2,}")
+ADDRESS = re.compile(r"https?://\S+|\S+@\S+|(?<!\S)/\S+")
 PLACE = re.compile(r"%\(\w+\)[sd]|%[sd]")
 # Words that make up most sentences of one language and none of the other.
 COMMON = {
@@ -55,7 +56,7 @@ def _language(around: list[lxml.html.HtmlElement], page: str) -> str:
 
 
 def _words(text: str) -> str:
-    return " ".join(text.split())
+    return " ".join(ADDRESS.sub(" ", text).split())
 
 
 class Tongue:
@@ -105,5 +106,3 @@ def _pairs(language: str) -> Iterator[tuple[str, str]]:
 
 def _pattern(text: str) -> re.Pattern[str]:
     return re.compile("(.+)".join(re.escape(part) for part in PLACE.split(text)))
-
-
