@@ -32,6 +32,7 @@ SECTIONS: list[tuple[Any, list[Item]]] = [
             Item("ticket", "/admin/ticket/", _l("Semua tiket"), "list"),
             Item("draft", "/admin/draft/", _l("Draf saya"), "clip"),
             Item("password", "/admin/password/", _l("Ganti password"), "lock"),
+            Item("unit_email", "/admin/unit_email/", _l("Catat surat email unit"), "mail"),
         ],
     ),
     (_l("Layanan"), []),
@@ -90,6 +91,7 @@ SECTIONS: list[tuple[Any, list[Item]]] = [
         _l("Pengawasan"),
         [
             Item("identity_check", "/admin/identity_check/", _l("Bukti diri"), "user"),
+            Item("identity_report", "/admin/identity_report/", _l("Laporan password"), "chart"),
             Item("one_time_link", "/admin/one_time_link/", _l("Tautan sekali pakai"), "lock"),
             Item("directory_change", "/admin/directory_change/", _l("Perubahan direktori"), "list"),
             Item("directory_difference", "/admin/directory_difference/", _l("Beda direktori"), "flag"),

@@ -29,6 +29,7 @@ from models.wording import on_date_at, short_when
 from procedures.forms import StepForm, line_field, required, text_field
 from procedures.import_nodes import address_faults, allowed
 from procedures.outage_forms import node_choices
+from procedures.server_outage import finding_words
 
 
 class Boxes(SelectMultipleField):
@@ -203,6 +204,22 @@ class WebServiceView(HouseView):
 
     def __init__(self) -> None:
         super().__init__(WebService)
+
+    def facts(self, row: WebService) -> list[tuple[Any, Any]]:
+        manager = filter(None, (row.manager_name, row.manager_email, row.manager_phone))
+        took = f"{row.last_ms:.0f} ms" if row.last_ms is not None else ""
+        return [
+            *super().facts(row),
+            (_l("Pengelola luar"), ", ".join(manager)),
+            (_l("Nama yang boleh dibaca umum"), row.public_name),
+            (_l("Status yang diharapkan"), row.expected_status),
+            (_l("Teks yang harus ada"), row.expected_text),
+            (_l("Server tempatnya"), row.host_node or ""),
+            (_l("Unit pemilik"), row.unit or ""),
+            (_l("Pemeriksaan terakhir"), on_date_at(row.checked_at) if row.checked_at else ""),
+            (_l("Hasilnya"), ", ".join(filter(None, (finding_words(row.last_finding), took, row.last_detail)))),
+            (_l("Catatan"), row.note),
+        ]
 
     def checked(self, form: WebServiceForm, row: WebService | None) -> bool:
         if not form.validate():

@@ -10,7 +10,7 @@ from flask_admin import Admin
 from flask_admin.theme import Bootstrap4Theme
 from wtforms import PasswordField
 
-from admin_views import bench_parts, installation_bench, menu, outage_bench
+from admin_views import bench_parts, email_bench, installation_bench, menu, outage_bench
 from admin_views.access_view import AccessView
 from admin_views.account_registers import ACCOUNT_VIEWS
 from admin_views.account_review_view import AccountReviewView
@@ -21,6 +21,8 @@ from admin_views.bulk_desk import ACTS as BULK_ACTS
 from admin_views.bulk_desk import BulkDesk
 from admin_views.desk import Desk
 from admin_views.draft_desk import DraftDesk
+from admin_views.email_entry import EmailEntry
+from admin_views.identity_report_view import IdentityReportView
 from admin_views.installation_view import InstallationView
 from admin_views.letter_view import DispositionView, LetterView
 from admin_views.login import init_login
@@ -54,7 +56,8 @@ from admin_views.ticket_view import TicketView
 from admin_views.units import ContactView, UnitView
 from admin_views.who import person
 from admin_views.word_registers import WORD_VIEWS
-from models.ticket import CHANNELS
+from models.ticket import CHANNELS, is_visible
+from models.ticket_keys import is_access_over
 from models.worker import is_silent
 from procedures import export_lists
 from procedures.engine import label_of, state_of
@@ -95,7 +98,7 @@ VIEWS = (
     BillView,
     PaymentView,
 )
-PARTS = (installation_bench, outage_bench)  # imported for what they add to the workbench
+PARTS = (email_bench, installation_bench, outage_bench)  # imported for what they add to the workbench
 
 
 def init_panel(app: Flask) -> None:
@@ -116,13 +119,17 @@ def init_panel(app: Flask) -> None:
     admin.add_view(MyExports())
     admin.add_view(AccessView())
     admin.add_view(PeopleImportView())
+    admin.add_view(EmailEntry())
+    admin.add_view(IdentityReportView())
     admin.add_view(AccountReviewView())
     admin.init_app(app)
     app.jinja_env.globals.update(
         basis_of=bench_parts.basis_of,
         papers_of=bench_parts.papers_of,
         menu=menu,
+        sees=lambda ticket: may(person(), "ticket", "details") and is_visible(ticket, person()),
         opens=lambda view, act="list": may(person(), view, act),
+        access_is_over=is_access_over,
         worker_is_silent=is_silent,
         channels=CHANNELS,
         label_of=label_of,

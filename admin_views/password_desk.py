@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import secrets
 from typing import Any
 
-from flask import abort, current_app, make_response, redirect, render_template, request
+from flask import abort, current_app, flash, make_response, redirect, render_template, request
 from flask_admin import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -24,6 +25,7 @@ from procedures import directory_work
 from procedures.account_forms import AccountForm, ChangeForm, CompareForm, ProofForm, ToldForm
 from procedures.declaration import Actor
 from procedures.engine import StepRefused, open_ticket, state_of, take_step
+from procedures.password_change import SELF
 
 
 class PasswordDesk(ClosedView):
@@ -54,8 +56,21 @@ class PasswordDesk(ClosedView):
             same=same or CompareForm(None),
             failed=failed,
             failed_account=account_id,
+            once=secrets.token_hex(12),
+            waiting=_waiting(),
         )
         return page, 422 if failed else 200
+
+    def why_not(self, account: Account, who: Person | None) -> Any:
+        """Why this account cannot be served at all, before anybody fills the form; the step asks again."""
+        if account.state != "active":
+            return _("Akun ini tidak aktif. Aktifkan dahulu atau buat permohonan baru.")
+        if who is not None and who.has_left:
+            return _("Menurut register orang ini sudah keluar. Akunnya tidak diganti; hubungi Kepala Pustikom.")
+        return SELF if who is not None and who.is_same_as(person()) else ""
+
+    def state_label(self, ticket: Ticket) -> Any:
+        return state_of(ticket).label
 
     @expose("/check", methods=("POST",))
     def check(self) -> Any:
@@ -135,6 +150,7 @@ class PasswordDesk(ClosedView):
         except StepRefused as refused:
             db.session.rollback()
             return self._standing(_ticket(pk), refused.sentence)
+        flash(_("Selesai. Silakan orang berikutnya."), "success")
         return redirect("/admin/password/", 303)
 
 
@@ -147,6 +163,13 @@ def _ticket(pk: int) -> Ticket:
     query = select(Ticket).where(Ticket.id == pk, Ticket.procedure == "password_change", visible_to(person()))
     row = db.session.scalars(query).unique().one_or_none() if pk < 2**31 else None
     return row if row is not None else abort(404)
+
+
+def _waiting() -> list[Ticket]:
+    """This operator's own changes that are not finished, the oldest first."""
+    query = select(Ticket).where(Ticket.procedure == "password_change", Ticket.is_open)
+    query = query.where(Ticket.assignee_id == person().id, visible_to(person()))
+    return list(db.session.scalars(query.order_by(Ticket.since_at).limit(20)).unique())
 
 
 def _accounts(one: Person) -> list[Account]:

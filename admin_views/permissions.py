@@ -77,6 +77,8 @@ RIGHTS: dict[str, Acts] = {
     "canned_reply": register(READERS | ADMIN, ADMIN | HEADS),
     "password": {"list": FRONT, "change": FRONT},
     "person": {**register(FRONT | CENTRE | {Role.VIEWER}, FRONT), "erase": CENTRE},
+    "identity_report": {"list": CENTRE | {Role.VIEWER}, "export": CENTRE | {Role.VIEWER}},
+    "unit_email": {"list": FRONT, "create": FRONT},
     "people_import": {"list": FRONT, "import": FRONT},
     "account": {
         "list": FRONT | HEADS | {Role.SERVICE_OFFICER, Role.VIEWER},

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from models.canned_reply import filled, offered
+from admin_views.bench_rows import Words
+from models.canned_reply import filled
 from models.staff import Staff
 from models.ticket import Ticket
 from models.ticket_keys import status_url
@@ -19,7 +21,7 @@ class Ready:
     text: str
 
 
-def ready_replies(ticket: Ticket, staff: Staff) -> list[Ready]:
+def ready_replies(ticket: Ticket, staff: Staff, words: Sequence[Words]) -> list[Ready]:
     values = {
         "nomor": ticket.number,
         "nama": ticket.requester_name,
@@ -28,4 +30,5 @@ def ready_replies(ticket: Ticket, staff: Staff) -> list[Ready]:
         "kelompok": ticket.group.name,
         "tautan": status_url(ticket),
     }
-    return [Ready(c.id, c.title, filled(c.text_in(ticket.language), values)) for c in offered(ticket)]
+    in_english = ticket.language == "en"
+    return [Ready(w.id, w.title, filled((in_english and w.text_en) or w.text, values)) for w in words]

@@ -11,15 +11,12 @@ from flask_babel import gettext as _
 
 from admin_views.base import address, person
 from admin_views.closed import ClosedView
+from admin_views.setting_rules import SettingRefused, check, out_of_order
 from models import audit, setting
 from models.db import write_transaction
 from models.setting import SPECS, Spec
 
 LONGEST = 300
-
-
-class SettingRefused(ValueError):
-    """The typed value is none of this setting; the text says what to do."""
 
 
 class SettingsView(ClosedView):
@@ -41,8 +38,11 @@ class SettingsView(ClosedView):
         for key, text in typed.items():
             try:
                 values[key] = read(SPECS[key], text.strip())
+                if isinstance(values[key], str) and values[key] != setting.get(key):
+                    check(key, values[key])
             except SettingRefused as refused:
                 faults[key] = str(refused)
+        faults = faults or out_of_order(values)
         if faults:
             return self._page(typed, faults), 422
         changed = {key: value for key, value in values.items() if value != setting.get(key)}
@@ -85,7 +85,7 @@ def read(spec: Spec, text: str) -> Any:
         raise SettingRefused(_("Paling panjang %(n)s huruf, dalam satu baris.", n=LONGEST))
     if _is_clock(str(spec.default)) and not _is_clock(text):
         raise SettingRefused(_("Tulis jam seperti 08:00."))
-    if not text and spec.default:
+    if not text and spec.default and not spec.may_be_empty:
         raise SettingRefused(_("Bagian ini wajib diisi."))
     return text
 

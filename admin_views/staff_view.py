@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask import current_app, render_template, request
@@ -141,9 +141,17 @@ class StaffView(HouseView):
                 StaffToken(staff_id=row_id, token_hash=hash_token(token), purpose="invite", ends_at=utcnow() + span)
             )
             audit.record("invite", "Staff", row_id, staff=person(), ip=address())
+            _tell_of_link(row, utcnow() + span)
         link = f"{current_app.config['BASE_URL']}/admin/invite/{token}"
         row = self.get_one(str(row_id))
         return render_template(self.details_template, view=self, row=row, facts=self.facts(row), link=link)
+
+
+def _tell_of_link(row: Staff, ends_at: datetime) -> None:
+    """The person learns that a link to their login was made, and by whom; the link itself never goes by mail."""
+    if row.email:
+        facts = {"by": person().name, "username": row.username, "until": ends_at.isoformat()}
+        queue("password_link_made", None, Recipient(row.email, row.name, row.language, is_staff=True), facts)
 
 
 def _administrators() -> int:

@@ -103,7 +103,7 @@ class TicketView(TicketExport, HouseView):
             actor,
             failed,
             step,
-            bool(request.args.get("all")),
+            request.args.get("before", type=int),
             typed=typed,
             kept_files=kept,
             canned=request.args.get("canned", type=int),

@@ -5,21 +5,18 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cached_property
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
-from sqlalchemy.orm import joinedload, lazyload, selectinload
+from sqlalchemy.orm import joinedload
 from werkzeug.datastructures import MultiDict
 
+from admin_views.bench_rows import bench_rows, files_of, history
 from admin_views.ready_replies import Ready, ready_replies
 from models.db import db
-from models.draft import Draft
-from models.label import Label, labels_of
-from models.merge import MERGED, joined_into, target_of
+from models.merge import MERGED, target_of
 from models.staff import Staff
-from models.ticket import Attachment, Event, Participant, Pause, Ticket
+from models.ticket import Event, Pause, Ticket
 from procedures import catalog
 from procedures.declaration import Actor, Step, Who
 from procedures.engine import StepRefused, refusal, state_of, steps_of
@@ -58,7 +55,7 @@ class Workbench:
     actor: Actor
     failed: StepRefused | None = None
     failed_step: str = ""
-    show_all: bool = False
+    before: int | None = None  # the history from here on down
     canned: int | None = None  # the ready reply to put below what is being typed
     typed: Any = None  # the form of `failed_step` when somebody comes back to it
     kept_files: list[tuple[str, str]] = field(default_factory=list)  # its files: signed word, name
@@ -68,27 +65,23 @@ class Workbench:
     def __post_init__(self) -> None:
         self.procedure = catalog.get(self.ticket.procedure)
         self.state = state_of(self.ticket)
-        self.joined = {row.id: row for row in joined_into(self.ticket.id)}
+        rows = bench_rows(self.ticket, self.staff)
+        self.drafts, self.labels, self.people, self.joined = rows.drafts, rows.labels, rows.people, rows.joined
         self.target = target_of(self.ticket.id) if self.ticket.state == MERGED else None
-        self.events = _events([self.ticket.id, *self.joined], None if self.show_all else HISTORY_PAGE + 1)
-        self.has_earlier = not self.show_all and len(self.events) > HISTORY_PAGE
-        self.events = self.events if self.show_all else self.events[:HISTORY_PAGE]
-        self.drafts = _drafts(self.staff, self.ticket)
-        self.labels: list[Label] = labels_of(self.ticket.id)
+        self.events, steps = history(self.ticket, [*self.joined], HISTORY_PAGE, self.before)
+        self.has_earlier, self.events = len(self.events) > HISTORY_PAGE, self.events[:HISTORY_PAGE]
+        self.passed: list[Passed] = track(self.ticket, self.procedure, steps)
+        self.files, self.event_files = files_of([self.ticket.id, *self.joined], self.events)
         acts = [act for step in steps_of(self.ticket) if (act := self._act(step))]
         self.reply = next((a for a in acts if a.step.name == "reply"), None)
         self.note = next((a for a in acts if a.step.name == "note"), None)
         may_reply = self.reply is not None and not self.reply.why_not
-        self.ready: list[Ready] = ready_replies(self.ticket, self.staff) if may_reply else []
+        self.ready: list[Ready] = ready_replies(self.ticket, self.staff, rows.words) if may_reply else []
         if may_reply and self.canned:
             self._put_in_reply(self.canned)
         shown = [a for a in acts if not a.step.is_quiet]
         self.acts = [a for a in shown if not a.step.is_common]
         self.common = [a for a in shown if a.step.is_common and not a.why_not]
-
-    @cached_property
-    def passed(self) -> list[Passed]:
-        return track(self.ticket, self.procedure, _numbered(self.ticket))
 
     def _act(self, step: Step) -> Act | None:
         """Open steps with their form; shut ones only where they are of the present state or come next."""
@@ -155,45 +148,12 @@ class Workbench:
         return str(self.ticket.pause_reason) if self.ticket.pause == Pause.HOLD else ""
 
     @property
-    def people(self) -> list[Staff]:
-        query = (
-            select(Staff)
-            .join(Participant, Participant.staff_id == Staff.id)
-            .where(Participant.ticket_id == self.ticket.id)
-        )
-        return list(db.session.scalars(query.options(lazyload(Staff.role_rows)).order_by(Staff.name)).unique())
-
-    @property
-    def files(self) -> list[Attachment]:
-        query = select(Attachment).where(Attachment.ticket_id == self.ticket.id).order_by(Attachment.id.desc())
-        return list(db.session.scalars(query.limit(100)))
-
-    @property
     def related(self) -> list[Ticket]:
         """Other tickets of the same requester that this person may see are found by search; tied ones stand here."""
         if self.ticket.incident_id is None:
             return []
         incident = db.session.get(Ticket, self.ticket.incident_id)
         return [incident] if incident else []
-
-
-def _events(ticket_ids: list[int], limit: int | None) -> list[Event]:
-    """The history of the ticket and of those joined into it, the newest first."""
-    query = select(Event).where(Event.ticket_id.in_(ticket_ids)).order_by(Event.id.desc())
-    return list(db.session.scalars(query.options(selectinload(Event.files)).limit(limit)))
-
-
-def _numbered(ticket: Ticket) -> list[Event]:
-    query = select(Event).where(Event.ticket_id == ticket.id, Event.number != "").order_by(Event.id)
-    return list(db.session.scalars(query.limit(500)))
-
-
-def _drafts(staff: Staff, ticket: Ticket) -> dict[str, Draft]:
-    place = f"/admin/ticket/{ticket.id}/do/"
-    rows = db.session.scalars(
-        select(Draft).where(Draft.staff_id == staff.id, Draft.place.startswith(place, autoescape=True))
-    )
-    return {row.place.removeprefix(place): row for row in rows}
 
 
 def ticket_with_papers(query: Any) -> Any:

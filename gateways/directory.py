@@ -35,10 +35,16 @@ class PasswordResult:
     must_change: bool
 
 
+NO_ANSWER = _l(
+    "Server direktori tidak menjawab dalam 10 detik dan belum ada yang diubah. "
+    "Coba lagi beberapa menit lagi; bila tetap gagal, hubungi Divisi Networking."
+)
+
+
 class DirectoryError(Exception):
     """A directory call failed. `sentence` is for the screen; `nothing_changed` is True only when certain."""
 
-    sentence = _l("Server direktori menolak permintaan ini. Hubungi administrator direktori.")
+    sentence: Any = _l("Server direktori menolak permintaan ini. Hubungi administrator direktori.")
     nothing_changed = True
 
     def __init__(self, detail: str = "", *, nothing_changed: bool | None = None) -> None:
@@ -64,6 +70,11 @@ class DirectoryTimeout(DirectoryError):
         "Server direktori tidak menjawab dalam 10 detik. Hasilnya akan diperiksa otomatis; "
         "jangan memberikan password kepada siapa pun sebelum statusnya jelas."
     )
+
+    def __init__(self, detail: str = "", *, nothing_changed: bool | None = None) -> None:
+        super().__init__(detail, nothing_changed=nothing_changed)
+        if self.nothing_changed:
+            self.sentence = NO_ANSWER
 
 
 class DirectoryUntrusted(DirectoryError):
@@ -182,5 +193,6 @@ def open_directory(config: Mapping[str, Any]) -> Directory:
             bind_password=config["DIRECTORY_BIND_PASSWORD"],
             base_dn=config["DIRECTORY_BASE_DN"],
             ca_file=config.get("DIRECTORY_CA_FILE") or None,
+            time_limit=config.get("DIRECTORY_SECONDS", TIME_LIMIT_SECONDS),
         )
     )

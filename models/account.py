@@ -52,6 +52,9 @@ for _key, _spec in {
     "account_domain": Spec("bunghatta.ac.id", _l("Domain email unit"), SECTION),
     "address_pattern": Spec(PATTERN, _l("Pola bagian sebelum @"), SECTION, _l("Ekspresi reguler.")),
     "address_reserved": Spec(sorted(RESERVED), _l("Nama yang dicadangkan"), SECTION),
+    "address_checks_per_hour": Spec(
+        300, _l("Pemeriksaan alamat per jam per alamat jaringan"), SECTION, least=10, most=1_000_000
+    ),
     "unit_quota_mb": Spec(5_000, _l("Kuota email unit (MB)"), SECTION, least=100, most=1_000_000),
     "one_time_link_days": Spec(7, _l("Tautan sekali pakai berlaku (hari)"), SECTION, least=1, most=7),
     "proof_days": Spec(30, _l("Data bukti diri dihapus setelah (hari)"), SECTION, least=1, most=365),

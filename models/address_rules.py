@@ -37,6 +37,7 @@ class AddressFinding:
     address: str
     problems: tuple[str, ...]
     suggestion: str = ""
+    is_taken: bool = False
 
     @property
     def is_allowed(self) -> bool:
@@ -48,10 +49,11 @@ def check_address(wish: str, rules: AddressRules, is_taken: Callable[[str], bool
     local, at, domain = wish.strip().lower().rpartition("@") if "@" in wish else (wish.strip().lower(), "", "")
     address = f"{local}@{rules.domain}"
     problems = list(_problems(local, domain if at else rules.domain, rules))
-    if not problems and is_taken(address):
+    taken = not problems and is_taken(address)
+    if taken:
         problems.append(_("Alamat %(address)s sudah dipakai.", address=address))
     suggestion = "" if not problems else _nearby(local, rules, is_taken)
-    return AddressFinding(address, tuple(problems), suggestion)
+    return AddressFinding(address, tuple(problems), suggestion, taken)
 
 
 def _problems(local: str, domain: str, rules: AddressRules) -> list[str]:

@@ -47,13 +47,18 @@ def record(
         AuditEntry(
             act=act,
             object_kind=object_kind,
-            object_id=str(object_id)[:40],
+            object_id=_in_one_line(str(object_id))[:40],
             ip=ip,
             staff_id=staff.id if staff else None,
-            actor_name=(actor_name or (staff.name if staff else ""))[:120],
+            actor_name=_in_one_line(actor_name or (staff.name if staff else ""))[:120],
             diff={key: _masked(key, value) for key, value in (diff or {}).items()},
         )
     )
+
+
+def _in_one_line(text: str) -> str:
+    """Line ends, terminal colours and marks that turn text around stand there as their escapes (security.md S12)."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
 def _masked(key: str, value: object) -> object:

@@ -7,13 +7,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ForeignKey, String, Text, or_, select
+from sqlalchemy import ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from models.db import Base, db
+from models.db import Base
 from models.helpdesk import Category
 from models.staff import Group
-from models.ticket import Ticket
 
 GAP = re.compile(r"(?<!\{)\{(\w+)\}(?!\})")  # {nomor}, but not {{nomor}}: doubled braces are plain text
 GAPS: dict[str, Any] = {
@@ -42,9 +41,6 @@ class CannedReply(Base):
     category: Mapped[Category | None] = relationship()
     group: Mapped[Group | None] = relationship()
 
-    def text_in(self, language: str) -> str:
-        return self.text_en if language == "en" and self.text_en else self.text
-
     def __str__(self) -> str:
         return self.title
 
@@ -57,14 +53,3 @@ def unknown_gaps(text: str) -> list[str]:
 def filled(text: str, values: Mapping[str, str]) -> str:
     """The words with their gaps filled, once: what a value says is never read as a gap (security.md U9)."""
     return GAP.sub(lambda gap: values.get(gap[1], gap[0]), text)
-
-
-def offered(ticket: Ticket) -> list[CannedReply]:
-    """The replies for this ticket's procedure, category and group, by title."""
-    query = select(CannedReply).where(
-        CannedReply.is_active,
-        CannedReply.procedure.in_(("", ticket.procedure)),
-        or_(CannedReply.category_id.is_(None), CannedReply.category_id == ticket.category_id),
-        or_(CannedReply.group_id.is_(None), CannedReply.group_id == ticket.group_id),
-    )
-    return list(db.session.scalars(query.order_by(CannedReply.title).limit(MOST_OFFERED)))

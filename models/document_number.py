@@ -3,6 +3,8 @@
 from datetime import date
 from string import Formatter
 
+from flask_babel import gettext as _
+
 PLACEHOLDERS = ("seq", "unit", "kind", "roman_month", "month", "year")
 FIRST_PATTERN = "{seq:03}/{unit}/{kind}/{roman_month}/{year}"
 MAX_CHARACTERS = 80
@@ -10,7 +12,7 @@ _ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XI
 
 
 class BadPattern(ValueError):
-    """A number pattern that cannot be used; the message is an Indonesian sentence for who typed it."""
+    """A number pattern that cannot be used; the message is a sentence for who typed it."""
 
 
 def roman_month(day: date) -> str:
@@ -26,14 +28,17 @@ def checked_pattern(pattern: str) -> str:
     for name, form in places:
         if name not in PLACEHOLDERS or (form and not (name == "seq" and form in ("02", "03", "04", "05", "06"))):
             raise BadPattern(
-                f"Bagian “{{{name}{':' + form if form else ''}}}” tidak dikenal. "
-                "Pakai {seq:03}, {unit}, {kind}, {roman_month}, {month} atau {year}."
+                _(
+                    "Bagian “%(place)s” tidak dikenal. "
+                    "Pakai {seq:03}, {unit}, {kind}, {roman_month}, {month} atau {year}.",
+                    place=f"{{{name}{':' + form if form else ''}}}",
+                )
             )
     names = {name for name, _ in places}
     if not {"seq", "year", "kind"} <= names:
-        raise BadPattern("Pola nomor harus memuat {seq}, {kind} dan {year}, supaya tidak ada nomor kembar.")
+        raise BadPattern(_("Pola nomor harus memuat {seq}, {kind} dan {year}, supaya tidak ada nomor kembar."))
     if len(pattern) > MAX_CHARACTERS or not pattern.isprintable():
-        raise BadPattern(f"Pola nomor paling panjang {MAX_CHARACTERS} huruf, dalam satu baris.")
+        raise BadPattern(_("Pola nomor paling panjang %(most)s huruf, dalam satu baris.", most=MAX_CHARACTERS))
     return pattern
 
 
@@ -48,7 +53,7 @@ def _places(pattern: str) -> list[tuple[str, str]]:
     try:
         parsed = list(Formatter().parse(pattern))
     except ValueError as error:
-        raise BadPattern("Kurung kurawal pada pola nomor tidak berpasangan.") from error
+        raise BadPattern(_("Kurung kurawal pada pola nomor tidak berpasangan.")) from error
     if any(conversion for *_, conversion in parsed):
-        raise BadPattern("Tanda seru tidak dikenal di dalam kurung kurawal.")
+        raise BadPattern(_("Tanda seru tidak dikenal di dalam kurung kurawal."))
     return [(name, form or "") for _, name, form, _ in parsed if name is not None]

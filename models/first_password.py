@@ -49,6 +49,11 @@ SPELLING = {
 """Place names and everyday words as Indonesians spell over the telephone; words, so never translated."""
 
 
+ADDRESS_SPELLING = {**SPELLING, "i": "Irian", "l": "Lombok", "o": "Opak", "0": "nol", "1": "satu", ".": "titik",
+                    "@": "di (tanda at)", "_": "garis bawah"}  # fmt: skip
+"""Addresses have the letters and digits that passwords leave out."""
+
+
 @dataclass(frozen=True)
 class SpelledCharacter:
     """One character and the word to read aloud for it; a capital says so by itself on the screen."""
@@ -74,3 +79,8 @@ def new_password() -> str:
 def spelling(password: str) -> list[SpelledCharacter]:
     """The words to read a password aloud by; a character that new_password never makes stands for itself."""
     return [SpelledCharacter(c, SPELLING.get(c.lower(), c), c.isupper()) for c in password]
+
+
+def spelled_address(address: str) -> list[SpelledCharacter]:
+    """The part before the @ of an address, to read aloud; a character without a word stands for itself."""
+    return [SpelledCharacter(c, ADDRESS_SPELLING.get(c.lower(), c), False) for c in address.partition("@")[0]]

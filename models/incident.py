@@ -8,7 +8,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, or_, select
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, contains_eager, joinedload, mapped_column, relationship
 
 from models.db import Base, db, utcnow
 from models.network import Node, WebService
@@ -244,6 +244,9 @@ class UnknownAlert(Base):
     times: Mapped[int] = mapped_column(default=1)
     source: Mapped[AlertSource] = relationship()
 
+    def __str__(self) -> str:
+        return self.host
+
     __table_args__ = (UniqueConstraint("source_id", "host"), Index("ix_unknown_alert_last", "last_at", "id"))
 
 
@@ -252,6 +255,7 @@ def open_outages(kind: str | None = None) -> list[Outage]:
     query = select(Outage).join(Ticket).where(Ticket.is_open, Outage.ended_at.is_(None))
     if kind:
         query = query.where(Outage.kind == kind)
+    query = query.options(contains_eager(Outage.ticket), joinedload(Outage.units), joinedload(Outage.service))
     return list(db.session.scalars(query.order_by(Outage.began_at, Outage.ticket_id)).unique())
 
 

@@ -39,9 +39,8 @@ def _declare_limits() -> None:
         for name, words in LIMIT_NAMES.items():
             value = getattr(first, name)
             label = _l("%(kind)s: %(limit)s", kind=CONNECTIONS[connection], limit=words)
-            setting.declare(
-                f"limit_{connection.value}_{name}", Spec("" if value is None else str(value), label, QUALITY)
-            )
+            spec = Spec("" if value is None else str(value), label, QUALITY, may_be_empty=True)
+            setting.declare(f"limit_{connection.value}_{name}", spec)
 
 
 _declare_limits()

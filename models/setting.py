@@ -26,6 +26,7 @@ class Spec:
     hint: Any = ""
     least: int | None = None
     most: int | None = None
+    may_be_empty: bool = False
 
 
 CENTRE, TIME, LIMITS, FILES = _l("Pustikom"), _l("Waktu kerja"), _l("Batas"), _l("Berkas")
@@ -44,6 +45,14 @@ SPECS: dict[str, Spec] = {
     "closes_at": Spec("16:00", _l("Tutup pukul"), TIME),
     "close_after_days": Spec(14, _l("Tiket selesai ditutup setelah (hari)"), TIME, least=1, most=90),
     "warn_before_close_days": Spec(3, _l("Kabar sebelum ditutup (hari)"), TIME, least=1, most=30),
+    "access_days_after_close": Spec(
+        90,
+        _l("Kode akses dan tautan berlaku setelah tiket ditutup (hari)"),
+        TIME,
+        _l("Sesudahnya pemohon mendapat keterangan dari meja layanan."),
+        least=14,  # a resolved ticket may be reopened for so long (C6)
+        most=3650,
+    ),
     "unknown_numbers_per_hour": Spec(10, _l("Nomor tak dikenal per jam per alamat"), LIMITS, least=1, most=10_000),
     "wrong_codes_per_hour": Spec(5, _l("Kode akses salah per tiket per jam"), LIMITS, least=1, most=100),
     "complaints_per_hour_per_address": Spec(
@@ -91,6 +100,12 @@ def get(key: str) -> Any:
         cache["values"] = {row.key: row.value for row in db.session.execute(select(Setting.key, Setting.value))}
         cache["until"] = time.monotonic() + CACHE_SECONDS
     return cache["values"].get(key, SPECS[key].default)
+
+
+def keep_last_known() -> None:
+    """The database is away: for CACHE_SECONDS the values last read hold, so that the page that says so needs no row."""
+    cache = current_app.extensions.setdefault("settings_cache", {"until": 0.0, "values": {}})
+    cache["until"] = time.monotonic() + CACHE_SECONDS
 
 
 def put(key: str, value: Any) -> None:

@@ -99,6 +99,12 @@ def nobody_hash(hashes: PasswordHasher) -> str:
     return hashes.hash(secrets.token_hex(16))
 
 
+def initials_of(name: str) -> str:
+    """Two letters for a face: of the first and the last name, without "Pak" and "Bu"."""
+    words = [w for w in name.replace("Pak ", "").replace("Bu ", "").split() if w]
+    return (words[0][:1] + (words[-1][:1] if len(words) > 1 else words[0][1:2])).upper() if words else "?"
+
+
 class Staff(Base):
     """A person with a login to the panel."""
 
@@ -158,8 +164,7 @@ class Staff(Base):
 
     @property
     def initials(self) -> str:
-        words = [w for w in self.name.replace("Pak ", "").replace("Bu ", "").split() if w]
-        return (words[0][:1] + (words[-1][:1] if len(words) > 1 else words[0][1:2])).upper() if words else "?"
+        return initials_of(self.name)
 
     def __str__(self) -> str:
         return self.name
@@ -278,6 +283,9 @@ class Absence(Base):
     last_day: Mapped[date]
     reason: Mapped[str] = mapped_column(String(200), default="")
     staff: Mapped[Staff] = relationship()
+
+    def __str__(self) -> str:
+        return self.staff.name
 
 
 class Delegation(Base):

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 from flask import current_app
 from sqlalchemy import select
 
+from models import setting
 from models.access_key import KeyRing, number_of_token
-from models.db import db
+from models.db import db, utcnow
 from models.ticket import Ticket
 
 
@@ -27,6 +30,12 @@ def link_of(ticket: Ticket) -> str:
     """The holder's link, from the configured base address, never from the request's Host (security.md S6)."""
     token = keys().token(ticket.number, ticket.link_generation, ticket.link_key_id)
     return f"{current_app.config['BASE_URL']}/akses/{token}"
+
+
+def is_access_over(closed_at: datetime | None) -> bool:
+    """Have code, link and grants of a ticket stopped, since it was closed long ago (security.md P2)?"""
+    days = timedelta(days=int(setting.get("access_days_after_close")))
+    return closed_at is not None and closed_at < utcnow() - days
 
 
 def is_code(ticket: Ticket, typed: str) -> bool:

@@ -71,6 +71,14 @@ class Contact(Base):
         return self.name
 
 
+def it_manager_of(unit_id: int | None) -> Contact | None:
+    """The unit's own IT person who can be reached by mail: offered first as technical contact (E2)."""
+    managers = select(Contact).where(
+        Contact.unit_id == unit_id, Contact.kind == "it_manager", Contact.is_active, Contact.email != ""
+    )
+    return db.session.scalars(managers.order_by(Contact.id).limit(1)).first()
+
+
 def with_subunits(unit_id: int) -> list[int]:
     """The unit's id and those of everything below it (the tree is small: one statement)."""
     children: dict[int | None, list[int]] = {}

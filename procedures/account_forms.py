@@ -23,7 +23,7 @@ from models.account import ACCOUNT_KINDS, UNIT_KINDS, judge_address
 from models.db import db
 from models.identity_check import COMPARED, PROOF_KINDS
 from models.proof_of_identity import mask_number
-from models.unit import Unit
+from models.unit import Unit, it_manager_of
 from models.wording import today
 from procedures.forms import (
     StepForm,
@@ -91,7 +91,18 @@ class UnitEmailForm(ContactFields):
     signed_as = line_field(_l("Jabatan penanda tangan"), 120)
     acknowledged_by = line_field(_l("Diketahui oleh (bila bukan pimpinan yang menandatangani)"), 120, needed=False)
     acknowledged_as = line_field(_l("Jabatan yang mengetahui"), 120, needed=False)
-    address = line_field(_l("Alamat yang diinginkan"), 254, is_allowed_address)
+    address = line_field(
+        _l("Alamat yang diinginkan"),
+        254,
+        is_allowed_address,
+        render_kw={"data-address-check": "", "autocapitalize": "none", "spellcheck": "false"},
+    )
+    contact_is = RadioField(
+        _l("Siapa kontak teknisnya?"),
+        choices=[("it_manager", _l("Pengelola IT unit yang terdaftar di Pustikom")), ("other", _l("Orang lain"))],
+        default="it_manager",
+        validate_choice=False,
+    )
     purpose = text_field(_l("Untuk apa alamat ini dipakai?"), 2_000)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -99,6 +110,25 @@ class UnitEmailForm(ContactFields):
         query = select(Unit.id, Unit.name).where(Unit.is_active).order_by(Unit.name)
         units = [(i, n) for i, n in db.session.execute(query)] if _has_database() else []
         self.unit.choices = [(0, "—"), *units]
+        if self.contact_is.raw_data == []:  # sent without the question: the contact that was typed is meant
+            self.contact_is.data = "other"
+
+    @property
+    def names_it_manager(self) -> bool:
+        """The unit's IT manager is meant: who that is stays in the register, and this form never shows it."""
+        return bool(self.contact_is.data == "it_manager")
+
+    def validate(self, *args: Any, **kwargs: Any) -> bool:
+        if self.names_it_manager:
+            for field in (self.contact_name, self.contact_email, self.contact_phone):
+                field.validators = [Optional()]
+        return bool(super().validate(*args, **kwargs))
+
+    def validate_contact_is(self, field: Field) -> None:
+        if self.names_it_manager and self.unit.data and it_manager_of(self.unit.data) is None:
+            raise ValidationError(
+                _l("Unit ini belum punya pengelola IT yang terdaftar. Pilih Orang lain, lalu isi kontaknya.")
+            )
 
 
 class UnitEmailEntryForm(UnitEmailForm):

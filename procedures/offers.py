@@ -2,14 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from flask import g, has_request_context
-from sqlalchemy import literal_column, select
+from sqlalchemy import Select, literal_column, select
 
 from models.db import db
 from models.label import Label
 from models.staff import Group, GroupMember, Staff
 
 Offers = dict[str, list[tuple[int, str]]]
+
+
+def _members() -> Select[Any]:
+    return select(Staff).where(Staff.is_active, Staff.id.in_(select(GroupMember.staff_id)))
+
+
+# Kind: the rows, and their id and name.
+OFFERED: dict[str, tuple[Callable[[], Select[Any]], tuple[Any, Any]]] = {
+    "assignee": (_members, (Staff.id, Staff.name)),
+    "group": (lambda: select(Group).where(Group.is_active), (Group.id, Group.name)),
+    "label": (lambda: select(Label).where(Label.is_active), (Label.id, Label.name)),
+}
 
 
 def offers() -> Offers:
@@ -23,14 +38,11 @@ def offers() -> Offers:
 
 
 def _asked() -> Offers:
-    members = select(GroupMember.staff_id)
-    kinds = {
-        "assignee": select(Staff.id, Staff.name).where(Staff.is_active, Staff.id.in_(members)),
-        "group": select(Group.id, Group.name).where(Group.is_active),
-        "label": select(Label.id, Label.name).where(Label.is_active),
-    }
-    parts = [query.add_columns(literal_column(f"'{kind}'").label("kind")) for kind, query in kinds.items()]
-    found: Offers = {kind: [] for kind in kinds}
+    parts = [
+        query().with_only_columns(*columns, literal_column(f"'{kind}'").label("kind"), maintain_column_froms=True)
+        for kind, (query, columns) in OFFERED.items()
+    ]
+    found: Offers = {kind: [] for kind in OFFERED}
     for ident, name, kind in db.session.execute(parts[0].union_all(*parts[1:]).order_by("name")):
         found[kind].append((ident, name))
     return found

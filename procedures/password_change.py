@@ -85,7 +85,27 @@ def is_under_limit(ticket: Ticket, by: Actor) -> bool:
     return changes_last_hour(by.staff, guarded=True) < int(setting.get("guarded_changes_per_hour"))
 
 
+def is_not_second(ticket: Ticket, by: Actor) -> bool:
+    """Who approved as the second person does not change it too (I2)."""
+    return by.staff is None or check_of(ticket).second_by_id != by.staff.id
+
+
+def is_still_fit(ticket: Ticket, _by: Actor) -> bool:
+    """The account was not suspended, nor its owner struck off, since it was compared."""
+    check = check_of(ticket)
+    return check.account.state == "active" and (check.person is None or not check.person.has_left)
+
+
+def has_second(ticket: Ticket, _by: Actor) -> bool:
+    """What became privileged or a superior's since it was compared needs the second person after all."""
+    check = check_of(ticket)
+    return check.second_by_id is not None or not check.account.needs_second_person
+
+
 SELF = _l("Akun ini milik Anda sendiri. Minta petugas lain yang melayani.")
+APPROVED = _l("Anda sudah menyetujui sebagai orang kedua. Minta operator lain yang mengganti.")
+UNFIT = _l("Akun ini dibekukan atau pemiliknya keluar setelah dicocokkan. Batalkan tiket ini.")
+GUARDED = _l("Akun ini sekarang memerlukan orang kedua. Batalkan tiket ini, lalu mulai lagi.")
 LIMIT = _l("Batas perubahan akun unit dan istimewa per jam sudah tercapai. Kepala Pustikom sudah dikabari.")
 
 
@@ -94,9 +114,9 @@ LIMIT = _l("Batas perubahan akun unit dan istimewa per jam sudah tercapai. Kepal
 )
 def request_change(ticket: Ticket, by: Actor, form: forms.AccountForm) -> Outcome:
     """Somebody at the desk asks for a change on an account that the register knows; the operator records it."""
-    account = db.session.get(Account, form.account.data)
-    person = db.session.get(Person, form.person.data) if form.person.data else None
-    contact = db.session.get(Contact, form.contact.data) if form.contact.data else None
+    account: Account | None = _named(Account, form.account.data)
+    person: Person | None = _named(Person, form.person.data)
+    contact: Contact | None = _named(Contact, form.contact.data)
     _refuse_unfit(account, person, contact, by, form)
     assert account is not None  # refused above
     holder: Any = person or contact
@@ -119,6 +139,10 @@ def request_change(ticket: Ticket, by: Actor, form: forms.AccountForm) -> Outcom
         )
     )
     return Outcome(text="", data={"account": account.address})
+
+
+def _named(kind: Any, row_id: int | None) -> Any:
+    return db.session.get(kind, row_id) if row_id and 0 < row_id < 2**31 else None
 
 
 def _refuse_unfit(
@@ -208,7 +232,8 @@ def reject_second(ticket: Ticket, by: Actor, form: PublicReasonForm) -> None:
 
 @procedure.step(
     "P4", _l("Ganti password"), by=Role.OPERATOR, moves=(At.CHANGE, At.CHANGING), asks=forms.ChangeForm,
-    within=clock_minutes(30), is_quiet=True, is_public=False, needs={SELF: is_not_own, LIMIT: is_under_limit},
+    within=clock_minutes(30), is_quiet=True, is_public=False,
+    needs={SELF: is_not_own, APPROVED: is_not_second, UNFIT: is_still_fit, GUARDED: has_second, LIMIT: is_under_limit},
 )  # fmt: skip
 def change_password(ticket: Ticket, by: Actor, form: forms.ChangeForm) -> Outcome:
     """On a match the new password is set at once: intent first, then the directory, then the result."""

@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from mails import account_notices, notices
+from models import setting
 from models.account import Account, judge_address
 from models.db import db, utcnow
 from models.directory_change import ChangeKind, DirectoryChange
@@ -16,7 +17,7 @@ from models.email_request import EmailRequest, email_request_of
 from models.letter import Disposition, RequestLetter
 from models.staff import Division, Group, Role
 from models.ticket import Ticket
-from models.unit import Contact
+from models.unit import Contact, it_manager_of
 from procedures import account_forms as forms
 from procedures import catalog, common, directory_work
 from procedures.complaint import front_desk
@@ -261,6 +262,7 @@ def create_account(ticket: Ticket, by: Actor, form: forms.CreateAccountForm) -> 
         kind=request.kind,
         unit_id=ticket.unit_id,
         contact_id=_contact(ticket, request).id,
+        quota_mb=int(setting.get("unit_quota_mb")),
         state="creating",
         created_by_id=by.staff.id,
         ticket_id=ticket.id,
@@ -329,7 +331,12 @@ def _fill(ticket: Ticket, form: forms.UnitEmailForm) -> None:
     db.session.add(ticket)
     db.session.flush()
     request = EmailRequest(ticket_id=ticket.id, kind=form.kind.data, wish=form.address.data, address=form.address.data)
-    _name_contact(request, form)
+    manager = it_manager_of(ticket.unit_id) if form.names_it_manager else None
+    if manager is not None:
+        request.contact_name, request.contact_email = manager.name, manager.email
+        request.contact_phone = manager.phone
+    else:
+        _name_contact(request, form)
     letter = RequestLetter(
         ticket_id=ticket.id,
         number=form.letter_number.data,

@@ -9,14 +9,18 @@ from werkzeug.utils import redirect
 
 from models import audit, setting
 from models.account import judge_address
+from models.counter import count_up
 from models.db import write_transaction
 from models.first_password import spelling
 from models.one_time_link import LinkState, OneTimeLink
 from procedures.account_forms import UnitEmailForm
 from procedures.engine import StepRefused
+from public.address_check import may_ask
 from public.blueprint import site
 from public.form_nonce import new_nonce
 from public.kept_files import Basket, collect
+from public.lookup import wait_page
+from public.reader import network
 from public.sending import TRAP, send
 
 
@@ -28,8 +32,8 @@ def email_request() -> ResponseReturnValue:
         return _page(form, Basket())
     basket = collect()
     if "drop" in request.form or "check" in request.form:
-        finding = judge_address(form.address.data or "")
-        return _page(form, basket, (finding if "check" in request.form else None))
+        finding = judge_address(form.address.data or "") if "check" in request.form and may_ask() else None
+        return _page(form, basket, finding)
     fine = form.validate()
     if not basket.files and not basket.refused:
         form.letter_number.errors = [*form.letter_number.errors, _("Lampirkan pindaian suratnya (PDF atau foto).")]
@@ -61,8 +65,10 @@ def _page(form: UnitEmailForm, basket: Basket, finding: object = None) -> str:
 def one_time_link(token: str) -> ResponseReturnValue:
     """The page before the password: a button, because mail scanners open links too."""
     link = OneTimeLink.found(token)
-    if link is None or link.state is not LinkState.OPEN:
-        return render_template("public/one_time_link.html", state=link.state if link else None), 404
+    if link is None:
+        return _unknown_link()
+    if link.state is not LinkState.OPEN:
+        return render_template("public/one_time_link.html", state=link.state), 404
     return render_template("public/one_time_link.html", state=link.state, ends_at=link.ends_at)
 
 
@@ -74,7 +80,18 @@ def reveal_password(token: str) -> ResponseReturnValue:
         password = link.reveal(token) if link is not None else None
         if link is not None and password is not None:
             audit.record("reveal", "OneTimeLink", link.id, actor_name=link.account.address)
-    if link is None or password is None:
-        return render_template("public/one_time_link.html", state=link.state if link else None), 410
+    if link is None:
+        return _unknown_link()
+    if password is None:
+        return render_template("public/one_time_link.html", state=link.state), 410
     page = render_template("public/one_time_password.html", password=password, words=spelling(password), link=link)
     return page, 200, {"Cache-Control": "no-store"}
+
+
+def _unknown_link() -> ResponseReturnValue:
+    """One answer to every token that is none; a network that tries many must wait, and known links still open."""
+    with write_transaction():
+        seen = count_up(f"unknown-link:{network()}")
+    if seen > int(setting.get("unknown_numbers_per_hour")):
+        return wait_page(_("Terlalu banyak tautan yang tidak kami kenal dari jaringan Anda."))
+    return render_template("public/one_time_link.html", state=None), 404

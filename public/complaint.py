@@ -16,7 +16,7 @@ from public.form_nonce import new_nonce
 from public.kept_files import Basket, collect
 from public.outages import join, known_outages
 from public.reader import language
-from public.sending import TRAP, send
+from public.sending import TRAP, looks_typed, send
 
 
 @site.route("/pengaduan", methods=["GET", "POST"])
@@ -31,9 +31,12 @@ def complaint() -> ResponseReturnValue:
     if not form.validate() or basket.refused:
         return _page(form, basket), 422
     known = [] if request.form.get("anyway") else known_outages(form)
-    if chosen := next((o for o in known if str(o.ticket_id) == request.form.get("affected")), None):
-        return join(form, chosen.ticket_id) or (_page(form, basket, known, needs_email=True), 422)
-    if known:
+    chosen = next((o for o in known if str(o.ticket_id) == request.form.get("affected")), None)
+    if chosen and not form.email.data:
+        return _page(form, basket, known, needs_email=True), 422
+    if chosen and looks_typed():
+        return join(form, chosen.ticket_id)
+    if known and not chosen:  # what looks machine-made is sent below, and waits for the operator
         return _page(form, basket, known)
     try:
         ticket = send("complaint", "file_complaint", form, basket)

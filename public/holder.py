@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from flask import Response, redirect, session
 from flask import abort as stop
@@ -11,7 +11,7 @@ from models import setting
 from models.counter import count_up, count_within, is_shut, shut
 from models.db import write_transaction
 from models.ticket import Ticket
-from models.ticket_keys import holder_of, is_code
+from models.ticket_keys import holder_of, is_access_over, is_code
 from public.blueprint import site
 
 HELD = "held"
@@ -25,8 +25,9 @@ def grant(ticket_id: int, generation: int) -> None:
     session[HELD] = dict(list(held.items())[-(MOST_HELD - 1) :]) | {str(ticket_id): generation}
 
 
-def holds(ticket_id: int, generation: int) -> bool:
-    return session.get(HELD, {}).get(str(ticket_id)) == generation
+def holds(ticket_id: int, generation: int, closed_at: datetime | None) -> bool:
+    """Does this browser hold the ticket, and has that not ended some time after its closing?"""
+    return session.get(HELD, {}).get(str(ticket_id)) == generation and not is_access_over(closed_at)
 
 
 @site.get("/akses/<token>")
@@ -46,7 +47,8 @@ def try_code(ticket: Ticket, typed: str) -> bool:
     work and read alike.
     """
     with write_transaction():
-        is_right, is_locked = is_code(ticket, typed), is_shut(f"code:{ticket.id}", HOUR)
+        is_right = is_code(ticket, typed) and not is_access_over(ticket.closed_at)
+        is_locked = is_shut(f"code:{ticket.id}", HOUR)
         if is_right and not is_locked:
             return True
         count_up(f"code:{ticket.id}", MINUTE)

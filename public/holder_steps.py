@@ -52,7 +52,7 @@ def take(number: str, name: str) -> ResponseReturnValue:
     row = row_of(number)
     if row is None:
         return unknown_page(number[:60])
-    if not holds(row.id, row.link_generation):
+    if not holds(row.id, row.link_generation, row.closed_at):
         return number_page(row, _("Masukkan kode akses dulu. Yang Anda tulis tetap ada."), 403, _typed())
     ticket = holder_ticket(row.number)
     step = catalog.get(ticket.procedure).steps.get(name)

@@ -72,12 +72,12 @@ def installation_papers(ticket: Ticket) -> dict[str, Any] | None:
 def ticket_paper(number: str, paper_id: int) -> Response:
     """A paper as issued, for this ticket's holder; everybody else gets the same 404 (security.md P3)."""
     query = (
-        select(IssuedPaper.id, IssuedPaper.ticket_id, Ticket.link_generation)
+        select(IssuedPaper.id, IssuedPaper.ticket_id, Ticket.link_generation, Ticket.closed_at)
         .join(Ticket, IssuedPaper.ticket_id == Ticket.id)
         .where(IssuedPaper.id == paper_id, Ticket.number == number, IssuedPaper.is_public)
     )
     row = db.session.execute(query).one_or_none() if paper_id < 2**31 else None
-    if row is None or not holds(row.ticket_id, row.link_generation):
+    if row is None or not holds(row.ticket_id, row.link_generation, row.closed_at):
         abort(404)
     try:
         data = file_of(paper_id)
@@ -92,7 +92,7 @@ def ticket_paper(number: str, paper_id: int) -> Response:
 def whole_folder(number: str) -> Response:
     """The whole folder for its holder: the public edition, without internal notes or names of staff."""
     ticket = db.session.scalars(select(Ticket).where(Ticket.number == number)).unique().one_or_none()
-    held = ticket is not None and holds(ticket.id, ticket.link_generation)
+    held = ticket is not None and holds(ticket.id, ticket.link_generation, ticket.closed_at)
     if ticket is None or not held or ticket.procedure != "network_installation":
         abort(404)
     headers = {

@@ -25,6 +25,7 @@ COLUMNS = (
     Ticket.due_at,
     Ticket.resolved_at,
     Ticket.received_at,
+    Ticket.closed_at,
     Ticket.link_generation,
     Group.name.label("group_name"),
 )

@@ -59,12 +59,13 @@ def unknown_page(number: str) -> ResponseReturnValue:
     with write_transaction():
         seen = count_up(f"unknown:{network()}")
     if seen > int(setting.get("unknown_numbers_per_hour")):
-        return _wait_page(_("Terlalu banyak nomor yang tidak kami kenal dari jaringan Anda."))
+        return wait_page(_("Terlalu banyak nomor yang tidak kami kenal dari jaringan Anda."))
     error = _("Nomor ini tidak kami kenal. Cocokkan lagi dengan bukti atau email Anda.")
     return render_template("public/lookup.html", typed=number, error=error), 404
 
 
-def _wait_page(sentence: str) -> ResponseReturnValue:
+def wait_page(sentence: str) -> ResponseReturnValue:
+    """Too many tries from one network: when to come back."""
     seconds = max(1, math.ceil((ends_at() - utcnow()).total_seconds()))
     page = render_template("public/wait.html", sentence=sentence, minutes=math.ceil(seconds / 60))
     return page, 429, {"Retry-After": str(seconds)}
@@ -83,7 +84,7 @@ def send_again() -> ResponseReturnValue:
         if seen <= ASKED_AGAIN_PER_HOUR:
             numbers_sent_again(form.email.data)
     if seen > ASKED_AGAIN_PER_HOUR:
-        return _wait_page(_("Terlalu banyak permintaan kirim ulang dari jaringan Anda."))
+        return wait_page(_("Terlalu banyak permintaan kirim ulang dari jaringan Anda."))
     return redirect("/tiket/terkirim-ulang", 303)
 
 

@@ -35,10 +35,8 @@ def known_outages(form: Any) -> list[Outage]:
     return [outage for outage in found if outage.kind == "server" or is_networking]
 
 
-def join(form: Any, ticket_id: int) -> ResponseReturnValue | None:
-    """Add the person to those told at the end; None where no mail address is given."""
-    if not form.email.data:
-        return None
+def join(form: Any, ticket_id: int) -> ResponseReturnValue:
+    """Add the person, by the mail address given, to those told at the end."""
     email = form.email.data.lower()
     with write_transaction():
         query = select(AffectedPerson).where(AffectedPerson.ticket_id == ticket_id, AffectedPerson.email == email)

@@ -26,7 +26,7 @@ def receipt(number: str) -> ResponseReturnValue:
     row = row_of(number)
     if row is None:
         return unknown_page(number[:60])
-    if not holds(row.id, row.link_generation):
+    if not holds(row.id, row.link_generation, row.closed_at):
         return redirect(f"/tiket/{row.number}", 303)
     ticket = holder_ticket(row.number)
     procedure = catalog.get(ticket.procedure)

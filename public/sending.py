@@ -13,6 +13,7 @@ from flask import current_app, request
 
 from models import setting
 from models.counter import count_up
+from models.db import write_transaction
 from models.ticket import Ticket
 from procedures.declaration import Actor
 from procedures.engine import open_ticket
@@ -38,7 +39,7 @@ def send(
 
     def prepare_all(ticket: Ticket) -> None:
         ticket.language = language()
-        ticket.suspicion = _suspicion(nonce)
+        ticket.suspicion = suspicion_of(nonce)
         if prepare:
             prepare(ticket)
 
@@ -46,6 +47,12 @@ def send(
     ticket = open_ticket(procedure, step, actor, form, nonce=nonce.id, files=basket.files, prepare=prepare_all)
     grant(ticket.id, ticket.link_generation)
     return ticket
+
+
+def looks_typed() -> bool:
+    """Counts one more form of this network; False where it looks machine-made or exceeds a limit."""
+    with write_transaction():
+        return not suspicion_of(read_nonce(request.form.get(form_nonce.FIELD)))
 
 
 def note_unknown_fields(form: Any) -> None:
@@ -56,7 +63,7 @@ def note_unknown_fields(form: Any) -> None:
         current_app.logger.warning("unknown form fields ignored on %s: %s", request.path, ", ".join(names))
 
 
-def _suspicion(nonce: form_nonce.Nonce) -> str:
+def suspicion_of(nonce: form_nonce.Nonce) -> str:
     """Counted inside the transaction that opens the ticket, so parallel forms are all counted."""
     here = count_up(f"sent:{network()}")
     all_together = count_up("sent:all")

@@ -11,6 +11,7 @@ from documents.page_text import as_html
 from models import setting
 from public import (
     accounts,
+    address_check,
     alerts,
     complaint,
     downloads,
@@ -30,6 +31,7 @@ from public.reader import language
 
 PAGES = (
     accounts,
+    address_check,
     alerts,
     complaint,
     downloads,

@@ -14,6 +14,7 @@ from models import setting
 from models.db import db
 from models.staff import Group
 from models.ticket import Ticket
+from models.ticket_keys import is_access_over
 from models.ticket_number import Number, read_number
 from procedures import catalog
 from procedures.declaration import Actor
@@ -39,7 +40,7 @@ def status(number: str) -> ResponseReturnValue:
     row = db.session.execute(select(*COLUMNS).join(Group).where(Ticket.number == number)).one_or_none()
     if row is None:
         return unknown_page(number)
-    if holds(row.id, row.link_generation):
+    if holds(row.id, row.link_generation, row.closed_at):
         return holder_page(holder_ticket(number))
     return number_page(row)
 
@@ -139,6 +140,7 @@ def _shown(ticket: Any, procedure: Any, events: list[Any], followed: Followed | 
         "procedure": procedure,
         "state": state,
         "stops": stops,
+        "access_is_over": is_access_over(ticket.closed_at),
         "turn": turn,
         "reopening_ends": standing.reopening_ends(clock),
         "title": _("%(number)s, %(state)s", number=ticket.number, state=state.label),

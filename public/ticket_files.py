@@ -18,12 +18,12 @@ from public.holder import holds
 def ticket_file(number: str, file_id: int) -> Response:
     """The file, if this browser holds its ticket and the file is meant for the requester (security.md P3)."""
     query = (
-        select(Attachment, Ticket.id, Ticket.link_generation)
+        select(Attachment, Ticket.id, Ticket.link_generation, Ticket.closed_at)
         .join(Ticket, Attachment.ticket_id == Ticket.id)
         .where(Attachment.id == file_id, Ticket.number == number, Attachment.is_public)
     )
     row = db.session.execute(query).one_or_none() if file_id < 2**31 else None
-    if row is None or not holds(row.id, row.link_generation):
+    if row is None or not holds(row.id, row.link_generation, row.closed_at):
         abort(404)
     return hand_out(row.Attachment.sha256, row.Attachment.name, row.Attachment.content_type, row.Attachment.is_inline)
 

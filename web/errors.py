@@ -12,6 +12,7 @@ from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
+from models import setting
 from models.db import db
 
 PAGES: dict[int, tuple[Any, Any]] = {
@@ -96,6 +97,9 @@ def init_errors(app: Flask) -> None:
     def _busy(error: SQLAlchemyError) -> Any:
         db.session.rollback()
         log.exception("database busy", extra={"status": 503, "path": request.path})
+        setting.keep_last_known()
+        if "_login_user" not in g:  # else Flask-Login asks the database who this is, for the template
+            g._login_user = app.login_manager.anonymous_user()  # type: ignore[attr-defined]  # set by Flask-Login
         return (*error_page(503), {"Retry-After": "5"})
 
     @app.errorhandler(Exception)

@@ -24,6 +24,7 @@ from models.issued_paper import IssuedPaper
 from models.label import Label
 from models.one_time_link import OneTimeLink
 from models.people_import import PeopleImport
+from models.rab import Rab
 from models.staff import Absence, Staff, StaffToken, hash_token
 from models.ticket import Ticket
 from models.ticket_keys import link_of
@@ -71,7 +72,7 @@ def _rarer(cast: dict[str, Staff]) -> list[Any]:
     return [
         Absence(staff_id=cast["tono"].id, first_day=today(), last_day=today()),
         AlertSource(name="PRTG", token_hash="y", revoked_at=utcnow()),
-        CannedReply(title="Diperiksa", text="Tiket {nomor} kami periksa."),
+        CannedReply(title="Diperiksa", text="{nomor}: modem, kabel, listrik."),
         DirectoryDifference(login="andi", kind="unknown_in_register"),
         Export(staff_id=cast["budi"].id, view="unit", title="Unit", format="csv", state="ready", rows=3, size=900),
         Label(name="Suku cadang"),
@@ -115,7 +116,10 @@ def first_rows() -> list[str]:
     for key in REGISTERS:
         row = db.session.scalar(select(views[key].model.id).order_by(views[key].model.id.desc()).limit(1))
         found += [f"/admin/{key}/{act}/?id={row}" for act in ("details", "edit", "delete") if row]
-    return found
+    rabs = db.session.scalars(select(Rab.id).where(Rab.version > 1))
+    found += [f"/admin/rab/compare/?id={rab}" for rab in rabs]
+    guarded = db.session.scalars(select(Ticket.id).where(Ticket.procedure == "password_change"))
+    return [*found, *(f"/admin/password/ticket/{ticket}" for ticket in guarded), "/admin/bulk/"]
 
 
 def typed_by_people() -> set[str]:

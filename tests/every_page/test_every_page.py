@@ -7,8 +7,6 @@ with the reason why it shows no page.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from flask import Flask
 
 from models.db import db
@@ -18,11 +16,8 @@ from tests.every_page.crawler import Crawl
 from tests.every_page.languages import Tongue, texts
 from tests.panel.test_rights import GONE, REGISTERS
 
-STAFF = ["sari", "budi", "rudi", "rina", "tono", "hadi", "lina", "wati", "ketua", "yusuf"]
-
-
-def walked(app: Flask, person: Person, doors: Iterable[str], most: int | None = None) -> Crawl:
-    return Crawl(app, person.client, doors, most)
+MOST_FOR_OTHERS = 9  # pages of a kind; the first of the staff reads every ticket
+STAFF = ["budi", "sari", "rudi", "rina", "tono", "hadi", "lina", "wati", "ketua", "yusuf"]
 
 
 def in_language(person: Person, language: str) -> Person:
@@ -75,7 +70,7 @@ def _opens_to_nobody(rule: str) -> bool:
 
 
 def test_everybody_reads_every_page_in_their_language_and_no_link_is_dead(demo, database):
-    tongues, typed = {language: Tongue(language) for language in ("id", "en")}, site.typed_by_people()
+    tongues = {language: Tongue(language) for language in ("id", "en")}
     everybody: list[tuple[Person, list[str]]] = [(Person(demo), ["/", *site.unlinked()])]
     everybody += [(Person(demo), links) for links in site.holders()]
     doors = ["/admin/", *site.first_rows()]
@@ -84,7 +79,9 @@ def test_everybody_reads_every_page_in_their_language_and_no_link_is_dead(demo, 
     crawls = []
     for nth, (person, from_desk) in enumerate(everybody):
         for language in (("id", "en") if nth < 1 or from_desk is doors and nth % 3 == 0 else ("id", "en")[nth % 2],):
-            crawls.append(walked(demo, in_language(person, language), from_desk))
+            most = None if language == "id" and person is everybody[-len(STAFF)][0] else MOST_FOR_OTHERS
+            crawls.append(Crawl(demo, in_language(person, language).client, from_desk, most))
+    typed = site.typed_by_people()
     faults = [fault for crawl in crawls for fault in (*crawl.faults, *foreign(crawl, tongues, typed))]
     faults += reached(demo, crawls)
     print(sum(len(c.pages) for c in crawls), "pages")

@@ -1,17 +1,20 @@
 """What people outside see and send: the board, "already known", the copy, and alerts of other monitors; P7."""
 
 import json
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
 from jobs.outage_copy import write_outage_copy
+from models import setting
 from models.db import db, utcnow, write_transaction
 from models.incident import AffectedPerson, AlertSource, Outage, UnknownAlert
+from models.network import PlannedWork, WebService
 from models.outbox import Mail
 from models.staff import hash_token
 from models.ticket import Ticket
-from tests.outages.walk import network_outage_at, small_network, small_services, unit
+from tests.outages.walk import network_outage_at, server_outage_at, small_network, small_services, unit
 from tests.pages import check
 from tests.public.visitor import complain, hidden, number_in
 from tests.walk import category_id, complaint_fields, take
@@ -33,6 +36,43 @@ def test_p7_board_says_places_and_times_and_never_hosts_addresses_or_people(app)
         assert secret not in page and secret not in json.dumps(data)
 
 
+NOTICE_KEYS = ["condition", "ends_at", "places", "starts_at", "text", "units", "what"]
+
+
+def test_p7_every_public_json_has_these_keys_and_no_others(app, tmp_path):
+    """A snapshot typed by hand: the board's data and the copy's file, with an outage of each kind and planned work."""
+    nodes = small_network()
+    network_outage_at("waiting", nodes)
+    services = small_services()
+    server_outage_at("checking", services)
+    with write_transaction():
+        db.session.get(WebService, services["Portal akademik"].id).public_name = "Portal Mahasiswa"
+        work = PlannedWork(title="Ganti UPS", starts_at=utcnow(), ends_at=utcnow() + timedelta(hours=2))
+        work.nodes = [nodes["Router inti"]]
+        db.session.add(work)
+    data = app.test_client().get("/gangguan", headers={"Accept": "application/json"}).json
+    app.config.update(OUTAGE_COPY_FOLDER=str(tmp_path))
+    try:
+        write_outage_copy()
+    finally:
+        app.config.update(OUTAGE_COPY_FOLDER="")
+    copy = json.loads((tmp_path / "gangguan.json").read_text())
+    for said in (data, copy):
+        assert sorted(said) == ["current", "planned"]
+        assert [sorted(notice) for notice in said["current"]] == [NOTICE_KEYS] * 2
+        assert [sorted(notice) for notice in said["planned"]] == [NOTICE_KEYS]
+    assert {n["what"] for n in data["current"]} == {"Jaringan lokal", "Layanan web: Portal Mahasiswa"}
+    everything = json.dumps([data, copy]) + (tmp_path / "index.html").read_text()
+    for secret in ("10.10.", "http://10", "Sakelar", "Router", "Portal akademik", "Dewi", "Tono", "PLN", "@", "PTK-"):
+        assert secret not in everything, secret
+
+
+def test_service_without_a_public_name_is_not_named_on_the_board(app):
+    server_outage_at("checking")
+    page = app.test_client().get("/gangguan").text
+    assert ("layanan kampus" in page, "Portal akademik" in page) == (True, False)
+
+
 def test_unconfirmed_outage_is_not_on_the_board(app):
     network_outage_at("reported")
     assert "Tidak ada gangguan" in app.test_client().get("/gangguan").text
@@ -51,6 +91,21 @@ def test_complaint_of_an_affected_unit_is_told_first_and_one_press_adds_the_pers
     assert db.session.query(Ticket).filter_by(procedure="complaint").count() == 0
     take(ticket, "end", "tono", cause="x", text="Diganti.", no_proof_reason="x")
     assert db.session.query(Mail).filter_by(notice="outage_ended", recipient="andi@mhs.example").count() == 1
+
+
+def test_p5_me_too_of_a_machine_or_over_the_limit_adds_nobody_and_waits_for_the_operator(app, monkeypatch):
+    network = network_outage_at("repairing")
+    with write_transaction():
+        setting.put("complaints_per_hour_per_address", 3)
+    client = app.test_client()
+    told = complain(client, monkeypatch, unit=unit("FEB").id)
+    fields = {**hidden(told.text, "/pengaduan"), **complaint_fields(unit=unit("FEB").id), "affected": network.id}
+    client.post("/pengaduan", data={**fields, "situs": "http://x", "email": "korban1@mhs.example"})
+    for number in range(2, 5):
+        client.post("/pengaduan", data={**fields, "email": f"korban{number}@mhs.example"})
+    assert [p.email for p in db.session.scalars(select(AffectedPerson))] == ["korban2@mhs.example"]
+    suspicions = {t.suspicion for t in db.session.query(Ticket).filter_by(procedure="complaint")}
+    assert suspicions <= {"honeypot", "address_limit"} and suspicions
 
 
 def test_person_with_another_matter_sends_the_complaint_all_the_same(app, monkeypatch):

@@ -6,11 +6,12 @@ import pytest
 
 from jobs.outage_upkeep import remind_follow_ups
 from models import db as dbmodule
-from models.db import db
+from models.db import db, write_transaction
 from models.incident import Outage
 from models.outbox import Mail
 from procedures import catalog
 from procedures.engine import StepRefused, take_step
+from tests.browse import Person
 from tests.outages.walk import answer, server_outage_at, staff_id, wib
 from tests.walk import as_staff, file_complaint, form_of, take
 
@@ -130,3 +131,18 @@ def _services():
     from models.network import WebService
 
     return db.session.query(WebService).all()
+
+
+def test_n5_markup_of_the_far_side_is_shown_as_text_on_the_workbench_and_the_register(app):
+    ticket = server_outage_at("visiting")
+    evil = "<script>alert(1)</script><img src=x onerror=alert(2)>"
+    facts = {"finding": "text", "status": 200, "milliseconds": 12, "first_bytes": evil, "detail": evil}
+    answer(ticket, False, **facts)
+    with write_transaction():
+        service = db.session.get(Outage, ticket.id).service
+        service.last_detail, service.last_finding = evil, "text"
+    lina = Person(app, "lina")
+    for path in (f"/admin/ticket/details/?id={ticket.id}", f"/admin/web_service/details/?id={service.id}"):
+        page = lina.get(path).text
+        assert "<script>alert(1)" not in page and "<img src=x" not in page
+    assert "&lt;script&gt;alert(1)" in lina.get(f"/admin/ticket/details/?id={ticket.id}").text

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from jobs import watch as watch_job
 from jobs.asked_probes import answer_asked_probes
@@ -17,6 +18,7 @@ from models.incident import Outage
 from models.network import Check, CheckHour, Node, PlannedWork, WatchRun, WebService
 from models.outbox import Mail
 from models.ticket import Ticket
+from tests.browse import Person
 from tests.outages.walk import small_network, unit
 from tests.probes.campus import campus  # noqa: F401  # a fixture
 from tests.probes.webserver import answer, serving
@@ -63,6 +65,32 @@ def test_z22_rounds_that_say_nothing_open_nothing(app):
     assert (outages(), {n.condition for n in db.session.query(Node)}) == ([], {"up"})
     hour = db.session.query(CheckHour).filter_by(target_id=nodes["Router inti"].id).one()
     assert (hour.answered, hour.failed, hour.unknown) == (1, 0, 10)
+
+
+def test_z22_empty_pool_answers_503_and_makes_no_target_down(app, monkeypatch):
+    nodes = small_network()
+    rounds(nodes, 1, **ALL_UP)
+    ids = {name: node.id for name, node in nodes.items()}
+    tono = Person(app, "tono")
+    db.session.remove()
+    monkeypatch.setattr(db.engine.pool, "_timeout", 0.1)
+    app.extensions.pop("settings_cache", None)  # the page that says so must need no row either
+    held = []
+    with pytest.raises(PoolTimeout):
+        while True:
+            held.append(db.engine.connect())
+    try:
+        for answer in (app.test_client().get("/gangguan"), tono.client.get("/admin/shift/")):
+            assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
+            assert "Sistem sedang sibuk" in answer.text
+        for _round in range(5):
+            with pytest.raises(PoolTimeout):
+                store([Outcome("node", node_id, utcnow(), False) for node_id in ids.values()])
+            db.session.remove()
+    finally:
+        for connection in held:
+            connection.close()
+    assert (outages(), {n.condition for n in db.session.query(Node)}) == ([], {"up"})
 
 
 def test_z32_blind_monitor_tells_networking_once_and_nobody_of_any_node(app):

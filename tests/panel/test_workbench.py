@@ -148,7 +148,7 @@ def test_an_operators_entry_ends_on_the_slip_and_a_double_click_makes_one_ticket
     [
         ("/admin/ticket/", 6),
         ("/admin/ticket/?search=wifi&state=all", 7),
-        ("/admin/ticket/details/?id={id}", 16),
+        ("/admin/ticket/details/?id={id}", 12),
         ("/admin/", 12),
     ],
 )

@@ -255,3 +255,21 @@ class watched:
 
     def __exit__(self, *_error: object) -> None:
         sql_event.remove(db.engine, "before_cursor_execute", self._note)
+
+
+def test_p2_code_link_and_grant_end_ninety_days_after_closing_and_say_how_to_go_on(app, monkeypatch):
+    ticket = complaint_at("closed")
+    number, subject, code = ticket.number, ticket.subject, code_of(ticket)
+    before, link = opened(app, ticket), link_of(ticket).removeprefix(app.config["BASE_URL"])
+    later(monkeypatch, days=89)
+    assert subject in page(before, f"/tiket/{number}")
+    fresh = app.test_client()
+    form = page(fresh, f"/tiket/{number}")
+    later(monkeypatch, days=2)
+    assert fresh.get(link).headers["Location"] == f"/tiket/{number}"
+    for client in (before, fresh):
+        html = page(client, f"/tiket/{number}")
+        assert subject not in html and "sudah berakhir, 90 hari" in html and 'name="code"' not in html
+    assert before.get(f"/tiket/{number}/bukti").status_code == 303
+    refused = send(fresh, f"/tiket/{number}/kode", form, code=code)
+    assert (refused.status_code, subject in refused.text) == (403, False)

@@ -1,0 +1,176 @@
+"""The small rows around one ticket's workbench, all in one statement: drafts, labels, people, joined tickets, offers.
+
+Each kind is bounded; what a form's select offers is handed to procedures/offers.py, which would ask for it else.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from flask import g
+from sqlalchemy import Select, Text, cast, literal, literal_column, null, or_, select, type_coerce
+
+from models.canned_reply import MOST_OFFERED, CannedReply
+from models.db import UTCDateTime, db
+from models.draft import Draft
+from models.label import Label, TicketLabel
+from models.merge import MOST_JOINED, Merge
+from models.staff import Staff, initials_of
+from models.ticket import Attachment, Event, Participant, Ticket
+from procedures.offers import OFFERED
+
+MOST_PEOPLE = 100
+MOST_FILES = 100
+MOST_NUMBERED = 500
+
+
+@dataclass(frozen=True)
+class Kept:
+    """One person's words for one step."""
+
+    fields: dict[str, Any]
+    saved_at: datetime
+
+
+@dataclass(frozen=True)
+class Worker:
+    """Somebody who is or was at work on the ticket."""
+
+    id: int
+    name: str
+    position: str
+
+    @property
+    def initials(self) -> str:
+        return initials_of(self.name)
+
+
+@dataclass(frozen=True)
+class Hung:
+    """A label that hangs on the ticket."""
+
+    id: int
+    name: str
+    tone: str
+
+
+@dataclass(frozen=True)
+class Joined:
+    """A ticket that was joined into this one."""
+
+    id: int
+    number: str
+    subject: str
+    requester_name: str
+
+
+@dataclass(frozen=True)
+class Words:
+    """A ready reply with its gaps still open."""
+
+    id: int
+    title: str
+    text: str
+    text_en: str
+
+
+@dataclass
+class BenchRows:
+    """What one statement found, by kind and by name."""
+
+    drafts: dict[str, Kept] = field(default_factory=dict)
+    labels: list[Hung] = field(default_factory=list)
+    people: list[Worker] = field(default_factory=list)
+    joined: dict[int, Joined] = field(default_factory=dict)
+    words: list[Words] = field(default_factory=list)
+
+
+def bench_rows(ticket: Ticket, staff: Staff) -> BenchRows:
+    """Ask for everything small at once, and give the selects what they offer."""
+    place, rows = f"/admin/ticket/{ticket.id}/do/", BenchRows()
+    g.offers = {kind: [] for kind in OFFERED}
+    puts: dict[str, Callable[[Any], Any]] = {
+        "draft": lambda r: rows.drafts.update({r.a.removeprefix(place): Kept(json.loads(r.b), r.at)}),
+        "label": lambda r: rows.labels.append(Hung(r.id, r.a, r.b)),
+        "person": lambda r: rows.people.append(Worker(r.id, r.a, r.b)),
+        "joined": lambda r: rows.joined.update({r.id: Joined(r.id, r.a, r.b, r.c)}),
+        "words": lambda r: rows.words.append(Words(r.id, r.a, r.b, r.c)),
+        **{f"offer:{kind}": lambda r, kind=kind: g.offers[kind].append((r.id, r.a)) for kind in OFFERED},
+    }
+    for row in db.session.execute(_asked(ticket, staff, place)):
+        puts[row.kind](row)
+    return rows
+
+
+def _asked(ticket: Ticket, staff: Staff, place: str) -> Any:
+    draft = Draft.place.startswith(place, autoescape=True) & (Draft.staff_id == staff.id)
+    label = select(Label).join(TicketLabel).where(TicketLabel.ticket_id == ticket.id)
+    worker = select(Staff).join(Participant, Participant.staff_id == Staff.id)
+    joined = select(Ticket).join(Merge, Merge.ticket_id == Ticket.id)
+    joined = joined.where(Merge.target_id == ticket.id, Merge.undone_at.is_(None)).limit(MOST_JOINED)
+    words = select(CannedReply).where(
+        CannedReply.is_active,
+        CannedReply.procedure.in_(("", ticket.procedure)),
+        or_(CannedReply.category_id.is_(None), CannedReply.category_id == ticket.category_id),
+        or_(CannedReply.group_id.is_(None), CannedReply.group_id == ticket.group_id),
+    )
+    worker = worker.where(Participant.ticket_id == ticket.id).limit(MOST_PEOPLE)
+    said = (CannedReply.title, CannedReply.text, CannedReply.text_en)
+    parts = [
+        _row("draft", select(Draft).where(draft), literal(0), Draft.place, cast(Draft.fields, Text), at=Draft.saved_at),
+        _row("label", label, Label.id, Label.name, Label.tone),
+        _row("person", worker, Staff.id, Staff.name, Staff.position),
+        _row("joined", joined, Ticket.id, Ticket.number, Ticket.subject, Ticket.requester_name),
+        _row("words", words.limit(MOST_OFFERED), CannedReply.id, *said),
+        *(_row(f"offer:{kind}", query(), *columns) for kind, (query, columns) in OFFERED.items()),
+    ]  # fmt: skip
+    return parts[0].union_all(*parts[1:]).order_by("a")
+
+
+def _row(kind: str, query: Select[Any], ident: Any, *texts: Any, at: Any = None) -> Select[Any]:
+    """One kind as (kind, id, a, b, c, at); wrapped, so that each kind keeps its own limit."""
+    words = [*texts, *([literal("")] * (3 - len(texts)))]
+    when = at if at is not None else type_coerce(cast(null(), UTCDateTime()), UTCDateTime())
+    inner = query.with_only_columns(
+        literal_column(f"'{kind}'").label("kind"),
+        ident.label("id"),
+        *(cast(word, Text).label(name) for word, name in zip(words, "abc", strict=True)),
+        when.label("at"),
+        maintain_column_froms=True,
+    ).subquery()
+    return select(inner)
+
+
+def history(ticket: Ticket, joined: list[int], page: int, before: int | None) -> tuple[list[Event], list[Event]]:
+    """(a page of the history of the ticket and of those joined into it, newest first; the ticket's numbered steps)."""
+    shown = select(Event.id).where(Event.ticket_id.in_([ticket.id, *joined]))
+    if before is not None:
+        shown = shown.where(Event.id < before)
+    latest = shown.order_by(Event.id.desc()).limit(page + 1).subquery()
+    numbered = select(Event.id).where(Event.ticket_id == ticket.id, Event.number != "").limit(MOST_NUMBERED).subquery()
+    wanted = or_(Event.id.in_(select(latest.c.id)), Event.id.in_(select(numbered.c.id)))
+    found = list(db.session.scalars(select(Event).where(wanted).order_by(Event.id.desc())))
+    steps = [event for event in reversed(found) if event.number and event.ticket_id == ticket.id]
+    return [event for event in found if before is None or event.id < before][: page + 1], steps
+
+
+def files_of(ticket_ids: list[int], events: list[Event]) -> tuple[list[Attachment], dict[int, list[Attachment]]]:
+    """(the newest files of the tickets, the files of these events by event), in one statement."""
+    newest = (
+        select(Attachment.id)
+        .where(Attachment.ticket_id.in_(ticket_ids))
+        .order_by(Attachment.id.desc())
+        .limit(MOST_FILES)
+    )
+    wanted = or_(
+        Attachment.id.in_(select(newest.subquery().c.id)), Attachment.event_id.in_([event.id for event in events])
+    )
+    found = list(db.session.scalars(select(Attachment).where(wanted).order_by(Attachment.id.desc())))
+    by_event: dict[int, list[Attachment]] = {}
+    for file in reversed(found):
+        by_event.setdefault(file.event_id or 0, []).append(file)
+    return found[:MOST_FILES], by_event

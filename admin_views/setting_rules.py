@@ -1,0 +1,165 @@
+"""What a setting's value must be beyond its type, and which settings belong together; it saves none.
+
+A value that would only fail later, when a paper is numbered or an address is checked, is refused when it is saved, in
+a sentence that says how to mend it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from decimal import Decimal, InvalidOperation
+from fractions import Fraction
+from typing import Any
+
+from flask_babel import gettext as _
+
+from gateways.addresses import AllowList
+from gateways.pattern_trial import is_pattern, is_quick
+from models import setting
+from models.document_number import BadPattern, checked_pattern
+from models.setting import SPECS
+
+ORDINARY_NAMES = ("feb", "fakultas", "jurusan.sipil", "bem-feb", "himpunan2026")
+DOMAIN = re.compile(r"(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}")
+EMAIL = re.compile(r"[^@\s<>,;]{1,64}@[^@\s<>,;]{1,189}")
+
+# (what must be less, what must be more, may they be equal)
+PAIRS = (
+    ("opens_at", "closes_at", False),
+    ("warn_before_close_days", "close_after_days", False),
+    ("file_megabytes", "form_megabytes", True),
+    ("form_megabytes", "upload_megabytes_per_day", True),
+    ("complaints_per_hour_per_address", "complaints_per_hour", True),
+    ("guarded_changes_per_hour", "password_changes_per_hour", True),
+    ("bill_remind_days", "bill_due_days", True),
+)
+
+
+class SettingRefused(ValueError):
+    """The typed value is none of this setting; the text says what to do."""
+
+
+def check(key: str, text: str) -> None:
+    """SettingRefused where a text of the right type is still no value of this setting."""
+    for pattern, rule in RULES.items():
+        if re.fullmatch(pattern, key):
+            rule(text)
+
+
+def out_of_order(values: Mapping[str, Any]) -> dict[str, str]:
+    """The sentence for each changed setting that contradicts another, with what the other is or is to become."""
+    faults = {}
+    for less, more, may_equal in PAIRS:
+        if not {less, more} & set(values):
+            continue
+        low, high = (values.get(key, setting.get(key)) for key in (less, more))
+        if low < high or (may_equal and low == high):
+            continue
+        labels = {"less": str(SPECS[less].label), "more": str(SPECS[more].label), "low": low, "high": high}
+        sentence = (
+            _("“%(less)s” (%(low)s) tidak boleh melebihi “%(more)s” (%(high)s). Ubah salah satunya.", **labels)
+            if may_equal
+            else _("“%(less)s” (%(low)s) harus kurang dari “%(more)s” (%(high)s). Ubah salah satunya.", **labels)
+        )
+        faults[less if less in values else more] = sentence
+    return faults
+
+
+def _number_pattern(text: str) -> None:
+    try:
+        checked_pattern(text)
+    except BadPattern as refused:
+        raise SettingRefused(str(refused)) from None
+
+
+def _address_pattern(text: str) -> None:
+    if not is_pattern(text):
+        raise SettingRefused(_("Ini bukan ekspresi reguler yang utuh. Periksa kurung dan tanda ulangnya."))
+    if not is_quick(text):
+        raise SettingRefused(
+            _("Pola ini dapat memakan waktu tanpa batas. Hindari tanda ulang di dalam tanda ulang, seperti (a+)+.")
+        )
+    if not any(re.fullmatch(text, name) for name in ORDINARY_NAMES):
+        names = ", ".join(ORDINARY_NAMES)
+        raise SettingRefused(_("Pola ini menolak semua nama yang lazim: %(names)s. Longgarkan polanya.", names=names))
+
+
+def _decimal(text: str) -> Decimal:
+    try:
+        value = Decimal(text.replace(",", "."))
+    except InvalidOperation:
+        value = Decimal("NaN")
+    if not value.is_finite():
+        raise SettingRefused(_("Tulis bilangan, misalnya 2,5; atau kosongkan bila tidak dinilai."))
+    return value
+
+
+def _between(least: int, most: int, whole: bool = False) -> Callable[[str], None]:
+    def rule(text: str) -> None:
+        if not text:
+            return
+        value = _decimal(text)
+        if not least <= value <= most or (whole and value != value.to_integral_value()):
+            kind = _("bilangan bulat") if whole else _("bilangan")
+            raise SettingRefused(_("Tulis %(kind)s antara %(least)s dan %(most)s.", kind=kind, least=least, most=most))
+
+    return rule
+
+
+def _share(text: str) -> None:
+    try:
+        value = Fraction(text.replace(" ", "").replace(",", "."))
+    except (ValueError, ZeroDivisionError):
+        value = Fraction(0)
+    if not 0 < value <= 1 or len(text) > 20:
+        raise SettingRefused(_("Tulis bagian dari jumlah, misalnya 11/12 atau 1."))
+
+
+def _networks(text: str) -> None:
+    try:
+        parsed = AllowList.parse(text, "")
+    except ValueError as fault:
+        raise SettingRefused(_("Jaringan ini tidak dapat dibaca: %(why)s.", why=str(fault)[:120])) from None
+    if not parsed.networks:
+        raise SettingRefused(_("Tulis paling sedikit satu jaringan, misalnya 10.0.0.0/8."))
+
+
+def _ports(text: str) -> None:
+    try:
+        AllowList.parse("", text)
+    except ValueError as fault:
+        raise SettingRefused(_("Porta ini tidak dapat dibaca: %(why)s.", why=str(fault)[:120])) from None
+
+
+def _domain(text: str) -> None:
+    if not DOMAIN.fullmatch(text):
+        raise SettingRefused(_("Tulis nama domain dengan huruf kecil, misalnya bunghatta.ac.id."))
+
+
+def _email(text: str) -> None:
+    if not EMAIL.fullmatch(text):
+        raise SettingRefused(_("Tulis alamat email yang lengkap, misalnya pengaduan@bunghatta.ac.id."))
+
+
+def _on_behalf(text: str) -> None:
+    if "{position}" not in text or re.search(r"[{}]", text.replace("{position}", "")):
+        raise SettingRefused(_("Tulis {position} di tempat jabatan, dan tanpa kurung kurawal lain."))
+
+
+RULES: dict[str, Callable[[str], None]] = {
+    r"number_pattern_\w+": _number_pattern,
+    "address_pattern": _address_pattern,
+    "account_domain": _domain,
+    "centre_email": _email,
+    "on_behalf_words": _on_behalf,
+    "watch_networks": _networks,
+    "watch_ports": _ports,
+    "ppn_percent": _between(0, 100),
+    "ppn_base": _share,
+    r"limit_\w+_percent": _between(0, 100),
+    r"limit_\w+_packets_min": _between(1, 1_000_000, whole=True),
+    r"limit_\w+_ms": _between(0, 60_000),
+    r"limit_\w+_length_max_m": _between(0, 100_000),
+    r"limit_\w+_signal_min_dbm": _between(-120, 0),
+}
