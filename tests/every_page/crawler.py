@@ -23,8 +23,10 @@ MOST_OF = {"ticket.details_view": 99, "public.status": 12, "public.procedure": 1
 class Crawl:
     """`pages` holds every address that answered with a page, `endpoints` all that answered, `faults` the rest."""
 
-    def __init__(self, app: Flask, client: FlaskClient, doors: Iterable[str], most: int | None = None) -> None:
-        self.app, self.client, self.most = app, client, most
+    def __init__(
+        self, app: Flask, client: FlaskClient, doors: Iterable[str], most: int = 99, within: str = "/"
+    ) -> None:
+        self.client, self.most, self.within = client, most, within
         self.urls = app.url_map.bind("localhost")
         self.pages: dict[str, str] = {}
         self.endpoints: set[str] = set()
@@ -40,7 +42,7 @@ class Crawl:
         if path in self._seen or kind is None:
             return
         self._seen.add(path)
-        if self._kinds[kind] >= min(MOST_OF.get(kind[0], MOST_OF_A_KIND), self.most or 99):
+        if self._kinds[kind] >= min(MOST_OF.get(kind[0], MOST_OF_A_KIND), self.most):
             return
         self._kinds[kind] += 1
         answer = self.client.get(path)
@@ -61,7 +63,7 @@ class Crawl:
         self.faults += [f"{path}: {fault}" for fault in pages.faults(html)]
         for link in lxml.html.document_fromstring(html).iterfind(".//a[@href]"):
             target = urlsplit(urljoin(path, link.get("href")))
-            if not target.scheme and not target.netloc and target.path:
+            if not target.scheme and not target.netloc and target.path.startswith(self.within):
                 self._queue.append((target.path + (f"?{target.query}" if target.query else ""), path))
 
     def _kind(self, path: str, source: str) -> tuple[str, ...] | None:

@@ -82,7 +82,7 @@ class Tongue:
             return True
         if any(p.fullmatch(text) for p in self.patterns) and not any(p.fullmatch(text) for p in self.own):
             return True
-        words = {word.lower() for word in LETTERS.findall(text)}
+        words = {word.lower() for word in LETTERS.findall(text) if not word.isupper()}
         return bool(words & self.foreign_words) and not words & self.own_words
 
 

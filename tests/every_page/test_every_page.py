@@ -16,8 +16,8 @@ from tests.every_page.crawler import Crawl
 from tests.every_page.languages import Tongue, texts
 from tests.panel.test_rights import GONE, REGISTERS
 
-MOST_FOR_OTHERS = 9  # pages of a kind; the first of the staff reads every ticket
-STAFF = ["budi", "sari", "rudi", "rina", "tono", "hadi", "lina", "wati", "ketua", "yusuf"]
+MOST_FOR_OTHERS = 3  # pages of a kind; the last two of the staff read every ticket
+STAFF = ["sari", "rudi", "wati", "rina", "hadi", "lina", "ketua", "yusuf", "tono", "budi"]
 
 
 def in_language(person: Person, language: str) -> Person:
@@ -70,19 +70,22 @@ def _opens_to_nobody(rule: str) -> bool:
 
 
 def test_everybody_reads_every_page_in_their_language_and_no_link_is_dead(demo, database):
+    """On PostgreSQL one person of each kind: the pages are the same, their questions to the database are not."""
     tongues = {language: Tongue(language) for language in ("id", "en")}
     everybody: list[tuple[Person, list[str]]] = [(Person(demo), ["/", *site.unlinked()])]
     everybody += [(Person(demo), links) for links in site.holders()]
     doors = ["/admin/", *site.first_rows()]
-    everybody += [(Person(demo, name), doors) for name in STAFF]
+    everybody += [(Person(demo, name), doors) for name in (STAFF if database == "sqlite" else STAFF[:3])]
     db.session.remove()
-    crawls = []
-    for nth, (person, from_desk) in enumerate(everybody):
-        for language in (("id", "en") if nth < 1 or from_desk is doors and nth % 3 == 0 else ("id", "en")[nth % 2],):
-            most = None if language == "id" and person is everybody[-len(STAFF)][0] else MOST_FOR_OTHERS
-            crawls.append(Crawl(demo, in_language(person, language).client, from_desk, most))
+    readers, crawls = [person for person, _start in everybody[-2:]], []
+    for nth, (person, start) in enumerate(everybody):
+        both = nth == 0 or (start is doors and nth % 3 == 0 and database == "sqlite")
+        for language in ("id", "en") if both else (("id", "en")[nth % 2],):
+            most = 99 if person in readers and language == "id" else MOST_FOR_OTHERS
+            within = "/" if start is doors or nth == 0 else "/tiket/"
+            crawls.append(Crawl(demo, in_language(person, language).client, start, most, within))
     typed = site.typed_by_people()
     faults = [fault for crawl in crawls for fault in (*crawl.faults, *foreign(crawl, tongues, typed))]
-    faults += reached(demo, crawls)
-    print(sum(len(c.pages) for c in crawls), "pages")
+    if database == "sqlite":
+        faults += reached(demo, crawls)
     assert not faults, "\n".join(sorted(set(faults)))
