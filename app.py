@@ -27,6 +27,7 @@ from web.errors import init_errors
 from web.headers import init_headers
 from web.limits import init_limits
 from web.logs import init_logs
+from web.quick_texts import init_texts
 
 LANGUAGES = ("id", "en")
 DECLARES = (models.tables, procedures.all)  # imported for what they declare
@@ -42,7 +43,7 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
     app.config.update(config.load(needs_secrets=not only_declares))
     app.config.update(overrides or {})
     init_logs(app)
-    Babel(app, locale_selector=language)
+    init_texts(app, Babel(app, locale_selector=language))
     if app.config["PROXY_HOPS"]:
         hops = app.config["PROXY_HOPS"]
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=0)  # type: ignore[method-assign]  # Flask's documented way

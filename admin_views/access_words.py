@@ -35,6 +35,7 @@ ACTS: dict[str, Any] = {
 }
 TITLES: dict[str, Any] = {  # of views that stand in no line of the sidebar
     "me": _l("Akun saya"),
+    "search": _l("Cari di mana saja"),
     "people_import": _l("Impor register orang"),
     "bulk": _l("Banyak tiket sekaligus"),
     "merge": _l("Penggabungan tiket"),
@@ -44,6 +45,7 @@ SEEN_TICKETS = _l("Hanya milik tiket yang boleh dilihat orang itu.")
 ROW_RULES: dict[str, Any] = {
     "desk": _l("Tiket yang boleh dilihat orang itu, dan yang menunggu dirinya."),
     "me": _l("Dirinya sendiri."),
+    "search": _l("Setiap jenis menurut hak dan aturan baris daftarnya sendiri."),
     "export": _l("Ekspornya sendiri; hak atas daftarnya ditanyakan lagi saat berkas dibuat dan saat diunduh."),
     "ticket": _l(
         "Kepala Pustikom, Operator, dan Peninjau: semua tiket. Anggota dan kepala divisi: tiket kelompok divisinya. "

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from flask import abort, flash, redirect, render_template, request
@@ -24,7 +23,6 @@ from procedures.engine import label_of
 LONGEST = 60_000  # characters of all fields together
 NOT_WORDS = ("csrf_token", "version", "once", "canned", "kept")
 NOTHING = ("", "0")
-PLACE = re.compile(r"/admin/ticket/(\d{1,9})/do/(\w+)")
 MOST_SHOWN = 100
 
 
@@ -74,11 +72,10 @@ def _drafts_of(staff: Staff) -> list[tuple[Draft, Ticket, str]]:
         .order_by(Draft.saved_at.desc())
         .limit(MOST_SHOWN)
     ).all()
-    places = {row: match for row in rows if (match := PLACE.fullmatch(row.place))}
-    seen = select(Ticket).where(Ticket.id.in_({int(m[1]) for m in places.values()}), visible_to(staff))
+    seen = select(Ticket).where(Ticket.id.in_({row.ticket_id for row in rows}), visible_to(staff))
     tickets = {ticket.id: ticket for ticket in db.session.scalars(seen).unique()}
-    found = [(row, tickets.get(int(match[1])), match[2]) for row, match in places.items()]
-    return [(row, ticket, label_of(ticket, step)) for row, ticket, step in found if ticket is not None]
+    found = [(row, tickets.get(row.ticket_id or 0)) for row in rows]
+    return [(row, ticket, label_of(ticket, row.place.rpartition("/")[2])) for row, ticket in found if ticket]
 
 
 def typed() -> dict[str, list[str]]:

@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import request
+from flask_babel import get_locale
 from flask_babel import lazy_gettext as _l
+from markupsafe import Markup
 
 from admin_views.permissions import may
-from models.staff import Staff
+from models.staff import Role, Staff, roles_of
 from procedures import catalog
 
 
@@ -23,6 +25,17 @@ class Item:
     icon: str
 
 
+@dataclass(frozen=True)
+class Line:
+    """An item as the template joins it: address, icon and words."""
+
+    item: Item
+    href: str
+    words: Markup
+
+
+ICON = Markup('<svg class="pk-icon" aria-hidden="true"><use href="/static/img/icons.svg#i-{}"/></svg>')
+_DRAWN: dict[tuple[frozenset[Role], frozenset[Role], str], list[tuple[str, list[Line]]]] = {}
 # Other parts of the house add their lines here.
 SECTIONS: list[tuple[Any, list[Item]]] = [
     (
@@ -104,26 +117,38 @@ SECTIONS: list[tuple[Any, list[Item]]] = [
 ]
 
 
-def sections(staff: Staff) -> list[tuple[Any, list[Item]]]:
-    """The sidebar of this person; the services come from the catalogue."""
-    services = [
-        Item("ticket", f"/admin/ticket/?procedure={p.key}", p.title, p.icon) for p in catalog.PROCEDURES.values()
-    ]
-    filled = [(title, services + items if index == 1 else items) for index, (title, items) in enumerate(SECTIONS)]
-    shown = [(title, [item for item in items if may(staff, item.view, "list")]) for title, items in filled]
-    return [(title, items) for title, items in shown if items]
+def sections(staff: Staff) -> list[tuple[str, list[Line]]]:
+    """The sidebar of this person; the services come from the catalogue. Drawn once for each set of roles."""
+    key = (staff.roles, roles_of(staff), str(get_locale() or "id"))
+    if key not in _DRAWN:
+        services = [
+            Item("ticket", f"/admin/ticket/?procedure={p.key}", p.title, p.icon) for p in catalog.PROCEDURES.values()
+        ]
+        filled = [(title, services + items if index == 1 else items) for index, (title, items) in enumerate(SECTIONS)]
+        shown = [(title, [_line(item) for item in items if may(staff, item.view, "list")]) for title, items in filled]
+        _DRAWN[key] = [(str(title), lines) for title, lines in shown if lines]
+    return _DRAWN[key]
 
 
-def is_here(item: Item) -> bool:
-    """Does this line lead to the page being shown?"""
+def _line(item: Item) -> Line:
+    return Line(item, item.href, ICON.format(item.icon) + Markup("{}").format(str(item.label)))
+
+
+def here(drawn: list[tuple[str, list[Line]]]) -> frozenset[str]:
+    """The addresses of the lines that lead to the page being shown."""
+    path, procedure = request.path, request.args.get("procedure")
+    return frozenset(line.href for _title, lines in drawn for line in lines if _is_here(line.item, path, procedure))
+
+
+def _is_here(item: Item, at: str, procedure: str | None) -> bool:
     path, _mark, query = item.href.partition("?")
     if item.view == "desk":
-        return request.path == path
+        return at == path
     if query:
-        return request.path == path and request.args.get("procedure") == query.partition("=")[2]
+        return at == path and procedure == query.partition("=")[2]
     if item.view == "ticket":
-        return request.path.startswith(path) and not request.args.get("procedure")
-    return request.path.startswith(path)
+        return at.startswith(path) and not procedure
+    return at.startswith(path)
 
 
 def may_record(staff: Staff) -> bool:

@@ -8,6 +8,7 @@ from typing import Any
 from flask import Flask
 from flask_admin import Admin
 from flask_admin.theme import Bootstrap4Theme
+from flask_login import current_user
 from wtforms import PasswordField
 
 from admin_views import bench_parts, email_bench, installation_bench, menu, outage_bench
@@ -48,6 +49,7 @@ from admin_views.planned_work_view import PlannedWorkView
 from admin_views.public_texts import DownloadView, PageView
 from admin_views.quality_test_view import QualityTestView
 from admin_views.rab_view import PriceItemView, RabView
+from admin_views.search_view import SearchView
 from admin_views.settings_view import SettingsView
 from admin_views.shift_view import ShiftView
 from admin_views.staff_view import StaffView
@@ -115,6 +117,7 @@ def init_panel(app: Flask) -> None:
         if isinstance(view, HouseView) and "export" in RIGHTS[view.name_key]:
             export_lists.register(view.name_key, view)
     admin.add_view(SettingsView())
+    admin.add_view(SearchView())
     admin.add_view(PasswordDesk())
     admin.add_view(MyExports())
     admin.add_view(AccessView())
@@ -130,7 +133,7 @@ def init_panel(app: Flask) -> None:
         sees=lambda ticket: may(person(), "ticket", "details") and is_visible(ticket, person()),
         opens=lambda view, act="list": may(person(), view, act),
         access_is_over=is_access_over,
-        worker_is_silent=is_silent,
+        worker_is_silent=lambda: is_silent(getattr(current_user, "last_beat", None)),
         channels=CHANNELS,
         label_of=label_of,
         state_label=lambda ticket: state_of(ticket).label,

@@ -60,6 +60,7 @@ LENT = frozenset(
 RIGHTS: dict[str, Acts] = {
     "desk": {"list": ALL},
     "me": {"list": ALL},
+    "search": {"list": ALL},  # each kind by the rights and rows of its own view
     "export": {"list": ALL, "file": ALL},  # one's own; the list itself is asked again at each download
     "ticket": {
         "list": READERS,

@@ -11,8 +11,10 @@ from flask_babel import lazy_gettext as _l
 
 from admin_views.base import Choice, Column
 from admin_views.ticket_papers import TicketPaperView, actor, typed_rows, why_not
+from admin_views.who import address, person
 from gateways.file_store import UploadRefused
 from gateways.uploads import accept
+from models import audit
 from models.db import db, write_transaction
 from models.rab import price_list
 from models.survey import CABLES, GROUNDINGS, RESULTS, Survey, SurveyPhoto, appointed, request_of, survey_of
@@ -22,6 +24,7 @@ from procedures.engine import StepRefused, take_step
 from procedures.installation_drafts import save_survey
 
 POINT = ("location", "count", "remark")
+MOST_PHOTOS = 60
 MATERIAL = ("code", "description", "volume", "measure")
 
 
@@ -64,6 +67,25 @@ class SurveyView(TicketPaperView):
             return _page(ticket, survey)
         return self._save(ticket.id)
 
+    @expose("/photo/<int:pk>", methods=("POST",))
+    def photo(self, pk: int) -> Any:
+        """One photo in one request, as a phone in the field sends them; the answer is JSON, `error` a sentence."""
+        ticket = self.ticket_of(pk)
+        if survey_of(ticket) is None:
+            abort(404)
+        if shut := why_not(ticket, "send_survey"):
+            return {"error": shut}, 409
+        try:
+            files = accept(request.files.getlist("photos")[:1])
+        except UploadRefused as refused:
+            return {"error": str(refused)}, 422
+        with write_transaction():
+            survey = survey_of(self.ticket_of(pk)) or abort(404)
+            if sentence := _no_photo(survey, files):
+                return {"error": sentence}, 422
+            _keep_photos(survey, files)
+        return {"photos": len(survey.photos)}, 201
+
     def _save(self, pk: int) -> Any:
         points, materials = (
             typed_rows("point", POINT, "location remark"),
@@ -78,6 +100,7 @@ class SurveyView(TicketPaperView):
             wrong = save_survey(survey, request.form, points, materials)
             if not wrong:
                 _keep_photos(survey, files)
+                _remove_photo(survey, request.form.get("remove", ""))
         if wrong:
             return _again(self.ticket_of(pk), points, materials, wrong)
         if request.form.get("do") != "send":
@@ -90,6 +113,28 @@ class SurveyView(TicketPaperView):
             return _again(self.ticket_of(pk), points, materials, [sentence])
         flash(_("Hasil survey terkirim."), "success")
         return redirect(f"/admin/ticket/details/?id={pk}", 303)
+
+
+def _no_photo(survey: Survey, files: list[Any]) -> str:
+    """Why this is not kept as a photo, or nothing."""
+    if not files or not files[0].inline:
+        return _("Pilih satu foto berupa JPEG, PNG, atau WebP.")
+    if len(survey.photos) >= MOST_PHOTOS:
+        return _("Satu survey memuat paling banyak %(n)s foto. Hapus yang tidak perlu.", n=MOST_PHOTOS)
+    return ""
+
+
+def _remove_photo(survey: Survey, photo_id: str) -> None:
+    """Take a photo out of the draft; its file goes when no row names it any more. A sent survey keeps what it has."""
+    photo = next((p for p in survey.photos if str(p.id) == photo_id), None)
+    if photo is None:
+        return
+    kept = photo.attachment
+    survey.photos.remove(photo)
+    db.session.flush()
+    db.session.delete(kept)
+    diff = {"name": kept.name, "sha256": kept.sha256}
+    audit.record("remove_photo", "Ticket", survey.ticket_id, staff=person(), diff=diff, ip=address())
 
 
 def _keep_photos(survey: Survey, files: list[Any]) -> None:

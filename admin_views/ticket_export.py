@@ -9,7 +9,8 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
 
-from admin_views.ticket_search import STATE_TABS, TicketSearch
+from admin_views.list_words import STATE_TABS
+from admin_views.ticket_search import matching
 from gateways.spreadsheets import Line
 from models.db import db
 from models.helpdesk import Category
@@ -64,7 +65,7 @@ class TicketExport:
         return [str(head) for head in HEADS]
 
     def export_count(self, staff: Staff, filters: Mapping[str, str], most: int) -> int:
-        conditions = TicketSearch(staff, filters).matching()
+        conditions = matching(staff, filters)
         if conditions is None:
             return 0
         found = select(Ticket.id).where(*conditions).limit(most).subquery()
@@ -73,7 +74,7 @@ class TicketExport:
     def export_lines(
         self, staff: Staff, filters: Mapping[str, str], edge: int | None, limit: int
     ) -> list[tuple[int, Line]]:
-        conditions = TicketSearch(staff, filters).matching()
+        conditions = matching(staff, filters)
         if conditions is None:
             return []
         query = (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from flask_babel import get_locale
@@ -24,6 +25,8 @@ class Drawn(NamedTuple):
     subject: str
     number: str
     who: str
+    procedure_key: str
+    state: str
     procedure: str
     line: str
     line_title: str
@@ -38,61 +41,76 @@ class Drawn(NamedTuple):
 
 
 def drawn(row: Any) -> Drawn:
-    procedure = catalog.get(row.procedure)
-    chip, chip_class, icon = _chip(row, procedure)
-    due, due_class = due_words(row.due_at) if row.is_open and row.pause is None else ("", "")
-    name = row.assignee_name or ""
+    language, name = str(get_locale() or "id"), row.assignee_name or ""
+    where = _where(row.procedure, row.state, row.line, row.pause, row.assignee_id is None, language)
+    due, due_class = ("", "")
+    if row.due_at and row.is_open and row.pause is None:
+        due, due_class = _due_words(row.due_at, utcnow().replace(second=0, microsecond=0), language)
     return Drawn(
         row.id,
         f"/admin/ticket/details/?id={row.id}",
         row.subject,
         row.number,
         row.unit_name or row.requester_name,
-        str(procedure.title),
+        row.procedure,
+        row.state,
+        where.procedure,
         row.line,
-        _line_title(procedure, row.line),
-        chip,
-        chip_class,
-        icon,
+        where.line_title,
+        where.chip,
+        where.chip_class,
+        where.icon,
         name,
         _initials(name),
         due,
         due_class,
-        wording.on_date_at(row.due_at, _language()) if row.due_at else "",
+        _full_time(row.due_at, language) if due_class else "",
     )
 
 
-def due_words(due: datetime | None) -> tuple[str, str]:
+class _Where(NamedTuple):
+    procedure: str
+    line_title: str
+    chip: str
+    chip_class: str
+    icon: str
+
+
+# What follows is the same for very many rows, and to ask the catalogue of texts takes longer than to draw a row.
+@lru_cache(maxsize=2048)
+def _where(key: str, state: str, line: str, pause: str | None, is_free: bool, language: str) -> _Where:
+    procedure = catalog.get(key)
+    return _Where(str(procedure.title), _line_title(procedure, line), *_chip(procedure.state(state), pause, is_free))
+
+
+@lru_cache(maxsize=8192)
+def _due_words(due: datetime, now: datetime, language: str) -> tuple[str, str]:
     """The due time in words and its class: red says by how much, amber is soon."""
-    if due is None:
-        return "", ""
-    now = utcnow()
     if due < now:
         return wording.time_left(due, now), "pk-late"
-    return wording.short_when(due, now, _language()).removesuffix(" WIB"), "pk-soon" if due - now < SOON else ""
+    return wording.short_when(due, now, language).removesuffix(" WIB"), "pk-soon" if due - now < SOON else ""
 
 
-def _chip(row: Any, procedure: Any) -> tuple[str, str, str]:
-    if row.pause == Pause.REQUESTER:
+@lru_cache(maxsize=8192)
+def _full_time(due: datetime, language: str) -> str:
+    return wording.on_date_at(due, language)
+
+
+def _chip(state: Any, pause: str | None, is_free: bool) -> tuple[str, str, str]:
+    if pause == Pause.REQUESTER:
         return _("Menunggu pemohon"), "pk-chip--wait", "clock"
-    if row.pause == Pause.HOLD:
+    if pause == Pause.HOLD:
         return _("Ditunda"), "", "clock"
-    state = procedure.state(row.state)
     if state.final:
         return str(state.label), "pk-chip--go", "check"
-    if row.assignee_id is None:
-        return str(state.label), "", "inbox"
-    return str(state.label), "pk-chip--run", "right"
+    return (str(state.label), "", "inbox") if is_free else (str(state.label), "pk-chip--run", "right")
 
 
 def _line_title(procedure: Any, number: str) -> str:
     return next((str(line.title) for line in procedure.lines if line.number == number), "")
 
 
+@lru_cache(maxsize=1024)
 def _initials(name: str) -> str:
     words = [w for w in name.replace("Pak ", "").replace("Bu ", "").split() if w]
     return (words[0][:1] + (words[-1][:1] if len(words) > 1 else words[0][1:2])).upper() if words else "?"
-
-
-def _language() -> str:
-    return str(get_locale() or "id")

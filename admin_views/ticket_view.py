@@ -13,11 +13,14 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from werkzeug.datastructures import MultiDict
 
-from admin_views import broadcast, kept_words
+from admin_views import broadcast, kept_words, saved_filters
 from admin_views.base import HouseView, address, person
+from admin_views.list_filter import ListFilter
+from admin_views.list_words import list_head, words_of
 from admin_views.ticket_export import TicketExport
 from admin_views.ticket_rows import drawn
-from admin_views.ticket_search import COUNT_CAP, STATE_TABS, TicketSearch, options
+from admin_views.ticket_search import COUNT_CAP, TicketSearch
+from admin_views.ticket_words import HITS_CAP
 from admin_views.workbench import Workbench, ticket_with_papers
 from documents.slip import slip_facts
 from gateways.file_store import FileDamaged, FileMissing, UploadRefused
@@ -34,12 +37,6 @@ from procedures.engine import StepRefused, open_ticket, take_step
 from procedures.forms import EntryForm, OptionalNoteForm
 
 STATUS = {"hidden": 404, "role": 403, "state": 409, "stale": 409, "need": 409, "told": 409, "form": 422}
-SORT_NAMES = [
-    ("newest", _l("Terbaru")),
-    ("oldest", _l("Terlama")),
-    ("updated", _l("Baru berubah")),
-    ("due", _l("Batas terdekat")),
-]
 
 
 class TicketView(TicketExport, HouseView):
@@ -47,7 +44,15 @@ class TicketView(TicketExport, HouseView):
 
     name_key = "ticket"
     title = _l("Semua tiket")
-    more_acts = {"do": "do", "file": "file", "enter": "create", "slip": "slip"}
+    more_acts = {
+        "do": "do",
+        "file": "file",
+        "enter": "create",
+        "slip": "slip",
+        "filters": "list",
+        "save_filter": "list",
+        "change_filter": "list",
+    }
     form = EntryForm
 
     def __init__(self) -> None:
@@ -67,21 +72,37 @@ class TicketView(TicketExport, HouseView):
 
     @expose("/")
     def index_view(self) -> Any:
-        search = TicketSearch(person(), request.args)
-        found = search.found()
+        staff = person()
+        chosen, with_options = ListFilter.read(staff, request.args), "panel" in request.args
+        told = words_of(chosen, with_options)
+        if told.default and not request.args:
+            return redirect(told.default)
+        found = TicketSearch(chosen, request.args).found()
         return render_template(
             "admin/ticket/list.html",
             view=self,
-            search=search,
+            chosen=chosen,
+            address=chosen.address,
             found=found,
             rows=[drawn(row) for row in found.rows],
-            tabs=STATE_TABS,
-            sorts=SORT_NAMES,
-            options=options(),
+            panel=with_options,
+            cursor_past=bool(found.count),
             count_cap=COUNT_CAP,
-            address=self._address,
-            procedures=catalog.PROCEDURES.values(),
+            hits_cap=HITS_CAP,
+            **list_head(chosen, told, with_options),
         )
+
+    @expose("/filters/")
+    def filters(self) -> Any:
+        return saved_filters.page()
+
+    @expose("/filters/save", methods=("POST",))
+    def save_filter(self) -> Any:
+        return saved_filters.save()
+
+    @expose("/filters/<int:pk>", methods=("POST",))
+    def change_filter(self, pk: int) -> Any:
+        return saved_filters.change(pk)
 
     @expose("/details/")
     def details_view(self) -> Any:

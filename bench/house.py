@@ -37,14 +37,16 @@ class House:
 
     def ready(self) -> "House":
         """Schema, demonstration, bulk tickets; a build that was interrupted goes on where it can."""
+        upgrade = ("-m", "flask", "--app", "app", "db", "upgrade")
         if (self.place / "ready").exists():
+            self._run(self.env(), *upgrade)
             return self
         self.place.mkdir(parents=True, exist_ok=True)
         if self.kind == "postgresql":
             make_database(f"bench_{self.tickets}")
         print(f"building {self.name} …", flush=True)
         env = {**self.env(), "HELPDESK_ENV": "development"}
-        self._run(env, "-m", "flask", "--app", "app", "db", "upgrade")
+        self._run(env, *upgrade)
         self._run(env, "-m", "flask", "--app", "app", "seed-demo")
         missing = self.tickets - int(self._run(env, "-m", "bench.prepare", "--count") or 0)
         if missing > 0:

@@ -20,6 +20,7 @@ from jobs.seed_installations import seed_installations
 from jobs.seed_outages import seed_outages
 from models.db import db
 from models.helpdesk import Category
+from models.merge import MERGED
 from models.staff import Role, staff_with
 from models.ticket import Ticket
 from procedures import catalog
@@ -52,13 +53,15 @@ def walked_samples() -> tuple[list[Sample], Everything]:
         reached = {(sample.procedure, sample.state) for sample in samples}
         for procedure in catalog.PROCEDURES.values():
             for state in procedure.states:
-                if (procedure.key, state.value) not in reached and not is_passed_through(procedure, state):
+                if (procedure.key, state.value) not in reached and not is_left_out(procedure, state):
                     samples += _end_at(procedure, state)
     return samples, everything
 
 
-def is_passed_through(procedure: Procedure, state: State) -> bool:
-    """Left by the product alone, at once or when something outside has answered: old tickets do not lie there."""
+def is_left_out(procedure: Procedure, state: State) -> bool:
+    """Old tickets do not lie where the product alone moves them on, and a joined one is nothing without the other."""
+    if state == MERGED:
+        return True
     leaving = [step for step in procedure.steps.values() if state in step.sources and step.targets]
     return any(Who.PRODUCT in step.by and not step.needs for step in leaving)
 

@@ -102,7 +102,7 @@ def _worker() -> Finding:
     beat = worker.last_beat()
     if beat is None:
         return Finding(False, "No worker has ever run: start `flask --app app work`.")
-    return Finding(not worker.is_silent(), f"A worker was last seen at {beat:%Y-%m-%d %H:%M:%S} UTC.")
+    return Finding(not worker.is_silent(beat), f"A worker was last seen at {beat:%Y-%m-%d %H:%M:%S} UTC.")
 
 
 def _sweeps() -> Iterator[Finding]:

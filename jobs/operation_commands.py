@@ -7,7 +7,9 @@ from pathlib import Path
 import click
 from flask.cli import with_appcontext
 
-from jobs import backup as archive
+from jobs import backup as writing
+from jobs import restore as putting_back
+from jobs.archive import BackupRefused
 from jobs.doctor import examine
 
 
@@ -16,7 +18,7 @@ from jobs.doctor import examine
 @with_appcontext
 def backup(file: Path) -> None:
     """Write database and files to FILE (.tar.gz, readable by its owner alone); the keys are not in it."""
-    manifest = archive.backup(file.resolve())
+    manifest = writing.backup(file.resolve())
     rows = sum(manifest["counts"].values())
     click.echo(f"{rows} rows and {len(manifest['files'])} files in {file}. Keep SECRET_KEY and LINK_KEY apart from it.")
     if manifest["missing"]:
@@ -30,8 +32,8 @@ def backup(file: Path) -> None:
 def restore(file: Path, replace: bool) -> None:
     """Fill the database and the files from FILE; mails wait until an administrator releases them in the panel."""
     try:
-        manifest = archive.restore(file, replace)
-    except archive.BackupRefused as refused:
+        manifest = putting_back.restore(file, replace)
+    except BackupRefused as refused:
         raise click.ClickException(str(refused)) from None
     click.echo(
         f"{sum(manifest['counts'].values())} rows and {len(manifest['files'])} files restored; counts and hashes agree."

@@ -19,7 +19,7 @@ def take_in_people() -> int:
     until, worked = time.monotonic() + TURN_SECONDS, 0
     while time.monotonic() < until and (mine := people_intake.claim()):
         try:
-            people_intake.work_on(*mine, until)
+            people_intake.work_on(*mine, TURN_SECONDS)
         except people_intake.LeaseLost:
             log.warning("people import %s went to another worker", mine[0])
         worked += 1

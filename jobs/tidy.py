@@ -11,7 +11,8 @@ from jobs.write_exports import forget_exports
 from models import counter
 from models.db import db, utcnow, write_transaction
 from models.draft import Draft
-from models.staff import FailedLogin, StaffSession, StaffToken
+from models.staff import FailedLogin, Staff, StaffSession, StaffToken
+from models.ticket import Ticket, visible_to
 
 ORPHAN_AGE = timedelta(hours=24)
 
@@ -25,8 +26,24 @@ def tidy() -> None:
         db.session.execute(delete(StaffSession).where(StaffSession.ends_at < now))
         db.session.execute(delete(StaffToken).where(StaffToken.ends_at < now))
         db.session.execute(delete(Draft).where(Draft.saved_at < now - timedelta(days=30)))
+        forget_unseen_drafts()
     store().remove_unnamed(hashes_in_use(), ORPHAN_AGE)
     forget_exports()
+
+
+def forget_unseen_drafts() -> None:
+    """Drop drafts of tickets that their writer no longer sees; inside the caller's transaction."""
+    drafts: dict[int, list[Draft]] = {}
+    for draft in db.session.scalars(select(Draft).where(Draft.place.startswith("/admin/ticket/"))):
+        if draft.ticket_id is not None:
+            drafts.setdefault(draft.staff_id, []).append(draft)
+    for staff_id, rows in drafts.items():
+        staff = db.session.get_one(Staff, staff_id)
+        ids = {row.ticket_id for row in rows}
+        seen = set(db.session.scalars(select(Ticket.id).where(Ticket.id.in_(ids), visible_to(staff))))
+        for row in rows:
+            if row.ticket_id not in seen:
+                db.session.delete(row)
 
 
 def hashes_in_use() -> set[str]:

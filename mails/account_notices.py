@@ -20,7 +20,8 @@ def email_step(ticket: Ticket, event: Event, to: Recipient) -> None:
 
 def address_adjusted(ticket: Ticket, event: Event, to: Recipient) -> None:
     """E3b: the unit is asked whether it accepts the adjusted address."""
-    queue("address_adjusted", ticket, to, {"text": event.text, "address": event.data.get("address", "")})
+    facts = {"text": event.data.get("adjustment", event.text), "address": event.data.get("address", "")}
+    queue("address_adjusted", ticket, to, facts)
 
 
 def account_ready(ticket: Ticket | None, account: Account, link: str, to: Recipient, days: int) -> None:

@@ -6,9 +6,10 @@ address may be somebody else's (security.md P4).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from mails.queue import queue
 from mails.recipients import Recipient
@@ -24,36 +25,29 @@ ACKS_A_DAY = 3
 
 def complaint_received(ticket: Ticket, event: Event, to: Recipient) -> None:
     """C3: number and access code. One an hour and three a day for an address; later numbers go together."""
-    count_up(f"ack:{to.email.lower()}")  # its row lock lets parallel forms find each other's mail
-    waiting = (
-        db.session.scalars(
-            select(Mail)
-            .where(
-                Mail.notice == "complaint_received", Mail.recipient == to.email.lower(), Mail.state == MailState.QUEUED
-            )
-            .with_for_update()
-        )
-        .unique()
-        .first()
-    )
-    if waiting is not None:
-        waiting.facts = {**waiting.facts, "tickets": [*waiting.facts["tickets"], ticket.id]}
-        return
-    queue("complaint_received", ticket, to, {"tickets": [ticket.id]}, not_before=_next_ack(to.email.lower()))
-
-
-def _next_ack(email: str) -> datetime:
+    email = to.email.lower()
+    count_up(f"ack:{email}")  # its row lock lets parallel forms find each other's mail
     now = utcnow()
-    sent = list(
-        db.session.scalars(
-            select(Mail.not_before)
-            .where(
-                Mail.notice == "complaint_received", Mail.recipient == email, Mail.not_before > now - timedelta(days=1)
-            )
-            .order_by(Mail.not_before.desc())
-            .limit(ACKS_A_DAY)
+    recent = db.session.execute(
+        select(Mail.id, Mail.state, Mail.not_before)
+        .where(
+            Mail.notice == "complaint_received",
+            Mail.recipient == email,
+            or_(Mail.state == MailState.QUEUED, Mail.not_before > now - timedelta(days=1)),
         )
-    )
+        .order_by(Mail.not_before.desc())
+    ).all()
+    for mail_id in (mail.id for mail in recent if mail.state == MailState.QUEUED):
+        locked = select(Mail).where(Mail.id == mail_id, Mail.state == MailState.QUEUED).with_for_update()
+        if (waiting := db.session.scalars(locked).unique().first()) is not None:
+            waiting.facts = {**waiting.facts, "tickets": [*waiting.facts["tickets"], ticket.id]}
+            return
+    sent = [mail.not_before for mail in recent if mail.not_before > now - timedelta(days=1)][:ACKS_A_DAY]
+    queue("complaint_received", ticket, to, {"tickets": [ticket.id]}, not_before=_next_ack(sent, now))
+
+
+def _next_ack(sent: Sequence[datetime], now: datetime) -> datetime:
+    """When the next one may go; `sent` are those of the last day, newest first."""
     if len(sent) == ACKS_A_DAY:
         return max(sent[-1] + timedelta(days=1), sent[0] + ACK_PAUSE)
     return max(now, sent[0] + ACK_PAUSE) if sent else now

@@ -8,6 +8,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
+from sqlalchemy.orm import lazyload
 
 from models.db import db
 from models.merge import MERGED, joined_into, target_of
@@ -73,8 +74,11 @@ WIDER: dict[str, Callable[[Ticket, str], list[Recipient] | None]] = {}
 UNREACHED: dict[str, Callable[[Ticket, str], list[Unreached]]] = {}
 
 
-def recipients(ticket: Ticket, audience: str, except_for: Staff | None = None) -> list[Recipient]:
-    """The addresses behind a word of a step's `tells`; who took the step is not told of it."""
+def recipients(ticket: Ticket, audience: str, except_for: Staff | None = None, is_new: bool = False) -> list[Recipient]:
+    """The addresses behind a word of a step's `tells`; who took the step is not told of it.
+
+    Nothing is joined yet into a ticket that `is_new`.
+    """
     if ticket.state == MERGED and audience in ("member", "assignee"):
         ticket = target_of(ticket.id) or ticket  # what is said on a joined ticket concerns whoever has the other
     wider = WIDER[ticket.procedure](ticket, audience) if ticket.procedure in WIDER else None
@@ -82,7 +86,7 @@ def recipients(ticket: Ticket, audience: str, except_for: Staff | None = None) -
         found = [to for to in wider if not (to.is_staff and except_for and to.email == except_for.email)]
     elif audience in ("requester", "unit"):
         own = Recipient(ticket.requester_email, ticket.requester_name, ticket.language)
-        found = [*_joined(ticket), own]  # one address hears of its own ticket
+        found = [*(() if is_new else _joined(ticket)), own]  # one address hears of its own ticket
     elif audience == "member":
         found = [_of(staff) for staff in _members(ticket) if staff is not except_for]
     elif audience == "assignee":
@@ -115,7 +119,7 @@ def _joined(ticket: Ticket) -> list[Recipient]:
 
 def _members(ticket: Ticket) -> list[Staff]:
     query = select(Staff).join(GroupMember).where(GroupMember.group_id == ticket.group_id, Staff.is_active)
-    return list(db.session.scalars(query.order_by(Staff.id)).unique())
+    return list(db.session.scalars(query.options(lazyload(Staff.role_rows)).order_by(Staff.id)).unique())
 
 
 def _contacts(ticket: Ticket, kinds: tuple[str, ...]) -> list[Contact]:

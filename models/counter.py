@@ -53,6 +53,18 @@ def count_up(key: str, length: timedelta = timedelta(hours=1), step: int = 1) ->
     return _upsert(Rate, {"key": key, "window": window_of(utcnow(), length)}, "count", step)
 
 
+def count_up_each(*keys: str, length: timedelta = timedelta(hours=1)) -> list[int]:
+    """Count one more for each key in the present window, in one statement; how many it makes of each."""
+    insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
+    window = window_of(utcnow(), length)
+    statement = insert(Rate).values([{"key": key, "window": window, "count": 1} for key in sorted(keys)])
+    moved = statement.on_conflict_do_update(index_elements=["key", "window"], set_={"count": Rate.count + 1}).returning(
+        Rate.key, Rate.count
+    )
+    made: dict[str, int] = dict(db.session.execute(moved).tuples().all())
+    return [made[key] for key in keys]
+
+
 def count_of(key: str, length: timedelta = timedelta(hours=1)) -> int:
     """How many in the present window, without counting."""
     row = db.session.get(Rate, (key, window_of(utcnow(), length)))

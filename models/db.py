@@ -129,8 +129,11 @@ def begin_write() -> None:
 
 
 @contextmanager
-def write_transaction() -> Iterator[None]:
-    """Everything inside is written together or not at all; nested use joins the outer one."""
+def write_transaction(stays_fresh: bool = False) -> Iterator[None]:
+    """Everything inside is written together or not at all; nested use joins the outer one.
+
+    `stays_fresh`: what was written keeps its values after the commit, instead of being read again.
+    """
     session = db.session
     if session.info.get("writing"):
         yield
@@ -139,9 +142,11 @@ def write_transaction() -> Iterator[None]:
     session.info["writing"] = True
     try:
         yield
+        session().expire_on_commit = not stays_fresh
         session.commit()
     except BaseException:
         session.rollback()
         raise
     finally:
+        session().expire_on_commit = True
         session.info["writing"] = False

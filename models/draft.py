@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import Any
 
@@ -9,6 +10,8 @@ from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.db import Base, db, utcnow
+
+OF_TICKET = re.compile(r"/admin/ticket/(\d{1,9})/do/", re.ASCII)
 
 
 class Draft(Base):
@@ -27,6 +30,12 @@ class Draft(Base):
             db.session.add(cls(staff_id=staff_id, place=place, fields=fields))
         else:
             row.fields, row.saved_at = fields, utcnow()
+
+    @property
+    def ticket_id(self) -> int | None:
+        """Of which ticket's workbench the words are; None where they are of another form."""
+        match = OF_TICKET.match(self.place)
+        return int(match[1]) if match else None
 
     @classmethod
     def drop(cls, staff_id: int, place: str) -> None:

@@ -259,6 +259,30 @@ def open_outages(kind: str | None = None) -> list[Outage]:
     return list(db.session.scalars(query.order_by(Outage.began_at, Outage.ticket_id)).unique())
 
 
+def open_outage_places() -> dict[int, tuple[str, list[str]]]:
+    """Of each open outage, oldest first: its number, and the places of its units, or else its service or subject.
+
+    In one statement, however many are open.
+    """
+    query = (
+        select(
+            Outage.ticket_id, Ticket.number, Ticket.subject, WebService.public_name, WebService.name, Unit.building,
+            Unit.name.label("unit"),
+        )
+        .join(Ticket, Ticket.id == Outage.ticket_id)
+        .outerjoin(WebService, WebService.id == Outage.service_id)
+        .outerjoin(OutageUnit, OutageUnit.ticket_id == Outage.ticket_id)
+        .outerjoin(Unit, Unit.id == OutageUnit.unit_id)
+        .where(Ticket.is_open, Outage.ended_at.is_(None))
+        .order_by(Outage.began_at, Outage.ticket_id)
+    )  # fmt: skip
+    found: dict[int, tuple[str, list[str]]] = {}
+    for ticket_id, number, subject, public_name, service, building, unit in db.session.execute(query):
+        places = found.setdefault(ticket_id, (number, []))[1]
+        places.append(building or unit or public_name or service or subject)
+    return {ticket_id: (number, sorted(set(places))) for ticket_id, (number, places) in found.items()}
+
+
 def known_for(unit_id: int | None, category_id: int | None) -> list[Outage]:
     """Open, confirmed or not, outages that a complaint of this unit or category is likely to be about."""
     rules = []

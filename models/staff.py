@@ -7,18 +7,19 @@ import secrets
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from flask import current_app, g, has_request_context
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ForeignKey, String, Text, select
+from sqlalchemy import ForeignKey, String, Text, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from models.db import Base, db, utcnow
 from models.wording import today
+from models.worker import Heartbeat
 
 
 class Role(StrEnum):
@@ -203,10 +204,13 @@ class StaffSession(Base):
 
     @classmethod
     def holder(cls, token: str, idle_minutes: int) -> Staff | None:
-        """The active person whose live session this is, with roles and groups loaded in one statement."""
-        row = (
-            db.session.scalars(
-                select(cls)
+        """The active person whose live session this is, with roles, groups and the worker's last beat.
+
+        In one statement, since every page of the panel asks it.
+        """
+        found = (
+            db.session.execute(
+                select(cls, select(func.max(Heartbeat.beat_at)).scalar_subquery())
                 .where(cls.token_hash == hash_token(token))
                 .options(
                     joinedload(cls.staff, innerjoin=True).joinedload(Staff.role_rows),
@@ -216,6 +220,7 @@ class StaffSession(Base):
             .unique()
             .one_or_none()
         )
+        row, beat = found if found is not None else (None, None)
         now = utcnow()
         if (
             row is None
@@ -225,6 +230,7 @@ class StaffSession(Base):
         ):
             return None
         row.staff.session_token = token  # type: ignore[attr-defined]  # carried for Flask-Login's get_id
+        row.staff.last_beat = beat  # type: ignore[attr-defined]  # shown by the layout
         row.staff.session_seen = (row.id, row.seen_at)  # type: ignore[attr-defined]  # renewed by the panel
         return row.staff
 
@@ -332,6 +338,25 @@ def delegations_to(staff: Staff) -> list[Delegation]:
 def roles_of(staff: Staff) -> frozenset[Role]:
     """The roles in which this person may act today: own and lent."""
     return staff.roles | {Role(d.role) for d in delegations_to(staff)}
+
+
+def divisions_of_groups() -> dict[int, str]:
+    """Every group's division by its id, asked once a request."""
+    if has_request_context() and "divisions_of_groups" in g:
+        return cast(dict[int, str], g.divisions_of_groups)
+    rows = db.session.execute(select(Group.id, Group.division).order_by(Group.id))
+    found = {row.id: row.division for row in rows}
+    if has_request_context():
+        g.divisions_of_groups = found
+    return found
+
+
+def groups_near(staff: Staff, roles: frozenset[Role]) -> tuple[list[int], list[int]]:
+    """The groups whose tickets these roles see (own ones, those of the division), and all others."""
+    divisions = {DIVISION_ROLES[role].value for role in roles if role in DIVISION_ROLES}
+    own, every = set(staff.group_ids), divisions_of_groups()
+    near = [group for group, division in every.items() if group in own or division in divisions]
+    return near, [group for group in every if group not in near]
 
 
 class FailedLogin(Base):

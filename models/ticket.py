@@ -7,15 +7,15 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, ForeignKey, Index, String, Text, false, or_, select, true
+from sqlalchemy import ColumnElement, ForeignKey, Index, String, Text, false, or_, select, text, true, update
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.db import Base, db, utcnow
 from models.helpdesk import Category
-from models.staff import DIVISION_ROLES, SEES_ALL, Group, Role, Staff, roles_of
+from models.staff import SEES_ALL, Group, Role, Staff, groups_near, roles_of
 from models.unit import Unit
 
 CHANNELS: dict[str, Any] = {
@@ -92,16 +92,27 @@ class Ticket(Base):
     events: Mapped[list[Event]] = relationship(back_populates="ticket", order_by="Event.id")
     files: Mapped[list[Attachment]] = relationship(back_populates="ticket", order_by="Attachment.id")
 
+    # A list reads an index in its own order: what is chosen, open or closed, the sort, the id.
     __table_args__ = (
-        Index("ix_ticket_created_id", "created_at", "id"),
         Index("ix_ticket_open_created_id", "is_open", "created_at", "id"),
+        Index("ix_ticket_open_updated_id", "is_open", "updated_at", "id"),
         Index("ix_ticket_due_id", "is_open", "due_at", "id"),
         Index("ix_ticket_group_created_id", "group_id", "is_open", "created_at", "id"),
+        Index("ix_ticket_group_updated_id", "group_id", "is_open", "updated_at", "id"),
+        Index("ix_ticket_group_due_id", "group_id", "is_open", "due_at", "id"),
         Index("ix_ticket_assignee_created_id", "assignee_id", "is_open", "created_at", "id"),
-        Index("ix_ticket_unit_created_id", "unit_id", "created_at", "id"),
+        Index("ix_ticket_unit_open_created_id", "unit_id", "is_open", "created_at", "id"),
+        Index("ix_ticket_category_open_created_id", "category_id", "is_open", "created_at", "id"),
+        Index("ix_ticket_procedure_open_created_id", "procedure", "is_open", "created_at", "id"),
         Index("ix_ticket_procedure_state", "procedure", "state", "created_at", "id"),
-        Index("ix_ticket_category_created_id", "category_id", "created_at", "id"),
-        Index("ix_ticket_updated_id", "updated_at", "id"),
+        Index(
+            "ix_ticket_paused",
+            "group_id",
+            "created_at",
+            "id",
+            sqlite_where=text("pause IS NOT NULL"),
+            postgresql_where=text("pause IS NOT NULL"),
+        ),
     )
 
     @property
@@ -175,16 +186,29 @@ class Attachment(Base):
 
 
 class Participant(Base):
-    """Who is or was assigned, named or at work on a ticket: they keep the right to read it."""
+    """Who is or was assigned, named or at work on a ticket: they keep the right to read it.
+
+    `group_id` is the group where the ticket lies now, kept by the engine: what a person may see only as a
+    participant is then found without reading everything that they ever worked on.
+    """
 
     __tablename__ = "participant"
     ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id"), primary_key=True)
-    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"), primary_key=True, index=True)
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"), primary_key=True)
+    group_id: Mapped[int] = mapped_column(ForeignKey("helpdesk_group.id"))
+
+    __table_args__ = (Index("ix_participant_staff_group_ticket", "staff_id", "group_id", "ticket_id"),)
 
     @classmethod
     def add(cls, ticket_id: int, staff_id: int) -> None:
         if db.session.get(cls, (ticket_id, staff_id)) is None:
-            db.session.add(cls(ticket_id=ticket_id, staff_id=staff_id))
+            here = select(Ticket.group_id).where(Ticket.id == ticket_id).scalar_subquery()
+            db.session.add(cls(ticket_id=ticket_id, staff_id=staff_id, group_id=here))
+
+    @classmethod
+    def follow(cls, ticket_id: int, group_id: int) -> None:
+        """The ticket has come to another group."""
+        db.session.execute(update(cls).where(cls.ticket_id == ticket_id).values(group_id=group_id))
 
 
 class TicketText(Base):
@@ -195,40 +219,50 @@ class TicketText(Base):
     words: Mapped[str] = mapped_column(Text, default="")
 
     @classmethod
-    def add(cls, ticket_id: int, *texts: str) -> None:
+    def add(cls, ticket_id: int, *texts: str, is_first: bool = False) -> None:
         """Append words; the index follows by trigger (SQLite) or generated column (PostgreSQL)."""
         more = "\n".join(text for text in texts if text)
         if not more:
             return
-        row = db.session.get(cls, ticket_id)
+        if not is_first:
+            db.session.flush()  # the first words may still be waiting
+        row = None if is_first else db.session.get(cls, ticket_id)
         if row is None:
             db.session.add(cls(ticket_id=ticket_id, words=more))
         else:
             row.words = f"{row.words}\n{more}"
 
 
-def visible_to(staff: Staff | None) -> ColumnElement[bool]:
-    """The row rule (procedures.md, "Who sees a ticket"), as one SQL condition on Ticket.
+class Way(NamedTuple):
+    """One way in which tickets are seen; a narrow one is a short list of ids rather than a part of the whole."""
 
-    Every list, search, export, file and count of tickets uses it.
+    condition: ColumnElement[bool]
+    is_narrow: bool = False
+
+
+def ways_to_see(staff: Staff | None) -> list[Way]:
+    """The row rule (procedures.md, "Who sees a ticket"): a ticket is seen in one of these ways, or not at all.
+
+    Each way has an index of its own, so that a list of a million can be read as the union of a few short ones;
+    visible_to() is the same rule as one condition.
     """
     if staff is None:
-        return false()
+        return []
     roles = roles_of(staff)  # a delegate sees what the head sees
     if not roles.isdisjoint(SEES_ALL):
-        return true()
-    divisions = {DIVISION_ROLES[role].value for role in roles if role in DIVISION_ROLES}
-    rules: list[ColumnElement[bool]] = [
-        Ticket.id.in_(select(Participant.ticket_id).where(Participant.staff_id == staff.id)),
-        Ticket.assignee_id == staff.id,
-    ]
-    if staff.group_ids:
-        rules.append(Ticket.group_id.in_(staff.group_ids))
-    if divisions:
-        rules.append(Ticket.group_id.in_(select(Group.id).where(Group.division.in_(divisions))))
+        return [Way(true())]
+    near, far = groups_near(staff, roles)
+    at_work = select(Participant.ticket_id).where(Participant.staff_id == staff.id, Participant.group_id.in_(far))
+    ways = [*(Way(Ticket.group_id == group) for group in near), Way(Ticket.id.in_(at_work), is_narrow=True)]
     if Role.SERVICE_OFFICER in roles:
-        rules.append(Ticket.procedure.in_(SERVICE_OFFICER_PROCEDURES))
-    return or_(*rules)
+        ways += [Way(Ticket.procedure == procedure) for procedure in SERVICE_OFFICER_PROCEDURES]
+    return ways
+
+
+def visible_to(staff: Staff | None) -> ColumnElement[bool]:
+    """The row rule as one SQL condition; every list, search, export, file and count of tickets uses it."""
+    ways = [way.condition for way in ways_to_see(staff)]
+    return or_(*ways) if ways else false()
 
 
 def is_visible(ticket: Ticket, staff: Staff | None) -> bool:

@@ -71,6 +71,13 @@ class Contact(Base):
         return self.name
 
 
+def below(units: Any) -> Any:
+    """A SELECT of the ids of these units (a condition on Unit) and of all that lies below them."""
+    tree = select(Unit.id).where(units).cte("below", recursive=True)
+    tree = tree.union(select(Unit.id).where(Unit.parent_id == tree.c.id))  # UNION ends even in a circle
+    return select(tree.c.id)
+
+
 def it_manager_of(unit_id: int | None) -> Contact | None:
     """The unit's own IT person who can be reached by mail: offered first as technical contact (E2)."""
     managers = select(Contact).where(
@@ -80,17 +87,8 @@ def it_manager_of(unit_id: int | None) -> Contact | None:
 
 
 def with_subunits(unit_id: int) -> list[int]:
-    """The unit's id and those of everything below it (the tree is small: one statement)."""
-    children: dict[int | None, list[int]] = {}
-    for child, parent in db.session.execute(select(Unit.id, Unit.parent_id)):
-        children.setdefault(parent, []).append(child)
-    found, queue = [], [unit_id]
-    while queue:
-        current = queue.pop()
-        if current not in found:
-            found.append(current)
-            queue += children.get(current, [])
-    return found
+    """The unit's id and those of everything below it."""
+    return list(db.session.scalars(below(Unit.id == unit_id)))
 
 
 def is_below(unit_id: int, possible_parent_id: int) -> bool:

@@ -7,6 +7,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
 
 from mails import notices
 from models import setting
@@ -282,8 +283,8 @@ def _fill(ticket: Ticket, form: forms.ComplaintForm) -> None:
         form.description.data,
     )
     ticket.unit_id, ticket.category_id = form.unit.data or None, form.category.data
-    ticket.category = db.session.get(Category, form.category.data)
-    ticket.group = front_desk()
+    ticket.category = db.session.get(Category, form.category.data, options=[joinedload(Category.group)])
+    ticket.group = ticket.category.group if ticket.category and not ticket.suspicion else front_desk()
     ticket.group_id = ticket.group.id
 
 

@@ -21,6 +21,7 @@ from typing import Any
 from flask_babel import gettext as _
 from sqlalchemy import CursorResult, select, update
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm.attributes import set_committed_value
 
 from mails.recipients import recipients
 from models import audit, calendar
@@ -104,9 +105,7 @@ def open_ticket(
     """
     step = catalog.get(procedure).steps[name]
     try:
-        with write_transaction():
-            if nonce and (first := _opened_before(nonce)):
-                return first
+        with write_transaction(stays_fresh=True):
             right = right_to(step, None, by)
             if right is None:
                 raise StepRefused(_wrong_role(step), "role")
@@ -114,13 +113,14 @@ def open_ticket(
             ticket = _new_ticket(procedure, step, nonce)
             if prepare:
                 prepare(ticket)
-            _move(ticket, step, by, right, form, None, files)
-            _follow(ticket, counts_from=ticket.received_at)
+            _move(ticket, step, by, right, form, None, files, is_opening=True)
+            with db.session.no_autoflush:  # what follows at once asks for nothing of this ticket: written together
+                _follow(ticket, counts_from=ticket.received_at, is_opening=True)
         return ticket
     except IntegrityError:
         db.session.rollback()
         if nonce and (first := _opened_before(nonce)):
-            return first  # the same form, sent at the same moment, was first
+            return first  # the same form was sent before, perhaps at the same moment
         raise
 
 
@@ -218,27 +218,37 @@ def _move(
     once: str | None,
     files: Sequence[Any],
     counts_from: datetime | None = None,
+    is_opening: bool = False,
 ) -> Event:
-    before = ticket.state
-    if ticket.id is not None:
+    """`is_opening`: the ticket is of this very transaction, so nobody else can have moved it."""
+    before, group_before = ticket.state, ticket.group_id
+    if not is_opening:
         _swap(ticket, before)
+    elif not step.opens:
+        ticket.version += 1
     was = facts.of(ticket, step.writes) if ticket.id is not None else {}
     outcome = step.does(ticket, by, form) or Outcome()
-    if ticket.id is None:
+    if not is_opening:
+        db.session.flush()
+    with db.session.no_autoflush:  # a new ticket is written once, with its state
         db.session.add(ticket)
-    db.session.flush()
-    to = _target(step, outcome, ticket)
-    if to is not None and (to != before or step.opens):
-        _arrive(ticket, to, counts_from or utcnow())
+        to = _target(step, outcome, ticket)
+        if to is not None and (to != before or step.opens):
+            _arrive(ticket, to, counts_from or utcnow())
     for name, value in outcome.as_it_was.items():
         setattr(ticket, name, value)
     if changed := facts.changed(ticket, was):
         outcome = replace(outcome, data={**outcome.data, "changed": changed})
     ticket.updated_at = utcnow()
+    if ticket.id is None:
+        db.session.flush()
     event = _write_event(ticket, step, by, right, form, once, before, outcome)
     _attach(ticket, event, step, files)
     _note_participants(ticket, by)
-    TicketText.add(ticket.id, event.text, *(_first_words(ticket) if step.opens else ()))
+    if group_before not in (None, ticket.group_id):
+        db.session.flush()
+        Participant.follow(ticket.id, ticket.group_id)
+    TicketText.add(ticket.id, event.text, *(_first_words(ticket) if step.opens else ()), is_first=step.opens)
     audit.record(
         f"step:{step.name}",
         "Ticket",
@@ -248,11 +258,11 @@ def _move(
         ip=by.ip,
         diff={"from": before, "to": ticket.state, "on_behalf_of": right.on_behalf_of} if step.targets else {},
     )
-    db.session.flush()
     for audience, notice in step.tells.items():
-        for recipient in recipients(ticket, audience.value, by.staff):
+        for recipient in recipients(ticket, audience.value, by.staff, is_new=is_opening):
             notice(ticket, event, recipient)
-    db.session.flush()
+    if not is_opening:
+        db.session.flush()
     return event
 
 
@@ -269,7 +279,7 @@ def _swap(ticket: Ticket, state: str) -> None:
         raise StepRefused(
             _("Orang lain lebih dulu mengubah tiket ini. Muat ulang halaman, lalu putuskan lagi."), "stale"
         )
-    db.session.refresh(ticket, ["version"])
+    set_committed_value(ticket, "version", ticket.version + 1)
 
 
 def _target(step: Step, outcome: Outcome, ticket: Ticket) -> State | None:
@@ -356,7 +366,6 @@ def _write_event(
         once=once,
     )
     db.session.add(event)
-    db.session.flush()
     return event
 
 
@@ -368,6 +377,8 @@ def _words(form: Any) -> str:
 
 
 def _attach(ticket: Ticket, event: Event, step: Step, files: Sequence[Any]) -> None:
+    if files:
+        db.session.flush()  # the event gets its id
     for file in files:
         db.session.add(
             Attachment(
@@ -398,7 +409,7 @@ def _first_words(ticket: Ticket) -> tuple[str, ...]:
     )
 
 
-def _follow(ticket: Ticket, counts_from: datetime | None = None) -> None:
+def _follow(ticket: Ticket, counts_from: datetime | None = None, is_opening: bool = False) -> None:
     """Steps that the product takes as soon as a ticket arrives."""
     moved = True
     while moved:
@@ -409,7 +420,7 @@ def _follow(ticket: Ticket, counts_from: datetime | None = None) -> None:
                 and ticket.state in step.sources
                 and all(holds(ticket, PRODUCT) for holds in step.needs.values())
             ):
-                _move(ticket, step, PRODUCT, Right(), None, None, (), counts_from)
+                _move(ticket, step, PRODUCT, Right(), None, None, (), counts_from, is_opening)
                 moved = True
                 break
 

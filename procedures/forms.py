@@ -169,11 +169,15 @@ class ComplaintForm(StepForm):
         super().__init__(*args, **kwargs)
         if _has_database():
             units = db.session.execute(select(Unit.id, Unit.name).where(Unit.is_active).order_by(Unit.name))
-            categories = db.session.scalars(
-                select(Category).where(Category.is_active).order_by(Category.position, Category.name)
+            categories = db.session.execute(
+                select(Category.id, Category.name, Category.name_en)
+                .where(Category.is_active)
+                .order_by(Category.position, Category.name)
             )
             self.unit.choices = [(0, "—")] + [(i, n) for i, n in units]
-            self.category.choices = [(0, "—")] + [(c.id, c.name_in(language)) for c in categories]
+            self.category.choices = [(0, "—")] + [
+                (i, english if language == "en" and english else name) for i, name, english in categories
+            ]
         else:
             self.unit.choices = self.category.choices = [(0, "—")]
 

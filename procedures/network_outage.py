@@ -134,6 +134,7 @@ def report_outage(ticket: Ticket, by: Actor, form: outage_forms.NetworkReportFor
         began_at=outage_forms.as_utc(form.began_at),
         source="hand",
         reporter=outage_papers.reporter_of(form),
+        channel=form.channel.data,
     )
     outage_papers.open_paper(ticket, seen, "network", Division.NETWORKING)
     return Outcome(text=form.description.data)

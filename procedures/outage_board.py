@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,7 +12,8 @@ from sqlalchemy import select
 
 from models.db import db, utcnow
 from models.incident import Outage, open_outages
-from models.network import PlannedWork, topology, units_served
+from models.network import Node, PlannedWork, topology, units_served
+from models.unit import Unit
 
 ANNOUNCED_AHEAD = timedelta(days=14)
 UNCONFIRMED = ("reported", "pinging", "answered", "visiting", "answering")
@@ -60,16 +62,22 @@ def _of(outage: Outage) -> Notice:
     return Notice(
         "recovering" if outage.answered_at else "down",
         what,
-        sorted({unit.building for unit in outage.units if unit.building}),
+        _places(outage.units, [outage.cause_node] if outage.cause_node else []),
         [unit.name for unit in outage.units],
         outage.began_at,
         estimate.recovers_at if estimate else None,
     )
 
 
+def _places(units: Iterable[Unit], nodes: Iterable[Node]) -> list[str]:
+    """The buildings of the units; where no unit is known, those of the nodes themselves."""
+    found = sorted({unit.building for unit in units if unit.building})
+    return found or sorted({node.building for node in nodes if node.building})
+
+
 def _of_work(work: PlannedWork) -> Notice:
     tree = topology()
     nodes = {node.id for node in work.nodes} | {behind for node in work.nodes for behind in tree.behind(node.id)}
     units = units_served(nodes)
-    places = sorted({unit.building for unit in units if unit.building})
+    places = _places(units, work.nodes)
     return Notice("planned", work.title, places, [unit.name for unit in units], work.starts_at, work.ends_at, work.note)

@@ -24,6 +24,7 @@ from models.db import db, utcnow
 from models.incident import BRANCHES, WAYS
 from models.network import Node, WebService
 from models.staff import Role, staff_with
+from models.ticket import CHANNELS
 from models.unit import Contact, Unit
 from procedures.forms import (
     WIB,
@@ -39,6 +40,7 @@ from procedures.forms import (
 
 MINUTE_FORMATS = ["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M:%S"]
 LONGEST_OUTAGE = timedelta(days=60)
+WAYS_IN = [(key, label) for key, label in CHANNELS.items() if key not in ("web", "monitor")]
 
 
 class _Boxes(SelectMultipleField):
@@ -75,9 +77,11 @@ def _crew(*roles: Role) -> list[tuple[int, str]]:
     return [(person.id, person.name) for person in staff_with(*roles)] if _has_database() else []
 
 
-class BeganMixin(StepForm):
-    began_at = when_field(_l("Mulai terganggu (WIB)"), needed=False, description=_l("Kosong: sekarang."))
+def began_field() -> DateTimeLocalField:
+    return when_field(_l("Mulai terganggu (WIB)"), needed=False, description=_l("Kosong: sekarang."))
 
+
+class BeganMixin(StepForm):
     def validate_began_at(self, field: Field) -> None:
         began = as_utc(field)
         if began and began > utcnow() + timedelta(minutes=5):
@@ -93,6 +97,7 @@ class NetworkFaultForm(BeganMixin):
     unit = SelectField(_l("Unit yang terganggu"), coerce=int, default=0)
     subject = line_field(_l("Judul singkat"), 200)
     description = text_field(_l("Apa yang dilaporkan?"), 5_000)
+    began_at = began_field()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -105,6 +110,20 @@ class NetworkFaultForm(BeganMixin):
             raise ValidationError(_l("Pilih unit yang terganggu atau perangkat yang mati."))
 
 
+class ServiceFaultForm(BeganMixin):
+    """W1: which service, and what is said of it."""
+
+    service = SelectField(_l("Layanan"), coerce=int, validators=[required(_l("Pilih layanannya."))])
+    subject = line_field(_l("Judul singkat"), 200)
+    description = text_field(_l("Apa yang dilaporkan?"), 5_000)
+    began_at = began_field()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        query = select(WebService.id, WebService.name).order_by(WebService.name)
+        self.service.choices = choices_of(db.session.execute(query).all()) if _has_database() else [(0, "—")]
+
+
 class ReporterMixin(StepForm):
     """Whoever reported it by telephone or in person; told how it goes on."""
 
@@ -115,23 +134,15 @@ class ReporterMixin(StepForm):
         render_kw={"type": "email"},
     )
     reporter_phone = line_field(_l("Telepon pelapor"), 30, needed=False)
+    channel = SelectField(_l("Datang melalui"), choices=WAYS_IN, default="phone")
 
 
 class NetworkReportForm(NetworkFaultForm, ReporterMixin):
     """L1: an outage reported by hand."""
 
 
-class ServiceReportForm(BeganMixin, ReporterMixin):
+class ServiceReportForm(ServiceFaultForm, ReporterMixin):
     """W1: a web server reported by hand."""
-
-    service = SelectField(_l("Layanan"), coerce=int, validators=[required(_l("Pilih layanannya."))])
-    subject = line_field(_l("Judul singkat"), 200)
-    description = text_field(_l("Apa yang dilaporkan?"), 5_000)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        query = select(WebService.id, WebService.name).order_by(WebService.name)
-        self.service.choices = choices_of(db.session.execute(query).all()) if _has_database() else [(0, "—")]
 
 
 class PingForm(StepForm):

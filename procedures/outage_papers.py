@@ -33,6 +33,7 @@ class Sighting:
     began_at: datetime | None = None
     source: str = "monitor"
     reporter: tuple[str, str, str] = ("", "", "")  # name, e-mail, telephone
+    channel: str = ""  # by which a person's report came
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,7 @@ def open_paper(ticket: Ticket, seen: Sighting, kind: str, division: Division) ->
     ticket.group = group_of(division)
     ticket.group_id = ticket.group.id
     ticket.subject, ticket.description = seen.subject[:200], seen.description
-    ticket.channel = "monitor" if seen.source in ("monitor", "alert") else ticket.channel
+    ticket.channel = "monitor" if seen.source in ("monitor", "alert") else seen.channel or ticket.channel
     ticket.unit_id = seen.unit_ids[0] if seen.unit_ids else None
     ticket.requester_name, ticket.requester_email, ticket.requester_phone = seen.reporter
     db.session.add(ticket)

@@ -26,7 +26,9 @@ from models.staff import Staff
 from procedures.import_people import COLUMNS, Batch, batches_of, compare, write
 from procedures.people_preview import add_samples
 
-LEASE = timedelta(seconds=60)
+LEASE = timedelta(minutes=3)
+"""Renewed with each batch; a large workbook on a busy machine takes a minute to find its place again."""
+
 MOST_ATTEMPTS = 5
 OFFER_HOURS, KEPT_DAYS = 24, 30
 RUNNING = (ImportState.WAITING.value, ImportState.CONFIRMED.value)
@@ -98,8 +100,8 @@ def claim() -> tuple[int, str] | None:
         return (import_id, lease) if won.rowcount == 1 else None
 
 
-def work_on(import_id: int, lease: str, until: float) -> None:
-    """Take batches until the file or the turn ends (`until`: time.monotonic()); the rest is another turn's."""
+def work_on(import_id: int, lease: str, seconds: float) -> None:
+    """Take batches until the file or the turn ends, `seconds` after its first batch; the rest is another turn's."""
     row = db.session.get_one(PeopleImport, import_id)
     is_dry, done, file_hash, language = row.stands is ImportState.WAITING, row.read, row.file_hash, row.made_by.language
     attempts = row.attempts
@@ -110,7 +112,9 @@ def work_on(import_id: int, lease: str, until: float) -> None:
             return
         try:
             with shelf().open(file_hash) as stream:
+                until = None
                 for batch in batches_of(stream, skip=done):
+                    until = until or time.monotonic() + seconds  # finding the place again is no part of the turn
                     _take(import_id, lease, done, batch, is_dry)
                     done += batch.read
                     if time.monotonic() > until:

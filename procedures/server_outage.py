@@ -111,6 +111,7 @@ def report_outage(ticket: Ticket, by: Actor, form: outage_forms.ServiceReportFor
         began_at=outage_forms.as_utc(form.began_at),
         source="hand",
         reporter=outage_papers.reporter_of(form),
+        channel=form.channel.data,
     )
     outage_papers.open_paper(ticket, seen, "server", Division.SYSTEMS)
     return Outcome(text=form.description.data)

@@ -10,7 +10,7 @@ from wtforms import SelectField
 
 from mails import notices
 from models.db import db, utcnow
-from models.incident import Outage, open_outages, tied_to
+from models.incident import Outage, open_outage_places, tied_to
 from models.staff import Role
 from models.ticket import Ticket
 from procedures import complaint, engine, outage_forms
@@ -22,13 +22,6 @@ from procedures.outage_papers import Sighting
 WORKED_ON = (At.WITH_GROUP, At.IN_PROGRESS)
 
 
-def outage_label(outage: Outage) -> str:
-    """The number and the places of an outage: what a list of outages may say to any member of staff."""
-    places = sorted({unit.building or unit.name for unit in outage.units})
-    where = ", ".join(places[:3]) or (outage.service.shown_name if outage.service else outage.ticket.subject)
-    return f"{outage.ticket.number} · {where}"
-
-
 class TieForm(StepForm):
     """Which open outage this complaint belongs to."""
 
@@ -37,8 +30,9 @@ class TieForm(StepForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        found = open_outages() if _has_database() else []
-        self.incident.choices = [(0, "—"), *((outage.ticket_id, outage_label(outage)) for outage in found)]
+        found = open_outage_places() if _has_database() else {}
+        labels = ((key, f"{number} · {', '.join(places[:3])}") for key, (number, places) in found.items())
+        self.incident.choices = [(0, "—"), *labels]  # what a list of outages may say to any member of staff
 
 
 def is_tied(ticket: Ticket, _by: Actor) -> bool:

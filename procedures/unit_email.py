@@ -164,7 +164,10 @@ def propose_adjustment(ticket: Ticket, by: Actor, form: forms.AdjustForm) -> Out
     """The head of networking answers that the request must be adjusted to the rules: what, and why."""
     request = email_request_of(ticket)
     request.address, request.adjustment = form.address.data, form.text.data
-    return Outcome(data={"address": form.address.data})
+    proposed = _("Alamat yang diusulkan: %(address)s.", address=form.address.data)
+    return Outcome(
+        text=f"{proposed} {form.text.data}", data={"address": form.address.data, "adjustment": form.text.data}
+    )
 
 
 @procedure.step(

@@ -24,7 +24,8 @@ def address_state() -> tuple[Response, int]:
         return jsonify(state="free", sentence=_("%(address)s masih bebas.", address=finding.address)), 200
     sentence = finding.problems[0]
     if finding.suggestion:
-        sentence = f"{sentence} {_('Yang masih bebas: %(address)s.', address=finding.suggestion)}"
+        offer = _("Yang masih bebas: %(address)s.", address=finding.suggestion)
+        sentence = f"{sentence} {offer}"
     return jsonify(state="taken" if finding.is_taken else "not_allowed", sentence=sentence), 200
 
 

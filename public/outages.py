@@ -29,9 +29,11 @@ def outages() -> ResponseReturnValue:
 
 def known_outages(form: Any) -> list[Outage]:
     """Open outages that this complaint is likely to be about: its unit (for networking matters) or its category."""
+    found = known_for(form.unit.data or None, form.category.data or None)
+    if not found:
+        return []
     category = db.session.get(Category, form.category.data) if form.category.data else None
     is_networking = category is None or category.group.division == Division.NETWORKING.value
-    found = known_for(form.unit.data or None, form.category.data or None)
     return [outage for outage in found if outage.kind == "server" or is_networking]
 
 

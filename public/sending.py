@@ -12,7 +12,7 @@ from typing import Any
 from flask import current_app, request
 
 from models import setting
-from models.counter import count_up
+from models.counter import count_up_each
 from models.db import write_transaction
 from models.ticket import Ticket
 from procedures.declaration import Actor
@@ -65,8 +65,7 @@ def note_unknown_fields(form: Any) -> None:
 
 def suspicion_of(nonce: form_nonce.Nonce) -> str:
     """Counted inside the transaction that opens the ticket, so parallel forms are all counted."""
-    here = count_up(f"sent:{network()}")
-    all_together = count_up("sent:all")
+    here, all_together = count_up_each(f"sent:{network()}", "sent:all")
     if request.form.get(TRAP):
         return "honeypot"
     if nonce.suspicion:

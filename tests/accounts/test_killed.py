@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select, text
@@ -24,9 +25,10 @@ from procedures.reconcile_directory import reconcile
 from tests.accounts.killed import POINTS
 from tests.accounts.stories import BY_HAND, account, change, change_at, email_at, person
 from tests.accounts.test_unit_email import later, no_directory_afterwards, use  # noqa: F401 - a fixture among them
-from tests.operations.test_crash_and_race import KEYS, ROOT
+from tests.operations.test_crash_and_race import KEYS
 from tests.walk import take
 
+ROOT = Path(__file__).resolve().parents[2]
 DIRECTORY = ("URL", "BIND_DN", "BIND_PASSWORD", "BASE_DN", "CA_FILE")
 OLD = "kopi-lama-di-padang-1"
 

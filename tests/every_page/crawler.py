@@ -61,8 +61,9 @@ class Crawl:
     def _read(self, path: str, html: str) -> None:
         self.pages[path] = html
         self.faults += [f"{path}: {fault}" for fault in pages.faults(html)]
-        for link in lxml.html.document_fromstring(html).iterfind(".//a[@href]"):
-            target = urlsplit(urljoin(path, link.get("href")))
+        root = lxml.html.document_fromstring(html)
+        for link in root.xpath("//a/@href | //form[not(@method) or @method='get']/@action"):
+            target = urlsplit(urljoin(path, link))
             if not target.scheme and not target.netloc and target.path.startswith(self.within):
                 self._queue.append((target.path + (f"?{target.query}" if target.query else ""), path))
 

@@ -14,8 +14,10 @@ import pytest
 
 from app import create_app
 from gateways.uploads import store
-from jobs.backup import BackupRefused, _copy, backup, restore
+from jobs.archive import BackupRefused
+from jobs.backup import _copy, backup
 from jobs.doctor import examine
+from jobs.restore import restore
 from jobs.send_outbox import send_outbox
 from jobs.work import work_once
 from models.db import db

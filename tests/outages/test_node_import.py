@@ -1,10 +1,17 @@
 """The CSV of nodes in the browser: looked at line by line first, imported whole by the second press or not at all."""
 
+import base64
 import io
 import re
+import tracemalloc
+import zlib
 
+import pytest
+
+from admin_views import node_import
 from models.db import db
 from models.network import Node
+from procedures.import_units import ImportRefused
 from tests.browse import Person
 from tests.outages.walk import small_network
 
@@ -45,14 +52,22 @@ def test_wrong_lines_are_named_and_nothing_is_offered_to_import(app):
 
 
 def test_nothing_chosen_a_broken_second_press_and_an_unpacking_bomb_are_refused_with_what_to_do(app):
-    import base64
-    import zlib
-
     rina = Person(app, "rina")
     bomb = base64.b64encode(zlib.compress(b"a" * 30_000_000)).decode()
     for fields in ({}, {"packed": "%%%", "confirm": "1"}, {"packed": bomb, "confirm": "1"}):
         answer = rina.post("/admin/node/import/", fields)
         assert (answer.status_code, "Tidak ada yang diimpor" in answer.text) == (422, True)
+
+
+def test_an_unpacking_bomb_stays_small(app):
+    bomb = base64.b64encode(zlib.compress(b"a" * 60_000_000)).decode()
+    with app.test_request_context(method="POST", data={"packed": bomb}):
+        tracemalloc.start()
+        with pytest.raises(ImportRefused):
+            node_import._sent()
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+    assert peak < 15_000_000
 
 
 def test_lines_that_became_wrong_between_the_presses_are_refused_whole(app):

@@ -67,6 +67,17 @@ def test_p7_every_public_json_has_these_keys_and_no_others(app, tmp_path):
         assert secret not in everything, secret
 
 
+def test_outage_of_which_no_unit_is_known_is_placed_by_its_node(app):
+    nodes = small_network()
+    network_outage_at("waiting", nodes)
+    with write_transaction():
+        outage = db.session.scalars(select(Outage)).one()
+        outage.units = []
+        outage.cause_node.building = "Gedung Rektorat"
+    data = app.test_client().get("/gangguan", headers={"Accept": "application/json"}).json
+    assert data["current"][0]["places"] == ["Gedung Rektorat"]
+
+
 def test_service_without_a_public_name_is_not_named_on_the_board(app):
     server_outage_at("checking")
     page = app.test_client().get("/gangguan").text

@@ -90,10 +90,12 @@ def test_whoever_reported_by_telephone_is_told_how_it_goes_on(app):
     fields = {
         "node": nodes["Sakelar FEB"].id, "unit": unit("FEB").id, "subject": "Internet mati", "description": "Sejak pagi.",
         "reporter_name": "Bu Ani", "reporter_email": "ani@feb.example", "reporter_phone": "0812",
+        "channel": "walk_in",
     }  # fmt: skip
     assert Person(app, "sari").post("/admin/shift/report/jaringan", fields).status_code == 303
     ticket = db.session.query(Ticket).one()
     assert (ticket.requester_name, ticket.requester_email) == ("Bu Ani", "ani@feb.example")
+    assert ticket.channel == "walk_in"
     take(ticket, "confirm_without_ping", "tono", reason="Perangkat tidak dapat diping.")
     take(ticket, "end", "tono", cause="Kabel.", text="Dipasang lagi.", no_proof_reason="Diuji di tempat.")
     assert db.session.query(Mail).filter_by(notice="outage_ended", recipient="ani@feb.example").count() == 1

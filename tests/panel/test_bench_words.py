@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from jobs.tidy import forget_unseen_drafts
 from models.canned_reply import CannedReply
 from models.db import db, write_transaction
 from models.draft import Draft
@@ -77,8 +78,12 @@ def test_a_draft_of_a_ticket_that_went_to_others_is_no_longer_shown(app, cast):
     lina = cast["lina"]
     with write_transaction():
         Draft.keep(lina.id, f"/admin/ticket/{ticket.id}/do/note", {"text": ["Rahasia kantor."]})
+        Draft.keep(cast["tono"].id, f"/admin/ticket/{ticket.id}/do/note", {"text": ["Milik Tono."]})
     page = Person(app, "lina").get("/admin/draft/").text
     assert ("Rahasia" in page, ticket.number in page) == (False, False)
+    with write_transaction():
+        forget_unseen_drafts()
+    assert [draft.fields for draft in db.session.query(Draft)] == [{"text": ["Milik Tono."]}]
 
 
 def canned(**fields) -> int:

@@ -57,6 +57,7 @@ REGISTERS: dict[str, dict[str, set[str]]] = {
 }
 SINGLE: dict[tuple[str, str], set[str]] = {
     ("GET", "/admin/"): ALL,
+    ("GET", "/admin/search/"): ALL,
     ("GET", "/admin/export/"): ALL,
     ("GET", "/admin/export/file/<int:pk>"): ALL,
     ("GET", "/admin/access/"): HEADS | {"rudi", "ketua"},
@@ -82,6 +83,9 @@ SINGLE: dict[tuple[str, str], set[str]] = {
     ("POST", "/admin/delegation/revoke/"): HEADS | {"rudi"},
     ("POST", "/admin/outbox/resend/"): {"budi", "rudi"},
     ("POST", "/admin/outbox/release/"): {"rudi"},
+    ("GET", "/admin/ticket/filters/"): READERS,
+    ("POST", "/admin/ticket/filters/save"): READERS,
+    ("POST", "/admin/ticket/filters/<int:pk>"): READERS,
     ("GET", "/admin/ticket/new/"): {"sari"},
     ("POST", "/admin/ticket/new/"): {"sari"},
     ("GET", "/admin/ticket/slip/"): {"sari"},
@@ -118,6 +122,7 @@ SINGLE: dict[tuple[str, str], set[str]] = {
     ("POST", "/admin/password/change/<int:pk>"): {"sari"},
     ("POST", "/admin/password/told/<int:pk>"): {"sari"},
     ("GET", "/admin/rab/file/<int:pk>.<kind>"): NETWORK,
+    ("POST", "/admin/survey/photo/<int:pk>"): FILLERS,
     **{
         (method, f"/admin/{page}/<int:pk>"): FILLERS
         for page in ("survey/fill", "rab/fill", "rab/built", "quality_test/fill")

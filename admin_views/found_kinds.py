@@ -1,0 +1,98 @@
+"""What search everywhere looks through besides tickets: each kind with its view, whose rights and row rule hold."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import Select, String, case, cast, func, literal, or_, select
+
+from models.account import Account
+from models.bill import Bill, Payment
+from models.installation import QualityTest
+from models.letter import Disposition, RequestLetter
+from models.network import Node, WebService
+from models.person import Person
+from models.rab import Rab
+from models.staff import Staff
+from models.survey import Survey
+from models.ticket import Ticket
+from models.unit import Contact, Unit
+
+MOST_WORDS = 8
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of row: the view that guards it, what is searched, what a hit shows, and where it leads.
+
+    Papers lead to their ticket; of a large register only numbers are compared (`needs_digit`).
+    """
+
+    view: str
+    label: Any
+    icon: str
+    model: Any
+    title: Any
+    more: Any
+    searched: Sequence[Any]
+    joins: Sequence[tuple[Any, Any]] = ()
+    ticket_id: Any = None
+    needs_digit: bool = False
+
+    def hits(self, view: Any, words: str, most: int) -> Select[Any]:
+        """A SELECT of (kind, id, title, more, exact) of at most `most` rows that hold every word; exact ones first."""
+        exact = case((or_(*(func.lower(column) == words.lower() for column in self.searched)), 1), else_=0)
+        leads_to = self.model.id if self.ticket_id is None else self.ticket_id
+        query = select(
+            literal(self.view).label("kind"),
+            leads_to.label("id"),
+            cast(self.title, String).label("title"),
+            cast(func.coalesce(self.more, ""), String).label("more"),
+            exact.label("exact"),
+        ).select_from(self.model)
+        for table, on in self.joins:
+            query = query.outerjoin(table, on)
+        query = view.row_rule(query)
+        for word in words.split()[:MOST_WORDS]:
+            pattern = "%" + word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+            query = query.where(or_(*(column.ilike(pattern, escape="\\") for column in self.searched)))
+        return query.order_by(exact.desc(), self.model.id.desc()).limit(most)
+
+    def href(self, ident: int) -> str:
+        return f"/admin/{'ticket' if self.ticket_id is not None else self.view}/details/?id={ident}"
+
+
+def _paper(view: str, label: Any, icon: str, model: Any, number: Any, *more: Any) -> Kind:
+    """A paper of a ticket, found by its number."""
+    return Kind(view, label, icon, model, number, Ticket.subject, (number, *more),
+                ((Ticket, Ticket.id == model.ticket_id),), model.ticket_id, needs_digit=not more)  # fmt: skip
+
+
+KINDS = (
+    Kind("unit", _l("Unit"), "people", Unit, Unit.name, Unit.code, (Unit.code, Unit.name)),
+    Kind("contact", _l("Kontak unit"), "phone", Contact, Contact.name, Unit.name,
+         (Contact.name, Contact.email, Contact.phone), ((Unit, Unit.id == Contact.unit_id),)),
+    Kind("person", _l("Register orang"), "people", Person, Person.name, Person.number, (Person.number, Person.name)),
+    Kind("account", _l("Register akun"), "mail", Account, Account.address, Account.login,
+         (Account.address, Account.login)),
+    Kind("staff", _l("Petugas"), "user", Staff, Staff.name, Staff.position, (Staff.name, Staff.username)),
+    _paper("request_letter", _l("Surat masuk"), "mail", RequestLetter, RequestLetter.number,
+           RequestLetter.agenda_number, RequestLetter.subject, RequestLetter.signed_by),
+    Kind("disposition", _l("Disposisi"), "right", Disposition, Disposition.agenda_number, Ticket.subject,
+         (Disposition.agenda_number,),
+         ((RequestLetter, RequestLetter.id == Disposition.letter_id), (Ticket, Ticket.id == RequestLetter.ticket_id)),
+         RequestLetter.ticket_id, needs_digit=True),
+    _paper("survey", _l("Survey"), "pin", Survey, Survey.number),
+    _paper("rab", _l("RAB"), "coin", Rab, Rab.number),
+    _paper("quality_test", _l("Uji kualitas"), "wifi", QualityTest, QualityTest.number),
+    _paper("bill", _l("Tagihan"), "file", Bill, Bill.number),
+    Kind("payment", _l("Pembayaran"), "check", Payment, Payment.receipt_number, Payment.payer,
+         (Payment.receipt_number, Payment.payer),
+         ((Bill, Bill.id == Payment.bill_id),), Bill.ticket_id),
+    Kind("node", _l("Perangkat"), "net", Node, Node.name, Node.address, (Node.name, Node.address)),
+    Kind("web_service", _l("Layanan web"), "server", WebService, WebService.name, WebService.url,
+         (WebService.name, WebService.url)),
+)  # fmt: skip

@@ -1,0 +1,53 @@
+"""Pages of tickets by keyset over a union of short index scans, and counts that stop at a cap; it knows no filter."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, Select, Subquery, func, select, tuple_, union
+
+from models.ticket import Ticket
+
+
+class Branch(NamedTuple):
+    """Conditions that hold together; a narrow branch is few tickets by their ids.
+
+    Of a narrow branch the rows are fetched and then sorted: a date index that satisfies the order would tempt the
+    planner to read it from end to end. coalesce() takes the index from its sight, on both databases.
+    """
+
+    conditions: Sequence[ColumnElement[bool]]
+    is_narrow: bool = False
+
+
+def first_of(
+    branches: Sequence[Branch], column: Any, descending: bool, limit: int, beyond: tuple[Any, int] | None = None
+) -> Subquery:
+    """The first `limit` (id, key) of each branch in this order, beyond the given (key, id); without doubles."""
+    parts = []
+    for branch in branches:
+        key = func.coalesce(column, column) if branch.is_narrow else column
+        query = select(Ticket.id.label("id"), key.label("key")).where(*branch.conditions)
+        if beyond:
+            place, edge = tuple_(key, Ticket.id), tuple_(*beyond)
+            query = query.where(place < edge if descending else place > edge)
+        parts.append(query.order_by(*(c.desc() if descending else c.asc() for c in (key, Ticket.id))).limit(limit))
+    return _united(parts)
+
+
+def counted(branches: Sequence[Branch], cap: int) -> Select[tuple[int]]:
+    """A SELECT of how many tickets lie in the branches, at most `cap`."""
+    ids = _united([select(Ticket.id.label("id")).where(*branch.conditions).limit(cap) for branch in branches])
+    return select(func.count()).select_from(select(ids.c.id).limit(cap).subquery())
+
+
+def is_open(branch_is_narrow: bool, value: bool) -> ColumnElement[bool]:
+    """The condition that a ticket is open, or closed; in a narrow branch it is no way into an index."""
+    return func.coalesce(Ticket.is_open, False) == value if branch_is_narrow else Ticket.is_open == value
+
+
+def _united(parts: list[Select[Any]]) -> Subquery:
+    if len(parts) == 1:
+        return parts[0].subquery()
+    return union(*(select(part.subquery()) for part in parts)).subquery()

@@ -1,0 +1,60 @@
+"""Looks each translation up once for each language instead of at every use; what is said stays with the catalogues."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Flask
+from flask_babel import Babel, Domain, get_locale
+from jinja2 import pass_eval_context
+from jinja2.nodes import EvalContext
+from markupsafe import Markup
+
+MOST_KEPT = 20_000  # texts are the program's own; a caller who translates other people's words fills no memory
+
+
+class QuickDomain(Domain):
+    """Flask-Babel's messages with the answers kept by language."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._kept: dict[str, dict[Any, str]] = {}
+
+    def gettext(self, string: str, **variables: Any) -> str:
+        found = self.said(string)
+        return found % variables if variables else found
+
+    def said(self, string: str) -> str:
+        """The text in the language of this request."""
+        kept = self._of_language()
+        found = kept.get(string)
+        return self._keep(kept, string, self.get_translations().ugettext(string)) if found is None else found
+
+    def in_template(self, string: str) -> str:
+        """The same as Jinja's new style gives it to HTML: markup, with doubled percent signs made single."""
+        kept = self._of_language()
+        found = kept.get((string,))
+        return self._keep(kept, (string,), Markup(self.said(string)) % {}) if found is None else found
+
+    def _of_language(self) -> dict[Any, str]:
+        locale = get_locale()
+        return self._kept.setdefault(locale.language if locale else "", {})
+
+    def _keep(self, kept: dict[Any, str], key: Any, found: str) -> str:
+        if len(kept) < MOST_KEPT:
+            kept[key] = found
+        return found
+
+
+def init_texts(app: Flask, babel: Babel) -> None:
+    """Let code, lazy texts and templates ask the kept answers."""
+    domain = babel.domain_instance = QuickDomain()
+
+    @pass_eval_context
+    def said(context: EvalContext, string: str, **variables: Any) -> str:
+        if context.autoescape and not variables:
+            return domain.in_template(string)
+        found = domain.said(string)
+        return (Markup(found) if context.autoescape else found) % variables  # noqa: S704  # the catalogue's own words
+
+    app.jinja_env.globals["_"] = said
