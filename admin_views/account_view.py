@@ -23,6 +23,7 @@ from models.directory_change import ChangeKind, DirectoryChange, is_changing
 from models.wording import on_date, on_date_at
 from procedures.account_state import ChangeRefused, change_state, kinds_for
 from procedures.forms import StepForm, text_field
+from procedures.register_account import RegisterForm, fill
 
 ATTENTION: dict[str, tuple[Any, Any]] = {
     "due": (_l("Menunggu ditinjau"), is_due),
@@ -91,6 +92,7 @@ ALL = (
 class AccountView(HouseView):
     name_key = "account"
     title = _l("Register akun")
+    create_label = _l("Daftarkan akun yang sudah ada")
     empty = _l("Akun yang dibuat lewat permohonan email unit tampil di sini.")
     columns = (ADDRESS, KIND, HOLDER, CONTACT, STATE, EXPIRY)
     export_columns = ALL
@@ -120,7 +122,15 @@ class AccountView(HouseView):
     def facts(self, row: Account) -> list[tuple[Any, Any]]:
         return [(column.label, column.text(row)) for column in ALL[1:]]
 
-    def fill(self, row: Account, form: AccountForm) -> None:
+    def form_for(self, row: Account | None) -> Any:
+        if row is not None:
+            return super().form_for(row)
+        return RegisterForm(request.form if request.method == "POST" else None)
+
+    def fill(self, row: Account, form: Any) -> None:
+        if isinstance(form, RegisterForm):
+            fill(row, form, person())
+            return
         form.populate_obj(row)
         row.note("edited", by=person())
 

@@ -13,9 +13,9 @@ from admin_views.who import person
 from models.bill import open_bill
 from models.issued_paper import papers_of
 from models.rab import latest_rab
-from models.survey import appointed, request_of, survey_of
+from models.survey import appointed, survey_of
 from models.ticket import Ticket
-from procedures.installation_acts import letter_of
+from procedures.installation_letters import letter_and_request
 
 # state -> the step that its form sends, the form's address
 FORMS = {
@@ -26,11 +26,11 @@ FORMS = {
 
 
 def basis(ticket: Ticket) -> dict[str, Any]:
-    rab = latest_rab(ticket)
     shows_rab = ticket.state in ("rab_draft", "rab_approval", "unit_agreement", "billing")
+    shows_bill = ticket.state in ("billing", "bill_signature", "payment", "closed")
     return {
-        "rab": rab if shows_rab else None,
-        "bill": open_bill(ticket),
+        "rab": latest_rab(ticket) if shows_rab else None,
+        "bill": open_bill(ticket) if shows_bill else None,
         "pages": _pages(ticket),
         "may_confirm": not why_not(ticket, "confirm_disposition"),
     }
@@ -53,12 +53,12 @@ def _pages(ticket: Ticket) -> list[dict[str, Any]]:
 
 
 def papers(ticket: Ticket) -> dict[str, Any]:
-    survey = survey_of(ticket)
+    survey, (letter, asked) = survey_of(ticket), letter_and_request(ticket)
     return {
         "issued": papers_of(ticket),
         "surveys": [survey] if survey and survey.sent_at else [],
-        "asked": request_of(ticket),
-        "letter": letter_of(ticket),
+        "asked": asked,
+        "letter": letter,
         "crew": appointed(ticket, "survey") + appointed(ticket, "installation"),
     }
 

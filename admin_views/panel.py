@@ -139,6 +139,7 @@ def init_panel(app: Flask) -> None:
         state_label=lambda ticket: state_of(ticket).label,
         kept_texts=kept_texts,
         bulk_acts=BULK_ACTS,
+        may_bulk=lambda: may(person(), "bulk", "do"),
         bulk_once=lambda: token_hex(12),
     )
 

@@ -85,6 +85,7 @@ RIGHTS: dict[str, Acts] = {
         "list": FRONT | HEADS | {Role.SERVICE_OFFICER, Role.VIEWER},
         "details": FRONT | HEADS | {Role.SERVICE_OFFICER, Role.VIEWER},
         "export": FRONT | HEADS | {Role.SERVICE_OFFICER, Role.VIEWER},
+        "create": frozenset({Role.SERVICE_OFFICER}),
         "edit": ACCOUNT_KEEPERS,
         "state": ACCOUNT_KEEPERS,
     },

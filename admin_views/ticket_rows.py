@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -11,6 +12,7 @@ from flask_babel import gettext as _
 
 from models import wording
 from models.db import utcnow
+from models.label import read_labels
 from models.ticket import Pause
 from procedures import catalog
 
@@ -38,6 +40,8 @@ class Drawn(NamedTuple):
     due: str
     due_class: str
     due_title: str
+    version: int = 0  # what a bulk act says was seen
+    labels: Sequence[tuple[str, str]] = ()  # name, tone
 
 
 def drawn(row: Any) -> Drawn:
@@ -65,6 +69,8 @@ def drawn(row: Any) -> Drawn:
         due,
         due_class,
         _full_time(row.due_at, language) if due_class else "",
+        getattr(row, "version", 0),
+        read_labels(getattr(row, "label_words", None)),
     )
 
 

@@ -18,6 +18,7 @@ from admin_views.keyset import Branch, counted, first_of
 from admin_views.list_filter import SORTS, ListFilter
 from admin_views.ticket_words import HITS_CAP, Hits, exact_number, hits_of, terms_of
 from models.db import db
+from models.label import label_words
 from models.staff import Staff
 from models.ticket import Ticket, visible_to
 from models.unit import Unit
@@ -38,8 +39,10 @@ COLUMNS = (
     Ticket.updated_at,
     Ticket.due_at,
     Ticket.assignee_id,
+    Ticket.version,
     Unit.name.label("unit_name"),
     Staff.name.label("assignee_name"),
+    label_words(),
 )
 
 

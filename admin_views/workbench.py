@@ -15,6 +15,7 @@ from admin_views.bench_rows import bench_rows, files_of, history
 from admin_views.ready_replies import Ready, ready_replies
 from models.db import db
 from models.merge import MERGED, target_of
+from models.reading import begin_reading
 from models.staff import Staff
 from models.ticket import Event, Pause, Ticket
 from procedures import catalog
@@ -65,6 +66,7 @@ class Workbench:
     def __post_init__(self) -> None:
         self.procedure = catalog.get(self.ticket.procedure)
         self.state = state_of(self.ticket)
+        begin_reading()
         rows = bench_rows(self.ticket, self.staff)
         self.drafts, self.labels, self.people, self.joined = rows.drafts, rows.labels, rows.people, rows.joined
         self.target = target_of(self.ticket.id) if self.ticket.state == MERGED else None

@@ -35,6 +35,7 @@ ACCOUNT_STATES: dict[str, Any] = {
     "closed": _l("Ditutup"),
 }
 EVENT_LABELS: dict[str, Any] = {
+    "registered": _l("Didaftarkan, akunnya sudah ada"),
     "intended": _l("Pembuatan dimulai"),
     "created": _l("Dibuat dan aktif"),
     "not_created": _l("Tidak jadi dibuat"),

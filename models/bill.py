@@ -9,11 +9,12 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import BigInteger, ForeignKey, String, Text, select
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from models import setting
 from models.db import Base, db, utcnow
 from models.rab import BUDGET, Rab
+from models.reading import read_once
 from models.rupiah import Ppn
 from models.setting import Spec
 from models.staff import Staff
@@ -136,8 +137,10 @@ class Payment(Base):
         return self.receipt_number
 
 
+@read_once
 def bills_of(ticket: Ticket) -> list[Bill]:
-    return list(db.session.scalars(select(Bill).where(Bill.ticket_id == ticket.id).order_by(Bill.id)))
+    query = select(Bill).where(Bill.ticket_id == ticket.id).order_by(Bill.id)
+    return list(db.session.scalars(query.options(joinedload(Bill.payments))).unique())
 
 
 def open_bill(ticket: Ticket) -> Bill | None:

@@ -11,11 +11,12 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, select
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from models import setting
 from models.db import Base, db, utcnow
 from models.quality import FIRST_LIMITS, Connection, Limits, Measurement, Shortfall, is_passed, shortfalls
+from models.reading import read_once
 from models.setting import Spec
 from models.staff import Staff
 from models.thousandths import Thousandths
@@ -145,11 +146,11 @@ class Recheck(Base):
     made_by: Mapped[Staff] = relationship()
 
 
+@read_once
 def tests_of(ticket: Ticket) -> list[QualityTest]:
     """All rounds, oldest first; the last may be a draft."""
-    return list(
-        db.session.scalars(select(QualityTest).where(QualityTest.ticket_id == ticket.id).order_by(QualityTest.round))
-    )
+    query = select(QualityTest).where(QualityTest.ticket_id == ticket.id).order_by(QualityTest.round)
+    return list(db.session.scalars(query.options(joinedload(QualityTest.points))).unique())
 
 
 def latest_test(ticket: Ticket) -> QualityTest | None:

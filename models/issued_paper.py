@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from models import setting
 from models.db import Base, db, utcnow
 from models.office_number import NUMBERS
+from models.reading import read_once
 from models.setting import Spec
 from models.ticket import Ticket
 
@@ -70,6 +71,7 @@ def paper_by_code(typed: str) -> IssuedPaper | None:
     return db.session.scalars(select(IssuedPaper).where(IssuedPaper.code == code)).one_or_none()
 
 
+@read_once
 def papers_of(ticket: Ticket, public_only: bool = False) -> list[IssuedPaper]:
     query = select(IssuedPaper).where(IssuedPaper.ticket_id == ticket.id).order_by(IssuedPaper.id)
     return list(db.session.scalars(query.where(IssuedPaper.is_public) if public_only else query))

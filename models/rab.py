@@ -10,10 +10,11 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, UniqueConstraint, select
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from models import setting
 from models.db import Base, db, utcnow
+from models.reading import read_once
 from models.rupiah import Ppn, Totals, line_amount, totals
 from models.setting import Spec
 from models.staff import Staff
@@ -175,9 +176,11 @@ def price_list(day: date) -> list[PriceItem]:
     return [item for item in newest.values() if item.is_active]
 
 
+@read_once
 def versions_of(ticket: Ticket) -> list[Rab]:
     """All versions of a ticket's RAB, oldest first; the last may be a draft."""
-    return list(db.session.scalars(select(Rab).where(Rab.ticket_id == ticket.id).order_by(Rab.version)))
+    query = select(Rab).where(Rab.ticket_id == ticket.id).order_by(Rab.version)
+    return list(db.session.scalars(query.options(joinedload(Rab.drafted_by).lazyload(Staff.role_rows))).unique())
 
 
 def latest_rab(ticket: Ticket) -> Rab | None:

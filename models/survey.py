@@ -8,9 +8,10 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ForeignKey, String, Text, UniqueConstraint, select
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from models.db import Base, db, utcnow
+from models.reading import read_once
 from models.staff import Staff
 from models.thousandths import Thousandths
 from models.ticket import Attachment, Ticket
@@ -156,20 +157,25 @@ class SurveyPhoto(Base):
     attachment: Mapped[Attachment] = relationship()
 
 
+@read_once
 def request_of(ticket: Ticket) -> InstallationRequest:
     return db.session.scalars(select(InstallationRequest).where(InstallationRequest.ticket_id == ticket.id)).one()
 
 
 def appointed(ticket: Ticket, purpose: str) -> list[Appointment]:
     """The people named for the visit that is due now, in the order in which they were named."""
-    query = select(Appointment).where(
-        Appointment.ticket_id == ticket.id, Appointment.purpose == purpose, Appointment.is_current
-    )
-    return list(db.session.scalars(query.order_by(Appointment.id)))
+    return [appointment for appointment in _appointments(ticket) if appointment.purpose == purpose]
 
 
+@read_once
+def _appointments(ticket: Ticket) -> list[Appointment]:
+    query = select(Appointment).where(Appointment.ticket_id == ticket.id, Appointment.is_current)
+    query = query.options(joinedload(Appointment.staff).lazyload(Staff.role_rows))
+    return list(db.session.scalars(query.order_by(Appointment.id)).unique())
+
+
+@read_once
 def survey_of(ticket: Ticket) -> Survey | None:
     """The latest round's survey, draft or sent."""
-    return db.session.scalars(
-        select(Survey).where(Survey.ticket_id == ticket.id).order_by(Survey.round.desc()).limit(1)
-    ).first()
+    query = select(Survey).where(Survey.ticket_id == ticket.id).order_by(Survey.round.desc()).limit(1)
+    return db.session.scalars(query.options(joinedload(Survey.points), joinedload(Survey.photos))).unique().first()

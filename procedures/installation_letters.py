@@ -7,11 +7,13 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select, update
+from sqlalchemy.orm import joinedload
 
 from mails.recipients import Recipient
 from models.db import db, utcnow
 from models.letter import Disposition, RequestLetter
 from models.office_number import take_number
+from models.reading import read_once
 from models.staff import Division, Group, Staff
 from models.survey import Appointment, InstallationRequest
 from models.ticket import Participant, Ticket
@@ -24,7 +26,16 @@ from procedures.rights import right_to
 
 
 def letter_of(ticket: Ticket) -> RequestLetter:
-    return db.session.scalars(select(RequestLetter).where(RequestLetter.ticket_id == ticket.id)).one()
+    return letter_and_request(ticket)[0]
+
+
+@read_once
+def letter_and_request(ticket: Ticket) -> tuple[RequestLetter, InstallationRequest | None]:
+    """The letter with its dispositions and, of an installation, what it asks for: in one statement."""
+    with_request = InstallationRequest.ticket_id == RequestLetter.ticket_id
+    query = select(RequestLetter, InstallationRequest).outerjoin(InstallationRequest, with_request)
+    query = query.where(RequestLetter.ticket_id == ticket.id).options(joinedload(RequestLetter.dispositions))
+    return db.session.execute(query).unique().one()._tuple()
 
 
 def acting_for(ticket: Ticket, by: Actor, step_name: str) -> str:

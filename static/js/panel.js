@@ -5,11 +5,22 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
   document.getElementById("cari").focus();
 });
+const picks = document.querySelectorAll('input[name="pick"]');
+const toldPicked = document.querySelector("[data-picked]");
+function tellPicked() {
+  const count = [...picks].filter((pick) => pick.checked).length;
+  if (toldPicked) toldPicked.textContent = toldPicked.dataset.picked.replace("{n}", count);
+}
 for (const box of document.querySelectorAll("[data-picks-all]")) {
+  box.hidden = false;
   box.addEventListener("change", () => {
-    for (const pick of document.querySelectorAll('input[name="pick"]')) pick.checked = box.checked;
+    for (const pick of picks) pick.checked = box.checked;
+    tellPicked();
   });
 }
+for (const pick of picks) pick.addEventListener("change", tellPicked);
+document.getElementById("sekaligus")?.addEventListener("reset", () => setTimeout(tellPicked));
+addEventListener("pageshow", tellPicked);
 // Drafts: what is typed on a workbench is kept on the server a moment later, and when the page is left.
 for (const form of document.querySelectorAll("form[data-draft]")) {
   const told = form.querySelector("[data-saved]");

@@ -168,3 +168,31 @@ def test_register_is_filtered_and_exported_whole(app):
     assert wati.get("/admin/account/?needs=semua", check=False).status_code == 400
     lines = wati.get("/admin/account/export/?needs=owner_left").text.lstrip("\ufeff").splitlines()
     assert len(lines) == 2 and "2010011110023" in lines[1]
+
+
+NEW = {"address": "Andi@bunghatta.ac.id", "kind": "internet", "owner_number": "2010011110023", "unit_id": "0"}
+
+
+def test_wati_enters_an_account_that_exists_with_its_owner(app, slapd):
+    use(app, slapd)
+    owner_id, wati = person().id, Person(app, "wati")
+    refused = wati.post("/admin/account/new/", NEW)
+    assert (refused.status_code, "tidak ada di server direktori" in refused.text) == (422, True)
+    slapd.directory().make("andi", "Andi", "andi@bunghatta.ac.id", OLD, "lama")
+    assert wati.post("/admin/account/new/", NEW).status_code == 303
+    row = db.session.scalars(select(Account)).one()
+    assert (row.address, row.login, row.owner_id, row.state) == ("andi@bunghatta.ac.id", "andi", owner_id, "active")
+    assert [(e.what, e.staff.username) for e in row.history] == [("registered", "wati")]
+    again = wati.post("/admin/account/new/", NEW)
+    assert (again.status_code, "sudah ada di register" in again.text) == (422, True)
+
+
+def test_account_to_enter_needs_somebody_whose_it_is(app):
+    person("99", status="left")
+    wati = Person(app, "wati")
+    for number in ("", "77", "99"):
+        answer = wati.post("/admin/account/new/", {**NEW, "owner_number": number})
+        assert "tidak ada di register orang, atau orangnya sudah keluar" in answer.text
+    answer = wati.post("/admin/account/new/", {**NEW, "kind": "unit_email"})
+    assert (answer.status_code, "Pilih unit pemilik akun ini." in answer.text) == (422, True)
+    assert db.session.query(Account).count() == 0

@@ -29,6 +29,8 @@ ARGS = [
     "assignee",
     "kind",
     "active",
+    "flt0_0",
+    "page_size",
 ]
 LEAKS = ("Traceback", "sqlalchemy", "SELECT ", "psycopg", "sqlite3")
 SCRIPT = '"><script>alert(1)</script><img src=x onerror=alert(1)>{{7*7}}'

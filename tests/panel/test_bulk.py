@@ -117,3 +117,14 @@ def test_r4_a_right_that_was_revoked_meanwhile_is_asked_for_each_ticket(app, cas
         db.session.query(GroupMember).filter_by(staff_id=cast["tono"].id).delete()
         db.session.get(Staff, cast["tono"].id).roles = {Role.STAFF_SYSTEMS}
     assert outcome(bulk(tono, "take", ids))[0] == "Ambil: 0 berhasil, 1 ditolak"
+
+
+def test_the_list_offers_a_box_a_row_to_who_may_act_and_shows_labels(app):
+    ticket = file_complaint()
+    with write_transaction():
+        db.session.add(Label(name="Gedung B", tone="run"))
+    take(ticket, "label", "tono", labels=str(db.session.query(Label).one().id))
+    page = Person(app, "tono").get("/admin/ticket/").text
+    assert f'name="pick" value="{ticket.id}.{ticket.version}"' in page
+    assert '<span class="pk-label pk-label--run">Gedung B</span>' in page
+    assert 'name="pick"' not in Person(app, "ketua").get("/admin/ticket/").text

@@ -49,7 +49,7 @@ REGISTERS: dict[str, dict[str, set[str]]] = {
     "bill": {"list": NETWORK, "write": set()},
     "payment": {"list": NETWORK, "write": set()},
     "person": {"list": {"budi", "sari", "ketua"}, "write": {"sari"}},
-    "account": {"list": HEADS | {"sari", "wati", "ketua"}, "write": {"budi", "wati"}, "new": set()},
+    "account": {"list": HEADS | {"sari", "wati", "ketua"}, "write": {"budi", "wati"}, "new": {"wati"}},
     "identity_check": {"list": READERS, "write": set(), "export": set()},
     "one_time_link": {"list": {"budi", "wati", "ketua"}, "write": set(), "export": set()},
     "directory_change": {"list": HEADS | {"sari", "wati", "ketua"}, "write": set()},
