@@ -118,7 +118,12 @@ def first_rows() -> list[str]:
         row = db.session.scalar(select(views[key].model.id).order_by(views[key].model.id.desc()).limit(1))
         found += [f"/admin/{key}/{act}/?id={row}" for act in ("details", "edit", "delete") if row]
     guarded = db.session.scalars(select(Ticket.id).where(Ticket.procedure == "password_change"))
-    return [*found, *(f"/admin/password/ticket/{ticket}" for ticket in guarded), "/admin/bulk/", "/admin/ticket/filters/"]
+    return [
+        *found,
+        *(f"/admin/password/ticket/{ticket}" for ticket in guarded),
+        "/admin/bulk/",
+        "/admin/ticket/filters/",
+    ]
 
 
 def typed_by_people() -> set[str]:
