@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, deque
 from collections.abc import Iterable
 from typing import Any
-from urllib.parse import parse_qsl, urljoin, urlsplit
+from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
 
 import lxml.html
 from flask import Flask
@@ -62,7 +62,11 @@ class Crawl:
         self.pages[path] = html
         self.faults += [f"{path}: {fault}" for fault in pages.faults(html)]
         root = lxml.html.document_fromstring(html)
-        for link in root.xpath("//a/@href | //form[not(@method) or @method='get']/@action"):
+        links = root.xpath("//a/@href")
+        for form in root.xpath("//form[not(@method) or @method='get'][@action]"):
+            hidden = {field.get("name"): field.get("value", "") for field in form.xpath(".//input[@type='hidden']")}
+            links.append(f"{form.get('action')}?{urlencode(hidden)}".rstrip("?"))
+        for link in links:
             target = urlsplit(urljoin(path, link))
             if not target.scheme and not target.netloc and target.path.startswith(self.within):
                 self._queue.append((target.path + (f"?{target.query}" if target.query else ""), path))
