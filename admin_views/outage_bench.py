@@ -22,10 +22,11 @@ def papers(ticket: Ticket) -> dict[str, Any] | None:
     if outage is None:
         return None
     managers = it_managers(unit.id for unit in outage.units)
+    said = {call.contact_id: call for call in outage.calls if call.contact_id}
     return {
         "outage": outage,
         "branch": BRANCHES[outage.branch],
-        "managers": [(contact, whatsapp(contact.phone, outage)) for contact in managers],
+        "managers": [(contact, whatsapp(contact.phone, outage), said.get(contact.id)) for contact in managers],
         **_tied(ticket),
         "probes": list(reversed(outage.probes))[:6],
     }

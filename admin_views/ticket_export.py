@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
 
-from admin_views.list_words import STATE_TABS
+from admin_views.list_filter import ListFilter
+from admin_views.list_words import words_of
 from admin_views.ticket_search import matching
+from admin_views.who import person
 from gateways.spreadsheets import Line
 from models.db import db
 from models.helpdesk import Category
@@ -95,15 +96,9 @@ class TicketExport:
         return [(row.id, _line(row)) for row in db.session.execute(query.order_by(Ticket.id.desc()).limit(limit))]
 
     def export_words(self, filters: Mapping[str, str]) -> str:
-        """The filter as a person reads it: state, procedure, words, and how many more there are."""
-        state = filters.get("state", "open")
-        said = [str(label) for key, label in STATE_TABS if key == state]
-        if filters.get("procedure") in catalog.PROCEDURES:
-            said.append(str(catalog.get(filters["procedure"]).title))
-        if filters.get("search"):
-            said.append(f"“{filters['search']}”")
-        more = len([key for key in filters if key not in ("state", "procedure", "search", "sort")])
-        return ", ".join(said + ([_("dan %(n)s saringan lain", n=more)] if more else []))
+        """The filter in words, as it stands above the list."""
+        told = words_of(ListFilter.read(person(), filters), with_options=False)
+        return ", ".join(word.text for word in told.words)
 
 
 def _line(row: Any) -> Line:

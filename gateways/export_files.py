@@ -63,8 +63,4 @@ def remove_unnamed(names_in_use: Collection[str], older_than: timedelta) -> int:
         if path.name not in kept and path.stat().st_mtime < newest:
             path.unlink(missing_ok=True)
             gone += 1
-    for path in folder().glob(".*.part"):
-        if path.stat().st_mtime < newest:
-            path.unlink(missing_ok=True)
-            gone += 1
     return gone

@@ -8,6 +8,7 @@ from sqlalchemy import ForeignKey, String, Text, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.db import Base, db
+from models.reading import read_once
 from models.ticket import Ticket
 
 
@@ -28,5 +29,6 @@ class EmailRequest(Base):
     ticket: Mapped[Ticket] = relationship()
 
 
+@read_once
 def email_request_of(ticket: Ticket) -> EmailRequest:
     return db.session.scalars(select(EmailRequest).where(EmailRequest.ticket_id == ticket.id)).one()

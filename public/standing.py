@@ -26,12 +26,16 @@ class Turn:
 
 
 def asked_of_holder(procedure: Procedure, state: State) -> list[Step]:
-    """The written steps that the requester or the unit may take here with a form or button of the page."""
-    return [
+    """The written steps that the requester or the unit may take here with a form or button of the page.
+
+    First those that move the ticket; what may be done besides (a new technical contact, E2) comes after them.
+    """
+    steps = [
         step
         for step in procedure.steps.values()
         if state in step.sources and not step.is_common and not step.is_quiet and any(w in step.by for w in HOLDER)
     ]
+    return sorted(steps, key=lambda step: not step.targets)
 
 
 def reopening_ends(ticket: Any) -> datetime | None:
@@ -52,7 +56,7 @@ def turn(ticket: Any, procedure: Procedure, state: State, group: str) -> Turn:
         return Turn(
             _("Penanganan ditunda sementara"), _("Anda tidak perlu melakukan apa-apa. Kami kabari saat berlanjut.")
         )
-    if yours := asked_of_holder(procedure, state):
+    if yours := [step for step in asked_of_holder(procedure, state) if step.targets]:
         what = _(" atau ").join(_lowered(step.label) for step in yours)
         sentence = yours[0].says if len(yours) == 1 else _("Kami menunggu tanggapan Anda.")
         return Turn(_("Giliran Anda: %(what)s", what=what), str(sentence), True)

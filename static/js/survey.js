@@ -107,7 +107,10 @@ async function showPhotos() {
   try {
     const answer = await fetch(location.href);
     const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("photos");
-    if (answer.ok && fresh) document.getElementById("photos").replaceWith(fresh);
+    if (!answer.ok || !fresh) return;
+    const part = camera.closest("details");
+    part.querySelector("summary").replaceWith(fresh.closest(".pk-part").querySelector("summary"));
+    document.getElementById("photos").replaceWith(fresh);
   } catch { /* they stand on the page at its next opening */ }
 }
 

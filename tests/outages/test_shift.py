@@ -6,6 +6,7 @@ from models.db import db, utcnow, write_transaction
 from models.incident import Estimate, Outage
 from models.outbox import Mail
 from models.ticket import Ticket
+from models.unit import Contact
 from procedures import outage_promises
 from tests.browse import Person
 from tests.outages.walk import network_outage_at, server_outage_at, small_network, unit
@@ -83,6 +84,16 @@ def test_workbench_lists_who_was_told_and_hides_complaints_of_other_groups(app):
     assert ("Yang sudah dikabari" in page, "1 pengaduan lain terikat" in page) == (True, True)
     assert ("rahasia@" in page, "Rahasia Nama" in page, tied.number in page) == (False, False, False)
     assert "Rahasia Nama" in Person(app, "sari").get(f"/admin/ticket/details/?id={ticket.id}").text
+
+
+def test_call_list_says_who_was_not_contacted_yet_and_what_each_said(app):
+    ticket = network_outage_at("it")
+    tono = Person(app, "tono")
+    assert "belum dihubungi" in tono.get(f"/admin/ticket/details/?id={ticket.id}").text
+    dewi = db.session.query(Contact).filter_by(email="dewi@feb.example").one().id
+    take(ticket, "log_call", "tono", contact=str(dewi), way="whatsapp", text="Lampu sakelar mati semua.")
+    page = tono.get(f"/admin/ticket/details/?id={ticket.id}").text
+    assert ("belum dihubungi" in page, page.count("Lampu sakelar mati semua.") >= 2) == (False, True)
 
 
 def test_whoever_reported_by_telephone_is_told_how_it_goes_on(app):

@@ -15,6 +15,7 @@ from models.staff import Staff
 from models.ticket import Attachment, Event, Participant, Ticket
 from tests.accounts.stories import change_at, email_at
 from tests.browse import Person
+from tests.installation.installation_walk import installation_at
 from tests.panel.test_workbench import Statements
 from tests.walk import complaint_at, file_complaint
 
@@ -23,6 +24,10 @@ DESKS: dict[str, tuple[Callable[[], Ticket], str]] = {
     "complaint, with its group": (lambda: complaint_at("with_group"), "tono"),
     "complaint, at work": (lambda: complaint_at("in_progress"), "budi"),
     "complaint, closed": (lambda: complaint_at("closed"), "tono"),
+    "installation, survey": (lambda: installation_at("survey"), "tono"),
+    "installation, approval": (lambda: installation_at("rab_approval"), "budi"),
+    "installation, testing": (lambda: installation_at("testing"), "rina"),
+    "installation, payment": (lambda: installation_at("payment"), "sari"),
     "e-mail, creation": (lambda: email_at("creation"), "wati"),
     "password, shown": (lambda: change_at("comparison"), "sari"),
 }
