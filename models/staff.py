@@ -282,6 +282,9 @@ class Absence(Base):
     reason: Mapped[str] = mapped_column(String(200), default="")
     staff: Mapped[Staff] = relationship()
 
+    def __str__(self) -> str:
+        return self.staff.name
+
 
 class Delegation(Base):
     """A head lends steps to another leader for a period; the event and the paper name both."""
@@ -300,6 +303,9 @@ class Delegation(Base):
     revoked_at: Mapped[datetime | None]
     from_staff: Mapped[Staff] = relationship(foreign_keys=from_staff_id)
     to_staff: Mapped[Staff] = relationship(foreign_keys=to_staff_id)
+
+    def __str__(self) -> str:
+        return f"{self.from_staff.name} → {self.to_staff.name}"
 
     def covers(self, number: str | None) -> bool:
         return not self.steps or (number or "") in self.steps
