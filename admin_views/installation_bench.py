@@ -7,7 +7,9 @@ from typing import Any
 from flask_babel import gettext as _
 
 from admin_views.bench_parts import BASIS, PAPERS
+from admin_views.permissions import may
 from admin_views.ticket_papers import why_not
+from admin_views.who import person
 from models.bill import open_bill
 from models.issued_paper import papers_of
 from models.rab import latest_rab
@@ -44,7 +46,7 @@ def _pages(ticket: Ticket) -> list[dict[str, Any]]:
     if ticket.state in FORMS and not why_not(ticket, FORMS[ticket.state][0]):
         label, says = labels[ticket.state]
         pages.append({"label": label, "says": says, "href": f"{FORMS[ticket.state][1]}{ticket.id}"})
-    if ticket.state in ("installation", "testing", "recheck", "billing"):
+    if ticket.state in ("installation", "testing", "recheck", "billing") and may(person(), "rab", "fill"):
         pages.append({"label": _("Volume terpasang"), "says": _("Bila yang terpasang berbeda dari RAB."),
                       "href": f"/admin/rab/built/{ticket.id}"})  # fmt: skip
     return pages

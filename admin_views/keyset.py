@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, Subquery, func, select, tuple_, union
+from sqlalchemy import ColumnElement, Select, Subquery, any_, func, select, tuple_, union
 
-from models.ticket import Ticket
+from models.db import db
+from models.ticket import Ticket, Way
 
 
 class Branch(NamedTuple):
@@ -45,6 +46,18 @@ def counted(branches: Sequence[Branch], cap: int) -> Select[tuple[int]]:
 def is_open(branch_is_narrow: bool, value: bool) -> ColumnElement[bool]:
     """The condition that a ticket is open, or closed; in a narrow branch it is no way into an index."""
     return func.coalesce(Ticket.is_open, False) == value if branch_is_narrow else Ticket.is_open == value
+
+
+def among(ids: Select[Any]) -> ColumnElement[bool]:
+    """A ticket of this short list: PostgreSQL takes IN for a join of large sets, an array it looks up id by id."""
+    if db.engine.dialect.name == "postgresql":
+        return Ticket.id == any_(func.array(ids.scalar_subquery()))
+    return Ticket.id.in_(ids)
+
+
+def along(way: Way) -> ColumnElement[bool]:
+    """The condition of one way of seeing, as a branch of its own reads it."""
+    return way.condition if way.ids is None else among(way.ids)
 
 
 def _united(parts: list[Select[Any]]) -> Subquery:

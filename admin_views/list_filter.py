@@ -16,7 +16,7 @@ from urllib.parse import urlencode
 from sqlalchemy import ColumnElement, or_, select
 from werkzeug.exceptions import BadRequest
 
-from admin_views.keyset import Branch, is_open
+from admin_views.keyset import Branch, along, among, is_open
 from admin_views.piles import PILES, branches_of
 from models.db import utcnow
 from models.label import TicketLabel
@@ -99,7 +99,7 @@ class ListFilter:
         """
         chosen = self._chosen()
         if hits is not None:
-            chosen.append(Ticket.id.in_(hits))
+            chosen.append(among(hits))
         if self.pile:
             seen = visible_to(self.staff)
             return [Branch([seen, *branch, *chosen], hits is not None) for branch in branches_of(self.pile, self.staff)]
@@ -114,8 +114,8 @@ class ListFilter:
         both = {"closed": [False], "all": [True, False]}.get(self.state, [True])
         way = way._replace(is_narrow=way.is_narrow or self.state == "waiting")  # ix_ticket_paused holds these alone
         if way.is_narrow and len(both) == 2:
-            return [Branch([way.condition, *chosen], is_narrow=True)]
-        return [Branch([way.condition, is_open(way.is_narrow, v), *chosen], way.is_narrow) for v in both]
+            return [Branch([along(way), *chosen], is_narrow=True)]
+        return [Branch([along(way), is_open(way.is_narrow, v), *chosen], way.is_narrow) for v in both]
 
     def _is_set(self, key: str) -> bool:
         return bool(self.is_mine or self.assignee is not None) if key == "assignee" else bool(self.values().get(key))

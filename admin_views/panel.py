@@ -58,7 +58,7 @@ from admin_views.ticket_view import TicketView
 from admin_views.units import ContactView, UnitView
 from admin_views.who import person
 from admin_views.word_registers import WORD_VIEWS
-from models.ticket import CHANNELS
+from models.ticket import CHANNELS, is_visible
 from models.ticket_keys import is_access_over
 from models.worker import is_silent
 from procedures import export_lists
@@ -130,6 +130,8 @@ def init_panel(app: Flask) -> None:
         basis_of=bench_parts.basis_of,
         papers_of=bench_parts.papers_of,
         menu=menu,
+        sees=lambda ticket: may(person(), "ticket", "details") and is_visible(ticket, person()),
+        opens=lambda view, act="list": may(person(), view, act),
         access_is_over=is_access_over,
         worker_is_silent=lambda: is_silent(getattr(current_user, "last_beat", None)),
         channels=CHANNELS,

@@ -13,7 +13,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement
 
-from admin_views.keyset import is_open
+from admin_views.keyset import along, is_open
 from models.db import utcnow
 from models.staff import DIVISION_ROLES, HEADS, Role, Staff, divisions_of_groups, roles_of
 from models.ticket import Ticket, ways_to_see
@@ -73,7 +73,7 @@ def branches_of(pile: str, staff: Staff) -> list[Conditions]:
             rests += [[*where, is_open(True, True), Ticket.pause.is_not(None)], [*where, *resolved]]
         return rests
     return [
-        [way.condition, is_open(way.is_narrow, value), Ticket.created_at >= _midnight()]
+        [along(way), is_open(way.is_narrow, value), Ticket.created_at >= _midnight()]
         for way in ways_to_see(staff)
         for value in (True, False)
     ]

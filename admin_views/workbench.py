@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import joinedload
 from werkzeug.datastructures import MultiDict
 
@@ -26,12 +27,12 @@ from procedures.track import Passed, track
 
 HISTORY_PAGE = 60
 TOLD_WORDS = {
-    Who.REQUESTER: "pemohon",
-    Who.UNIT: "unit pemohon",
-    Who.MEMBER: "anggota kelompok",
-    Who.ASSIGNEE: "petugas tiket",
-    Who.CONTACT: "kontak unit",
-    Who.IT_MANAGERS: "pengelola IT",
+    Who.REQUESTER: _l("pemohon"),
+    Who.UNIT: _l("unit pemohon"),
+    Who.MEMBER: _l("anggota kelompok"),
+    Who.ASSIGNEE: _l("petugas tiket"),
+    Who.CONTACT: _l("kontak unit"),
+    Who.IT_MANAGERS: _l("pengelola IT"),
 }
 
 

@@ -4,6 +4,7 @@ Run as a program of its own, so that its CPU is not the server's: requests as JS
 {"port", "connections", "seconds", "requests": [latin-1 texts of whole requests]}; the figures come out as JSON.
 """
 
+import itertools
 import json
 import selectors
 import socket
@@ -46,7 +47,7 @@ class Connection:
 def drive(port: int, connections: int, seconds: float, requests: list[bytes]) -> dict:
     """Send the requests in turn for so many seconds (or once each when `seconds` is 0)."""
     chooser = selectors.DefaultSelector()
-    left = iter(requests * (1 if not seconds else 10_000))
+    left = itertools.cycle(requests) if seconds else iter(requests)
     latencies, statuses, size = [], {}, 0
     until = time.perf_counter() + (seconds or 3600)
     alive = 0

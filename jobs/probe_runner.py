@@ -169,10 +169,12 @@ async def keep_probing(
 ) -> None:
     """Probe until `ended`: targets are loaded anew every 20 seconds, outcomes stored every tick.
 
-    `load` and `store` run in a thread, for they talk to the database. When they fail, the outcomes are
+    `load` and `store` run in a thread, for they talk to the database; a slow `store` delays no probe, what comes
+    meanwhile goes with the next one. When they fail, the outcomes are
     dropped and nothing is recorded: a database error never makes a target down (Z22).
     """
     loaded_at = float("-inf")
+    storing: asyncio.Future[None] | None = None
     while not ended():
         if time.monotonic() - loaded_at >= reload_seconds:
             targets = await _guarded(load)
@@ -180,10 +182,11 @@ async def keep_probing(
                 runner.keep(targets)
             loaded_at = time.monotonic()
         runner.start_due()
-        outcomes = runner.take_outcomes()
-        if outcomes:
-            await _guarded(store, outcomes)
+        if (storing is None or storing.done()) and (outcomes := runner.take_outcomes()):
+            storing = asyncio.ensure_future(_guarded(store, outcomes))
         await asyncio.sleep(TICK_SECONDS)
+    if storing is not None:
+        await storing
     await runner.stop()
 
 

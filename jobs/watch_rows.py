@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC
+from datetime import UTC, datetime
 from typing import TypeVar
 
 from flask_babel import gettext as _
@@ -63,10 +63,12 @@ def store(outcomes: Sequence[Outcome]) -> None:
     with write_transaction():
         nodes = _rows(Node, [o.id for o in outcomes if o.kind == "node"])
         services = _rows(WebService, [o.id for o in outcomes if o.kind == "service"])
+        counts = _counts(outcomes)
         for outcome in outcomes:
             row: Node | WebService | None = (nodes if outcome.kind == "node" else services).get(outcome.id)
             if row is not None:
                 _keep(row, outcome)
+                _count(outcome, counts)
     reconcile_incidents()
 
 
@@ -90,21 +92,33 @@ def _keep(row: Node | WebService, outcome: Outcome) -> None:
             detail=outcome.detail[:300],
         )
     )
-    _count(outcome)
 
 
-def _count(outcome: Outcome) -> None:
-    hour = outcome.at.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
-    counts = db.session.get(CheckHour, (outcome.kind, outcome.id, hour))
-    if counts is None:
-        counts = CheckHour(kind=outcome.kind, target_id=outcome.id, hour=hour, answered=0, failed=0, unknown=0)
-        db.session.add(counts)
+def _key(outcome: Outcome) -> tuple[str, int, datetime]:
+    return outcome.kind, outcome.id, outcome.at.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
+
+
+def _counts(outcomes: Sequence[Outcome]) -> dict[tuple[str, int, datetime], CheckHour]:
+    """The counts of these targets' hours, in one statement."""
+    keys = {_key(outcome) for outcome in outcomes}
+    query = select(CheckHour).where(
+        CheckHour.hour.in_({hour for _kind, _id, hour in keys}), CheckHour.target_id.in_({key[1] for key in keys})
+    )
+    return {(row.kind, row.target_id, row.hour): row for row in db.session.scalars(query)}
+
+
+def _count(outcome: Outcome, counts: dict[tuple[str, int, datetime], CheckHour]) -> None:
+    kind, target, hour = key = _key(outcome)
+    row = counts.get(key)
+    if row is None:
+        row = counts[key] = CheckHour(kind=kind, target_id=target, hour=hour, answered=0, failed=0, unknown=0)
+        db.session.add(row)
     if outcome.answered is None:
-        counts.unknown += 1
+        row.unknown += 1
     elif outcome.answered:
-        counts.answered += 1
+        row.answered += 1
     else:
-        counts.failed += 1
+        row.failed += 1
 
 
 def reconcile_incidents() -> None:

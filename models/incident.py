@@ -244,6 +244,9 @@ class UnknownAlert(Base):
     times: Mapped[int] = mapped_column(default=1)
     source: Mapped[AlertSource] = relationship()
 
+    def __str__(self) -> str:
+        return self.host
+
     __table_args__ = (UniqueConstraint("source_id", "host"), Index("ix_unknown_alert_last", "last_at", "id"))
 
 

@@ -7,6 +7,8 @@ from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from flask_babel import force_locale
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
@@ -78,6 +80,7 @@ class QualityTest(Base):
     tested_by: Mapped[Staff | None] = relationship()
     points: Mapped[list[TestPoint]] = relationship(cascade="all, delete-orphan", order_by="TestPoint.position")
 
+    @force_locale("id")  # kept and printed, whoever sends it
     def judge(self) -> bool:
         """Compute and keep the verdict, point by point, from the limits in force now."""
         for point in self.points:
@@ -86,7 +89,7 @@ class QualityTest(Base):
         return self.passed
 
     def __str__(self) -> str:
-        return self.number or f"Uji kualitas putaran {self.round}"
+        return self.number or _("Uji kualitas putaran %(n)s", n=self.round)
 
 
 class TestPoint(Base):

@@ -70,6 +70,9 @@ class Disposition(Base):
     confirmed_by: Mapped[Staff | None] = relationship(foreign_keys=confirmed_by_id)
     scan: Mapped[Attachment | None] = relationship()
 
+    def __str__(self) -> str:
+        return self.addressee
+
     @property
     def is_confirmed(self) -> bool:
         return not self.is_on_paper or self.confirmed_at is not None

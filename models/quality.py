@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
+from flask_babel import gettext as _
+
 
 class Connection(StrEnum):
     """Kind of connection that a point is tested as; each kind has limits of its own."""
@@ -92,47 +94,50 @@ def is_passed(points: list[tuple[Measurement, Limits]]) -> bool:
 def limit_sentences(limits: Limits) -> list[str]:
     """The limits as sentences for the report, in the order in which they are judged."""
     worded = (
-        (limits.wire_map, "peta kabel baik"),
-        (limits.full_speed, "kecepatan negosiasi sama dengan nominal"),
-        (limits.length_max_m, f"panjang kabel paling banyak {_figure(limits.length_max_m)} m"),
-        (limits.packets_min, f"paling sedikit {_figure(limits.packets_min)} paket ping"),
-        (limits.loss_max_percent, f"paket hilang paling banyak {_figure(limits.loss_max_percent)}%"),
-        (limits.rtt_max_ms, f"waktu pulang pergi ke gateway paling lama {_figure(limits.rtt_max_ms)} ms"),
-        (limits.jitter_max_ms, f"jitter paling besar {_figure(limits.jitter_max_ms)} ms"),
+        (limits.wire_map, _("peta kabel baik")),
+        (limits.full_speed, _("kecepatan negosiasi sama dengan nominal")),
+        (limits.length_max_m, _("panjang kabel paling banyak %(n)s m", n=_figure(limits.length_max_m))),
+        (limits.packets_min, _("paling sedikit %(n)s paket ping", n=_figure(limits.packets_min))),
+        (limits.loss_max_percent, _("paket hilang paling banyak %(n)s%%", n=_figure(limits.loss_max_percent))),
+        (limits.rtt_max_ms, _("waktu pulang pergi ke gateway paling lama %(n)s ms", n=_figure(limits.rtt_max_ms))),
+        (limits.jitter_max_ms, _("jitter paling besar %(n)s ms", n=_figure(limits.jitter_max_ms))),
         (
             limits.throughput_min_percent,
-            f"laju iperf3 paling sedikit {_figure(limits.throughput_min_percent)}% nominal",
+            _("laju iperf3 paling sedikit %(n)s%% nominal", n=_figure(limits.throughput_min_percent)),
         ),
-        (limits.signal_min_dbm, f"sinyal paling lemah {_figure(limits.signal_min_dbm)} dBm"),
+        (limits.signal_min_dbm, _("sinyal paling lemah %(n)s dBm", n=_figure(limits.signal_min_dbm))),
     )
     return [sentence for limit, sentence in worded if limit is not None and limit is not False]
 
 
 def _missing(limit: str, name: str) -> Shortfall:
-    return Shortfall(limit, f"{name} belum diukur", is_missing=True)
+    return Shortfall(limit, _("%(what)s belum diukur", what=name), is_missing=True)
 
 
 def _wire_map(measured: Measurement, limits: Limits) -> Iterator[Shortfall]:
     if limits.wire_map and measured.wire_map_good is None:
-        yield _missing("wire_map", "Peta kabel")
+        yield _missing("wire_map", _("Peta kabel"))
     elif limits.wire_map and not measured.wire_map_good:
-        yield Shortfall("wire_map", "Peta kabel tidak baik")
+        yield Shortfall("wire_map", _("Peta kabel tidak baik"))
 
 
 def _length(measured: Measurement, limits: Limits) -> Iterator[Shortfall]:
-    yield from _at_most("length", "Panjang kabel", measured.length_m, limits.length_max_m, "m")
+    yield from _at_most("length", _("Panjang kabel"), measured.length_m, limits.length_max_m, "m")
 
 
 def _speed(measured: Measurement, limits: Limits) -> Iterator[Shortfall]:
     if not limits.full_speed:
         return
     if measured.negotiated_mbps is None or measured.nominal_mbps is None:
-        yield _missing("speed", "Kecepatan negosiasi")
+        yield _missing("speed", _("Kecepatan negosiasi"))
     elif measured.negotiated_mbps != measured.nominal_mbps:
         yield Shortfall(
             "speed",
-            f"Kecepatan negosiasi {_figure(measured.negotiated_mbps)} Mbps, "
-            f"harus {_figure(measured.nominal_mbps)} Mbps",
+            _(
+                "Kecepatan negosiasi %(speed)s Mbps, harus %(nominal)s Mbps",
+                speed=_figure(measured.negotiated_mbps),
+                nominal=_figure(measured.nominal_mbps),
+            ),
         )
 
 
@@ -140,16 +145,21 @@ def _packets(measured: Measurement, limits: Limits) -> Iterator[Shortfall]:
     if limits.packets_min is not None and measured.sent and measured.sent < limits.packets_min:
         yield Shortfall(
             "packets",
-            f"Paket ping {_figure(measured.sent)}, batasnya paling sedikit {_figure(limits.packets_min)}",
+            _(
+                "%(what)s %(value)s, batasnya paling sedikit %(limit)s",
+                what=_("Paket ping"),
+                value=_figure(measured.sent),
+                limit=_figure(limits.packets_min),
+            ),
         )
 
 
 def _loss(measured: Measurement, limits: Limits) -> Iterator[Shortfall]:
-    yield from _at_most("loss", "Paket hilang", measured.loss_percent, limits.loss_max_percent, "%")
+    yield from _at_most("loss", _("Paket hilang"), measured.loss_percent, limits.loss_max_percent, "%")
 
 
 def _round_trip(measured: Measurement, limits: Limits) -> Iterator[Shortfall]:
-    yield from _at_most("rtt", "Waktu pulang pergi", measured.rtt_ms, limits.rtt_max_ms, "ms")
+    yield from _at_most("rtt", _("Waktu pulang pergi"), measured.rtt_ms, limits.rtt_max_ms, "ms")
 
 
 def _jitter(measured: Measurement, limits: Limits) -> Iterator[Shortfall]:
@@ -160,11 +170,13 @@ def _throughput(measured: Measurement, limits: Limits) -> Iterator[Shortfall]:
     if limits.throughput_min_percent is None:
         return
     floor = None if measured.nominal_mbps is None else limits.throughput_min_percent * measured.nominal_mbps / 100
-    yield from _at_least("throughput", "Laju", measured.throughput_mbps if floor is not None else None, floor, "Mbps")
+    yield from _at_least(
+        "throughput", _("Laju"), measured.throughput_mbps if floor is not None else None, floor, "Mbps"
+    )
 
 
 def _signal(measured: Measurement, limits: Limits) -> Iterator[Shortfall]:
-    yield from _at_least("signal", "Sinyal", measured.signal_dbm, limits.signal_min_dbm, "dBm")
+    yield from _at_least("signal", _("Sinyal"), measured.signal_dbm, limits.signal_min_dbm, "dBm")
 
 
 def _at_most(limit: str, name: str, value: Decimal | None, most: Decimal | None, measure: str) -> Iterator[Shortfall]:
@@ -173,7 +185,15 @@ def _at_most(limit: str, name: str, value: Decimal | None, most: Decimal | None,
     if value is None:
         yield _missing(limit, name)
     elif value > most:
-        yield Shortfall(limit, f"{name} {_with(value, measure)}, batasnya paling banyak {_with(most, measure)}")
+        yield Shortfall(
+            limit,
+            _(
+                "%(what)s %(value)s, batasnya paling banyak %(limit)s",
+                what=name,
+                value=_with(value, measure),
+                limit=_with(most, measure),
+            ),
+        )
 
 
 def _at_least(limit: str, name: str, value: Decimal | None, least: Decimal | None, measure: str) -> Iterator[Shortfall]:
@@ -181,7 +201,15 @@ def _at_least(limit: str, name: str, value: Decimal | None, least: Decimal | Non
         if least is not None or limit == "throughput":
             yield _missing(limit, name)
     elif least is not None and value < least:
-        yield Shortfall(limit, f"{name} {_with(value, measure)}, batasnya paling sedikit {_with(least, measure)}")
+        yield Shortfall(
+            limit,
+            _(
+                "%(what)s %(value)s, batasnya paling sedikit %(limit)s",
+                what=name,
+                value=_with(value, measure),
+                limit=_with(least, measure),
+            ),
+        )
 
 
 def _with(value: Decimal, measure: str) -> str:

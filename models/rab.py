@@ -7,6 +7,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
@@ -138,7 +139,7 @@ class Rab(Base):
         return staff is not None and staff.id in (self.drafted_by_id, self.submitted_by_id)
 
     def __str__(self) -> str:
-        return self.number or f"RAB versi {self.version}"
+        return self.number or _("RAB versi %(n)s", n=self.version)
 
 
 class RabLine(Base):

@@ -13,7 +13,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from flask import current_app, g, has_request_context
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ForeignKey, String, Text, func, select
+from sqlalchemy import ForeignKey, String, Text, bindparam, exists, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
@@ -208,19 +208,9 @@ class StaffSession(Base):
 
         In one statement, since every page of the panel asks it.
         """
-        found = (
-            db.session.execute(
-                select(cls, select(func.max(Heartbeat.beat_at)).scalar_subquery())
-                .where(cls.token_hash == hash_token(token))
-                .options(
-                    joinedload(cls.staff, innerjoin=True).joinedload(Staff.role_rows),
-                    joinedload(cls.staff, innerjoin=True).joinedload(Staff.memberships).joinedload(GroupMember.group),
-                )
-            )
-            .unique()
-            .one_or_none()
-        )
-        row, beat = found if found is not None else (None, None)
+        facts = {"token_hash": hash_token(token), "today": today()}
+        found = db.session.execute(_holding(), facts).unique().one_or_none()
+        row, beat, is_lent = found if found is not None else (None, None, False)
         now = utcnow()
         if (
             row is None
@@ -229,9 +219,11 @@ class StaffSession(Base):
             or row.seen_at < now - timedelta(minutes=idle_minutes)
         ):
             return None
-        row.staff.session_token = token  # type: ignore[attr-defined]  # carried for Flask-Login's get_id
-        row.staff.last_beat = beat  # type: ignore[attr-defined]  # shown by the layout
-        row.staff.session_seen = (row.id, row.seen_at)  # type: ignore[attr-defined]  # renewed by the panel
+        row.staff.session_token = token  # carried for Flask-Login's get_id
+        if not is_lent and has_request_context():
+            g.setdefault("delegations", {})[row.staff.id] = []  # nothing to ask for in this request
+        row.staff.last_beat = beat  # shown by the layout
+        row.staff.session_seen = (row.id, row.seen_at)  # renewed by the panel
         return row.staff
 
     @classmethod
@@ -290,6 +282,9 @@ class Absence(Base):
     reason: Mapped[str] = mapped_column(String(200), default="")
     staff: Mapped[Staff] = relationship()
 
+    def __str__(self) -> str:
+        return self.staff.name
+
 
 class Delegation(Base):
     """A head lends steps to another leader for a period; the event and the paper name both."""
@@ -309,8 +304,29 @@ class Delegation(Base):
     from_staff: Mapped[Staff] = relationship(foreign_keys=from_staff_id)
     to_staff: Mapped[Staff] = relationship(foreign_keys=to_staff_id)
 
+    def __str__(self) -> str:
+        return f"{self.from_staff.name} → {self.to_staff.name}"
+
     def covers(self, number: str | None) -> bool:
         return not self.steps or (number or "") in self.steps
+
+
+@cache
+def _holding() -> Any:
+    """A session by :token_hash with its person, the worker's last beat, and whether a head lends them steps :today."""
+    lent = exists().where(
+        Delegation.to_staff_id == StaffSession.staff_id,
+        Delegation.revoked_at.is_(None),
+        Delegation.starts_on <= bindparam("today"),
+        Delegation.ends_on >= bindparam("today"),
+    )
+    beat = select(func.max(Heartbeat.beat_at)).scalar_subquery()
+    person = joinedload(StaffSession.staff, innerjoin=True)
+    return (
+        select(StaffSession, beat, lent.correlate(StaffSession))
+        .where(StaffSession.token_hash == bindparam("token_hash"))
+        .options(person.joinedload(Staff.role_rows), person.joinedload(Staff.memberships).joinedload(GroupMember.group))
+    )
 
 
 def delegations_to(staff: Staff) -> list[Delegation]:

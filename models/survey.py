@@ -96,6 +96,9 @@ class Survey(Base):
     )
     photos: Mapped[list[SurveyPhoto]] = relationship(cascade="all, delete-orphan", order_by="SurveyPhoto.id")
 
+    def __str__(self) -> str:
+        return request_of(self.ticket).place
+
     @property
     def point_total(self) -> int:
         return sum(point.count for point in self.points)

@@ -234,10 +234,11 @@ class TicketText(Base):
 
 
 class Way(NamedTuple):
-    """One way in which tickets are seen; a narrow one is a short list of ids rather than a part of the whole."""
+    """One way in which tickets are seen; a narrow one is a short list of `ids` rather than a part of the whole."""
 
     condition: ColumnElement[bool]
     is_narrow: bool = False
+    ids: Any = None
 
 
 def ways_to_see(staff: Staff | None) -> list[Way]:
@@ -253,7 +254,7 @@ def ways_to_see(staff: Staff | None) -> list[Way]:
         return [Way(true())]
     near, far = groups_near(staff, roles)
     at_work = select(Participant.ticket_id).where(Participant.staff_id == staff.id, Participant.group_id.in_(far))
-    ways = [*(Way(Ticket.group_id == group) for group in near), Way(Ticket.id.in_(at_work), is_narrow=True)]
+    ways = [*(Way(Ticket.group_id == group) for group in near), Way(Ticket.id.in_(at_work), True, at_work)]
     if Role.SERVICE_OFFICER in roles:
         ways += [Way(Ticket.procedure == procedure) for procedure in SERVICE_OFFICER_PROCEDURES]
     return ways

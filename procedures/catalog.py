@@ -6,6 +6,9 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
 from models.staff import Role
 from models.ticket_keys import keys
 from models.ticket_number import new_number as _new_number
@@ -15,11 +18,11 @@ PROCEDURES: dict[str, Procedure] = {}
 # The numbers of procedures.md: each must be the number of at least one step of its procedure.
 PAPER = {"N": 9, "E": 4, "P": 5, "L": 10, "W": 7, "C": 6}
 WHO_WORDS = {
-    Who.REQUESTER: "pemohon",
-    Who.UNIT: "unit pemohon",
-    Who.MONITOR: "pemantau",
-    Who.PRODUCT: "sistem",
-    Who.MEMBER: "anggota kelompok tiket ini",
+    Who.REQUESTER: _l("pemohon"),
+    Who.UNIT: _l("unit pemohon"),
+    Who.MONITOR: _l("pemantau"),
+    Who.PRODUCT: _l("sistem"),
+    Who.MEMBER: _l("anggota kelompok tiket ini"),
 }
 
 
@@ -110,7 +113,7 @@ def names(states: Iterable[State]) -> list[str]:
 def people(by: Iterable[By]) -> str:
     """Who may do a step, in words: "Kepala Pustikom atau Operator"."""
     from_words = [str(WHO_WORDS[w]) if isinstance(w, Who) else str(w.label) for w in by]
-    return " atau ".join([", ".join(from_words[:-1]), from_words[-1]] if len(from_words) > 1 else from_words)
+    return _(" atau ").join([", ".join(from_words[:-1]), from_words[-1]] if len(from_words) > 1 else from_words)
 
 
 def current_link_key() -> str:

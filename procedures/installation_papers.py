@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask import current_app
+from flask_babel import force_locale
 
 from documents.bill import PaymentReceipt, PrintedBill, compose_bill, compose_payment_receipt
 from documents.disposition import DispositionSheet, PrintedInstruction, compose_disposition
@@ -27,6 +28,8 @@ from models.survey import CABLES, GROUNDINGS, RESULTS, Survey, appointed, reques
 from models.ticket import CHANNELS, Ticket
 from models.ticket_keys import status_url
 from models.wording import local, today
+
+IN_INDONESIAN = force_locale("id")  # a paper speaks the language of its form, whoever issues it
 
 
 def letterhead() -> Letterhead:
@@ -79,6 +82,7 @@ def issue(
     return paper
 
 
+@IN_INDONESIAN
 def issue_letter_receipt(ticket: Ticket, letter: RequestLetter, by: str) -> IssuedPaper:
     """N1: the receipt of the letter, with its agenda number."""
     asked = request_of(ticket)
@@ -138,6 +142,7 @@ def _instruction(one: Disposition) -> PrintedInstruction:
     return PrintedInstruction(one.addressee, one.instruction, one.target_on, given_by, one.made_at, remark)
 
 
+@IN_INDONESIAN
 def issue_disposition(ticket: Ticket, letter: RequestLetter, number: str) -> IssuedPaper:
     return issue(
         ticket,
@@ -149,6 +154,7 @@ def issue_disposition(ticket: Ticket, letter: RequestLetter, number: str) -> Iss
     )
 
 
+@IN_INDONESIAN
 def issue_survey(ticket: Ticket, survey: Survey) -> IssuedPaper:
     """N4: the survey report."""
     asked = request_of(ticket)
@@ -185,6 +191,7 @@ def issue_survey(ticket: Ticket, survey: Survey) -> IssuedPaper:
     )
 
 
+@IN_INDONESIAN
 def rab_paper(ticket: Ticket, rab: Rab, who: Identity) -> Composed:
     """The RAB as it is, approved or still a draft."""
     from_letter = db.session.query(RequestLetter).filter_by(ticket_id=ticket.id).one()
@@ -214,6 +221,7 @@ def _line(line: Any) -> PrintedLine:
     return PrintedLine(line.description, line.volume, line.measure, line.price_rp, line.amount_rp)
 
 
+@IN_INDONESIAN
 def issue_rab(ticket: Ticket, rab: Rab) -> IssuedPaper:
     """N6: the approved RAB, as it goes to the unit."""
     return issue(
@@ -227,6 +235,7 @@ def issue_rab(ticket: Ticket, rab: Rab) -> IssuedPaper:
     )
 
 
+@IN_INDONESIAN
 def issue_test(ticket: Ticket, test: QualityTest) -> IssuedPaper:
     """N7: the test report with the computed verdict and the limits it came from."""
     before = recheck_before(test)
@@ -285,6 +294,7 @@ def _measure(point: TestPoint) -> PrintedMeasure:
     )
 
 
+@IN_INDONESIAN
 def issue_bill(ticket: Ticket, bill: Bill, test_number: str) -> IssuedPaper:
     """N8: the bill with all its signatures."""
     signers = [signature(bill.signed_by, bill.signed_for)]
@@ -330,6 +340,7 @@ def differences(bill: Bill) -> list[str]:
     ]
 
 
+@IN_INDONESIAN
 def issue_receipt(ticket: Ticket, bill: Bill, payment: Payment) -> IssuedPaper:
     """N8b: the receipt of one payment."""
     before = sum(one.amount_rp for one in bill.payments if one.id < payment.id)

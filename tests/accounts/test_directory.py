@@ -214,9 +214,12 @@ def test_silent_server_is_left_when_the_limit_is_over():
 def test_dripping_server_is_left_when_the_limit_is_over():
     with socket.create_server(("127.0.0.1", 0)) as door:
         port = door.getsockname()[1]
-        threading.Thread(target=_drip, args=(door,), daemon=True).start()
+        dripper = threading.Thread(target=_drip, args=(door, dripped := []), daemon=True)
+        dripper.start()
         with pytest.raises(doors.DirectoryTimeout):
             _directory_of(_settings(f"ldap://127.0.0.1:{port}", time_limit=0.3)).find("andi")
+        dripper.join(30)
+    assert len(dripped) < 100  # cut off by the limit, not waited for to the end
 
 
 def test_connection_lost_after_a_write_was_sent_is_uncertain(slapd, login):
@@ -321,7 +324,7 @@ def _refuse_starttls(door, heard):
             return
 
 
-def _drip(door):
+def _drip(door, dripped):
     """Promise a long answer, then send one byte every 0.2 seconds."""
     caller, _ = door.accept()
     with caller:
@@ -329,6 +332,7 @@ def _drip(door):
         try:
             for _ in range(100):
                 caller.sendall(b"\x02")
+                dripped.append(1)
                 time.sleep(0.2)
         except OSError:
             return

@@ -1,0 +1,149 @@
+"""The demonstration, made once a worker, and the addresses that no page links to."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from flask import Flask, current_app
+from sqlalchemy import JSON, String, inspect, select
+
+from jobs.seed_demo import demonstrate
+from models.account import Account
+from models.canned_reply import CannedReply
+from models.db import db, utcnow, write_transaction
+from models.directory_change import DirectoryDifference
+from models.export import Export
+from models.incident import AlertSource, UnknownAlert
+from models.issued_paper import IssuedPaper
+from models.label import Label
+from models.one_time_link import OneTimeLink
+from models.people_import import PeopleImport
+from models.staff import Absence, Staff, StaffToken, hash_token
+from models.ticket import Ticket
+from models.ticket_keys import link_of
+from models.wording import today
+from tests.databases import Sqlite
+from tests.panel.test_rights import REGISTERS
+
+INVITATION = "x" * 43
+SENTENCES = re.compile(r"[\n*_`#\[\]]|(?<=[.?!:;])\s|</?\w+[^>]*>")
+# One line each: why no page of the site leads there, or why it shows no page. Nothing else is left out.
+NO_PAGE = {
+    "public.healthz": "answers monitoring, not people",
+    "public.download": "a file; tests/public/test_pages.py fetches one",
+    "export.file": "a file; tests/exports fetch them",
+    "people_import.lines": "a file; tests/accounts fetch it",
+    "public.address_state": "answers the form's script; tests/accounts ask it",
+    "rab.compare": "needs a second version; tests/installation/test_installation_pages.py reads it",
+    "public.switch_language": "changes the language and leads back; the crawl speaks one language at a time",
+}
+# Flask-Admin's own doors, shut for everybody (tests/panel/test_rights.py).
+SHUT_DOORS = re.compile(r"\.(ajax_lookup|export)$")
+
+
+@pytest.fixture
+def demo(app: Flask, cast: dict[str, Staff], house) -> Iterator[Flask]:
+    """The application with tickets at every desk; the cast may log in."""
+    kept = house[1].file.with_name("demo.db") if isinstance(house[1], Sqlite) else None
+    if kept and kept.exists():
+        db.session.remove()
+        db.engine.dispose()
+        shutil.copyfile(kept, house[1].file)
+    else:
+        demonstrate(cast)
+        with write_transaction():
+            db.session.add_all(_rarer(cast))
+        db.session.remove()
+        if kept:
+            shutil.copyfile(house[1].file, kept)
+    yield app
+    db.session.remove()
+
+
+def _rarer(cast: dict[str, Staff]) -> list[Any]:
+    """Rows of which the demonstration has none."""
+    ends = utcnow() + timedelta(hours=72)
+    source = AlertSource(name="Zabbix", token_hash="x")
+    return [
+        Absence(staff_id=cast["tono"].id, first_day=today(), last_day=today()),
+        AlertSource(name="PRTG", token_hash="y", revoked_at=utcnow()),
+        CannedReply(title="Diperiksa", text="{nomor}: modem, kabel, listrik."),
+        DirectoryDifference(login="andi", kind="unknown_in_register"),
+        Export(staff_id=cast["budi"].id, view="unit", title="Unit", format="csv", state="ready", rows=3, size=900),
+        Label(name="Suku cadang"),
+        PeopleImport(name="mahasiswa.csv", file_hash="x", size=9, made_by_id=cast["sari"].id),
+        source,
+        StaffToken(staff_id=cast["tono"].id, token_hash=hash_token(INVITATION), purpose="invite", ends_at=ends),
+        UnknownAlert(source=source, host="entah"),
+    ]
+
+
+def unlinked() -> list[str]:
+    """Addresses that come by mail or on paper, or stand behind a sent form."""
+    with write_transaction():
+        account = db.session.scalars(select(Account)).unique().first()
+        secret = OneTimeLink.make(account, "kata sandi", ticket=None, by=None, sent_to="d***@example")
+    code = db.session.scalar(select(IssuedPaper.code).limit(1))
+    return [
+        "/help",
+        f"/admin/invite/{INVITATION}",
+        urlsplit(secret).path,
+        f"/verifikasi/{code}",
+        "/verifikasi/0000000000000000",
+        "/tiket/terkirim-ulang",
+    ]
+
+
+def holders() -> list[list[str]]:
+    """For one ticket of each procedure and state: the link that its holder got, and where a sent form leads."""
+    tickets = {(t.procedure, t.state): t for t in db.session.scalars(select(Ticket).order_by(Ticket.id)).unique()}
+    return [
+        [urlsplit(link_of(t)).path, f"/tiket/{t.number}", f"/tiket/{t.number}/bukti"]
+        for t in tickets.values()
+        if t.procedure not in ("network_outage", "server_outage")
+    ]
+
+
+def first_rows() -> list[str]:
+    """The first row of every register: some are only reached from papers or by filters."""
+    views = {view.name_key: view for view in current_app.extensions["admin"][0]._views if hasattr(view, "name_key")}
+    found = []
+    for key in REGISTERS:
+        row = db.session.scalar(select(views[key].model.id).order_by(views[key].model.id.desc()).limit(1))
+        found += [f"/admin/{key}/{act}/?id={row}" for act in ("details", "edit", "delete") if row]
+    guarded = db.session.scalars(select(Ticket.id).where(Ticket.procedure == "password_change"))
+    return [
+        *found,
+        *(f"/admin/password/ticket/{ticket}" for ticket in guarded),
+        "/admin/bulk/",
+        "/admin/ticket/filters/",
+    ]
+
+
+def typed_by_people() -> set[str]:
+    """Every text in the database: what people wrote there may stand on a page of any language."""
+    found: set[str] = set()
+    for mapper in db.Model.registry.mappers:
+        for column in inspect(mapper.class_).column_attrs:
+            if isinstance(column.columns[0].type, String | JSON):
+                for value in db.session.scalars(select(getattr(mapper.class_, column.key))):
+                    for text in _strings(value):
+                        found |= {" ".join(part.split()) for part in (text, *SENTENCES.split(text))}
+    return {text for text in found if len(text) > 2}
+
+
+def _strings(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for key, inner in value.items():
+            yield from (key, *_strings(inner))
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _strings(inner)
