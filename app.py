@@ -19,7 +19,7 @@ import models.tables
 import procedures.all
 from admin_views.panel import init_panel
 from models import setting, wording
-from models.db import init_db, utcnow
+from models.db import db, init_db, utcnow
 from models.rupiah import volume_text
 from models.staff import has_demo_accounts
 from public.site import init_site
@@ -97,6 +97,7 @@ def _refuse_demo_accounts(app: Flask) -> None:
             found = has_demo_accounts()
         except SQLAlchemyError:
             return  # no schema yet, or no database: nothing is served without it either
+        db.engine.dispose()  # workers that are forked from here must not share a connection
     if found:
         raise config.ConfigError("A demo account is active: production does not start with it. Use a fresh database.")
 
