@@ -15,12 +15,19 @@ from typing import Any
 from markupsafe import Markup
 from wtforms import RadioField, StringField, TextAreaField
 
+from models.incident import open_outage_places
 from procedures.forms import AssignForm, HandOverForm, StepForm
 from procedures.labelling import LabelForm
 from procedures.offers import offers
+from procedures.tying import TieForm
 
 PLAIN = (RadioField, StringField, TextAreaField)
-OFFERS = {AssignForm: "assignee", HandOverForm: "group", LabelForm: "label"}  # the form: what its select offers
+OFFERS: dict[type[StepForm], Callable[[], Hashable]] = {  # the form: what its select offers
+    AssignForm: lambda: tuple(offers()["assignee"]),
+    HandOverForm: lambda: tuple(offers()["group"]),
+    LabelForm: lambda: tuple(offers()["label"]),
+    TieForm: lambda: str(open_outage_places()),
+}
 MOST_KEPT = 200
 
 _secret = secrets.token_hex(8)  # nobody can write a gap into a name that a select offers
@@ -42,8 +49,8 @@ GAPS = Filled(*(f"{name}-{_secret}" for name in ("ticket", "version", "once", "c
 
 def still_key(form_class: type[StepForm], starts_with: dict[str, Any]) -> Hashable | None:
     """What the untouched form's HTML depends on beside the language, or None where that is not known."""
-    if offered := OFFERS.get(form_class):
-        return (form_class, str(starts_with), tuple(offers()[offered]))
+    if form_class in OFFERS:
+        return (form_class, str(starts_with), OFFERS[form_class]())
     return (form_class,) if _is_plain(form_class) else None
 
 

@@ -44,7 +44,9 @@ def test_tono_is_offered_a_renamed_group_and_a_renamed_colleague_at_once(app):
     with write_transaction():
         group = db.session.query(Group).filter(Group.is_active).first()
         group.name = "Kelompok berganti nama"
-        member = db.session.get_one(Staff, db.session.query(GroupMember.staff_id).order_by(GroupMember.staff_id).first()[0])
+        member = db.session.get_one(
+            Staff, db.session.query(GroupMember.staff_id).order_by(GroupMember.staff_id).first()[0]
+        )
         member.name = "Nama <baru>"
     page = bench(tono, ticket_id)
     assert ">Kelompok berganti nama</option>" in page and ">Nama &lt;baru&gt;</option>" in page
