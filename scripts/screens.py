@@ -164,7 +164,7 @@ PICKED = tuple(PICK.format(n) for n in (1, 2, 3))
 LAST = [
     Screen("list-picked", "/admin/ticket/", "sari", press=PICKED),
     Screen("bulk-ask", "/admin/ticket/", "sari", press=(*PICKED, "button[value=assign]")),
-    Screen("bulk-report", "/admin/ticket/", "sari", press=(*PICKED, "button[value=take]")),
+    Screen("bulk-report", "/admin/ticket/", "tono", press=(*PICKED, "button[value=take]")),
     Screen("en-front", "/", after="/bahasa/en"),
     Screen("en-form", "/pengaduan", after="/bahasa/en"),
     Screen("en-status", "/tiket/{number:network_installation/rab_approval}", after="/bahasa/en"),
