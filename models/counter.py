@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any
 
 from sqlalchemy import String, delete, func, select
@@ -55,14 +56,18 @@ def count_up(key: str, length: timedelta = timedelta(hours=1), step: int = 1) ->
 
 def count_up_each(*keys: str, length: timedelta = timedelta(hours=1)) -> list[int]:
     """Count one more for each key in the present window, in one statement; how many it makes of each."""
-    insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
     window = window_of(utcnow(), length)
-    statement = insert(Rate).values([{"key": key, "window": window, "count": 1} for key in sorted(keys)])
-    moved = statement.on_conflict_do_update(index_elements=["key", "window"], set_={"count": Rate.count + 1}).returning(
-        Rate.key, Rate.count
-    )
-    made: dict[str, int] = dict(db.session.execute(moved).tuples().all())
+    rows = [{"key": key, "window": window, "count": 1} for key in sorted(keys)]
+    made: dict[str, int] = dict(db.session.execute(_one_more(db.engine.dialect.name), rows).tuples().all())
     return [made[key] for key in keys]
+
+
+@cache
+def _one_more(dialect: str) -> Any:
+    """Built once, and without its rows: so SQLAlchemy need not compile it at every complaint."""
+    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    moved = insert(Rate).on_conflict_do_update(index_elements=["key", "window"], set_={"count": Rate.count + 1})
+    return moved.returning(Rate.key, Rate.count)
 
 
 def count_of(key: str, length: timedelta = timedelta(hours=1)) -> int:

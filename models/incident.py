@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import CTE, ForeignKey, Index, Select, String, Text, UniqueConstraint, or_, select
+from sqlalchemy import CTE, ForeignKey, Index, Select, String, Text, UniqueConstraint, bindparam, or_, select
 from sqlalchemy.orm import Mapped, contains_eager, joinedload, mapped_column, relationship
 
 from models.db import Base, db, utcnow
@@ -309,15 +309,19 @@ def open_outage_places() -> dict[int, tuple[str, list[str]]]:
 
 def known_for(unit_id: int | None, category_id: int | None) -> list[Outage]:
     """Open, confirmed or not, outages that a complaint of this unit or category is likely to be about."""
-    rules = []
-    if unit_id:
-        rules.append(Outage.ticket_id.in_(select(OutageUnit.ticket_id).where(OutageUnit.unit_id == unit_id)))
-    if category_id:
-        rules.append(Outage.service_id.in_(select(WebService.id).where(WebService.category_id == category_id)))
-    if not rules:
+    if not unit_id and not category_id:
         return []
-    query = select(Outage).join(Ticket).where(Ticket.is_open, Outage.ended_at.is_(None), or_(*rules))
-    return list(db.session.scalars(query.order_by(Outage.began_at)).unique())
+    return list(db.session.scalars(_known(), {"unit": unit_id or 0, "category": category_id or 0}).unique())
+
+
+@cache
+def _known() -> Any:
+    """Built once: every complaint asks it. No unit and no category has the number 0."""
+    by_unit = select(OutageUnit.ticket_id).where(OutageUnit.unit_id == bindparam("unit"))
+    by_category = select(WebService.id).where(WebService.category_id == bindparam("category"))
+    rules = or_(Outage.ticket_id.in_(by_unit), Outage.service_id.in_(by_category))
+    query = select(Outage).join(Ticket).where(Ticket.is_open, Outage.ended_at.is_(None), rules)
+    return query.order_by(Outage.began_at)
 
 
 def tied_to(ticket_ids: Iterable[int]) -> list[Ticket]:
