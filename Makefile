@@ -48,6 +48,10 @@ bench: install ## the performance table of bench/results.md (TICKETS=1000000 add
 docs: install ## write docs/procedures/ from the declarations
 	@$(PY) scripts/docs
 
+screenshots: install ## every screen of the demonstration, wide and phone, into docs/screenshots/
+	@bash scripts/install-test-tools
+	@$(PY) scripts/screenshots
+
 translations: install ## extract texts, merge the English parts, compile
 	@$(PY) scripts/translations
 	@touch translations/compiled

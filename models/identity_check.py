@@ -74,8 +74,8 @@ class IdentityCheck(Base):
         return f"{self.account.address} · {self.ticket.number}"
 
     def purge(self) -> None:
-        """Remove what was seen of the proof; that a check took place, and its result, stay."""
-        self.proof_kind, self.proof_number, self.compared, self.purged_at = "", "", {}, utcnow()
+        """Remove what was seen of the proof; that a check took place, by which kind of card, and its result stay."""
+        self.proof_number, self.compared, self.purged_at = "", {}, utcnow()
 
 
 def check_of(ticket: Ticket) -> IdentityCheck:

@@ -154,5 +154,5 @@ def test_i3_the_job_removes_proofs_after_the_days_of_the_setting(app, monkeypatc
     monkeypatch.setattr("models.db.clock", lambda: datetime.now(UTC) + timedelta(days=11))
     assert (forget_secrets(), forget_secrets()) == (1, 0)
     db.session.refresh(check)
-    assert (check.proof_kind, check.proof_number, check.compared, check.is_match) == ("", "", {}, True)
+    assert (check.proof_kind, check.proof_number, check.compared, check.is_match) == ("student_card", "", {}, True)
     assert complaint_at("with_group").is_open  # nothing else was touched

@@ -194,7 +194,7 @@ def test_i3_proof_is_removed_after_thirty_days_and_the_check_stays(app, monkeypa
         for check in checks_to_purge():
             check.purge()
     check = check_of(ticket)
-    assert (check.proof_kind, check.proof_number, check.compared, check.is_match) == ("", "", {}, True)
+    assert (check.proof_kind, check.proof_number, check.compared, check.is_match) == ("student_card", "", {}, True)
 
 
 def test_directory_that_is_down_leaves_the_old_password_and_says_so(app, slapd):
