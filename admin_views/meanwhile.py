@@ -37,7 +37,7 @@ def as_seen(form: Any) -> str:
 
 def settle(form: Any, now: Any, row: Any) -> list[Difference]:
     """The fields that changed meanwhile; `now` is a form of the row as it is, `form` the one that was sent."""
-    before, who, found = _sent(), _last_writer(row), []
+    before, who, found = _sent(), last_writer(type(row).__name__, str(row.id)), []
     for field in form:
         if isinstance(field, UNSHOWN) or field.name not in before:
             continue
@@ -74,8 +74,7 @@ def _choices(field: Field) -> Any:
     return [choice for group in groups for choice in group if isinstance(choice, tuple | list)]
 
 
-def _last_writer(row: Any) -> str:
-    query = select(AuditEntry.actor_name).where(
-        AuditEntry.object_kind == type(row).__name__, AuditEntry.object_id == str(row.id)
-    )
+def last_writer(kind: str, ident: str) -> str:
+    """Who changed this last, by the audit; empty where nobody did."""
+    query = select(AuditEntry.actor_name).where(AuditEntry.object_kind == kind, AuditEntry.object_id == ident)
     return db.session.scalar(query.order_by(AuditEntry.id.desc()).limit(1)) or ""

@@ -6,42 +6,27 @@ from typing import Any
 from urllib.parse import quote
 
 from flask_babel import gettext as _
-from sqlalchemy import select
 
 from admin_views.base import person
 from admin_views.bench_parts import PAPERS
+from admin_views.outage_rows import from_json, outage_rows
 from mails.recipients import why_told
-from models.db import db
-from models.incident import BRANCHES, OUTAGE_PROCEDURES, Outage, it_managers, tied_to
-from models.ticket import Ticket, visible_to
-from models.told import OutageTold
+from models.incident import BRANCHES, OUTAGE_PROCEDURES, WAYS, Outage, paper_of
+from models.ticket import Ticket
 
 
 def papers(ticket: Ticket) -> dict[str, Any] | None:
-    outage = db.session.get(Outage, ticket.id)
+    outage = paper_of(ticket)
     if outage is None:
         return None
-    managers = it_managers(unit.id for unit in outage.units)
-    said = {call.contact_id: call for call in outage.calls if call.contact_id}
     return {
         "outage": outage,
         "branch": BRANCHES[outage.branch],
-        "managers": [(contact, whatsapp(contact.phone, outage), said.get(contact.id)) for contact in managers],
-        **_tied(ticket),
-        "probes": list(reversed(outage.probes))[:6],
-    }
-
-
-def _tied(ticket: Ticket) -> dict[str, Any]:
-    """Tied complaints and people told, as far as this person may see their tickets (the row rule)."""
-    tied = tied_to([ticket.id])
-    seen = set(db.session.scalars(select(Ticket.id).where(Ticket.incident_id == ticket.id, visible_to(person()))))
-    hidden = {each.number for each in tied if each.id not in seen}
-    return {
-        "tied": [each for each in tied if each.id in seen],
-        "tied_elsewhere": len(hidden),
-        "told": [row for row in OutageTold.of(ticket.id) if row.detail not in hidden],
+        "ways": WAYS,
+        "whatsapp": lambda phone: whatsapp(phone, outage),
+        "from_json": from_json,
         "why": why_told,
+        **outage_rows(outage, person()),
     }
 
 

@@ -11,12 +11,16 @@ from flask_babel import gettext as _
 
 from admin_views.base import address, person
 from admin_views.closed import ClosedView
+from admin_views.form_pages import ChangedMeanwhile
+from admin_views.meanwhile import last_writer
 from admin_views.setting_rules import SettingRefused, check, out_of_order
 from models import audit, setting
 from models.db import write_transaction
 from models.setting import SPECS, Spec
+from procedures.facts import Difference
 
 LONGEST = 300
+BEFORE = "before-"  # the hidden inputs that carry what this person saw
 
 
 class SettingsView(ClosedView):
@@ -32,35 +36,73 @@ class SettingsView(ClosedView):
 
     @expose("/save/", methods=("POST",))
     def save(self) -> Any:
-        """All of the section or nothing; what was typed stays where a value is refused."""
+        """All of the section or nothing; what was typed stays where a value is refused or somebody was first."""
         typed = {key: request.form[key] for key in SPECS if key in request.form}
-        faults, values = {}, {}
-        for key, text in typed.items():
-            try:
-                values[key] = read(SPECS[key], text.strip())
-                if isinstance(values[key], str) and values[key] != setting.get(key):
-                    check(key, values[key])
-            except SettingRefused as refused:
-                faults[key] = str(refused)
-        faults = faults or out_of_order(values)
+        seen = {key: request.form[f"{BEFORE}{key}"] for key in typed if f"{BEFORE}{key}" in request.form}
+        wanted = {key: text for key, text in typed.items() if seen.get(key) != text}  # the rest was left alone
+        values, faults = read_all(wanted)
         if faults:
-            return self._page(typed, faults), 422
-        changed = {key: value for key, value in values.items() if value != setting.get(key)}
-        before = {key: setting.get(key) for key in changed}
-        with write_transaction():
-            for key, value in changed.items():
-                setting.put(key, value)
-                audit.record(
-                    "setting", "Setting", key, staff=person(), ip=address(), diff={"value": [before[key], value]}
-                )
-        flash(_("%(n)s pengaturan diubah.", n=len(changed)), "success")
+            return self._page(typed, faults, seen=seen), 422
+        try:
+            changed = self._put(values, seen)
+        except SettingRefused:
+            return self._page(typed, out_of_order(values), seen=seen), 422
+        except ChangedMeanwhile as meanwhile:
+            return self._page(wanted, {}, changes=meanwhile.args[0]), 409
+        flash(_("%(n)s pengaturan diubah.", n=changed), "success")
         return redirect("/admin/setting/", 303)
 
-    def _page(self, typed: dict[str, str], faults: dict[str, str]) -> str:
-        sections: dict[str, list[tuple[str, Spec, str]]] = {}
-        for key, spec in SPECS.items():
-            sections.setdefault(str(spec.section), []).append((key, spec, typed.get(key, written(setting.get(key)))))
-        return render_template("admin/settings.html", view=self, sections=sections, faults=faults)
+    def _put(self, values: dict[str, Any], seen: dict[str, str]) -> int:
+        """How many changed. Compared with what is stored, inside the transaction in which it is written."""
+        with write_transaction():
+            before = setting.stored(lock=True)
+            if found := differences(values, seen, before):
+                raise ChangedMeanwhile(found)
+            if out_of_order(values):
+                raise SettingRefused
+            changed = {key: value for key, value in values.items() if value != before[key]}
+            for key, value in changed.items():
+                setting.put(key, value)
+                diff = {"value": [before[key], value]}
+                audit.record("setting", "Setting", key, staff=person(), ip=address(), diff=diff)
+        return len(changed)
+
+    def _page(
+        self,
+        typed: dict[str, str],
+        faults: dict[str, str],
+        seen: dict[str, str] | None = None,
+        changes: list[Difference] | None = None,
+    ) -> str:
+        """`seen`: what the page showed before, kept until the save that compares with it has been refused by it."""
+        sections: dict[str, list[tuple[str, Spec, str, str]]] = {}
+        for key, value in setting.stored().items():
+            now = written(value)
+            row = (key, SPECS[key], typed.get(key, now), (seen or {}).get(key, now))
+            sections.setdefault(str(SPECS[key].section), []).append(row)
+        return render_template("admin/settings.html", view=self, sections=sections, faults=faults, changes=changes)
+
+
+def read_all(typed: dict[str, str]) -> tuple[dict[str, Any], dict[str, str]]:
+    """(the values, the sentence of each that is refused)"""
+    values, faults = {}, {}
+    for key, text in typed.items():
+        try:
+            values[key] = read(SPECS[key], text.strip())
+            if isinstance(values[key], str) and values[key] != setting.get(key):
+                check(key, values[key])
+        except SettingRefused as refused:
+            faults[key] = str(refused)
+    return values, faults or out_of_order(values)
+
+
+def differences(values: dict[str, Any], seen: dict[str, str], now: dict[str, Any]) -> list[Difference]:
+    """Settings of this save that somebody else changed to another value meanwhile (security.md R1)."""
+    return [
+        Difference(SPECS[key].label, seen[key], written(now[key]), written(value), last_writer("Setting", key))
+        for key, value in values.items()
+        if key in seen and written(now[key]) != seen[key] and value != now[key]
+    ]
 
 
 def written(value: Any) -> str:

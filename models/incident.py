@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, or_, select
+from sqlalchemy import CTE, ForeignKey, Index, Select, String, Text, UniqueConstraint, or_, select
 from sqlalchemy.orm import Mapped, contains_eager, joinedload, mapped_column, relationship
 
 from models.db import Base, db, utcnow
 from models.network import Node, WebService
+from models.reading import read_once
 from models.staff import Staff
 from models.ticket import Ticket
 from models.unit import Contact, Unit
@@ -79,6 +81,13 @@ class Outage(Base):
         running = utcnow() - self.held_outside_since if self.held_outside_since else timedelta(0)
         return timedelta(seconds=self.held_outside_seconds) + running
 
+    def keeps(self, promised: datetime) -> bool | None:
+        """Did it answer again by then? None while that is still open."""
+        done = self.answered_at or self.ended_at
+        if done is not None:
+            return done <= promised
+        return False if promised < utcnow() else None
+
     @property
     def latest_estimate(self) -> Estimate | None:
         return self.estimates[-1] if self.estimates else None
@@ -139,10 +148,7 @@ class Estimate(Base):
     @property
     def is_kept(self) -> bool | None:
         """Did it answer again by then? None while that is still open."""
-        done = self.outage.answered_at or self.outage.ended_at
-        if done is not None:
-            return done <= self.recovers_at
-        return False if self.recovers_at < utcnow() else None
+        return self.outage.keeps(self.recovers_at)
 
 
 class ContactCall(Base):
@@ -250,6 +256,19 @@ class UnknownAlert(Base):
     __table_args__ = (UniqueConstraint("source_id", "host"), Index("ix_unknown_alert_last", "last_at", "id"))
 
 
+@read_once
+def paper_of(ticket: Ticket) -> Outage | None:
+    """The outage of a ticket with its cause or service, in one statement."""
+    return db.session.get(Outage, ticket.id, options=[joinedload(Outage.cause_node), joinedload(Outage.service)])
+
+
+@read_once
+def is_sent(ticket: Ticket, *, staff_id: int) -> bool:
+    """Is this person among the staff sent to the place or ordered to check?"""
+    query = select(OutageCrew.staff_id).where(OutageCrew.ticket_id == ticket.id, OutageCrew.staff_id == staff_id)
+    return db.session.scalar(query) is not None
+
+
 def open_outages(kind: str | None = None) -> list[Outage]:
     """The outages whose tickets are open, oldest first."""
     query = select(Outage).join(Ticket).where(Ticket.is_open, Outage.ended_at.is_(None))
@@ -259,12 +278,10 @@ def open_outages(kind: str | None = None) -> list[Outage]:
     return list(db.session.scalars(query.order_by(Outage.began_at, Outage.ticket_id)).unique())
 
 
-def open_outage_places() -> dict[int, tuple[str, list[str]]]:
-    """Of each open outage, oldest first: its number, and the places of its units, or else its service or subject.
-
-    In one statement, however many are open.
-    """
-    query = (
+@cache
+def _open_places() -> Any:
+    """Built once: every workbench of a complaint asks it."""
+    return (
         select(
             Outage.ticket_id, Ticket.number, Ticket.subject, WebService.public_name, WebService.name, Unit.building,
             Unit.name.label("unit"),
@@ -276,8 +293,15 @@ def open_outage_places() -> dict[int, tuple[str, list[str]]]:
         .where(Ticket.is_open, Outage.ended_at.is_(None))
         .order_by(Outage.began_at, Outage.ticket_id)
     )  # fmt: skip
+
+
+def open_outage_places() -> dict[int, tuple[str, list[str]]]:
+    """Of each open outage, oldest first: its number, and the places of its units, or else its service or subject.
+
+    In one statement, however many are open.
+    """
     found: dict[int, tuple[str, list[str]]] = {}
-    for ticket_id, number, subject, public_name, service, building, unit in db.session.execute(query):
+    for ticket_id, number, subject, public_name, service, building, unit in db.session.execute(_open_places()):
         places = found.setdefault(ticket_id, (number, []))[1]
         places.append(building or unit or public_name or service or subject)
     return {ticket_id: (number, sorted(set(places))) for ticket_id, (number, places) in found.items()}
@@ -325,6 +349,14 @@ def managers_by_unit(unit_ids: Iterable[int]) -> dict[int, list[Contact]]:
             current = parents.get(current)
         found[unit_id] = own.get(current or 0, [])
     return found
+
+
+def reachable_units(affected: Select[Any]) -> CTE:
+    """managers_by_unit's rule as one recursive statement: these units, and those above each that has no IT manager."""
+    own = select(Contact.id).where(Contact.unit_id == Unit.id, Contact.kind == "it_manager", Contact.is_active)
+    reach = affected.cte("reach", recursive=True)
+    above = select(Unit.parent_id).join(reach, reach.c.unit_id == Unit.id)
+    return reach.union(above.where(Unit.parent_id.is_not(None), ~own.exists()))
 
 
 def it_managers(unit_ids: Iterable[int]) -> list[Contact]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import current_app
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import JSON, String, select
+from sqlalchemy import JSON, String, select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.db import Base, db
@@ -100,6 +100,14 @@ def get(key: str) -> Any:
         cache["values"] = {row.key: row.value for row in db.session.execute(select(Setting.key, Setting.value))}
         cache["until"] = time.monotonic() + CACHE_SECONDS
     return cache["values"].get(key, SPECS[key].default)
+
+
+def stored(lock: bool = False) -> dict[str, Any]:
+    """Every setting as the database has it now. `lock`: nobody else writes one before this transaction ends."""
+    if lock and db.session.get_bind().dialect.name == "postgresql":
+        db.session.execute(text("LOCK TABLE setting IN SHARE ROW EXCLUSIVE MODE"))  # a row at its default is not there
+    current_app.extensions.pop("settings_cache", None)
+    return {key: get(key) for key in SPECS}
 
 
 def keep_last_known() -> None:

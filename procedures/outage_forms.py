@@ -23,7 +23,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from models.db import db, utcnow
 from models.incident import BRANCHES, WAYS
 from models.network import Node, WebService
-from models.staff import Role, staff_with
+from models.staff import Role, Staff, StaffRole
 from models.ticket import CHANNELS
 from models.unit import Contact, Unit
 from procedures.forms import (
@@ -74,7 +74,11 @@ def node_choices(with_address: bool = False, first: str = "—") -> list[tuple[i
 
 
 def _crew(*roles: Role) -> list[tuple[int, str]]:
-    return [(person.id, person.name) for person in staff_with(*roles)] if _has_database() else []
+    if not _has_database():
+        return []
+    holders = select(StaffRole.staff_id).where(StaffRole.role.in_([role.value for role in roles]))
+    query = select(Staff.id, Staff.name).where(Staff.id.in_(holders), Staff.is_active).order_by(Staff.name)
+    return [(ident, name) for ident, name in db.session.execute(query)]
 
 
 def began_field() -> DateTimeLocalField:

@@ -11,7 +11,17 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from models.db import db, utcnow
-from models.incident import AskedProbe, ContactCall, Estimate, FieldReport, Outage, OutageCrew, set_reach
+from models.incident import (
+    AskedProbe,
+    ContactCall,
+    Estimate,
+    FieldReport,
+    Outage,
+    OutageCrew,
+    is_sent,
+    paper_of,
+    set_reach,
+)
 from models.network import Node, WebService, topology, units_served
 from models.staff import Division, Group, Staff
 from models.ticket import Participant, Ticket
@@ -51,7 +61,10 @@ def reporter_of(form: Any) -> tuple[str, str, str]:
 
 
 def outage_of(ticket: Ticket) -> Outage:
-    return db.session.get_one(Outage, ticket.id)
+    found = paper_of(ticket)
+    if found is None:
+        raise LookupError(f"ticket {ticket.id} has no outage paper")
+    return found
 
 
 def group_of(division: Division) -> Group:
@@ -151,7 +164,7 @@ def send_crew(ticket: Ticket, staff_ids: Iterable[int]) -> list[str]:
 
 def is_in_crew(ticket: Ticket, by: Actor) -> bool:
     """Those sent (L8, L9) or ordered (W5, W6)."""
-    return by.staff is not None and any(person.id == by.staff.id for person in outage_of(ticket).crew)
+    return by.staff is not None and is_sent(ticket, staff_id=by.staff.id)
 
 
 def report_from_field(ticket: Ticket, by: Actor, step: str, text: str, problems: list[str]) -> None:

@@ -1,0 +1,169 @@
+"""What hangs on one outage, in one statement: reach, promises, calls, checks, reports, people; each kind is bounded."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Select, Text, case, cast, func, literal, literal_column, null, select, type_coerce
+from sqlalchemy.orm import aliased
+
+from models.db import UTCDateTime, db
+from models.incident import (
+    AffectedPerson,
+    AskedProbe,
+    ContactCall,
+    Estimate,
+    FieldReport,
+    Outage,
+    OutageNode,
+    OutageUnit,
+    reachable_units,
+)
+from models.staff import Staff
+from models.ticket import Ticket, visible_to
+from models.told import OutageTold
+from models.unit import Contact, Unit
+
+MOST_UNITS, MOST_SHOWN, MOST_PROBES, MOST_PEOPLE = 12, 10, 6, 30
+TEXTS = "abcdef"
+
+
+@dataclass
+class Listed:
+    """The first rows of one kind, and how many there are in all; a row's fields are named by its kind, below."""
+
+    rows: list[Any] = field(default_factory=list)
+    total: int = 0
+
+    @property
+    def more(self) -> int:
+        return self.total - len(self.rows)
+
+
+Part = tuple[Select[Any], Any, int, dict[str, Any]]  # the rows, their order, how many, their columns by output name
+
+
+def outage_rows(outage: Outage, staff: Staff | None) -> dict[str, Listed]:
+    """Kind: its rows in the order in which they are shown; a kind without rows is an empty list."""
+    parts = {kind: make(outage.ticket_id, staff) for kind, make in KINDS.items()}
+    found = {kind: Listed() for kind in KINDS}
+    asked = [_row(kind, *part) for kind, part in parts.items()]
+    for row in db.session.execute(asked[0].union_all(*asked[1:]).order_by("kind", "place")):
+        listed = found[row.kind]
+        listed.total = row.total
+        listed.rows.append(row)
+    return found
+
+
+def _row(kind: str, query: Select[Any], order: Any, most: int, columns: dict[str, Any]) -> Select[Any]:
+    """One kind as (kind, place, total, number, a…f, at, until); wrapped, so that each keeps its own limit."""
+    moment = type_coerce(cast(null(), UTCDateTime()), UTCDateTime())
+    inner = query.with_only_columns(
+        literal_column(f"'{kind}'").label("kind"),
+        func.row_number().over(order_by=order).label("place"),
+        func.count().over().label("total"),
+        columns.get("number", literal(0)).label("number"),
+        *(cast(columns.get(name, literal("")), Text).label(name) for name in TEXTS),
+        columns.get("at", moment).label("at"),
+        columns.get("until", moment).label("until"),
+        maintain_column_froms=True,
+    )
+    return select(inner.order_by("place").limit(most).subquery())
+
+
+def _newest(model: Any, most: int = MOST_SHOWN) -> Callable[..., Part]:
+    """The last rows of a paper of the outage; what of them is shown stands in SHOWN."""
+
+    def make(ticket_id: int, _staff: Staff | None) -> Part:
+        query = select(model).where(model.ticket_id == ticket_id)
+        if model is FieldReport:
+            query = query.outerjoin(Staff, Staff.id == FieldReport.staff_id)
+        return query, model.id.desc(), most, SHOWN[model]
+
+    return make
+
+
+SHOWN: dict[Any, dict[str, Any]] = {
+    Estimate: {"a": Estimate.reason, "b": Estimate.source, "at": Estimate.at, "until": Estimate.recovers_at},
+    ContactCall: {"a": ContactCall.name, "b": ContactCall.way, "c": ContactCall.said, "at": ContactCall.at},
+    FieldReport: {"a": FieldReport.text, "b": FieldReport.problems, "c": Staff.name, "at": FieldReport.at},
+    AskedProbe: {
+        "a": AskedProbe.kind,
+        "b": AskedProbe.target,
+        "c": AskedProbe.state,
+        "d": AskedProbe.facts,
+        "e": case((AskedProbe.answered.is_(True), "yes"), (AskedProbe.answered.is_(False), "no"), else_=""),
+        "at": func.coalesce(AskedProbe.done_at, AskedProbe.asked_at, type_=UTCDateTime()),
+    },
+}
+
+
+def _units(ticket_id: int, _staff: Staff | None) -> Part:
+    query = select(Unit).join(OutageUnit, OutageUnit.unit_id == Unit.id).where(OutageUnit.ticket_id == ticket_id)
+    return query, Unit.name, MOST_UNITS, {"a": Unit.name}
+
+
+def _counted(column: Any) -> Callable[..., Part]:
+    """Only the number of rows is shown, so one row carries it."""
+
+    def make(ticket_id: int, _staff: Staff | None) -> Part:
+        return select(column).where(column.class_.ticket_id == ticket_id), column, 1, {}
+
+    return make
+
+
+def _managers(ticket_id: int, _staff: Staff | None) -> Part:
+    """The IT managers of the affected units with their last call, those first who were not called yet."""
+    last, call = aliased(ContactCall), aliased(ContactCall)
+    latest = select(func.max(last.id)).where(last.ticket_id == ticket_id, last.contact_id == Contact.id)
+    reach = reachable_units(select(OutageUnit.unit_id).where(OutageUnit.ticket_id == ticket_id))
+    query = (
+        select(Contact)
+        .join(Unit, Unit.id == Contact.unit_id)
+        .outerjoin(call, call.id == latest.scalar_subquery())
+        .where(Contact.kind == "it_manager", Contact.is_active, Contact.unit_id.in_(select(reach.c.unit_id)))
+    )
+    order = (case((call.id.is_(None), 0), else_=1), Unit.name, Contact.id)
+    shown = {"a": Contact.name, "b": Contact.email, "c": Contact.phone, "d": Unit.name, "e": call.way, "f": call.said}
+    return query, order, MOST_PEOPLE, {**shown, "at": call.at}
+
+
+def _tied(ticket_id: int, staff: Staff | None, is_seen: bool = True) -> Part:
+    """The complaints tied to it that this person may see (the row rule), or the number of the others."""
+    seen = select(Ticket.id).where(Ticket.incident_id == ticket_id, visible_to(staff)).correlate(None)
+    rule = Ticket.id.in_(seen) if is_seen else Ticket.id.not_in(seen)
+    query = select(Ticket).where(Ticket.incident_id == ticket_id, rule)
+    shown = {"number": Ticket.id, "a": Ticket.subject, "b": Ticket.number}
+    return query, Ticket.id.desc(), MOST_PEOPLE if is_seen else 1, shown if is_seen else {}
+
+
+def _told(ticket_id: int, staff: Staff | None) -> Part:
+    """Who was told, without those who are known only by a complaint that this person may not see."""
+    hidden = _tied(ticket_id, staff, is_seen=False)[0].with_only_columns(Ticket.number).correlate(None)
+    query = select(OutageTold).where(OutageTold.ticket_id == ticket_id, OutageTold.detail.not_in(hidden))
+    shown = {"number": OutageTold.times, "a": OutageTold.name, "b": OutageTold.email, "c": OutageTold.audience}
+    order = (OutageTold.last_at.desc(), OutageTold.email)
+    return query, order, MOST_PEOPLE, {**shown, "d": OutageTold.detail, "at": OutageTold.last_at}
+
+
+KINDS: dict[str, Callable[..., Part]] = {
+    "estimates": _newest(Estimate),
+    "calls": _newest(ContactCall),
+    "reports": _newest(FieldReport),
+    "probes": _newest(AskedProbe, MOST_PROBES),
+    "units": _units,
+    "nodes": _counted(OutageNode.node_id),
+    "affected": _counted(AffectedPerson.id),
+    "managers": _managers,
+    "told": _told,
+    "tied": _tied,
+    "tied_elsewhere": lambda ticket_id, staff: _tied(ticket_id, staff, is_seen=False),
+}
+
+
+def from_json(text: str) -> Any:
+    """A JSON column as it comes back from the statement."""
+    return json.loads(text) if text else None
