@@ -111,7 +111,7 @@ class AssignForm(StepForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.assignee.choices = [(0, ""), *offers()["assignee"]] if _has_database() else []
+        self.assignee.choices = [(0, "—"), *offers()["assignee"]] if _has_database() else []
 
 
 class HandOverForm(StepForm):
@@ -120,7 +120,7 @@ class HandOverForm(StepForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.group.choices = [(0, ""), *offers()["group"]] if _has_database() else []
+        self.group.choices = [(0, "—"), *offers()["group"]] if _has_database() else []
 
 
 class ResolveForm(StepForm):

@@ -31,7 +31,7 @@ PUBLIC = [
     Screen("form-errors", "/pengaduan", press=("main form .pk-submit button",), status=422),
     Screen("receipt", "/tiket/{number:complaint/in_progress}/bukti", after="{link:complaint/in_progress}"),
     Screen("lookup", "/tiket"),
-    Screen("lookup-wrong", "/tiket?number=PTK-0000", status=404),
+    Screen("lookup-wrong", "/tiket?number=PTK-0000", status=422),
     Screen("send-again", "/tiket/kirim-ulang"),
     Screen("status", "/tiket/{number:network_installation/rab_approval}"),
     Screen("status-code", "{link:complaint/in_progress}"),
@@ -69,7 +69,7 @@ TICKETS = [
     Screen("workbench-complaint", "/admin/ticket/details/?id={id:complaint/in_progress}", "tono"),
     Screen("workbench-network-outage", "/admin/ticket/details/?id={id:network_outage/on_site}", "tono"),
     Screen("workbench-server-outage", "/admin/ticket/details/?id={id:server_outage/checking}", "lina"),
-    Screen("workbench-unit-email", "/admin/ticket/details/?id={id:unit_email/creation}", "lina"),
+    Screen("workbench-unit-email", "/admin/ticket/details/?id={id:unit_email/creation}", "rina"),
     Screen("workbench-password", "/admin/ticket/details/?id={id:password_change/done}", "budi"),
     Screen("merge", "/admin/merge/?id={id:complaint/in_progress}", "sari"),
     Screen("merge-compare", "/admin/merge/?id={id:complaint/in_progress}&into={number:complaint/with_group}", "sari"),
@@ -80,7 +80,7 @@ TICKETS = [
 
 NETWORK = [
     Screen("shift", "/admin/shift/", "tono"),
-    Screen("shift-report", "/admin/shift/report/network", "tono"),
+    Screen("shift-report", "/admin/shift/report/jaringan", "tono"),
     Screen("network-picture", "/admin/shift/picture/", "rina"),
     Screen("availability", "/admin/shift/availability/", "rina"),
     Screen("promises", "/admin/shift/promises/", "rina"),
@@ -91,16 +91,16 @@ NETWORK = [
     Screen("web-services", "/admin/web_service/", "hadi"),
     Screen("planned-works", "/admin/planned_work/", "rina"),
     Screen("planned-work", "/admin/planned_work/details/?id={row:planned_work}", "rina"),
-    Screen("alert-sources", "/admin/alert_source/", "hadi"),
+    Screen("alert-sources", "/admin/alert_source/", "rudi"),
     Screen("unknown-alerts", "/admin/unknown_alert/", "rina"),
 ]
 
 INSTALLATION = [
     Screen("installation-board", "/admin/installation/", "budi"),
-    Screen("installation-entry", "/admin/installation/new/", "wati"),
+    Screen("installation-entry", "/admin/installation/new/", "sari"),
     Screen("installation-reports", "/admin/installation/reports/", "budi"),
-    Screen("letters", "/admin/request_letter/", "wati"),
-    Screen("letter", "/admin/request_letter/details/?id={row:request_letter}", "wati"),
+    Screen("letters", "/admin/request_letter/", "budi"),
+    Screen("letter", "/admin/request_letter/details/?id={row:request_letter}", "budi"),
     Screen("dispositions", "/admin/disposition/", "budi"),
     Screen("surveys", "/admin/survey/", "rina"),
     Screen("survey", "/admin/survey/fill/{id:network_installation/survey}", "tono"),
@@ -162,8 +162,9 @@ HOUSE = [
 PICK = ".pk-list tbody tr:nth-child({}) input[name=pick]"
 PICKED = tuple(PICK.format(n) for n in (1, 2, 3))
 LAST = [
-    Screen("bulk-ask", "/admin/ticket/", "sari", press=(*PICKED, "button[value=hand_over]")),
-    Screen("bulk-report", "/admin/ticket/", "sari", press=(*PICKED, "button[value=take]")),
+    Screen("list-picked", "/admin/ticket/", "sari", press=PICKED),
+    Screen("bulk-ask", "/admin/ticket/", "sari", press=(*PICKED, "button[value=assign]")),
+    Screen("bulk-report", "/admin/ticket/", "tono", press=(*PICKED, "button[value=take]")),
     Screen("en-front", "/", after="/bahasa/en"),
     Screen("en-form", "/pengaduan", after="/bahasa/en"),
     Screen("en-status", "/tiket/{number:network_installation/rab_approval}", after="/bahasa/en"),
