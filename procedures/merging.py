@@ -124,9 +124,10 @@ def give_back(ticket: Ticket, by: Actor, form: tuple[str, str]) -> Outcome:
 def wake_target(ticket: Ticket) -> None:
     """The requester of a joined ticket answered: the other ticket, if it waits for an answer, waits no longer."""
     joined = select(Merge.target_id).where(Merge.ticket_id == ticket.id, Merge.undone_at.is_(None))
-    waiting = select(Ticket.pause).where(Ticket.id.in_(joined), Ticket.is_open).with_for_update()
-    if db.session.scalar(waiting) == Pause.REQUESTER:
-        engine.take_step(db.session.scalar(joined), "hear_answer", PRODUCT, (ticket.number, ticket.requester_name))
+    others = select(Ticket.id, Ticket.pause).where(Ticket.id.in_(joined), Ticket.is_open).with_for_update()
+    for other, pause in db.session.execute(others).all():
+        if pause == Pause.REQUESTER:
+            engine.take_step(other, "hear_answer", PRODUCT, (ticket.number, ticket.requester_name))
 
 
 def hear_answer(ticket: Ticket, by: Actor, form: tuple[str, str]) -> Outcome:
