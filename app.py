@@ -5,10 +5,11 @@ from __future__ import annotations
 import sys
 from typing import Any
 
+import click
 from flask import Flask, has_request_context, session
+from flask.cli import AppGroup
 from flask_babel import Babel, get_locale
 from flask_mail import Mail
-from flask_migrate import Migrate
 from flask_wtf.csrf import CSRFProtect
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -17,11 +18,10 @@ import config
 import models.tables
 import procedures.all
 from admin_views.panel import init_panel
-from jobs.commands import init_commands
-from jobs.doctor import has_demo_accounts
 from models import setting, wording
 from models.db import db, init_db, utcnow
 from models.rupiah import volume_text
+from models.staff import has_demo_accounts
 from public.site import init_site
 from web.errors import init_errors
 from web.headers import init_headers
@@ -47,13 +47,12 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
     if app.config["PROXY_HOPS"]:
         hops = app.config["PROXY_HOPS"]
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=0)  # type: ignore[method-assign]  # Flask's documented way
+    app.cli = Commands(app)
     if only_declares:
         app.config["WITHOUT_DATABASE"] = True
-        init_commands(app)
         return app
     init_db(app)
     _teach_templates(app)
-    Migrate(app, db, render_as_batch=True)
     init_limits(app)
     CSRFProtect(app)
     Mail(app)
@@ -61,9 +60,32 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
     init_errors(app)
     init_site(app)
     init_panel(app)
-    init_commands(app)
     _refuse_demo_accounts(app)
     return app
+
+
+class Commands(AppGroup):
+    """The application's commands, imported when one is asked for: no web worker holds probes, seeds and Alembic."""
+
+    def __init__(self, app: Flask) -> None:
+        super().__init__(app.name)
+        self.app, self.is_complete = app, False
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        self._complete()
+        return super().list_commands(ctx)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        self._complete()
+        return super().get_command(ctx, cmd_name)
+
+    def _complete(self) -> None:
+        if self.is_complete:
+            return
+        self.is_complete = True
+        from jobs.commands import init_commands  # noqa: PLC0415  # the reason of this class
+
+        init_commands(self.app)
 
 
 def _refuse_demo_accounts(app: Flask) -> None:
@@ -75,6 +97,7 @@ def _refuse_demo_accounts(app: Flask) -> None:
             found = has_demo_accounts()
         except SQLAlchemyError:
             return  # no schema yet, or no database: nothing is served without it either
+        db.engine.dispose()  # workers that are forked from here must not share a connection
     if found:
         raise config.ConfigError("A demo account is active: production does not start with it. Use a fresh database.")
 

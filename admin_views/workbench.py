@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
+from flask_babel import get_locale
 from flask_babel import lazy_gettext as _l
+from flask_wtf.csrf import generate_csrf
+from markupsafe import Markup
 from sqlalchemy.orm import joinedload
 from werkzeug.datastructures import MultiDict
 
 from admin_views.bench_rows import bench_rows, files_of, history
 from admin_views.ready_replies import Ready, ready_replies
+from admin_views.still_forms import Filled, drawn_once, still_key
 from models.db import db
 from models.merge import MERGED, target_of
 from models.reading import begin_reading
@@ -41,10 +47,16 @@ class Act:
     """A step as the workbench offers it: its form, or the sentence why it is not open."""
 
     step: Step
-    form: Any = None
+    makes: Callable[[], Any] | None = None
     why_not: str = ""
     is_open: bool = False  # its form is unfolded: after an error, or because words were kept
     saved_at: datetime | None = None  # when its draft was kept
+    still: Hashable | None = None  # what its HTML depends on, as long as nobody has filled it
+
+    @cached_property
+    def form(self) -> Any:
+        """Made when something asks for it."""
+        return self.makes() if self.makes else None
 
 
 @dataclass
@@ -93,10 +105,26 @@ class Workbench:
         if refused is None:
             draft = self.drafts.get(step.name)
             is_open = step.name == self.failed_step or draft is not None
-            return Act(step, self._form(step), is_open=is_open, saved_at=draft.saved_at if draft else None)
+            still = None if is_open or step.page else self._still(step)
+            saved_at = draft.saved_at if draft else None
+            return Act(step, lambda: self._form(step), is_open=is_open, saved_at=saved_at, still=still)
         if refused.why == "state" and not self._comes_next(step):
             return None
         return Act(step, why_not=refused.sentence)
+
+    def _still(self, step: Step) -> Hashable | None:
+        known = still_key(step.asks or OptionalNoteForm, self._starts_with(step.name))
+        return known and (known, self.procedure.key, step.name, str(get_locale()))
+
+    def drawn(self, act: Act, draw: Callable[[Act, Filled], Markup]) -> Markup:
+        """The step as `draw` makes it, kept where nobody has filled its form."""
+        if act.still is None:
+            return draw(act, self.here)
+        return drawn_once(act.still, self.here, lambda gaps: draw(act, gaps))
+
+    @cached_property
+    def here(self) -> Filled:
+        return Filled(str(self.ticket.id), str(self.ticket.version), self.once, generate_csrf())
 
     def _comes_next(self, step: Step) -> bool:
         """A numbered step that opens in a state to which the present one can lead."""

@@ -62,7 +62,7 @@ class Server:
         return psutil.Process(self.process.pid).children()
 
     def memory(self) -> float:
-        """Megabytes of the largest worker."""
+        """Megabytes of the largest worker, counting whole what it shares with the others."""
         return max(program.memory_info().rss for program in self.programs()) / 2**20
 
 

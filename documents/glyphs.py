@@ -3,8 +3,6 @@
 from functools import cache
 from pathlib import Path
 
-from fontTools.ttLib import TTFont  # type: ignore[import-untyped]  # fontTools ships no types
-
 FONT_FOLDER = Path(__file__).resolve().parent.parent / "static" / "fonts"
 MISSING = "□"
 KEPT = "\n"
@@ -12,6 +10,9 @@ KEPT = "\n"
 
 @cache
 def _drawable() -> frozenset[int]:
+    # for papers alone; fontTools ships no types
+    from fontTools.ttLib import TTFont  # type: ignore[import-untyped]  # noqa: PLC0415
+
     with TTFont(FONT_FOLDER / "Inter-Regular.otf", lazy=True) as font:
         return frozenset(font.getBestCmap())
 

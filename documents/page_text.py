@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import nh3
-from markdown import markdown
 from markupsafe import Markup
 
 TAGS = {
@@ -16,6 +15,8 @@ SCHEMES = {"http", "https", "mailto", "tel"}
 
 def as_html(text: str) -> Markup:
     """Headings begin at h2, since the page has its own title; scripts, styles, pictures and raw handlers go."""
+    from markdown import markdown  # noqa: PLC0415  # for pages the centre writes alone
+
     html = markdown(text, extensions=["tables", "sane_lists"], output_format="html")
     for level in (3, 2, 1):
         html = html.replace(f"<h{level}>", f"<h{level + 1}>").replace(f"</h{level}>", f"</h{level + 1}>")

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from icalendar import Calendar, Event
-
 from models.db import db
 from models.survey import appointed, request_of
 from models.ticket import Ticket
@@ -20,6 +18,8 @@ def visit_calendar(ticket_id: int) -> bytes | None:
     crew = appointed(ticket, "survey")
     if not crew:
         return None
+    from icalendar import Calendar, Event  # noqa: PLC0415  # 80 modules, for this file alone
+
     asked, first = request_of(ticket), crew[0]
     visit = Event()
     visit.add("uid", f"survey-{ticket.number}@pustikom")

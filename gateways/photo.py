@@ -1,8 +1,12 @@
 """Re-encodes pictures so that position, device and hidden data are gone; it never keeps the original."""
 
-import io
+from __future__ import annotations
 
-from PIL import Image, ImageOps
+import io
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from PIL import Image
 
 MOST_PIXELS = 40_000_000
 LONGEST_SIDE = 4000
@@ -22,6 +26,8 @@ def re_encoded(data: bytes, picture_format: str) -> bytes:
 
     Only the named decoder (JPEG, PNG or WEBP) is tried. Of a moving picture the first frame stays.
     """
+    from PIL import Image  # noqa: PLC0415  # for uploaded pictures alone, and 10 MB
+
     try:
         with Image.open(io.BytesIO(data), formats=[picture_format]) as picture:
             if picture.width * picture.height > MOST_PIXELS:
@@ -38,6 +44,8 @@ def re_encoded(data: bytes, picture_format: str) -> bytes:
 
 def _plain(picture: Image.Image) -> Image.Image:
     """Pixels in a plain mode, turned as the camera said, without any of the file's metadata."""
+    from PIL import ImageOps  # noqa: PLC0415  # as above
+
     picture.load()
     upright = ImageOps.exif_transpose(picture)
     see_through = "A" in upright.getbands() or "transparency" in upright.info

@@ -8,7 +8,6 @@ from collections.abc import Iterable
 from typing import BinaryIO
 
 from flask_babel import lazy_gettext as _l
-from openpyxl import Workbook
 
 from gateways.tables import Column, read_table
 
@@ -50,6 +49,8 @@ def as_csv(rows: Iterable[tuple[str | int, ...]]) -> bytes:
 
 def as_xlsx(rows: Iterable[tuple[str | int, ...]]) -> bytes:
     """XLSX whose texts are texts, never formulas."""
+    from openpyxl import Workbook  # noqa: PLC0415  # 10 MB that few workers ever need
+
     book = Workbook()
     sheet = book.active
     sheet.append(list(TITLES))

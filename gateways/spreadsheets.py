@@ -14,8 +14,6 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import IO, Any
 
-from xlsxwriter import Workbook
-
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # noqa: RUF001  # the wide forms run too
 LONGEST_CELL = 32_000  # characters; Excel drops a cell of more than 32,767
 FORMATS = {"csv": "text/csv", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
@@ -65,6 +63,8 @@ def _csv_cell(cell: Cell) -> str:
 
 
 def _write_xlsx(out: IO[bytes], name: str, heads: Sequence[str], batches: Iterable[Sequence[Line]]) -> int:
+    from xlsxwriter import Workbook  # noqa: PLC0415  # for an export as XLSX alone
+
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     count = 0
     with Workbook(out, options) as book:

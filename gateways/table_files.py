@@ -13,7 +13,6 @@ from datetime import date, datetime, time
 from typing import BinaryIO
 
 from flask_babel import gettext as _
-from openpyxl import load_workbook
 
 Cell = str | int | float | bool | date | datetime | time | None
 Line = tuple[int, list[Cell]]
@@ -125,6 +124,8 @@ def _separator(text: io.TextIOWrapper) -> tuple[str, int]:
 
 
 def _xlsx_lines(stream: BinaryIO) -> Iterator[Line]:
+    from openpyxl import load_workbook  # noqa: PLC0415  # 10 MB that a worker without imports never needs
+
     _refuse_bomb(stream)
     try:
         book = load_workbook(stream, read_only=True, data_only=True, keep_links=False)

@@ -11,6 +11,7 @@ from flask.cli import with_appcontext
 from jobs.account_commands import import_people_command
 from jobs.network_commands import create_alert_source, import_nodes_file
 from jobs.operation_commands import backup, doctor, restore
+from jobs.schema import init_migrations
 from jobs.seed_bulk import seed_bulk
 from jobs.seed_demo import seed_demo
 from jobs.staff_commands import create_staff, import_units_file
@@ -20,6 +21,7 @@ from procedures import catalog
 
 def init_commands(app: Flask) -> None:
     """Hang all commands on the application."""
+    init_migrations(app)
     for command in (
         print_procedures,
         work_command,

@@ -19,7 +19,7 @@ from jobs.tidy import hashes_in_use
 from models import worker
 from models.db import db
 from models.outbox import Mail, MailState
-from models.staff import Role, Staff, StaffRole
+from models.staff import Role, Staff, StaffRole, has_demo_accounts
 from models.ticket import Ticket
 from models.ticket_keys import keys
 
@@ -138,7 +138,3 @@ def _people() -> Finding:
     if has_demo_accounts() and current_app.config["HELPDESK_ENV"] == "production":
         return Finding(False, "Demo accounts exist: production must not run with them.")
     return Finding(bool(admins), f"{admins} administrators are active.")
-
-
-def has_demo_accounts() -> bool:
-    return db.session.scalar(select(Staff.id).where(Staff.is_demo, Staff.is_active).limit(1)) is not None

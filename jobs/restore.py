@@ -13,11 +13,13 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+from flask import current_app
 from flask_migrate import upgrade
 from sqlalchemy import Column, Connection, DateTime, MetaData, func, inspect, select, text
 
 from gateways.uploads import store
 from jobs.archive import BATCH, FORMAT, SEARCH, BackupRefused, columns_of, read, tables_of
+from jobs.schema import init_migrations
 from models.db import db
 
 
@@ -40,6 +42,7 @@ def restore(source: Path, replace: bool = False) -> dict[str, Any]:
                 raise BackupRefused(f"The archive is damaged: file {sha256} does not match its hash.")
         _refuse_to_overwrite(replace)
         _empty()
+        init_migrations(current_app)
         upgrade(revision=manifest["revision"])
         _restore_files(tar, manifest["files"])  # before the rows that name them
         with db.engine.begin() as connection:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -277,12 +278,10 @@ def open_outages(kind: str | None = None) -> list[Outage]:
     return list(db.session.scalars(query.order_by(Outage.began_at, Outage.ticket_id)).unique())
 
 
-def open_outage_places() -> dict[int, tuple[str, list[str]]]:
-    """Of each open outage, oldest first: its number, and the places of its units, or else its service or subject.
-
-    In one statement, however many are open.
-    """
-    query = (
+@cache
+def _open_places() -> Any:
+    """Built once: every workbench of a complaint asks it."""
+    return (
         select(
             Outage.ticket_id, Ticket.number, Ticket.subject, WebService.public_name, WebService.name, Unit.building,
             Unit.name.label("unit"),
@@ -294,8 +293,15 @@ def open_outage_places() -> dict[int, tuple[str, list[str]]]:
         .where(Ticket.is_open, Outage.ended_at.is_(None))
         .order_by(Outage.began_at, Outage.ticket_id)
     )  # fmt: skip
+
+
+def open_outage_places() -> dict[int, tuple[str, list[str]]]:
+    """Of each open outage, oldest first: its number, and the places of its units, or else its service or subject.
+
+    In one statement, however many are open.
+    """
     found: dict[int, tuple[str, list[str]]] = {}
-    for ticket_id, number, subject, public_name, service, building, unit in db.session.execute(query):
+    for ticket_id, number, subject, public_name, service, building, unit in db.session.execute(_open_places()):
         places = found.setdefault(ticket_id, (number, []))[1]
         places.append(building or unit or public_name or service or subject)
     return {ticket_id: (number, sorted(set(places))) for ticket_id, (number, places) in found.items()}

@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
-from num2words import num2words
-
 from models.wording import rupiah
 
 __all__ = [
@@ -35,6 +33,8 @@ class BadAmount(ValueError):
 
 def in_words(amount_rp: int) -> str:
     """The amount in Indonesian words as they stand under a total: "Dua puluh tujuh juta rupiah"."""
+    from num2words import num2words  # noqa: PLC0415  # 60 modules, for a total in words alone
+
     words = f"{num2words(amount_rp, lang='id').strip()} rupiah"
     return words[0].upper() + words[1:]
 

@@ -393,3 +393,8 @@ def staff_with(*roles: Role) -> list[Staff]:
     """All active people who hold one of the roles, by name."""
     query = select(Staff).join(StaffRole).where(StaffRole.role.in_([r.value for r in roles]), Staff.is_active)
     return list(db.session.scalars(query.order_by(Staff.name)).unique())
+
+
+def has_demo_accounts() -> bool:
+    """Is there an active account whose password stands in a file of the demonstration (security.md S10)?"""
+    return db.session.scalar(select(Staff.id).where(Staff.is_demo, Staff.is_active).limit(1)) is not None

@@ -21,6 +21,7 @@ os.environ.setdefault("SECRET_KEY", "test-" + "0123456789abcdef" * 3)
 os.environ.setdefault("LINK_KEY", "t1:" + "fedcba9876543210" * 3)
 
 from app import create_app
+from jobs.schema import init_migrations
 from jobs.seed_cast import build_cast
 from models.db import db, write_transaction
 from models.staff import Staff
@@ -84,6 +85,7 @@ def build_house(database: str, workplace: Path) -> tuple[Flask, Sqlite | Postgre
     app.test_client_class = FreshClient
     app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(workplace))  # both applications compile a template once
     with app.app_context():
+        init_migrations(app)
         upgrade()
         with write_transaction():
             build_cast(dict.fromkeys(usernames(), PASSWORD))

@@ -16,6 +16,7 @@ from sqlalchemy import Connection, MetaData, Table, func, make_url, select, text
 from sqlalchemy.types import JSON, Boolean, Date, DateTime
 
 from app import create_app
+from jobs.schema import init_migrations
 from models.db import db
 from models.ticket import Ticket
 from tests.pages import page
@@ -47,6 +48,7 @@ def empty(app: Flask, tmp_path: Path) -> Iterator[Flask]:
         {**overrides, "SQLALCHEMY_DATABASE_URI": url_beside(app, tmp_path), "INSTANCE_PATH": str(tmp_path)}
     )
     with other.app_context():
+        init_migrations(other)
         yield other
         db.session.remove()
         db.engine.dispose()

@@ -1,0 +1,79 @@
+"""The HTML of forms that nobody has filled yet, drawn once for all tickets; what differs stands in gaps.
+
+A form is still while it shows nothing but its own words and what its selects offer. Whatever else a form shows is
+drawn afresh for every page.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from markupsafe import Markup
+from wtforms import RadioField, StringField, TextAreaField
+
+from models.incident import open_outage_places
+from procedures.forms import AssignForm, HandOverForm, StepForm
+from procedures.labelling import LabelForm
+from procedures.offers import offers
+from procedures.tying import TieForm
+
+PLAIN = (RadioField, StringField, TextAreaField)
+OFFERS: dict[type[StepForm], Callable[[], Hashable]] = {  # the form: what its select offers
+    AssignForm: lambda: tuple(offers()["assignee"]),
+    HandOverForm: lambda: tuple(offers()["group"]),
+    LabelForm: lambda: tuple(offers()["label"]),
+    TieForm: lambda: str(open_outage_places()),
+}
+MOST_KEPT = 200
+
+_secret = secrets.token_hex(8)  # nobody can write a gap into a name that a select offers
+_kept: dict[Hashable, Markup] = {}
+
+
+@dataclass(frozen=True)
+class Filled:
+    """What the same form has of its own on every page."""
+
+    ticket: str
+    version: str
+    once: str
+    csrf: str
+
+
+GAPS = Filled(*(f"{name}-{_secret}" for name in ("ticket", "version", "once", "csrf")))
+
+
+def still_key(form_class: type[StepForm], starts_with: dict[str, Any]) -> Hashable | None:
+    """What the untouched form's HTML depends on beside the language, or None where that is not known."""
+    if form_class in OFFERS:
+        return (form_class, str(starts_with), OFFERS[form_class]())
+    return (form_class,) if _is_plain(form_class) else None
+
+
+def drawn_once(key: Hashable, here: Filled, draw: Callable[[Filled], Markup]) -> Markup:
+    """The HTML kept under the key with its gaps filled; `draw` is asked for it with gaps where it is not kept."""
+    html = _kept.get(key)
+    if html is None:
+        if len(_kept) >= MOST_KEPT:  # selects change what they offer: the old ones are of no use
+            _kept.clear()
+        html = _kept[key] = draw(GAPS)
+    text = str(html)
+    for gap, filled in zip(vars(GAPS).values(), vars(here).values(), strict=True):
+        text = text.replace(gap, filled)
+    return Markup(text)  # noqa: S704  # numbers and tokens of our own in HTML that the template made
+
+
+@cache
+def _is_plain(form_class: type[StepForm]) -> bool:
+    """No constructor of its own, and only fields whose words and choices never change."""
+    unbound = [field for name in dir(form_class) if hasattr(field := getattr(form_class, name), "field_class")]
+    own = form_class.__init__ is not StepForm.__init__
+    return not own and all(field.field_class in PLAIN and not _is_asked(field.kwargs) for field in unbound)
+
+
+def _is_asked(options: dict[str, Any]) -> bool:
+    return any(callable(options.get(name)) for name in ("default", "choices"))

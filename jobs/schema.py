@@ -1,0 +1,14 @@
+"""Ties the migrations to an application; only commands and restores import it, since Alembic takes 15 MB."""
+
+from __future__ import annotations
+
+from flask import Flask
+from flask_migrate import Migrate
+
+from models.db import db
+
+
+def init_migrations(app: Flask) -> None:
+    """`flask db …` and `flask_migrate.upgrade()` work for this application from here on."""
+    if "migrate" not in app.extensions:
+        Migrate(app, db, render_as_batch=True)
