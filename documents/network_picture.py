@@ -51,7 +51,7 @@ def draw_tree(nodes: Mapping[int, DrawnNode], topology: Topology, title: str, *,
     lines = [_line(by_id[place.parent], place, tall) for place in places if place.parent is not None]
     boxes = [_box(place) for place in places]
     return Markup(
-        '<svg class="pk-net" role="img" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {w} {h}" width="{w}" '
+        '<svg class="pk-net" role="group" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {w} {h}" width="{w}" '
         'height="{h}" aria-label="{title}"><title>{title}</title>{lines}{boxes}</svg>'
     ).format(w=width, h=height, title=title, lines=Markup("").join(lines), boxes=Markup("").join(boxes))
 

@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _l
 
 from mails import notices
 from models.db import db, utcnow
+from models.merge import MERGED
 from models.staff import Group, GroupMember, Role, Staff
 from models.ticket import Participant, Pause, Ticket
 from procedures import engine, forms, labelling, merging
@@ -204,8 +205,13 @@ def carry_on(ticket: Ticket, by: Actor, form: Any) -> Outcome:
     is_quiet=True,
 )
 def answer(ticket: Ticket, by: Actor, form: forms.TextForm) -> None:
-    """The requester's words, with files; a clock that waited for them runs again."""
-    if ticket.pause == Pause.REQUESTER:
+    """The requester's words, with files; a clock that waited for them runs again.
+
+    On a joined ticket that is the clock of the ticket that it was joined into, whose question went to both.
+    """
+    if ticket.state == MERGED:
+        merging.wake_target(ticket)
+    elif ticket.pause == Pause.REQUESTER:
         engine.resume(ticket)
 
 

@@ -20,7 +20,7 @@ from sqlalchemy import select
 from mails import merge_notices
 from models.db import db, utcnow
 from models.merge import Merge, joined_into, merge_of
-from models.ticket import Ticket, is_visible
+from models.ticket import Pause, Ticket, is_visible
 from models.ticket_number import Number, read_number
 from procedures import engine
 from procedures.declaration import PRODUCT, Actor, Outcome, Procedure, State, Step, Who
@@ -121,6 +121,22 @@ def give_back(ticket: Ticket, by: Actor, form: tuple[str, str]) -> Outcome:
     return Outcome(text=_("%(who)s mengeluarkan %(number)s dari tiket ini.", who=who, number=number))
 
 
+def wake_target(ticket: Ticket) -> None:
+    """The requester of a joined ticket answered: the other ticket, if it waits for an answer, waits no longer."""
+    joined = select(Merge.target_id).where(Merge.ticket_id == ticket.id, Merge.undone_at.is_(None))
+    others = select(Ticket.id, Ticket.pause).where(Ticket.id.in_(joined), Ticket.is_open).with_for_update()
+    for other, pause in db.session.execute(others).all():
+        if pause == Pause.REQUESTER:
+            engine.take_step(other, "hear_answer", PRODUCT, (ticket.number, ticket.requester_name))
+
+
+def hear_answer(ticket: Ticket, by: Actor, form: tuple[str, str]) -> Outcome:
+    """The requester of a ticket that was joined into this one answered, and the clock runs again."""
+    number, who = form
+    engine.resume(ticket)
+    return Outcome(text=_("%(who)s menjawab lewat %(number)s; waktu berjalan lagi.", who=who, number=number))
+
+
 def adopt_merging(procedure: Procedure, merged: State, sources: tuple[State, ...]) -> None:
     """Give a procedure the moves of this module: `sources` are the states out of which a ticket may be joined."""
     open_states = procedure.open_states
@@ -139,6 +155,7 @@ def adopt_merging(procedure: Procedure, merged: State, sources: tuple[State, ...
     add(_l("Terima gabungan"), receive, (Who.PRODUCT,), open_states, (), kind="system", is_quiet=True,
         tells={Who.REQUESTER: merge_notices.received})  # fmt: skip
     add(_l("Lepas gabungan"), give_back, (Who.PRODUCT,), open_states, (), kind="system", is_quiet=True)
+    add(_l("Jawaban lewat tiket gabungan"), hear_answer, (Who.PRODUCT,), open_states, (), kind="system", is_quiet=True)
     answers = procedure.steps["answer"]
     procedure.steps["answer"] = replace(answers, sources=(*answers.sources, merged))  # its requester may still write
 

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import re
 
+from admin_views.bulk_desk import ACTS, BulkAct
 from models.db import db, write_transaction
 from models.label import Label, labels_of
 from models.outbox import Mail
 from models.staff import Group, GroupMember, Role, Staff
-from models.ticket import Event, Ticket
+from models.ticket import Event, Ticket, is_visible
+from models.unit import Unit
+from procedures import catalog
+from procedures.declaration import Actor
+from procedures.engine import refusal
+from procedures.outage_forms import NetworkFaultForm
 from tests.browse import Person
 from tests.walk import category_id, complaint_at, file_complaint, take
 
@@ -20,6 +26,10 @@ def bulk(person: Person, do: str, picks: list[object], **fields: object):
 def outcome(answer) -> tuple[str, list[str]]:
     sentences = re.findall(r"<small>(?:<span[^>]*>[^<]*</span> · )?([^<]*)</small></div></div>", answer.text)
     return re.search(r"<h1>(.*?)</h1>", answer.text)[1], sentences
+
+
+def complaint_at_systems() -> Ticket:
+    return file_complaint(category=category_id("Portal dan aplikasi"), subject="Rahasia sistem")
 
 
 def networking(count: int) -> list[int]:
@@ -40,6 +50,25 @@ def test_d2_foreign_missing_and_senseless_ids_are_counted_as_refused_and_untouch
     assert outcome(answer)[0] == "Ambil: 1 berhasil, 4 ditolak"
     assert "Rahasia sistem" not in answer.text
     assert (db.session.get(Ticket, foreign).assignee_id, db.session.query(Event).filter_by(step="take").count()) == (None, 1)  # fmt: skip
+
+
+def test_d2_a_role_that_may_act_reaches_no_ticket_that_the_row_rule_hides(app, cast, monkeypatch):
+    """Networking staff may take this step of any complaint that they see; only the row rule keeps others' from them."""
+    hidden = complaint_at_systems()
+    step, tono = catalog.get("complaint").steps["open_outage"], Actor("staff", "Tono", cast["tono"])
+    assert (refusal(step, hidden, tono), is_visible(hidden, cast["tono"])) == (None, False)
+    monkeypatch.setitem(ACTS, "open_outage", BulkAct("Buka gangguan", "", NetworkFaultForm))
+    typed = {"unit": db.session.query(Unit.id).first()[0], "subject": "Mati", "description": "Mati semua."}
+    answer = bulk(Person(app, "tono"), "open_outage", [hidden.id], go="1", **typed)
+    assert outcome(answer) == ("Buka gangguan: 0 berhasil, 1 ditolak", ["Tiket ini tidak ditemukan."])
+    assert db.session.query(Event).filter_by(step="open_outage").count() == 0
+
+
+def test_d2_a_hidden_ticket_is_refused_in_the_words_for_one_that_is_none(app):
+    hidden = complaint_at_systems().id
+    for act in ("take", "assign"):
+        answers = [bulk(Person(app, "tono"), act, [pick], go="1", assignee=1, text="") for pick in (hidden, 999_999)]
+        assert outcome(answers[0]) == outcome(answers[1]), act
 
 
 def test_each_refusal_says_why_and_leads_to_its_ticket(app):

@@ -60,6 +60,7 @@ MERGING = [
     ("unmerge", MEMBER, ["merged"], MERGES_FROM),
     ("receive", ["product"], OPEN, OPEN),
     ("give_back", ["product"], OPEN, OPEN),
+    ("hear_answer", ["product"], OPEN, OPEN),
 ]
 WORKED_ON = ["with_group", "in_progress"]
 # Moves towards an outage (issue "Outages"): name, by, from, to.

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 import models.db
+from models import calendar
 from models.db import db, utcnow
 from models.merge import Merge
 from models.outbox import Mail
@@ -180,3 +181,36 @@ def test_a_complaint_is_not_joined_into_a_request(app):
 
     request = installation_at("disposition")
     assert refused(file_complaint(), request.number, "budi").startswith("Hanya tiket prosedur yang sama")
+
+
+def test_an_answer_on_a_joined_ticket_starts_the_clock_that_waited_for_it(app, monkeypatch):
+    ticket, target = pair()
+    take(ticket, "merge", "tono", into=target.number)
+    take(target, "ask_requester", "tono", text="Lampu sakelarnya menyala?")
+    left = calendar.hours_between(target.paused_at, target.due_at)
+    later = utcnow() + timedelta(days=3)
+    monkeypatch.setattr(models.db, "clock", lambda: later)
+    start = last_mail()
+    take(ticket, "answer", REQUESTER, text="Mati semua.")
+    assert (target.pause, target.paused_at, ticket.state) == (None, None, "merged")
+    assert target.due_at == calendar.due_at(later, left)
+    heard = db.session.query(Event).filter_by(ticket_id=target.id, step="hear_answer").one()
+    assert (heard.text, heard.is_public) == (f"Mega Putri menjawab lewat {ticket.number}; waktu berjalan lagi.", False)
+    assert mails_to("tono@pustikom.example", start) == [("answered", ticket.id)]
+
+
+@pytest.mark.parametrize("state", ["held", "running", "ended", "taken out"])
+def test_an_answer_on_a_joined_ticket_moves_no_clock_that_does_not_wait_for_it(app, state):
+    ticket, target = pair()
+    take(ticket, "merge", "tono", into=target.number)
+    if state == "held":
+        take(target, "hold", "tono", reason="Menunggu suku cadang.")
+    elif state == "ended":
+        take(target, "resolve", "tono", cause="Sakelar.", solution="Diganti.")
+    elif state == "taken out":
+        take(ticket, "unmerge", "tono", reason="Lantai lain.")
+        take(target, "ask_requester", "tono", text="Sejak kapan?")
+    before = {name: getattr(target, name) for name in CLOCK}
+    take(ticket, "answer", REQUESTER, text="Masih mati.")
+    assert {name: getattr(target, name) for name in CLOCK} == before
+    assert db.session.query(Event).filter_by(step="hear_answer").count() == 0
