@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from sqlalchemy.event import listen, remove
 
 from models.canned_reply import CannedReply
 from models.db import db, write_transaction
@@ -68,3 +69,27 @@ def test_a_full_workbench_asks_at_most_twelve_statements(app, desk):
         page = person.get(path).text
     assert page.count('<time datetime="') < 200, "the history is paged"
     assert len(statements.found) <= MOST, "\n".join([str(len(statements.found)), *statements.found])
+
+
+@pytest.mark.only("postgresql")  # its planner reads a whole table for what the other's finds by two indexes
+def test_no_statement_of_a_workbench_reads_all_events_or_files(app):
+    """Rows are found by an index, never by asking each of a table's rows whether it is among those wanted."""
+    ticket = complaint_at("in_progress")
+    path, person, asked = f"/admin/ticket/details/?id={ticket.id}", Person(app, "budi"), []
+
+    def heard(_connection, _cursor, statement, parameters, *_more):
+        asked.append((statement, parameters))
+
+    listen(db.engine, "before_cursor_execute", heard)
+    try:
+        assert person.get(path).status_code == 200
+    finally:
+        remove(db.engine, "before_cursor_execute", heard)
+    plans = []
+    with db.engine.begin() as connection:
+        connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
+        for statement, parameters in asked:
+            if statement.startswith("SELECT"):
+                plans += [row[0] for row in connection.exec_driver_sql(f"EXPLAIN {statement}", parameters)]
+    assert any("on event" in line for line in plans)
+    assert [line for line in plans if "Filter" in line and "SubPlan" in line] == []
