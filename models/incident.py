@@ -47,7 +47,7 @@ class Outage(Base):
     managed_by: Mapped[str] = mapped_column(String(10), default="")
     began_at: Mapped[datetime] = mapped_column(default=utcnow)
     answered_at: Mapped[datetime | None]  # the cause answers again, by the monitor or by a ping
-    ended_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None] = mapped_column(index=True)  # of many outages few are open
     held_outside_since: Mapped[datetime | None]  # W7: an outside manager has it
     held_outside_seconds: Mapped[int] = mapped_column(default=0)
     follow_up_at: Mapped[datetime | None]  # W7: when the outside manager is asked again
