@@ -97,7 +97,8 @@ def _refuse_demo_accounts(app: Flask) -> None:
             found = has_demo_accounts()
         except SQLAlchemyError:
             return  # no schema yet, or no database: nothing is served without it either
-        db.engine.dispose()  # workers that are forked from here must not share a connection
+        finally:
+            db.engine.dispose()  # workers that are forked from here must not share a connection
     if found:
         raise config.ConfigError("A demo account is active: production does not start with it. Use a fresh database.")
 
