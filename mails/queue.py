@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from flask import current_app
 
 from mails.recipients import Recipient
-from models.db import db, utcnow
+from models.db import add_row, utcnow
 from models.outbox import Mail
 from models.ticket import Ticket
 
@@ -67,7 +67,7 @@ def queue(
         not_before=not_before or utcnow(),
         dedupe_key=dedupe_key,
     )
-    db.session.add(mail)
+    add_row(mail)
     if (collecting := _collecting.get()) is not None:
         collecting.append(Queued(to, mail))
     return mail

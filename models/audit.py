@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from models.db import Base, db, utcnow
+from models.db import Base, add_row, utcnow
 from models.staff import Staff
 
 SECRET_WORDS = ("password", "secret", "token", "hash", "code")
@@ -43,7 +43,7 @@ def record(
     ip: str = "",
 ) -> None:
     """Add an audit row to the running transaction; values whose name sounds secret are masked."""
-    db.session.add(
+    add_row(
         AuditEntry(
             act=act,
             object_kind=object_kind,

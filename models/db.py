@@ -6,11 +6,12 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import JSON, DateTime, Dialect, Engine, MetaData, event
+from sqlalchemy import JSON, DateTime, Dialect, Engine, Executable, Insert, MetaData, event, insert
 from sqlalchemy.orm import DeclarativeBase, registry
 from sqlalchemy.types import TypeDecorator
 
@@ -115,6 +116,13 @@ def _settle_sqlite(engine: Engine) -> None:
         connection.exec_driver_sql(f"BEGIN {kind}")
 
 
+def rows_of(statement: Executable, **values: object) -> Any:
+    """The rows (a CursorResult) of a statement built once, past the unit of work: a fraction of its time."""
+    if db.session.autoflush:
+        db.session.flush()
+    return db.session.connection().execute(statement, values)
+
+
 def begin_write() -> None:
     """Start a write transaction afresh: what was read before is read again inside it.
 
@@ -124,6 +132,9 @@ def begin_write() -> None:
     session = db.session
     if session.new or session.dirty or session.deleted:
         raise RuntimeError("begin_write() with changes pending")
+    if db.engine.dialect.name == "postgresql":
+        session.expire_all()  # a statement sees what was committed before it (READ COMMITTED): no need to begin again
+        return
     session.rollback()
     session.connection(execution_options={"sqlite_begin": "IMMEDIATE"})
 
@@ -150,3 +161,39 @@ def write_transaction(stays_fresh: bool = False) -> Iterator[None]:
     finally:
         session().expire_on_commit = True
         session.info["writing"] = False
+
+
+def add_row(row: Base) -> None:
+    """Add a row that nobody reads again in this transaction; inside `written_together` it waits for those like it."""
+    waiting: list[Base] | None = db.session.info.get("waiting")
+    if waiting is None:
+        db.session.add(row)
+    else:
+        waiting.append(row)
+
+
+@contextmanager
+def written_together() -> Iterator[None]:
+    """At the end of the block its add_row() rows are written, one statement for all of a kind.
+
+    Past the unit of work: it takes more time for a dozen rows than the database does. The rows get no id, and what
+    they refer to must be in the database already.
+    """
+    waiting: list[Base] = []
+    db.session.info["waiting"] = waiting
+    try:
+        yield
+    finally:
+        del db.session.info["waiting"]
+    db.session.flush()
+    kinds: dict[tuple[Any, ...], list[dict[str, Any]]] = {}
+    for row in waiting:
+        values = {name: value for name, value in vars(row).items() if name != "_sa_instance_state"}
+        kinds.setdefault((row.__table__, *values), []).append(values)
+    for (table, *_names), rows in kinds.items():
+        db.session.connection().execute(_insert_into(table), rows)
+
+
+@cache
+def _insert_into(table: Any) -> Insert:
+    return insert(table).inline()

@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import CTE, ForeignKey, Index, Select, String, Text, UniqueConstraint, bindparam, or_, select
 from sqlalchemy.orm import Mapped, contains_eager, joinedload, mapped_column, relationship
 
-from models.db import Base, db, utcnow
+from models.db import Base, db, rows_of, utcnow
 from models.network import Node, WebService
 from models.reading import read_once
 from models.staff import Staff
@@ -311,7 +311,8 @@ def known_for(unit_id: int | None, category_id: int | None) -> list[Outage]:
     """Open, confirmed or not, outages that a complaint of this unit or category is likely to be about."""
     if not unit_id and not category_id:
         return []
-    return list(db.session.scalars(_known(), {"unit": unit_id or 0, "category": category_id or 0}).unique())
+    ids = rows_of(_known(), unit=unit_id or 0, category=category_id or 0).scalars().all()
+    return [found for each in ids if (found := db.session.get(Outage, each))]  # hardly ever more than one
 
 
 @cache
@@ -320,7 +321,7 @@ def _known() -> Any:
     by_unit = select(OutageUnit.ticket_id).where(OutageUnit.unit_id == bindparam("unit"))
     by_category = select(WebService.id).where(WebService.category_id == bindparam("category"))
     rules = or_(Outage.ticket_id.in_(by_unit), Outage.service_id.in_(by_category))
-    query = select(Outage).join(Ticket).where(Ticket.is_open, Outage.ended_at.is_(None), rules)
+    query = select(Outage.ticket_id).join(Ticket).where(Ticket.is_open, Outage.ended_at.is_(None), rules)
     return query.order_by(Outage.began_at)
 
 

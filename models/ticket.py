@@ -13,7 +13,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, ForeignKey, Index, String, Text, false, or_, select, text, true, update
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from models.db import Base, db, utcnow
+from models.db import Base, add_row, db, utcnow
 from models.helpdesk import Category
 from models.staff import SEES_ALL, Group, Role, Staff, groups_near, roles_of
 from models.unit import Unit
@@ -228,7 +228,7 @@ class TicketText(Base):
             db.session.flush()  # the first words may still be waiting
         row = None if is_first else db.session.get(cls, ticket_id)
         if row is None:
-            db.session.add(cls(ticket_id=ticket_id, words=more))
+            add_row(cls(ticket_id=ticket_id, words=more))
         else:
             row.words = f"{row.words}\n{more}"
 

@@ -13,8 +13,8 @@ How a step is taken:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -25,7 +25,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from mails.recipients import recipients
 from models import audit, calendar
-from models.db import db, utcnow, write_transaction
+from models.db import add_row, db, utcnow, write_transaction, written_together
 from models.ticket import Attachment, Event, Participant, Pause, Ticket, TicketText, is_visible
 from procedures import catalog, facts
 from procedures.declaration import PRODUCT, Actor, Outcome, State, Step
@@ -82,7 +82,7 @@ def take_step(
         _same_version(step, row, by, version, form)
         _ask_open(step, row, by)
         _complete(step, form, files)
-        event = _move(row, step, by, right, form, once, files)
+        event = _record(row, _move(row, step, by, right, form, once), files)
         _follow(row)
     if step.then:
         step.then(ticket_id, by, form)
@@ -98,10 +98,12 @@ def open_ticket(
     nonce: str | None = None,
     files: Sequence[Any] = (),
     prepare: Callable[[Ticket], None] | None = None,
+    finish: Callable[[], None] | None = None,
 ) -> Ticket:
     """Open a ticket by the procedure's named opening step; a form sent twice gives the first ticket again.
 
-    `prepare` may set what the form does not know (channel, suspicion, language) before the step runs.
+    `prepare` may set what the form does not know (channel, suspicion, language) before the step runs; `finish`
+    is the last thing done in the transaction, for what others must wait for.
     """
     step = catalog.get(procedure).steps[name]
     try:
@@ -113,9 +115,15 @@ def open_ticket(
             ticket = _new_ticket(procedure, step, nonce)
             if prepare:
                 prepare(ticket)
-            _move(ticket, step, by, right, form, None, files, is_opening=True)
-            with db.session.no_autoflush:  # what follows at once asks for nothing of this ticket: written together
-                _follow(ticket, counts_from=ticket.received_at, is_opening=True)
+            moves = [_move(ticket, step, by, right, form, is_opening=True)]
+            with db.session.no_autoflush:  # the ticket is written once, where it comes to rest
+                moves += _at_once(ticket)
+            db.session.flush()
+            with written_together():
+                for move in moves:
+                    _record(ticket, move, files if move.step is step else (), is_opening=True)
+            if finish:
+                finish()
         return ticket
     except IntegrityError:
         db.session.rollback()
@@ -209,17 +217,32 @@ def _complete(step: Step, form: Any, files: Sequence[Any]) -> None:
         raise StepRefused(_("Isian belum lengkap. Perbaiki yang ditandai, lalu kirim lagi."), "form", form)
 
 
+@dataclass(frozen=True)
+class _Move:
+    """A step taken, and what its event will say of the ticket as it was then."""
+
+    step: Step
+    by: Actor
+    right: Right
+    form: Any
+    before: str
+    after: str
+    group_before: int | None
+    version: int
+    outcome: Outcome
+    once: str | None = None
+
+
 def _move(
     ticket: Ticket,
     step: Step,
     by: Actor,
     right: Right,
     form: Any,
-    once: str | None,
-    files: Sequence[Any],
+    once: str | None = None,
     counts_from: datetime | None = None,
     is_opening: bool = False,
-) -> Event:
+) -> _Move:
     """`is_opening`: the ticket is of this very transaction, so nobody else can have moved it."""
     before, group_before = ticket.state, ticket.group_id
     if not is_opening:
@@ -240,12 +263,20 @@ def _move(
     if changed := facts.changed(ticket, was):
         outcome = replace(outcome, data={**outcome.data, "changed": changed})
     ticket.updated_at = utcnow()
-    if ticket.id is None:
-        db.session.flush()
-    event = _write_event(ticket, step, by, right, form, once, before, outcome)
-    _attach(ticket, event, step, files)
+    return _Move(step, by, right, form, before, ticket.state, group_before, ticket.version, outcome, once)
+
+
+def _record(ticket: Ticket, move: _Move, files: Sequence[Any], is_opening: bool = False) -> Event:
+    """Event, files, words for search, audit row and mails of a move; the ticket has its id."""
+    step, by = move.step, move.by
+    event = _write_event(ticket, move)
+    if files:
+        db.session.add(event)
+        _attach(ticket, event, step, files)
+    else:
+        add_row(event)
     _note_participants(ticket, by)
-    if group_before not in (None, ticket.group_id):
+    if move.group_before not in (None, ticket.group_id) and not is_opening:
         db.session.flush()
         Participant.follow(ticket.id, ticket.group_id)
     TicketText.add(ticket.id, event.text, *(_first_words(ticket) if step.opens else ()), is_first=step.opens)
@@ -256,7 +287,7 @@ def _move(
         staff=by.staff,
         actor_name=by.name,
         ip=by.ip,
-        diff={"from": before, "to": ticket.state, "on_behalf_of": right.on_behalf_of} if step.targets else {},
+        diff={"from": move.before, "to": move.after, "on_behalf_of": move.right.on_behalf_of} if step.targets else {},
     )
     for audience, notice in step.tells.items():
         for recipient in recipients(ticket, audience.value, by.staff, is_new=is_opening):
@@ -343,30 +374,27 @@ def _new_ticket(procedure: str, step: Step, nonce: str | None) -> Ticket:
     )
 
 
-def _write_event(
-    ticket: Ticket, step: Step, by: Actor, right: Right, form: Any, once: str | None, before: str, outcome: Outcome
-) -> Event:
-    event = Event(
+def _write_event(ticket: Ticket, move: _Move) -> Event:
+    step, by = move.step, move.by
+    return Event(
         ticket_id=ticket.id,
         kind=step.kind,
         step=step.name,
         number=step.number or "",
-        from_state="" if step.opens else before,
-        to_state=ticket.state,
+        from_state="" if step.opens else move.before,
+        to_state=move.after,
         actor_kind=by.kind,
         staff_id=by.staff.id if by.staff else None,
         actor_name=by.name,
-        on_behalf_of=right.on_behalf_of,
-        text=_words(form) if outcome.text is None else outcome.text,
+        on_behalf_of=move.right.on_behalf_of,
+        text=_words(move.form) if move.outcome.text is None else move.outcome.text,
         at=utcnow(),
         is_public=step.is_public,
-        data=dict(outcome.data),
+        data=dict(move.outcome.data),
         ip=by.ip,
-        version=ticket.version,
-        once=once,
+        version=move.version,
+        once=move.once,
     )
-    db.session.add(event)
-    return event
 
 
 def _words(form: Any) -> str:
@@ -377,8 +405,7 @@ def _words(form: Any) -> str:
 
 
 def _attach(ticket: Ticket, event: Event, step: Step, files: Sequence[Any]) -> None:
-    if files:
-        db.session.flush()  # the event gets its id
+    db.session.flush()  # the event gets its id
     for file in files:
         db.session.add(
             Attachment(
@@ -409,20 +436,22 @@ def _first_words(ticket: Ticket) -> tuple[str, ...]:
     )
 
 
-def _follow(ticket: Ticket, counts_from: datetime | None = None, is_opening: bool = False) -> None:
-    """Steps that the product takes as soon as a ticket arrives."""
-    moved = True
-    while moved:
-        moved = False
-        for step in catalog.get(ticket.procedure).steps.values():
-            if (
-                step.at_once
-                and ticket.state in step.sources
-                and all(holds(ticket, PRODUCT) for holds in step.needs.values())
-            ):
-                _move(ticket, step, PRODUCT, Right(), None, None, (), counts_from, is_opening)
-                moved = True
-                break
+def _at_once(ticket: Ticket) -> Iterator[_Move]:
+    """Steps that the product takes as soon as a new ticket arrives."""
+    steps = [step for step in catalog.get(ticket.procedure).steps.values() if step.at_once]
+    while step := next((step for step in steps if _is_due(step, ticket)), None):
+        yield _move(ticket, step, PRODUCT, Right(), None, counts_from=ticket.received_at, is_opening=True)
+
+
+def _follow(ticket: Ticket) -> None:
+    """Steps that the product takes as soon as a ticket has moved."""
+    steps = [step for step in catalog.get(ticket.procedure).steps.values() if step.at_once]
+    while step := next((step for step in steps if _is_due(step, ticket)), None):
+        _record(ticket, _move(ticket, step, PRODUCT, Right(), None), ())
+
+
+def _is_due(step: Step, ticket: Ticket) -> bool:
+    return ticket.state in step.sources and all(holds(ticket, PRODUCT) for holds in step.needs.values())
 
 
 def _done_before(once: str, ticket: Ticket) -> Event | None:
