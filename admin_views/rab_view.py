@@ -93,6 +93,7 @@ class RabView(TicketPaperView):
     searched = (Rab.number,)
     filters = [Choice("decision", _l("Keadaan"), Rab.decision, lambda: [(k, v) for k, v in DECISIONS.items() if k])]
     order = (Rab.saved_at,)
+    shows = (Rab.ticket,)
     more_acts = {"fill": "fill", "compare": "details", "file": "details", "built": "fill"}
     details_template = "admin/installation/rab_details.html"
 
