@@ -6,7 +6,7 @@ import sys
 from typing import Any
 
 import click
-from flask import Flask, has_request_context, session
+from flask import Flask, g, has_request_context, request, session
 from flask.cli import AppGroup
 from flask_babel import Babel, get_locale
 from flask_mail import Mail
@@ -104,8 +104,11 @@ def _refuse_demo_accounts(app: Flask) -> None:
 
 
 def language() -> str:
-    """The language of this request: as switched by the reader; Indonesian first."""
-    chosen = session.get("language") if has_request_context() else None
+    """The language of this request: in the panel the one kept for the person, else as switched on this device."""
+    if not has_request_context():
+        return "id"
+    own = g.get("staff_language") if request.path.startswith("/admin") else None
+    chosen = own or session.get("language")
     return chosen if chosen in LANGUAGES else "id"
 
 
