@@ -23,6 +23,7 @@ from models.db import db, init_db, utcnow
 from models.rupiah import volume_text
 from models.staff import has_demo_accounts
 from public.site import init_site
+from web.dates import spoken
 from web.errors import init_errors
 from web.headers import init_headers
 from web.limits import init_limits
@@ -118,9 +119,6 @@ def _teach_templates(app: Flask) -> None:
     def written(function: Any, *more: Any) -> Any:
         return lambda value: "" if value is None else function(value, *(m() for m in more))
 
-    def spoken() -> str:
-        return str(get_locale() or "id")
-
     app.jinja_env.filters.update(
         date=written(wording.on_date, spoken),
         short_date=written(wording.short_date, spoken),
@@ -133,7 +131,8 @@ def _teach_templates(app: Flask) -> None:
         rupiah=written(wording.rupiah),
         volume=written(volume_text),
         thousands=written(wording.thousands, spoken),
-        file_size=written(wording.file_size),
+        file_size=written(wording.file_size, spoken),
+        percent=written(lambda share, language: f"{wording.decimal(share, 2, language)}%", spoken),
         masked_name=written(wording.masked_name),
         iso=written(wording.iso),
     )

@@ -19,7 +19,7 @@ from models.db import db, utcnow, write_transaction
 from models.outbox import Mail, MailState
 from models.staff import SEES_ALL
 from models.ticket import Ticket, visible_to
-from models.wording import on_date_at
+from web.dates import on_date_at
 
 MAIL_STATES = {
     MailState.QUEUED: _l("Menunggu dikirim"),
@@ -56,8 +56,10 @@ class AuditView(HouseView):
         super().__init__(AuditEntry)
 
     def heading(self, row: AuditEntry) -> str:
-        on = f"{kind_name(row.object_kind)} {row_name(row.act, row.object_id)}"
-        return f"{act_name(row.act)} · {on.strip()}"
+        on = kind_name(row.object_kind)
+        if row.object_id and row.act != "denied":
+            on = _("%(kind)s, baris %(number)s", kind=on, number=row.object_id)
+        return f"{act_name(row.act)} · {on}"
 
     def facts(self, row: AuditEntry) -> list[tuple[Any, Any]]:
         """What changed, but for whom may not read tickets: without the texts."""
