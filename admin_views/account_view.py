@@ -20,10 +20,10 @@ from models.account import ACCOUNT_KINDS, ACCOUNT_STATES, Account, AccountEvent
 from models.account_due import REASONS, count_due, expires_within, is_due, reasons_of
 from models.db import db
 from models.directory_change import ChangeKind, DirectoryChange, is_changing
-from models.wording import on_date, on_date_at
 from procedures.account_state import ChangeRefused, change_state, kinds_for
 from procedures.forms import StepForm, text_field
 from procedures.register_account import RegisterForm, fill
+from web.dates import on_date, on_date_at
 
 ATTENTION: dict[str, tuple[Any, Any]] = {
     "due": (_l("Menunggu ditinjau"), is_due),

@@ -12,7 +12,7 @@ from admin_views.ticket_papers import TicketPaperView
 from models.bill import METHODS, Bill, Payment
 from models.rupiah import rupiah
 from models.ticket import Ticket
-from models.wording import on_date
+from web.dates import on_date
 
 
 class BillView(TicketPaperView):
@@ -22,7 +22,7 @@ class BillView(TicketPaperView):
     title = _l("Tagihan")
     empty = _l("Tagihan muncul di sini setelah uji kualitas lulus (N8).")
     columns = [
-        Column("number", _l("Nomor"), is_link=True),
+        Column("number", _l("Nomor"), is_link=True, is_whole=True),
         Column("unit", _l("Unit"), cell=lambda row: row.ticket.unit.name if row.ticket.unit else ""),
         Column("subject", _l("Pekerjaan"), cell=lambda row: row.ticket.subject),
         Column("state_label", _l("Keadaan")),

@@ -16,13 +16,21 @@ from models.wording import local
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a list: the attribute's name or a function of the row, and its heading."""
+    """A column of a list: the attribute's name or a function of the row, and its heading.
+
+    `is_whole`: the program made its words, they are short and not broken in two.
+    """
 
     key: str
     label: Any
     cell: Callable[[Any], Any] | None = None
     is_link: bool = False
     css: str = ""
+    is_whole: bool = False
+
+    @property
+    def classes(self) -> str:
+        return f"{self.css} pk-whole".strip() if self.is_whole else self.css
 
     def text(self, row: Any) -> Any:
         value = self.cell(row) if self.cell else getattr(row, self.key)

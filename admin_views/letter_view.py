@@ -11,7 +11,7 @@ from admin_views.base import Column
 from admin_views.ticket_papers import TicketPaperView
 from models.letter import Disposition, RequestLetter
 from models.ticket import Ticket
-from models.wording import on_date, on_date_at
+from web.dates import on_date, on_date_at
 
 
 class LetterView(TicketPaperView):

@@ -27,8 +27,8 @@ from models.calendar import Holiday
 from models.db import db, utcnow, write_transaction
 from models.helpdesk import Category
 from models.staff import HEADS, MEMBER_ROLES, Absence, Delegation, Division, Group, GroupMember, Role, Staff, StaffRole
-from models.wording import on_date
 from procedures.forms import StepForm, line_field, required, text_field
+from web.dates import on_date
 
 DIVISIONS = [(d.value, d.label) for d in Division]
 
