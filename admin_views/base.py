@@ -60,6 +60,7 @@ class HouseView(ListPages, FormPages, ExportPages, ModelView):
     searched: Sequence[Any] = ()
     filters: Sequence[Choice] = ()
     order: Sequence[Any] = ()
+    shows: Sequence[Any] = ()
     newest_first = False
     form: Any = None
     more_acts: dict[str, str] = {}

@@ -11,7 +11,8 @@ from admin_views.base import Choice, Column
 from admin_views.ticket_papers import TicketPaperView
 from models.bill import METHODS, Bill, Payment
 from models.rupiah import rupiah
-from models.wording import on_date
+from models.ticket import Ticket
+from web.dates import on_date
 
 
 class BillView(TicketPaperView):
@@ -21,7 +22,7 @@ class BillView(TicketPaperView):
     title = _l("Tagihan")
     empty = _l("Tagihan muncul di sini setelah uji kualitas lulus (N8).")
     columns = [
-        Column("number", _l("Nomor"), is_link=True),
+        Column("number", _l("Nomor"), is_link=True, is_whole=True),
         Column("unit", _l("Unit"), cell=lambda row: row.ticket.unit.name if row.ticket.unit else ""),
         Column("subject", _l("Pekerjaan"), cell=lambda row: row.ticket.subject),
         Column("state_label", _l("Keadaan")),
@@ -39,6 +40,7 @@ class BillView(TicketPaperView):
         )
     ]
     order = (Bill.issued_at,)
+    shows = ((Bill.ticket, Ticket.unit), Bill.payments)
 
     def __init__(self) -> None:
         super().__init__(Bill)
@@ -64,6 +66,7 @@ class PaymentView(TicketPaperView):
     searched = (Payment.receipt_number, Payment.payer)
     filters = [Choice("method", _l("Cara"), Payment.method, lambda: list(METHODS.items()))]
     order = (Payment.recorded_at,)
+    shows = (Payment.bill,)
 
     def __init__(self) -> None:
         super().__init__(Payment)

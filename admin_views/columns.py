@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from flask_babel import gettext as _
 from werkzeug.exceptions import BadRequest
@@ -16,13 +16,21 @@ from models.wording import local
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a list: the attribute's name or a function of the row, and its heading."""
+    """A column of a list: the attribute's name or a function of the row, and its heading.
+
+    `is_whole`: the program made its words, they are short and not broken in two.
+    """
 
     key: str
     label: Any
     cell: Callable[[Any], Any] | None = None
     is_link: bool = False
     css: str = ""
+    is_whole: bool = False
+
+    @property
+    def classes(self) -> str:
+        return f"{self.css} pk-whole".strip() if self.is_whole else self.css
 
     def text(self, row: Any) -> Any:
         value = self.cell(row) if self.cell else getattr(row, self.key)
@@ -51,6 +59,11 @@ class Choice:
     label: Any
     column: Any
     choices: Callable[[], Sequence[tuple[Any, Any]]]
+    is_typed: ClassVar[bool] = False  # drawn as a box to type in, with suggestions, rather than as a select
+
+    def words(self, value: str) -> str:
+        """What is chosen, as a person reads it; nothing where it is none of the choices."""
+        return {str(v): str(label) for v, label in self.choices()}.get(value, "")
 
     def condition(self, value: str) -> Any:
         allowed = {str(v): v for v, _label in self.choices()}

@@ -15,7 +15,7 @@ from models import audit
 from models.db import db, write_transaction
 from models.identity_check import COMPARED, IdentityCheck, checks_visible_to
 from models.ticket import Ticket
-from models.wording import on_date_at
+from web.dates import on_date_at
 
 EVIDENCE = (
     Column("proof_label", _l("Bukti diri")),
@@ -46,6 +46,13 @@ class IdentityCheckView(HouseView):
         Column("changed_by", _l("Diganti")),
     ]
     order = (IdentityCheck.checked_at,)
+    shows = (
+        IdentityCheck.ticket,
+        IdentityCheck.account,
+        IdentityCheck.checked_by,
+        IdentityCheck.second_by,
+        IdentityCheck.changed_by,
+    )
     newest_first = True
 
     def __init__(self) -> None:

@@ -25,11 +25,11 @@ from models.incident import AlertSource, UnknownAlert
 from models.network import CONDITIONS, MANAGED_BY, NODE_KINDS, Node, WebService, topology
 from models.staff import hash_token
 from models.unit import Unit
-from models.wording import on_date_at, short_when
 from procedures.forms import StepForm, line_field, required, text_field
 from procedures.import_nodes import address_faults, allowed
 from procedures.outage_forms import node_choices
 from procedures.server_outage import finding_words
+from web.dates import on_date_at, short_when
 
 
 class Boxes(SelectMultipleField):
@@ -100,6 +100,7 @@ class NodeView(HouseView):
         Choice("condition", _l("Keadaan"), Node.condition, lambda: list(CONDITIONS.items())),
     ]
     order = (Node.name,)
+    shows = (Node.uplink,)
     form = NodeForm
     list_template = "admin/nodes.html"
     more_acts = {"import_view": "import"}
@@ -298,6 +299,7 @@ class UnknownAlertView(HouseView):
     ]
     searched = (UnknownAlert.host, UnknownAlert.text)
     order = (UnknownAlert.last_at,)
+    shows = (UnknownAlert.source,)
     newest_first = True
 
     def __init__(self) -> None:

@@ -27,8 +27,8 @@ from models.calendar import Holiday
 from models.db import db, utcnow, write_transaction
 from models.helpdesk import Category
 from models.staff import HEADS, MEMBER_ROLES, Absence, Delegation, Division, Group, GroupMember, Role, Staff, StaffRole
-from models.wording import on_date
 from procedures.forms import StepForm, line_field, required, text_field
+from web.dates import on_date
 
 DIVISIONS = [(d.value, d.label) for d in Division]
 
@@ -87,6 +87,7 @@ class GroupView(HouseView):
     ]
     searched = (Group.name,)
     order = (Group.name,)
+    shows = ((Group.members, GroupMember.staff),)
     form = GroupForm
 
     def __init__(self) -> None:
@@ -130,6 +131,7 @@ class CategoryView(HouseView):
     ]
     searched = (Category.name, Category.name_en)
     order = (Category.position,)
+    shows = (Category.group,)
     form = CategoryForm
 
     def __init__(self) -> None:
@@ -167,6 +169,7 @@ class AbsenceView(HouseView):
         Column("reason", _l("Keterangan")),
     ]
     order = (Absence.first_day,)
+    shows = (Absence.staff,)
     newest_first = True
     form = AbsenceForm
 
@@ -217,6 +220,7 @@ class DelegationView(HouseView):
         Column("revoked_at", _l("Dicabut"), cell=lambda d: _("Ya") if d.revoked_at else ""),
     ]
     order = (Delegation.starts_on,)
+    shows = (Delegation.from_staff, Delegation.to_staff)
     newest_first = True
     form = DelegationForm
     details_template = "admin/delegation.html"

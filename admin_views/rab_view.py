@@ -20,12 +20,13 @@ from models.db import db, write_transaction
 from models.rab import DECISIONS, SECTIONS, PriceItem, Rab, price_list, versions_of
 from models.rupiah import BadAmount, read_rupiah, rupiah, volume_text
 from models.ticket import Ticket
-from models.wording import on_date, today
+from models.wording import today
 from procedures.engine import StepRefused, take_step
 from procedures.forms import StepForm, line_field, required
 from procedures.installation_acts import draft_rab
 from procedures.installation_drafts import save_built, save_rab
 from procedures.rab_comparison import compare
+from web.dates import on_date
 
 LINE = ("section", "code", "description", "volume", "measure", "price")
 FILES = {
@@ -82,9 +83,9 @@ class RabView(TicketPaperView):
     title = _l("RAB")
     empty = _l("RAB muncul di sini setelah survey lapangan (N5).")
     columns = [
-        Column("ticket", _l("Tiket"), cell=lambda row: row.ticket.number, is_link=True),
+        Column("ticket", _l("Tiket"), cell=lambda row: row.ticket.number, is_link=True, is_whole=True),
         Column("subject", _l("Pekerjaan"), cell=lambda row: row.ticket.subject),
-        Column("number", _l("Nomor")),
+        Column("number", _l("Nomor"), is_whole=True),
         Column("version", _l("Versi")),
         Column("decision_label", _l("Keadaan")),
         Column("total_rp", _l("Jumlah"), cell=lambda row: rupiah(row.total_rp), css="pk-c-num"),
@@ -93,6 +94,7 @@ class RabView(TicketPaperView):
     searched = (Rab.number,)
     filters = [Choice("decision", _l("Keadaan"), Rab.decision, lambda: [(k, v) for k, v in DECISIONS.items() if k])]
     order = (Rab.saved_at,)
+    shows = (Rab.ticket,)
     more_acts = {"fill": "fill", "compare": "details", "file": "details", "built": "fill"}
     details_template = "admin/installation/rab_details.html"
 
