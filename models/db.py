@@ -11,8 +11,8 @@ from typing import Any
 
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import JSON, DateTime, Dialect, Engine, Executable, Insert, MetaData, event, insert
-from sqlalchemy.orm import DeclarativeBase, registry
+from sqlalchemy import JSON, DateTime, Dialect, Engine, Executable, MetaData, event, insert
+from sqlalchemy.orm import DeclarativeBase, make_transient_to_detached, registry
 from sqlalchemy.types import TypeDecorator
 
 WAL_IS_SAFE_FROM = (3, 51, 3)  # older libraries can corrupt a WAL with several connections
@@ -163,13 +163,29 @@ def write_transaction(stays_fresh: bool = False) -> Iterator[None]:
         session.info["writing"] = False
 
 
-def add_row(row: Base) -> None:
+def add_row(model: type[Base], **values: Any) -> None:
     """Add a row that nobody reads again in this transaction; inside `written_together` it waits for those like it."""
-    waiting: list[Base] | None = db.session.info.get("waiting")
+    waiting: list[tuple[type[Base], dict[str, Any]]] | None = db.session.info.get("waiting")
     if waiting is None:
-        db.session.add(row)
+        db.session.add(model(**values))
     else:
-        waiting.append(row)
+        waiting.append((model, values))
+
+
+def values_of(row: Base) -> dict[str, Any]:
+    """What was set of a new row, by column."""
+    columns = row.__mapper__.columns
+    return {name: value for name, value in vars(row).items() if name in columns}
+
+
+def add_alone(row: Any) -> None:
+    """Write a new row with an id of its own at once, past the unit of work, and keep it in the session as if read.
+
+    For a row on which nothing new hangs: what does would not be written with it.
+    """
+    row.id = rows_of(_insert_into(row.__table__, with_id=True), **values_of(row)).scalar_one()
+    make_transient_to_detached(row)
+    db.session.add(row)
 
 
 @contextmanager
@@ -179,7 +195,7 @@ def written_together() -> Iterator[None]:
     Past the unit of work: it takes more time for a dozen rows than the database does. The rows get no id, and what
     they refer to must be in the database already.
     """
-    waiting: list[Base] = []
+    waiting: list[tuple[type[Base], dict[str, Any]]] = []
     db.session.info["waiting"] = waiting
     try:
         yield
@@ -187,13 +203,12 @@ def written_together() -> Iterator[None]:
         del db.session.info["waiting"]
     db.session.flush()
     kinds: dict[tuple[Any, ...], list[dict[str, Any]]] = {}
-    for row in waiting:
-        values = {name: value for name, value in vars(row).items() if name != "_sa_instance_state"}
-        kinds.setdefault((row.__table__, *values), []).append(values)
+    for model, values in waiting:
+        kinds.setdefault((model.__table__, *values), []).append(values)
     for (table, *_names), rows in kinds.items():
         db.session.connection().execute(_insert_into(table), rows)
 
 
 @cache
-def _insert_into(table: Any) -> Insert:
-    return insert(table).inline()
+def _insert_into(table: Any, with_id: bool = False) -> Any:
+    return insert(table).returning(table.c.id) if with_id else insert(table).inline()

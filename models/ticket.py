@@ -228,7 +228,7 @@ class TicketText(Base):
             db.session.flush()  # the first words may still be waiting
         row = None if is_first else db.session.get(cls, ticket_id)
         if row is None:
-            add_row(cls(ticket_id=ticket_id, words=more))
+            add_row(cls, ticket_id=ticket_id, words=more)
         else:
             row.words = f"{row.words}\n{more}"
 

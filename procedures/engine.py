@@ -25,7 +25,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from mails.recipients import recipients
 from models import audit, calendar
-from models.db import add_row, db, utcnow, write_transaction, written_together
+from models.db import add_alone, add_row, db, utcnow, values_of, write_transaction, written_together
 from models.ticket import Attachment, Event, Participant, Pause, Ticket, TicketText, is_visible
 from procedures import catalog, facts
 from procedures.declaration import PRODUCT, Actor, Outcome, State, Step
@@ -118,7 +118,11 @@ def open_ticket(
             moves = [_move(ticket, step, by, right, form, is_opening=True)]
             with db.session.no_autoflush:  # the ticket is written once, where it comes to rest
                 moves += _at_once(ticket)
-            db.session.flush()
+            if ticket in db.session or db.session.new:  # papers of the procedure hang on it
+                db.session.add(ticket)
+                db.session.flush()
+            else:
+                add_alone(ticket)
             with written_together():
                 for move in moves:
                     _record(ticket, move, files if move.step is step else (), is_opening=True)
@@ -254,7 +258,6 @@ def _move(
     if not is_opening:
         db.session.flush()
     with db.session.no_autoflush:  # a new ticket is written once, with its state
-        db.session.add(ticket)
         to = _target(step, outcome, ticket)
         if to is not None and (to != before or step.opens):
             _arrive(ticket, to, counts_from or utcnow())
@@ -274,7 +277,7 @@ def _record(ticket: Ticket, move: _Move, files: Sequence[Any], is_opening: bool 
         db.session.add(event)
         _attach(ticket, event, step, files)
     else:
-        add_row(event)
+        add_row(Event, **values_of(event))
     _note_participants(ticket, by)
     if move.group_before not in (None, ticket.group_id) and not is_opening:
         db.session.flush()
