@@ -301,7 +301,7 @@ def open_outage_places() -> dict[int, tuple[str, list[str]]]:
     In one statement, however many are open.
     """
     found: dict[int, tuple[str, list[str]]] = {}
-    for ticket_id, number, subject, public_name, service, building, unit in db.session.execute(_open_places()):
+    for ticket_id, number, subject, public_name, service, building, unit in rows_of(_open_places()):
         places = found.setdefault(ticket_id, (number, []))[1]
         places.append(building or unit or public_name or service or subject)
     return {ticket_id: (number, sorted(set(places))) for ticket_id, (number, places) in found.items()}
