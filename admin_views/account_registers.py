@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
+from sqlalchemy.orm import joinedload
 from wtforms import SelectField
 
 from admin_views.account_view import AccountView, when
 from admin_views.base import Choice, Column, HouseView, person
+from admin_views.columns import names_of
 from admin_views.identity_evidence import IdentityCheckView
 from admin_views.permissions import may
 from admin_views.person_erasure import PersonErasure
@@ -54,6 +56,7 @@ class PersonView(PersonErasure, HouseView):
         Choice("unit", _l("Unit"), Person.unit_id, unit_choices),
     ]
     order = (Person.name_key,)
+    loads = (joinedload(Person.unit),)
     form = PersonForm
     list_template = "admin/people.html"
 
@@ -107,6 +110,7 @@ class DirectoryChangeView(HouseView):
         Choice("state", _l("Hasil"), DirectoryChange.state, lambda: [(s.value, s.label) for s in ChangeState]),
     ]
     order = (DirectoryChange.intended_at,)
+    loads = (joinedload(DirectoryChange.account), *names_of(DirectoryChange.by))
     newest_first = True
 
     def __init__(self) -> None:

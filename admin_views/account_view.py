@@ -15,6 +15,7 @@ from wtforms import BooleanField, DateField, IntegerField
 from wtforms.validators import NumberRange, Optional
 
 from admin_views.base import Choice, Column, HouseView, address, person
+from admin_views.columns import names_of
 from admin_views.units import unit_choices
 from models.account import ACCOUNT_KINDS, ACCOUNT_STATES, Account, AccountEvent
 from models.account_due import REASONS, count_due, expires_within, is_due, reasons_of
@@ -104,6 +105,7 @@ class AccountView(HouseView):
         Attention("needs", _l("Perlu perhatian"), None, lambda: [(k, label) for k, (label, _c) in ATTENTION.items()]),
     ]
     order = (Account.address,)
+    loads = names_of(Account.created_by, Account.reviewed_by)
     form = AccountForm
     list_template = "admin/accounts.html"
     details_template = "admin/account.html"

@@ -6,9 +6,10 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload, selectinload
 
 from admin_views.base import Choice, Column
-from admin_views.ticket_papers import TicketPaperView
+from admin_views.ticket_papers import TicketPaperView, ticket_of_paper
 from models.bill import METHODS, Bill, Payment
 from models.rupiah import rupiah
 from models.wording import on_date
@@ -39,6 +40,7 @@ class BillView(TicketPaperView):
         )
     ]
     order = (Bill.issued_at,)
+    loads = (ticket_of_paper(Bill.ticket), selectinload(Bill.payments))
 
     def __init__(self) -> None:
         super().__init__(Bill)
@@ -64,6 +66,7 @@ class PaymentView(TicketPaperView):
     searched = (Payment.receipt_number, Payment.payer)
     filters = [Choice("method", _l("Cara"), Payment.method, lambda: list(METHODS.items()))]
     order = (Payment.recorded_at,)
+    loads = (joinedload(Payment.bill),)
 
     def __init__(self) -> None:
         super().__init__(Payment)

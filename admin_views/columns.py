@@ -8,10 +8,17 @@ from datetime import date, datetime
 from typing import Any
 
 from flask_babel import gettext as _
+from sqlalchemy.orm import joinedload
 from werkzeug.exceptions import BadRequest
 
 from gateways.spreadsheets import Cell, Rupiah
+from models.staff import Staff
 from models.wording import local
+
+
+def names_of(*people: Any) -> list[Any]:
+    """Loads the names of the people in these relations with the rows, and nothing else of them."""
+    return [joinedload(person).load_only(Staff.name).lazyload(Staff.role_rows) for person in people]
 
 
 @dataclass(frozen=True)

@@ -44,7 +44,7 @@ class ListPages:
 
     def found(self, args: Mapping[str, str]) -> Select[Any]:
         """The rows that the filters of an address leave, of those this person may see; BadRequest for a wrong one."""
-        query = self.rows()
+        query = self.rows().options(*self.loads)
         words = args.get("search", "").strip()[:LONGEST_SEARCH]
         if "\x00" in words:
             raise BadRequest

@@ -10,6 +10,7 @@ from flask_admin import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 from wtforms import BooleanField, IntegerField, SelectField, SelectMultipleField
 from wtforms.validators import NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
@@ -298,6 +299,7 @@ class UnknownAlertView(HouseView):
     ]
     searched = (UnknownAlert.host, UnknownAlert.text)
     order = (UnknownAlert.last_at,)
+    loads = (joinedload(UnknownAlert.source),)
     newest_first = True
 
     def __init__(self) -> None:

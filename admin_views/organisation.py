@@ -9,6 +9,7 @@ from flask_admin import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload, selectinload
 from wtforms import (
     BooleanField,
     DateField,
@@ -22,6 +23,7 @@ from wtforms.validators import NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from admin_views.base import Column, HouseView, address, person
+from admin_views.columns import names_of
 from models import audit
 from models.calendar import Holiday
 from models.db import db, utcnow, write_transaction
@@ -86,6 +88,7 @@ class GroupView(HouseView):
         Column("is_active", _l("Dipakai")),
     ]
     searched = (Group.name,)
+    loads = (selectinload(Group.members).joinedload(GroupMember.staff).load_only(Staff.name).lazyload(Staff.role_rows),)
     order = (Group.name,)
     form = GroupForm
 
@@ -129,6 +132,7 @@ class CategoryView(HouseView):
         Column("is_active", _l("Ditawarkan")),
     ]
     searched = (Category.name, Category.name_en)
+    loads = (joinedload(Category.group),)
     order = (Category.position,)
     form = CategoryForm
 
@@ -167,6 +171,7 @@ class AbsenceView(HouseView):
         Column("reason", _l("Keterangan")),
     ]
     order = (Absence.first_day,)
+    loads = names_of(Absence.staff)
     newest_first = True
     form = AbsenceForm
 
@@ -217,6 +222,7 @@ class DelegationView(HouseView):
         Column("revoked_at", _l("Dicabut"), cell=lambda d: _("Ya") if d.revoked_at else ""),
     ]
     order = (Delegation.starts_on,)
+    loads = names_of(Delegation.from_staff, Delegation.to_staff)
     newest_first = True
     form = DelegationForm
     details_template = "admin/delegation.html"

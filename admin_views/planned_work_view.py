@@ -9,6 +9,7 @@ from flask_admin import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
+from sqlalchemy.orm import selectinload
 
 from admin_views.base import Column, HouseView, address, person
 from admin_views.network_views import Boxes
@@ -69,6 +70,7 @@ class PlannedWorkView(HouseView):
     ]
     searched = (PlannedWork.title,)
     order = (PlannedWork.starts_at,)
+    loads = (selectinload(PlannedWork.nodes),)
     newest_first = True
     form = PlannedWorkForm
     details_template = "admin/planned_work.html"

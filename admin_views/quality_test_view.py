@@ -11,7 +11,8 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from admin_views.base import Choice, Column
-from admin_views.ticket_papers import TicketPaperView, actor, typed_rows, why_not
+from admin_views.columns import names_of
+from admin_views.ticket_papers import TicketPaperView, actor, ticket_of_paper, typed_rows, why_not
 from gateways.file_store import UploadRefused
 from gateways.ping_output import UnreadableMeasurement
 from gateways.uploads import store
@@ -50,6 +51,7 @@ class QualityTestView(TicketPaperView):
         Choice("passed", _l("Hasil"), QualityTest.passed, lambda: [(True, _l("Lulus")), (False, _l("Tidak lulus"))])
     ]
     order = (QualityTest.saved_at,)
+    loads = (ticket_of_paper(QualityTest.ticket), *names_of(QualityTest.tested_by))
     more_acts = {"fill": "fill"}
 
     def __init__(self) -> None:

@@ -13,7 +13,7 @@ from wtforms import BooleanField, DateField, SelectField, ValidationError
 from wtforms.validators import Regexp
 
 from admin_views.base import Choice, Column, HouseView
-from admin_views.ticket_papers import TicketPaperView, actor, typed_rows, why_not
+from admin_views.ticket_papers import TicketPaperView, actor, ticket_of_paper, typed_rows, why_not
 from gateways.rab_files import as_csv, as_xlsx, read_lines
 from gateways.tables import TableRefused
 from models.db import db, write_transaction
@@ -93,6 +93,7 @@ class RabView(TicketPaperView):
     searched = (Rab.number,)
     filters = [Choice("decision", _l("Keadaan"), Rab.decision, lambda: [(k, v) for k, v in DECISIONS.items() if k])]
     order = (Rab.saved_at,)
+    loads = (ticket_of_paper(Rab.ticket),)
     more_acts = {"fill": "fill", "compare": "details", "file": "details", "built": "fill"}
     details_template = "admin/installation/rab_details.html"
 

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from admin_views.base import Choice, Column
-from admin_views.ticket_papers import TicketPaperView, actor, typed_rows, why_not
+from admin_views.ticket_papers import TicketPaperView, actor, ticket_of_paper, typed_rows, why_not
 from admin_views.who import address, person
 from gateways.file_store import UploadRefused
 from gateways.uploads import accept
@@ -45,6 +45,7 @@ class SurveyView(TicketPaperView):
     searched = (Survey.number, Survey.distribution_point)
     filters = [Choice("result", _l("Hasil"), Survey.result, lambda: list(RESULTS.items()))]
     order = (Survey.saved_at,)
+    loads = (ticket_of_paper(Survey.ticket),)
     more_acts = {"fill": "fill", "photo": "fill"}
 
     def __init__(self) -> None:

@@ -9,6 +9,7 @@ from flask_admin import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 from wtforms import BooleanField, SelectField, StringField
 from wtforms.validators import Optional, Regexp
 
@@ -152,6 +153,7 @@ class ContactView(HouseView):
         Choice("unit", _l("Unit"), Contact.unit_id, unit_choices),
     ]
     order = (Contact.name,)
+    loads = (joinedload(Contact.unit),)
     form = ContactForm
 
     def __init__(self) -> None:

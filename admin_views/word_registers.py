@@ -6,6 +6,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 from wtforms import BooleanField, Field, SelectField, ValidationError
 
 from admin_views.base import Column, HouseView
@@ -104,6 +105,7 @@ class CannedReplyView(HouseView):
     ]
     searched = (CannedReply.title, CannedReply.text)
     order = (CannedReply.title,)
+    loads = (joinedload(CannedReply.category), joinedload(CannedReply.group))
     form = CannedReplyForm
 
     def __init__(self) -> None:
