@@ -52,7 +52,8 @@ class ExportPages:
         file = tempfile.TemporaryFile()  # noqa: SIM115  # send_file closes it
         try:
             lines = batches(self.name_key, staff_id, filters, lambda _count: None)
-            rows = write_table(kind, file, str(self.title), self.export_heads(), lines)
+            heads, language = self.export_heads(), str(get_locale())
+            rows = write_table(kind, file, str(self.title), heads, lines, language=language)
         except ExportRefused:
             abort(403)
         audit_export(self.name_key, rows)
@@ -80,7 +81,7 @@ class ExportPages:
             if not is_full:
                 export = Export(
                     staff_id=staff.id, view=self.name_key, title=title[:120], words=words, format=kind,
-                    language=str(get_locale() or "id"), args=filters, expected=min(count, self.most_exported),
+                    language=str(get_locale()), args=filters, expected=min(count, self.most_exported),
                     is_cut=count > self.most_exported,
                 )  # fmt: skip
                 db.session.add(export)

@@ -128,7 +128,7 @@ def test_a_file_five_times_as_long_needs_no_more_memory(kind, tmp_path):
         with (tmp_path / f"{batches}").open("w+b") as file:
             tracemalloc.start()
             try:
-                assert write_table(kind, file, "Uji", ["x"] * 10, lines) == batches * 100
+                assert write_table(kind, file, "Uji", ["x"] * 10, lines, language="id") == batches * 100
                 return tracemalloc.get_traced_memory()[1]
             finally:
                 tracemalloc.stop()
