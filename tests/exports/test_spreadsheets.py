@@ -67,4 +67,6 @@ def test_u7_xlsx_holds_the_very_text_as_a_string():
     data = table_bytes("xlsx", "Uji", HEADS, [[word, word] for word in HOSTILE], language="id")
     cells = [cell for line in load_workbook(io.BytesIO(data)).active.iter_rows(min_row=2) for cell in line]
     assert {cell.data_type for cell in cells} == {"s"}
-    assert [cell.value for cell in cells[::2]] == [word.replace("\r", "_x000D_") for word in HOSTILE]  # as XLSX spells it
+    assert [cell.value for cell in cells[::2]] == [
+        word.replace("\r", "_x000D_") for word in HOSTILE
+    ]  # as XLSX spells it
