@@ -52,8 +52,7 @@ class ExportPages:
         file = tempfile.TemporaryFile()  # noqa: SIM115  # send_file closes it
         try:
             lines = batches(self.name_key, staff_id, filters, lambda _count: None)
-            heads, language = self.export_heads(), str(get_locale())
-            rows = write_table(kind, file, str(self.title), heads, lines, language=language)
+            rows = write_table(kind, file, str(self.title), self.export_heads(), lines)
         except ExportRefused:
             abort(403)
         audit_export(self.name_key, rows)

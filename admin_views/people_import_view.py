@@ -10,7 +10,6 @@ from typing import Any
 
 from flask import Response, abort, flash, redirect, render_template, request
 from flask_admin import expose
-from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
@@ -124,7 +123,7 @@ def _import(pk: int) -> PeopleImport:
 
 
 def _file(name: str, heads: Sequence[str], lines: Sequence[Any]) -> Response:
-    data = table_bytes("csv", name, heads, lines, language=str(get_locale()))
+    data = table_bytes("csv", name, heads, lines)
     return Response(data, mimetype="text/csv", headers={"Content-Disposition": f'attachment; filename="{name}.csv"'})
 
 

@@ -6,7 +6,6 @@ from typing import Any
 
 from flask import Response, abort, flash, redirect, render_template, request
 from flask_admin import expose
-from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
@@ -177,7 +176,7 @@ class RabView(TicketPaperView):
             for line in rab.lines
         ]  # fmt: skip
         name = f"rab-{rab.ticket.number}-v{rab.version}.{kind}"
-        data = table_bytes(kind, "RAB", TITLES, rows, language=str(get_locale()))
+        data = table_bytes(kind, "RAB", TITLES, rows)
         headers = {"Content-Disposition": f'attachment; filename="{name}"'}
         return Response(data, mimetype=FORMATS[kind], headers=headers)
 

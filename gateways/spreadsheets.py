@@ -15,6 +15,8 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import IO, Any
 
+from flask_babel import get_locale
+
 SEPARATORS = {"id": ";", "en": ","}  # Windows' list separator in the region of each language
 RUNS = re.compile(r"""^(?=[\t\r\n\0])|(?:^|(?<=[,;|\t\r\n]))(?=["\s]*[=+\-@＝＋－＠])""")  # noqa: RUF001  # the wide forms run too
 LONGEST_CELL = 32_000  # characters; Excel drops a cell of more than 32,767
@@ -37,20 +39,20 @@ def write_table(
     heads: Sequence[str],
     batches: Iterable[Sequence[Line]],
     *,
-    language: str,
+    language: str = "",
     scratch: str | None = None,
 ) -> int:
     """Write the table to a binary file, `kind` being one of FORMATS; says how many lines it has under its heads.
 
-    `language` is the reader's, `id` or `en`; `scratch` a folder on disk for what XLSX sets aside until it is whole
-    (some systems keep /tmp in memory).
+    `language` is the reader's, `id` or `en`, by default the one in force; `scratch` a folder on disk for what XLSX
+    sets aside until it is whole (some systems keep /tmp in memory).
     """
     if kind == "csv":
-        return _write_csv(out, SEPARATORS.get(language, ","), heads, batches)
+        return _write_csv(out, SEPARATORS.get(language or str(get_locale()), ","), heads, batches)
     return _write_xlsx(out, name, heads, batches, scratch)
 
 
-def table_bytes(kind: str, name: str, heads: Sequence[str], lines: Sequence[Line], *, language: str) -> bytes:
+def table_bytes(kind: str, name: str, heads: Sequence[str], lines: Sequence[Line], language: str = "") -> bytes:
     """A short table as the bytes of a file."""
     out = io.BytesIO()
     write_table(kind, out, name, heads, [lines], language=language)

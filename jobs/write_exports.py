@@ -97,7 +97,7 @@ def _make(export_id: int, lease: str, ended: threading.Event | None) -> bool:
             heads = LISTS[key].export_heads()
             with export_files.new_file() as (name, file):
                 lines, scratch = batches(key, staff_id, args, progress), str(export_files.folder())
-                rows = write_table(kind, file, title, heads, lines, language=language, scratch=scratch)
+                rows = write_table(kind, file, title, heads, lines, scratch=scratch)
                 size = file.tell()
     except LeaseLost:
         _give_back(export_id, lease)
