@@ -6,7 +6,7 @@ import sys
 from typing import Any
 
 import click
-from flask import Flask, has_request_context, session
+from flask import Flask, g, has_request_context, request, session
 from flask.cli import AppGroup
 from flask_babel import Babel, get_locale
 from flask_mail import Mail
@@ -23,6 +23,7 @@ from models.db import db, init_db, utcnow
 from models.rupiah import volume_text
 from models.staff import has_demo_accounts
 from public.site import init_site
+from web.dates import spoken
 from web.errors import init_errors
 from web.headers import init_headers
 from web.limits import init_limits
@@ -104,8 +105,11 @@ def _refuse_demo_accounts(app: Flask) -> None:
 
 
 def language() -> str:
-    """The language of this request: as switched by the reader; Indonesian first."""
-    chosen = session.get("language") if has_request_context() else None
+    """The language of this request: in the panel the one kept for the person, else as switched on this device."""
+    if not has_request_context():
+        return "id"
+    own = g.get("staff_language") if request.path.startswith("/admin") else None
+    chosen = own or session.get("language")
     return chosen if chosen in LANGUAGES else "id"
 
 
@@ -114,9 +118,6 @@ def _teach_templates(app: Flask) -> None:
 
     def written(function: Any, *more: Any) -> Any:
         return lambda value: "" if value is None else function(value, *(m() for m in more))
-
-    def spoken() -> str:
-        return str(get_locale() or "id")
 
     app.jinja_env.filters.update(
         date=written(wording.on_date, spoken),
@@ -130,7 +131,8 @@ def _teach_templates(app: Flask) -> None:
         rupiah=written(wording.rupiah),
         volume=written(volume_text),
         thousands=written(wording.thousands, spoken),
-        file_size=written(wording.file_size),
+        file_size=written(wording.file_size, spoken),
+        percent=written(lambda share, language: f"{wording.decimal(share, 2, language)}%", spoken),
         masked_name=written(wording.masked_name),
         iso=written(wording.iso),
     )

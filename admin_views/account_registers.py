@@ -5,15 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy.orm import joinedload
 from wtforms import SelectField
 
 from admin_views.account_view import AccountView, when
 from admin_views.base import Choice, Column, HouseView, person
-from admin_views.columns import names_of
 from admin_views.identity_evidence import IdentityCheckView
 from admin_views.permissions import may
 from admin_views.person_erasure import PersonErasure
+from admin_views.unit_filter import UnitFilter, suggested_units
 from admin_views.units import email_field, phone_field, unit_choices
 from models.directory_change import DIFFERENCE_LABELS, ChangeKind, ChangeState, DirectoryChange, DirectoryDifference
 from models.one_time_link import OneTimeLink
@@ -53,10 +52,10 @@ class PersonView(PersonErasure, HouseView):
     filters = [
         Choice("kind", _l("Jenis"), Person.kind, lambda: list(PERSON_KINDS.items())),
         Choice("status", _l("Status"), Person.status, lambda: list(PERSON_STATUSES.items())),
-        Choice("unit", _l("Unit"), Person.unit_id, unit_choices),
+        UnitFilter("unit", _l("Unit"), Person.unit_id, suggested_units),
     ]
     order = (Person.name_key,)
-    loads = (joinedload(Person.unit),)
+    shows = (Person.unit,)
     form = PersonForm
     list_template = "admin/people.html"
 
@@ -86,6 +85,7 @@ class OneTimeLinkView(HouseView):
         Column("revealed_at", _l("Dibuka"), cell=lambda row: when(row.revealed_at)),
     ]
     order = (OneTimeLink.created_at,)
+    shows = (OneTimeLink.account,)
     newest_first = True
 
     def __init__(self) -> None:
@@ -110,7 +110,7 @@ class DirectoryChangeView(HouseView):
         Choice("state", _l("Hasil"), DirectoryChange.state, lambda: [(s.value, s.label) for s in ChangeState]),
     ]
     order = (DirectoryChange.intended_at,)
-    loads = (joinedload(DirectoryChange.account), *names_of(DirectoryChange.by))
+    shows = (DirectoryChange.account, DirectoryChange.by)
     newest_first = True
 
     def __init__(self) -> None:

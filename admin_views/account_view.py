@@ -15,16 +15,15 @@ from wtforms import BooleanField, DateField, IntegerField
 from wtforms.validators import NumberRange, Optional
 
 from admin_views.base import Choice, Column, HouseView, address, person
-from admin_views.columns import names_of
-from admin_views.units import unit_choices
+from admin_views.unit_filter import UnitFilter, suggested_units
 from models.account import ACCOUNT_KINDS, ACCOUNT_STATES, Account, AccountEvent
 from models.account_due import REASONS, count_due, expires_within, is_due, reasons_of
 from models.db import db
 from models.directory_change import ChangeKind, DirectoryChange, is_changing
-from models.wording import on_date, on_date_at
 from procedures.account_state import ChangeRefused, change_state, kinds_for
 from procedures.forms import StepForm, text_field
 from procedures.register_account import RegisterForm, fill
+from web.dates import on_date, on_date_at
 
 ATTENTION: dict[str, tuple[Any, Any]] = {
     "due": (_l("Menunggu ditinjau"), is_due),
@@ -101,11 +100,11 @@ class AccountView(HouseView):
     filters = [
         Choice("kind", _l("Jenis"), Account.kind, lambda: list(ACCOUNT_KINDS.items())),
         Choice("state", _l("Keadaan"), Account.state, lambda: list(ACCOUNT_STATES.items())),
-        Choice("unit", _l("Unit"), Account.unit_id, unit_choices),
+        UnitFilter("unit", _l("Unit"), Account.unit_id, suggested_units),
         Attention("needs", _l("Perlu perhatian"), None, lambda: [(k, label) for k, (label, _c) in ATTENTION.items()]),
     ]
     order = (Account.address,)
-    loads = names_of(Account.created_by, Account.reviewed_by)
+    shows = (Account.created_by, Account.reviewed_by)
     form = AccountForm
     list_template = "admin/accounts.html"
     details_template = "admin/account.html"

@@ -10,14 +10,16 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select, update
 
+from admin_views.audit_words import ACTS, act_name, kind_name, row_name
 from admin_views.base import Choice, Column, HouseView, address, person
+from mails.notice_names import NOTICE_NAMES, name_of
 from models import audit
 from models.audit import AuditEntry
 from models.db import db, utcnow, write_transaction
 from models.outbox import Mail, MailState
 from models.staff import SEES_ALL
 from models.ticket import Ticket, visible_to
-from models.wording import on_date_at
+from web.dates import on_date_at
 
 MAIL_STATES = {
     MailState.QUEUED: _l("Menunggu dikirim"),
@@ -28,6 +30,11 @@ MAIL_STATES = {
 }
 
 
+def in_words(names: dict[str, Any]) -> list[tuple[str, str]]:
+    """The values of a filter in the order of their words."""
+    return sorted(((value, str(words)) for value, words in names.items()), key=lambda pair: pair[1].lower())
+
+
 class AuditView(HouseView):
     name_key = "audit"
     title = _l("Jejak audit")
@@ -35,12 +42,13 @@ class AuditView(HouseView):
     columns = [
         Column("at", _l("Waktu"), cell=lambda a: on_date_at(a.at), is_link=True),
         Column("actor_name", _l("Siapa")),
-        Column("act", _l("Perbuatan")),
-        Column("object_kind", _l("Pada")),
-        Column("object_id", _l("Nomor baris")),
+        Column("act", _l("Perbuatan"), cell=lambda a: act_name(a.act)),
+        Column("object_kind", _l("Pada"), cell=lambda a: kind_name(a.object_kind)),
+        Column("object_id", _l("Nomor baris"), cell=lambda a: row_name(a.act, a.object_id)),
         Column("ip", _l("Dari")),
     ]
     searched = (AuditEntry.actor_name, AuditEntry.act, AuditEntry.object_kind, AuditEntry.object_id)
+    filters = [Choice("act", _l("Perbuatan"), AuditEntry.act, lambda: in_words(ACTS))]
     newest_first = True
     order = ()
 
@@ -48,7 +56,10 @@ class AuditView(HouseView):
         super().__init__(AuditEntry)
 
     def heading(self, row: AuditEntry) -> str:
-        return f"{row.act} · {row.object_kind} {row.object_id}"
+        on = kind_name(row.object_kind)
+        if row.object_id and row.act != "denied":
+            on = _("%(kind)s, baris %(number)s", kind=on, number=row.object_id)
+        return f"{act_name(row.act)} · {on}"
 
     def facts(self, row: AuditEntry) -> list[tuple[Any, Any]]:
         """What changed, but for whom may not read tickets: without the texts."""
@@ -67,13 +78,16 @@ class OutboxView(HouseView):
     columns = [
         Column("created_at", _l("Dibuat"), cell=lambda m: on_date_at(m.created_at), is_link=True),
         Column("recipient", _l("Kepada")),
-        Column("notice", _l("Kabar")),
+        Column("notice", _l("Kabar"), cell=lambda m: name_of(m.notice)),
         Column("state", _l("Keadaan"), cell=lambda m: MAIL_STATES[m.state]),
         Column("attempts", _l("Percobaan"), css="pk-right"),
         Column("last_error", _l("Sebab terakhir")),
     ]
     searched = (Mail.recipient, Mail.notice)
-    filters = [Choice("state", _l("Keadaan"), Mail.state, lambda: [(k.value, v) for k, v in MAIL_STATES.items()])]
+    filters = [
+        Choice("state", _l("Keadaan"), Mail.state, lambda: [(k.value, v) for k, v in MAIL_STATES.items()]),
+        Choice("notice", _l("Kabar"), Mail.notice, lambda: in_words(NOTICE_NAMES)),
+    ]
     newest_first = True
     order = ()
     details_template = "admin/mail.html"
@@ -87,7 +101,7 @@ class OutboxView(HouseView):
         return act == "details" and super().row_allowed(row, act)
 
     def heading(self, row: Mail) -> str:
-        return f"{row.notice} → {row.recipient}"
+        return f"{name_of(row.notice)} → {row.recipient}"
 
     def facts(self, row: Mail) -> list[tuple[Any, Any]]:
         return [

@@ -58,7 +58,7 @@ class HouseView(ListPages, FormPages, ExportPages, ModelView):
     searched: Sequence[Any] = ()
     filters: Sequence[Choice] = ()
     order: Sequence[Any] = ()
-    loads: Sequence[Any] = ()  # what the columns read of other tables: fetched with the rows, never row by row
+    shows: Sequence[Any] = ()
     newest_first = False
     form: Any = None
     more_acts: dict[str, str] = {}

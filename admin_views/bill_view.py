@@ -6,13 +6,13 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload, selectinload
 
 from admin_views.base import Choice, Column
-from admin_views.ticket_papers import TicketPaperView, ticket_of_paper
+from admin_views.ticket_papers import TicketPaperView
 from models.bill import METHODS, Bill, Payment
 from models.rupiah import rupiah
-from models.wording import on_date
+from models.ticket import Ticket
+from web.dates import on_date
 
 
 class BillView(TicketPaperView):
@@ -22,7 +22,7 @@ class BillView(TicketPaperView):
     title = _l("Tagihan")
     empty = _l("Tagihan muncul di sini setelah uji kualitas lulus (N8).")
     columns = [
-        Column("number", _l("Nomor"), is_link=True),
+        Column("number", _l("Nomor"), is_link=True, is_whole=True),
         Column("unit", _l("Unit"), cell=lambda row: row.ticket.unit.name if row.ticket.unit else ""),
         Column("subject", _l("Pekerjaan"), cell=lambda row: row.ticket.subject),
         Column("state_label", _l("Keadaan")),
@@ -40,7 +40,7 @@ class BillView(TicketPaperView):
         )
     ]
     order = (Bill.issued_at,)
-    loads = (ticket_of_paper(Bill.ticket), selectinload(Bill.payments))
+    shows = ((Bill.ticket, Ticket.unit), Bill.payments)
 
     def __init__(self) -> None:
         super().__init__(Bill)
@@ -66,7 +66,7 @@ class PaymentView(TicketPaperView):
     searched = (Payment.receipt_number, Payment.payer)
     filters = [Choice("method", _l("Cara"), Payment.method, lambda: list(METHODS.items()))]
     order = (Payment.recorded_at,)
-    loads = (joinedload(Payment.bill),)
+    shows = (Payment.bill,)
 
     def __init__(self) -> None:
         super().__init__(Payment)

@@ -5,31 +5,32 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from flask_babel import gettext as _
-from sqlalchemy.orm import joinedload
 from werkzeug.exceptions import BadRequest
 
 from gateways.spreadsheets import Cell, Rupiah
-from models.staff import Staff
 from models.wording import local
-
-
-def names_of(*people: Any) -> list[Any]:
-    """Loads the names of the people in these relations with the rows, and nothing else of them."""
-    return [joinedload(person).load_only(Staff.name).lazyload(Staff.role_rows) for person in people]
 
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a list: the attribute's name or a function of the row, and its heading."""
+    """A column of a list: the attribute's name or a function of the row, and its heading.
+
+    `is_whole`: the program made its words, they are short and not broken in two.
+    """
 
     key: str
     label: Any
     cell: Callable[[Any], Any] | None = None
     is_link: bool = False
     css: str = ""
+    is_whole: bool = False
+
+    @property
+    def classes(self) -> str:
+        return f"{self.css} pk-whole".strip() if self.is_whole else self.css
 
     def text(self, row: Any) -> Any:
         value = self.cell(row) if self.cell else getattr(row, self.key)
@@ -58,6 +59,11 @@ class Choice:
     label: Any
     column: Any
     choices: Callable[[], Sequence[tuple[Any, Any]]]
+    is_typed: ClassVar[bool] = False  # drawn as a box to type in, with suggestions, rather than as a select
+
+    def words(self, value: str) -> str:
+        """What is chosen, as a person reads it; nothing where it is none of the choices."""
+        return {str(v): str(label) for v, label in self.choices()}.get(value, "")
 
     def condition(self, value: str) -> Any:
         allowed = {str(v): v for v, _label in self.choices()}

@@ -8,16 +8,14 @@ from flask import request
 from flask_admin import expose
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload
 
 from admin_views.base import Column, HouseView, address, person
 from admin_views.bench_parts import PAPERS
-from admin_views.columns import names_of
 from models import audit
 from models.db import db, write_transaction
 from models.identity_check import COMPARED, IdentityCheck, checks_visible_to
 from models.ticket import Ticket
-from models.wording import on_date_at
+from web.dates import on_date_at
 
 EVIDENCE = (
     Column("proof_label", _l("Bukti diri")),
@@ -48,10 +46,12 @@ class IdentityCheckView(HouseView):
         Column("changed_by", _l("Diganti")),
     ]
     order = (IdentityCheck.checked_at,)
-    loads = (
-        joinedload(IdentityCheck.ticket).load_only(Ticket.number),
-        joinedload(IdentityCheck.account),
-        *names_of(IdentityCheck.checked_by, IdentityCheck.second_by, IdentityCheck.changed_by),
+    shows = (
+        IdentityCheck.ticket,
+        IdentityCheck.account,
+        IdentityCheck.checked_by,
+        IdentityCheck.second_by,
+        IdentityCheck.changed_by,
     )
     newest_first = True
 

@@ -6,13 +6,12 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload
 
 from admin_views.base import Column
-from admin_views.columns import names_of
-from admin_views.ticket_papers import TicketPaperView, ticket_of_paper
+from admin_views.ticket_papers import TicketPaperView
 from models.letter import Disposition, RequestLetter
-from models.wording import on_date, on_date_at
+from models.ticket import Ticket
+from web.dates import on_date, on_date_at
 
 
 class LetterView(TicketPaperView):
@@ -32,7 +31,7 @@ class LetterView(TicketPaperView):
     ]
     searched = (RequestLetter.agenda_number, RequestLetter.number, RequestLetter.subject, RequestLetter.signed_by)
     order = (RequestLetter.received_at,)
-    loads = (ticket_of_paper(RequestLetter.ticket),)
+    shows = ((RequestLetter.ticket, Ticket.unit),)
 
     def __init__(self) -> None:
         super().__init__(RequestLetter)
@@ -59,7 +58,7 @@ class DispositionView(TicketPaperView):
     ]
     searched = (Disposition.agenda_number, Disposition.instruction)
     order = (Disposition.made_at,)
-    loads = (joinedload(Disposition.letter), *names_of(Disposition.made_by))
+    shows = (Disposition.letter, Disposition.made_by)
 
     def __init__(self) -> None:
         super().__init__(Disposition)

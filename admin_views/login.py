@@ -8,9 +8,10 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from flask import Blueprint, Flask, abort, current_app, flash, redirect, render_template, request, session
+from flask import Blueprint, Flask, abort, current_app, flash, g, redirect, render_template, request, session
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import refresh
 from flask_login import LoginManager, current_user
 from sqlalchemy import delete, select
 from wtforms import PasswordField, StringField
@@ -51,7 +52,7 @@ def init_login(app: Flask) -> None:
     """Flask-Login asks the session row at every request; nothing is remembered beyond it."""
     manager = LoginManager(app)
     manager.session_protection = None  # the session row decides, not the address of a phone in the field
-    manager.user_loader(lambda token: StaffSession.holder(token, app.config["SESSION_IDLE_MINUTES"]))
+    manager.user_loader(_holder)
     app.register_blueprint(login_pages)
 
     @app.after_request
@@ -59,6 +60,15 @@ def init_login(app: Flask) -> None:
         if request.path.startswith("/admin") and "_user_id" in session and response.status_code < 500:
             _renew()
         return response
+
+
+def _holder(token: str) -> Staff | None:
+    """The person of this session; every device speaks the language that was switched to last on any of them."""
+    staff = StaffSession.holder(token, current_app.config["SESSION_IDLE_MINUTES"])
+    if staff is not None:
+        g.staff_language = staff.language
+        refresh()  # a text asked for earlier in this request chose without knowing the person
+    return staff
 
 
 def _renew() -> None:

@@ -36,6 +36,7 @@ class Line:
 
 ICON = Markup('<svg class="pk-icon" aria-hidden="true"><use href="/static/img/icons.svg#i-{}"/></svg>')
 _DRAWN: dict[tuple[frozenset[Role], frozenset[Role], str], list[tuple[str, list[Line]]]] = {}
+ALWAYS_OPEN = 2  # sections of daily work; of the others the one that holds the page being shown
 # Other parts of the house add their lines here.
 SECTIONS: list[tuple[Any, list[Item]]] = [
     (

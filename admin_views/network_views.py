@@ -10,7 +10,6 @@ from flask_admin import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload
 from wtforms import BooleanField, IntegerField, SelectField, SelectMultipleField
 from wtforms.validators import NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
@@ -26,11 +25,11 @@ from models.incident import AlertSource, UnknownAlert
 from models.network import CONDITIONS, MANAGED_BY, NODE_KINDS, Node, WebService, topology
 from models.staff import hash_token
 from models.unit import Unit
-from models.wording import on_date_at, short_when
 from procedures.forms import StepForm, line_field, required, text_field
 from procedures.import_nodes import address_faults, allowed
 from procedures.outage_forms import node_choices
 from procedures.server_outage import finding_words
+from web.dates import on_date_at, short_when
 
 
 class Boxes(SelectMultipleField):
@@ -101,6 +100,7 @@ class NodeView(HouseView):
         Choice("condition", _l("Keadaan"), Node.condition, lambda: list(CONDITIONS.items())),
     ]
     order = (Node.name,)
+    shows = (Node.uplink,)
     form = NodeForm
     list_template = "admin/nodes.html"
     more_acts = {"import_view": "import"}
@@ -299,7 +299,7 @@ class UnknownAlertView(HouseView):
     ]
     searched = (UnknownAlert.host, UnknownAlert.text)
     order = (UnknownAlert.last_at,)
-    loads = (joinedload(UnknownAlert.source),)
+    shows = (UnknownAlert.source,)
     newest_first = True
 
     def __init__(self) -> None:

@@ -9,7 +9,6 @@ from flask_admin import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload, selectinload
 from wtforms import (
     BooleanField,
     DateField,
@@ -23,14 +22,13 @@ from wtforms.validators import NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from admin_views.base import Column, HouseView, address, person
-from admin_views.columns import names_of
 from models import audit
 from models.calendar import Holiday
 from models.db import db, utcnow, write_transaction
 from models.helpdesk import Category
 from models.staff import HEADS, MEMBER_ROLES, Absence, Delegation, Division, Group, GroupMember, Role, Staff, StaffRole
-from models.wording import on_date
 from procedures.forms import StepForm, line_field, required, text_field
+from web.dates import on_date
 
 DIVISIONS = [(d.value, d.label) for d in Division]
 
@@ -88,8 +86,8 @@ class GroupView(HouseView):
         Column("is_active", _l("Dipakai")),
     ]
     searched = (Group.name,)
-    loads = (selectinload(Group.members).joinedload(GroupMember.staff).load_only(Staff.name).lazyload(Staff.role_rows),)
     order = (Group.name,)
+    shows = ((Group.members, GroupMember.staff),)
     form = GroupForm
 
     def __init__(self) -> None:
@@ -132,8 +130,8 @@ class CategoryView(HouseView):
         Column("is_active", _l("Ditawarkan")),
     ]
     searched = (Category.name, Category.name_en)
-    loads = (joinedload(Category.group),)
     order = (Category.position,)
+    shows = (Category.group,)
     form = CategoryForm
 
     def __init__(self) -> None:
@@ -171,7 +169,7 @@ class AbsenceView(HouseView):
         Column("reason", _l("Keterangan")),
     ]
     order = (Absence.first_day,)
-    loads = names_of(Absence.staff)
+    shows = (Absence.staff,)
     newest_first = True
     form = AbsenceForm
 
@@ -222,7 +220,7 @@ class DelegationView(HouseView):
         Column("revoked_at", _l("Dicabut"), cell=lambda d: _("Ya") if d.revoked_at else ""),
     ]
     order = (Delegation.starts_on,)
-    loads = names_of(Delegation.from_staff, Delegation.to_staff)
+    shows = (Delegation.from_staff, Delegation.to_staff)
     newest_first = True
     form = DelegationForm
     details_template = "admin/delegation.html"

@@ -9,7 +9,6 @@ from flask_admin import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
-from sqlalchemy.orm import selectinload
 
 from admin_views.base import Column, HouseView, address, person
 from admin_views.network_views import Boxes
@@ -17,10 +16,11 @@ from models import audit
 from models.db import db, utcnow, write_transaction
 from models.network import Node, PlannedWork, WebService
 from models.told import PlannedWorkTold
-from models.wording import local, on_date_at
+from models.wording import local
 from procedures import planned_work
 from procedures.forms import StepForm, line_field, text_field
 from procedures.outage_forms import as_utc, node_choices, when_field
+from web.dates import on_date_at
 
 
 def condition_of(work: PlannedWork) -> Any:
@@ -70,7 +70,7 @@ class PlannedWorkView(HouseView):
     ]
     searched = (PlannedWork.title,)
     order = (PlannedWork.starts_at,)
-    loads = (selectinload(PlannedWork.nodes),)
+    shows = (PlannedWork.nodes,)
     newest_first = True
     form = PlannedWorkForm
     details_template = "admin/planned_work.html"

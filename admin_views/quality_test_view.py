@@ -11,8 +11,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from admin_views.base import Choice, Column
-from admin_views.columns import names_of
-from admin_views.ticket_papers import TicketPaperView, actor, ticket_of_paper, typed_rows, why_not
+from admin_views.ticket_papers import TicketPaperView, actor, typed_rows, why_not
 from gateways.file_store import UploadRefused
 from gateways.ping_output import UnreadableMeasurement
 from gateways.uploads import store
@@ -21,10 +20,10 @@ from models.installation import CONNECTIONS, QualityTest, TestPoint, latest_test
 from models.quality import Connection, limit_sentences
 from models.rupiah import volume_text
 from models.ticket import Attachment, Ticket
-from models.wording import on_date_at
 from procedures.engine import StepRefused, take_step
 from procedures.installation_drafts import SPEEDS, save_test
 from procedures.installation_measurements import fill_from_iperf, fill_from_ping
+from web.dates import on_date_at
 
 ROW = ("id", "name", "connection", "nominal_mbps", "negotiated_mbps", "wire_map", "length_m", "sent", "received",
        "rtt_ms", "jitter_ms", "throughput_mbps", "signal_dbm")  # fmt: skip
@@ -38,9 +37,9 @@ class QualityTestView(TicketPaperView):
     title = _l("Uji kualitas")
     empty = _l("Uji muncul di sini setelah pemasang melaporkan selesai (N7).")
     columns = [
-        Column("ticket", _l("Tiket"), cell=lambda row: row.ticket.number, is_link=True),
+        Column("ticket", _l("Tiket"), cell=lambda row: row.ticket.number, is_link=True, is_whole=True),
         Column("subject", _l("Pekerjaan"), cell=lambda row: row.ticket.subject),
-        Column("number", _l("Nomor")),
+        Column("number", _l("Nomor"), is_whole=True),
         Column("round", _l("Putaran")),
         Column("passed", _l("Hasil"), cell=lambda row: _verdict(row)),
         Column("tested_by", _l("Penguji"), cell=lambda row: row.tested_by.name if row.tested_by else ""),
@@ -51,7 +50,7 @@ class QualityTestView(TicketPaperView):
         Choice("passed", _l("Hasil"), QualityTest.passed, lambda: [(True, _l("Lulus")), (False, _l("Tidak lulus"))])
     ]
     order = (QualityTest.saved_at,)
-    loads = (ticket_of_paper(QualityTest.ticket), *names_of(QualityTest.tested_by))
+    shows = (QualityTest.ticket, QualityTest.tested_by)
     more_acts = {"fill": "fill"}
 
     def __init__(self) -> None:

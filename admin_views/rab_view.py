@@ -13,7 +13,7 @@ from wtforms import BooleanField, DateField, SelectField, ValidationError
 from wtforms.validators import Regexp
 
 from admin_views.base import Choice, Column, HouseView
-from admin_views.ticket_papers import TicketPaperView, actor, ticket_of_paper, typed_rows, why_not
+from admin_views.ticket_papers import TicketPaperView, actor, typed_rows, why_not
 from gateways.rab_files import read_lines
 from gateways.spreadsheets import FORMATS, Rupiah, table_bytes
 from gateways.tables import TableRefused
@@ -21,12 +21,13 @@ from models.db import db, write_transaction
 from models.rab import DECISIONS, SECTIONS, PriceItem, Rab, price_list, versions_of
 from models.rupiah import BadAmount, read_rupiah, rupiah, volume_text
 from models.ticket import Ticket
-from models.wording import on_date, today
+from models.wording import today
 from procedures.engine import StepRefused, take_step
 from procedures.forms import StepForm, line_field, required
 from procedures.installation_acts import draft_rab
 from procedures.installation_drafts import save_built, save_rab
 from procedures.rab_comparison import compare
+from web.dates import on_date
 
 LINE = ("section", "code", "description", "volume", "measure", "price")
 TITLES = ("Bagian", "Kode", "Uraian", "Volume", "Satuan", "Harga satuan", "Jumlah")  # as the import knows them
@@ -80,9 +81,9 @@ class RabView(TicketPaperView):
     title = _l("RAB")
     empty = _l("RAB muncul di sini setelah survey lapangan (N5).")
     columns = [
-        Column("ticket", _l("Tiket"), cell=lambda row: row.ticket.number, is_link=True),
+        Column("ticket", _l("Tiket"), cell=lambda row: row.ticket.number, is_link=True, is_whole=True),
         Column("subject", _l("Pekerjaan"), cell=lambda row: row.ticket.subject),
-        Column("number", _l("Nomor")),
+        Column("number", _l("Nomor"), is_whole=True),
         Column("version", _l("Versi")),
         Column("decision_label", _l("Keadaan")),
         Column("total_rp", _l("Jumlah"), cell=lambda row: rupiah(row.total_rp), css="pk-c-num"),
@@ -91,7 +92,7 @@ class RabView(TicketPaperView):
     searched = (Rab.number,)
     filters = [Choice("decision", _l("Keadaan"), Rab.decision, lambda: [(k, v) for k, v in DECISIONS.items() if k])]
     order = (Rab.saved_at,)
-    loads = (ticket_of_paper(Rab.ticket),)
+    shows = (Rab.ticket,)
     more_acts = {"fill": "fill", "compare": "details", "file": "details", "built": "fill"}
     details_template = "admin/installation/rab_details.html"
 
@@ -176,9 +177,8 @@ class RabView(TicketPaperView):
             for line in rab.lines
         ]  # fmt: skip
         name = f"rab-{rab.ticket.number}-v{rab.version}.{kind}"
-        data = table_bytes(kind, "RAB", TITLES, rows)
         headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-        return Response(data, mimetype=FORMATS[kind], headers=headers)
+        return Response(table_bytes(kind, "RAB", TITLES, rows), mimetype=FORMATS[kind], headers=headers)
 
     @expose("/built/<int:pk>", methods=("GET", "POST"))
     def built(self, pk: int) -> Any:

@@ -17,15 +17,18 @@ from documents.network_picture import draw_tree
 from gateways.spreadsheets import FORMATS, Line, write_table
 from models.db import utcnow
 from models.incident import Estimate
-from models.wording import WIB, on_date_at
+from models.wording import WIB
 from procedures import outage_promises, outage_shift
 from procedures.catalog import get as procedure
 from procedures.declaration import Actor
 from procedures.engine import StepRefused, open_ticket
 from procedures.outage_availability import KINDS as KINDS_OF_SHARE
 from procedures.outage_availability import availability_of
+from web.dates import on_date_at
 
 FIRST_YEAR = 2020
+ZOOMS = ("fit", "75", "100", "150", "200")
+FITS = 5  # levels of the tree that can still be read side by side on a page
 KINDS = {"jaringan": "network_outage", "server": "server_outage"}
 STATUS = {"hidden": 404, "role": 403, "state": 409, "need": 409, "stale": 409, "form": 422}
 
@@ -53,16 +56,18 @@ class ShiftView(ClosedView):
     def picture(self) -> Any:
         """The tree of nodes; `root` shows what lies behind one, `zoom` how large."""
         root = _number(request.args.get("root"))
-        zoom = request.args.get("zoom", "100")
-        if zoom not in ("75", "100", "150", "200"):
-            abort(400)
         nodes, tree = outage_shift.drawn(root)
+        levels = max((len(list(tree.above(node))) for node in nodes), default=0) + 1
+        zoom = request.args.get("zoom", "fit" if levels <= FITS else "100")
+        if zoom not in ZOOMS:
+            abort(400)
         return render_template(
             "admin/network_picture.html",
             view=self,
             count=len(nodes),
             root=root,
             zoom=zoom,
+            zooms=ZOOMS,
             blind_since=outage_shift.blind_since(),
             wide=draw_tree(nodes, tree, _("Pohon jaringan")),
             tall=draw_tree(nodes, tree, _("Pohon jaringan, tersusun ke bawah"), tall=True),

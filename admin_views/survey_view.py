@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from admin_views.base import Choice, Column
-from admin_views.ticket_papers import TicketPaperView, actor, ticket_of_paper, typed_rows, why_not
+from admin_views.ticket_papers import TicketPaperView, actor, typed_rows, why_not
 from admin_views.who import address, person
 from gateways.file_store import UploadRefused
 from gateways.uploads import accept
@@ -19,9 +19,10 @@ from models.db import db, write_transaction
 from models.rab import price_list
 from models.survey import CABLES, GROUNDINGS, RESULTS, Survey, SurveyPhoto, appointed, request_of, survey_of
 from models.ticket import Attachment, Ticket
-from models.wording import on_date_at, today
+from models.wording import today
 from procedures.engine import StepRefused, take_step
 from procedures.installation_drafts import save_survey
+from web.dates import on_date_at
 
 POINT = ("location", "count", "remark")
 MOST_PHOTOS = 60
@@ -35,9 +36,9 @@ class SurveyView(TicketPaperView):
     title = _l("Survey lapangan")
     empty = _l("Survey muncul di sini begitu surveyor ditunjuk (N3).")
     columns = [
-        Column("ticket", _l("Tiket"), cell=lambda row: row.ticket.number, is_link=True),
+        Column("ticket", _l("Tiket"), cell=lambda row: row.ticket.number, is_link=True, is_whole=True),
         Column("subject", _l("Perihal"), cell=lambda row: row.ticket.subject),
-        Column("number", _l("Nomor")),
+        Column("number", _l("Nomor"), is_whole=True),
         Column("round", _l("Putaran")),
         Column("result_label", _l("Hasil")),
         Column("sent_at", _l("Dikirim"), cell=lambda row: _when(row.sent_at)),
@@ -45,7 +46,7 @@ class SurveyView(TicketPaperView):
     searched = (Survey.number, Survey.distribution_point)
     filters = [Choice("result", _l("Hasil"), Survey.result, lambda: list(RESULTS.items()))]
     order = (Survey.saved_at,)
-    loads = (ticket_of_paper(Survey.ticket),)
+    shows = (Survey.ticket,)
     more_acts = {"fill": "fill", "photo": "fill"}
 
     def __init__(self) -> None:

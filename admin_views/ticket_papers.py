@@ -7,7 +7,6 @@ from typing import Any
 
 from flask import abort, request
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload
 
 from admin_views.base import HouseView, address, person
 from models.db import db
@@ -15,11 +14,6 @@ from models.ticket import Ticket, visible_to
 from procedures import catalog
 from procedures.declaration import Actor
 from procedures.engine import refusal
-
-
-def ticket_of_paper(relation: Any) -> Any:
-    """Loads of each row's ticket what the lists of papers say of it: number, subject, unit."""
-    return joinedload(relation).load_only(Ticket.number, Ticket.subject).joinedload(Ticket.unit)
 
 
 class TicketPaperView(HouseView):

@@ -6,7 +6,6 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload
 from wtforms import BooleanField, Field, SelectField, ValidationError
 
 from admin_views.base import Column, HouseView
@@ -105,7 +104,7 @@ class CannedReplyView(HouseView):
     ]
     searched = (CannedReply.title, CannedReply.text)
     order = (CannedReply.title,)
-    loads = (joinedload(CannedReply.category), joinedload(CannedReply.group))
+    shows = (CannedReply.category, CannedReply.group)
     form = CannedReplyForm
 
     def __init__(self) -> None:

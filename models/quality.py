@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
+from flask_babel import get_locale
 from flask_babel import gettext as _
 
 
@@ -217,6 +218,6 @@ def _with(value: Decimal, measure: str) -> str:
 
 
 def _figure(value: Decimal | int | None) -> str:
-    """A figure as Indonesians write it, at most three decimals, with a true minus sign."""
-    plain = f"{value if value is not None else 0:,.3f}".rstrip("0").rstrip(".")
-    return plain.replace(",", "_").replace(".", ",").replace("_", ".").replace("-", "−")
+    """A figure as the reader's language writes it, at most three decimals, with a true minus sign."""
+    plain = f"{value if value is not None else 0:,.3f}".rstrip("0").rstrip(".").replace("-", "−")
+    return plain if str(get_locale()) == "en" else plain.translate(str.maketrans(",.", ".,"))

@@ -89,13 +89,19 @@ def thousands(number: int, language: str = "id") -> str:
     return f"{number:,}" if language == "en" else f"{number:,}".replace(",", ".")
 
 
-def file_size(size: int) -> str:
-    """214 kB · 1,2 MB."""
+def decimal(number: float, places: int, language: str = "id") -> str:
+    """1.250,5; in English 1,250.5."""
+    plain = f"{number:,.{places}f}"
+    return plain if language == "en" else plain.translate(str.maketrans(",.", ".,"))
+
+
+def file_size(size: int, language: str = "id") -> str:
+    """214 kB · 1,2 MB; in English 1.2 MB."""
     if size < 1000:
         return f"{size} B"
     if size < 1_000_000:
         return f"{round(size / 1000)} kB"
-    return f"{size / 1_000_000:.1f} MB".replace(".", ",")
+    return f"{decimal(size / 1_000_000, 1, language)} MB"
 
 
 def masked_name(name: str) -> str:

@@ -140,6 +140,9 @@ class LetterForm(StepForm):
 class LetterEntryForm(LetterForm):
     """N1b: the operator enters a paper letter, with the true time of receipt."""
 
+    name = line_field(_l("Nama pemohon"), 120)
+    phone = line_field(_l("Telepon pemohon"), 30, render_kw={"type": "tel"})
+    contact_name = line_field(_l("Narahubung di lokasi"), 120, needed=False, description=_l("Kosong berarti pemohon."))
     email = StringField(
         _l("Email pemohon"),
         validators=[Optional(strip_whitespace=True), at_most(254), one_line, is_email],

@@ -14,7 +14,8 @@ class Screen:
     """One page as one person sees it.
 
     `who` is a demo login ("" is the public); `after` is opened first, in the same browser; `press` are selectors
-    pressed in turn once the page is there; `status` is what the last answer must be.
+    pressed in turn once the page is there; `status` is what the last answer must be; `language` is what the panel
+    speaks to this person.
     """
 
     name: str
@@ -23,6 +24,7 @@ class Screen:
     after: str = ""
     press: tuple[str, ...] = ()
     status: int = 200
+    language: str = "id"
 
 
 PUBLIC = [
@@ -168,9 +170,9 @@ LAST = [
     Screen("en-front", "/", after="/bahasa/en"),
     Screen("en-form", "/pengaduan", after="/bahasa/en"),
     Screen("en-status", "/tiket/{number:network_installation/rab_approval}", after="/bahasa/en"),
-    Screen("en-desk", "/admin/", "nita", after="/bahasa/en"),
-    Screen("en-list", "/admin/ticket/", "nita", after="/bahasa/en"),
-    Screen("en-workbench", "/admin/ticket/details/?id={id:complaint/in_progress}", "nita", after="/bahasa/en"),
+    Screen("en-desk", "/admin/", "nita", language="en"),
+    Screen("en-list", "/admin/ticket/", "nita", language="en"),
+    Screen("en-workbench", "/admin/ticket/details/?id={id:complaint/in_progress}", "nita", language="en"),
 ]
 
 SECTIONS = {

@@ -5,7 +5,7 @@
   let waiting = 0, latest = "";
   const say = (state, sentence) => {
     told.textContent = sentence;
-    told.className = "pk-told pk-told--" + state;
+    told.className = "pk-address-told pk-address-told--" + state;
   };
   const ask = async (wish) => {
     const answer = await fetch("/permohonan/email-unit/alamat?wish=" + encodeURIComponent(wish)).catch(() => null);

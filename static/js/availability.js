@@ -10,6 +10,7 @@
   if (!window.Chart || !names.length) { canvas.parentNode.hidden = true; return; }
   var style = getComputedStyle(document.body), ink = style.getPropertyValue("--ink-2");
   var least = Math.max(0, Math.floor(Math.min.apply(null, shares) - (100 - Math.min.apply(null, shares)) / 4 - 0.5));
+  var figure = new Intl.NumberFormat(document.documentElement.lang, { maximumFractionDigits: 2 });
   new Chart(canvas, {
     type: "bar",
     data: { labels: names, datasets: [{ data: shares, backgroundColor: style.getPropertyValue("--brand"), maxBarThickness: 18 }] },
@@ -17,9 +18,10 @@
       indexAxis: "y",
       animation: false,
       maintainAspectRatio: false,
+      locale: document.documentElement.lang,
       plugins: { legend: { display: false } },
       scales: {
-        x: { min: least, max: 100, ticks: { color: ink, callback: function (value) { return value + "%"; } } },
+        x: { min: least, max: 100, ticks: { color: ink, callback: function (value) { return figure.format(value) + "%"; } } },
         y: { ticks: { color: ink, autoSkip: false } }
       }
     }

@@ -21,7 +21,9 @@ STAFF = ["sari", "rudi", "wati", "rina", "hadi", "lina", "ketua", "yusuf", "tono
 
 
 def in_language(person: Person, language: str) -> Person:
+    """On the public pages of this device, and in the panel if it is somebody's."""
     person.client.get(f"/bahasa/{language}")
+    person.post("/admin/language", {"language": language})
     return person
 
 
