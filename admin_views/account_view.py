@@ -104,6 +104,7 @@ class AccountView(HouseView):
         Attention("needs", _l("Perlu perhatian"), None, lambda: [(k, label) for k, (label, _c) in ATTENTION.items()]),
     ]
     order = (Account.address,)
+    shows = (Account.created_by, Account.reviewed_by)
     form = AccountForm
     list_template = "admin/accounts.html"
     details_template = "admin/account.html"
