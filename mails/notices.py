@@ -17,8 +17,9 @@ from mails.queue import queue
 from mails.recipients import Recipient
 from models import setting
 from models.counter import count_up
-from models.db import db, rows_of, utcnow
+from models.db import db, utcnow
 from models.outbox import Mail, MailState
+from models.quick_rows import rows_of
 from models.ticket import Event, Ticket
 
 ACK_PAUSE = timedelta(hours=1)

@@ -14,8 +14,9 @@ from urllib.parse import urlsplit
 from flask import current_app
 
 from mails.recipients import Recipient
-from models.db import add_row, db, utcnow
+from models.db import db, utcnow
 from models.outbox import Mail
+from models.quick_rows import add_row
 from models.ticket import Ticket
 
 

@@ -10,8 +10,9 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import bindparam, select
 
-from models.db import db, rows_of
+from models.db import db
 from models.merge import MERGED, joined_into, target_of
+from models.quick_rows import rows_of
 from models.staff import GroupMember, Role, Staff, staff_with
 from models.ticket import Ticket
 from models.unit import Contact

@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from models.db import Base, add_row, utcnow
+from models.db import Base, utcnow
+from models.quick_rows import add_row
 from models.staff import Staff
 
 SECRET_WORDS = ("password", "secret", "token", "hash", "code")

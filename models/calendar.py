@@ -8,7 +8,8 @@ from sqlalchemy import String, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models import setting, working_time
-from models.db import Base, rows_of
+from models.db import Base
+from models.quick_rows import rows_of
 from models.working_time import WorkingHours
 
 

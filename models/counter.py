@@ -9,7 +9,8 @@ from typing import Any
 from sqlalchemy import String, bindparam, delete, func, select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.db import Base, UTCDateTime, db, rows_of, utcnow
+from models.db import Base, UTCDateTime, db, utcnow
+from models.quick_rows import rows_of
 
 
 class Counter(Base):

@@ -6,13 +6,12 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from functools import cache
 from typing import Any
 
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import JSON, DateTime, Dialect, Engine, Executable, MetaData, event, insert
-from sqlalchemy.orm import DeclarativeBase, make_transient_to_detached, registry
+from sqlalchemy import JSON, DateTime, Dialect, Engine, MetaData, event
+from sqlalchemy.orm import DeclarativeBase, registry
 from sqlalchemy.types import TypeDecorator
 
 WAL_IS_SAFE_FROM = (3, 51, 3)  # older libraries can corrupt a WAL with several connections
@@ -116,18 +115,11 @@ def _settle_sqlite(engine: Engine) -> None:
         connection.exec_driver_sql(f"BEGIN {kind}")
 
 
-def rows_of(statement: Executable, **values: object) -> Any:
-    """The rows (a CursorResult) of a statement built once, past the unit of work: a fraction of its time."""
-    if db.session.autoflush:
-        db.session.flush()
-    return db.session.connection().execute(statement, values)
-
-
 def begin_write() -> None:
     """Start a write transaction afresh: what was read before is read again inside it.
 
     On SQLite it takes the write lock at once (a later upgrade would fail with "database is locked").
-    Raises RuntimeError when changes are pending, since they would be lost.
+    Nothing may have been written before it; raises RuntimeError when changes are pending.
     """
     session = db.session
     if session.new or session.dirty or session.deleted:
@@ -161,54 +153,3 @@ def write_transaction(stays_fresh: bool = False) -> Iterator[None]:
     finally:
         session().expire_on_commit = True
         session.info["writing"] = False
-
-
-def add_row(model: type[Base], **values: Any) -> None:
-    """Add a row that nobody reads again in this transaction; inside `written_together` it waits for those like it."""
-    waiting: list[tuple[type[Base], dict[str, Any]]] | None = db.session.info.get("waiting")
-    if waiting is None:
-        db.session.add(model(**values))
-    else:
-        waiting.append((model, values))
-
-
-def values_of(row: Base) -> dict[str, Any]:
-    """What was set of a new row, by column."""
-    columns = row.__mapper__.columns
-    return {name: value for name, value in vars(row).items() if name in columns}
-
-
-def add_alone(row: Any) -> None:
-    """Write a new row with an id of its own at once, past the unit of work, and keep it in the session as if read.
-
-    For a row on which nothing new hangs: what does would not be written with it.
-    """
-    row.id = rows_of(_insert_into(row.__table__, with_id=True), **values_of(row)).scalar_one()
-    make_transient_to_detached(row)
-    db.session.add(row)
-
-
-@contextmanager
-def written_together() -> Iterator[None]:
-    """At the end of the block its add_row() rows are written, one statement for all of a kind.
-
-    Past the unit of work: it takes more time for a dozen rows than the database does. The rows get no id, and what
-    they refer to must be in the database already.
-    """
-    waiting: list[tuple[type[Base], dict[str, Any]]] = []
-    db.session.info["waiting"] = waiting
-    try:
-        yield
-    finally:
-        del db.session.info["waiting"]
-    db.session.flush()
-    kinds: dict[tuple[Any, ...], list[dict[str, Any]]] = {}
-    for model, values in waiting:
-        kinds.setdefault((model.__table__, *values), []).append(values)
-    for (table, *_names), rows in kinds.items():
-        db.session.connection().execute(_insert_into(table), rows)
-
-
-@cache
-def _insert_into(table: Any, with_id: bool = False) -> Any:
-    return insert(table).returning(table.c.id) if with_id else insert(table).inline()

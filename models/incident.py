@@ -11,8 +11,9 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import CTE, ForeignKey, Index, Select, String, Text, UniqueConstraint, bindparam, or_, select
 from sqlalchemy.orm import Mapped, contains_eager, joinedload, mapped_column, relationship
 
-from models.db import Base, db, rows_of, utcnow
+from models.db import Base, db, utcnow
 from models.network import Node, WebService
+from models.quick_rows import rows_of
 from models.reading import read_once
 from models.staff import Staff
 from models.ticket import Ticket

@@ -13,8 +13,9 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, ForeignKey, Index, String, Text, false, or_, select, text, true, update
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from models.db import Base, add_row, db, utcnow
+from models.db import Base, db, utcnow
 from models.helpdesk import Category
+from models.quick_rows import add_row
 from models.staff import SEES_ALL, Group, Role, Staff, groups_near, roles_of
 from models.unit import Unit
 

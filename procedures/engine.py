@@ -14,7 +14,7 @@ How a step is taken:
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -23,16 +23,16 @@ from sqlalchemy import CursorResult, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.attributes import set_committed_value
 
-from mails.recipients import recipients
-from models import audit, calendar
-from models.db import add_alone, add_row, db, utcnow, values_of, write_transaction, written_together
-from models.ticket import Attachment, Event, Participant, Pause, Ticket, TicketText, is_visible
+from models import calendar
+from models.db import db, utcnow, write_transaction
+from models.quick_rows import add_alone, written_together
+from models.ticket import Event, Pause, Ticket, is_visible
 from procedures import catalog, facts
 from procedures.declaration import PRODUCT, Actor, Outcome, State, Step
 from procedures.facts import Difference
+from procedures.record import Move, record
 from procedures.rights import Right, right_to
 
-FORM_TEXT_FIELDS = ("text", "reason", "note", "description")
 MOST_LOOKED_BACK = 200  # events since a form was opened
 
 
@@ -82,7 +82,7 @@ def take_step(
         _same_version(step, row, by, version, form)
         _ask_open(step, row, by)
         _complete(step, form, files)
-        event = _record(row, _move(row, step, by, right, form, once), files)
+        event = record(row, _move(row, step, by, right, form, once), files)
         _follow(row)
     if step.then:
         step.then(ticket_id, by, form)
@@ -125,7 +125,7 @@ def open_ticket(
                 add_alone(ticket)
             with written_together():
                 for move in moves:
-                    _record(ticket, move, files if move.step is step else (), is_opening=True)
+                    record(ticket, move, files if move.step is step else (), is_opening=True)
             if finish:
                 finish()
         return ticket
@@ -221,22 +221,6 @@ def _complete(step: Step, form: Any, files: Sequence[Any]) -> None:
         raise StepRefused(_("Isian belum lengkap. Perbaiki yang ditandai, lalu kirim lagi."), "form", form)
 
 
-@dataclass(frozen=True)
-class _Move:
-    """A step taken, and what its event will say of the ticket as it was then."""
-
-    step: Step
-    by: Actor
-    right: Right
-    form: Any
-    before: str
-    after: str
-    group_before: int | None
-    version: int
-    outcome: Outcome
-    once: str | None = None
-
-
 def _move(
     ticket: Ticket,
     step: Step,
@@ -246,7 +230,7 @@ def _move(
     once: str | None = None,
     counts_from: datetime | None = None,
     is_opening: bool = False,
-) -> _Move:
+) -> Move:
     """`is_opening`: the ticket is of this very transaction, so nobody else can have moved it."""
     before, group_before = ticket.state, ticket.group_id
     if not is_opening:
@@ -266,38 +250,7 @@ def _move(
     if changed := facts.changed(ticket, was):
         outcome = replace(outcome, data={**outcome.data, "changed": changed})
     ticket.updated_at = utcnow()
-    return _Move(step, by, right, form, before, ticket.state, group_before, ticket.version, outcome, once)
-
-
-def _record(ticket: Ticket, move: _Move, files: Sequence[Any], is_opening: bool = False) -> Event:
-    """Event, files, words for search, audit row and mails of a move; the ticket has its id."""
-    step, by = move.step, move.by
-    event = _write_event(ticket, move)
-    if files:
-        db.session.add(event)
-        _attach(ticket, event, step, files)
-    else:
-        add_row(Event, **values_of(event))
-    _note_participants(ticket, by)
-    if move.group_before not in (None, ticket.group_id) and not is_opening:
-        db.session.flush()
-        Participant.follow(ticket.id, ticket.group_id)
-    TicketText.add(ticket.id, event.text, *(_first_words(ticket) if step.opens else ()), is_first=step.opens)
-    audit.record(
-        f"step:{step.name}",
-        "Ticket",
-        ticket.id,
-        staff=by.staff,
-        actor_name=by.name,
-        ip=by.ip,
-        diff={"from": move.before, "to": move.after, "on_behalf_of": move.right.on_behalf_of} if step.targets else {},
-    )
-    for audience, notice in step.tells.items():
-        for recipient in recipients(ticket, audience.value, by.staff, is_new=is_opening):
-            notice(ticket, event, recipient)
-    if not is_opening:
-        db.session.flush()
-    return event
+    return Move(step, by, right, form, before, ticket.state, group_before, ticket.version, outcome, once)
 
 
 def _swap(ticket: Ticket, state: str) -> None:
@@ -377,69 +330,7 @@ def _new_ticket(procedure: str, step: Step, nonce: str | None) -> Ticket:
     )
 
 
-def _write_event(ticket: Ticket, move: _Move) -> Event:
-    step, by = move.step, move.by
-    return Event(
-        ticket_id=ticket.id,
-        kind=step.kind,
-        step=step.name,
-        number=step.number or "",
-        from_state="" if step.opens else move.before,
-        to_state=move.after,
-        actor_kind=by.kind,
-        staff_id=by.staff.id if by.staff else None,
-        actor_name=by.name,
-        on_behalf_of=move.right.on_behalf_of,
-        text=_words(move.form) if move.outcome.text is None else move.outcome.text,
-        at=utcnow(),
-        is_public=step.is_public,
-        data=dict(move.outcome.data),
-        ip=by.ip,
-        version=move.version,
-        once=move.once,
-    )
-
-
-def _words(form: Any) -> str:
-    for name in FORM_TEXT_FIELDS:
-        if form is not None and name in form:
-            return str(form[name].data or "").strip()
-    return ""
-
-
-def _attach(ticket: Ticket, event: Event, step: Step, files: Sequence[Any]) -> None:
-    db.session.flush()  # the event gets its id
-    for file in files:
-        db.session.add(
-            Attachment(
-                ticket_id=ticket.id,
-                event_id=event.id,
-                sha256=file.sha256,
-                name=file.name,
-                size=file.size,
-                content_type=file.content_type,
-                is_inline=file.inline,
-                is_public=step.is_public,
-            )
-        )
-
-
-def _note_participants(ticket: Ticket, by: Actor) -> None:
-    for staff_id in {by.staff.id if by.staff else None, ticket.assignee_id} - {None}:
-        Participant.add(ticket.id, staff_id)  # type: ignore[arg-type]  # None is taken out above
-
-
-def _first_words(ticket: Ticket) -> tuple[str, ...]:
-    return (
-        ticket.number.replace("-", ""),
-        ticket.subject,
-        ticket.description,
-        ticket.requester_name,
-        ticket.requester_email,
-    )
-
-
-def _at_once(ticket: Ticket) -> Iterator[_Move]:
+def _at_once(ticket: Ticket) -> Iterator[Move]:
     """Steps that the product takes as soon as a new ticket arrives."""
     steps = [step for step in catalog.get(ticket.procedure).steps.values() if step.at_once]
     while step := next((step for step in steps if _is_due(step, ticket)), None):
@@ -450,7 +341,7 @@ def _follow(ticket: Ticket) -> None:
     """Steps that the product takes as soon as a ticket has moved."""
     steps = [step for step in catalog.get(ticket.procedure).steps.values() if step.at_once]
     while step := next((step for step in steps if _is_due(step, ticket)), None):
-        _record(ticket, _move(ticket, step, PRODUCT, Right(), None), ())
+        record(ticket, _move(ticket, step, PRODUCT, Right(), None), ())
 
 
 def _is_due(step: Step, ticket: Ticket) -> bool:

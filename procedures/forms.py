@@ -25,8 +25,9 @@ from wtforms import (
 )
 from wtforms.validators import DataRequired, Length, Optional, Regexp
 
-from models.db import rows_of, utcnow
+from models.db import utcnow
 from models.helpdesk import Category
+from models.quick_rows import rows_of
 from models.ticket import CHANNELS
 from models.unit import Unit
 from procedures.offers import offers
