@@ -12,6 +12,7 @@ from admin_views.base import Choice, Column, HouseView, person
 from admin_views.identity_evidence import IdentityCheckView
 from admin_views.permissions import may
 from admin_views.person_erasure import PersonErasure
+from admin_views.unit_filter import UnitFilter, suggested_units
 from admin_views.units import email_field, phone_field, unit_choices
 from models.directory_change import DIFFERENCE_LABELS, ChangeKind, ChangeState, DirectoryChange, DirectoryDifference
 from models.one_time_link import OneTimeLink
@@ -51,9 +52,10 @@ class PersonView(PersonErasure, HouseView):
     filters = [
         Choice("kind", _l("Jenis"), Person.kind, lambda: list(PERSON_KINDS.items())),
         Choice("status", _l("Status"), Person.status, lambda: list(PERSON_STATUSES.items())),
-        Choice("unit", _l("Unit"), Person.unit_id, unit_choices),
+        UnitFilter("unit", _l("Unit"), Person.unit_id, suggested_units),
     ]
     order = (Person.name_key,)
+    shows = (Person.unit,)
     form = PersonForm
     list_template = "admin/people.html"
 
@@ -83,6 +85,7 @@ class OneTimeLinkView(HouseView):
         Column("revealed_at", _l("Dibuka"), cell=lambda row: when(row.revealed_at)),
     ]
     order = (OneTimeLink.created_at,)
+    shows = (OneTimeLink.account,)
     newest_first = True
 
     def __init__(self) -> None:
@@ -107,6 +110,7 @@ class DirectoryChangeView(HouseView):
         Choice("state", _l("Hasil"), DirectoryChange.state, lambda: [(s.value, s.label) for s in ChangeState]),
     ]
     order = (DirectoryChange.intended_at,)
+    shows = (DirectoryChange.account, DirectoryChange.by)
     newest_first = True
 
     def __init__(self) -> None:

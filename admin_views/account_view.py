@@ -15,7 +15,7 @@ from wtforms import BooleanField, DateField, IntegerField
 from wtforms.validators import NumberRange, Optional
 
 from admin_views.base import Choice, Column, HouseView, address, person
-from admin_views.units import unit_choices
+from admin_views.unit_filter import UnitFilter, suggested_units
 from models.account import ACCOUNT_KINDS, ACCOUNT_STATES, Account, AccountEvent
 from models.account_due import REASONS, count_due, expires_within, is_due, reasons_of
 from models.db import db
@@ -100,10 +100,11 @@ class AccountView(HouseView):
     filters = [
         Choice("kind", _l("Jenis"), Account.kind, lambda: list(ACCOUNT_KINDS.items())),
         Choice("state", _l("Keadaan"), Account.state, lambda: list(ACCOUNT_STATES.items())),
-        Choice("unit", _l("Unit"), Account.unit_id, unit_choices),
+        UnitFilter("unit", _l("Unit"), Account.unit_id, suggested_units),
         Attention("needs", _l("Perlu perhatian"), None, lambda: [(k, label) for k, (label, _c) in ATTENTION.items()]),
     ]
     order = (Account.address,)
+    shows = (Account.created_by, Account.reviewed_by)
     form = AccountForm
     list_template = "admin/accounts.html"
     details_template = "admin/account.html"

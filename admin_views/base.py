@@ -21,7 +21,6 @@ from admin_views.form_pages import FormPages, WriteRefused
 from admin_views.list_pages import ListPages
 from admin_views.permissions import may
 from admin_views.who import address, audit_denied, audit_export, person, reading_for
-from gateways.spreadsheets import plain
 from models.db import db
 from procedures.forms import StepForm
 from web.lost_session import ask_to_log_in
@@ -35,7 +34,6 @@ __all__ = [
     "audit_denied",
     "audit_export",
     "person",
-    "plain",
     "reading_for",
 ]
 
@@ -60,6 +58,7 @@ class HouseView(ListPages, FormPages, ExportPages, ModelView):
     searched: Sequence[Any] = ()
     filters: Sequence[Choice] = ()
     order: Sequence[Any] = ()
+    shows: Sequence[Any] = ()
     newest_first = False
     form: Any = None
     more_acts: dict[str, str] = {}

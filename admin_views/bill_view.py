@@ -11,6 +11,7 @@ from admin_views.base import Choice, Column
 from admin_views.ticket_papers import TicketPaperView
 from models.bill import METHODS, Bill, Payment
 from models.rupiah import rupiah
+from models.ticket import Ticket
 from web.dates import on_date
 
 
@@ -39,6 +40,7 @@ class BillView(TicketPaperView):
         )
     ]
     order = (Bill.issued_at,)
+    shows = ((Bill.ticket, Ticket.unit), Bill.payments)
 
     def __init__(self) -> None:
         super().__init__(Bill)
@@ -64,6 +66,7 @@ class PaymentView(TicketPaperView):
     searched = (Payment.receipt_number, Payment.payer)
     filters = [Choice("method", _l("Cara"), Payment.method, lambda: list(METHODS.items()))]
     order = (Payment.recorded_at,)
+    shows = (Payment.bill,)
 
     def __init__(self) -> None:
         super().__init__(Payment)

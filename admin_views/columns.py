@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from flask_babel import gettext as _
 from werkzeug.exceptions import BadRequest
@@ -59,6 +59,11 @@ class Choice:
     label: Any
     column: Any
     choices: Callable[[], Sequence[tuple[Any, Any]]]
+    is_typed: ClassVar[bool] = False  # drawn as a box to type in, with suggestions, rather than as a select
+
+    def words(self, value: str) -> str:
+        """What is chosen, as a person reads it; nothing where it is none of the choices."""
+        return {str(v): str(label) for v, label in self.choices()}.get(value, "")
 
     def condition(self, value: str) -> Any:
         allowed = {str(v): v for v, _label in self.choices()}

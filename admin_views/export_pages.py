@@ -80,7 +80,7 @@ class ExportPages:
             if not is_full:
                 export = Export(
                     staff_id=staff.id, view=self.name_key, title=title[:120], words=words, format=kind,
-                    language=str(get_locale() or "id"), args=filters, expected=min(count, self.most_exported),
+                    language=str(get_locale()), args=filters, expected=min(count, self.most_exported),
                     is_cut=count > self.most_exported,
                 )  # fmt: skip
                 db.session.add(export)
@@ -108,7 +108,7 @@ class ExportPages:
         """The filter as a person reads it."""
         said = [f"“{filters['search']}”"] if filters.get("search") else []
         for choice in self.filters:
-            label = {str(value): str(text) for value, text in choice.choices()}.get(filters.get(choice.key, ""))
+            label = choice.words(filters.get(choice.key, ""))
             said += [f"{choice.label}: {label}"] if label else []
         return ", ".join(said)
 
@@ -128,7 +128,8 @@ class ExportPages:
                 query = query.where(key < edge if self.newest_first else key > edge)
             ordered = query.order_by(key.desc() if self.newest_first else key.asc()).limit(limit)
             columns = self.exported_columns()
-            return [(row.id, [c.exported(row) for c in columns]) for row in db.session.scalars(ordered).unique()]
+            rows = db.session.scalars(self.with_shown(ordered)).unique()
+            return [(row.id, [c.exported(row) for c in columns]) for row in rows]
 
 
 def _format() -> str:

@@ -46,6 +46,13 @@ class IdentityCheckView(HouseView):
         Column("changed_by", _l("Diganti")),
     ]
     order = (IdentityCheck.checked_at,)
+    shows = (
+        IdentityCheck.ticket,
+        IdentityCheck.account,
+        IdentityCheck.checked_by,
+        IdentityCheck.second_by,
+        IdentityCheck.changed_by,
+    )
     newest_first = True
 
     def __init__(self) -> None:

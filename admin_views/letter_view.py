@@ -10,6 +10,7 @@ from sqlalchemy import select
 from admin_views.base import Column
 from admin_views.ticket_papers import TicketPaperView
 from models.letter import Disposition, RequestLetter
+from models.ticket import Ticket
 from web.dates import on_date, on_date_at
 
 
@@ -30,6 +31,7 @@ class LetterView(TicketPaperView):
     ]
     searched = (RequestLetter.agenda_number, RequestLetter.number, RequestLetter.subject, RequestLetter.signed_by)
     order = (RequestLetter.received_at,)
+    shows = ((RequestLetter.ticket, Ticket.unit),)
 
     def __init__(self) -> None:
         super().__init__(RequestLetter)
@@ -56,6 +58,7 @@ class DispositionView(TicketPaperView):
     ]
     searched = (Disposition.agenda_number, Disposition.instruction)
     order = (Disposition.made_at,)
+    shows = (Disposition.letter, Disposition.made_by)
 
     def __init__(self) -> None:
         super().__init__(Disposition)

@@ -8,6 +8,7 @@ from typing import Any
 from flask import abort, render_template, request, url_for
 from flask_admin import expose
 from sqlalchemy import Select, func, or_, select, tuple_
+from sqlalchemy.orm import Load
 from werkzeug.exceptions import BadRequest
 
 from models.db import db
@@ -56,6 +57,10 @@ class ListPages:
                 query = query.where(choice.condition(value))
         return query
 
+    def with_shown(self, query: Select[Any]) -> Select[Any]:
+        """The rows with what their columns name of other tables (`shows`), so that no cell asks for its own."""
+        return query.options(*(_loaded(path) for path in self.shows))
+
     def _page(self, query: Select[Any]) -> tuple[list[Any], int | None, int | None]:
         """Keyset paging by the view's order: the cursor is a row's id, its values are looked up."""
         keys = (*self.order, self.model.id)
@@ -68,7 +73,7 @@ class ListPages:
             bound = tuple_(*keys) < tuple_(*edge) if downward else tuple_(*keys) > tuple_(*edge)
             query = query.where(bound)
         ordered = query.order_by(*(k.desc() if downward else k.asc() for k in keys)).limit(PAGE_SIZE + 1)
-        rows = list(db.session.scalars(ordered).unique())
+        rows = list(db.session.scalars(self.with_shown(ordered)).unique())
         more, rows = len(rows) > PAGE_SIZE, rows[:PAGE_SIZE]
         if before:
             rows.reverse()
@@ -108,3 +113,11 @@ class ListPages:
 
     def details_extras(self, row: Any) -> dict[str, Any]:
         return {}
+
+
+def _loaded(path: Any) -> Any:
+    """A relation, or a chain of them: one row comes by a join, several by a second statement, and nothing behind."""
+    option: Any = Load(path[0].class_ if isinstance(path, tuple) else path.class_)
+    for step in path if isinstance(path, tuple) else (path,):
+        option = option.selectinload(step) if step.property.uselist else option.joinedload(step)
+    return option.lazyload("*")

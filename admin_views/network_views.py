@@ -101,6 +101,7 @@ class NodeView(HouseView):
         Choice("condition", _l("Keadaan"), Node.condition, lambda: list(CONDITIONS.items())),
     ]
     order = (Node.name,)
+    shows = (Node.uplink,)
     form = NodeForm
     list_template = "admin/nodes.html"
     more_acts = {"import_view": "import"}
@@ -302,6 +303,7 @@ class UnknownAlertView(HouseView):
     ]
     searched = (UnknownAlert.host, UnknownAlert.text)
     order = (UnknownAlert.last_at,)
+    shows = (UnknownAlert.source,)
     newest_first = True
 
     def __init__(self) -> None:

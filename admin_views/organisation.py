@@ -88,6 +88,7 @@ class GroupView(HouseView):
     ]
     searched = (Group.name,)
     order = (Group.name,)
+    shows = ((Group.members, GroupMember.staff),)
     form = GroupForm
 
     def __init__(self) -> None:
@@ -132,6 +133,7 @@ class CategoryView(HouseView):
     ]
     searched = (Category.name, Category.name_en)
     order = (Category.position,)
+    shows = (Category.group,)
     form = CategoryForm
 
     def __init__(self) -> None:
@@ -170,6 +172,7 @@ class AbsenceView(HouseView):
         Column("reason", _l("Keterangan")),
     ]
     order = (Absence.first_day,)
+    shows = (Absence.staff,)
     newest_first = True
     form = AbsenceForm
 
@@ -221,6 +224,7 @@ class DelegationView(HouseView):
         Column("revoked_at", _l("Dicabut"), cell=lambda d: _("Ya") if d.revoked_at else ""),
     ]
     order = (Delegation.starts_on,)
+    shows = (Delegation.from_staff, Delegation.to_staff)
     newest_first = True
     form = DelegationForm
     details_template = "admin/delegation.html"

@@ -5,9 +5,7 @@ The worker does the reading. The page follows without a script (it loads itself 
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from flask import Response, abort, flash, redirect, render_template, request
@@ -17,9 +15,10 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from admin_views.base import address, audit_export, person, plain
+from admin_views.base import address, audit_export, person
 from admin_views.closed import ClosedView
 from gateways.import_files import MOST_BYTES
+from gateways.spreadsheets import table_bytes
 from gateways.tables import TableRefused
 from models.db import db
 from models.people_import import PeopleImport, lines_of
@@ -106,16 +105,16 @@ class PeopleImportView(ClosedView):
         """Every refused line, then every warning, with its number in the file and the reason."""
         row = _import(pk)
         audit_export("people_import", row.refused + row.warned)
-        headers = {"Content-Disposition": f'attachment; filename="impor-{pk}-ditolak.csv"'}
-        return Response(_csv(pk), mimetype="text/csv", headers=headers)
+        results = ((True, _("Ditolak")), (False, _("Masuk, dengan peringatan")))
+        lines = [(one.line, one.number, result, one.sentence) for kind, result in results for one in _all(pk, kind)]
+        return _file(f"impor-{pk}-ditolak", (_("Baris"), _("Nomor"), _("Hasil"), _("Alasan")), lines)
 
     @expose("/template.csv")
     def template(self) -> Any:
         """An empty file with the columns, and one line that shows how they are filled."""
-        head = "Nomor,Nama,Jenis,Unit,Status,Email,Telepon\r\n"
-        example = "2010011110023,Andi Saputra,mahasiswa,FEB,aktif,andi@surat.example,0812-1111-2222\r\n"
-        headers = {"Content-Disposition": 'attachment; filename="contoh-orang.csv"'}
-        return Response("\ufeff" + head + example, mimetype="text/csv", headers=headers)
+        heads = ("Nomor", "Nama", "Jenis", "Unit", "Status", "Email", "Telepon")
+        example = ("2010011110023", "Andi Saputra", "mahasiswa", "FEB", "aktif", "andi@surat.example", "0812-1111-2222")
+        return _file("contoh-orang", heads, [example])
 
 
 def _import(pk: int) -> PeopleImport:
@@ -123,13 +122,9 @@ def _import(pk: int) -> PeopleImport:
     return row if row is not None else abort(404)
 
 
-def _csv(pk: int) -> str:
-    buffer = io.StringIO()
-    writer = csv.writer(buffer)
-    writer.writerow([_("Baris"), _("Nomor"), _("Hasil"), _("Alasan")])
-    for is_refused, result in ((True, _("Ditolak")), (False, _("Masuk, dengan peringatan"))):
-        writer.writerows([one.line, plain(one.number), result, plain(one.sentence)] for one in _all(pk, is_refused))
-    return "\ufeff" + buffer.getvalue()
+def _file(name: str, heads: Sequence[str], lines: Sequence[Any]) -> Response:
+    data = table_bytes("csv", name, heads, lines)
+    return Response(data, mimetype="text/csv", headers={"Content-Disposition": f'attachment; filename="{name}.csv"'})
 
 
 def _all(pk: int, is_refused: bool) -> Iterator[Any]:

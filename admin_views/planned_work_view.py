@@ -71,6 +71,7 @@ class PlannedWorkView(HouseView):
     ]
     searched = (PlannedWork.title,)
     order = (PlannedWork.starts_at,)
+    shows = (PlannedWork.nodes,)
     newest_first = True
     form = PlannedWorkForm
     details_template = "admin/planned_work.html"

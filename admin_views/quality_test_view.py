@@ -50,6 +50,7 @@ class QualityTestView(TicketPaperView):
         Choice("passed", _l("Hasil"), QualityTest.passed, lambda: [(True, _l("Lulus")), (False, _l("Tidak lulus"))])
     ]
     order = (QualityTest.saved_at,)
+    shows = (QualityTest.ticket, QualityTest.tested_by)
     more_acts = {"fill": "fill"}
 
     def __init__(self) -> None:

@@ -14,7 +14,8 @@ from wtforms.validators import Regexp
 
 from admin_views.base import Choice, Column, HouseView
 from admin_views.ticket_papers import TicketPaperView, actor, typed_rows, why_not
-from gateways.rab_files import as_csv, as_xlsx, read_lines
+from gateways.rab_files import read_lines
+from gateways.spreadsheets import FORMATS, Rupiah, table_bytes
 from gateways.tables import TableRefused
 from models.db import db, write_transaction
 from models.rab import DECISIONS, SECTIONS, PriceItem, Rab, price_list, versions_of
@@ -29,10 +30,7 @@ from procedures.rab_comparison import compare
 from web.dates import on_date
 
 LINE = ("section", "code", "description", "volume", "measure", "price")
-FILES = {
-    "csv": ("text/csv", as_csv),
-    "xlsx": ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", as_xlsx),
-}
+TITLES = ("Bagian", "Kode", "Uraian", "Volume", "Satuan", "Harga satuan", "Jumlah")  # as the import knows them
 
 
 class PriceForm(StepForm):
@@ -95,6 +93,7 @@ class RabView(TicketPaperView):
     searched = (Rab.number,)
     filters = [Choice("decision", _l("Keadaan"), Rab.decision, lambda: [(k, v) for k, v in DECISIONS.items() if k])]
     order = (Rab.saved_at,)
+    shows = (Rab.ticket,)
     more_acts = {"fill": "fill", "compare": "details", "file": "details", "built": "fill"}
     details_template = "admin/installation/rab_details.html"
 
@@ -171,17 +170,16 @@ class RabView(TicketPaperView):
     @expose("/file/<int:pk>.<kind>")
     def file(self, pk: int, kind: str) -> Any:
         rab = self.get_one(str(pk))
-        if kind not in FILES:
+        if kind not in FORMATS:
             abort(404)
-        content_type, write = FILES[kind]
         rows = [
             (str(SECTIONS[line.section]), line.code, line.description, volume_text(line.volume), line.measure,
-             line.price_rp, line.amount_rp)
+             Rupiah(line.price_rp), Rupiah(line.amount_rp))
             for line in rab.lines
         ]  # fmt: skip
         name = f"rab-{rab.ticket.number}-v{rab.version}.{kind}"
-        return Response(write(rows), mimetype=content_type,
-                        headers={"Content-Disposition": f'attachment; filename="{name}"'})  # fmt: skip
+        headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+        return Response(table_bytes(kind, "RAB", TITLES, rows), mimetype=FORMATS[kind], headers=headers)
 
     @expose("/built/<int:pk>", methods=("GET", "POST"))
     def built(self, pk: int) -> Any:

@@ -46,6 +46,7 @@ class SurveyView(TicketPaperView):
     searched = (Survey.number, Survey.distribution_point)
     filters = [Choice("result", _l("Hasil"), Survey.result, lambda: list(RESULTS.items()))]
     order = (Survey.saved_at,)
+    shows = (Survey.ticket,)
     more_acts = {"fill": "fill", "photo": "fill"}
 
     def __init__(self) -> None:

@@ -13,6 +13,7 @@ from wtforms import BooleanField, SelectField, StringField
 from wtforms.validators import Optional, Regexp
 
 from admin_views.base import Choice, Column, HouseView, address, person
+from admin_views.unit_filter import UnitFilter, suggested_units
 from models import audit
 from models.db import db, write_transaction
 from models.unit import CONTACT_KINDS, UNIT_KINDS, Contact, Unit, is_below
@@ -66,9 +67,10 @@ class UnitView(HouseView):
     searched = (Unit.code, Unit.name, Unit.building)
     filters = [
         Choice("kind", _l("Jenis"), Unit.kind, lambda: list(UNIT_KINDS.items())),
-        Choice("parent", _l("Induk"), Unit.parent_id, unit_choices),
+        UnitFilter("parent", _l("Induk"), Unit.parent_id, suggested_units),
     ]
     order = (Unit.name,)
+    shows = (Unit.parent,)
     form = UnitForm
     list_template = "admin/units.html"
     details_template = "admin/unit.html"
@@ -151,9 +153,10 @@ class ContactView(HouseView):
     searched = (Contact.name, Contact.email, Contact.phone)
     filters = [
         Choice("kind", _l("Peran"), Contact.kind, lambda: list(CONTACT_KINDS.items())),
-        Choice("unit", _l("Unit"), Contact.unit_id, unit_choices),
+        UnitFilter("unit", _l("Unit"), Contact.unit_id, suggested_units),
     ]
     order = (Contact.name,)
+    shows = (Contact.unit,)
     form = ContactForm
 
     def __init__(self) -> None:

@@ -104,6 +104,7 @@ class CannedReplyView(HouseView):
     ]
     searched = (CannedReply.title, CannedReply.text)
     order = (CannedReply.title,)
+    shows = (CannedReply.category, CannedReply.group)
     form = CannedReplyForm
 
     def __init__(self) -> None:

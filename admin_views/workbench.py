@@ -135,6 +135,12 @@ class Workbench:
         return any(state in step.sources for state in after)
 
     def _form(self, step: Step) -> Any:
+        form = self._form_as_typed(step)
+        if hasattr(form, "is_about"):  # what it suggests lies near this ticket
+            form.is_about(self.ticket)
+        return form
+
+    def _form_as_typed(self, step: Step) -> Any:
         if step.name == self.failed_step and self.failed is not None and self.failed.form is not None:
             return self.failed.form
         if step.name == self.failed_step and self.typed is not None:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import os
 import socket
 import threading
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from datetime import timedelta
 from typing import Any, TypeVar
 
@@ -16,6 +15,7 @@ from flask import Flask
 
 from gateways.probes import default_gateways
 from gateways.web import WebProbe
+from jobs.beside import beside
 from jobs.probe_runner import Outcome, OwnNetwork, ProbeRunner, Target, keep_probing
 from jobs.watch_rows import allow_list, load_targets, note_blindness, store
 from models import setting
@@ -23,8 +23,8 @@ from models.db import db, utcnow, write_transaction
 from models.network import WatchRun
 
 LEASE = timedelta(seconds=45)
+PAUSE_SECONDS = 5.0
 R = TypeVar("R")
-log = logging.getLogger("helpdesk")
 
 
 def own_gateways() -> list[str]:
@@ -59,30 +59,17 @@ async def _within(probe: Callable[[], Any]) -> Any:
     return await probe()
 
 
-@contextmanager
-def watching(app: Flask) -> Iterator[None]:
+def watching(app: Flask) -> AbstractContextManager[None]:
     """Watch in a thread of its own while the block runs."""
-    ended = threading.Event()
-    thread = threading.Thread(target=_keep_watching, args=(app, ended), name="watch", daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        ended.set()
-        thread.join(timeout=15)
 
+    def turn(ended: threading.Event) -> None:
+        with app.app_context():
+            mine = take_watch(holder())
+            runner_made = new_runner(app.config.get("WATCH_CA_FILE"))
+        if mine:
+            asyncio.run(_watch(app, ended, runner_made))
 
-def _keep_watching(app: Flask, ended: threading.Event) -> None:
-    while not ended.is_set():
-        try:
-            with app.app_context():
-                mine = take_watch(holder())
-                runner_made = new_runner(app.config.get("WATCH_CA_FILE"))
-            if mine:
-                asyncio.run(_watch(app, ended, runner_made))
-        except Exception:  # the watch comes back when the database does
-            log.exception("the watch fell over")
-        ended.wait(5)
+    return beside("watch", turn, PAUSE_SECONDS)
 
 
 async def _watch(app: Flask, ended: threading.Event, runner: ProbeRunner) -> None:

@@ -13,8 +13,7 @@ from __future__ import annotations
 import logging
 import secrets
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, suppress
 from datetime import timedelta
 
 from flask import Flask
@@ -23,6 +22,7 @@ from sqlalchemy import ColumnElement, and_, delete, or_, select, update
 
 from gateways import export_files
 from gateways.spreadsheets import write_table
+from jobs.beside import beside
 from mails.export_notices import export_ended
 from models import audit
 from models.db import db, utcnow, write_transaction
@@ -38,27 +38,14 @@ class LeaseLost(Exception):
     """Another worker has taken over, or this one is to end."""
 
 
-@contextmanager
-def exporting(app: Flask) -> Iterator[None]:
+def exporting(app: Flask) -> AbstractContextManager[None]:
     """Write exports in a thread of its own while the block runs, so that no mail waits for a long list."""
-    ended = threading.Event()
-    thread = threading.Thread(target=_keep_exporting, args=(app, ended), name="exports", daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        ended.set()
-        thread.join(timeout=15)
 
+    def turn(ended: threading.Event) -> None:
+        with app.app_context():
+            write_exports(ended)
 
-def _keep_exporting(app: Flask, ended: threading.Event) -> None:
-    while not ended.is_set():
-        try:
-            with app.app_context():
-                write_exports(ended)
-        except Exception:  # a database that is away comes back
-            log.exception("the exports fell over")
-        ended.wait(PAUSE_SECONDS)
+    return beside("exports", turn, PAUSE_SECONDS)
 
 
 def write_exports(ended: threading.Event | None = None) -> int:
@@ -109,7 +96,8 @@ def _make(export_id: int, lease: str, ended: threading.Event | None) -> bool:
                 raise ExportRefused
             heads = LISTS[key].export_heads()
             with export_files.new_file() as (name, file):
-                rows = write_table(kind, file, title, heads, batches(key, staff_id, args, progress))
+                lines, scratch = batches(key, staff_id, args, progress), str(export_files.folder())
+                rows = write_table(kind, file, title, heads, lines, scratch=scratch)
                 size = file.tell()
     except LeaseLost:
         _give_back(export_id, lease)

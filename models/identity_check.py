@@ -7,12 +7,13 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, ForeignKey, Index, String, Text, false, or_, select, true
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from models import setting
 from models.account import Account
 from models.db import Base, db, utcnow
 from models.person import Person
+from models.reading import read_once
 from models.staff import Role, Staff
 from models.ticket import Ticket, visible_to
 from models.unit import Contact
@@ -78,8 +79,13 @@ class IdentityCheck(Base):
         self.proof_number, self.compared, self.purged_at = "", {}, utcnow()
 
 
+@read_once
 def check_of(ticket: Ticket) -> IdentityCheck:
-    return db.session.scalars(select(IdentityCheck).where(IdentityCheck.ticket_id == ticket.id)).one()
+    """The check of a password change with the account and the person that it compares, in one statement."""
+    compared = (joinedload(IdentityCheck.account).joinedload(Account.owner), joinedload(IdentityCheck.person))
+    return db.session.scalars(
+        select(IdentityCheck).where(IdentityCheck.ticket_id == ticket.id).options(*compared)
+    ).one()
 
 
 def checks_visible_to(staff: Staff | None) -> ColumnElement[bool]:

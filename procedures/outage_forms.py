@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from wtforms import (
     DateTimeLocalField,
     Field,
@@ -21,10 +22,10 @@ from wtforms.validators import Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from models.db import db, utcnow
-from models.incident import BRANCHES, WAYS
+from models.incident import BRANCHES, WAYS, OutageNode, OutageUnit
 from models.network import Node, WebService
 from models.staff import Role, Staff, StaffRole
-from models.ticket import CHANNELS
+from models.ticket import CHANNELS, Ticket
 from models.unit import Contact, Unit
 from procedures.forms import (
     WIB,
@@ -37,6 +38,7 @@ from procedures.forms import (
     required,
     text_field,
 )
+from procedures.typed_rows import Register, RowField
 
 MINUTE_FORMATS = ["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M:%S"]
 LONGEST_OUTAGE = timedelta(days=60)
@@ -60,17 +62,43 @@ def as_utc(field: Field) -> datetime | None:
     return field.data.replace(tzinfo=WIB).astimezone(UTC) if field.data else None
 
 
-def choices_of(rows: Sequence[Any], first: str = "—") -> list[tuple[int, str]]:
-    return [(0, first), *((row[0], row[1]) for row in rows)]
+def choices_of(rows: Sequence[Any]) -> list[tuple[int, str]]:
+    return [(0, "—"), *((row[0], row[1]) for row in rows)]
 
 
-def node_choices(with_address: bool = False, first: str = "—") -> list[tuple[int, str]]:
-    if not _has_database():
-        return [(0, first)]
-    query = select(Node.id, Node.name).order_by(Node.name)
-    return choices_of(
-        db.session.execute(query.where(Node.address.is_not(None)) if with_address else query).all(), first
+def node_choices() -> list[tuple[int, str]]:
+    return choices_of(db.session.execute(select(Node.id, Node.name).order_by(Node.name)).all())
+
+
+def _no_node(words: str) -> str:
+    return _(
+        "Tidak ada perangkat bernama “%(words)s”. Ketik sebagian namanya seperti di daftar perangkat.", words=words
     )
+
+
+def _no_unit(words: str) -> str:
+    return _("Tidak ada unit bernama “%(words)s”. Ketik sebagian namanya.", words=words)
+
+
+def _no_manager(words: str) -> str:
+    return _(
+        "Tidak ada pengelola IT “%(words)s” di daftar kontak. Kosongkan bagian ini dan tulis namanya di bawah.",
+        words=words,
+    )
+
+
+NODES = Register(lambda: select(Node.id, Node.name), _no_node)
+NODES_TO_PING = Register(lambda: select(Node.id, Node.name, Node.address).where(Node.address.is_not(None)), _no_node)
+UNITS = Register(lambda: select(Unit.id, Unit.name).where(Unit.is_active), _no_unit)
+MANAGERS = Register(
+    lambda: (
+        select(Contact.id, Contact.name, Unit.name, Contact.phone)
+        .join(Unit)
+        .where(Contact.kind == "it_manager", Contact.is_active)
+    ),
+    _no_manager,
+)
+PART_OF_NAME = _l("Ketik sebagian namanya.")
 
 
 def _crew(*roles: Role) -> list[tuple[int, str]]:
@@ -97,20 +125,14 @@ class BeganMixin(StepForm):
 class NetworkFaultForm(BeganMixin):
     """L1: what failed, if it is known, and whom it affects."""
 
-    node = SelectField(_l("Perangkat yang mati, bila diketahui"), coerce=int, default=0)
-    unit = SelectField(_l("Unit yang terganggu"), coerce=int, default=0)
+    node = RowField(_l("Perangkat yang mati, bila diketahui"), of=NODES, default=0, description=PART_OF_NAME)
+    unit = RowField(_l("Unit yang terganggu"), of=UNITS, default=0, description=PART_OF_NAME)
     subject = line_field(_l("Judul singkat"), 200)
     description = text_field(_l("Apa yang dilaporkan?"), 5_000)
     began_at = began_field()
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.node.choices = node_choices()
-        units = select(Unit.id, Unit.name).where(Unit.is_active).order_by(Unit.name)
-        self.unit.choices = choices_of(db.session.execute(units).all()) if _has_database() else [(0, "—")]
-
     def validate_unit(self, field: Field) -> None:
-        if not field.data and not self.node.data:
+        if not field.data and not self.node.data and not self.node.errors:
             raise ValidationError(_l("Pilih unit yang terganggu atau perangkat yang mati."))
 
 
@@ -152,34 +174,32 @@ class ServiceReportForm(ServiceFaultForm, ReporterMixin):
 class PingForm(StepForm):
     """L2: what to ping; the cause by default."""
 
-    node = SelectField(_l("Perangkat"), coerce=int, default=0)
+    node = RowField(
+        _l("Perangkat"),
+        of=NODES_TO_PING,
+        default=0,
+        description=_l("Kosong: perangkat penyebab. Untuk yang lain, ketik sebagian nama atau alamatnya."),
+    )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.node.choices = node_choices(with_address=True, first=str(_l("Perangkat penyebab")))
+    def is_about(self, ticket: Ticket) -> None:
+        self.node.first = Node.id.in_(select(OutageNode.node_id).where(OutageNode.ticket_id == ticket.id))
 
 
 class CallForm(StepForm):
     """L3: who was contacted, how, and what they confirmed."""
 
-    contact = SelectField(_l("Pengelola IT"), coerce=int, default=0)
+    contact = RowField(_l("Pengelola IT"), of=MANAGERS, default=0, description=_l("Ketik sebagian nama atau unitnya."))
     name = line_field(_l("Nama, bila orang lain"), 120, needed=False)
     way = SelectField(_l("Lewat"), choices=list(WAYS.items()), default="phone")
     text = text_field(_l("Yang disampaikan atau dipastikannya"), 2_000)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        query = (
-            select(Contact.id, Contact.name, Unit.name, Contact.phone)
-            .join(Unit)
-            .where(Contact.kind == "it_manager", Contact.is_active)
-            .order_by(Unit.name, Contact.name)
-        )
-        rows = db.session.execute(query).all() if _has_database() else []
-        self.contact.choices = [(0, "—"), *((row[0], " · ".join(filter(None, row[1:]))) for row in rows)]
+    def is_about(self, ticket: Ticket) -> None:
+        units = select(OutageUnit.unit_id).where(OutageUnit.ticket_id == ticket.id)
+        above = select(Unit.parent_id).where(Unit.id.in_(units), Unit.parent_id.is_not(None))
+        self.contact.first = or_(Unit.id.in_(units), Unit.id.in_(above))
 
     def validate_name(self, field: Field) -> None:
-        if not field.data and not self.contact.data:
+        if not field.data and not self.contact.data and not self.contact.errors:
             raise ValidationError(_l("Pilih pengelola IT, atau tulis nama orang yang dihubungi."))
 
 

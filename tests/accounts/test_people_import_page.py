@@ -90,7 +90,7 @@ def test_every_refused_line_is_in_the_csv_and_not_only_the_first(app):
     take_in_people()
     answer = sari.get(where.replace("/job/", "/lines/") + ".csv")
     lines = answer.text.lstrip("\ufeff").splitlines()
-    assert (answer.mimetype, len(lines), lines[1]) == ("text/csv", 1_501, "3,'=0,Ditolak,Nama harus diisi.")
+    assert (answer.mimetype, len(lines), lines[1]) == ("text/csv", 1_501, '"3";"\'=0";"Ditolak";"Nama harus diisi."')
     assert "20 baris pertama; berkas CSV memuat semua 1.500." in sari.get(where).text
 
 

@@ -40,9 +40,9 @@ WHEN, A_DAY = datetime.fromisoformat("2026-11-22 14:30"), datetime.fromisoformat
 EVIL = ('=HYPERLINK("http://evil","x")', "+1+1", "-2+3", "@SUM(A1)", "\t=1+1", "\r=1+1", "＝1＋1")
 
 
-def csv_of(answer):
+def csv_of(answer, separator=";"):
     assert answer.status_code == 200, answer.text[:300]
-    return list(csv.reader(io.StringIO(answer.data.decode("utf-8-sig"), newline="")))
+    return list(csv.reader(io.StringIO(answer.data.decode("utf-8-sig"), newline=""), delimiter=separator))
 
 
 def sheet_of(data):
@@ -360,4 +360,4 @@ def test_english_reader_gets_english_heads_from_the_worker(app, cast, short_list
     write_exports()
     export = db.session.query(Export).one()
     assert export.words == "Open"
-    assert csv_of(tono.get(f"/admin/export/file/{export.id}"))[0][:2] == ["Number", "Subject"]
+    assert csv_of(tono.get(f"/admin/export/file/{export.id}"), ",")[0][:2] == ["Number", "Subject"]

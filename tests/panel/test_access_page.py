@@ -77,7 +77,7 @@ def test_filter_search_and_export_show_one_role(app, cast):
     views = {view for view, acts in RIGHTS.items() if Role.VIEWER in acts.get("export", ())}
     assert set(bodies(html, "v")) == views
     answer = rina.get("/admin/access/export/?role=viewer&format=csv")
-    lines = list(csv.reader(io.StringIO(answer.data.decode("utf-8-sig"))))[1:]
+    lines = list(csv.reader(io.StringIO(answer.data.decode("utf-8-sig")), delimiter=";"))[1:]
     assert len(lines) == sum(Role.VIEWER in roles for acts in RIGHTS.values() for roles in acts.values())
     assert {line[0] for line in lines} == {"Peninjau"}
     for bad in ("part=x", "role=king", "search=%00", "format=exe"):
