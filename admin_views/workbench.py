@@ -59,6 +59,11 @@ class Act:
         return self.makes() if self.makes else None
 
 
+def told_by(step: Step) -> str:
+    """Who hears of a step, in words."""
+    return ", ".join(str(TOLD_WORDS.get(w, getattr(w, "label", w))) for w in step.tells)
+
+
 @dataclass
 class Workbench:
     """One ticket before one person."""
@@ -164,8 +169,8 @@ class Workbench:
             field.data = f"{field.data.rstrip()}\n\n{ready.text}" if field.data else ready.text
 
     def told(self, step: Step) -> str:
-        """Who will hear of it, beside the submit button."""
-        return ", ".join(str(TOLD_WORDS.get(w, getattr(w, "label", w))) for w in step.tells)
+        """Beside the submit button."""
+        return told_by(step)
 
     @property
     def failed_on_page(self) -> bool:
