@@ -6,6 +6,7 @@ Part of HouseView and the list that procedures/export_lists.py knows it by (deci
 from __future__ import annotations
 
 import tempfile
+from array import array
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -117,19 +118,20 @@ class ExportPages:
             found = self.found(filters).with_only_columns(self.model.id).order_by(None).limit(most).subquery()
         return int(db.session.scalar(select(func.count()).select_from(found)) or 0)
 
-    def export_lines(
-        self, staff: Staff, filters: Mapping[str, str], edge: int | None, limit: int
-    ) -> list[tuple[int, Line]]:
-        """By the rows' id, newest first where the list is, so that a cut file holds what matters most."""
-        key = self.model.id
+    def export_ids(self, staff: Staff, filters: Mapping[str, str], most: int) -> Sequence[int]:
+        """Newest first where the list is, so that a cut file holds what matters most."""
         with reading_for(staff):
-            query = self.found(filters).order_by(None)
-            if edge is not None:
-                query = query.where(key < edge if self.newest_first else key > edge)
-            ordered = query.order_by(key.desc() if self.newest_first else key.asc()).limit(limit)
+            query = self.found(filters).with_only_columns(self.model.id).order_by(None).order_by(self._by_id())
+        return array("i", db.session.scalars(query.limit(most)))
+
+    def export_lines(self, staff: Staff, ids: Sequence[int]) -> list[Line]:
+        with reading_for(staff):
+            query = self.with_shown(self.rows().where(self.model.id.in_(ids)).order_by(self._by_id()))
             columns = self.exported_columns()
-            rows = db.session.scalars(self.with_shown(ordered)).unique()
-            return [(row.id, [c.exported(row) for c in columns]) for row in rows]
+            return [[c.exported(row) for c in columns] for row in db.session.scalars(query).unique()]
+
+    def _by_id(self) -> Any:
+        return self.model.id.desc() if self.newest_first else self.model.id.asc()
 
 
 def _format() -> str:

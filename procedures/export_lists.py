@@ -1,13 +1,13 @@
-"""Which lists can be had as a file, and how one is read in key order; it draws no page and writes no file.
+"""Which lists can be had as a file, and how one is read in batches; it draws no page and writes no file.
 
-The panel puts its lists in here when the application starts; page and worker read them by the same function. Each
-batch is one short transaction that asks the person's right and row rule anew, so that a right that was revoked
-after the press, or in the middle of a long file, holds at once.
+The panel puts its lists in here when the application starts; page and worker read them by the same function. The
+filter is asked once, for the ids alone. Each batch of them is one short transaction that asks the person's right and
+row rule anew, so that a right that was revoked after the press, or in the middle of a long file, holds at once.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Protocol
 
 from gateways.spreadsheets import Line
@@ -30,8 +30,12 @@ class ListToExport(Protocol):
     def export_heads(self) -> list[str]: ...
     def export_words(self, args: Args) -> str: ...
     def export_count(self, staff: Staff, args: Args, most: int) -> int: ...
-    def export_lines(self, staff: Staff, args: Args, edge: int | None, limit: int) -> list[tuple[int, Line]]:
-        """At most `limit` lines beyond the row of id `edge` in key order, each with its row's id."""
+    def export_ids(self, staff: Staff, args: Args, most: int) -> Sequence[int]:
+        """The ids of at most `most` rows in the order of the file; whatever the filter costs, it costs it once."""
+        ...
+
+    def export_lines(self, staff: Staff, ids: Sequence[int]) -> list[Line]:
+        """The lines of these rows in the same order, without those that the person may not see now."""
         ...
 
 
@@ -51,17 +55,14 @@ def batches(key: str, staff_id: int, args: Args, progress: Callable[[int], None]
 
     ExportRefused where the person may not, or not any more. Between batches no transaction is open.
     """
-    edge, count = None, 0
-    while count < LISTS[key].most_exported:
-        limit = min(BATCH, LISTS[key].most_exported - count)
-        found = LISTS[key].export_lines(asking(key, staff_id), args, edge, limit)
+    ids, count = LISTS[key].export_ids(asking(key, staff_id), args, LISTS[key].most_exported), 0
+    db.session.rollback()
+    for at in range(0, len(ids), BATCH):
+        lines = LISTS[key].export_lines(asking(key, staff_id), ids[at : at + BATCH])
         db.session.rollback()
-        if found:
-            yield [line for _id, line in found]
-            edge, count = found[-1][0], count + len(found)
-            progress(count)
-        if len(found) < limit:
-            return
+        yield lines
+        count += len(lines)
+        progress(count)
 
 
 def asking(key: str, staff_id: int) -> Staff:

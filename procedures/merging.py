@@ -20,6 +20,7 @@ from sqlalchemy import select
 from mails import merge_notices
 from models.db import db, utcnow
 from models.merge import Merge, joined_into, merge_of
+from models.staff import Staff
 from models.ticket import Pause, Ticket, is_visible
 from models.ticket_number import Number, read_number
 from procedures import engine
@@ -95,7 +96,10 @@ def merge(ticket: Ticket, by: Actor, form: MergeForm) -> Outcome:
 
 
 def unmerge(ticket: Ticket, by: Actor, form: ReasonForm) -> Outcome:
-    """The ticket is taken out again, exactly to the desk, clock and person it had; what was added since is kept."""
+    """The ticket is taken out again, to the very desk, clock and person it had; what was added since is kept.
+
+    Whoever has left the centre meanwhile gets it back no more.
+    """
     row = merge_of(ticket.id)
     if row is None:
         raise engine.StepRefused(_("Tiket ini tidak sedang digabung."), "state", form)
@@ -103,10 +107,17 @@ def unmerge(ticket: Ticket, by: Actor, form: ReasonForm) -> Outcome:
     target = db.session.get_one(Ticket, row.target_id)
     db.session.flush()
     was = {name: _moment(name, row.before.get(name)) for name in CLOCK}
+    was["assignee_id"] = _still_here(was["assignee_id"])
     if target.is_open:
         engine.take_step(target, "give_back", PRODUCT, (ticket.number, by.name))
     to = type(engine.state_of(ticket))(row.before["state"])
     return Outcome(to=to, as_it_was=was, data={"out_of": target.number})
+
+
+def _still_here(staff_id: int | None) -> int | None:
+    """The person, or nobody where they have left meanwhile: then anybody of the group may take it."""
+    query = select(Staff.id).where(Staff.id == staff_id, Staff.is_active)
+    return db.session.scalar(query) if staff_id else None
 
 
 def receive(ticket: Ticket, by: Actor, form: tuple[str, str]) -> Outcome:

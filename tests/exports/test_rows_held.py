@@ -75,7 +75,7 @@ def test_no_list_and_no_export_fetches_anything_row_by_row(app, full_registers):
         db.session.remove()
         asking = export_lists.asking(view, staff[name])
         with RowByRow() as found:
-            assert listed.export_lines(asking, {}, None, 1000), f"{view} has no row to look at"
+            assert listed.export_lines(asking, listed.export_ids(asking, {}, 1000)), f"{view} has no row to look at"
         assert found == [], view
         with RowByRow() as found:
             assert people[name].get(f"/admin/{view}/").status_code == 200
@@ -136,3 +136,30 @@ def test_a_file_five_times_as_long_needs_no_more_memory(kind, tmp_path):
     peak(2)  # imports
     short, long = peak(10), peak(50)
     assert long < short * 1.5
+
+
+@pytest.mark.only("sqlite")  # it keeps no statistics and takes an index of the filter, whatever it holds
+@pytest.mark.parametrize("name", ["budi", "tono"])
+def test_each_batch_is_read_by_its_rows_keys_and_the_filter_asked_once(app, cast, monkeypatch, name):
+    """A batch that read the filter's index again would take as long as the list is, once a thousand rows."""
+    monkeypatch.setattr(export_lists, "BATCH", 2)
+    for n in range(6):
+        file_complaint(subject=f"Keluhan {n}")
+    staff, asked = cast[name].id, []
+    db.session.remove()
+
+    def heard(_connection, _cursor, statement, parameters, *_more):
+        asked.append((statement, parameters))
+
+    event.listen(db.engine, "before_cursor_execute", heard)
+    try:
+        lines = [line for batch in export_lists.batches("ticket", staff, {}, lambda _n: None) for line in batch]
+        export_lists.LISTS["ticket"].export_lines(export_lists.asking("ticket", staff), range(1, 1_001))
+    finally:
+        event.remove(db.engine, "before_cursor_execute", heard)
+    of_tickets = [(text, values) for text, values in asked if "FROM ticket" in text]
+    assert (len(lines), len(of_tickets)) == (6, 1 + 3 + 1), "ids once, then three batches"
+    with db.engine.begin() as connection:
+        plans = [connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {text}", v).all() for text, v in of_tickets[1:]]
+    of_batch = {step[3] for plan in plans for step in plan if " ticket" in step[3]}
+    assert of_batch == {"SEARCH ticket USING INTEGER PRIMARY KEY (rowid=?)"}
