@@ -21,7 +21,7 @@ from admin_views.ticket_export import TicketExport
 from admin_views.ticket_rows import drawn
 from admin_views.ticket_search import COUNT_CAP, TicketSearch
 from admin_views.ticket_words import HITS_CAP
-from admin_views.workbench import Workbench, ticket_with_papers, told_by
+from admin_views.workbench import Workbench, recorded, ticket_with_papers
 from documents.slip import slip_facts
 from gateways.file_store import FileDamaged, FileMissing, UploadRefused
 from gateways.uploads import accept, store
@@ -164,8 +164,7 @@ class TicketView(TicketExport, HouseView):
             refused.form = refused.form or form
             return self._again(pk, refused, step)
         self._forget_draft(pk, step)
-        told = _("Dikabari: %(who)s", who=told_by(declared)) + "." if declared.tells else ""
-        flash(f"{_('%(what)s: tercatat.', what=str(declared.label))} {told}".strip(), "success")
+        flash(recorded(declared), "success")
         if db.session.scalar(select(Ticket.id).where(Ticket.id == pk, visible_to(staff))) is None:
             return redirect("/admin/ticket/", 303)
         return redirect(f"/admin/ticket/details/?id={pk}", 303)

@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import Any
 
 from flask_babel import get_locale
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup
@@ -62,6 +63,13 @@ class Act:
 def told_by(step: Step) -> str:
     """Who hears of a step, in words."""
     return ", ".join(str(TOLD_WORDS.get(w, getattr(w, "label", w))) for w in step.tells)
+
+
+def recorded(step: Step) -> str:
+    """What is said after a step, with who was told."""
+    if step.tells:
+        return _("%(what)s: tercatat. Dikabari: %(who)s.", what=str(step.label), who=told_by(step))
+    return _("%(what)s: tercatat.", what=str(step.label))
 
 
 @dataclass
