@@ -21,7 +21,8 @@ from admin_views.ticket_export import TicketExport
 from admin_views.ticket_rows import drawn
 from admin_views.ticket_search import COUNT_CAP, TicketSearch
 from admin_views.ticket_words import HITS_CAP
-from admin_views.workbench import Workbench, recorded, ticket_with_papers
+from admin_views.told_words import recorded
+from admin_views.workbench import Workbench, ticket_with_papers
 from documents.slip import slip_facts
 from gateways.file_store import FileDamaged, FileMissing, UploadRefused
 from gateways.uploads import accept, store

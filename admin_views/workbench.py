@@ -10,8 +10,6 @@ from functools import cached_property
 from typing import Any
 
 from flask_babel import get_locale
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup
 from sqlalchemy.orm import joinedload
@@ -20,27 +18,20 @@ from werkzeug.datastructures import MultiDict
 from admin_views.bench_rows import bench_rows, files_of, history
 from admin_views.ready_replies import Ready, ready_replies
 from admin_views.still_forms import Filled, drawn_once, still_key
+from admin_views.told_words import told_by
 from models.db import db
 from models.merge import MERGED, target_of
 from models.reading import begin_reading
 from models.staff import Staff
 from models.ticket import Event, Pause, Ticket
 from procedures import catalog
-from procedures.declaration import Actor, Step, Who
+from procedures.declaration import Actor, Step
 from procedures.engine import StepRefused, refusal, state_of, steps_of
 from procedures.forms import OptionalNoteForm
 from procedures.rights import right_to
 from procedures.track import Passed, track
 
 HISTORY_PAGE = 60
-TOLD_WORDS = {
-    Who.REQUESTER: _l("pemohon"),
-    Who.UNIT: _l("unit pemohon"),
-    Who.MEMBER: _l("anggota kelompok"),
-    Who.ASSIGNEE: _l("petugas tiket"),
-    Who.CONTACT: _l("kontak unit"),
-    Who.IT_MANAGERS: _l("pengelola IT"),
-}
 
 
 @dataclass
@@ -58,18 +49,6 @@ class Act:
     def form(self) -> Any:
         """Made when something asks for it."""
         return self.makes() if self.makes else None
-
-
-def told_by(step: Step) -> str:
-    """Who hears of a step, in words."""
-    return ", ".join(str(TOLD_WORDS.get(w, getattr(w, "label", w))) for w in step.tells)
-
-
-def recorded(step: Step) -> str:
-    """What is said after a step, with who was told."""
-    if step.tells:
-        return _("%(what)s: tercatat. Dikabari: %(who)s.", what=str(step.label), who=told_by(step))
-    return _("%(what)s: tercatat.", what=str(step.label))
 
 
 @dataclass
