@@ -55,6 +55,12 @@ def among(ids: Select[Any]) -> ColumnElement[bool]:
     return Ticket.id.in_(ids)
 
 
+def looked_up(column: Any, ids: Select[Any]) -> ColumnElement[bool]:
+    """The column is in this list, asked row by row: PostgreSQL would join the list, and walk the tickets for each."""
+    found = column.in_(ids)
+    return func.coalesce(found, False) if db.engine.dialect.name == "postgresql" else found
+
+
 def along(way: Way) -> ColumnElement[bool]:
     """The condition of one way of seeing, as a branch of its own reads it."""
     return way.condition if way.ids is None else among(way.ids)

@@ -16,7 +16,7 @@ from urllib.parse import urlencode
 from sqlalchemy import ColumnElement, or_, select
 from werkzeug.exceptions import BadRequest
 
-from admin_views.keyset import Branch, along, among, is_open
+from admin_views.keyset import Branch, along, among, is_open, looked_up
 from admin_views.piles import PILES, branches_of
 from models.db import utcnow
 from models.label import TicketLabel
@@ -156,15 +156,15 @@ class ListFilter:
 
     def _of_unit(self) -> Conditions:
         if self.unit is not None:
-            return [Ticket.unit_id.in_(below(Unit.id == self.unit))]
+            return [looked_up(Ticket.unit_id, below(Unit.id == self.unit))]
         if self.unit_words:
-            return [Ticket.unit_id.in_(below(named_like(self.unit_words)))]
+            return [looked_up(Ticket.unit_id, below(named_like(self.unit_words)))]
         return []
 
     def _of_label(self) -> Conditions:
         if self.label is None:
             return []
-        return [Ticket.id.in_(select(TicketLabel.ticket_id).where(TicketLabel.label_id == self.label))]
+        return [looked_up(Ticket.id, select(TicketLabel.ticket_id).where(TicketLabel.label_id == self.label))]
 
     def values(self, **changes: Any) -> dict[str, str]:
         """The address's values, in a fixed order and without what is usual, with the changes."""
