@@ -20,11 +20,10 @@ from admin_views.bulk_desk import ACTS, Pick, Refused, rows_of
 from admin_views.list_filter import ListFilter
 from admin_views.list_words import words_of
 from admin_views.ticket_desk import TicketDesk
-from admin_views.ticket_search import matching
+from admin_views.ticket_search import first_versions
 from models import audit
 from models.bulk_run import BulkRun, RunState
 from models.db import db, write_transaction
-from models.ticket import Ticket
 from web.lost_session import own_path
 
 MOST_OF_ALL = 1_000
@@ -47,10 +46,9 @@ class BulkAll(TicketDesk):
     def choose(self) -> Any:
         """Fix the tickets of the list from which this was pressed; nothing is done to them yet."""
         back = own_path(request.form.get("back"), LIST)
-        args = _filters(back)
-        chosen = ListFilter.read(person(), args)
+        chosen = ListFilter.read(person(), _filters(back))
         words = ", ".join(word.text for word in words_of(chosen, with_options=False).words)
-        found = _newest(matching(person(), args))
+        found = first_versions(chosen, MOST_OF_ALL + 1)
         if not found:
             return render_template("admin/bulk_none.html", view=self, most=MOST_OF_ALL, count=0, back=back), 422
         picks, is_cut = found[:MOST_OF_ALL], len(found) > MOST_OF_ALL
@@ -104,14 +102,6 @@ def _filters(back: str) -> dict[str, str]:
     if parts.path != LIST or parts.query.count("&") > MOST_FILTERS:
         abort(400)
     return dict(parse_qsl(parts.query))
-
-
-def _newest(conditions: Any) -> list[list[int]]:
-    """[id, version] of the newest tickets of a list, one more than a run may hold."""
-    if conditions is None:
-        return []
-    query = select(Ticket.id, Ticket.version).where(*conditions).order_by(Ticket.id.desc()).limit(MOST_OF_ALL + 1)
-    return [[ident, version] for ident, version in db.session.execute(query)]
 
 
 def _leave_to_the_worker(run: BulkRun, name: str) -> bool:

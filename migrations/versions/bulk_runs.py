@@ -1,7 +1,7 @@
 """One act for all tickets that a list found
 
 Revision ID: bulk_runs
-Revises: open_outages
+Revises: list_covers
 Create Date: 2026-11-26 02:50:00
 
 """
@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 
 revision = "bulk_runs"
-down_revision = "open_outages"
+down_revision = "list_covers"
 branch_labels = None
 depends_on = None
 

@@ -196,13 +196,15 @@ def test_labels_for_all_are_added_to_those_that_hang_there(app):
     assert [[label.name for label in labels_of(i)] for i in ids] == [["Gedung B", "Mendesak"]] * 3
 
 
-def test_a_longer_list_is_cut_at_its_newest_and_says_so(app, monkeypatch):
+def test_a_longer_list_is_cut_in_the_order_in_which_it_is_shown_and_says_so(app, monkeypatch):
     ids = filed(4)
     monkeypatch.setattr("admin_views.bulk_all.MOST_OF_ALL", 3)
     tono = Person(app, "tono")
-    page = choose(tono)
-    assert "Daftarnya lebih panjang: ini 3 tiket yang terbaru." in tono.get(page).text
-    assert [ident for ident, _v in db.session.query(BulkRun).one().picks] == ids[:0:-1]
+    for sort, expected in (("newest", ids[:0:-1]), ("oldest", ids[:3])):
+        page = choose(tono, f"/admin/ticket/?sort={sort}")
+        assert "Daftarnya lebih panjang: ini 3 tiket yang teratas." in tono.get(page).text
+        run = db.session.query(BulkRun).order_by(BulkRun.id.desc()).first()
+        assert [ident for ident, _v in run.picks] == expected
 
 
 def test_d10_bad_input_gets_its_sentence_and_leaves_nothing_behind(app):
