@@ -22,6 +22,7 @@ from admin_views.ticket_export import TicketExport
 from admin_views.ticket_rows import drawn
 from admin_views.ticket_search import COUNT_CAP, TicketSearch
 from admin_views.ticket_words import HITS_CAP
+from admin_views.told_words import recorded
 from admin_views.workbench import Workbench, ticket_with_papers
 from documents.slip import slip_facts
 from gateways.file_store import FileDamaged, FileMissing, UploadRefused
@@ -169,7 +170,7 @@ class TicketView(TicketExport, HouseView):
             refused.form = refused.form or form
             return self._again(pk, refused, step)
         self._forget_draft(pk, step)
-        flash(_("%(what)s: tercatat.", what=str(declared.label)), "success")
+        flash(recorded(declared), "success")
         if db.session.scalar(select(Ticket.id).where(Ticket.id == pk, visible_to(staff))) is None:
             return redirect("/admin/ticket/", 303)
         return redirect(f"/admin/ticket/details/?id={pk}", 303)
