@@ -12,9 +12,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Subquery, and_, or_, select, true
-from werkzeug.exceptions import BadRequest
 
 from admin_views.keyset import Branch, counted, first_of
+from admin_views.known_address import not_a_value
 from admin_views.list_filter import SORTS, ListFilter
 from admin_views.ticket_words import HITS_CAP, Hits, exact_number, hits_of, terms_of
 from models.db import db
@@ -111,11 +111,11 @@ class TicketSearch:
             return None
         match = re.fullmatch(r"(\d{10,17})_(\d{1,10})", value, re.ASCII)
         if match is None or int(match[2]) >= 2**31:
-            raise BadRequest
+            raise not_a_value(key, value)
         try:
             return datetime.fromtimestamp(int(match[1]) / 1_000_000, UTC), int(match[2])
         except (OverflowError, ValueError, OSError):
-            raise BadRequest from None
+            raise not_a_value(key, value) from None
 
 
 def _in(page: Subquery, key: str, downward: bool) -> Any:
@@ -143,6 +143,8 @@ def first_versions(chosen: ListFilter, most: int) -> list[list[int]]:
 def _read(chosen: ListFilter) -> tuple[list[Branch], Hits | None]:
     """The branches of a filter with its words; a ticket number that was typed whole is looked for everywhere."""
     words = chosen.search
+    if chosen.is_too_long:
+        return [], None
     if not words:
         return chosen.branches(), None
     if number := exact_number(words):

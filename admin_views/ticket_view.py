@@ -15,7 +15,8 @@ from werkzeug.datastructures import MultiDict
 
 from admin_views import broadcast, kept_words, saved_filters
 from admin_views.base import HouseView, address, person
-from admin_views.list_filter import ListFilter
+from admin_views.known_address import refuse_unknown
+from admin_views.list_filter import KEYS, ListFilter
 from admin_views.list_words import list_head, words_of
 from admin_views.ticket_export import TicketExport
 from admin_views.ticket_rows import drawn
@@ -74,6 +75,7 @@ class TicketView(TicketExport, HouseView):
     @expose("/")
     def index_view(self) -> Any:
         staff = person()
+        refuse_unknown(request.args, self.known())
         chosen, with_options = ListFilter.read(staff, request.args), "panel" in request.args
         told = words_of(chosen, with_options)
         if told.default and not request.args:
@@ -92,6 +94,9 @@ class TicketView(TicketExport, HouseView):
             hits_cap=HITS_CAP,
             **list_head(chosen, told, with_options),
         )
+
+    def known(self) -> set[str]:
+        return {*KEYS, "panel", "after", "before"}
 
     @expose("/filters/")
     def filters(self) -> Any:
