@@ -10,11 +10,11 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
-from werkzeug.exceptions import BadRequest
 from wtforms import BooleanField, DateField, IntegerField
 from wtforms.validators import NumberRange, Optional
 
 from admin_views.base import Choice, Column, HouseView, address, person
+from admin_views.known_address import not_a_value
 from admin_views.unit_filter import UnitFilter, suggested_units
 from models.account import ACCOUNT_KINDS, ACCOUNT_STATES, Account, AccountEvent
 from models.account_due import REASONS, count_due, expires_within, is_due, reasons_of
@@ -42,7 +42,7 @@ class Attention(Choice):
 
     def condition(self, value: str) -> Any:
         if value not in ATTENTION:
-            raise BadRequest
+            raise not_a_value(self.key, value)
         return ATTENTION[value][1]()
 
 

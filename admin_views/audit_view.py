@@ -39,6 +39,7 @@ class AuditView(HouseView):
     name_key = "audit"
     title = _l("Jejak audit")
     intro = _l("Hanya bertambah; rahasia tidak pernah masuk.")
+    empty = _l("Setiap perbuatan petugas dicatat di sini.")
     columns = [
         Column("at", _l("Waktu"), cell=lambda a: on_date_at(a.at), is_link=True),
         Column("actor_name", _l("Siapa")),
@@ -75,6 +76,7 @@ class OutboxView(HouseView):
 
     name_key = "outbox"
     title = _l("Email keluar")
+    empty = _l("Email yang dikirim sistem tercatat di sini, satu baris untuk setiap penerima.")
     columns = [
         Column("created_at", _l("Dibuat"), cell=lambda m: on_date_at(m.created_at), is_link=True),
         Column("recipient", _l("Kepada")),

@@ -72,8 +72,8 @@ class PaymentView(TicketPaperView):
         super().__init__(Payment)
 
     def row_rule(self, query: Any) -> Any:
-        bills = select(Bill.id).where(Bill.ticket_id.in_(self.visible_tickets()))
-        return query.where(Payment.bill_id.in_(bills))
+        bill = select(Bill.id).where(Bill.id == Payment.bill_id, self.is_seen(Bill.ticket_id))
+        return query.where(bill.correlate(Payment).exists())
 
     def href(self, row: Any) -> str:
         return f"/admin/ticket/details/?id={row.bill.ticket_id}"

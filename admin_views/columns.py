@@ -8,8 +8,8 @@ from datetime import date, datetime
 from typing import Any, ClassVar
 
 from flask_babel import gettext as _
-from werkzeug.exceptions import BadRequest
 
+from admin_views.known_address import not_a_value
 from gateways.spreadsheets import Cell, Rupiah
 from models.wording import local
 
@@ -68,5 +68,5 @@ class Choice:
     def condition(self, value: str) -> Any:
         allowed = {str(v): v for v, _label in self.choices()}
         if value not in allowed:
-            raise BadRequest
+            raise not_a_value(self.key, value)
         return self.column == allowed[value]

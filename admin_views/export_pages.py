@@ -17,6 +17,7 @@ from flask_babel import gettext as _
 from sqlalchemy import func, inspect, select
 
 from admin_views.columns import Column
+from admin_views.known_address import refuse_unknown
 from admin_views.permissions import may
 from admin_views.who import address, audit_export, person, reading_for
 from gateways.spreadsheets import FORMATS, Line, write_table
@@ -28,7 +29,7 @@ from procedures.export_lists import AT_ONCE, ExportRefused, batches
 
 MOST_ROWS = 50_000  # security.md D10
 MOST_UNFINISHED = 5  # of one person
-NOT_FILTERS = ("after", "before", "page", "format")
+NOT_FILTERS = ("after", "before", "panel", "format")
 
 
 class ExportPages:
@@ -40,6 +41,7 @@ class ExportPages:
     @expose("/export/", methods=("GET", "POST"))
     def export_view(self) -> Any:
         """GET gives a short list at once and offers the worker for a long one; only a POST leaves work behind."""
+        refuse_unknown(request.args, {*self.known(), "format"})
         kind, filters = _format(), _filters()
         staff_id = person().id
         count = self.export_count(person(), filters, self.most_exported + 1)

@@ -21,8 +21,6 @@ from models.survey import Survey
 from models.ticket import Ticket
 from models.unit import Contact, Unit
 
-MOST_WORDS = 8
-
 
 @dataclass(frozen=True)
 class Kind:
@@ -56,7 +54,7 @@ class Kind:
         for table, on in self.joins:
             query = query.outerjoin(table, on)
         query = view.row_rule(query)
-        for word in words.split()[:MOST_WORDS]:
+        for word in words.split():
             pattern = "%" + word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
             query = query.where(or_(*(column.ilike(pattern, escape="\\") for column in self.searched)))
         return query.order_by(exact.desc(), self.model.id.desc()).limit(most)

@@ -64,8 +64,8 @@ class DispositionView(TicketPaperView):
         super().__init__(Disposition)
 
     def row_rule(self, query: Any) -> Any:
-        letters = select(RequestLetter.id).where(RequestLetter.ticket_id.in_(self.visible_tickets()))
-        return query.where(Disposition.letter_id.in_(letters))
+        letter = select(RequestLetter.id).where(RequestLetter.id == Disposition.letter_id)
+        return query.where(letter.where(self.is_seen(RequestLetter.ticket_id)).correlate(Disposition).exists())
 
     def href(self, row: Any) -> str:
         return f"/admin/ticket/details/?id={row.letter.ticket_id}"

@@ -14,9 +14,9 @@ from typing import Any
 from urllib.parse import urlencode
 
 from sqlalchemy import ColumnElement, or_, select
-from werkzeug.exceptions import BadRequest
 
 from admin_views.keyset import Branch, along, among, is_open, looked_up
+from admin_views.known_address import is_too_long, not_a_value
 from admin_views.piles import PILES, branches_of
 from models.db import utcnow
 from models.label import TicketLabel
@@ -65,6 +65,7 @@ class ListFilter:
     since: date | None
     until: date | None
     search: str
+    is_too_long: bool = False  # the search
 
     @classmethod
     def read(cls, staff: Staff, args: Mapping[str, str]) -> ListFilter:
@@ -89,7 +90,8 @@ class ListFilter:
             unit_words="" if unit.isdecimal() else read.words("unit", 100),
             since=since,
             until=until,
-            search=read.words("search", LONGEST_SEARCH),
+            search=args.get("search", "").strip()[:LONGEST_SEARCH].strip() if read.is_text("search") else "",
+            is_too_long=is_too_long(args.get("search", ""), LONGEST_SEARCH),
         )
 
     def branches(self, hits: Any = None) -> list[Branch]:
@@ -204,7 +206,7 @@ class _Reader:
     def one_of(self, key: str, allowed: tuple[str, ...], default: str) -> str:
         value = self.args.get(key) or default
         if value not in allowed:
-            raise BadRequest
+            raise not_a_value(key, value)
         return value
 
     def ident(self, key: str) -> int | None:
@@ -212,13 +214,13 @@ class _Reader:
         if not value:
             return None
         if not (value.isascii() and value.isdecimal() and len(value) < 11 and int(value) < 2**31):
-            raise BadRequest
+            raise not_a_value(key, value)
         return int(value)
 
     def step(self, key: str) -> str:
         value = self.args.get(key, "")
         if value and not re.fullmatch(r"[A-Z]\d{1,2}[a-c]?", value):
-            raise BadRequest
+            raise not_a_value(key, value)
         return value
 
     def day(self, key: str) -> date | None:
@@ -228,13 +230,18 @@ class _Reader:
         try:
             found = date.fromisoformat(value)
         except ValueError:
-            raise BadRequest from None
+            raise not_a_value(key, value) from None
         if not 2000 <= found.year <= 2100:
-            raise BadRequest
+            raise not_a_value(key, value)
         return found
 
     def words(self, key: str, longest: int) -> str:
         value = (self.args.get(key) or "").strip()
-        if "\x00" in value:
-            raise BadRequest
-        return value[:longest].strip()
+        if len(value) > longest or not self.is_text(key):
+            raise not_a_value(key, value)
+        return value
+
+    def is_text(self, key: str) -> bool:
+        if "\x00" in (value := self.args.get(key) or ""):
+            raise not_a_value(key, value)
+        return True

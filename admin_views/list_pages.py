@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from flask import abort, render_template, request, url_for
+from flask import render_template, request, url_for
 from flask_admin import expose
-from sqlalchemy import Select, func, or_, select, tuple_
+from sqlalchemy import Select, false, func, or_, select, tuple_
 from sqlalchemy.orm import Load
-from werkzeug.exceptions import BadRequest
 
+from admin_views.known_address import is_too_long, not_a_value, refuse_unknown
 from models.db import db
 
 PAGE_SIZE = 50
@@ -23,6 +23,7 @@ class ListPages:
 
     @expose("/")
     def index_view(self) -> Any:
+        refuse_unknown(request.args, self.known())
         query = self.found(request.args)
         count = db.session.scalar(
             select(func.count()).select_from(
@@ -41,15 +42,22 @@ class ListPages:
             search=request.args.get("search", ""),
             chosen={f.key: request.args.get(f.key, "") for f in self.filters},
             address=self._address,
+            too_long=is_too_long(request.args.get("search", ""), LONGEST_SEARCH),
         )
+
+    def known(self) -> set[str]:
+        """The words that an address of this list may hold."""
+        return {*(["search"] if self.searched else []), *(f.key for f in self.filters), "after", "before"}
 
     def found(self, args: Mapping[str, str]) -> Select[Any]:
         """The rows that the filters of an address leave, of those this person may see; BadRequest for a wrong one."""
         query = self.rows()
-        words = args.get("search", "").strip()[:LONGEST_SEARCH]
+        words = args.get("search", "")
         if "\x00" in words:
-            raise BadRequest
-        for word in words.split()[:8] if self.searched else ():
+            raise not_a_value("search", words)
+        if is_too_long(words, LONGEST_SEARCH):
+            return query.where(false())
+        for word in words.split() if self.searched else ():
             pattern = "%" + word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
             query = query.where(or_(*(column.ilike(pattern, escape="\\") for column in self.searched)))
         for choice in self.filters:
@@ -86,7 +94,7 @@ class ListPages:
         if not value:
             return None
         if not (value.isascii() and value.isdecimal() and len(value) < 11 and int(value) < 2**31):
-            abort(400)
+            raise not_a_value(key, value)
         return int(value)
 
     def _address(self, **changes: Any) -> str:

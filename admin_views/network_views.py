@@ -85,6 +85,7 @@ class NodeForm(StepForm):
 class NodeView(HouseView):
     name_key = "node"
     title = _l("Perangkat")
+    empty = _l("Perangkat yang ditambahkan atau diimpor tampil di sini, lalu dipantau.")
     create_label = _l("Tambah perangkat")
     columns = [
         Column("name", _l("Nama"), is_link=True),
@@ -183,6 +184,7 @@ class WebServiceForm(StepForm):
 class WebServiceView(HouseView):
     name_key = "web_service"
     title = _l("Layanan web")
+    empty = _l("Situs dan portal yang ditambahkan tampil di sini, lalu dipantau.")
     create_label = _l("Tambah layanan")
     columns = [
         Column("name", _l("Nama"), is_link=True),
@@ -251,6 +253,7 @@ class AlertSourceView(HouseView):
     name_key = "alert_source"
     title = _l("Pemantau lain")
     intro = _l("Mengirim ke /api/alerts dalam format Alertmanager dengan tokennya.")
+    empty = _l("Tambahkan pemantau yang sudah ada, misalnya Zabbix atau Uptime Kuma; tokennya tampil sekali.")
     create_label = _l("Tambah pemantau")
     columns = [
         Column("name", _l("Nama"), is_link=True),
@@ -290,6 +293,7 @@ class UnknownAlertView(HouseView):
     name_key = "unknown_alert"
     title = _l("Peringatan tak dikenal")
     intro = _l("Host yang bukan perangkat atau layanan kita; tidak ada gangguan yang dibuka.")
+    empty = _l("Peringatan pemantau lain tentang host yang bukan perangkat atau layanan kita muncul di sini.")
     columns = [
         Column("host", _l("Host"), is_link=True),
         Column("source", _l("Pemantau")),

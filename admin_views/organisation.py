@@ -77,6 +77,7 @@ class GroupView(HouseView):
     name_key = "group"
     title = _l("Kelompok")
     intro = _l("Pengaduan dibagikan ke kelompok jenis masalahnya.")
+    empty = _l("Tambahkan kelompok dan anggotanya; pengaduan dibagikan kepadanya.")
     create_label = _l("Tambah kelompok")
     columns = [
         Column("name", _l("Nama"), is_link=True),
@@ -121,6 +122,7 @@ class CategoryForm(StepForm):
 class CategoryView(HouseView):
     name_key = "category"
     title = _l("Jenis masalah")
+    empty = _l("Jenis masalah yang ditambahkan tampil sebagai pilihan di formulir pengaduan.")
     create_label = _l("Tambah jenis masalah")
     columns = [
         Column("name", _l("Nama"), is_link=True),
@@ -161,6 +163,7 @@ class AbsenceView(HouseView):
     name_key = "absence"
     title = _l("Ketidakhadiran")
     intro = _l("Yang tidak hadir tidak mendapat tiket dari pembagian otomatis.")
+    empty = _l("Catat cuti dan dinas luar di sini; selama itu pembagian otomatis melewati orangnya.")
     create_label = _l("Catat ketidakhadiran")
     columns = [
         Column("staff", _l("Petugas"), is_link=True),
@@ -208,6 +211,7 @@ class DelegationView(HouseView):
     name_key = "delegation"
     title = _l("Pendelegasian")
     intro = _l("Kepala meminjamkan langkahnya untuk suatu masa; surat dan riwayat menyebut keduanya.")
+    empty = _l("Kepala yang berhalangan meminjamkan langkahnya kepada pimpinan lain; pendelegasian itu tampil di sini.")
     create_label = _l("Buat pendelegasian")
     columns = [
         Column("from_staff", _l("Dari"), is_link=True),
@@ -276,6 +280,7 @@ class HolidayView(HouseView):
     name_key = "holiday"
     title = _l("Hari libur")
     intro = _l("Pada hari libur waktu target tidak berjalan.")
+    empty = _l("Tambahkan hari libur; pada hari itu waktu target tidak berjalan.")
     create_label = _l("Tambah hari libur")
     columns = [
         Column("day", _l("Tanggal"), cell=lambda h: on_date(h.day), is_link=True),

@@ -59,6 +59,7 @@ class PlannedWorkView(HouseView):
     name_key = "planned_work"
     title = _l("Pekerjaan terencana")
     intro = _l("Selama waktunya tidak ada gangguan yang dibuka untuk yang terkena; pengelola IT dikabari.")
+    empty = _l("Pekerjaan yang direncanakan tampil di sini, dikabarkan ke unit, dan diumumkan di halaman gangguan.")
     create_label = _l("Rencanakan pekerjaan")
     columns = [
         Column("title", _l("Judul"), is_link=True),

@@ -81,6 +81,7 @@ class DownloadForm(StepForm):
 class DownloadView(HouseView):
     name_key = "download"
     title = _l("Unduhan")
+    empty = _l("Panduan dan perangkat lunak yang ditambahkan tampil di halaman unduhan.")
     create_label = _l("Tambah unduhan")
     columns = [
         Column("title", _l("Judul"), is_link=True),

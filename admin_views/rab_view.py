@@ -55,6 +55,7 @@ class PriceItemView(HouseView):
     name_key = "price_item"
     title = _l("Daftar harga")
     intro = _l("Harga baru adalah baris baru; RAB yang sudah ada tidak berubah.")
+    empty = _l("Harga satuan yang ditambahkan dapat dipilih saat RAB disusun.")
     create_label = _l("Tambah harga")
     columns = [
         Column("code", _l("Kode")),

@@ -12,7 +12,8 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import BadRequest
 
 from admin_views.base import person
-from admin_views.list_filter import ListFilter
+from admin_views.known_address import refuse_unknown
+from admin_views.list_filter import KEYS, ListFilter
 from models.db import db, write_transaction
 from models.saved_filter import MOST, SavedFilter
 from models.staff import Staff
@@ -32,7 +33,9 @@ def save() -> Any:
     """Keep the filter that the form names; one of the same name is replaced."""
     staff, name = person(), _name()
     typed = request.form.get("address", "")[:1000].lstrip("?")
-    address = urlencode(ListFilter.read(staff, MultiDict(parse_qsl(typed))).values()) or "state=open"
+    values = MultiDict(parse_qsl(typed))
+    refuse_unknown(values, (*KEYS, "after", "before", "panel"))
+    address = urlencode(ListFilter.read(staff, values).values()) or "state=open"
     if len(address) > 1000:
         raise BadRequest
     if not name:

@@ -9,11 +9,11 @@ from flask import redirect, render_template, request
 from flask_admin import expose
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
-from werkzeug.exceptions import BadRequest
 
 from admin_views.base import person
 from admin_views.closed import ClosedView
 from admin_views.found_kinds import KINDS, Kind
+from admin_views.known_address import is_too_long, not_a_value, refuse_unknown
 from admin_views.list_filter import ListFilter
 from admin_views.permissions import may
 from admin_views.ticket_rows import Drawn, drawn
@@ -54,11 +54,13 @@ class SearchView(ClosedView):
 
     @expose("/")
     def index(self) -> Any:
+        refuse_unknown(request.args, ("q",))
         words = _words()
         tickets: list[Drawn] = []
         how_many, found, staff = 0, [], person()
         sees_tickets = may(staff, "ticket", "list")
-        if len(words) >= SHORTEST:
+        too_long = is_too_long(request.args.get("q", ""), LONGEST)
+        if len(words) >= SHORTEST and not too_long:
             if sees_tickets:
                 page = TicketSearch(ListFilter.read(staff, {"search": words, "state": "all"}), {}).found()
                 if exact_number(words) and page.rows:
@@ -69,6 +71,7 @@ class SearchView(ClosedView):
             "admin/search.html",
             words=words,
             is_short=bool(words) and len(words) < SHORTEST,
+            too_long=too_long,
             tickets=tickets,
             how_many=how_many if how_many <= MOST else f"{MOST}+",
             tickets_href="/admin/ticket/?" + urlencode({"state": "all", "search": words}),
@@ -105,5 +108,5 @@ def _drawn(kind: Kind, rows: list[Any], words: str) -> Found:
 def _words() -> str:
     typed = request.args.get("q", "")
     if "\x00" in typed:
-        raise BadRequest
+        raise not_a_value("q", typed)
     return " ".join(typed[: LONGEST * 2].split())[:LONGEST]

@@ -24,8 +24,13 @@ class TicketPaperView(HouseView):
     def visible_tickets(self) -> Any:
         return select(Ticket.id).where(visible_to(person()))
 
+    def is_seen(self, ticket_id: Any) -> Any:
+        """The condition that this person may see the ticket, asked of the rows that are found, not of all tickets."""
+        ticket = select(Ticket.id).where(Ticket.id == ticket_id, visible_to(person()))
+        return ticket.correlate(ticket_id.class_).exists()
+
     def row_rule(self, query: Any) -> Any:
-        return query.where(self.model.ticket_id.in_(self.visible_tickets()))
+        return query.where(self.is_seen(self.model.ticket_id))
 
     def row_allowed(self, row: Any, act: str) -> bool:
         return act == "details" and self.may(act)

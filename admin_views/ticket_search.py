@@ -12,9 +12,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Subquery, and_, or_, select, true
-from werkzeug.exceptions import BadRequest
 
 from admin_views.keyset import Branch, counted, first_of
+from admin_views.known_address import not_a_value
 from admin_views.list_filter import SORTS, ListFilter
 from admin_views.ticket_words import HITS_CAP, Hits, exact_number, hits_of, terms_of
 from models.db import db
@@ -111,11 +111,11 @@ class TicketSearch:
             return None
         match = re.fullmatch(r"(\d{10,17})_(\d{1,10})", value, re.ASCII)
         if match is None or int(match[2]) >= 2**31:
-            raise BadRequest
+            raise not_a_value(key, value)
         try:
             return datetime.fromtimestamp(int(match[1]) / 1_000_000, UTC), int(match[2])
         except (OverflowError, ValueError, OSError):
-            raise BadRequest from None
+            raise not_a_value(key, value) from None
 
 
 def _in(page: Subquery, key: str, downward: bool) -> Any:
@@ -128,9 +128,23 @@ def matching(staff: Staff, args: Mapping[str, str]) -> list[ColumnElement[bool]]
     return [or_(*(and_(*branch.conditions) for branch in branches))] if branches else None
 
 
+def first_versions(chosen: ListFilter, most: int) -> list[list[int]]:
+    """[id, version] of the first tickets of a list, in the order in which it shows them."""
+    branches, _hits = _read(chosen)
+    if not branches:
+        return []
+    column, downward = SORTS[chosen.sort]
+    first = first_of(branches, column, downward, most)
+    query = select(Ticket.id, Ticket.version).join_from(first, Ticket, Ticket.id == first.c.id)
+    query = query.order_by(*(_in(first, key, downward) for key in ("key", "id"))).limit(most)
+    return [[ident, version] for ident, version in db.session.execute(query)]
+
+
 def _read(chosen: ListFilter) -> tuple[list[Branch], Hits | None]:
     """The branches of a filter with its words; a ticket number that was typed whole is looked for everywhere."""
     words = chosen.search
+    if chosen.is_too_long:
+        return [], None
     if not words:
         return chosen.branches(), None
     if number := exact_number(words):

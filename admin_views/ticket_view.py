@@ -15,12 +15,14 @@ from werkzeug.datastructures import MultiDict
 
 from admin_views import broadcast, kept_words, saved_filters
 from admin_views.base import HouseView, address, person
-from admin_views.list_filter import ListFilter
+from admin_views.known_address import refuse_unknown
+from admin_views.list_filter import KEYS, ListFilter
 from admin_views.list_words import list_head, words_of
 from admin_views.ticket_export import TicketExport
 from admin_views.ticket_rows import drawn, row_of
 from admin_views.ticket_search import COUNT_CAP, TicketSearch
 from admin_views.ticket_words import HITS_CAP
+from admin_views.told_words import recorded
 from admin_views.workbench import Workbench, ticket_with_papers
 from documents.slip import slip_facts
 from gateways.file_store import FileDamaged, FileMissing, UploadRefused
@@ -73,6 +75,7 @@ class TicketView(TicketExport, HouseView):
     @expose("/")
     def index_view(self) -> Any:
         staff = person()
+        refuse_unknown(request.args, self.known())
         chosen, with_options = ListFilter.read(staff, request.args), "panel" in request.args
         told = words_of(chosen, with_options)
         if told.default and not request.args:
@@ -92,6 +95,9 @@ class TicketView(TicketExport, HouseView):
             hits_cap=HITS_CAP,
             **list_head(chosen, told, with_options),
         )
+
+    def known(self) -> set[str]:
+        return {*KEYS, "panel", "after", "before"}
 
     @expose("/filters/")
     def filters(self) -> Any:
@@ -165,7 +171,7 @@ class TicketView(TicketExport, HouseView):
             refused.form = refused.form or form
             return self._again(pk, refused, step)
         self._forget_draft(pk, step)
-        flash(_("%(what)s: tercatat.", what=str(declared.label)), "success")
+        flash(recorded(declared), "success")
         if db.session.scalar(select(Ticket.id).where(Ticket.id == pk, visible_to(staff))) is None:
             return redirect("/admin/ticket/", 303)
         return redirect(f"/admin/ticket/details/?id={pk}", 303)

@@ -12,7 +12,6 @@ from models.ticket import TicketText
 from models.ticket_number import Number, read_number
 
 HITS_CAP = 1_000
-MOST_WORDS = 20
 SHORTEST_BEGINNING = 3  # a shorter word is taken whole: "a*" would be half of the language
 WORD = re.compile(r"[^\W_]+")
 
@@ -26,7 +25,7 @@ def exact_number(words: str) -> str | None:
 
 
 def terms_of(words: str) -> list[str]:
-    return WORD.findall(words.lower())[:MOST_WORDS]
+    return WORD.findall(words.lower())
 
 
 class Hits(NamedTuple):

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from sqlalchemy import select
-from werkzeug.exceptions import BadRequest
 
 from admin_views.columns import Choice
+from admin_views.known_address import not_a_value
 from admin_views.list_filter import named_like
 from models.db import db
 from models.unit import Unit
@@ -22,7 +22,7 @@ class UnitFilter(Choice):
 
     def condition(self, value: str) -> Any:
         if "\x00" in value:
-            raise BadRequest
+            raise not_a_value(self.key, value)
         return self.column.in_(select(Unit.id).where(_meant(value)))
 
     def words(self, value: str) -> str:

@@ -54,6 +54,7 @@ class UnitForm(StepForm):
 class UnitView(HouseView):
     name_key = "unit"
     title = _l("Unit")
+    empty = _l("Tambahkan unit, atau impor semuanya dari CSV.")
     create_label = _l("Tambah unit")
     columns = [
         Column("code", _l("Kode")),
@@ -139,6 +140,7 @@ class ContactForm(StepForm):
 class ContactView(HouseView):
     name_key = "contact"
     title = _l("Kontak unit")
+    empty = _l("Pengelola IT dan pimpinan unit dicatat di sini; merekalah yang dikabari.")
     create_label = _l("Tambah kontak")
     columns = [
         Column("name", _l("Nama"), is_link=True),

@@ -10,7 +10,6 @@ from functools import cache, cached_property
 from typing import Any
 
 from flask_babel import get_locale
-from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup
 from sqlalchemy.orm import joinedload
@@ -19,27 +18,20 @@ from werkzeug.datastructures import MultiDict
 from admin_views.bench_rows import bench_rows, files_of, history
 from admin_views.ready_replies import Ready, ready_replies
 from admin_views.still_forms import Filled, drawn_once, still_key
+from admin_views.told_words import told_by
 from models.db import db
 from models.merge import MERGED, target_of
 from models.reading import begin_reading
 from models.staff import Staff
 from models.ticket import Event, Pause, Ticket
 from procedures import catalog
-from procedures.declaration import Actor, Step, Who
+from procedures.declaration import Actor, Step
 from procedures.engine import StepRefused, refusal, state_of, steps_of
 from procedures.forms import OptionalNoteForm
 from procedures.rights import right_to
 from procedures.track import Passed, track
 
 HISTORY_PAGE = 60
-TOLD_WORDS = {
-    Who.REQUESTER: _l("pemohon"),
-    Who.UNIT: _l("unit pemohon"),
-    Who.MEMBER: _l("anggota kelompok"),
-    Who.ASSIGNEE: _l("petugas tiket"),
-    Who.CONTACT: _l("kontak unit"),
-    Who.IT_MANAGERS: _l("pengelola IT"),
-}
 
 
 @dataclass
@@ -164,8 +156,8 @@ class Workbench:
             field.data = f"{field.data.rstrip()}\n\n{ready.text}" if field.data else ready.text
 
     def told(self, step: Step) -> str:
-        """Who will hear of it, beside the submit button."""
-        return ", ".join(str(TOLD_WORDS.get(w, getattr(w, "label", w))) for w in step.tells)
+        """Beside the submit button."""
+        return told_by(step)
 
     @property
     def failed_on_page(self) -> bool:

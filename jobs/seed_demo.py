@@ -20,6 +20,7 @@ from werkzeug.datastructures import MultiDict
 from jobs.seed_accounts import seed_accounts
 from jobs.seed_cast import CAST, build_cast
 from jobs.seed_clock import at
+from jobs.seed_desks import seed_desks
 from jobs.seed_installations import seed_installations
 from jobs.seed_outages import seed_outages
 from jobs.seed_pages import build_pages
@@ -65,6 +66,7 @@ def demonstrate(people: dict[str, Staff]) -> None:
     click.echo()
     click.echo(f"demo installations: {seed_installations()}")
     click.echo(f"demo accounts: {seed_accounts()}")
+    seed_desks(people)
     _mails_were_sent()
 
 
@@ -107,6 +109,7 @@ def _mails_were_sent() -> None:
         for mail in db.session.scalars(select(Mail)):
             if mail.created_at < utcnow() - timedelta(hours=1):
                 mail.state, mail.sent_at, mail.body = MailState.SENT.value, mail.created_at, ""
+                mail.attempts = 1
 
 
 def tell(story: dict[str, Any]) -> Ticket:

@@ -25,6 +25,7 @@ from models.wording import today
 from procedures import catalog
 from procedures.declaration import Actor
 from procedures.engine import open_ticket, take_step
+from procedures.installation_rabs import draft_rab
 
 KEY = "network_installation"
 PRICES = [
@@ -55,6 +56,7 @@ STORIES = [
     ("bill_signature", "FH", "Jaringan ruang dekanat", "Gedung D", "3", "D.3.01"),
     ("payment", "FEB", "Jaringan aula fakultas", "Gedung B", "4", "Aula"),
     ("closed", "FTI", "Jaringan ruang server fakultas", "Gedung F", "1", "F.1.01"),
+    ("rab_returned", "PERPUS", "Titik akses ruang koleksi", "Perpustakaan", "2", "Koleksi"),
 ]
 SCAN = (
     b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n"
@@ -184,6 +186,18 @@ def _rab(ticket: Ticket) -> None:
     _take(ticket, "submit_rab", "tono")
 
 
+def _return_rab(ticket: Ticket) -> None:
+    """The head sends the budget plan back; the next version is a draft with less cable."""
+    _take(ticket, "return_rab", "budi", reason="Gunakan sisa kabel pekerjaan Gedung B.")
+    with write_transaction():
+        rab = draft_rab(db.session.get_one(Ticket, ticket.id), db.session.get_one(Staff, _tono()))
+        db.session.flush()
+        for line in rab.lines:
+            if line.code == "FO-4C":
+                line.volume = Decimal(60)
+        rab.add_up()
+
+
 def _test(ticket: Ticket, good: bool = True) -> None:
     with write_transaction():
         test = latest_test(ticket)
@@ -236,6 +250,7 @@ ASIDE: dict[str, tuple[str, Callable[[Ticket], None]]] = {
         "infeasible",
         lambda t: _take(t, "propose_end", "rina", reason="Tidak ada jalur kabel yang aman."),
     ),
+    "rab_returned": ("rab_approval", lambda t: _return_rab(t)),
     "recheck": ("testing", lambda t: _test(t, good=False)),
     "bill_signature": (
         "billing",

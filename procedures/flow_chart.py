@@ -2,7 +2,8 @@
 
 The written steps stand one under the other, branches beside them, indented and dashed. Arrows to the next
 step run on the left, all other arrows on the right, one lane for each target. The SVG is 344 units wide, so
-that it reads on a phone at its own size; colours come from pk.css, without it from `currentColor`.
+that it reads on a phone at its own size, or WIDE, where who acts stands beside the step's label if both fit in one
+row; colours come from pk.css, without it from `currentColor`.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -14,7 +15,7 @@ from flask_babel import gettext as _
 
 from procedures.flow import Box, Facts, Flow, flow_of
 
-WIDTH = 344
+WIDTH, WIDE = 344, 600
 SPINE, RETURN, INDENT = 20, 34, 48
 TAG, PAD, LANE, FIRST_LANE = 48, 10, 9, 13
 LABEL_SIZE, LINE_SIZE = 14, 13
@@ -35,6 +36,7 @@ class Placed:
     height: int
     label: Sequence[str]
     lines: Sequence[str]
+    aside: str = ""  # at the right end of the label's row
 
     @property
     def bottom(self) -> int:
@@ -45,18 +47,19 @@ class Placed:
         return self.x + self.width
 
 
-def svg(steps: Facts, states: Facts, lines: Mapping[str, str], title: str = "", name: str = "flow-chart") -> str:
+def svg(steps: Facts, states: Facts, lines: Mapping[str, str], title: str = "", name: str = "flow-chart",
+        width: int = WIDTH) -> str:  # fmt: skip
     """The chart as one <svg> element: no style, no script; `name` makes its two ids unique on the page."""
     flow = flow_of(steps, states, lines)
     lanes = _lanes(flow)
-    placed = _placed(flow, WIDTH - 4 - (FIRST_LANE + LANE * max(lanes.values()) if lanes else 0))
+    placed = _placed(flow, width - 4 - (FIRST_LANE + LANE * max(lanes.values()) if lanes else 0))
     last = placed[-1].bottom if placed else 0
     height = last + (GAP + 38 if _ends_below(flow) else 4)
     title = title or _("Bagan alir prosedur")
     return "".join(
         [
-            f'<svg xmlns="http://www.w3.org/2000/svg" class="pk-flow" viewBox="0 0 {WIDTH} {height}"'
-            f' width="{WIDTH}" height="{height}" role="img" aria-labelledby="{name}-title {name}-desc"'
+            f'<svg xmlns="http://www.w3.org/2000/svg" class="pk-flow" viewBox="0 0 {width} {height}"'
+            f' width="{width}" height="{height}" role="img" aria-labelledby="{name}-title {name}-desc"'
             ' font-family="system-ui, sans-serif" fill="none" stroke="none">',
             f'<title id="{name}-title">{escape(title)}</title>',
             f'<desc id="{name}-desc">{escape(described(flow))}</desc>',
@@ -102,9 +105,15 @@ def _placed(flow: Flow, right: int) -> list[Placed]:
         room = right - x - TAG - PAD
         label = wrap(box.label, int(room / LABEL_CHARACTER)) or [""]
         below = [_("Berakhir: %(state)s", state=end) for end in box.ends]
-        lines = [row for line in (box.line, *below) for row in wrap(line, int(room / LINE_CHARACTER))]
-        placed.append(Placed(box, x, y, right - x, 20 + 20 * len(label) + 18 * len(lines), label, lines))
+        aside = box.line if _fit_in_one_row(box, room) else ""
+        under = below if aside else (box.line, *below)
+        lines = [row for line in under for row in wrap(line, int(room / LINE_CHARACTER))]
+        placed.append(Placed(box, x, y, right - x, 20 + 20 * len(label) + 18 * len(lines), label, lines, aside))
     return placed
+
+
+def _fit_in_one_row(box: Box, room: int) -> bool:
+    return len(box.label) * LABEL_CHARACTER + len(box.line) * LINE_CHARACTER + PAD <= room
 
 
 def _drawn(one: Placed) -> Iterator[str]:
@@ -114,14 +123,16 @@ def _drawn(one: Placed) -> Iterator[str]:
     for row in one.label:
         yield _text("label", one.x + TAG, y, row, LABEL_SIZE, "600")
         y += 20
+    if one.aside:
+        yield _text("line", one.right - PAD, one.y + 25, one.aside, LINE_SIZE, "400", ' text-anchor="end"')
     for row in one.lines:
         yield _text("line", one.x + TAG, y - 1, row, LINE_SIZE, "400")
         y += 18
 
 
-def _text(part: str, x: int, y: int, text: str, size: int, weight: str) -> str:
+def _text(part: str, x: int, y: int, text: str, size: int, weight: str, more: str = "") -> str:
     return (
-        f'<text class="pk-flow__{part}" x="{x}" y="{y}" font-size="{size}" font-weight="{weight}"'
+        f'<text class="pk-flow__{part}" x="{x}" y="{y}" font-size="{size}" font-weight="{weight}"{more}'
         f' fill="currentColor">{escape(text)}</text>'
     )
 

@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from procedures import catalog
 from procedures.declaration import HOURS_A_DAY, Procedure, Within
-from procedures.flow_chart import svg
+from procedures.flow_chart import WIDE, WIDTH, svg
 from public.blueprint import site
 from public.front import in_paper_order
 from public.reader import language
@@ -29,7 +29,11 @@ def procedure(slug: str) -> ResponseReturnValue:
     if found is None:
         abort(404)
     return render_template(
-        "public/procedure.html", procedure=found, lines=lines_of(found), chart=chart_of(found.key, language())
+        "public/procedure.html",
+        procedure=found,
+        lines=lines_of(found),
+        chart=chart_of(found.key, language(), WIDTH),
+        wide_chart=chart_of(found.key, language(), WIDE),
     )
 
 
@@ -57,10 +61,12 @@ def target(within: Within | None) -> str:
 
 
 @lru_cache(maxsize=32)
-def chart_of(key: str, _language: str) -> Markup:
-    """The chart is drawn once a language; the declaration does not change while the product runs."""
+def chart_of(key: str, _language: str, width: int) -> Markup:
+    """The chart is drawn once a language and width; the declaration does not change while the product runs."""
     found = catalog.get(key)
     data = next(facts for facts in catalog.as_data() if facts["key"] == key)
     who = {step.number: catalog.people(step.by) for step in found.steps.values() if step.number}
     title = _("Bagan alir: %(title)s", title=found.title)
-    return Markup(svg(data["steps"], data["states"], who, title=title, name="bagan"))  # escaped by the chart itself
+    return Markup(
+        svg(data["steps"], data["states"], who, title=title, name=f"bagan-{width}", width=width)
+    )  # escaped by it

@@ -15,7 +15,7 @@ class Screen:
 
     `who` is a demo login ("" is the public); `after` is opened first, in the same browser; `press` are selectors
     pressed in turn once the page is there; `status` is what the last answer must be; `language` is what the panel
-    speaks to this person.
+    speaks to this person; `dark` is what the reader's device prefers.
     """
 
     name: str
@@ -25,6 +25,7 @@ class Screen:
     press: tuple[str, ...] = ()
     status: int = 200
     language: str = "id"
+    dark: bool = False
 
 
 PUBLIC = [
@@ -66,6 +67,7 @@ TICKETS = [
     Screen("list-filters", "/admin/ticket/?panel=1", "budi"),
     Screen("list-nothing", "/admin/ticket/?search=zzzz", "budi"),
     Screen("search", "/admin/search/?q=jaringan", "sari"),
+    Screen("search-nothing", "/admin/search/?q=zzzz", "sari"),
     Screen("entry", "/admin/ticket/new/", "sari"),
     Screen("workbench", "/admin/ticket/details/?id={id:network_installation/rab_approval}", "budi"),
     Screen("workbench-complaint", "/admin/ticket/details/?id={id:complaint/in_progress}", "tono"),
@@ -78,6 +80,7 @@ TICKETS = [
     Screen("slip", "/admin/ticket/slip/?id={id:complaint/in_progress}", "sari"),
     Screen("drafts", "/admin/draft/", "sari"),
     Screen("saved-filters", "/admin/ticket/filters/", "budi"),
+    Screen("403", "/admin/setting/", "tono", status=403),
 ]
 
 NETWORK = [
@@ -93,7 +96,9 @@ NETWORK = [
     Screen("web-services", "/admin/web_service/", "hadi"),
     Screen("planned-works", "/admin/planned_work/", "rina"),
     Screen("planned-work", "/admin/planned_work/details/?id={row:planned_work}", "rina"),
+    Screen("planned-work-new", "/admin/planned_work/new/", "rina"),
     Screen("alert-sources", "/admin/alert_source/", "rudi"),
+    Screen("alert-source", "/admin/alert_source/details/?id={row:alert_source}", "rudi"),
     Screen("unknown-alerts", "/admin/unknown_alert/", "rina"),
 ]
 
@@ -109,6 +114,7 @@ INSTALLATION = [
     Screen("rabs", "/admin/rab/", "rina"),
     Screen("rab-fill", "/admin/rab/fill/{id:network_installation/rab_draft}", "rina"),
     Screen("rab", "/admin/rab/details/?id={row:rab}", "budi"),
+    Screen("rab-differences", "/admin/rab/compare/?id={row:rab}", "budi"),
     Screen("prices", "/admin/price_item/", "rina"),
     Screen("quality-tests", "/admin/quality_test/", "rina"),
     Screen("quality-test", "/admin/quality_test/fill/{id:network_installation/testing}", "tono"),
@@ -173,6 +179,11 @@ LAST = [
     Screen("en-desk", "/admin/", "nita", language="en"),
     Screen("en-list", "/admin/ticket/", "nita", language="en"),
     Screen("en-workbench", "/admin/ticket/details/?id={id:complaint/in_progress}", "nita", language="en"),
+    Screen("dark-front", "/", dark=True),
+    Screen("dark-status", "/tiket/{number:network_installation/rab_approval}", dark=True),
+    Screen("dark-desk", "/admin/", "nita", dark=True),
+    Screen("dark-list", "/admin/ticket/", "nita", dark=True),
+    Screen("dark-workbench", "/admin/ticket/details/?id={id:complaint/in_progress}", "nita", dark=True),
 ]
 
 SECTIONS = {
@@ -182,5 +193,5 @@ SECTIONS = {
     "Installation": INSTALLATION,
     "Accounts, people and units": REGISTERS,
     "The house": HOUSE,
-    "Several tickets at once, and English": LAST,
+    "Several tickets at once, English, and dark": LAST,
 }

@@ -72,3 +72,12 @@ for (const button of document.querySelectorAll("button[data-inserts]")) {
     words.focus();
   });
 }
+// A ticket's page leads back to the list as it was filtered in this tab; a refused form begins at what is wrong.
+const LIST = "/admin/ticket/";
+try {
+  if (location.pathname === LIST) sessionStorage.setItem("list", location.search);
+  for (const link of document.querySelectorAll("a[data-back]")) link.href = LIST + (sessionStorage.getItem("list") || "");
+} catch (shut) {
+  // without storage the link leads to the whole list
+}
+document.querySelector('.pk-errors, [aria-invalid="true"]')?.focus();

@@ -127,10 +127,11 @@ def test_every_desk_and_search_asks_few_statements(large, name):
 def test_every_register_asks_six_statements_at_most_and_reads_a_page(large, name):
     person, found = Person(large, name), []
     person.client.get("/admin/")
+    views = {getattr(view, "name_key", ""): view for view in large.extensions["admin"][0]._views}
     for view, rights in REGISTERS.items():
         if name in rights["list"] and view != "ticket":
-            for address in (f"/admin/{view}/?search=a", f"/admin/{view}/?search=zz tiada"):
-                found += too_much(large, person, address, MOST_LIST)
+            for query in ("", "?search=a", "?search=zz tiada") if views[view].searched else ("",):
+                found += too_much(large, person, f"/admin/{view}/{query}", MOST_LIST)
     assert found == [], "\n".join(["", *found])
 
 

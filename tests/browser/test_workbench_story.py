@@ -31,6 +31,7 @@ def test_tono_and_rina_share_a_ticket_and_nothing_is_lost(app, visit):
 
     phone = visit(PHONE)
     phone.log_in("tono", PASSWORD)
+    phone.go("/admin/ticket/?assignee=me")
     page = phone.go(bench)
     assert page.input_value("#reply-text") == "Selamat pagi."
     page.locator(".pk-ready > summary").click()
@@ -38,7 +39,9 @@ def test_tono_and_rina_share_a_ticket_and_nothing_is_lost(app, visit):
     page.get_by_role("button", name="Pakai “Sedang diperiksa”").click()
     assert page.input_value("#reply-text") == f"Selamat pagi.\n\nTiket {number} kami periksa."
     page.get_by_role("button", name="Kirim ke Andi andi@mhs.example").click()
-    page.get_by_text("Balas: tercatat.").wait_for()
+    page.get_by_text("Balas: tercatat. Dikabari: pemohon.").wait_for()
+    assert page.evaluate("document.activeElement.className") == "pk-toast"
+    assert page.get_by_role("link", name="Daftar tiket").get_attribute("href") == "/admin/ticket/?assignee=me"
     with app.app_context():
         assert db.session.query(Draft).count() == 0
         assert db.session.query(Event).filter_by(kind="reply").one().text.endswith(f"Tiket {number} kami periksa.")

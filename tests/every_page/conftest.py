@@ -15,23 +15,19 @@ from sqlalchemy import JSON, String, inspect, select
 
 from jobs.seed_demo import demonstrate
 from models.account import Account
-from models.canned_reply import CannedReply
+from models.bulk_run import BulkRun
 from models.db import db, utcnow, write_transaction
 from models.directory_change import DirectoryDifference
 from models.export import Export
-from models.incident import AlertSource, UnknownAlert
+from models.incident import AlertSource
 from models.issued_paper import IssuedPaper
-from models.label import Label
 from models.one_time_link import OneTimeLink
 from models.people_import import PeopleImport
-from models.staff import Absence, Staff, StaffToken, hash_token
+from models.staff import Staff, StaffToken, hash_token
 from models.ticket import Ticket
 from models.ticket_keys import link_of
-from models.wording import today
-from procedures.installation_rabs import draft_rab
 from tests.databases import Sqlite
 from tests.panel.test_rights import REGISTERS
-from tests.walk import take
 
 INVITATION = "x" * 43
 SENTENCES = re.compile(r"[\n*_`#\[\]]|(?<=[.?!:;])\s|</?\w+[^>]*>")
@@ -60,7 +56,6 @@ def demo(app: Flask, cast: dict[str, Staff], house) -> Iterator[Flask]:
         demonstrate(cast)
         with write_transaction():
             db.session.add_all(_rarer(cast))
-        _second_version(cast)
         db.session.remove()
         if kept:
             shutil.copyfile(house[1].file, kept)
@@ -71,30 +66,23 @@ def demo(app: Flask, cast: dict[str, Staff], house) -> Iterator[Flask]:
 def _rarer(cast: dict[str, Staff]) -> list[Any]:
     """Rows of which the demonstration has none."""
     ends = utcnow() + timedelta(hours=72)
-    source = AlertSource(name="Zabbix", token_hash="x")
     return [
-        Absence(staff_id=cast["tono"].id, first_day=today(), last_day=today()),
         AlertSource(name="PRTG", token_hash="y", revoked_at=utcnow()),
-        CannedReply(title="Diperiksa", text="{nomor}: modem, kabel, listrik."),
+        BulkRun(staff_id=cast["budi"].id, words="Terbuka", picks=[[1, 1], [2, 1]]),
+        BulkRun(
+            staff_id=cast["budi"].id,
+            picks=[[1, 1], [2, 1]],
+            act="take",
+            title="Ambil",
+            state="done",
+            at=2,
+            refused=[[1, "Tiket ini tidak ditemukan."]],
+        ),
         DirectoryDifference(login="andi", kind="unknown_in_register"),
         Export(staff_id=cast["budi"].id, view="unit", title="Unit", format="csv", state="ready", rows=3, size=900),
-        Label(name="Suku cadang"),
         PeopleImport(name="mahasiswa.csv", file_hash="x", size=9, made_by_id=cast["sari"].id),
-        source,
         StaffToken(staff_id=cast["tono"].id, token_hash=hash_token(INVITATION), purpose="invite", ends_at=ends),
-        UnknownAlert(source=source, host="entah"),
     ]
-
-
-def _second_version(cast: dict[str, Staff]) -> None:
-    """The head returns the budget plan that is a draft, so that its next version can be compared with it."""
-    ticket = db.session.scalars(select(Ticket).where(Ticket.state == "rab_draft")).unique().first()
-    with write_transaction():
-        draft_rab(ticket, cast["tono"])
-    take(ticket, "submit_rab", "tono")
-    take(ticket, "return_rab", "budi", reason="Terlalu mahal.")
-    with write_transaction():
-        draft_rab(db.session.get_one(Ticket, ticket.id), cast["tono"])
 
 
 def unlinked() -> list[str]:
@@ -135,6 +123,7 @@ def first_rows() -> list[str]:
         *found,
         *(f"/admin/password/ticket/{ticket}" for ticket in guarded),
         "/admin/bulk/",
+        *(f"/admin/bulk/all/{run}" for run in db.session.scalars(select(BulkRun.id))),
         "/admin/ticket/filters/",
     ]
 

@@ -1,0 +1,50 @@
+"""The words of a list's address: what no list knows, or cannot be, is refused with a sentence; nothing is dropped."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+from flask_babel import gettext as _
+from werkzeug.exceptions import BadRequest, HTTPException
+
+from web.errors import said
+
+MOST_WORDS = 20
+SHOWN = 40  # letters of what somebody typed
+
+
+def refuse_unknown(args: Mapping[str, str], known: Collection[str]) -> None:
+    """A 400 that names the first word of the address which this list does not know."""
+    for name in args:
+        if name not in known:
+            raise said(
+                BadRequest,
+                _(
+                    "Daftar ini tidak mengenal “%(name)s” dalam alamatnya. "
+                    "Buka daftarnya dari menu, lalu saring di sana.",
+                    name=_shown(name),
+                ),
+            )
+
+
+def not_a_value(name: str, value: str) -> HTTPException:
+    """A 400 that says which part of the address has a value that it cannot have."""
+    return said(
+        BadRequest,
+        _(
+            "“%(value)s” tidak dapat menjadi nilai “%(name)s” dalam alamat daftar ini. "
+            "Buka daftarnya dari menu, lalu saring di sana.",
+            value=_shown(value),
+            name=_shown(name),
+        ),
+    )
+
+
+def is_too_long(words: str, letters: int) -> bool:
+    """Is this search longer than what is looked for?"""
+    return len(words.strip()) > letters or len(words.split()) > MOST_WORDS
+
+
+def _shown(typed: str) -> str:
+    kept = "".join(c for c in typed if c.isprintable())
+    return kept if len(kept) <= SHOWN else f"{kept[:SHOWN]}…"
