@@ -81,7 +81,6 @@ TICKETS = [
     Screen("drafts", "/admin/draft/", "sari"),
     Screen("saved-filters", "/admin/ticket/filters/", "budi"),
     Screen("403", "/admin/setting/", "tono", status=403),
-    Screen("session-over", "/admin/ticket/?search=zzzz"),
 ]
 
 NETWORK = [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -9,8 +10,10 @@ import pytest
 from admin_views.audit_words import ACTS, act_name, kind_name, row_name
 from mails.notice_names import NOTICE_NAMES
 from models import audit
+from models.calendar import Holiday
 from models.db import db, write_transaction
 from models.outbox import Mail
+from models.wording import decimal, file_size
 from tests.browse import Person
 from tests.walk import file_complaint
 
@@ -92,3 +95,28 @@ def test_a_mail_of_an_older_notice_is_still_listed(app):
     with write_transaction():
         db.session.add(Mail(message_id="<1@x>", notice="forgotten", recipient="a@b.example"))
     assert ">forgotten<" in Person(app, "rudi").get("/admin/outbox/").text
+
+
+@pytest.mark.parametrize(("language", "day"), [("id", "25 Desember 2026"), ("en", "25 December 2026")])
+def test_rudi_reads_days_in_his_language(app, language, day):
+    with write_transaction():
+        db.session.add(Holiday(day=date(2026, 12, 25), name="Hari Raya Natal"))
+    rudi = Person(app, "rudi")
+    rudi.post("/admin/language", {"language": language})
+    assert f">{day}</a>" in rudi.get("/admin/holiday/").text
+
+
+def test_figures_are_written_as_the_language_writes_them():
+    written = [decimal(98.5, 2), decimal(98.5, 2, "en"), decimal(12345.6, 1), file_size(1_240_000, "en")]
+    assert written == ["98,50", "98.50", "12.345,6", "1.2 MB"]
+
+
+def test_sidebar_opens_the_sections_of_every_day_and_the_one_of_the_page(app):
+    parts = Person(app, "rudi").get("/admin/audit/").text.split('<details class="pk-side__part"')[1:]
+    titles = {part.partition("<summary>")[2].partition("<")[0]: part.startswith(" open") for part in parts}
+    assert titles == {"Meja": True, "Jaringan": True, "Data": False, "Organisasi": False, "Pengawasan": True}
+
+
+def test_operator_is_asked_for_the_requesters_name_not_her_own(app):
+    page = Person(app, "sari").get("/admin/installation/new/").text
+    assert "Nama pemohon" in page and "Nama Anda" not in page
