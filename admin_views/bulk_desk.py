@@ -21,10 +21,8 @@ from admin_views.base import address, person
 from admin_views.ticket_desk import TicketDesk
 from models.db import db
 from models.ticket import Ticket, visible_to
-from procedures import forms
 from procedures.declaration import Actor
-from procedures.engine import StepRefused, take_step
-from procedures.labelling import MoreLabelsForm
+from procedures.many import FORMS, take_for
 from web.lost_session import own_path
 
 MOST = 50  # one page of the list
@@ -42,16 +40,16 @@ class BulkAct:
 
 
 ACTS: dict[str, BulkAct] = {
-    "take": BulkAct(_l("Ambil"), _l("Anda menjadi petugas tiket-tiket ini.")),
-    "assign": BulkAct(_l("Tugaskan …"), _l("Satu petugas untuk semuanya; ia dikabari."), forms.AssignForm),
+    "take": BulkAct(_l("Ambil"), _l("Anda menjadi petugas tiket-tiket ini."), FORMS["take"]),
+    "assign": BulkAct(_l("Tugaskan …"), _l("Satu petugas untuk semuanya; ia dikabari."), FORMS["assign"]),
     "hand_over": BulkAct(
-        _l("Serahkan …"), _l("Semuanya pindah ke kelompok lain; anggotanya dikabari."), forms.HandOverForm
+        _l("Serahkan …"), _l("Semuanya pindah ke kelompok lain; anggotanya dikabari."), FORMS["hand_over"]
     ),
-    "label": BulkAct(_l("Beri label …"), _l("Label ditambahkan; yang sudah ada tetap."), MoreLabelsForm),
+    "label": BulkAct(_l("Beri label …"), _l("Label ditambahkan; yang sudah ada tetap."), FORMS["label"]),
     "resolve": BulkAct(
         _l("Selesaikan …"),
         _l("Satu penyebab dan penyelesaian untuk semuanya; setiap pemohon dikabari."),
-        forms.ResolveForm,
+        FORMS["resolve"],
         ends=True,
     ),
 }
@@ -123,11 +121,8 @@ class BulkDesk(TicketDesk):
         actor = Actor("staff", staff.name, staff, address())
         refused: dict[int, str] = {}
         for pick in picks:
-            try:
-                take_step(pick.id, name, actor, form, version=pick.version, once=f"{once}:{name}:{pick.id}")
-            except StepRefused as refusal:
-                db.session.rollback()
-                refused[pick.id] = "" if refusal.why == "hidden" else refusal.sentence
+            if why := take_for(pick.id, pick.version, name, actor, form, f"{once}:{name}:{pick.id}"):
+                refused[pick.id] = "" if why.why == "hidden" else why.sentence
         rows = rows_of(picks)
         unseen = _("Tiket ini tidak ditemukan.")
         done = [rows.get(pick.id) for pick in picks if pick.id not in refused]

@@ -18,6 +18,7 @@ from admin_views.account_review_view import AccountReviewView
 from admin_views.audit_view import AuditView, OutboxView
 from admin_views.base import HouseView
 from admin_views.bill_view import BillView, PaymentView
+from admin_views.bulk_all import MOST_OF_ALL, BulkAll
 from admin_views.bulk_desk import ACTS as BULK_ACTS
 from admin_views.bulk_desk import BulkDesk
 from admin_views.desk import Desk
@@ -88,6 +89,7 @@ VIEWS = (
     *WORD_VIEWS,
     DraftDesk,
     BulkDesk,
+    BulkAll,
     MergeDesk,
     *ACCOUNT_VIEWS,
     InstallationView,
@@ -139,6 +141,7 @@ def init_panel(app: Flask) -> None:
         state_label=lambda ticket: state_of(ticket).label,
         kept_texts=kept_texts,
         bulk_acts=BULK_ACTS,
+        bulk_most_of_all=MOST_OF_ALL,
         may_bulk=lambda: may(person(), "bulk", "do"),
         bulk_once=lambda: token_hex(12),
     )

@@ -128,6 +128,18 @@ def matching(staff: Staff, args: Mapping[str, str]) -> list[ColumnElement[bool]]
     return [or_(*(and_(*branch.conditions) for branch in branches))] if branches else None
 
 
+def first_versions(chosen: ListFilter, most: int) -> list[list[int]]:
+    """[id, version] of the first tickets of a list, in the order in which it shows them."""
+    branches, _hits = _read(chosen)
+    if not branches:
+        return []
+    column, downward = SORTS[chosen.sort]
+    first = first_of(branches, column, downward, most)
+    query = select(Ticket.id, Ticket.version).join_from(first, Ticket, Ticket.id == first.c.id)
+    query = query.order_by(*(_in(first, key, downward) for key in ("key", "id"))).limit(most)
+    return [[ident, version] for ident, version in db.session.execute(query)]
+
+
 def _read(chosen: ListFilter) -> tuple[list[Branch], Hits | None]:
     """The branches of a filter with its words; a ticket number that was typed whole is looked for everywhere."""
     words = chosen.search

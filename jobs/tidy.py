@@ -7,6 +7,7 @@ from datetime import timedelta
 from sqlalchemy import delete, select
 
 from gateways.uploads import store
+from jobs.act_for_many import forget_runs
 from jobs.write_exports import forget_exports
 from models import counter
 from models.db import db, utcnow, write_transaction
@@ -29,6 +30,7 @@ def tidy() -> None:
         forget_unseen_drafts()
     store().remove_unnamed(hashes_in_use(), ORPHAN_AGE)
     forget_exports()
+    forget_runs()
 
 
 def forget_unseen_drafts() -> None:

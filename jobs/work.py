@@ -13,6 +13,7 @@ from typing import Any
 
 from flask import current_app
 
+from jobs.act_for_many import act_for_many, acting
 from jobs.timetable import TIMETABLE
 from jobs.watch import watch_once, watching
 from jobs.write_exports import exporting, write_exports
@@ -31,6 +32,7 @@ def work_once() -> None:
         _run(name, job)
     _run("watch", watch_once)
     _run("write_exports", write_exports)
+    _run("act_for_many", act_for_many)
 
 
 def work() -> None:
@@ -39,7 +41,7 @@ def work() -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     app = current_app._get_current_object()  # type: ignore[attr-defined]  # the application itself
-    with watching(app), exporting(app):
+    with watching(app), exporting(app), acting(app):
         _take_turns_until(stop)
 
 

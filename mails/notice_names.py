@@ -22,6 +22,7 @@ NOTICE_NAMES: dict[str, Any] = {
     "closing_soon": _l("Tiket akan ditutup"),
     "complaint_received": _l("Pengaduan diterima"),
     "confirmed": _l("Dinyatakan beres"),
+    "bulk_ended": _l("Banyak tiket selesai dikerjakan"),
     "crew_sent": _l("Penugasan ke lokasi"),
     "disposed": _l("Surat didisposisikan"),
     "distributed": _l("Pengaduan baru untuk kelompok"),

@@ -15,6 +15,7 @@ from sqlalchemy import JSON, String, inspect, select
 
 from jobs.seed_demo import demonstrate
 from models.account import Account
+from models.bulk_run import BulkRun
 from models.db import db, utcnow, write_transaction
 from models.directory_change import DirectoryDifference
 from models.export import Export
@@ -67,6 +68,16 @@ def _rarer(cast: dict[str, Staff]) -> list[Any]:
     ends = utcnow() + timedelta(hours=72)
     return [
         AlertSource(name="PRTG", token_hash="y", revoked_at=utcnow()),
+        BulkRun(staff_id=cast["budi"].id, words="Terbuka", picks=[[1, 1], [2, 1]]),
+        BulkRun(
+            staff_id=cast["budi"].id,
+            picks=[[1, 1], [2, 1]],
+            act="take",
+            title="Ambil",
+            state="done",
+            at=2,
+            refused=[[1, "Tiket ini tidak ditemukan."]],
+        ),
         DirectoryDifference(login="andi", kind="unknown_in_register"),
         Export(staff_id=cast["budi"].id, view="unit", title="Unit", format="csv", state="ready", rows=3, size=900),
         PeopleImport(name="mahasiswa.csv", file_hash="x", size=9, made_by_id=cast["sari"].id),
@@ -112,6 +123,7 @@ def first_rows() -> list[str]:
         *found,
         *(f"/admin/password/ticket/{ticket}" for ticket in guarded),
         "/admin/bulk/",
+        *(f"/admin/bulk/all/{run}" for run in db.session.scalars(select(BulkRun.id))),
         "/admin/ticket/filters/",
     ]
 
