@@ -65,6 +65,9 @@ class PostgresWriter:
         connection.execute(text("ANALYZE"))
 
 
+CACHE_KILOBYTES = 512_000  # indexes of a large house change everywhere; in 2 MB each of their pages goes to and fro
+
+
 class SqliteWriter:
     """Parameters by the hundred; the triggers that keep the words for search stay on, so each batch is whole."""
 
@@ -81,6 +84,7 @@ class SqliteWriter:
         return {name: connection.scalar(select(func.max(_table(name).c.id))) or 0 for name in counts}
 
     def write(self, connection: Connection, lines: Lines) -> None:
+        connection.exec_driver_sql(f"PRAGMA cache_size = -{CACHE_KILOBYTES}")
         for name, rows in lines.items():
             columns = written_columns(_table(name))
             names, marks = ", ".join(f'"{c.name}"' for c in columns), ", ".join("?" * len(columns))
