@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import CTE, ForeignKey, Index, Select, String, Text, UniqueConstraint, bindparam, or_, select
+from sqlalchemy import ForeignKey, String, Text, UniqueConstraint, bindparam, or_, select
 from sqlalchemy.orm import Mapped, contains_eager, joinedload, mapped_column, relationship
 
 from models.db import Base, db, utcnow
@@ -222,40 +222,6 @@ class AffectedPerson(Base):
     __table_args__ = (UniqueConstraint("ticket_id", "email"),)
 
 
-class AlertSource(Base):
-    """Another monitor that may send alerts; its bearer token is kept as a hash and can be revoked."""
-
-    __tablename__ = "alert_source"
-    id: Mapped[int] = mapped_column(primary_key=True)
-    name: Mapped[str] = mapped_column(String(80), unique=True)
-    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
-    created_at: Mapped[datetime] = mapped_column(default=utcnow)
-    used_at: Mapped[datetime | None]
-    revoked_at: Mapped[datetime | None]
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class UnknownAlert(Base):
-    """An alert about a host that is no node or service of ours; it opens nothing."""
-
-    __tablename__ = "unknown_alert"
-    id: Mapped[int] = mapped_column(primary_key=True)
-    source_id: Mapped[int] = mapped_column(ForeignKey("alert_source.id"), index=True)
-    host: Mapped[str] = mapped_column(String(253))
-    text: Mapped[str] = mapped_column(String(500), default="")
-    first_at: Mapped[datetime] = mapped_column(default=utcnow)
-    last_at: Mapped[datetime] = mapped_column(default=utcnow)
-    times: Mapped[int] = mapped_column(default=1)
-    source: Mapped[AlertSource] = relationship()
-
-    def __str__(self) -> str:
-        return self.host
-
-    __table_args__ = (UniqueConstraint("source_id", "host"), Index("ix_unknown_alert_last", "last_at", "id"))
-
-
 @read_once
 def paper_of(ticket: Ticket) -> Outage | None:
     """The outage of a ticket with its cause or service, in one statement."""
@@ -335,35 +301,3 @@ def set_reach(outage: Outage, nodes: Iterable[Node], units: Iterable[Unit]) -> N
     outage.nodes = [*outage.nodes, *(node for node in nodes if node.id not in have)]
     known = {unit.id for unit in outage.units}
     outage.units = [*outage.units, *(unit for unit in units if unit.id not in known)]
-
-
-def managers_by_unit(unit_ids: Iterable[int]) -> dict[int, list[Contact]]:
-    """The IT managers of each unit; a unit without one is reached through the nearest unit above it."""
-    parents: dict[int, int | None] = dict(db.session.execute(select(Unit.id, Unit.parent_id)).tuples().all())
-    query = select(Contact).where(Contact.kind == "it_manager", Contact.is_active).order_by(Contact.id)
-    own: dict[int, list[Contact]] = {}
-    for contact in db.session.scalars(query):
-        own.setdefault(contact.unit_id, []).append(contact)
-    found = {}
-    for unit_id in unit_ids:
-        current: int | None = unit_id
-        passed: set[int] = set()
-        while current is not None and current not in own and current not in passed:
-            passed.add(current)
-            current = parents.get(current)
-        found[unit_id] = own.get(current or 0, [])
-    return found
-
-
-def reachable_units(affected: Select[Any]) -> CTE:
-    """managers_by_unit's rule as one recursive statement: these units, and those above each that has no IT manager."""
-    own = select(Contact.id).where(Contact.unit_id == Unit.id, Contact.kind == "it_manager", Contact.is_active)
-    reach = affected.cte("reach", recursive=True)
-    above = select(Unit.parent_id).join(reach, reach.c.unit_id == Unit.id)
-    return reach.union(above.where(Unit.parent_id.is_not(None), ~own.exists()))
-
-
-def it_managers(unit_ids: Iterable[int]) -> list[Contact]:
-    """The IT managers of these units, each once."""
-    found = managers_by_unit(unit_ids).values()
-    return list({contact.id: contact for contacts in found for contact in contacts}.values())

@@ -5,8 +5,9 @@ from datetime import timedelta
 import pytest
 
 from jobs.network_commands import create_alert_source, import_nodes_file
+from models.alert import AlertSource
 from models.db import db, utcnow, write_transaction
-from models.incident import AlertSource, Outage
+from models.incident import Outage
 from models.network import CheckHour, Node, PlannedWork, WebService
 from models.staff import hash_token
 from models.ticket import Ticket
