@@ -97,7 +97,7 @@ def test_availability_counts_checks_and_leaves_planned_work_out(app):
         db.session.add(CheckHour(**key, answered=2, failed=1, unknown=9))
     page = Person(app, "rina").get("/admin/shift/availability/").text
     assert "66,66%" in page
-    assert "66.66" in Person(app, "rina").get("/admin/shift/export/", check=False).text
+    assert "66,66" in Person(app, "rina").get("/admin/shift/export/", check=False).text
 
 
 def test_planned_work_is_entered_with_its_nodes(app):
