@@ -7,14 +7,14 @@ from typing import Any
 
 from flask import Response, abort, render_template, request
 from flask_admin import expose
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
+from sqlalchemy import Select, func, select, union_all
 from sqlalchemy.orm import joinedload
 from werkzeug.datastructures import MultiDict
 from werkzeug.utils import redirect
 
 from admin_views.base import person
+from admin_views.installation_reports import AGES, newest_bills, owed_by_unit
 from admin_views.ticket_papers import TicketPaperView, actor
 from documents.kept_paper import file_of
 from documents.paper import PaperNotPrinted
@@ -24,19 +24,14 @@ from models.bill import Bill
 from models.db import db, utcnow
 from models.issued_paper import IssuedPaper
 from models.ticket import Ticket, visible_to
-from models.wording import WIB, today
+from models.wording import WIB
 from procedures import catalog
 from procedures.case_papers import case_file
 from procedures.engine import StepRefused, open_ticket
 from procedures.installation_forms import LetterEntryForm
 
+SHOWN = 20  # of each desk on the board
 STATUS = {"hidden": 404, "role": 403, "state": 409, "stale": 409, "need": 409, "form": 422}
-AGES = (
-    (0, _l("Belum jatuh tempo")),
-    (30, _l("1–30 hari")),
-    (90, _l("31–90 hari")),
-    (100_000, _l("Lebih dari 90 hari")),
-)
 
 
 class InstallationView(TicketPaperView):
@@ -59,11 +54,21 @@ class InstallationView(TicketPaperView):
 
     @expose("/")
     def index_view(self) -> Any:
-        query = self.rows().where(Ticket.is_open).options(joinedload(Ticket.unit), joinedload(Ticket.assignee))
-        tickets = list(db.session.scalars(query.order_by(Ticket.since_at).limit(500)).unique())
         states = catalog.get("network_installation").open_states
-        desks = [(state, [t for t in tickets if t.state == state.value]) for state in states]
-        return render_template("admin/installation/board.html", view=self, desks=desks, count=len(tickets))
+        tickets = list(db.session.scalars(self._longest_waiting([state.value for state in states])).unique())
+        counted = self.row_rule(select(Ticket.state, func.count())).where(Ticket.is_open).group_by(Ticket.state)
+        counts = dict(db.session.execute(counted).tuples().all())
+        desks = [
+            (state, counts.get(state.value, 0), [t for t in tickets if t.state == state.value]) for state in states
+        ]
+        return render_template("admin/installation/board.html", view=self, desks=desks, count=sum(counts.values()))
+
+    def _longest_waiting(self, states: list[str]) -> Select[Any]:
+        """Of each desk the tickets that have lain there longest."""
+        here = self.row_rule(select(Ticket.id)).where(Ticket.is_open).order_by(Ticket.since_at, Ticket.id)
+        ids = union_all(*(select(here.where(Ticket.state == state).limit(SHOWN).subquery()) for state in states))
+        named = (joinedload(Ticket.unit), joinedload(Ticket.assignee).lazyload("*"))
+        return select(Ticket).where(Ticket.id.in_(ids)).order_by(Ticket.since_at, Ticket.id).options(*named)
 
     @expose("/new/", methods=("GET", "POST"))
     def enter(self) -> Any:
@@ -108,26 +113,11 @@ class InstallationView(TicketPaperView):
     @expose("/reports/")
     def reports(self) -> Any:
         """RAB against bill, and what units still owe, by age."""
-        visible = self.visible_tickets()
-        bills = list(db.session.scalars(
-            select(Bill).where(Bill.ticket_id.in_(visible), Bill.cancelled_at.is_(None), Bill.sent_at.is_not(None))
-            .options(joinedload(Bill.ticket), joinedload(Bill.rab)).order_by(Bill.due_on).limit(2_000)
-        ).unique())  # fmt: skip
+        is_seen = self.is_seen(Bill.ticket_id)
         return render_template(
-            "admin/installation/reports.html", view=self, bills=bills, ages=[label for _days, label in AGES],
-            owed=_owed_by_unit([bill for bill in bills if bill.outstanding_rp]),
+            "admin/installation/reports.html", view=self, bills=newest_bills(is_seen), owed=owed_by_unit(is_seen),
+            ages=[label for _days, label in AGES],
         )  # fmt: skip
-
-
-def _owed_by_unit(bills: list[Bill]) -> list[tuple[str, list[int], int]]:
-    """Unit, amounts by age of the overdue days, sum; the greatest debtor first."""
-    table: dict[str, list[int]] = {}
-    for bill in bills:
-        unit = bill.ticket.unit.name if bill.ticket.unit else _("Tanpa unit")
-        late = max((today() - bill.due_on).days, 0)
-        column = next(at for at, (most, _label) in enumerate(AGES) if late <= most)
-        table.setdefault(unit, [0] * len(AGES))[column] += bill.outstanding_rp
-    return sorted(((unit, ages, sum(ages)) for unit, ages in table.items()), key=lambda row: -row[2])
 
 
 def pdf(data: bytes, name: str) -> Response:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Mapped, contains_eager, joinedload, mapped_column, re
 
 from models.db import Base, db, utcnow
 from models.network import Node, WebService
+from models.quick_rows import rows_of
 from models.reading import read_once
 from models.staff import Staff
 from models.ticket import Ticket
@@ -267,7 +268,7 @@ def open_outage_places() -> dict[int, tuple[str, list[str]]]:
     In one statement, however many are open.
     """
     found: dict[int, tuple[str, list[str]]] = {}
-    for ticket_id, number, subject, public_name, service, building, unit in db.session.execute(_open_places()):
+    for ticket_id, number, subject, public_name, service, building, unit in rows_of(_open_places()):
         places = found.setdefault(ticket_id, (number, []))[1]
         places.append(building or unit or public_name or service or subject)
     return {ticket_id: (number, sorted(set(places))) for ticket_id, (number, places) in found.items()}
@@ -277,7 +278,8 @@ def known_for(unit_id: int | None, category_id: int | None) -> list[Outage]:
     """Open, confirmed or not, outages that a complaint of this unit or category is likely to be about."""
     if not unit_id and not category_id:
         return []
-    return list(db.session.scalars(_known(), {"unit": unit_id or 0, "category": category_id or 0}).unique())
+    ids = rows_of(_known(), unit=unit_id or 0, category=category_id or 0).scalars().all()
+    return [found for each in ids if (found := db.session.get(Outage, each))]  # hardly ever more than one
 
 
 @cache
@@ -286,7 +288,7 @@ def _known() -> Any:
     by_unit = select(OutageUnit.ticket_id).where(OutageUnit.unit_id == bindparam("unit"))
     by_category = select(WebService.id).where(WebService.category_id == bindparam("category"))
     rules = or_(Outage.ticket_id.in_(by_unit), Outage.service_id.in_(by_category))
-    query = select(Outage).join(Ticket).where(Ticket.is_open, Outage.ended_at.is_(None), rules)
+    query = select(Outage.ticket_id).join(Ticket).where(Ticket.is_open, Outage.ended_at.is_(None), rules)
     return query.order_by(Outage.began_at)
 
 

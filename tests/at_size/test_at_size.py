@@ -132,6 +132,8 @@ def test_every_register_asks_six_statements_at_most_and_reads_a_page(large, name
         if name in rights["list"] and view != "ticket":
             for query in ("", "?search=a", "?search=zz tiada") if views[view].searched else ("",):
                 found += too_much(large, person, f"/admin/{view}/{query}", MOST_LIST)
+    if name in REGISTERS["bill"]["list"]:
+        found += too_much(large, person, "/admin/installation/reports/", MOST_LIST)
     assert found == [], "\n".join(["", *found])
 
 

@@ -205,6 +205,16 @@ def test_lists_board_and_reports_open_and_lina_is_shut_out(people):
     assert "Rp4.500.000" in people["budi"].get("/admin/installation/reports/")
 
 
+def test_the_board_shows_who_waited_longest_at_each_desk_and_how_many_lie_there(people, monkeypatch):
+    monkeypatch.setattr("admin_views.installation_view.SHOWN", 2)
+    waiting = [installation_at("disposition").number for _n in range(3)]
+    moved = installation_at("surveyors").number
+    page = people["budi"].get("/admin/installation/")
+    assert [number for number in (*waiting, moved) if number in page] == [*waiting[:2], moved]
+    assert "4 permohonan terbuka" in page and '<span class="pk-count">3</span>' in page
+    assert page.count("Lihat semua langkah") == 1
+
+
 def test_paper_and_case_file_go_only_to_who_may_see_the_ticket(people):
     ticket = installation_at("payment")
     for paper in papers_of(ticket):
