@@ -13,7 +13,19 @@ from functools import cache
 from typing import Any
 
 from flask import g
-from sqlalchemy import Select, Text, bindparam, cast, literal, literal_column, null, or_, select, type_coerce
+from sqlalchemy import (
+    BigInteger,
+    Select,
+    Text,
+    bindparam,
+    cast,
+    literal,
+    literal_column,
+    null,
+    or_,
+    select,
+    type_coerce,
+)
 
 from models.canned_reply import MOST_OFFERED, CannedReply
 from models.db import UTCDateTime, db
@@ -27,6 +39,7 @@ from procedures.offers import OFFERED
 MOST_PEOPLE = 100
 MOST_FILES = 100
 MOST_NUMBERED = 500
+NEWEST = 2**62  # above every id
 
 
 @dataclass(frozen=True)
@@ -158,29 +171,42 @@ def _row(kind: str, query: Select[Any], ident: Any, *texts: Any, at: Any = None)
 
 def history(ticket: Ticket, joined: list[int], page: int, before: int | None) -> tuple[list[Event], list[Event]]:
     """(a page of the history of the ticket and of those joined into it, newest first; the ticket's numbered steps)."""
-    shown = select(Event.id).where(Event.ticket_id.in_([ticket.id, *joined]))
-    if before is not None:
-        shown = shown.where(Event.id < before)
-    latest = shown.order_by(Event.id.desc()).limit(page + 1).subquery()
-    numbered = select(Event.id).where(Event.ticket_id == ticket.id, Event.number != "").limit(MOST_NUMBERED).subquery()
-    wanted = select(latest.c.id).union(select(numbered.c.id))  # an OR of the two would read the whole table
-    found = list(db.session.scalars(select(Event).where(Event.id.in_(wanted)).order_by(Event.id.desc())))
+    asked = {"ids": [ticket.id, *joined], "ticket": ticket.id, "before": before or NEWEST, "most": page + 1}
+    found = list(db.session.scalars(_history(), asked))
     steps = [event for event in reversed(found) if event.number and event.ticket_id == ticket.id]
     return [event for event in found if before is None or event.id < before][: page + 1], steps
 
 
+@cache
+def _history() -> Any:
+    """Built once, as _asked() is."""
+    latest = (
+        select(Event.id)
+        .where(Event.ticket_id.in_(bindparam("ids", expanding=True)), Event.id < bindparam("before", type_=BigInteger))
+        .order_by(Event.id.desc())
+        .limit(bindparam("most"))
+        .subquery()
+    )
+    numbered = select(Event.id).where(Event.ticket_id == bindparam("ticket"), Event.number != "")
+    wanted = select(latest.c.id).union(select(numbered.limit(MOST_NUMBERED).subquery().c.id))
+    return select(Event).where(Event.id.in_(wanted)).order_by(Event.id.desc())  # an OR would read the whole table
+
+
 def files_of(ticket_ids: list[int], events: list[Event]) -> tuple[list[Attachment], dict[int, list[Attachment]]]:
     """(the newest files of the tickets, the files of these events by event), in one statement."""
-    newest = (
-        select(Attachment.id)
-        .where(Attachment.ticket_id.in_(ticket_ids))
-        .order_by(Attachment.id.desc())
-        .limit(MOST_FILES)
-    )
-    of_events = select(Attachment.id).where(Attachment.event_id.in_([event.id for event in events]))
-    wanted = select(newest.subquery().c.id).union(of_events)
-    found = list(db.session.scalars(select(Attachment).where(Attachment.id.in_(wanted)).order_by(Attachment.id.desc())))
+    asked = {"tickets": ticket_ids, "events": [event.id for event in events]}
+    found = list(db.session.scalars(_files(), asked))
     by_event: dict[int, list[Attachment]] = {}
     for file in reversed(found):
         by_event.setdefault(file.event_id or 0, []).append(file)
     return found[:MOST_FILES], by_event
+
+
+@cache
+def _files() -> Any:
+    """Built once, as _asked() is."""
+    of_tickets = Attachment.ticket_id.in_(bindparam("tickets", expanding=True))
+    newest = select(Attachment.id).where(of_tickets).order_by(Attachment.id.desc()).limit(MOST_FILES).subquery()
+    of_events = select(Attachment.id).where(Attachment.event_id.in_(bindparam("events", expanding=True)))
+    wanted = select(newest.c.id).union(of_events)
+    return select(Attachment).where(Attachment.id.in_(wanted)).order_by(Attachment.id.desc())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from flask import request
+from flask import current_app, request
 from flask_babel import get_locale
 from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
@@ -36,6 +36,7 @@ class Line:
 
 ICON = Markup('<svg class="pk-icon" aria-hidden="true"><use href="/static/img/icons.svg#i-{}"/></svg>')
 _DRAWN: dict[tuple[frozenset[Role], frozenset[Role], str], list[tuple[str, list[Line]]]] = {}
+_HTML: dict[tuple[frozenset[Role], frozenset[Role], str, frozenset[str]], Markup] = {}
 ALWAYS_OPEN = 2  # sections of daily work; of the others the one that holds the page being shown
 # Other parts of the house add their lines here.
 SECTIONS: list[tuple[Any, list[Item]]] = [
@@ -129,6 +130,18 @@ def sections(staff: Staff) -> list[tuple[str, list[Line]]]:
         shown = [(title, [_line(item) for item in items if may(staff, item.view, "list")]) for title, items in filled]
         _DRAWN[key] = [(str(title), lines) for title, lines in shown if lines]
     return _DRAWN[key]
+
+
+def drawn(staff: Staff) -> Markup:
+    """The sidebar's HTML, kept for each set of roles, language and place: every page shows it."""
+    sidebar = sections(staff)
+    there = here(sidebar)
+    key = (staff.roles, roles_of(staff), str(get_locale() or "id"), there)
+    if key not in _HTML:
+        template = current_app.jinja_env.get_template("admin/sidebar.html")
+        html = template.render(sidebar=sidebar, here=there, always_open=ALWAYS_OPEN)
+        _HTML[key] = Markup(html)  # noqa: S704  # the template has escaped its values
+    return _HTML[key]
 
 
 def _line(item: Item) -> Line:

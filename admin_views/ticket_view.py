@@ -19,7 +19,7 @@ from admin_views.known_address import refuse_unknown
 from admin_views.list_filter import KEYS, ListFilter
 from admin_views.list_words import list_head, words_of
 from admin_views.ticket_export import TicketExport
-from admin_views.ticket_rows import drawn
+from admin_views.ticket_rows import drawn, row_of
 from admin_views.ticket_search import COUNT_CAP, TicketSearch
 from admin_views.ticket_words import HITS_CAP
 from admin_views.told_words import recorded
@@ -88,6 +88,7 @@ class TicketView(TicketExport, HouseView):
             address=chosen.address,
             found=found,
             rows=[drawn(row) for row in found.rows],
+            row_of=row_of,
             panel=with_options,
             cursor_past=bool(found.count),
             count_cap=COUNT_CAP,

@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 from flask_babel import get_locale
@@ -93,6 +93,8 @@ class Workbench:
         """Open steps with their form; shut ones only where they are of the present state or come next."""
         if right_to(step, self.ticket, self.actor) is None:
             return None
+        if self.ticket.state not in step.sources and not self._comes_next(step):
+            return None
         refused = refusal(step, self.ticket, self.actor)
         if refused is None:
             draft = self.drafts.get(step.name)
@@ -100,8 +102,6 @@ class Workbench:
             still = None if is_open or step.page else self._still(step)
             saved_at = draft.saved_at if draft else None
             return Act(step, lambda: self._form(step), is_open=is_open, saved_at=saved_at, still=still)
-        if refused.why == "state" and not self._comes_next(step):
-            return None
         return Act(step, why_not=refused.sentence)
 
     def _still(self, step: Step) -> Hashable | None:
@@ -186,5 +186,10 @@ class Workbench:
 
 def ticket_with_papers(query: Any) -> Any:
     """Load what the head of the page names, in the same statement."""
+    return query.options(*_papers())
+
+
+@cache
+def _papers() -> tuple[Any, ...]:
     names = (Ticket.unit, Ticket.category, Ticket.group, Ticket.assignee)
-    return query.options(*(joinedload(name) for name in names), joinedload(Ticket.assignee).lazyload(Staff.role_rows))
+    return (*(joinedload(name) for name in names), joinedload(Ticket.assignee).lazyload(Staff.role_rows))

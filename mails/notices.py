@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 
 from mails.queue import queue
 from mails.recipients import Recipient
@@ -17,6 +19,7 @@ from models import setting
 from models.counter import count_up
 from models.db import db, utcnow
 from models.outbox import Mail, MailState
+from models.quick_rows import rows_of
 from models.ticket import Event, Ticket
 
 ACK_PAUSE = timedelta(hours=1)
@@ -28,15 +31,7 @@ def complaint_received(ticket: Ticket, event: Event, to: Recipient) -> None:
     email = to.email.lower()
     count_up(f"ack:{email}")  # its row lock lets parallel forms find each other's mail
     now = utcnow()
-    recent = db.session.execute(
-        select(Mail.id, Mail.state, Mail.not_before)
-        .where(
-            Mail.notice == "complaint_received",
-            Mail.recipient == email,
-            or_(Mail.state == MailState.QUEUED, Mail.not_before > now - timedelta(days=1)),
-        )
-        .order_by(Mail.not_before.desc())
-    ).all()
+    recent = rows_of(_acks(), email=email, since=now - timedelta(days=1)).all()
     for mail_id in (mail.id for mail in recent if mail.state == MailState.QUEUED):
         locked = select(Mail).where(Mail.id == mail_id, Mail.state == MailState.QUEUED).with_for_update()
         if (waiting := db.session.scalars(locked).unique().first()) is not None:
@@ -44,6 +39,14 @@ def complaint_received(ticket: Ticket, event: Event, to: Recipient) -> None:
             return
     sent = [mail.not_before for mail in recent if mail.not_before > now - timedelta(days=1)][:ACKS_A_DAY]
     queue("complaint_received", ticket, to, {"tickets": [ticket.id]}, not_before=_next_ack(sent, now))
+
+
+@cache
+def _acks() -> Any:
+    """Waiting or of the last day, newest first; built once, for every complaint asks it."""
+    is_recent = or_(Mail.state == MailState.QUEUED, Mail.not_before > bindparam("since"))
+    of_address = (Mail.notice == "complaint_received", Mail.recipient == bindparam("email"))
+    return select(Mail.id, Mail.state, Mail.not_before).where(*of_address, is_recent).order_by(Mail.not_before.desc())
 
 
 def _next_ack(sent: Sequence[datetime], now: datetime) -> datetime:

@@ -16,6 +16,7 @@ from flask import current_app
 from mails.recipients import Recipient
 from models.db import db, utcnow
 from models.outbox import Mail
+from models.quick_rows import add_row
 from models.ticket import Ticket
 
 
@@ -49,25 +50,27 @@ def queue(
     *,
     not_before: datetime | None = None,
     dedupe_key: str | None = None,
-) -> Mail:
+) -> None:
     """Add one row for one recipient; `facts` are plain JSON values that templates/mail/<notice>/ says.
 
     The Message-ID is fixed here, so that a mail sent twice after a crash is recognised as one.
     """
     own = to.ticket or ticket  # who is told of another ticket is led to their own
     host = urlsplit(current_app.config["BASE_URL"]).hostname or "localhost"
-    mail = Mail(
-        message_id=f"<{secrets.token_hex(16)}@{host}>",
-        notice=notice,
-        ticket_id=own.id if own else None,
-        recipient=to.email.lower(),
-        recipient_name=to.name if to.is_staff else "",
-        language=to.language,
-        facts={**(facts or {}), "to_staff": to.is_staff},
-        not_before=not_before or utcnow(),
-        dedupe_key=dedupe_key,
-    )
+    values: dict[str, Any] = {
+        "message_id": f"<{secrets.token_hex(16)}@{host}>",
+        "notice": notice,
+        "ticket_id": own.id if own else None,
+        "recipient": to.email.lower(),
+        "recipient_name": to.name if to.is_staff else "",
+        "language": to.language,
+        "facts": {**(facts or {}), "to_staff": to.is_staff},
+        "not_before": not_before or utcnow(),
+        "dedupe_key": dedupe_key,
+    }
+    if (collecting := _collecting.get()) is None:
+        add_row(Mail, **values)
+        return
+    mail = Mail(**values)
     db.session.add(mail)
-    if (collecting := _collecting.get()) is not None:
-        collecting.append(Queued(to, mail))
-    return mail
+    collecting.append(Queued(to, mail))

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
-from sqlalchemy.orm import lazyload
+from sqlalchemy import bindparam, select
 
 from models.db import db
 from models.merge import MERGED, joined_into, target_of
+from models.quick_rows import rows_of
 from models.staff import GroupMember, Role, Staff, staff_with
 from models.ticket import Ticket
 from models.unit import Contact
@@ -88,10 +89,10 @@ def recipients(ticket: Ticket, audience: str, except_for: Staff | None = None, i
         own = Recipient(ticket.requester_email, ticket.requester_name, ticket.language)
         found = [*(() if is_new else _joined(ticket)), own]  # one address hears of its own ticket
     elif audience == "member":
-        found = [_of(staff) for staff in _members(ticket) if staff is not except_for]
+        found = _members(ticket, except_for)
     elif audience == "assignee":
-        people = [ticket.assignee] if ticket.assignee else _members(ticket)
-        found = [_of(staff) for staff in people if staff is not except_for]
+        person = ticket.assignee_id and ticket.assignee
+        found = _members(ticket, except_for) if not person else [] if person is except_for else [_of(person)]
     elif audience in ("contact", "it_managers"):
         kinds = ("it_manager",) if audience == "it_managers" else ("technical", "it_manager", "head")
         found = [Recipient(c.email, c.name, c.language) for c in _contacts(ticket, kinds)]
@@ -117,9 +118,20 @@ def _joined(ticket: Ticket) -> list[Recipient]:
     return [Recipient(t.requester_email, t.requester_name, t.language, ticket=t) for t in joined]
 
 
-def _members(ticket: Ticket) -> list[Staff]:
-    query = select(Staff).join(GroupMember).where(GroupMember.group_id == ticket.group_id, Staff.is_active)
-    return list(db.session.scalars(query.options(lazyload(Staff.role_rows)).order_by(Staff.id)).unique())
+def _members(ticket: Ticket, except_for: Staff | None) -> list[Recipient]:
+    people = rows_of(_of_group(), group=ticket.group_id)
+    return [
+        Recipient(person.email, person.name, person.language, is_staff=True)
+        for person in people
+        if except_for is None or person.id != except_for.id
+    ]
+
+
+@cache
+def _of_group() -> Any:
+    """Built once, for every complaint asks it."""
+    query = select(Staff.id, Staff.email, Staff.name, Staff.language).join(GroupMember)
+    return query.where(GroupMember.group_id == bindparam("group"), Staff.is_active).order_by(Staff.id)
 
 
 def _contacts(ticket: Ticket, kinds: tuple[str, ...]) -> list[Contact]:

@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from models.db import Base, db, utcnow
+from models.db import Base, utcnow
+from models.quick_rows import add_row
 from models.staff import Staff
 
 SECRET_WORDS = ("password", "secret", "token", "hash", "code")
@@ -43,21 +44,22 @@ def record(
     ip: str = "",
 ) -> None:
     """Add an audit row to the running transaction; values whose name sounds secret are masked."""
-    db.session.add(
-        AuditEntry(
-            act=act,
-            object_kind=object_kind,
-            object_id=_in_one_line(str(object_id))[:40],
-            ip=ip,
-            staff_id=staff.id if staff else None,
-            actor_name=_in_one_line(actor_name or (staff.name if staff else ""))[:120],
-            diff={key: _masked(key, value) for key, value in (diff or {}).items()},
-        )
+    add_row(
+        AuditEntry,
+        act=act,
+        object_kind=object_kind,
+        object_id=_in_one_line(str(object_id))[:40],
+        ip=ip,
+        staff_id=staff.id if staff else None,
+        actor_name=_in_one_line(actor_name or (staff.name if staff else ""))[:120],
+        diff={key: _masked(key, value) for key, value in (diff or {}).items()},
     )
 
 
 def _in_one_line(text: str) -> str:
     """Line ends, terminal colours and marks that turn text around stand there as their escapes (security.md S12)."""
+    if text.isprintable():
+        return text
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 

@@ -8,7 +8,8 @@ from sqlalchemy import String, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models import setting, working_time
-from models.db import Base, db
+from models.db import Base
+from models.quick_rows import rows_of
 from models.working_time import WorkingHours
 
 
@@ -24,6 +25,9 @@ class Holiday(Base):
         return self.name
 
 
+_DAYS = select(Holiday.__table__.c.day)
+
+
 def working_hours() -> WorkingHours:
     return WorkingHours(
         days=frozenset(setting.get("working_days")),
@@ -33,7 +37,7 @@ def working_hours() -> WorkingHours:
 
 
 def holidays() -> frozenset[date]:
-    return frozenset(db.session.scalars(select(Holiday.day)))
+    return frozenset(rows_of(_DAYS).scalars())
 
 
 def due_at(start: datetime, hours: float, round_the_clock: bool = False) -> datetime:

@@ -6,11 +6,11 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import String, delete, func, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import String, bindparam, delete, func, select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.db import Base, db, utcnow
+from models.db import Base, UTCDateTime, db, utcnow
+from models.quick_rows import rows_of
 
 
 class Counter(Base):
@@ -30,18 +30,20 @@ class Rate(Base):
     count: Mapped[int] = mapped_column(default=0)
 
 
-def _upsert(table: type[Base], keys: dict[str, Any], column: str, step: int) -> int:
-    insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
-    statement = insert(table).values(**keys, **{column: step})
-    moved = statement.on_conflict_do_update(
-        index_elements=list(keys), set_={column: getattr(table, column) + step}
-    ).returning(getattr(table, column))
-    return int(db.session.execute(moved).scalar_one())
+# As text, which both databases read alike: SQLAlchemy compiles ON CONFLICT anew each time, and every form counts.
+_NEXT = text(
+    "INSERT INTO counter (key, value) VALUES (:key, 1)"
+    " ON CONFLICT (key) DO UPDATE SET value = counter.value + 1 RETURNING value"
+)
+_MORE = text(
+    'INSERT INTO rate (key, "window", count) VALUES (:key, :window, :step)'
+    ' ON CONFLICT (key, "window") DO UPDATE SET count = rate.count + excluded.count RETURNING count'
+).bindparams(bindparam("window", type_=UTCDateTime()))
 
 
 def next_number(key: str) -> int:
     """The next number of this kind, gapless: a rollback gives it back."""
-    return _upsert(Counter, {"key": key}, "value", 1)
+    return int(rows_of(_NEXT, key=key).scalar_one())
 
 
 def window_of(now: datetime, length: timedelta) -> datetime:
@@ -51,23 +53,36 @@ def window_of(now: datetime, length: timedelta) -> datetime:
 
 def count_up(key: str, length: timedelta = timedelta(hours=1), step: int = 1) -> int:
     """Count one more in the present window and say how many it makes; the caller commits."""
-    return _upsert(Rate, {"key": key, "window": window_of(utcnow(), length)}, "count", step)
+    return int(rows_of(_MORE, key=key, window=window_of(utcnow(), length), step=step).scalar_one())
 
 
 def count_up_each(*keys: str, length: timedelta = timedelta(hours=1)) -> list[int]:
     """Count one more for each key in the present window, in one statement; how many it makes of each."""
-    window = window_of(utcnow(), length)
-    rows = [{"key": key, "window": window, "count": 1} for key in sorted(keys)]
-    made: dict[str, int] = dict(db.session.execute(_one_more(db.engine.dialect.name), rows).tuples().all())
+    named = {f"key_{i}": key for i, key in enumerate(sorted(keys))}  # in one order for everybody
+    made: dict[str, int] = dict(
+        rows_of(_one_more(len(keys)), window=window_of(utcnow(), length), **named).tuples().all()
+    )
     return [made[key] for key in keys]
 
 
 @cache
-def _one_more(dialect: str) -> Any:
-    """Built once, and without its rows: so SQLAlchemy need not compile it at every complaint."""
-    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
-    moved = insert(Rate).on_conflict_do_update(index_elements=["key", "window"], set_={"count": Rate.count + 1})
-    return moved.returning(Rate.key, Rate.count)
+def _one_more(rows: int) -> Any:
+    values = ", ".join(f"(:key_{i}, :window, 1)" for i in range(rows))
+    return text(
+        f'INSERT INTO rate (key, "window", count) VALUES {values}'  # noqa: S608  # the names of parameters alone
+        ' ON CONFLICT (key, "window") DO UPDATE SET count = rate.count + 1 RETURNING key, count'
+    ).bindparams(bindparam("window", type_=UTCDateTime()))
+
+
+def counts_of(*keys: str, length: timedelta = timedelta(hours=1)) -> list[int]:
+    """How many in the present window for each key, in one statement and without counting."""
+    found: dict[str, int] = dict(rows_of(_COUNTS, keys=keys, window=window_of(utcnow(), length)).tuples().all())
+    return [found.get(key, 0) for key in keys]
+
+
+_COUNTS = select(Rate.key, Rate.count).where(
+    Rate.key.in_(bindparam("keys", expanding=True)), Rate.window == bindparam("window")
+)
 
 
 def count_of(key: str, length: timedelta = timedelta(hours=1)) -> int:
@@ -84,7 +99,7 @@ def count_within(key: str, length: timedelta) -> int:
 
 def shut(key: str) -> None:
     """From this moment the door of this name is shut; `is_shut` says for how long."""
-    _upsert(Rate, {"key": f"shut:{key}", "window": utcnow()}, "count", 1)
+    rows_of(_MORE, key=f"shut:{key}", window=utcnow(), step=1)
 
 
 def is_shut(key: str, length: timedelta) -> bool:

@@ -119,11 +119,14 @@ def begin_write() -> None:
     """Start a write transaction afresh: what was read before is read again inside it.
 
     On SQLite it takes the write lock at once (a later upgrade would fail with "database is locked").
-    Raises RuntimeError when changes are pending, since they would be lost.
+    Nothing may have been written before it; raises RuntimeError when changes are pending.
     """
     session = db.session
     if session.new or session.dirty or session.deleted:
         raise RuntimeError("begin_write() with changes pending")
+    if db.engine.dialect.name == "postgresql":
+        session.expire_all()  # a statement sees what was committed before it (READ COMMITTED): no need to begin again
+        return
     session.rollback()
     session.connection(execution_options={"sqlite_begin": "IMMEDIATE"})
 

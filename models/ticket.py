@@ -15,6 +15,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.db import Base, db, utcnow
 from models.helpdesk import Category
+from models.quick_rows import add_row
 from models.staff import SEES_ALL, Group, Role, Staff, groups_near, roles_of
 from models.unit import Unit
 
@@ -241,7 +242,7 @@ class TicketText(Base):
             db.session.flush()  # the first words may still be waiting
         row = None if is_first else db.session.get(cls, ticket_id)
         if row is None:
-            db.session.add(cls(ticket_id=ticket_id, words=more))
+            add_row(cls, ticket_id=ticket_id, words=more)
         else:
             row.words = f"{row.words}\n{more}"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date as _babel_date
@@ -26,19 +27,25 @@ def today() -> date:
 def on_date(moment: datetime | date, language: str = "id") -> str:
     """19 November 2026."""
     day = local(moment).date() if isinstance(moment, datetime) else moment
-    return _babel_date(day, "d MMMM yyyy", locale=language)
+    return _written(day, "d MMMM yyyy", language)
 
 
 def short_date(moment: datetime | date, language: str = "id") -> str:
     """19 Nov."""
     day = local(moment).date() if isinstance(moment, datetime) else moment
-    return _babel_date(day, "d MMM", locale=language)
+    return _written(day, "d MMM", language)
 
 
 def day_name(moment: datetime | date, language: str = "id") -> str:
     """Kamis, 19 November 2026."""
     day = local(moment).date() if isinstance(moment, datetime) else moment
-    return _babel_date(day, "EEEE, d MMMM yyyy", locale=language)
+    return _written(day, "EEEE, d MMMM yyyy", language)
+
+
+@lru_cache(maxsize=4096)
+def _written(day: date, pattern: str, language: str) -> str:
+    """Kept: a page names the same few days dozens of times."""
+    return _babel_date(day, pattern, locale=language)
 
 
 def at_time(moment: datetime, language: str = "id") -> str:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import cache
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import joinedload
 
 from mails import notices
@@ -283,9 +284,15 @@ def _fill(ticket: Ticket, form: forms.ComplaintForm) -> None:
         form.description.data,
     )
     ticket.unit_id, ticket.category_id = form.unit.data or None, form.category.data
-    ticket.category = db.session.get(Category, form.category.data, options=[joinedload(Category.group)])
+    ticket.category = db.session.scalars(_with_group(), {"category": form.category.data}).one_or_none()
     ticket.group = ticket.category.group if ticket.category and not ticket.suspicion else front_desk()
     ticket.group_id = ticket.group.id
+
+
+@cache
+def _with_group() -> Any:
+    """Built once, for every complaint asks it."""
+    return select(Category).where(Category.id == bindparam("category")).options(joinedload(Category.group))
 
 
 def front_desk() -> Group:

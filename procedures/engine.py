@@ -13,7 +13,7 @@ How a step is taken:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -23,16 +23,16 @@ from sqlalchemy import CursorResult, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.attributes import set_committed_value
 
-from mails.recipients import recipients
-from models import audit, calendar
+from models import calendar
 from models.db import db, utcnow, write_transaction
-from models.ticket import Attachment, Event, Participant, Pause, Ticket, TicketText, is_visible
+from models.quick_rows import add_alone, written_together
+from models.ticket import Event, Pause, Ticket, is_visible
 from procedures import catalog, facts
 from procedures.declaration import PRODUCT, Actor, Outcome, State, Step
 from procedures.facts import Difference
+from procedures.record import Move, record
 from procedures.rights import Right, right_to
 
-FORM_TEXT_FIELDS = ("text", "reason", "note", "description")
 MOST_LOOKED_BACK = 200  # events since a form was opened
 
 
@@ -82,7 +82,7 @@ def take_step(
         _same_version(step, row, by, version, form)
         _ask_open(step, row, by)
         _complete(step, form, files)
-        event = _move(row, step, by, right, form, once, files)
+        event = record(row, _move(row, step, by, right, form, once), files)
         _follow(row)
     if step.then:
         step.then(ticket_id, by, form)
@@ -98,10 +98,12 @@ def open_ticket(
     nonce: str | None = None,
     files: Sequence[Any] = (),
     prepare: Callable[[Ticket], None] | None = None,
+    finish: Callable[[], None] | None = None,
 ) -> Ticket:
     """Open a ticket by the procedure's named opening step; a form sent twice gives the first ticket again.
 
-    `prepare` may set what the form does not know (channel, suspicion, language) before the step runs.
+    `prepare` may set what the form does not know (channel, suspicion, language) before the step runs; `finish`
+    is the last thing done in the transaction, for what others must wait for.
     """
     step = catalog.get(procedure).steps[name]
     try:
@@ -113,9 +115,19 @@ def open_ticket(
             ticket = _new_ticket(procedure, step, nonce)
             if prepare:
                 prepare(ticket)
-            _move(ticket, step, by, right, form, None, files, is_opening=True)
-            with db.session.no_autoflush:  # what follows at once asks for nothing of this ticket: written together
-                _follow(ticket, counts_from=ticket.received_at, is_opening=True)
+            moves = [_move(ticket, step, by, right, form, is_opening=True)]
+            with db.session.no_autoflush:  # the ticket is written once, where it comes to rest
+                moves += _at_once(ticket)
+            if ticket in db.session or db.session.new:  # papers of the procedure hang on it
+                db.session.add(ticket)
+                db.session.flush()
+            else:
+                add_alone(ticket)
+            with written_together():
+                for move in moves:
+                    record(ticket, move, files if move.step is step else (), is_opening=True)
+            if finish:
+                finish()
         return ticket
     except IntegrityError:
         db.session.rollback()
@@ -215,11 +227,10 @@ def _move(
     by: Actor,
     right: Right,
     form: Any,
-    once: str | None,
-    files: Sequence[Any],
+    once: str | None = None,
     counts_from: datetime | None = None,
     is_opening: bool = False,
-) -> Event:
+) -> Move:
     """`is_opening`: the ticket is of this very transaction, so nobody else can have moved it."""
     before, group_before = ticket.state, ticket.group_id
     if not is_opening:
@@ -231,7 +242,6 @@ def _move(
     if not is_opening:
         db.session.flush()
     with db.session.no_autoflush:  # a new ticket is written once, with its state
-        db.session.add(ticket)
         to = _target(step, outcome, ticket)
         if to is not None and (to != before or step.opens):
             _arrive(ticket, to, counts_from or utcnow())
@@ -240,30 +250,7 @@ def _move(
     if changed := facts.changed(ticket, was):
         outcome = replace(outcome, data={**outcome.data, "changed": changed})
     ticket.updated_at = utcnow()
-    if ticket.id is None:
-        db.session.flush()
-    event = _write_event(ticket, step, by, right, form, once, before, outcome)
-    _attach(ticket, event, step, files)
-    _note_participants(ticket, by)
-    if group_before not in (None, ticket.group_id):
-        db.session.flush()
-        Participant.follow(ticket.id, ticket.group_id)
-    TicketText.add(ticket.id, event.text, *(_first_words(ticket) if step.opens else ()), is_first=step.opens)
-    audit.record(
-        f"step:{step.name}",
-        "Ticket",
-        ticket.id,
-        staff=by.staff,
-        actor_name=by.name,
-        ip=by.ip,
-        diff={"from": before, "to": ticket.state, "on_behalf_of": right.on_behalf_of} if step.targets else {},
-    )
-    for audience, notice in step.tells.items():
-        for recipient in recipients(ticket, audience.value, by.staff, is_new=is_opening):
-            notice(ticket, event, recipient)
-    if not is_opening:
-        db.session.flush()
-    return event
+    return Move(step, by, right, form, before, ticket.state, group_before, ticket.version, outcome, once)
 
 
 def _swap(ticket: Ticket, state: str) -> None:
@@ -343,86 +330,22 @@ def _new_ticket(procedure: str, step: Step, nonce: str | None) -> Ticket:
     )
 
 
-def _write_event(
-    ticket: Ticket, step: Step, by: Actor, right: Right, form: Any, once: str | None, before: str, outcome: Outcome
-) -> Event:
-    event = Event(
-        ticket_id=ticket.id,
-        kind=step.kind,
-        step=step.name,
-        number=step.number or "",
-        from_state="" if step.opens else before,
-        to_state=ticket.state,
-        actor_kind=by.kind,
-        staff_id=by.staff.id if by.staff else None,
-        actor_name=by.name,
-        on_behalf_of=right.on_behalf_of,
-        text=_words(form) if outcome.text is None else outcome.text,
-        at=utcnow(),
-        is_public=step.is_public,
-        data=dict(outcome.data),
-        ip=by.ip,
-        version=ticket.version,
-        once=once,
-    )
-    db.session.add(event)
-    return event
+def _at_once(ticket: Ticket) -> Iterator[Move]:
+    """Steps that the product takes as soon as a new ticket arrives."""
+    steps = [step for step in catalog.get(ticket.procedure).steps.values() if step.at_once]
+    while step := next((step for step in steps if _is_due(step, ticket)), None):
+        yield _move(ticket, step, PRODUCT, Right(), None, counts_from=ticket.received_at, is_opening=True)
 
 
-def _words(form: Any) -> str:
-    for name in FORM_TEXT_FIELDS:
-        if form is not None and name in form:
-            return str(form[name].data or "").strip()
-    return ""
+def _follow(ticket: Ticket) -> None:
+    """Steps that the product takes as soon as a ticket has moved."""
+    steps = [step for step in catalog.get(ticket.procedure).steps.values() if step.at_once]
+    while step := next((step for step in steps if _is_due(step, ticket)), None):
+        record(ticket, _move(ticket, step, PRODUCT, Right(), None), ())
 
 
-def _attach(ticket: Ticket, event: Event, step: Step, files: Sequence[Any]) -> None:
-    if files:
-        db.session.flush()  # the event gets its id
-    for file in files:
-        db.session.add(
-            Attachment(
-                ticket_id=ticket.id,
-                event_id=event.id,
-                sha256=file.sha256,
-                name=file.name,
-                size=file.size,
-                content_type=file.content_type,
-                is_inline=file.inline,
-                is_public=step.is_public,
-            )
-        )
-
-
-def _note_participants(ticket: Ticket, by: Actor) -> None:
-    for staff_id in {by.staff.id if by.staff else None, ticket.assignee_id} - {None}:
-        Participant.add(ticket.id, staff_id)  # type: ignore[arg-type]  # None is taken out above
-
-
-def _first_words(ticket: Ticket) -> tuple[str, ...]:
-    return (
-        ticket.number.replace("-", ""),
-        ticket.subject,
-        ticket.description,
-        ticket.requester_name,
-        ticket.requester_email,
-    )
-
-
-def _follow(ticket: Ticket, counts_from: datetime | None = None, is_opening: bool = False) -> None:
-    """Steps that the product takes as soon as a ticket arrives."""
-    moved = True
-    while moved:
-        moved = False
-        for step in catalog.get(ticket.procedure).steps.values():
-            if (
-                step.at_once
-                and ticket.state in step.sources
-                and all(holds(ticket, PRODUCT) for holds in step.needs.values())
-            ):
-                _move(ticket, step, PRODUCT, Right(), None, None, (), counts_from, is_opening)
-                moved = True
-                break
+def _is_due(step: Step, ticket: Ticket) -> bool:
+    return ticket.state in step.sources and all(holds(ticket, PRODUCT) for holds in step.needs.values())
 
 
 def _done_before(once: str, ticket: Ticket) -> Event | None:

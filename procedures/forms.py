@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -24,8 +25,9 @@ from wtforms import (
 )
 from wtforms.validators import DataRequired, Length, Optional, Regexp
 
-from models.db import db, utcnow
+from models.db import utcnow
 from models.helpdesk import Category
+from models.quick_rows import rows_of
 from models.ticket import CHANNELS
 from models.unit import Unit
 from procedures.offers import offers
@@ -168,12 +170,7 @@ class ComplaintForm(StepForm):
     def __init__(self, *args: Any, language: str = "id", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if _has_database():
-            units = db.session.execute(select(Unit.id, Unit.name).where(Unit.is_active).order_by(Unit.name))
-            categories = db.session.execute(
-                select(Category.id, Category.name, Category.name_en)
-                .where(Category.is_active)
-                .order_by(Category.position, Category.name)
-            )
+            units, categories = rows_of(_units()), rows_of(_categories())
             self.unit.choices = [(0, "—")] + [(i, n) for i, n in units]
             self.category.choices = [(0, "—")] + [
                 (i, english if language == "en" and english else name) for i, name, english in categories
@@ -187,6 +184,17 @@ class ComplaintForm(StepForm):
             self.email.errors = [_l("Isi email atau telepon, supaya kami dapat menghubungi Anda.")]
             return False
         return bool(fine)
+
+
+@cache
+def _units() -> Any:
+    return select(Unit.id, Unit.name).where(Unit.is_active).order_by(Unit.name)
+
+
+@cache
+def _categories() -> Any:
+    query = select(Category.id, Category.name, Category.name_en).where(Category.is_active)
+    return query.order_by(Category.position, Category.name)
 
 
 class EntryForm(ComplaintForm):

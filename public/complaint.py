@@ -28,9 +28,9 @@ def complaint() -> ResponseReturnValue:
     basket = collect()
     if "drop" in request.form:
         return _page(form, basket)
-    if not form.validate() or basket.refused:
-        return _page(form, basket), 422
     known = [] if request.form.get("anyway") else known_outages(form)
+    if (known or basket.refused) and (not form.validate() or basket.refused):  # else the step validates it
+        return _page(form, basket), 422
     chosen = next((o for o in known if str(o.ticket_id) == request.form.get("affected")), None)
     if chosen and not form.email.data:
         return _page(form, basket, known, needs_email=True), 422

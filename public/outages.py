@@ -11,7 +11,8 @@ from sqlalchemy import select
 
 from models.db import db, utcnow, write_transaction
 from models.helpdesk import Category
-from models.incident import AffectedPerson, Outage, known_for
+from models.incident import AffectedPerson, Outage
+from models.open_outages import known_for
 from models.staff import Division
 from procedures import outage_board
 from public.blueprint import site
@@ -28,11 +29,15 @@ def outages() -> ResponseReturnValue:
 
 
 def known_outages(form: Any) -> list[Outage]:
-    """Open outages that this complaint is likely to be about: its unit (for networking matters) or its category."""
-    found = known_for(form.unit.data or None, form.category.data or None)
+    """Open outages that this complaint is likely to be about: its unit (for networking matters) or its category.
+
+    The form need not be valid yet; what it does not offer is passed over.
+    """
+    unit, category_id = (f.data if f.data in dict(f.choices) else None for f in (form.unit, form.category))
+    found = known_for(unit or None, category_id or None)
     if not found:
         return []
-    category = db.session.get(Category, form.category.data) if form.category.data else None
+    category = db.session.get(Category, category_id) if category_id else None
     is_networking = category is None or category.group.division == Division.NETWORKING.value
     return [outage for outage in found if outage.kind == "server" or is_networking]
 

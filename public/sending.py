@@ -6,13 +6,13 @@ and whatever exceeds the limits per network or in all. It still gets its number;
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from flask import current_app, request
 
 from models import setting
-from models.counter import count_up_each
+from models.counter import count_up_each, counts_of
 from models.db import write_transaction
 from models.ticket import Ticket
 from procedures.declaration import Actor
@@ -39,12 +39,14 @@ def send(
 
     def prepare_all(ticket: Ticket) -> None:
         ticket.language = language()
-        ticket.suspicion = suspicion_of(nonce)
+        ticket.suspicion = suspicion_of(nonce, [count + 1 for count in counts_of(*doors())])
         if prepare:
             prepare(ticket)
 
     actor = Actor("requester", form.name.data if "name" in form else "", ip=request.remote_addr or "")
-    ticket = open_ticket(procedure, step, actor, form, nonce=nonce.id, files=basket.files, prepare=prepare_all)
+    ticket = open_ticket(
+        procedure, step, actor, form, nonce=nonce.id, files=basket.files, prepare=prepare_all, finish=count_one_more
+    )
     grant(ticket.id, ticket.link_generation)
     return ticket
 
@@ -52,7 +54,7 @@ def send(
 def looks_typed() -> bool:
     """Counts one more form of this network; False where it looks machine-made or exceeds a limit."""
     with write_transaction():
-        return not suspicion_of(read_nonce(request.form.get(form_nonce.FIELD)))
+        return not suspicion_of(read_nonce(request.form.get(form_nonce.FIELD)), count_up_each(*doors()))
 
 
 def note_unknown_fields(form: Any) -> None:
@@ -63,9 +65,19 @@ def note_unknown_fields(form: Any) -> None:
         current_app.logger.warning("unknown form fields ignored on %s: %s", request.path, ", ".join(names))
 
 
-def suspicion_of(nonce: form_nonce.Nonce) -> str:
-    """Counted inside the transaction that opens the ticket, so parallel forms are all counted."""
-    here, all_together = count_up_each(f"sent:{network()}", "sent:all")
+def doors() -> tuple[str, str]:
+    """What is counted of a form: its network, and all forms together."""
+    return f"sent:{network()}", "sent:all"
+
+
+def count_one_more() -> None:
+    """Counted last in the transaction that opens the ticket: everybody's form needs this row, and waits for it."""
+    count_up_each(*doors())
+
+
+def suspicion_of(nonce: form_nonce.Nonce, counts: Sequence[int]) -> str:
+    """`counts` of the doors with this form. Those of the same moment may not be in it yet; the next form's has them."""
+    here, all_together = counts
     if request.form.get(TRAP):
         return "honeypot"
     if nonce.suspicion:

@@ -57,6 +57,13 @@ def test_email_or_phone_is_enough_but_one_is_needed(app, monkeypatch):
     assert complain(app.test_client(), monkeypatch, email="", phone="0812-3456-7890").status_code == 303
 
 
+def test_d10_a_unit_or_category_that_no_form_offers_is_refused_in_words(app, monkeypatch):
+    for field in ("unit", "category"):
+        for value in (str(10**30), "-1", "0x10", "abc"):
+            assert complain(app.test_client(), monkeypatch, **{field: value}).status_code == 422, (field, value)
+    assert db.session.query(Ticket).count() == 0
+
+
 def test_a_refused_file_keeps_the_words_and_the_accepted_files(app, monkeypatch):
     client = app.test_client()
     html = client.get("/pengaduan").text
