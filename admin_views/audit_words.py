@@ -12,6 +12,8 @@ from procedures import catalog
 
 ACTS: dict[str, Any] = {
     "activate": _l("Mengaktifkan akun lagi"),
+    "bulk": _l("Memulai satu tindakan untuk banyak tiket"),
+    "bulk_ended": _l("Tindakan untuk banyak tiket selesai"),
     "cancel": _l("Membatalkan"),
     "close": _l("Menutup akun"),
     "confirm": _l("Menyetujui impor"),
@@ -51,6 +53,7 @@ KINDS: dict[str, Any] = {
     "Absence": _l("Ketidakhadiran"),
     "Account": _l("Akun"),
     "AlertSource": _l("Pemantau lain"),
+    "BulkRun": _l("Banyak tiket sekaligus"),
     "CannedReply": _l("Balasan siap pakai"),
     "Category": _l("Jenis masalah"),
     "Contact": _l("Kontak unit"),

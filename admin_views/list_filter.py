@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, false, func, or_, select
 
 from admin_views.keyset import Branch, along, among, is_open, looked_up
 from admin_views.known_address import is_too_long, not_a_value
@@ -38,7 +38,9 @@ KEYS = (
     "pile", "state", "procedure", "step", "group", "assignee", "unit", "category", "label", "channel", "since", "until",
     "search", "sort",
 )  # fmt: skip
-INDEXED = ("procedure", "group", "assignee", "unit", "category", "label")  # narrower than the row rule's own indexes
+# What leaves fewer tickets than the row rule is read along its own index, or the sort's, which holds it too.
+NARROWER = ("procedure", "step", "group", "assignee", "unit", "category", "label", "channel", "since", "until")
+PART = ("unassigned", "overdue", "resolved")  # states that are a part of the open tickets
 LONGEST_SEARCH = 200
 LATEST_ENTRY = timedelta(days=367)  # what came by letter or phone is entered within a year (EntryForm)
 Conditions = list[ColumnElement[bool]]
@@ -105,19 +107,20 @@ class ListFilter:
         if self.pile:
             seen = visible_to(self.staff)
             return [Branch([seen, *branch, *chosen], hits is not None) for branch in branches_of(self.pile, self.staff)]
-        if hits is not None or any(self._is_set(key) for key in INDEXED):
-            ways = [Way(visible_to(self.staff), is_narrow=hits is not None)]
-        else:
-            ways = ways_to_see(self.staff)
+        ways = ways_to_see(self.staff)
+        if hits is not None:
+            ways = [Way(visible_to(self.staff), is_narrow=True)]
+        elif len(ways) > 1 and (self.state in PART or any(self._is_set(key) for key in NARROWER)):
+            ways = [Way(func.coalesce(visible_to(self.staff), false()))]  # no way into the row rule's own indexes
         return [branch for way in ways for branch in self._along(way, chosen)]
 
     def _along(self, way: Way, chosen: Conditions) -> list[Branch]:
-        """One way of seeing, open and closed apart where an index is to be followed."""
+        """One way of seeing, open and closed apart where an index is to be followed; the dearest condition is last."""
         both = {"closed": [False], "all": [True, False]}.get(self.state, [True])
         way = way._replace(is_narrow=way.is_narrow or self.state == "waiting")  # ix_ticket_paused holds these alone
         if way.is_narrow and len(both) == 2:
-            return [Branch([along(way), *chosen], is_narrow=True)]
-        return [Branch([along(way), is_open(way.is_narrow, v), *chosen], way.is_narrow) for v in both]
+            return [Branch([*chosen, along(way)], is_narrow=True)]
+        return [Branch([is_open(way.is_narrow, v), *chosen, along(way)], way.is_narrow) for v in both]
 
     def _is_set(self, key: str) -> bool:
         return bool(self.is_mine or self.assignee is not None) if key == "assignee" else bool(self.values().get(key))

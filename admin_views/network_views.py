@@ -19,9 +19,9 @@ from admin_views.base import Choice, Column, HouseView, address, person
 from admin_views.units import email_field, phone_field, unit_choices
 from gateways.addresses import AddressRefused, check_target, parse_url
 from models import audit
+from models.alert import AlertSource, UnknownAlert
 from models.db import db, utcnow, write_transaction
 from models.helpdesk import Category
-from models.incident import AlertSource, UnknownAlert
 from models.network import CONDITIONS, MANAGED_BY, NODE_KINDS, Node, WebService, topology
 from models.staff import hash_token
 from models.unit import Unit

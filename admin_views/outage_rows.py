@@ -20,8 +20,8 @@ from models.incident import (
     Outage,
     OutageNode,
     OutageUnit,
-    reachable_units,
 )
+from models.it_manager import reachable_units
 from models.staff import Staff
 from models.ticket import Ticket, visible_to
 from models.told import OutageTold

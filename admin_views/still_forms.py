@@ -15,7 +15,7 @@ from typing import Any
 from markupsafe import Markup
 from wtforms import RadioField, StringField, TextAreaField
 
-from models.incident import open_outage_places
+from models.open_outages import open_outage_places
 from procedures.forms import AssignForm, HandOverForm, StepForm
 from procedures.labelling import LabelForm
 from procedures.offers import offers

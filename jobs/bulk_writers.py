@@ -99,6 +99,7 @@ class SqliteWriter:
     def after(self, connection: Connection, index: str) -> None:
         connection.execute(text("INSERT INTO ticket_fts(ticket_fts) VALUES ('optimize')"))
         connection.execute(text("ANALYZE"))
+        connection.commit()  # autocommit or not: on SQLite the house begins every transaction itself
 
 
 def writer() -> PostgresWriter | SqliteWriter:

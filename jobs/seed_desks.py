@@ -8,12 +8,12 @@ from urllib.parse import urlencode
 
 from sqlalchemy import select
 
+from models.alert import AlertSource
 from models.canned_reply import CannedReply
 from models.db import db, write_transaction
 from models.draft import Draft
 from models.export import Export
 from models.helpdesk import Category
-from models.incident import AlertSource
 from models.label import Label, Tone, set_labels
 from models.saved_filter import SavedFilter
 from models.staff import Absence, Group, Staff, hash_token

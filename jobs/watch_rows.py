@@ -16,8 +16,9 @@ from mails import outage_notices
 from mails.recipients import Recipient
 from models import setting
 from models.db import db, utcnow, write_transaction
-from models.incident import Outage, open_outages
+from models.incident import Outage
 from models.network import Check, CheckHour, Node, WatchRun, WebService, muted_now, topology
+from models.open_outages import open_outages
 from models.staff import Role, staff_with
 from models.topology import Cut, Topology, reconcile
 from models.watching import Condition

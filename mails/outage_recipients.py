@@ -6,7 +6,9 @@ from sqlalchemy import select
 
 from mails.recipients import UNREACHED, WIDER, Recipient, Unreached
 from models.db import db
-from models.incident import OUTAGE_PROCEDURES, Outage, it_managers, managers_by_unit, tied_to
+from models.incident import OUTAGE_PROCEDURES, Outage
+from models.it_manager import it_managers, managers_by_unit
+from models.open_outages import tied_to
 from models.staff import GroupMember, Staff
 from models.ticket import Ticket
 from models.told import OutageTold

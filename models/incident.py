@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from functools import cache
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import CTE, ForeignKey, Index, Select, String, Text, UniqueConstraint, bindparam, or_, select
-from sqlalchemy.orm import Mapped, contains_eager, joinedload, mapped_column, relationship
+from sqlalchemy import ForeignKey, String, Text, UniqueConstraint, select
+from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from models.db import Base, db, utcnow
 from models.network import Node, WebService
-from models.quick_rows import rows_of
 from models.reading import read_once
 from models.staff import Staff
 from models.ticket import Ticket
@@ -223,40 +221,6 @@ class AffectedPerson(Base):
     __table_args__ = (UniqueConstraint("ticket_id", "email"),)
 
 
-class AlertSource(Base):
-    """Another monitor that may send alerts; its bearer token is kept as a hash and can be revoked."""
-
-    __tablename__ = "alert_source"
-    id: Mapped[int] = mapped_column(primary_key=True)
-    name: Mapped[str] = mapped_column(String(80), unique=True)
-    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
-    created_at: Mapped[datetime] = mapped_column(default=utcnow)
-    used_at: Mapped[datetime | None]
-    revoked_at: Mapped[datetime | None]
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class UnknownAlert(Base):
-    """An alert about a host that is no node or service of ours; it opens nothing."""
-
-    __tablename__ = "unknown_alert"
-    id: Mapped[int] = mapped_column(primary_key=True)
-    source_id: Mapped[int] = mapped_column(ForeignKey("alert_source.id"), index=True)
-    host: Mapped[str] = mapped_column(String(253))
-    text: Mapped[str] = mapped_column(String(500), default="")
-    first_at: Mapped[datetime] = mapped_column(default=utcnow)
-    last_at: Mapped[datetime] = mapped_column(default=utcnow)
-    times: Mapped[int] = mapped_column(default=1)
-    source: Mapped[AlertSource] = relationship()
-
-    def __str__(self) -> str:
-        return self.host
-
-    __table_args__ = (UniqueConstraint("source_id", "host"), Index("ix_unknown_alert_last", "last_at", "id"))
-
-
 @read_once
 def paper_of(ticket: Ticket) -> Outage | None:
     """The outage of a ticket with its cause or service, in one statement."""
@@ -270,102 +234,9 @@ def is_sent(ticket: Ticket, *, staff_id: int) -> bool:
     return db.session.scalar(query) is not None
 
 
-def open_outages(kind: str | None = None) -> list[Outage]:
-    """The outages whose tickets are open, oldest first."""
-    query = select(Outage).join(Ticket).where(Ticket.is_open, Outage.ended_at.is_(None))
-    if kind:
-        query = query.where(Outage.kind == kind)
-    query = query.options(contains_eager(Outage.ticket), joinedload(Outage.units), joinedload(Outage.service))
-    return list(db.session.scalars(query.order_by(Outage.began_at, Outage.ticket_id)).unique())
-
-
-@cache
-def _open_places() -> Any:
-    """Built once: every workbench of a complaint asks it."""
-    return (
-        select(
-            Outage.ticket_id, Ticket.number, Ticket.subject, WebService.public_name, WebService.name, Unit.building,
-            Unit.name.label("unit"),
-        )
-        .join(Ticket, Ticket.id == Outage.ticket_id)
-        .outerjoin(WebService, WebService.id == Outage.service_id)
-        .outerjoin(OutageUnit, OutageUnit.ticket_id == Outage.ticket_id)
-        .outerjoin(Unit, Unit.id == OutageUnit.unit_id)
-        .where(Ticket.is_open, Outage.ended_at.is_(None))
-        .order_by(Outage.began_at, Outage.ticket_id)
-    )  # fmt: skip
-
-
-def open_outage_places() -> dict[int, tuple[str, list[str]]]:
-    """Of each open outage, oldest first: its number, and the places of its units, or else its service or subject.
-
-    In one statement, however many are open.
-    """
-    found: dict[int, tuple[str, list[str]]] = {}
-    for ticket_id, number, subject, public_name, service, building, unit in rows_of(_open_places()):
-        places = found.setdefault(ticket_id, (number, []))[1]
-        places.append(building or unit or public_name or service or subject)
-    return {ticket_id: (number, sorted(set(places))) for ticket_id, (number, places) in found.items()}
-
-
-def known_for(unit_id: int | None, category_id: int | None) -> list[Outage]:
-    """Open, confirmed or not, outages that a complaint of this unit or category is likely to be about."""
-    if not unit_id and not category_id:
-        return []
-    ids = rows_of(_known(), unit=unit_id or 0, category=category_id or 0).scalars().all()
-    return [found for each in ids if (found := db.session.get(Outage, each))]  # hardly ever more than one
-
-
-@cache
-def _known() -> Any:
-    """Built once: every complaint asks it. No unit and no category has the number 0."""
-    by_unit = select(OutageUnit.ticket_id).where(OutageUnit.unit_id == bindparam("unit"))
-    by_category = select(WebService.id).where(WebService.category_id == bindparam("category"))
-    rules = or_(Outage.ticket_id.in_(by_unit), Outage.service_id.in_(by_category))
-    query = select(Outage.ticket_id).join(Ticket).where(Ticket.is_open, Outage.ended_at.is_(None), rules)
-    return query.order_by(Outage.began_at)
-
-
-def tied_to(ticket_ids: Iterable[int]) -> list[Ticket]:
-    """The tickets tied to these outages."""
-    return list(db.session.scalars(select(Ticket).where(Ticket.incident_id.in_(list(ticket_ids)))).unique())
-
-
 def set_reach(outage: Outage, nodes: Iterable[Node], units: Iterable[Unit]) -> None:
     """Add nodes and units to what the outage affects; nothing that was affected is forgotten."""
     have = {node.id for node in outage.nodes}
     outage.nodes = [*outage.nodes, *(node for node in nodes if node.id not in have)]
     known = {unit.id for unit in outage.units}
     outage.units = [*outage.units, *(unit for unit in units if unit.id not in known)]
-
-
-def managers_by_unit(unit_ids: Iterable[int]) -> dict[int, list[Contact]]:
-    """The IT managers of each unit; a unit without one is reached through the nearest unit above it."""
-    parents: dict[int, int | None] = dict(db.session.execute(select(Unit.id, Unit.parent_id)).tuples().all())
-    query = select(Contact).where(Contact.kind == "it_manager", Contact.is_active).order_by(Contact.id)
-    own: dict[int, list[Contact]] = {}
-    for contact in db.session.scalars(query):
-        own.setdefault(contact.unit_id, []).append(contact)
-    found = {}
-    for unit_id in unit_ids:
-        current: int | None = unit_id
-        passed: set[int] = set()
-        while current is not None and current not in own and current not in passed:
-            passed.add(current)
-            current = parents.get(current)
-        found[unit_id] = own.get(current or 0, [])
-    return found
-
-
-def reachable_units(affected: Select[Any]) -> CTE:
-    """managers_by_unit's rule as one recursive statement: these units, and those above each that has no IT manager."""
-    own = select(Contact.id).where(Contact.unit_id == Unit.id, Contact.kind == "it_manager", Contact.is_active)
-    reach = affected.cte("reach", recursive=True)
-    above = select(Unit.parent_id).join(reach, reach.c.unit_id == Unit.id)
-    return reach.union(above.where(Unit.parent_id.is_not(None), ~own.exists()))
-
-
-def it_managers(unit_ids: Iterable[int]) -> list[Contact]:
-    """The IT managers of these units, each once."""
-    found = managers_by_unit(unit_ids).values()
-    return list({contact.id: contact for contacts in found for contact in contacts}.values())

@@ -2,6 +2,7 @@
 
 from models import (
     account,
+    alert,
     audit,
     bill,
     bulk_run,
@@ -39,6 +40,7 @@ from models import (
 
 ALL = (
     account,
+    alert,
     audit,
     bill,
     bulk_run,

@@ -10,8 +10,9 @@ from urllib.parse import urlsplit
 from flask_babel import gettext as _
 from sqlalchemy import func, or_, select
 
+from models.alert import AlertSource, UnknownAlert
 from models.db import db, utcnow, write_transaction
-from models.incident import AlertSource, Outage, OutageNode, UnknownAlert
+from models.incident import Outage, OutageNode
 from models.network import Node, WebService
 from models.staff import hash_token
 from models.ticket import Ticket

@@ -11,8 +11,9 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from models.db import db, utcnow
-from models.incident import Outage, open_outages
+from models.incident import Outage
 from models.network import Node, PlannedWork, topology, units_served
+from models.open_outages import open_outages
 from models.unit import Unit
 
 ANNOUNCED_AHEAD = timedelta(days=14)

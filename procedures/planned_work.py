@@ -8,7 +8,7 @@ from typing import Any
 from mails import outage_notices as notices
 from mails.recipients import Recipient, Unreached
 from models.db import db, utcnow
-from models.incident import managers_by_unit
+from models.it_manager import managers_by_unit
 from models.network import PlannedWork, topology, units_served
 from models.told import PlannedWorkTold
 from models.unit import Unit

@@ -10,7 +10,8 @@ from wtforms import SelectField
 
 from mails import notices
 from models.db import db, utcnow
-from models.incident import Outage, open_outage_places, tied_to
+from models.incident import Outage
+from models.open_outages import open_outage_places, tied_to
 from models.staff import Role
 from models.ticket import Ticket
 from procedures import complaint, engine, outage_forms

@@ -11,7 +11,8 @@ from sqlalchemy import select
 
 from models.db import db, utcnow, write_transaction
 from models.helpdesk import Category
-from models.incident import AffectedPerson, Outage, known_for
+from models.incident import AffectedPerson, Outage
+from models.open_outages import known_for
 from models.staff import Division
 from procedures import outage_board
 from public.blueprint import site

@@ -72,12 +72,14 @@ for (const button of document.querySelectorAll("button[data-inserts]")) {
     words.focus();
   });
 }
-// A ticket's page leads back to the list as it was filtered in this tab; a refused form begins at what is wrong.
-const LIST = "/admin/ticket/";
+// A page leads back to its list as it was filtered in this tab; a refused form begins at what is wrong.
+const A_LIST = /^\/admin\/\w+\/$/;
 try {
-  if (location.pathname === LIST) sessionStorage.setItem("list", location.search);
-  for (const link of document.querySelectorAll("a[data-back]")) link.href = LIST + (sessionStorage.getItem("list") || "");
+  if (A_LIST.test(location.pathname)) sessionStorage.setItem(location.pathname, location.search);
+  for (const link of document.querySelectorAll("a[data-back], .pk-crumb a")) {
+    if (A_LIST.test(link.pathname) && !link.search) link.setAttribute("href", link.pathname + (sessionStorage.getItem(link.pathname) || ""));
+  }
 } catch (shut) {
-  // without storage the link leads to the whole list
+  // without storage the links lead to the whole list
 }
 document.querySelector('.pk-errors, [aria-invalid="true"]')?.focus();

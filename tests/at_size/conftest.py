@@ -25,7 +25,7 @@ from models.ticket import Ticket
 from models.unit import Contact, Unit
 from tests.conftest import PASSWORD, FreshClient, build_house, usernames
 
-TICKETS = int(os.environ.get("SIZE_TICKETS") or 2_000)
+TICKETS = int(os.environ.get("SIZE_TICKETS") or 1_200)
 URL = os.environ.get("SIZE_URL", "")
 MANY = 600  # rows of each register: more than any page may read of one
 LARGE: dict[str, Flask] = {}

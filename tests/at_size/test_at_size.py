@@ -1,6 +1,6 @@
 """What every page asks of a large database (issue: the panel): few statements and few rows, at any depth; not timed.
 
-`SIZE_TICKETS=200000` makes it as large as the house is promised to be; a tenth of a thousandth of it is enough for CI,
+`SIZE_TICKETS=200000` makes it as large as the house is promised to be. A small part of that is enough for every change,
 because a page that reads a relation in full is caught by its 600 rows.
 """
 
@@ -33,8 +33,8 @@ PREVIOUS = re.compile(r'href="([^"]+)" rel="prev"')
 STAFF = [name for name in ACTORS if name not in ("stranger", "holder")]
 READERS = [name for name in STAFF if name != "rudi"]  # the administrator sees no ticket by that role alone
 SHARE = (
-    1 if TICKETS >= 20_000 else 3
-)  # of a small house the readers share every third list, of a large one each walks all
+    1 if TICKETS >= 20_000 else 4
+)  # of a small house the readers share every fourth list; of a large one each walks all
 
 
 def narrowed() -> list[str]:
@@ -123,21 +123,21 @@ def test_every_desk_and_search_asks_few_statements(large, name):
     assert found == [], "\n".join(["", *found])
 
 
-@pytest.mark.parametrize("name", STAFF)
+@pytest.mark.parametrize("name", STAFF if SHARE == 1 else ["budi", "sari", "rudi", "lina"])
 def test_every_register_asks_six_statements_at_most_and_reads_a_page(large, name):
     person, found = Person(large, name), []
     person.client.get("/admin/")
     views = {getattr(view, "name_key", ""): view for view in large.extensions["admin"][0]._views}
     for view, rights in REGISTERS.items():
         if name in rights["list"] and view != "ticket":
-            for query in ("", "?search=a", "?search=zz tiada") if views[view].searched else ("",):
+            for query in ("", "?search=a") if views[view].searched else ("",):
                 found += too_much(large, person, f"/admin/{view}/{query}", MOST_LIST)
     if name in REGISTERS["bill"]["list"]:
         found += too_much(large, person, "/admin/installation/reports/", MOST_LIST)
     assert found == [], "\n".join(["", *found])
 
 
-@pytest.mark.parametrize("name", ["budi", "sari", "tono", "lina"])
+@pytest.mark.parametrize("name", ["budi", "sari", "tono"])
 def test_every_workbench_asks_twelve_statements_at_most(large, name):
     person, found = Person(large, name), []
     with large.app_context():

@@ -15,11 +15,11 @@ from sqlalchemy import JSON, String, inspect, select
 
 from jobs.seed_demo import demonstrate
 from models.account import Account
+from models.alert import AlertSource
 from models.bulk_run import BulkRun
 from models.db import db, utcnow, write_transaction
 from models.directory_change import DirectoryDifference
 from models.export import Export
-from models.incident import AlertSource
 from models.issued_paper import IssuedPaper
 from models.one_time_link import OneTimeLink
 from models.people_import import PeopleImport

@@ -117,6 +117,16 @@ def test_bulk_words_are_found_and_a_rare_one_in_few_tickets(app, bulk):
     assert 1 <= count <= 5
 
 
+@pytest.mark.only("sqlite")  # on PostgreSQL autocommit is the driver's
+def test_large_amounts_leave_the_planner_its_statistics(app, samples, monkeypatch):
+    monkeypatch.setattr(seed_bulk, "INDEX_FROM", 10)
+    if "walked" in samples:
+        monkeypatch.setattr(seed_bulk, "walked_samples", lambda: samples["walked"])
+    assert sum(seed_bulk.add_tickets(300)) == 300
+    db.session.rollback()
+    assert "ticket" in db.session.scalars(text("SELECT tbl FROM sqlite_stat1")).all()
+
+
 def test_bulk_added_twice_takes_no_number_or_id_twice(app, bulk):
     assert sum(seed_bulk.add_tickets(150)) == 150
     assert db.session.scalar(select(func.count(Ticket.id))) == TICKETS + 150

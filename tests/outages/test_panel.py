@@ -5,8 +5,9 @@ from datetime import timedelta
 import pytest
 
 from jobs.network_commands import create_alert_source, import_nodes_file
+from models.alert import AlertSource
 from models.db import db, utcnow, write_transaction
-from models.incident import AlertSource, Outage
+from models.incident import Outage
 from models.network import CheckHour, Node, PlannedWork, WebService
 from models.staff import hash_token
 from models.ticket import Ticket
@@ -96,7 +97,7 @@ def test_availability_counts_checks_and_leaves_planned_work_out(app):
         db.session.add(CheckHour(**key, answered=2, failed=1, unknown=9))
     page = Person(app, "rina").get("/admin/shift/availability/").text
     assert "66,66%" in page
-    assert "66.66" in Person(app, "rina").get("/admin/shift/export/", check=False).text
+    assert "66,66" in Person(app, "rina").get("/admin/shift/export/", check=False).text
 
 
 def test_planned_work_is_entered_with_its_nodes(app):

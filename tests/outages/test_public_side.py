@@ -8,8 +8,9 @@ from sqlalchemy import select
 
 from jobs.outage_copy import write_outage_copy
 from models import setting
+from models.alert import AlertSource, UnknownAlert
 from models.db import db, utcnow, write_transaction
-from models.incident import AffectedPerson, AlertSource, Outage, UnknownAlert
+from models.incident import AffectedPerson, Outage
 from models.network import PlannedWork, WebService
 from models.outbox import Mail
 from models.staff import hash_token

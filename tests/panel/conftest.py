@@ -6,11 +6,11 @@ from datetime import timedelta
 
 import pytest
 
+from models.alert import AlertSource, UnknownAlert
 from models.audit import AuditEntry, record
 from models.calendar import Holiday
 from models.canned_reply import CannedReply
 from models.db import db, utcnow, write_transaction
-from models.incident import AlertSource, UnknownAlert
 from models.label import Label
 from models.network import Node, PlannedWork, WebService
 from models.outbox import Mail
