@@ -10,6 +10,7 @@ from jobs.asked_probes import answer_asked_probes
 from jobs.close_resolved import close_resolved
 from jobs.escalate import escalate
 from jobs.keep_accounts import compare_directory, forget_secrets, reconcile_directory
+from jobs.keep_statistics import keep_statistics
 from jobs.outage_copy import write_outage_copy
 from jobs.outage_upkeep import keep_up
 from jobs.print_papers import print_papers
@@ -34,4 +35,5 @@ TIMETABLE: dict[str, tuple[timedelta, Callable[[], Any]]] = {
     "remind_reviews": (timedelta(hours=12), remind_reviews),
     "forget_secrets": (timedelta(hours=6), forget_secrets),
     "tidy": (timedelta(hours=1), tidy),
+    "keep_statistics": (timedelta(days=1), keep_statistics),
 }

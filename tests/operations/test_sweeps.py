@@ -6,10 +6,14 @@ import io
 import os
 from datetime import timedelta
 
+import pytest
+from sqlalchemy import text
+
 import models.db
 from gateways.uploads import store
 from jobs.close_resolved import close_resolved
 from jobs.escalate import escalate
+from jobs.keep_statistics import keep_statistics
 from jobs.tidy import tidy
 from models.db import db, utcnow, write_transaction
 from models.issued_paper import IssuedPaper
@@ -81,3 +85,10 @@ def test_tidying_keeps_an_issued_paper_and_removes_what_nobody_names(app):
         os.utime(path, (1, 1))
     tidy()
     assert store().verify([paper.sha256, unnamed.sha256]) == [unnamed.sha256]
+
+
+@pytest.mark.only("sqlite")  # PostgreSQL keeps its own
+def test_the_planner_gets_statistics_of_the_tables_in_use(app):
+    file_complaint()
+    keep_statistics()
+    assert {"ticket", "event", "outbox"} <= set(db.session.scalars(text("SELECT tbl FROM sqlite_stat1")))
