@@ -29,6 +29,7 @@ from web.headers import init_headers
 from web.limits import init_limits
 from web.logs import init_logs
 from web.quick_texts import init_texts
+from web.read_only import init_read_only
 
 LANGUAGES = ("id", "en")
 DECLARES = (models.tables, procedures.all)  # imported for what they declare
@@ -53,6 +54,7 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
         app.config["WITHOUT_DATABASE"] = True
         return app
     init_db(app)
+    init_read_only(app)
     _teach_templates(app)
     init_limits(app)
     CSRFProtect(app)

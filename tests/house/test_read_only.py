@@ -1,0 +1,30 @@
+"""What a request has only read ends with COMMIT; what it wrote outside a write transaction is lost as ever."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import text
+
+from models.db import db, write_transaction
+from models.setting import Setting
+
+
+@pytest.mark.only("postgresql")
+def test_a_page_asked_for_often_is_planned_once(app):
+    db.session.remove()
+    for _time in range(8):
+        assert app.test_client().get("/pengaduan").status_code == 200
+    plans = db.session.scalars(text("SELECT statement FROM pg_prepared_statements")).all()
+    assert any("FROM category" in statement for statement in plans), plans
+
+
+def test_what_is_flushed_outside_a_write_transaction_is_rolled_back(app):
+    with app.test_request_context("/"):
+        db.session.add(Setting(key="stray", value=1))
+        db.session.flush()
+    db.session.remove()
+    assert db.session.get(Setting, "stray") is None
+    with app.test_request_context("/"), write_transaction():
+        db.session.add(Setting(key="kept", value=1))
+    db.session.remove()
+    assert db.session.get(Setting, "kept") is not None
