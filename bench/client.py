@@ -1,5 +1,8 @@
 """A client of the same shape as `wrk -t1 -c4`: each connection sends its next request when the last was answered.
 
+Two workers share four connections; each connection is opened anew after twenty requests, as one that happened to
+stay with three others on one worker would measure chance.
+
 Run as a program of its own, so that its CPU is not the server's: requests as JSON lines on standard input are
 {"port", "connections", "seconds", "requests": [latin-1 texts of whole requests]}; the figures come out as JSON.
 """
@@ -13,6 +16,8 @@ import time
 
 from bench.house import HOST
 
+ANEW_AFTER = 20  # requests: which worker takes a connection is chance, and evens out over many
+
 
 class Connection:
     """One connection and what it still has to read."""
@@ -24,10 +29,10 @@ class Connection:
     def open(self) -> None:
         self.socket = socket.create_connection((HOST, self.port))
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self.data, self.length, self.began = b"", -1, 0.0
+        self.data, self.length, self.began, self.used = b"", -1, 0.0, 0
 
     def send(self, request: bytes) -> None:
-        self.data, self.length, self.began = b"", -1, time.perf_counter()
+        self.data, self.length, self.began, self.used = b"", -1, time.perf_counter(), self.used + 1
         self.socket.sendall(request)
 
     def read(self) -> int:
@@ -74,8 +79,9 @@ def drive(port: int, connections: int, seconds: float, requests: list[bytes]) ->
                 connection.socket.close()
                 alive -= 1
                 continue
-            if b"connection: close" in connection.data[:600].lower():
+            if connection.used >= ANEW_AFTER or b"connection: close" in connection.data[:600].lower():
                 chooser.unregister(connection.socket)
+                connection.socket.close()
                 connection.open()
                 chooser.register(connection.socket, selectors.EVENT_READ, connection)
             connection.send(following)

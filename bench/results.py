@@ -49,7 +49,7 @@ def page(kept: dict[str, Any]) -> str:
         "# Benchmark", "",
         "Written by `make bench`; do not edit. Each request beside the floor (`bench/floor.py`: bare Flask pages over "
         "the same rows), on the same machine in the same run: production settings, gunicorn with 2 workers of 4 threads, "
-        "4 connections, median of 3 runs. Login, rights, layout and CSRF are on. CPU is that of the application and the "
+        "4 connections, each opened anew after 20 requests, median of 3 runs. Login, rights, layout and CSRF are on. CPU is that of the application and the "
         "database a request. The floor ends its transactions as Flask-SQLAlchemy does by itself. A run during which other "
         "programs took more than a sixth of a core is not judged.", "",
         f"Machine: {kept.get('machine', machine())}.", "",
