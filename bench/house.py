@@ -1,12 +1,16 @@
 """Installations to measure: one for each database and number of tickets, built once and kept in BENCH_FOLDER."""
 
 import os
+import sqlite3
 import subprocess
 import sys
 import tempfile
+from contextlib import closing
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+
+from jobs.keep_statistics import SAMPLE
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = Path(os.environ.get("BENCH_FOLDER") or Path(tempfile.gettempdir()) / "helpdesk-bench")
@@ -56,8 +60,11 @@ class House:
         return self._settled()
 
     def _settled(self) -> "House":
-        """As PostgreSQL's own housekeeping leaves a house some minutes after such a load: nothing waits for it."""
-        if self.kind == "postgresql":
+        """As PostgreSQL's own housekeeping, or the worker's on SQLite, leaves a house after such a load."""
+        if self.kind == "sqlite":
+            with closing(sqlite3.connect(self.place / "helpdesk.db")) as connection:
+                connection.executescript(f"PRAGMA analysis_limit = {SAMPLE}; ANALYZE;")
+        else:
             with connected(f"bench_{self.tickets}") as connection:
                 connection.execute("VACUUM (ANALYZE)")
         return self

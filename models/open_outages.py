@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
-from sqlalchemy import bindparam, or_, select
+from sqlalchemy import bindparam, false, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from models.db import db
@@ -16,10 +16,13 @@ from models.quick_rows import rows_of
 from models.ticket import Ticket
 from models.unit import Unit
 
+# Said so that no index of tickets answers it: a million may be open, while the few outages each lead to their own.
+HAS_OPEN_TICKET = Ticket.is_open.is_not(false())
+
 
 def open_outages(kind: str | None = None) -> list[Outage]:
     """The outages whose tickets are open, oldest first."""
-    query = select(Outage).join(Ticket).where(Ticket.is_open, Outage.ended_at.is_(None))
+    query = select(Outage).join(Ticket).where(HAS_OPEN_TICKET, Outage.ended_at.is_(None))
     if kind:
         query = query.where(Outage.kind == kind)
     query = query.options(contains_eager(Outage.ticket), joinedload(Outage.units), joinedload(Outage.service))
@@ -38,7 +41,7 @@ def _open_places() -> Any:
         .outerjoin(WebService, WebService.id == Outage.service_id)
         .outerjoin(OutageUnit, OutageUnit.ticket_id == Outage.ticket_id)
         .outerjoin(Unit, Unit.id == OutageUnit.unit_id)
-        .where(Ticket.is_open, Outage.ended_at.is_(None))
+        .where(HAS_OPEN_TICKET, Outage.ended_at.is_(None))
         .order_by(Outage.began_at, Outage.ticket_id)
     )  # fmt: skip
 
@@ -69,7 +72,7 @@ def _known() -> Any:
     by_unit = select(OutageUnit.ticket_id).where(OutageUnit.unit_id == bindparam("unit"))
     by_category = select(WebService.id).where(WebService.category_id == bindparam("category"))
     rules = or_(Outage.ticket_id.in_(by_unit), Outage.service_id.in_(by_category))
-    query = select(Outage.ticket_id).join(Ticket).where(Ticket.is_open, Outage.ended_at.is_(None), rules)
+    query = select(Outage.ticket_id).join(Ticket).where(HAS_OPEN_TICKET, Outage.ended_at.is_(None), rules)
     return query.order_by(Outage.began_at)
 
 
