@@ -9,6 +9,7 @@ from typing import Any
 
 from flask import Flask
 from sqlalchemy import event
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from models.db import db
@@ -28,7 +29,10 @@ def _end(error: BaseException | None) -> None:
     is_clean = not (session.new or session.dirty or session.deleted or session.info.pop(WROTE, False))
     if session.in_transaction() and session.is_active and is_clean:
         session.expire_on_commit = False
-        session.commit()
+        try:
+            session.commit()
+        except SQLAlchemyError:  # the database went away: the page, or the sentence that says so, is made already
+            session.rollback()
 
 
 @event.listens_for(Session, "after_flush")

@@ -29,3 +29,11 @@ def test_what_is_flushed_outside_a_write_transaction_is_rolled_back(app):
         db.session.add(Setting(key="kept", value=1))
     db.session.remove()
     assert db.session.get(Setting, "kept") is not None
+
+
+def test_a_database_that_goes_away_after_the_page_was_read_spoils_no_answer(app):
+    with app.test_request_context("/"):
+        db.session.execute(text("SELECT 1"))
+        db.session.connection().invalidate()
+    db.session.remove()
+    assert db.session.scalar(text("SELECT 1")) == 1
