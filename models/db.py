@@ -124,11 +124,18 @@ def begin_write() -> None:
     session = db.session
     if session.new or session.dirty or session.deleted:
         raise RuntimeError("begin_write() with changes pending")
-    if db.engine.dialect.name == "postgresql":
+    if db.engine.dialect.name == "postgresql" and _is_sound(session.connection()):
         session.expire_all()  # a statement sees what was committed before it (READ COMMITTED): no need to begin again
         return
     session.rollback()
     session.connection(execution_options={"sqlite_begin": "IMMEDIATE"})
+
+
+def _is_sound(connection: Any) -> bool:
+    """Can the transaction in hand go on, with no statement failed in it and its connection alive?"""
+    if connection.invalidated:
+        return False
+    return bool(connection.connection.dbapi_connection.info.transaction_status.name != "INERROR")
 
 
 @contextmanager

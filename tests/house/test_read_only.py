@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
 
 from models.db import db, write_transaction
 from models.setting import Setting
@@ -37,3 +38,16 @@ def test_a_database_that_goes_away_after_the_page_was_read_spoils_no_answer(app)
         db.session.connection().invalidate()
     db.session.remove()
     assert db.session.scalar(text("SELECT 1")) == 1
+
+
+def test_a_statement_that_failed_before_does_not_spoil_the_next_write(app):
+    with pytest.raises(SQLAlchemyError):
+        db.session.connection().execute(text("SELECT nothing FROM nowhere"))
+    with write_transaction():
+        db.session.add(Setting(key="after", value=1))
+    db.session.connection().invalidate()
+    with write_transaction():
+        db.session.add(Setting(key="after_that", value=1))
+    db.session.remove()
+    assert db.session.get(Setting, "after") is not None
+    assert db.session.get(Setting, "after_that") is not None
