@@ -11,11 +11,12 @@ from typing import Any
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import JSON, DateTime, Dialect, Engine, MetaData, event
-from sqlalchemy.orm import DeclarativeBase, registry
+from sqlalchemy.orm import DeclarativeBase, Session, registry
 from sqlalchemy.types import TypeDecorator
 
 WAL_IS_SAFE_FROM = (3, 51, 3)  # older libraries can corrupt a WAL with several connections
 BUSY_MILLISECONDS = 5000
+WROTE_OUTSIDE = "wrote_outside"  # in a session's info: something was flushed in no write transaction
 
 
 class UTCDateTime(TypeDecorator[datetime]):
@@ -119,16 +120,23 @@ def begin_write() -> None:
     """Start a write transaction afresh: what was read before is read again inside it.
 
     On SQLite it takes the write lock at once (a later upgrade would fail with "database is locked").
-    Nothing may have been written before it; raises RuntimeError when changes are pending.
+    What was flushed outside a write transaction is undone. Raises RuntimeError when changes are pending.
     """
     session = db.session
     if session.new or session.dirty or session.deleted:
         raise RuntimeError("begin_write() with changes pending")
-    if db.engine.dialect.name == "postgresql" and _is_sound(session.connection()):
+    is_read = not session.info.pop(WROTE_OUTSIDE, False)
+    if db.engine.dialect.name == "postgresql" and is_read and _is_sound(session.connection()):
         session.expire_all()  # a statement sees what was committed before it (READ COMMITTED): no need to begin again
         return
     session.rollback()
     session.connection(execution_options={"sqlite_begin": "IMMEDIATE"})
+
+
+@event.listens_for(Session, "after_flush")
+def _note_stray(session: Session, _context: Any) -> None:
+    if not session.info.get("writing"):
+        session.info[WROTE_OUTSIDE] = True
 
 
 def _is_sound(connection: Any) -> bool:

@@ -5,16 +5,11 @@ Without it PostgreSQL would plan each statement of each page anew, which takes i
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import Flask
-from sqlalchemy import event
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from models.db import db
-
-WROTE = "wrote_outside"
+from models.db import WROTE_OUTSIDE, db
 
 
 def init_read_only(app: Flask) -> None:
@@ -26,16 +21,10 @@ def _end(error: BaseException | None) -> None:
     if error is not None or not db.session.registry.has():
         return
     session: Session = db.session()
-    is_clean = not (session.new or session.dirty or session.deleted or session.info.pop(WROTE, False))
+    is_clean = not (session.new or session.dirty or session.deleted or session.info.pop(WROTE_OUTSIDE, False))
     if session.in_transaction() and session.is_active and is_clean:
         session.expire_on_commit = False
         try:
             session.commit()
         except SQLAlchemyError:  # the database went away: the page, or the sentence that says so, is made already
             session.rollback()
-
-
-@event.listens_for(Session, "after_flush")
-def _note(session: Session, _context: Any) -> None:
-    if not session.info.get("writing"):
-        session.info[WROTE] = True

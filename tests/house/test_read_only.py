@@ -51,3 +51,13 @@ def test_a_statement_that_failed_before_does_not_spoil_the_next_write(app):
     db.session.remove()
     assert db.session.get(Setting, "after") is not None
     assert db.session.get(Setting, "after_that") is not None
+
+
+def test_what_was_flushed_before_a_write_transaction_is_not_written_with_it(app):
+    db.session.add(Setting(key="stray", value=1))
+    db.session.flush()
+    with write_transaction():
+        db.session.add(Setting(key="meant", value=1))
+    db.session.remove()
+    assert db.session.get(Setting, "stray") is None
+    assert db.session.get(Setting, "meant") is not None
