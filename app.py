@@ -18,6 +18,7 @@ import config
 import models.tables
 import procedures.all
 from admin_views.panel import init_panel
+from doors.site import init_doors
 from models import setting, wording
 from models.db import db, init_db, utcnow
 from models.rupiah import volume_text
@@ -62,6 +63,7 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
     init_headers(app)
     init_errors(app)
     init_site(app)
+    init_doors(app)
     init_panel(app)
     _refuse_demo_accounts(app)
     return app

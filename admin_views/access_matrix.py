@@ -12,7 +12,9 @@ from sqlalchemy.orm import joinedload
 from admin_views import access_words
 from admin_views.permissions import LENT, RIGHTS
 from models.db import db
-from models.staff import MEMBER_ROLES, Delegation, Role, Staff
+from models.delegation import Delegation
+from models.roles import MEMBER_ROLES, Role
+from models.staff import Staff
 from models.wording import today
 from procedures import catalog
 from procedures.catalog import WHO_WORDS

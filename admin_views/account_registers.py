@@ -17,7 +17,7 @@ from admin_views.units import email_field, phone_field, unit_choices
 from models.directory_change import DIFFERENCE_LABELS, ChangeKind, ChangeState, DirectoryChange, DirectoryDifference
 from models.one_time_link import OneTimeLink
 from models.person import PERSON_KINDS, PERSON_STATUSES, Person, name_key
-from procedures.forms import StepForm, line_field
+from procedures.base.form_fields import StepForm, line_field
 
 
 class PersonForm(StepForm):

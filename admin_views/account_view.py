@@ -21,7 +21,7 @@ from models.account_due import REASONS, count_due, expires_within, is_due, reaso
 from models.db import db
 from models.directory_change import ChangeKind, DirectoryChange, is_changing
 from procedures.account_state import ChangeRefused, change_state, kinds_for
-from procedures.forms import StepForm, text_field
+from procedures.base.form_fields import StepForm, text_field
 from procedures.register_account import RegisterForm, fill
 from web.dates import on_date, on_date_at
 

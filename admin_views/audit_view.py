@@ -17,7 +17,7 @@ from models import audit
 from models.audit import AuditEntry
 from models.db import db, utcnow, write_transaction
 from models.outbox import Mail, MailState
-from models.staff import SEES_ALL
+from models.roles import SEES_ALL
 from models.ticket import Ticket, visible_to
 from web.dates import on_date_at
 

@@ -22,7 +22,7 @@ from admin_views.list_pages import ListPages
 from admin_views.permissions import may
 from admin_views.who import address, audit_denied, audit_export, person, reading_for
 from models.db import db
-from procedures.forms import StepForm
+from procedures.base.form_fields import StepForm
 from web.lost_session import ask_to_log_in
 
 __all__ = [

@@ -15,7 +15,9 @@ from admin_views.permissions import may
 from admin_views.piles import PILES, next_from
 from admin_views.ticket_rows import Drawn, drawn
 from models.db import utcnow
-from models.staff import HEADS, Role, Staff, roles_of
+from models.delegation import roles_of
+from models.roles import HEADS, Role
+from models.staff import Staff
 from models.wording import duration
 from procedures import catalog
 

@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-from sqlalchemy import ColumnElement, false, func, or_, select
+from sqlalchemy import ColumnElement, false, func, select
 
 from admin_views.keyset import Branch, along, among, is_open, looked_up
 from admin_views.known_address import is_too_long, not_a_value
@@ -22,7 +22,7 @@ from models.db import utcnow
 from models.label import TicketLabel
 from models.staff import Staff
 from models.ticket import CHANNELS, Ticket, Way, visible_to, ways_to_see
-from models.unit import Unit, below
+from models.unit import Unit, below, named_like
 from models.wording import WIB
 from procedures import catalog
 
@@ -188,12 +188,6 @@ class ListFilter:
     def address(self, **changes: Any) -> str:
         """This list's address with the changes; a cursor is dropped unless it is among them."""
         return f"/admin/ticket/?{urlencode(self.values(**changes)) or 'state=open'}"  # bare, it opens with the default
-
-
-def named_like(words: str) -> ColumnElement[bool]:
-    """Units of this code, or whose name contains the words."""
-    pattern = "%" + words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
-    return or_(Unit.name.ilike(pattern, escape="\\"), Unit.code.ilike(words.replace("%", "").replace("_", "")))
 
 
 def _midnight(day: date) -> datetime:

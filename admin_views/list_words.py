@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import Select, case, func, literal, select
 
-from admin_views.list_filter import KEYS, ListFilter, named_like
+from admin_views.list_filter import KEYS, ListFilter
 from admin_views.piles import PILES
 from models.db import db
 from models.helpdesk import Category
@@ -18,7 +18,7 @@ from models.label import Label
 from models.saved_filter import SavedFilter
 from models.staff import Group, Staff
 from models.ticket import CHANNELS
-from models.unit import Unit
+from models.unit import Unit, named_like
 from models.wording import on_date
 from procedures import catalog
 

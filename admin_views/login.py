@@ -20,8 +20,9 @@ from admin_views.password_rules import fault_of
 from models import audit
 from models.db import db, utcnow, write_transaction
 from models.draft import Draft
-from models.staff import FailedLogin, Staff, StaffSession, StaffToken, hash_token
-from procedures.forms import StepForm, at_most, required
+from models.sessions import FailedLogin, StaffSession, StaffToken, hash_token
+from models.staff import Staff
+from procedures.base.form_fields import StepForm, at_most, required
 from web.lost_session import kept, own_path
 
 login_pages = Blueprint("login", __name__, url_prefix="/admin")

@@ -11,7 +11,9 @@ from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
 
 from admin_views.permissions import may
-from models.staff import Role, Staff, roles_of
+from models.delegation import roles_of
+from models.roles import Role
+from models.staff import Staff
 from procedures import catalog
 
 

@@ -23,9 +23,9 @@ from models.alert import AlertSource, UnknownAlert
 from models.db import db, utcnow, write_transaction
 from models.helpdesk import Category
 from models.network import CONDITIONS, MANAGED_BY, NODE_KINDS, Node, WebService, topology
-from models.staff import hash_token
+from models.sessions import hash_token
 from models.unit import Unit
-from procedures.forms import StepForm, line_field, required, text_field
+from procedures.base.form_fields import StepForm, line_field, required, text_field
 from procedures.import_nodes import address_faults, allowed
 from procedures.outage_forms import node_choices
 from procedures.server_outage import finding_words

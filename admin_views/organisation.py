@@ -25,9 +25,11 @@ from admin_views.base import Column, HouseView, address, person
 from models import audit
 from models.calendar import Holiday
 from models.db import db, utcnow, write_transaction
+from models.delegation import Absence, Delegation
 from models.helpdesk import Category
-from models.staff import HEADS, MEMBER_ROLES, Absence, Delegation, Division, Group, GroupMember, Role, Staff, StaffRole
-from procedures.forms import StepForm, line_field, required, text_field
+from models.roles import HEADS, MEMBER_ROLES, Division, Role
+from models.staff import Group, GroupMember, Staff, StaffRole
+from procedures.base.form_fields import StepForm, line_field, required, text_field
 from web.dates import on_date
 
 DIVISIONS = [(d.value, d.label) for d in Division]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from models.staff import MEMBER_ROLES, Role, Staff, roles_of
+from models.delegation import roles_of
+from models.roles import MEMBER_ROLES, Role
+from models.staff import Staff
 
 ALL = frozenset(Role)
 WORKERS = MEMBER_ROLES  # everyone who belongs to a desk

@@ -15,7 +15,9 @@ from sqlalchemy import ColumnElement
 
 from admin_views.keyset import along, is_open
 from models.db import utcnow
-from models.staff import DIVISION_ROLES, HEADS, Role, Staff, divisions_of_groups, roles_of
+from models.delegation import divisions_of_groups, roles_of
+from models.roles import DIVISION_ROLES, HEADS, Role
+from models.staff import Staff
 from models.ticket import Ticket, ways_to_see
 from models.wording import WIB
 from procedures import catalog

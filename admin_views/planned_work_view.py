@@ -18,7 +18,7 @@ from models.network import Node, PlannedWork, WebService
 from models.told import PlannedWorkTold
 from models.wording import local
 from procedures import planned_work
-from procedures.forms import StepForm, line_field, text_field
+from procedures.base.form_fields import StepForm, line_field, text_field
 from procedures.outage_forms import as_utc, node_choices, when_field
 from web.dates import on_date_at
 

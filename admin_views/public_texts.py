@@ -16,7 +16,7 @@ from gateways.file_store import UploadRefused
 from gateways.uploads import store
 from models.page import Download, Page
 from models.wording import file_size
-from procedures.forms import StepForm, line_field, text_field
+from procedures.base.form_fields import StepForm, line_field, text_field
 
 LINK = Regexp(
     r"^https?://[^\s<>\"']{3,290}$", message=_l("Tulis alamat lengkap yang dimulai dengan https:// atau http://")

@@ -22,8 +22,8 @@ from models.rab import DECISIONS, SECTIONS, PriceItem, Rab, price_list, versions
 from models.rupiah import BadAmount, read_rupiah, rupiah, volume_text
 from models.ticket import Ticket
 from models.wording import today
+from procedures.base.form_fields import StepForm, line_field, required
 from procedures.engine import StepRefused, take_step
-from procedures.forms import StepForm, line_field, required
 from procedures.installation_acts import draft_rab
 from procedures.installation_drafts import save_built, save_rab
 from procedures.rab_comparison import compare

@@ -22,8 +22,10 @@ from mails.recipients import Recipient
 from models import audit
 from models.counter import count_up
 from models.db import db, utcnow, write_transaction
-from models.staff import Role, Staff, StaffRole, StaffSession, StaffToken, hash_token
-from procedures.forms import StepForm, line_field
+from models.roles import Role
+from models.sessions import StaffSession, StaffToken, hash_token
+from models.staff import Staff, StaffRole
+from procedures.base.form_fields import StepForm, line_field
 
 ROLES = [(r.value, r.label) for r in Role]
 INVITATION = timedelta(hours=72)

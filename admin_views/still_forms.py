@@ -16,7 +16,8 @@ from markupsafe import Markup
 from wtforms import RadioField, StringField, TextAreaField
 
 from models.open_outages import open_outage_places
-from procedures.forms import AssignForm, HandOverForm, StepForm
+from procedures.base.form_fields import StepForm
+from procedures.forms import AssignForm, HandOverForm
 from procedures.labelling import LabelForm
 from procedures.offers import offers
 from procedures.tying import TieForm

@@ -17,7 +17,7 @@ from admin_views.unit_filter import UnitFilter, suggested_units
 from models import audit
 from models.db import db, write_transaction
 from models.unit import CONTACT_KINDS, UNIT_KINDS, Contact, Unit, is_below
-from procedures.forms import StepForm, at_most, is_email, line_field, one_line, required, stripped
+from procedures.base.form_fields import StepForm, at_most, is_email, line_field, one_line, required, stripped
 from procedures.import_units import ImportRefused, import_units
 
 PHONE = Regexp(r"^[0-9+()./ \-]{5,30}$", message=_l("Tulis nomor telepon dengan angka, misalnya 0812-3456-7890."))

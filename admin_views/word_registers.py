@@ -15,7 +15,7 @@ from models.db import db
 from models.helpdesk import Category
 from models.label import Label, Tone
 from procedures import catalog
-from procedures.forms import StepForm, line_field, text_field
+from procedures.base.form_fields import StepForm, line_field, text_field
 
 GAP_NAMES = ", ".join(f"{{{name}}}" for name in GAPS)
 

@@ -21,7 +21,8 @@ from jobs.seed_outages import seed_outages
 from models.db import db
 from models.helpdesk import Category
 from models.merge import MERGED
-from models.staff import Role, staff_with
+from models.roles import Role
+from models.staff import staff_with
 from models.ticket import Ticket
 from procedures import catalog
 from procedures.declaration import Procedure, State, Step, Who

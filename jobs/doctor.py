@@ -19,7 +19,8 @@ from jobs.tidy import hashes_in_use
 from models import worker
 from models.db import db
 from models.outbox import Mail, MailState
-from models.staff import Role, Staff, StaffRole, has_demo_accounts
+from models.roles import Role
+from models.staff import Staff, StaffRole, has_demo_accounts
 from models.ticket import Ticket
 from models.ticket_keys import keys
 

@@ -9,7 +9,8 @@ from mails.recipients import Recipient
 from models import calendar
 from models.db import db, utcnow, write_transaction
 from models.outbox import Mail
-from models.staff import Role, staff_with
+from models.roles import Role
+from models.staff import staff_with
 from models.ticket import Ticket
 from procedures import catalog
 from procedures.engine import state_of

@@ -10,7 +10,7 @@ from flask.cli import with_appcontext
 
 from models.alert import AlertSource
 from models.db import db, write_transaction
-from models.staff import hash_token
+from models.sessions import hash_token
 from procedures.import_nodes import import_nodes
 from procedures.import_units import ImportRefused
 

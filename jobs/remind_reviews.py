@@ -11,7 +11,8 @@ from mails.recipients import Recipient
 from models.account import Account
 from models.account_due import count_due, is_due
 from models.db import db, utcnow, write_transaction
-from models.staff import Role, staff_with
+from models.roles import Role
+from models.staff import staff_with
 
 PAUSE = timedelta(days=7)
 

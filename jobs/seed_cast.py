@@ -9,7 +9,8 @@ from sqlalchemy import select
 
 from models.db import db
 from models.helpdesk import Category
-from models.staff import Division, Group, GroupMember, Role, Staff
+from models.roles import Division, Role
+from models.staff import Group, GroupMember, Staff
 from models.unit import Contact, Unit
 
 UNITS_FILE = Path(__file__).resolve().parent.parent / "data" / "units.csv"

@@ -27,9 +27,11 @@ from jobs.seed_pages import build_pages
 from jobs.seed_texts import COMPLAINTS, HOLIDAYS
 from models.calendar import Holiday, due_at
 from models.db import db, utcnow, write_transaction
+from models.delegation import Delegation
 from models.helpdesk import Category
 from models.outbox import Mail, MailState
-from models.staff import Delegation, Group, Role, Staff
+from models.roles import Role
+from models.staff import Group, Staff
 from models.ticket import Ticket
 from models.unit import Unit
 from models.wording import local, today

@@ -11,12 +11,14 @@ from sqlalchemy import select
 from models.alert import AlertSource
 from models.canned_reply import CannedReply
 from models.db import db, write_transaction
+from models.delegation import Absence
 from models.draft import Draft
 from models.export import Export
 from models.helpdesk import Category
 from models.label import Label, Tone, set_labels
 from models.saved_filter import SavedFilter
-from models.staff import Absence, Group, Staff, hash_token
+from models.sessions import hash_token
+from models.staff import Group, Staff
 from models.ticket import Ticket
 from models.wording import today
 from procedures.alerts import receive

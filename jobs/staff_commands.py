@@ -13,7 +13,9 @@ from sqlalchemy import select
 
 from models import audit
 from models.db import db, utcnow, write_transaction
-from models.staff import Role, Staff, StaffToken, hash_token
+from models.roles import Role
+from models.sessions import StaffToken, hash_token
+from models.staff import Staff
 from procedures.import_units import ImportRefused, import_units
 
 INVITATION = timedelta(hours=72)

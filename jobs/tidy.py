@@ -12,7 +12,8 @@ from jobs.write_exports import forget_exports
 from models import counter
 from models.db import db, utcnow, write_transaction
 from models.draft import Draft
-from models.staff import FailedLogin, Staff, StaffSession, StaffToken
+from models.sessions import FailedLogin, StaffSession, StaffToken
+from models.staff import Staff
 from models.ticket import Ticket, visible_to
 
 ORPHAN_AGE = timedelta(hours=24)

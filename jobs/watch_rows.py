@@ -19,7 +19,8 @@ from models.db import db, utcnow, write_transaction
 from models.incident import Outage
 from models.network import Check, CheckHour, Node, WatchRun, WebService, muted_now, topology
 from models.open_outages import open_outages
-from models.staff import Role, staff_with
+from models.roles import Role
+from models.staff import staff_with
 from models.topology import Cut, Topology, reconcile
 from models.watching import Condition
 from procedures.declaration import MONITOR

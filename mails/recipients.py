@@ -13,7 +13,8 @@ from sqlalchemy import bindparam, select
 from models.db import db
 from models.merge import MERGED, joined_into, target_of
 from models.quick_rows import rows_of
-from models.staff import GroupMember, Role, Staff, staff_with
+from models.roles import Role
+from models.staff import GroupMember, Staff, staff_with
 from models.ticket import Ticket
 from models.unit import Contact
 

@@ -14,7 +14,8 @@ from models.account import Account
 from models.db import Base, db, utcnow
 from models.person import Person
 from models.reading import read_once
-from models.staff import Role, Staff
+from models.roles import Role
+from models.staff import Staff
 from models.ticket import Ticket, visible_to
 from models.unit import Contact
 

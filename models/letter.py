@@ -11,7 +11,8 @@ from sqlalchemy import ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.db import Base, utcnow
-from models.staff import DIVISION_LABELS, Division, Staff
+from models.roles import DIVISION_LABELS, Division
+from models.staff import Staff
 from models.ticket import Attachment, Ticket
 
 

@@ -13,7 +13,8 @@ from sqlalchemy import ForeignKey, Index, String, or_, select
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from models.db import Base, db, utcnow
-from models.staff import Role, Staff
+from models.roles import Role
+from models.staff import Staff
 from models.unit import Unit
 
 PERSON_KINDS: dict[str, Any] = {

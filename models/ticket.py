@@ -14,9 +14,11 @@ from sqlalchemy import ColumnElement, ForeignKey, Index, String, Text, false, or
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.db import Base, db, utcnow
+from models.delegation import groups_near, roles_of
 from models.helpdesk import Category
 from models.quick_rows import add_row
-from models.staff import SEES_ALL, Group, Role, Staff, groups_near, roles_of
+from models.roles import SEES_ALL, Role
+from models.staff import Group, Staff
 from models.unit import Unit
 
 CHANNELS: dict[str, Any] = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ForeignKey, String, select
+from sqlalchemy import ColumnElement, ForeignKey, String, or_, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.db import Base, db
@@ -94,3 +94,9 @@ def with_subunits(unit_id: int) -> list[int]:
 def is_below(unit_id: int, possible_parent_id: int) -> bool:
     """Would this parent make the unit its own ancestor?"""
     return possible_parent_id in with_subunits(unit_id)
+
+
+def named_like(words: str) -> ColumnElement[bool]:
+    """Units of this code, or whose name contains the words."""
+    pattern = "%" + words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+    return or_(Unit.name.ilike(pattern, escape="\\"), Unit.code.ilike(words.replace("%", "").replace("_", "")))

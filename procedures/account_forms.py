@@ -25,10 +25,10 @@ from models.identity_check import COMPARED, PROOF_KINDS
 from models.proof_of_identity import mask_number
 from models.unit import Unit, it_manager_of
 from models.wording import today
-from procedures.forms import (
+from procedures.base.form_fields import (
     StepForm,
-    _has_database,
     at_most,
+    has_database,
     is_email,
     line_field,
     one_line,
@@ -108,7 +108,7 @@ class UnitEmailForm(ContactFields):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         query = select(Unit.id, Unit.name).where(Unit.is_active).order_by(Unit.name)
-        units = [(i, n) for i, n in db.session.execute(query)] if _has_database() else []
+        units = [(i, n) for i, n in db.session.execute(query)] if has_database() else []
         self.unit.choices = [(0, "—"), *units]
         if self.contact_is.raw_data == []:  # sent without the question: the contact that was typed is meant
             self.contact_is.data = "other"

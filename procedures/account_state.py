@@ -17,7 +17,8 @@ from models.account_due import reasons_of
 from models.db import db, write_transaction
 from models.directory_change import ChangeKind, ChangeState, DirectoryChange, is_changing
 from models.one_time_link import OneTimeLink
-from models.staff import Role, Staff
+from models.roles import Role
+from models.staff import Staff
 from procedures.account_holders import addresses_of
 
 BECOMES = {ChangeKind.SUSPEND: "suspended", ChangeKind.ACTIVATE: "active", ChangeKind.CLOSE: "closed"}

@@ -14,7 +14,7 @@ from models.alert import AlertSource, UnknownAlert
 from models.db import db, utcnow, write_transaction
 from models.incident import Outage, OutageNode
 from models.network import Node, WebService
-from models.staff import hash_token
+from models.sessions import hash_token
 from models.ticket import Ticket
 from procedures.declaration import MONITOR
 from procedures.engine import open_ticket

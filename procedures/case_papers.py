@@ -8,8 +8,8 @@ from models.issued_paper import papers_of
 from models.ticket import Event, Ticket
 from models.wording import local, rupiah
 from procedures import catalog
+from procedures.documents import identity, letterhead
 from procedures.engine import label_of, state_of
-from procedures.installation_papers import identity, letterhead
 
 
 def case_file(ticket: Ticket, internal: bool) -> Composed:

@@ -9,7 +9,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from models.staff import Role
+from models.roles import Role
 from models.ticket_keys import keys
 from models.ticket_number import new_number as _new_number
 from procedures.declaration import By, Procedure, State, Step, Who

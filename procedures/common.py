@@ -9,7 +9,8 @@ from flask_babel import lazy_gettext as _l
 from mails import notices
 from models.db import db, utcnow
 from models.merge import MERGED
-from models.staff import Group, GroupMember, Role, Staff
+from models.roles import Role
+from models.staff import Group, GroupMember, Staff
 from models.ticket import Participant, Pause, Ticket
 from procedures import engine, forms, labelling, merging
 from procedures.declaration import Actor, Outcome, Procedure, State, Step, Who

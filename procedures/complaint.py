@@ -13,8 +13,10 @@ from sqlalchemy.orm import joinedload
 from mails import notices
 from models import setting
 from models.db import db, utcnow
+from models.delegation import Absence
 from models.helpdesk import Category
-from models.staff import Absence, Division, Group, GroupMember, Role, Staff
+from models.roles import Division, Role
+from models.staff import Group, GroupMember, Staff
 from models.ticket import Ticket
 from models.wording import today
 from procedures import catalog, common, forms

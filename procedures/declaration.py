@@ -10,7 +10,7 @@ from typing import Any
 
 from wtforms import Form
 
-from models.staff import MEMBER_ROLES, Role
+from models.roles import MEMBER_ROLES, Role
 from models.ticket import Event, Ticket
 
 HOURS_A_DAY = 8  # Mon–Fri 08.00–16.00, the default working day

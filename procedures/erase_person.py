@@ -21,7 +21,7 @@ from models.outbox import Mail
 from models.person import Person, name_key
 from models.staff import Staff
 from models.ticket import Ticket, TicketText
-from procedures.forms import StepForm, required, text_field
+from procedures.base.form_fields import StepForm, required, text_field
 
 
 class ErasureForm(StepForm):

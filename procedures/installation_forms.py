@@ -24,12 +24,23 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from models.bill import METHODS
 from models.db import db, utcnow
+from models.roles import Role
 from models.rupiah import BadAmount, read_rupiah
-from models.staff import Role, Staff, StaffRole
+from models.staff import Staff, StaffRole
 from models.unit import Unit
 from models.wording import today
-from procedures.forms import WIB, StepForm, _has_database, at_most, is_email, line_field, one_line, required, text_field
-from procedures.forms import stripped as stripped
+from procedures.base.form_fields import (
+    WIB,
+    StepForm,
+    at_most,
+    has_database,
+    is_email,
+    line_field,
+    one_line,
+    required,
+    text_field,
+)
+from procedures.base.form_fields import stripped as stripped
 
 LONGEST_AHEAD = timedelta(days=730)
 NETWORKING = (Role.STAFF_NETWORKING, Role.HEAD_NETWORKING)
@@ -71,7 +82,7 @@ class CrewForm(StepForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.people.choices = _networking_people() if _has_database() else []
+        self.people.choices = _networking_people() if has_database() else []
         self.people.flags.required = False  # one box is enough; HTML would ask for each
 
 
@@ -123,7 +134,7 @@ class LetterForm(StepForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         query = select(Unit.id, Unit.name).where(Unit.is_active).order_by(Unit.name)
-        units = [(i, n) for i, n in db.session.execute(query)] if _has_database() else []
+        units = [(i, n) for i, n in db.session.execute(query)] if has_database() else []
         self.unit.choices = [(0, "—"), *units]
 
     def validate(self, extra_validators: Any = None) -> bool:

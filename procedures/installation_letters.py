@@ -14,7 +14,8 @@ from models.db import db, utcnow
 from models.letter import Disposition, RequestLetter
 from models.office_number import take_number
 from models.reading import read_once
-from models.staff import Division, Group, Staff
+from models.roles import Division
+from models.staff import Group, Staff
 from models.survey import Appointment, InstallationRequest
 from models.ticket import Participant, Ticket
 from models.wording import on_date, on_date_at, today

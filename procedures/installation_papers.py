@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import current_app
-from flask_babel import force_locale
-
 from documents.bill import PaymentReceipt, PrintedBill, compose_bill, compose_payment_receipt
 from documents.disposition import DispositionSheet, PrintedInstruction, compose_disposition
-from documents.paper import Composed, Identity, Letterhead, Signature
+from documents.paper import Composed, Identity, Signature
 from documents.quality_test import PrintedMeasure, QualityReport, compose_quality_test
 from documents.rab import PrintedLine, PrintedRab, PrintedSection, compose_rab
 from documents.receipt_slip import LetterReceipt, compose_letter_receipt
@@ -18,68 +15,16 @@ from models import setting
 from models.bill import Bill, Payment
 from models.db import db, utcnow
 from models.installation import QualityTest, TestPoint, limits_for, recheck_before
-from models.issued_paper import IssuedPaper, new_code
+from models.issued_paper import IssuedPaper
 from models.letter import Disposition, RequestLetter
 from models.quality import Connection, limit_sentences
 from models.rab import SECTIONS, Rab
 from models.rupiah import Totals, volume_text
-from models.staff import Staff
 from models.survey import CABLES, GROUNDINGS, RESULTS, Survey, appointed, request_of
 from models.ticket import CHANNELS, Ticket
 from models.ticket_keys import status_url
 from models.wording import local, today
-
-IN_INDONESIAN = force_locale("id")  # a paper speaks the language of its form, whoever issues it
-
-
-def letterhead() -> Letterhead:
-    """Head of every paper, from the settings in force."""
-    return Letterhead(
-        university=str(setting.get("university_name")),
-        centre=f"{setting.get('centre_long_name')} ({setting.get('centre_name')})",
-        address=str(setting.get("centre_address")),
-        phone=f"Telepon {setting.get('centre_phone')}",
-        email=str(setting.get("centre_email")),
-        mark=str(setting.get("centre_name"))[:1],
-    )
-
-
-def identity(title: str, number: str, code: str = "", status: str = "") -> Identity:
-    base_url = str(current_app.config["BASE_URL"])
-    place = str(setting.get("paper_place"))
-    return Identity(title, number, utcnow().replace(microsecond=0), place, code, base_url, status)
-
-
-def signature(staff: Staff, on_behalf_of: str = "", caption: str = "") -> Signature:
-    """Who signs; a delegate signs in the name that the event carries: "a.n. Pustikom, …"."""
-    position = staff.position or "Petugas"
-    words = on_behalf_of.split(",")[0].strip() if on_behalf_of else ""
-    return Signature(position, staff.name, on_behalf=words, caption=caption)
-
-
-def issue(
-    ticket: Ticket, kind: str, title: str, number: str, compose: Any, *, total_rp: int | None = None, public: bool
-) -> IssuedPaper:
-    """Keep a paper as issued; `compose(identity)` gives what will be printed."""
-    code = new_code()
-    who = identity(title, number, code)
-    printed: Composed = compose(who)
-    paper = IssuedPaper(
-        ticket_id=ticket.id,
-        kind=kind,
-        title=title,
-        number=number,
-        code=code,
-        issued_at=who.issued_at,
-        total_rp=total_rp,
-        is_public=public,
-        template=printed.template,
-        data=printed.data,
-        stamp=printed.stamp,
-    )
-    db.session.add(paper)
-    db.session.flush()
-    return paper
+from procedures.documents import IN_INDONESIAN, issue, letterhead, signature
 
 
 @IN_INDONESIAN

@@ -10,9 +10,9 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from models.label import labels_of, set_labels
 from models.ticket import Ticket
+from procedures.base.form_fields import StepForm, has_database, required
 from procedures.declaration import Actor, Outcome
 from procedures.everyday import DESK, everyday
-from procedures.forms import StepForm, _has_database, required
 from procedures.offers import offers
 
 
@@ -31,7 +31,7 @@ class LabelForm(StepForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.labels.choices = offers()["label"] if _has_database() else []
+        self.labels.choices = offers()["label"] if has_database() else []
 
 
 class MoreLabelsForm(LabelForm):

@@ -24,9 +24,10 @@ from models.staff import Staff
 from models.ticket import Pause, Ticket, is_visible
 from models.ticket_number import Number, read_number
 from procedures import engine
+from procedures.base.form_fields import StepForm, line_field, text_field
 from procedures.declaration import PRODUCT, Actor, Outcome, Procedure, State, Step, Who
 from procedures.everyday import DESK
-from procedures.forms import ReasonForm, StepForm, line_field, text_field
+from procedures.forms import ReasonForm
 
 CLOCK = ("assignee_id", "due_at", "since_at", "pause", "pause_reason", "paused_at", "resolved_at", "warned_at")
 

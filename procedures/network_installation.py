@@ -14,15 +14,15 @@ from models.bill import open_bill
 from models.db import utcnow
 from models.installation import Recheck, latest_test
 from models.rab import approved_rab, latest_rab
-from models.staff import Role
+from models.roles import Role
 from models.survey import appointed, survey_of
 from models.ticket import Ticket
 from models.wording import today
 from procedures import catalog, common, forms
 from procedures import installation_acts as acts
 from procedures import installation_forms as asks
+from procedures.base.form_fields import WIB
 from procedures.declaration import Actor, Outcome, Procedure, State, Step, Who, working_days
-from procedures.forms import WIB
 
 
 class At(State):

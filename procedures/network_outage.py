@@ -11,7 +11,7 @@ from mails import outage_notices as notices
 from models.db import db, utcnow
 from models.incident import BRANCHES
 from models.network import Node
-from models.staff import Division, Role
+from models.roles import Division, Role
 from models.ticket import Ticket
 from procedures import catalog, common, forms, outage_forms, outage_papers, tying
 from procedures.declaration import (

@@ -24,14 +24,15 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from models.db import db, utcnow
 from models.incident import BRANCHES, WAYS, OutageNode, OutageUnit
 from models.network import Node, WebService
-from models.staff import Role, Staff, StaffRole
+from models.roles import Role
+from models.staff import Staff, StaffRole
 from models.ticket import CHANNELS, Ticket
 from models.unit import Contact, Unit
-from procedures.forms import (
+from procedures.base.form_fields import (
     WIB,
     StepForm,
-    _has_database,
     at_most,
+    has_database,
     is_email,
     line_field,
     one_line,
@@ -102,7 +103,7 @@ PART_OF_NAME = _l("Ketik sebagian namanya.")
 
 
 def _crew(*roles: Role) -> list[tuple[int, str]]:
-    if not _has_database():
+    if not has_database():
         return []
     holders = select(StaffRole.staff_id).where(StaffRole.role.in_([role.value for role in roles]))
     query = select(Staff.id, Staff.name).where(Staff.id.in_(holders), Staff.is_active).order_by(Staff.name)
@@ -147,7 +148,7 @@ class ServiceFaultForm(BeganMixin):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         query = select(WebService.id, WebService.name).order_by(WebService.name)
-        self.service.choices = choices_of(db.session.execute(query).all()) if _has_database() else [(0, "—")]
+        self.service.choices = choices_of(db.session.execute(query).all()) if has_database() else [(0, "—")]
 
 
 class ReporterMixin(StepForm):

@@ -23,7 +23,8 @@ from models.incident import (
     set_reach,
 )
 from models.network import Node, WebService, topology, units_served
-from models.staff import Division, Group, Staff
+from models.roles import Division
+from models.staff import Group, Staff
 from models.ticket import Participant, Ticket
 from models.unit import Contact, Unit
 from procedures.declaration import Actor

@@ -15,7 +15,8 @@ from documents.network_picture import DrawnNode
 from models.db import db, utcnow
 from models.incident import Outage
 from models.network import CONDITIONS, Node, PlannedWork, WatchRun, WebService, muted_now, topology
-from models.staff import Role, Staff
+from models.roles import Role
+from models.staff import Staff
 from models.ticket import Ticket, visible_to
 from models.told import OutageTold
 from models.topology import Topology

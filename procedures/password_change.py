@@ -18,7 +18,8 @@ from models.directory_change import ChangeKind, DirectoryChange
 from models.identity_check import SECONDS, IdentityCheck, check_of
 from models.outbox import Mail
 from models.person import Person
-from models.staff import Role, Staff, staff_with
+from models.roles import Role
+from models.staff import Staff, staff_with
 from models.ticket import Participant, Ticket
 from models.unit import Contact
 from procedures import account_forms as forms

@@ -19,7 +19,7 @@ from models.db import db
 from models.person import Person
 from models.staff import Staff
 from models.unit import Unit
-from procedures.forms import StepForm, is_email, line_field
+from procedures.base.form_fields import StepForm, is_email, line_field
 
 
 class RegisterForm(StepForm):

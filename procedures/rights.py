@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from models import setting
-from models.staff import HEADS, MEMBER_ROLES, Delegation, Role, Staff, delegations_to
+from models.delegation import Delegation, delegations_to
+from models.roles import HEADS, MEMBER_ROLES, Role
+from models.staff import Staff
 from models.ticket import Ticket
 from procedures.declaration import Actor, Step, Who
 

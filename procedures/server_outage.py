@@ -11,7 +11,7 @@ from mails import outage_notices as notices
 from models.db import db, utcnow
 from models.incident import ContactCall
 from models.network import MANAGED_BY, WebService
-from models.staff import Division, Role
+from models.roles import Division, Role
 from models.ticket import Ticket
 from procedures import catalog, common, forms, outage_forms, outage_papers, tying
 from procedures.declaration import Actor, Outcome, Procedure, State, Who, clock_hours, clock_minutes

@@ -12,12 +12,13 @@ from mails import notices
 from models.db import db, utcnow
 from models.incident import Outage
 from models.open_outages import open_outage_places, tied_to
-from models.staff import Role
+from models.roles import Role
 from models.ticket import Ticket
 from procedures import complaint, engine, outage_forms
+from procedures.base.form_fields import StepForm, has_database, required, text_field
 from procedures.complaint import At
 from procedures.declaration import PRODUCT, Actor, Outcome, State, Step, Who
-from procedures.forms import ReasonForm, StepForm, _has_database, required, text_field
+from procedures.forms import ReasonForm
 from procedures.outage_papers import Sighting
 
 WORKED_ON = (At.WITH_GROUP, At.IN_PROGRESS)
@@ -31,7 +32,7 @@ class TieForm(StepForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        found = open_outage_places() if _has_database() else {}
+        found = open_outage_places() if has_database() else {}
         labels = ((key, f"{number} · {', '.join(places[:3])}") for key, (number, places) in found.items())
         self.incident.choices = [(0, "—"), *labels]  # what a list of outages may say to any member of staff
 

@@ -15,7 +15,7 @@ from wtforms import StringField
 from wtforms.widgets import TextInput, html_params
 
 from models.db import db
-from procedures.forms import _has_database
+from procedures.base.form_fields import has_database
 
 MOST_SUGGESTED = 40
 MOST_NAMED = 4  # of several that were meant
@@ -72,7 +72,7 @@ class RowField(StringField):
 
     def names(self) -> list[str]:
         """What is suggested: first the rows that lie near, then the first by name."""
-        if not _has_database():
+        if not has_database():
             return []
         return list(dict.fromkeys(name for _id, name in self._asked(None, MOST_SUGGESTED, self.first)))
 

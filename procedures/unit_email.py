@@ -15,7 +15,8 @@ from models.db import db, utcnow
 from models.directory_change import ChangeKind, DirectoryChange
 from models.email_request import EmailRequest, email_request_of
 from models.letter import Disposition, RequestLetter
-from models.staff import Division, Group, Role
+from models.roles import Division, Role
+from models.staff import Group
 from models.ticket import Ticket
 from models.unit import Contact, it_manager_of
 from procedures import account_forms as forms

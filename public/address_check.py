@@ -10,7 +10,7 @@ from models.account import judge_address
 from models.counter import count_up
 from models.db import write_transaction
 from public.blueprint import site
-from public.reader import network
+from web.reader import network
 
 
 @site.get("/permohonan/email-unit/alamat")

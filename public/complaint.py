@@ -15,8 +15,8 @@ from public.blueprint import site
 from public.form_nonce import new_nonce
 from public.kept_files import Basket, collect
 from public.outages import join, known_outages
-from public.reader import language
 from public.sending import TRAP, looks_typed, send
+from web.reader import language
 
 
 @site.route("/pengaduan", methods=["GET", "POST"])

@@ -16,7 +16,8 @@ from flask_babel import gettext as _
 from sqlalchemy import and_, or_, select
 
 from models.db import db
-from models.staff import HEADS, Role, StaffRole
+from models.roles import HEADS, Role
+from models.staff import StaffRole
 from models.ticket import Attachment, Event, EventKind
 
 SILENT = ("E", "P")  # letters whose tickets show steps and dates only

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from flask import redirect, render_template, request, session
 from flask.typing import ResponseReturnValue
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select
 
 from models.db import db
 from models.page import Download, page_called
 from procedures import catalog
 from procedures.declaration import Procedure
 from public.blueprint import site
-from public.reader import own_path
+from web.reader import own_path
 
 LANGUAGES = ("id", "en")
 PAPER_ORDER = "NEPLWC"
@@ -45,10 +45,3 @@ def switch_language(chosen: str) -> ResponseReturnValue:
     if chosen in LANGUAGES:
         session["language"] = chosen
     return redirect(own_path(request.args.get("next")), 303)
-
-
-@site.get("/healthz")
-def healthz() -> ResponseReturnValue:
-    """Says "ok" when the database answers."""
-    db.session.execute(text("SELECT 1"))
-    return "ok\n", 200, {"Content-Type": "text/plain; charset=utf-8", "Cache-Control": "no-store"}

@@ -1,8 +1,7 @@
-"""The public side of a network installation: the letter's form, the holder's papers, and is a paper genuine?"""
+"""The public side of a network installation: the letter's form, and the documents of whoever holds the ticket."""
 
 from __future__ import annotations
 
-import hashlib
 from typing import Any
 
 from flask import Response, abort, redirect, render_template, request
@@ -14,7 +13,7 @@ from documents.kept_paper import file_of
 from documents.paper import PaperNotPrinted
 from models import setting
 from models.db import db
-from models.issued_paper import IssuedPaper, paper_by_code, papers_of
+from models.issued_paper import IssuedPaper, papers_of
 from models.rab import approved_rab
 from models.ticket import Ticket
 from procedures.case_papers import case_file
@@ -26,8 +25,6 @@ from public.holder import holds
 from public.kept_files import Basket, collect
 from public.sending import TRAP, send
 from public.ticket_parts import ticket_part
-
-LONGEST_CHECKED = 30 * 1024 * 1024
 
 
 @site.route("/permohonan/pemasangan-jaringan", methods=["GET", "POST"])
@@ -100,32 +97,3 @@ def whole_folder(number: str) -> Response:
         "Content-Security-Policy": "sandbox",
     }
     return Response(case_file(ticket, internal=False).pdf(), mimetype="application/pdf", headers=headers)
-
-
-@site.route("/verifikasi/<code>", methods=["GET", "POST"])
-def check_paper(code: str) -> ResponseReturnValue:
-    """Is this paper genuine? Kind, number, date, total and SHA-256; an uploaded file is compared and not kept."""
-    paper = paper_by_code(code[:40])
-    if paper is None:
-        return render_template("public/paper_unknown.html"), 404
-    verdict = _compare(paper) if request.method == "POST" else ""
-    digest = paper.sha256 or _digest(paper.id)
-    return render_template(
-        "public/paper.html", paper=db.session.get_one(IssuedPaper, paper.id), sha256=digest, verdict=verdict
-    )
-
-
-def _digest(paper_id: int) -> str:
-    try:
-        return hashlib.sha256(file_of(paper_id)).hexdigest()
-    except PaperNotPrinted:
-        return ""
-
-
-def _compare(paper: IssuedPaper) -> str:
-    """same, other, or nothing when no file came."""
-    upload = request.files.get("file")
-    if upload is None or not upload.filename:
-        return "none"
-    expected = paper.sha256 or _digest(paper.id)
-    return "same" if hashlib.sha256(upload.stream.read(LONGEST_CHECKED)).hexdigest() == expected else "other"

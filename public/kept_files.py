@@ -21,7 +21,7 @@ from models import setting
 from models.counter import count_up
 from models.db import write_transaction
 from public.form_nonce import signer
-from public.reader import network
+from web.reader import network
 
 REFERENCE_SECONDS = 12 * 3600
 DAY = timedelta(days=1)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 from flask import redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -12,12 +10,13 @@ from wtforms import StringField
 
 from mails.lookup_notices import numbers_sent_again
 from models import setting
-from models.counter import count_up, ends_at
-from models.db import utcnow, write_transaction
+from models.counter import count_up
+from models.db import write_transaction
 from models.ticket_number import Number, Slip, read_number
-from procedures.forms import StepForm, is_email, one_line, required, stripped
+from procedures.base.form_fields import StepForm, is_email, one_line, required, stripped
 from public.blueprint import site
-from public.reader import network
+from web.reader import network
+from web.wait_page import wait_page
 
 ASKED_AGAIN_PER_HOUR = 10  # requests from one network to send numbers again
 
@@ -62,13 +61,6 @@ def unknown_page(number: str) -> ResponseReturnValue:
         return wait_page(_("Terlalu banyak nomor yang tidak kami kenal dari jaringan Anda."))
     error = _("Nomor ini tidak kami kenal. Cocokkan lagi dengan bukti atau email Anda.")
     return render_template("public/lookup.html", typed=number, error=error), 404
-
-
-def wait_page(sentence: str) -> ResponseReturnValue:
-    """Too many tries from one network: when to come back."""
-    seconds = max(1, math.ceil((ends_at() - utcnow()).total_seconds()))
-    page = render_template("public/wait.html", sentence=sentence, minutes=math.ceil(seconds / 60))
-    return page, 429, {"Retry-After": str(seconds)}
 
 
 @site.route("/tiket/kirim-ulang", methods=["GET", "POST"])

@@ -13,10 +13,10 @@ from models.db import db, utcnow, write_transaction
 from models.helpdesk import Category
 from models.incident import AffectedPerson, Outage
 from models.open_outages import known_for
-from models.staff import Division
+from models.roles import Division
 from procedures import outage_board
 from public.blueprint import site
-from public.reader import language
+from web.reader import language
 
 
 @site.get("/gangguan")

@@ -15,7 +15,7 @@ from procedures.declaration import HOURS_A_DAY, Procedure, Within
 from procedures.flow_chart import WIDE, WIDTH, svg
 from public.blueprint import site
 from public.front import in_paper_order
-from public.reader import language
+from web.reader import language
 
 
 @site.get("/prosedur")

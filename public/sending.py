@@ -21,7 +21,7 @@ from public import form_nonce
 from public.form_nonce import read_nonce
 from public.holder import grant
 from public.kept_files import Basket
-from public.reader import language, network
+from web.reader import language, network
 
 TRAP = "situs"  # a field that people do not see
 OUR_FIELDS = frozenset({"csrf_token", form_nonce.FIELD, TRAP, "kept", "drop", "attachments", "anyway", "affected"})

@@ -9,7 +9,7 @@ from typing import Any
 from flask_babel import gettext as _
 
 from models.db import utcnow
-from models.staff import Role
+from models.roles import Role
 from models.ticket import REOPEN_DAYS, Pause
 from procedures.declaration import Procedure, State, Step, Who
 

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from documents.page_text import as_html
 from models.page import page_called
 from public.blueprint import site
-from public.reader import language
+from web.reader import language
 
 
 @site.get("/akun-internet", defaults={"slug": "akun-internet"})

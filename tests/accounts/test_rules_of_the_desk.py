@@ -9,7 +9,7 @@ from models.db import db, write_transaction
 from models.directory_change import DirectoryChange
 from models.identity_check import IdentityCheck
 from models.outbox import Mail
-from models.staff import Role
+from models.roles import Role
 from models.ticket import Ticket
 from procedures.engine import StepRefused
 from tests.accounts.stories import account, change, change_at, dewi, email_at, person, staff, unit_account, unit_id

@@ -23,7 +23,8 @@ from models.export import Export
 from models.issued_paper import IssuedPaper
 from models.one_time_link import OneTimeLink
 from models.people_import import PeopleImport
-from models.staff import Staff, StaffToken, hash_token
+from models.sessions import StaffToken, hash_token
+from models.staff import Staff
 from models.ticket import Ticket
 from models.ticket_keys import link_of
 from tests.databases import Sqlite
@@ -33,7 +34,7 @@ INVITATION = "x" * 43
 SENTENCES = re.compile(r"[\n*_`#\[\]]|(?<=[.?!:;])\s|</?\w+[^>]*>")
 # One line each: why no page of the site leads there, or why it shows no page. Nothing else is left out.
 NO_PAGE = {
-    "public.healthz": "answers monitoring, not people",
+    "doors.healthz": "answers monitoring, not people",
     "public.download": "a file; tests/public/test_pages.py fetches one",
     "export.file": "a file; tests/exports/test_exports.py fetches them",
     "people_import.lines": "a file; tests/accounts/test_people_import_page.py fetches it",

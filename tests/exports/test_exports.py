@@ -232,7 +232,7 @@ def test_right_revoked_meanwhile_stops_the_export(app, cast, short_lists, moment
 
 def demote(staff_id):
     """An administrator takes all roles but the administrator's own, which exports no ticket."""
-    from models.staff import Role
+    from models.roles import Role
 
     with write_transaction():
         db.session.get_one(Staff, staff_id).roles = {Role.ADMINISTRATOR}

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-ROOMS = ("models", "procedures", "mails", "documents", "gateways", "jobs", "web", "admin_views", "public")
+ROOMS = ("models", "procedures", "mails", "documents", "gateways", "jobs", "web", "admin_views", "public", "doors")
 FILES = [path for room in ROOMS for path in sorted((ROOT / room).rglob("*.py"))]
 
 

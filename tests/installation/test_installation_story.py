@@ -173,7 +173,7 @@ def _lend_to_yusuf() -> None:
     from datetime import timedelta
 
     from models.db import write_transaction
-    from models.staff import Delegation
+    from models.delegation import Delegation
     from models.wording import today
     from tests.installation.installation_walk import staff_id
 
@@ -198,7 +198,7 @@ def test_cancelled_bill_keeps_its_number_and_the_next_gets_another(app):
 
 def test_d9_head_does_not_approve_a_rab_of_her_own(app, cast):
     from models.db import write_transaction
-    from models.staff import Role
+    from models.roles import Role
 
     ticket = installation_at("rab_draft")
     with write_transaction():

@@ -22,7 +22,8 @@ from jobs.send_outbox import send_outbox
 from jobs.work import work_once
 from models.db import db
 from models.outbox import Mail, MailState
-from models.staff import Staff, StaffSession
+from models.sessions import StaffSession
+from models.staff import Staff
 from models.ticket import Attachment, Ticket, TicketText
 from procedures.engine import open_ticket
 from tests.browse import Person

@@ -9,7 +9,7 @@ from models.alert import AlertSource
 from models.db import db, utcnow, write_transaction
 from models.incident import Outage
 from models.network import CheckHour, Node, PlannedWork, WebService
-from models.staff import hash_token
+from models.sessions import hash_token
 from models.ticket import Ticket
 from procedures.import_nodes import import_nodes
 from procedures.import_units import ImportRefused

@@ -13,7 +13,7 @@ from models.db import db, utcnow, write_transaction
 from models.incident import AffectedPerson, Outage
 from models.network import PlannedWork, WebService
 from models.outbox import Mail
-from models.staff import hash_token
+from models.sessions import hash_token
 from models.ticket import Ticket
 from tests.outages.walk import network_outage_at, server_outage_at, small_network, small_services, unit
 from tests.pages import check

@@ -11,11 +11,11 @@ from models.audit import AuditEntry, record
 from models.calendar import Holiday
 from models.canned_reply import CannedReply
 from models.db import db, utcnow, write_transaction
+from models.delegation import Absence, Delegation
 from models.label import Label
 from models.network import Node, PlannedWork, WebService
 from models.outbox import Mail
 from models.page import Download, Page
-from models.staff import Absence, Delegation
 from models.wording import today
 from tests.walk import category_id, file_complaint
 

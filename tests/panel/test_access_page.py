@@ -10,7 +10,8 @@ from html import unescape
 
 from admin_views.permissions import LENT, RIGHTS
 from models.db import db, utcnow, write_transaction
-from models.staff import MEMBER_ROLES, Delegation, Role
+from models.delegation import Delegation
+from models.roles import MEMBER_ROLES, Role
 from models.wording import today
 from procedures import catalog
 from procedures.declaration import Who

@@ -8,7 +8,8 @@ from admin_views.bulk_desk import ACTS, BulkAct
 from models.db import db, write_transaction
 from models.label import Label, labels_of
 from models.outbox import Mail
-from models.staff import Group, GroupMember, Role, Staff
+from models.roles import Role
+from models.staff import Group, GroupMember, Staff
 from models.ticket import Event, Ticket, is_visible
 from models.unit import Unit
 from procedures import catalog

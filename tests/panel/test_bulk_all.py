@@ -15,7 +15,8 @@ from models.bulk_run import BulkRun
 from models.db import db, utcnow, write_transaction
 from models.label import Label, labels_of
 from models.outbox import Mail
-from models.staff import GroupMember, Role, Staff
+from models.roles import Role
+from models.staff import GroupMember, Staff
 from models.ticket import Event, Ticket
 from tests.browse import Person
 from tests.processes import Process

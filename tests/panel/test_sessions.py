@@ -13,7 +13,9 @@ import models.db
 from models.audit import AuditEntry
 from models.db import db, utcnow, write_transaction
 from models.draft import Draft
-from models.staff import FailedLogin, Role, Staff, StaffSession, StaffToken
+from models.roles import Role
+from models.sessions import FailedLogin, StaffSession, StaffToken
+from models.staff import Staff
 from tests.browse import TOKEN, Person
 from tests.conftest import PASSWORD
 from tests.walk import file_complaint

@@ -10,7 +10,8 @@ from models.canned_reply import CannedReply
 from models.db import db, write_transaction
 from models.draft import Draft
 from models.merge import Merge
-from models.staff import GroupMember, Role, Staff
+from models.roles import Role
+from models.staff import GroupMember, Staff
 from models.ticket import Event, Ticket
 from tests.browse import Person
 from tests.installation.installation_walk import installation_at

@@ -13,7 +13,9 @@ from admin_views.staff_view import StaffView
 from models.db import db, write_transaction
 from models.draft import Draft
 from models.page import Page
-from models.staff import FailedLogin, Group, Role, Staff, StaffSession
+from models.roles import Role
+from models.sessions import FailedLogin, StaffSession
+from models.staff import Group, Staff
 from models.unit import Unit
 from tests.browse import TOKEN, Person
 from tests.conftest import PASSWORD

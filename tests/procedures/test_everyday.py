@@ -11,8 +11,9 @@ from jobs.close_resolved import close_resolved
 from jobs.escalate import escalate
 from models.counter import next_number
 from models.db import db, utcnow, write_transaction
+from models.delegation import Absence, Delegation
 from models.outbox import Mail
-from models.staff import Absence, Delegation, Group
+from models.staff import Group
 from models.ticket import Event, Ticket
 from models.wording import today
 from procedures.engine import StepRefused, take_step

@@ -1,4 +1,4 @@
-"""The door for alerts of other monitors; what they mean is said in procedures/alerts.py."""
+"""Where other monitors send their alerts; procedures/alerts.py says what they mean."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from datetime import timedelta
 from flask import request
 from flask.typing import ResponseReturnValue
 
+from doors.blueprint import doors
 from models.counter import count_up
 from models.db import utcnow, write_transaction
 from procedures.alerts import AlertRefused, receive, source_of
-from public.blueprint import site
 
 MOST_BYTES = 256 * 1024
 A_MINUTE = 60
 
 
-@site.post("/api/alerts")
+@doors.post("/api/alerts")
 def receive_alerts() -> ResponseReturnValue:
     """Alertmanager's webhook format, a bearer token, 256 KB, 60 a minute; the only address without CSRF."""
     kind, _blank, token = request.headers.get("Authorization", "").partition(" ")

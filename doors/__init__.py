@@ -1,0 +1,1 @@
+"""What machines, printed documents and mailed links ask for: alerts, health, verification, one-time passwords."""

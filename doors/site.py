@@ -1,0 +1,16 @@
+"""Hangs the addresses for machines, documents and links on the application."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from doors import alerts, health, one_time_password, verification
+from doors.blueprint import doors
+
+PAGES = (alerts, health, one_time_password, verification)  # imported for the addresses that they declare
+
+
+def init_doors(app: Flask) -> None:
+    """Register the blueprint; alerts carry a bearer token instead of a cookie, so CSRF does not apply to them."""
+    app.register_blueprint(doors)
+    app.extensions["csrf"].exempt(alerts.receive_alerts)

@@ -1,0 +1,1 @@
+"""What the forms and lists of every procedure are made of."""

@@ -1,0 +1,67 @@
+"""Issues a printed document for any procedure: letterhead, number, code and data are fixed here, once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import current_app
+from flask_babel import force_locale
+
+from documents.paper import Composed, Identity, Letterhead, Signature
+from models import setting
+from models.db import db, utcnow
+from models.issued_paper import IssuedPaper, new_code
+from models.staff import Staff
+from models.ticket import Ticket
+
+IN_INDONESIAN = force_locale("id")  # a paper speaks the language of its form, whoever issues it
+
+
+def letterhead() -> Letterhead:
+    """Head of every paper, from the settings in force."""
+    return Letterhead(
+        university=str(setting.get("university_name")),
+        centre=f"{setting.get('centre_long_name')} ({setting.get('centre_name')})",
+        address=str(setting.get("centre_address")),
+        phone=f"Telepon {setting.get('centre_phone')}",
+        email=str(setting.get("centre_email")),
+        mark=str(setting.get("centre_name"))[:1],
+    )
+
+
+def identity(title: str, number: str, code: str = "", status: str = "") -> Identity:
+    base_url = str(current_app.config["BASE_URL"])
+    place = str(setting.get("paper_place"))
+    return Identity(title, number, utcnow().replace(microsecond=0), place, code, base_url, status)
+
+
+def signature(staff: Staff, on_behalf_of: str = "", caption: str = "") -> Signature:
+    """Who signs; a delegate signs in the name that the event carries: "a.n. Pustikom, …"."""
+    position = staff.position or "Petugas"
+    words = on_behalf_of.split(",")[0].strip() if on_behalf_of else ""
+    return Signature(position, staff.name, on_behalf=words, caption=caption)
+
+
+def issue(
+    ticket: Ticket, kind: str, title: str, number: str, compose: Any, *, total_rp: int | None = None, public: bool
+) -> IssuedPaper:
+    """Keep a paper as issued; `compose(identity)` gives what will be printed."""
+    code = new_code()
+    who = identity(title, number, code)
+    printed: Composed = compose(who)
+    paper = IssuedPaper(
+        ticket_id=ticket.id,
+        kind=kind,
+        title=title,
+        number=number,
+        code=code,
+        issued_at=who.issued_at,
+        total_rp=total_rp,
+        is_public=public,
+        template=printed.template,
+        data=printed.data,
+        stamp=printed.stamp,
+    )
+    db.session.add(paper)
+    db.session.flush()
+    return paper

@@ -1,0 +1,36 @@
+"""What the head and the foot of every page outside the panel say: links, names, address, opening hours."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import request
+from flask_babel import lazy_gettext as _l
+
+from models import setting
+from web.reader import language
+
+# The head's links, in order: address and word. A later part of the site adds its own here.
+NAVIGATION: list[tuple[str, Any]] = [
+    ("/pengaduan", _l("Pengaduan")),
+    ("/tiket", _l("Cek tiket")),
+    ("/gangguan", _l("Gangguan")),
+    ("/prosedur", _l("Prosedur")),
+    ("/unduhan", _l("Unduhan")),
+]
+
+
+def head_and_foot() -> dict[str, Any]:
+    """The values that templates/public/layout.html shows."""
+    here = request.path
+    return {
+        "language": language(),
+        "here": here,
+        "navigation": NAVIGATION,
+        "centre": setting.get("centre_name"),
+        "university": setting.get("university_name"),
+        "centre_address": setting.get("centre_address"),
+        "centre_email": setting.get("centre_email"),
+        "centre_phone": setting.get("centre_phone"),
+        "desk_hours": setting.get("desk_hours"),
+    }

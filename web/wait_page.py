@@ -1,0 +1,18 @@
+"""The answer to a network that has tried too often: what was too much, and when to come back."""
+
+from __future__ import annotations
+
+import math
+
+from flask import render_template
+from flask.typing import ResponseReturnValue
+
+from models.counter import ends_at
+from models.db import utcnow
+
+
+def wait_page(sentence: str) -> ResponseReturnValue:
+    """Too many tries from one network: when to come back."""
+    seconds = max(1, math.ceil((ends_at() - utcnow()).total_seconds()))
+    page = render_template("public/wait.html", sentence=sentence, minutes=math.ceil(seconds / 60))
+    return page, 429, {"Retry-After": str(seconds)}
