@@ -19,10 +19,10 @@ import models.tables
 import procedures.all
 from admin_views.panel import init_panel
 from doors.site import init_doors
-from models import setting, wording
-from models.db import db, init_db, utcnow
-from models.rupiah import volume_text
-from models.staff import has_demo_accounts
+from models.base import setting, wording
+from models.base.db import db, init_db, utcnow
+from models.base.rupiah import volume_text
+from models.organisation.staff import has_demo_accounts
 from public.site import init_site
 from web.dates import spoken
 from web.errors import init_errors

@@ -11,11 +11,11 @@ from sqlalchemy.orm import joinedload
 
 from admin_views import access_words
 from admin_views.permissions import LENT, RIGHTS
-from models.db import db
-from models.delegation import Delegation
-from models.roles import MEMBER_ROLES, Role
-from models.staff import Staff
-from models.wording import today
+from models.base.db import db
+from models.base.wording import today
+from models.organisation.delegation import Delegation
+from models.organisation.roles import MEMBER_ROLES, Role
+from models.organisation.staff import Staff
 from procedures import catalog
 from procedures.catalog import WHO_WORDS
 from procedures.declaration import By, Step, Who

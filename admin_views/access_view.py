@@ -14,7 +14,7 @@ from admin_views import access_matrix as matrix
 from admin_views.closed import ClosedView
 from admin_views.who import audit_export
 from gateways.spreadsheets import FORMATS, Line, write_table
-from models.roles import Role
+from models.organisation.roles import Role
 
 PARTS = {"panel": _l("Panel"), "steps": _l("Langkah prosedur"), "people": _l("Pemegang peran")}
 HOW = {matrix.OWN: _l("peran itu sendiri"), matrix.MEMBER: _l("sebagai anggota kelompok tiket")}

@@ -14,9 +14,15 @@ from admin_views.permissions import may
 from admin_views.person_erasure import PersonErasure
 from admin_views.unit_filter import UnitFilter, suggested_units
 from admin_views.units import email_field, phone_field, unit_choices
-from models.directory_change import DIFFERENCE_LABELS, ChangeKind, ChangeState, DirectoryChange, DirectoryDifference
-from models.one_time_link import OneTimeLink
-from models.person import PERSON_KINDS, PERSON_STATUSES, Person, name_key
+from models.accounts.directory_change import (
+    DIFFERENCE_LABELS,
+    ChangeKind,
+    ChangeState,
+    DirectoryChange,
+    DirectoryDifference,
+)
+from models.accounts.one_time_link import OneTimeLink
+from models.accounts.person import PERSON_KINDS, PERSON_STATUSES, Person, name_key
 from procedures.base.form_fields import StepForm, line_field
 
 

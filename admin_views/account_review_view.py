@@ -13,11 +13,11 @@ from sqlalchemy.orm import joinedload
 
 from admin_views.base import address, person
 from admin_views.closed import ClosedView
-from models.account import Account
-from models.account_due import REASONS, count_due, is_due, reasons_of
-from models.db import db
-from models.directory_change import ChangeState, DirectoryChange
-from models.unit import Contact
+from models.accounts.account import Account
+from models.accounts.account_due import REASONS, count_due, is_due, reasons_of
+from models.accounts.directory_change import ChangeState, DirectoryChange
+from models.base.db import db
+from models.organisation.unit import Contact
 from procedures import account_review
 from procedures.account_state import ChangeRefused
 

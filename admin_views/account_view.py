@@ -16,10 +16,10 @@ from wtforms.validators import NumberRange, Optional
 from admin_views.base import Choice, Column, HouseView, address, person
 from admin_views.known_address import not_a_value
 from admin_views.unit_filter import UnitFilter, suggested_units
-from models.account import ACCOUNT_KINDS, ACCOUNT_STATES, Account, AccountEvent
-from models.account_due import REASONS, count_due, expires_within, is_due, reasons_of
-from models.db import db
-from models.directory_change import ChangeKind, DirectoryChange, is_changing
+from models.accounts.account import ACCOUNT_KINDS, ACCOUNT_STATES, Account, AccountEvent
+from models.accounts.account_due import REASONS, count_due, expires_within, is_due, reasons_of
+from models.accounts.directory_change import ChangeKind, DirectoryChange, is_changing
+from models.base.db import db
 from procedures.account_state import ChangeRefused, change_state, kinds_for
 from procedures.base.form_fields import StepForm, text_field
 from procedures.register_account import RegisterForm, fill

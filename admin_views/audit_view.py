@@ -13,12 +13,12 @@ from sqlalchemy import select, update
 from admin_views.audit_words import ACTS, act_name, kind_name, row_name
 from admin_views.base import Choice, Column, HouseView, address, person
 from mails.notice_names import NOTICE_NAMES, name_of
-from models import audit
-from models.audit import AuditEntry
-from models.db import db, utcnow, write_transaction
-from models.outbox import Mail, MailState
-from models.roles import SEES_ALL
-from models.ticket import Ticket, visible_to
+from models.base.db import db, utcnow, write_transaction
+from models.organisation import audit
+from models.organisation.audit import AuditEntry
+from models.organisation.roles import SEES_ALL
+from models.tickets.outbox import Mail, MailState
+from models.tickets.ticket import Ticket, visible_to
 from web.dates import on_date_at
 
 MAIL_STATES = {

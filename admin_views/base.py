@@ -21,7 +21,7 @@ from admin_views.form_pages import FormPages, WriteRefused
 from admin_views.list_pages import ListPages
 from admin_views.permissions import may
 from admin_views.who import address, audit_denied, audit_export, person, reading_for
-from models.db import db
+from models.base.db import db
 from procedures.base.form_fields import StepForm
 from web.lost_session import ask_to_log_in
 

@@ -27,13 +27,13 @@ from sqlalchemy import (
     type_coerce,
 )
 
-from models.canned_reply import MOST_OFFERED, CannedReply
-from models.db import UTCDateTime, db
-from models.draft import Draft
-from models.label import Label, TicketLabel
-from models.merge import MOST_JOINED, Merge
-from models.staff import Staff, initials_of
-from models.ticket import Attachment, Event, Participant, Ticket
+from models.base.db import UTCDateTime, db
+from models.organisation.staff import Staff, initials_of
+from models.tickets.canned_reply import MOST_OFFERED, CannedReply
+from models.tickets.draft import Draft
+from models.tickets.label import Label, TicketLabel
+from models.tickets.merge import MOST_JOINED, Merge
+from models.tickets.ticket import Attachment, Event, Participant, Ticket
 from procedures.offers import OFFERED
 
 MOST_PEOPLE = 100

@@ -9,9 +9,9 @@ from sqlalchemy import select
 
 from admin_views.base import Choice, Column
 from admin_views.ticket_papers import TicketPaperView
-from models.bill import METHODS, Bill, Payment
-from models.rupiah import rupiah
-from models.ticket import Ticket
+from models.base.rupiah import rupiah
+from models.installation.bill import METHODS, Bill, Payment
+from models.tickets.ticket import Ticket
 from web.dates import on_date
 
 

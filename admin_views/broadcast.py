@@ -16,7 +16,7 @@ from itsdangerous import BadSignature, URLSafeTimedSerializer
 
 from gateways.file_store import FileDamaged, FileMissing, StoredFile, UploadRefused
 from gateways.uploads import store
-from models.staff import Staff
+from models.organisation.staff import Staff
 from procedures.declaration import Actor, Step
 from procedures.engine import StepRefused
 from procedures.rehearsal import rehearse, take_as_seen

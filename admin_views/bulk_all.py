@@ -21,9 +21,9 @@ from admin_views.list_filter import ListFilter
 from admin_views.list_words import words_of
 from admin_views.ticket_desk import TicketDesk
 from admin_views.ticket_search import first_versions
-from models import audit
-from models.bulk_run import BulkRun, RunState
-from models.db import db, write_transaction
+from models.base.db import db, write_transaction
+from models.organisation import audit
+from models.tickets.bulk_run import BulkRun, RunState
 from web.lost_session import own_path
 
 MOST_OF_ALL = 1_000

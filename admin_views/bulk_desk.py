@@ -19,8 +19,8 @@ from sqlalchemy import select
 
 from admin_views.base import address, person
 from admin_views.ticket_desk import TicketDesk
-from models.db import db
-from models.ticket import Ticket, visible_to
+from models.base.db import db
+from models.tickets.ticket import Ticket, visible_to
 from procedures.declaration import Actor
 from procedures.many import FORMS, take_for
 from web.lost_session import own_path

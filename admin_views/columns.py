@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 
 from admin_views.known_address import not_a_value
 from gateways.spreadsheets import Cell, Rupiah
-from models.wording import local
+from models.base.wording import local
 
 
 @dataclass(frozen=True)

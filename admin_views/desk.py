@@ -14,11 +14,11 @@ from admin_views.desk_data import Lying, lying_with
 from admin_views.permissions import may
 from admin_views.piles import PILES, next_from
 from admin_views.ticket_rows import Drawn, drawn
-from models.db import utcnow
-from models.delegation import roles_of
-from models.roles import HEADS, Role
-from models.staff import Staff
-from models.wording import duration
+from models.base.db import utcnow
+from models.base.wording import duration
+from models.organisation.delegation import roles_of
+from models.organisation.roles import HEADS, Role
+from models.organisation.staff import Staff
 from procedures import catalog
 
 # The one thing to do next comes from the first of these that is not empty.

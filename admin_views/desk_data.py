@@ -14,10 +14,10 @@ from admin_views.keyset import Branch, counted, first_of
 from admin_views.list_filter import SORTS
 from admin_views.piles import PILES, branches_of
 from admin_views.ticket_search import COLUMNS
-from models.db import db
-from models.staff import Staff
-from models.ticket import Ticket, visible_to
-from models.unit import Unit
+from models.base.db import db
+from models.organisation.staff import Staff
+from models.organisation.unit import Unit
+from models.tickets.ticket import Ticket, visible_to
 
 ROWS = 5
 CAP = 100

@@ -12,11 +12,11 @@ from sqlalchemy.exc import IntegrityError
 
 from admin_views.base import person
 from admin_views.ticket_desk import TicketDesk, bench_of
-from models.db import db, utcnow, write_transaction
-from models.draft import Draft
-from models.staff import Staff
-from models.ticket import Ticket, visible_to
-from models.wording import WIB
+from models.base.db import db, utcnow, write_transaction
+from models.base.wording import WIB
+from models.organisation.staff import Staff
+from models.tickets.draft import Draft
+from models.tickets.ticket import Ticket, visible_to
 from procedures import catalog
 from procedures.engine import label_of
 

@@ -8,12 +8,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from admin_views.bench_parts import BASIS, PAPERS
-from models.db import db
-from models.directory_change import DirectoryChange
-from models.email_request import EmailRequest
-from models.first_password import spelled_address
-from models.one_time_link import OneTimeLink
-from models.ticket import Event, Ticket
+from models.accounts.directory_change import DirectoryChange
+from models.accounts.email_request import EmailRequest
+from models.accounts.first_password import spelled_address
+from models.accounts.one_time_link import OneTimeLink
+from models.base.db import db
+from models.tickets.ticket import Event, Ticket
 
 
 def script(ticket: Ticket) -> dict[str, Any] | None:

@@ -13,8 +13,8 @@ from admin_views.base import address, person
 from admin_views.closed import ClosedView
 from gateways.file_store import UploadRefused
 from gateways.uploads import accept
-from models import setting
-from models.db import db
+from models.base import setting
+from models.base.db import db
 from procedures.account_forms import UnitEmailEntryForm
 from procedures.declaration import Actor
 from procedures.engine import StepRefused, open_ticket

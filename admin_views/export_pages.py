@@ -21,10 +21,10 @@ from admin_views.known_address import refuse_unknown
 from admin_views.permissions import may
 from admin_views.who import address, audit_export, person, reading_for
 from gateways.spreadsheets import FORMATS, Line, write_table
-from models import audit
-from models.db import UTCDateTime, db, write_transaction
-from models.export import UNFINISHED, Export
-from models.staff import Staff
+from models.base.db import UTCDateTime, db, write_transaction
+from models.organisation import audit
+from models.organisation.export import UNFINISHED, Export
+from models.organisation.staff import Staff
 from procedures.export_lists import AT_ONCE, ExportRefused, batches
 
 MOST_ROWS = 50_000  # security.md D10

@@ -13,8 +13,8 @@ from sqlalchemy.exc import IntegrityError
 
 from admin_views import kept_words, meanwhile
 from admin_views.who import address, person
-from models import audit
-from models.db import db, write_transaction
+from models.base.db import db, write_transaction
+from models.organisation import audit
 
 
 class WriteRefused(Exception):

@@ -9,17 +9,17 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import Select, String, case, cast, func, literal, or_, select
 
-from models.account import Account
-from models.bill import Bill, Payment
-from models.installation import QualityTest
-from models.letter import Disposition, RequestLetter
-from models.network import Node, WebService
-from models.person import Person
-from models.rab import Rab
-from models.staff import Staff
-from models.survey import Survey
-from models.ticket import Ticket
-from models.unit import Contact, Unit
+from models.accounts.account import Account
+from models.accounts.person import Person
+from models.installation.bill import Bill, Payment
+from models.installation.quality_test import QualityTest
+from models.installation.rab import Rab
+from models.installation.survey import Survey
+from models.organisation.staff import Staff
+from models.organisation.unit import Contact, Unit
+from models.outages.network import Node, WebService
+from models.tickets.letter import Disposition, RequestLetter
+from models.tickets.ticket import Ticket
 
 
 @dataclass(frozen=True)

@@ -11,10 +11,10 @@ from sqlalchemy import select
 
 from admin_views.base import Column, HouseView, address, person
 from admin_views.bench_parts import PAPERS
-from models import audit
-from models.db import db, write_transaction
-from models.identity_check import COMPARED, IdentityCheck, checks_visible_to
-from models.ticket import Ticket
+from models.accounts.identity_check import COMPARED, IdentityCheck, checks_visible_to
+from models.base.db import db, write_transaction
+from models.organisation import audit
+from models.tickets.ticket import Ticket
 from web.dates import on_date_at
 
 EVIDENCE = (

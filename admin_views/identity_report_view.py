@@ -14,9 +14,9 @@ from flask_babel import lazy_gettext as _l
 from admin_views.base import audit_export
 from admin_views.closed import ClosedView
 from gateways.spreadsheets import FORMATS, write_table
-from models.db import utcnow
-from models.identity_report import LONGEST, IdentityReport, report_of
-from models.wording import WIB
+from models.accounts.identity_report import LONGEST, IdentityReport, report_of
+from models.base.db import utcnow
+from models.base.wording import WIB
 
 USUAL = timedelta(days=29)
 

@@ -10,11 +10,11 @@ from admin_views.bench_parts import BASIS, PAPERS
 from admin_views.permissions import may
 from admin_views.ticket_papers import why_not
 from admin_views.who import person
-from models.bill import open_bill
-from models.issued_paper import papers_of
-from models.rab import latest_rab
-from models.survey import appointed, survey_of
-from models.ticket import Ticket
+from models.installation.bill import open_bill
+from models.installation.rab import latest_rab
+from models.installation.survey import appointed, survey_of
+from models.tickets.issued_document import papers_of
+from models.tickets.ticket import Ticket
 from procedures.installation_letters import letter_and_request
 
 # state -> the step that its form sends, the form's address

@@ -10,11 +10,11 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.orm import joinedload
 
-from models.bill import Bill, Payment
-from models.db import db
-from models.ticket import Ticket
-from models.unit import Unit
-from models.wording import today
+from models.base.db import db
+from models.base.wording import today
+from models.installation.bill import Bill, Payment
+from models.organisation.unit import Unit
+from models.tickets.ticket import Ticket
 
 AGES = (
     (0, _l("Belum jatuh tempo")),

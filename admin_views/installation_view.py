@@ -20,11 +20,11 @@ from documents.kept_paper import file_of
 from documents.paper import PaperNotPrinted
 from gateways.file_store import UploadRefused
 from gateways.uploads import accept
-from models.bill import Bill
-from models.db import db, utcnow
-from models.issued_paper import IssuedPaper
-from models.ticket import Ticket, visible_to
-from models.wording import WIB
+from models.base.db import db, utcnow
+from models.base.wording import WIB
+from models.installation.bill import Bill
+from models.tickets.issued_document import IssuedPaper
+from models.tickets.ticket import Ticket, visible_to
 from procedures import catalog
 from procedures.case_papers import case_file
 from procedures.engine import StepRefused, open_ticket

@@ -8,8 +8,8 @@ from flask import request
 from flask_login import current_user
 from wtforms import StringField
 
-from models.db import db
-from models.draft import Draft
+from models.base.db import db
+from models.tickets.draft import Draft
 from web.lost_session import place_of
 
 

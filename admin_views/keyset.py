@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, Subquery, any_, func, select, tuple_, union
 
-from models.db import db
-from models.ticket import Ticket, Way
+from models.base.db import db
+from models.tickets.ticket import Ticket, Way
 
 
 class Branch(NamedTuple):

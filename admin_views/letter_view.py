@@ -9,8 +9,8 @@ from sqlalchemy import select
 
 from admin_views.base import Column
 from admin_views.ticket_papers import TicketPaperView
-from models.letter import Disposition, RequestLetter
-from models.ticket import Ticket
+from models.tickets.letter import Disposition, RequestLetter
+from models.tickets.ticket import Ticket
 from web.dates import on_date, on_date_at
 
 

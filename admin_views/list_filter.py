@@ -18,16 +18,16 @@ from sqlalchemy import ColumnElement, false, func, select
 from admin_views.keyset import Branch, along, among, is_open, looked_up
 from admin_views.known_address import is_too_long, not_a_value
 from admin_views.piles import PILES, branches_of
-from models.db import utcnow
-from models.label import TicketLabel
-from models.staff import Staff
-from models.ticket import CHANNELS, Ticket, Way, visible_to, ways_to_see
-from models.unit import Unit, below, named_like
-from models.wording import WIB
+from models.base.db import utcnow
+from models.base.wording import WIB
+from models.organisation.staff import Staff
+from models.organisation.unit import Unit, below, named_like
+from models.tickets.label import TicketLabel
+from models.tickets.ticket import CHANNELS, Ticket, Way, visible_to, ways_to_see
 from procedures import catalog
 
 STATES = ("open", "unassigned", "overdue", "waiting", "resolved", "closed", "all")
-SORTS: dict[str, tuple[Any, bool]] = {  # key: column, descending; every one has its indexes in models/ticket.py
+SORTS: dict[str, tuple[Any, bool]] = {  # key: column, descending; every one has its indexes in models/tickets/ticket.py
     "newest": (Ticket.created_at, True),
     "oldest": (Ticket.created_at, False),
     "updated": (Ticket.updated_at, True),

@@ -11,7 +11,7 @@ from sqlalchemy import Select, false, func, or_, select, tuple_
 from sqlalchemy.orm import Load
 
 from admin_views.known_address import is_too_long, not_a_value, refuse_unknown
-from models.db import db
+from models.base.db import db
 
 PAGE_SIZE = 50
 COUNT_CAP = 10_000

@@ -12,14 +12,14 @@ from sqlalchemy import Select, case, func, literal, select
 
 from admin_views.list_filter import KEYS, ListFilter
 from admin_views.piles import PILES
-from models.db import db
-from models.helpdesk import Category
-from models.label import Label
-from models.saved_filter import SavedFilter
-from models.staff import Group, Staff
-from models.ticket import CHANNELS
-from models.unit import Unit, named_like
-from models.wording import on_date
+from models.base.db import db
+from models.base.wording import on_date
+from models.organisation.staff import Group, Staff
+from models.organisation.unit import Unit, named_like
+from models.tickets.category import Category
+from models.tickets.label import Label
+from models.tickets.saved_filter import SavedFilter
+from models.tickets.ticket import CHANNELS
 from procedures import catalog
 
 MOST_OPTIONS = 300

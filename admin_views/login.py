@@ -17,11 +17,11 @@ from sqlalchemy import delete, select
 from wtforms import PasswordField, StringField
 
 from admin_views.password_rules import fault_of
-from models import audit
-from models.db import db, utcnow, write_transaction
-from models.draft import Draft
-from models.sessions import FailedLogin, StaffSession, StaffToken, hash_token
-from models.staff import Staff
+from models.base.db import db, utcnow, write_transaction
+from models.organisation import audit
+from models.organisation.sessions import FailedLogin, StaffSession, StaffToken, hash_token
+from models.organisation.staff import Staff
+from models.tickets.draft import Draft
 from procedures.base.form_fields import StepForm, at_most, required
 from web.lost_session import kept, own_path
 

@@ -15,8 +15,8 @@ from sqlalchemy import select
 from wtforms import Field, PasswordField
 from wtforms.fields import FileField, HiddenField, MultipleFileField
 
-from models.audit import AuditEntry
-from models.db import db
+from models.base.db import db
+from models.organisation.audit import AuditEntry
 from procedures.facts import Difference
 
 FIELD = "before"  # the hidden input that carries what this person saw

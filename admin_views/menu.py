@@ -11,9 +11,9 @@ from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
 
 from admin_views.permissions import may
-from models.delegation import roles_of
-from models.roles import Role
-from models.staff import Staff
+from models.organisation.delegation import roles_of
+from models.organisation.roles import Role
+from models.organisation.staff import Staff
 from procedures import catalog
 
 

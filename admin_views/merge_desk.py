@@ -14,8 +14,8 @@ from admin_views.base import person
 from admin_views.ticket_desk import TicketDesk
 from admin_views.ticket_papers import actor
 from admin_views.workbench import ticket_with_papers
-from models.db import db, utcnow
-from models.ticket import Ticket, visible_to
+from models.base.db import db, utcnow
+from models.tickets.ticket import Ticket, visible_to
 from procedures import catalog
 from procedures.engine import refusal, state_of
 from procedures.merging import target_named, why_not_into

@@ -14,9 +14,9 @@ from admin_views.permissions import may
 from admin_views.who import address, audit_denied, person
 from gateways.export_files import ExportFileMissing, open_file
 from gateways.spreadsheets import FORMATS
-from models import audit
-from models.db import db, write_transaction
-from models.export import Export
+from models.base.db import db, write_transaction
+from models.organisation import audit
+from models.organisation.export import Export
 
 SHOWN = 50
 

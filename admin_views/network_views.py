@@ -18,13 +18,13 @@ from admin_views import node_import
 from admin_views.base import Choice, Column, HouseView, address, person
 from admin_views.units import email_field, phone_field, unit_choices
 from gateways.addresses import AddressRefused, check_target, parse_url
-from models import audit
-from models.alert import AlertSource, UnknownAlert
-from models.db import db, utcnow, write_transaction
-from models.helpdesk import Category
-from models.network import CONDITIONS, MANAGED_BY, NODE_KINDS, Node, WebService, topology
-from models.sessions import hash_token
-from models.unit import Unit
+from models.base.db import db, utcnow, write_transaction
+from models.organisation import audit
+from models.organisation.sessions import hash_token
+from models.organisation.unit import Unit
+from models.outages.alert import AlertSource, UnknownAlert
+from models.outages.network import CONDITIONS, MANAGED_BY, NODE_KINDS, Node, WebService, topology
+from models.tickets.category import Category
 from procedures.base.form_fields import StepForm, line_field, required, text_field
 from procedures.import_nodes import address_faults, allowed
 from procedures.outage_forms import node_choices

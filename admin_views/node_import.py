@@ -11,8 +11,8 @@ from flask import flash, redirect, render_template, request
 from flask_babel import gettext as _
 
 from admin_views.base import address, person
-from models import audit
-from models.db import write_transaction
+from models.base.db import write_transaction
+from models.organisation import audit
 from procedures.import_nodes import COLUMNS, import_nodes, preview_nodes
 from procedures.import_units import ImportRefused
 

@@ -22,13 +22,13 @@ from wtforms.validators import NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from admin_views.base import Column, HouseView, address, person
-from models import audit
-from models.calendar import Holiday
-from models.db import db, utcnow, write_transaction
-from models.delegation import Absence, Delegation
-from models.helpdesk import Category
-from models.roles import HEADS, MEMBER_ROLES, Division, Role
-from models.staff import Group, GroupMember, Staff, StaffRole
+from models.base.calendar import Holiday
+from models.base.db import db, utcnow, write_transaction
+from models.organisation import audit
+from models.organisation.delegation import Absence, Delegation
+from models.organisation.roles import HEADS, MEMBER_ROLES, Division, Role
+from models.organisation.staff import Group, GroupMember, Staff, StaffRole
+from models.tickets.category import Category
 from procedures.base.form_fields import StepForm, line_field, required, text_field
 from web.dates import on_date
 

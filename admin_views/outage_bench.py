@@ -11,8 +11,8 @@ from admin_views.base import person
 from admin_views.bench_parts import PAPERS
 from admin_views.outage_rows import from_json, outage_rows
 from mails.recipients import why_told
-from models.incident import BRANCHES, OUTAGE_PROCEDURES, WAYS, Outage, paper_of
-from models.ticket import Ticket
+from models.outages.outage import BRANCHES, OUTAGE_PROCEDURES, WAYS, Outage, paper_of
+from models.tickets.ticket import Ticket
 
 
 def papers(ticket: Ticket) -> dict[str, Any] | None:

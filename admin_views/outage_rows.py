@@ -10,8 +10,11 @@ from typing import Any
 from sqlalchemy import Select, Text, case, cast, func, literal, literal_column, null, select, type_coerce
 from sqlalchemy.orm import aliased
 
-from models.db import UTCDateTime, db
-from models.incident import (
+from models.base.db import UTCDateTime, db
+from models.organisation.staff import Staff
+from models.organisation.unit import Contact, Unit
+from models.outages.it_manager import reachable_units
+from models.outages.outage import (
     AffectedPerson,
     AskedProbe,
     ContactCall,
@@ -21,11 +24,8 @@ from models.incident import (
     OutageNode,
     OutageUnit,
 )
-from models.it_manager import reachable_units
-from models.staff import Staff
-from models.ticket import Ticket, visible_to
-from models.told import OutageTold
-from models.unit import Contact, Unit
+from models.outages.outage_recipients import OutageTold
+from models.tickets.ticket import Ticket, visible_to
 
 MOST_UNITS, MOST_SHOWN, MOST_PROBES, MOST_PEOPLE = 12, 10, 6, 30
 TEXTS = "abcdef"

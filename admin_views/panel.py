@@ -59,9 +59,9 @@ from admin_views.ticket_view import TicketView
 from admin_views.units import ContactView, UnitView
 from admin_views.who import person
 from admin_views.word_registers import WORD_VIEWS
-from models.ticket import CHANNELS, is_visible
-from models.ticket_keys import is_access_over
-from models.worker import is_silent
+from models.base.heartbeat import is_silent
+from models.tickets.ticket import CHANNELS, is_visible
+from models.tickets.ticket_keys import is_access_over
 from procedures import export_lists
 from procedures.engine import label_of, state_of
 from web.headers import nonce

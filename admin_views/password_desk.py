@@ -14,13 +14,13 @@ from sqlalchemy.orm import joinedload
 
 from admin_views.base import address, person
 from admin_views.closed import ClosedView
-from models.account import UNIT_KINDS, Account
-from models.db import db
-from models.first_password import spelling
-from models.identity_check import check_of
-from models.person import Person, find_people
-from models.ticket import Ticket, visible_to
-from models.unit import Contact
+from models.accounts.account import UNIT_KINDS, Account
+from models.accounts.first_password import spelling
+from models.accounts.identity_check import check_of
+from models.accounts.person import Person, find_people
+from models.base.db import db
+from models.organisation.unit import Contact
+from models.tickets.ticket import Ticket, visible_to
 from procedures import directory_work
 from procedures.account_forms import AccountForm, ChangeForm, CompareForm, ProofForm, ToldForm
 from procedures.declaration import Actor

@@ -20,8 +20,8 @@ from admin_views.closed import ClosedView
 from gateways.import_files import MOST_BYTES
 from gateways.spreadsheets import table_bytes
 from gateways.tables import TableRefused
-from models.db import db
-from models.people_import import PeopleImport, lines_of
+from models.accounts.people_import import PeopleImport, lines_of
+from models.base.db import db
 from procedures import people_intake
 from procedures.people_preview import LABELS, words
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from models.delegation import roles_of
-from models.roles import MEMBER_ROLES, Role
-from models.staff import Staff
+from models.organisation.delegation import roles_of
+from models.organisation.roles import MEMBER_ROLES, Role
+from models.organisation.staff import Staff
 
 ALL = frozenset(Role)
 WORKERS = MEMBER_ROLES  # everyone who belongs to a desk

@@ -14,12 +14,12 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement
 
 from admin_views.keyset import along, is_open
-from models.db import utcnow
-from models.delegation import divisions_of_groups, roles_of
-from models.roles import DIVISION_ROLES, HEADS, Role
-from models.staff import Staff
-from models.ticket import Ticket, ways_to_see
-from models.wording import WIB
+from models.base.db import utcnow
+from models.base.wording import WIB
+from models.organisation.delegation import divisions_of_groups, roles_of
+from models.organisation.roles import DIVISION_ROLES, HEADS, Role
+from models.organisation.staff import Staff
+from models.tickets.ticket import Ticket, ways_to_see
 from procedures import catalog
 
 STAFF = frozenset({Role.STAFF_NETWORKING, Role.STAFF_SYSTEMS})

@@ -12,11 +12,11 @@ from sqlalchemy import select
 
 from admin_views.base import Column, HouseView, address, person
 from admin_views.network_views import Boxes
-from models import audit
-from models.db import db, utcnow, write_transaction
-from models.network import Node, PlannedWork, WebService
-from models.told import PlannedWorkTold
-from models.wording import local
+from models.base.db import db, utcnow, write_transaction
+from models.base.wording import local
+from models.organisation import audit
+from models.outages.network import Node, PlannedWork, WebService
+from models.outages.outage_recipients import PlannedWorkTold
 from procedures import planned_work
 from procedures.base.form_fields import StepForm, line_field, text_field
 from procedures.outage_forms import as_utc, node_choices, when_field

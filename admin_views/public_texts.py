@@ -14,8 +14,8 @@ from admin_views.base import Column, HouseView
 from documents.page_text import as_html
 from gateways.file_store import UploadRefused
 from gateways.uploads import store
-from models.page import Download, Page
-from models.wording import file_size
+from models.base.page import Download, Page
+from models.base.wording import file_size
 from procedures.base.form_fields import StepForm, line_field, text_field
 
 LINK = Regexp(

@@ -15,11 +15,11 @@ from admin_views.ticket_papers import TicketPaperView, actor, typed_rows, why_no
 from gateways.file_store import UploadRefused
 from gateways.ping_output import UnreadableMeasurement
 from gateways.uploads import store
-from models.db import db, write_transaction
-from models.installation import CONNECTIONS, QualityTest, TestPoint, latest_test, limits_for
-from models.quality import Connection, limit_sentences
-from models.rupiah import volume_text
-from models.ticket import Attachment, Ticket
+from models.base.db import db, write_transaction
+from models.base.rupiah import volume_text
+from models.installation.limits import Connection, limit_sentences
+from models.installation.quality_test import CONNECTIONS, QualityTest, TestPoint, latest_test, limits_for
+from models.tickets.ticket import Attachment, Ticket
 from procedures.engine import StepRefused, take_step
 from procedures.installation_drafts import SPEEDS, save_test
 from procedures.installation_measurements import fill_from_iperf, fill_from_ping

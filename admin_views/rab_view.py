@@ -17,11 +17,11 @@ from admin_views.ticket_papers import TicketPaperView, actor, typed_rows, why_no
 from gateways.rab_files import read_lines
 from gateways.spreadsheets import FORMATS, Rupiah, table_bytes
 from gateways.tables import TableRefused
-from models.db import db, write_transaction
-from models.rab import DECISIONS, SECTIONS, PriceItem, Rab, price_list, versions_of
-from models.rupiah import BadAmount, read_rupiah, rupiah, volume_text
-from models.ticket import Ticket
-from models.wording import today
+from models.base.db import db, write_transaction
+from models.base.rupiah import BadAmount, read_rupiah, rupiah, volume_text
+from models.base.wording import today
+from models.installation.rab import DECISIONS, SECTIONS, PriceItem, Rab, price_list, versions_of
+from models.tickets.ticket import Ticket
 from procedures.base.form_fields import StepForm, line_field, required
 from procedures.engine import StepRefused, take_step
 from procedures.installation_acts import draft_rab

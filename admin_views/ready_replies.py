@@ -1,4 +1,4 @@
-"""Replies that stand ready, as the workbench offers them for one ticket; the filling in is models/canned_reply.py's."""
+"""Replies that stand ready, as the workbench offers them for one ticket."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from admin_views.bench_rows import Words
-from models.canned_reply import filled
-from models.staff import Staff
-from models.ticket import Ticket
-from models.ticket_keys import status_url
+from models.organisation.staff import Staff
+from models.tickets.canned_reply import filled
+from models.tickets.ticket import Ticket
+from models.tickets.ticket_keys import status_url
 
 
 @dataclass(frozen=True)

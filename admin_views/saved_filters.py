@@ -14,9 +14,9 @@ from werkzeug.exceptions import BadRequest
 from admin_views.base import person
 from admin_views.known_address import refuse_unknown
 from admin_views.list_filter import KEYS, ListFilter
-from models.db import db, write_transaction
-from models.saved_filter import MOST, SavedFilter
-from models.staff import Staff
+from models.base.db import db, write_transaction
+from models.organisation.staff import Staff
+from models.tickets.saved_filter import MOST, SavedFilter
 
 LONGEST_NAME = 60
 PLACE = "/admin/ticket/filters/"

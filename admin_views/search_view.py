@@ -19,7 +19,7 @@ from admin_views.permissions import may
 from admin_views.ticket_rows import Drawn, drawn
 from admin_views.ticket_search import TicketSearch
 from admin_views.ticket_words import exact_number
-from models.db import db
+from models.base.db import db
 
 MOST = 10  # hits shown of a kind
 LONGEST = 200

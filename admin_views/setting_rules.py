@@ -16,9 +16,9 @@ from flask_babel import gettext as _
 
 from gateways.addresses import AllowList
 from gateways.pattern_trial import is_pattern, is_quick
-from models import setting
-from models.document_number import BadPattern, checked_pattern
-from models.setting import SPECS
+from models.base import setting
+from models.base.setting import SPECS
+from models.organisation.document_number import BadPattern, checked_pattern
 
 ORDINARY_NAMES = ("feb", "fakultas", "jurusan.sipil", "bem-feb", "himpunan2026")
 DOMAIN = re.compile(r"(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}")

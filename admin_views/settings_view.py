@@ -14,9 +14,10 @@ from admin_views.closed import ClosedView
 from admin_views.form_pages import ChangedMeanwhile
 from admin_views.meanwhile import last_writer
 from admin_views.setting_rules import SettingRefused, check, out_of_order
-from models import audit, setting
-from models.db import write_transaction
-from models.setting import SPECS, Spec
+from models.base import setting
+from models.base.db import write_transaction
+from models.base.setting import SPECS, Spec
+from models.organisation import audit
 from procedures.facts import Difference
 
 LONGEST = 300

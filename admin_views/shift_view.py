@@ -15,9 +15,9 @@ from admin_views.closed import ClosedView
 from admin_views.who import address, audit_export, person
 from documents.network_picture import draw_tree
 from gateways.spreadsheets import FORMATS, Line, write_table
-from models.db import utcnow
-from models.incident import Estimate
-from models.wording import WIB
+from models.base.db import utcnow
+from models.base.wording import WIB
+from models.outages.outage import Estimate
 from procedures import outage_promises, outage_shift
 from procedures.catalog import get as procedure
 from procedures.declaration import Actor

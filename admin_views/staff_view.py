@@ -19,12 +19,12 @@ from admin_views.organisation import Ticks
 from admin_views.units import email_field, phone_field
 from mails.queue import queue
 from mails.recipients import Recipient
-from models import audit
-from models.counter import count_up
-from models.db import db, utcnow, write_transaction
-from models.roles import Role
-from models.sessions import StaffSession, StaffToken, hash_token
-from models.staff import Staff, StaffRole
+from models.base.counter import count_up
+from models.base.db import db, utcnow, write_transaction
+from models.organisation import audit
+from models.organisation.roles import Role
+from models.organisation.sessions import StaffSession, StaffToken, hash_token
+from models.organisation.staff import Staff, StaffRole
 from procedures.base.form_fields import StepForm, line_field
 
 ROLES = [(r.value, r.label) for r in Role]

@@ -15,7 +15,7 @@ from typing import Any
 from markupsafe import Markup
 from wtforms import RadioField, StringField, TextAreaField
 
-from models.open_outages import open_outage_places
+from models.outages.open_outages import open_outage_places
 from procedures.base.form_fields import StepForm
 from procedures.forms import AssignForm, HandOverForm
 from procedures.labelling import LabelForm

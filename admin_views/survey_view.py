@@ -14,12 +14,21 @@ from admin_views.ticket_papers import TicketPaperView, actor, typed_rows, why_no
 from admin_views.who import address, person
 from gateways.file_store import UploadRefused
 from gateways.uploads import accept
-from models import audit
-from models.db import db, write_transaction
-from models.rab import price_list
-from models.survey import CABLES, GROUNDINGS, RESULTS, Survey, SurveyPhoto, appointed, request_of, survey_of
-from models.ticket import Attachment, Ticket
-from models.wording import today
+from models.base.db import db, write_transaction
+from models.base.wording import today
+from models.installation.rab import price_list
+from models.installation.survey import (
+    CABLES,
+    GROUNDINGS,
+    RESULTS,
+    Survey,
+    SurveyPhoto,
+    appointed,
+    request_of,
+    survey_of,
+)
+from models.organisation import audit
+from models.tickets.ticket import Attachment, Ticket
 from procedures.engine import StepRefused, take_step
 from procedures.installation_drafts import save_survey
 from web.dates import on_date_at

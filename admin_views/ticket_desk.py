@@ -8,8 +8,8 @@ from sqlalchemy import select
 from admin_views.base import person
 from admin_views.closed import ClosedView
 from admin_views.workbench import ticket_with_papers
-from models.db import db
-from models.ticket import Ticket, visible_to
+from models.base.db import db
+from models.tickets.ticket import Ticket, visible_to
 
 STATUS = {"hidden": 404, "role": 403, "state": 409, "stale": 409, "need": 409, "form": 422}
 

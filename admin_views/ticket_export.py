@@ -14,12 +14,12 @@ from admin_views.list_words import words_of
 from admin_views.ticket_search import matching
 from admin_views.who import person
 from gateways.spreadsheets import Line
-from models.db import db
-from models.helpdesk import Category
-from models.staff import Group, Staff
-from models.ticket import CHANNELS, Pause, Ticket, visible_to
-from models.unit import Unit
-from models.wording import local
+from models.base.db import db
+from models.base.wording import local
+from models.organisation.staff import Group, Staff
+from models.organisation.unit import Unit
+from models.tickets.category import Category
+from models.tickets.ticket import CHANNELS, Pause, Ticket, visible_to
 from procedures import catalog
 
 MOST_TICKETS = 250_000  # some years of a large centre; one sheet would hold a million (decisions/06)

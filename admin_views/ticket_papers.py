@@ -9,8 +9,8 @@ from flask import abort, request
 from sqlalchemy import select
 
 from admin_views.base import HouseView, address, person
-from models.db import db
-from models.ticket import Ticket, visible_to
+from models.base.db import db
+from models.tickets.ticket import Ticket, visible_to
 from procedures import catalog
 from procedures.declaration import Actor
 from procedures.engine import refusal

@@ -11,10 +11,10 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 from markupsafe import Markup
 
-from models import wording
-from models.db import utcnow
-from models.label import read_labels
-from models.ticket import Pause
+from models.base import wording
+from models.base.db import utcnow
+from models.tickets.label import read_labels
+from models.tickets.ticket import Pause
 from procedures import catalog
 
 SOON = timedelta(hours=4)

@@ -17,11 +17,11 @@ from admin_views.keyset import Branch, counted, first_of
 from admin_views.known_address import not_a_value
 from admin_views.list_filter import SORTS, ListFilter
 from admin_views.ticket_words import HITS_CAP, Hits, exact_number, hits_of, terms_of
-from models.db import db
-from models.label import label_words
-from models.staff import Staff
-from models.ticket import Ticket, visible_to
-from models.unit import Unit
+from models.base.db import db
+from models.organisation.staff import Staff
+from models.organisation.unit import Unit
+from models.tickets.label import label_words
+from models.tickets.ticket import Ticket, visible_to
 
 PAGE_SIZE = 50
 COUNT_CAP = 1_000

@@ -27,12 +27,12 @@ from admin_views.workbench import Workbench, ticket_with_papers
 from documents.slip import slip_facts
 from gateways.file_store import FileDamaged, FileMissing, UploadRefused
 from gateways.uploads import accept, store
-from models import audit
-from models.db import db, utcnow, write_transaction
-from models.draft import Draft
-from models.merge import visible_with_joined
-from models.ticket import Attachment, Ticket, visible_to
-from models.wording import WIB
+from models.base.db import db, utcnow, write_transaction
+from models.base.wording import WIB
+from models.organisation import audit
+from models.tickets.draft import Draft
+from models.tickets.merge import visible_with_joined
+from models.tickets.ticket import Attachment, Ticket, visible_to
 from procedures import catalog
 from procedures.declaration import Actor
 from procedures.engine import StepRefused, open_ticket, take_step

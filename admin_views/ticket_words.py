@@ -7,9 +7,9 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Integer, column, func, literal_column, select, table
 
-from models.db import db
-from models.ticket import TicketText
-from models.ticket_number import Number, read_number
+from models.base.db import db
+from models.tickets.ticket import TicketText
+from models.tickets.ticket_number import Number, read_number
 
 HITS_CAP = 1_000
 SHORTEST_BEGINNING = 3  # a shorter word is taken whole: "a*" would be half of the language

@@ -8,8 +8,8 @@ from sqlalchemy import select
 
 from admin_views.columns import Choice
 from admin_views.known_address import not_a_value
-from models.db import db
-from models.unit import Unit, named_like
+from models.base.db import db
+from models.organisation.unit import Unit, named_like
 
 LONGEST_NAME, MOST_SUGGESTED = 160, 200
 

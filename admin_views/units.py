@@ -14,9 +14,9 @@ from wtforms.validators import Optional, Regexp
 
 from admin_views.base import Choice, Column, HouseView, address, person
 from admin_views.unit_filter import UnitFilter, suggested_units
-from models import audit
-from models.db import db, write_transaction
-from models.unit import CONTACT_KINDS, UNIT_KINDS, Contact, Unit, is_below
+from models.base.db import db, write_transaction
+from models.organisation import audit
+from models.organisation.unit import CONTACT_KINDS, UNIT_KINDS, Contact, Unit, is_below
 from procedures.base.form_fields import StepForm, at_most, is_email, line_field, one_line, required, stripped
 from procedures.import_units import ImportRefused, import_units
 

@@ -10,9 +10,9 @@ from typing import Any
 from flask import has_request_context, request
 from flask_login import current_user
 
-from models import audit
-from models.db import write_transaction
-from models.staff import Staff
+from models.base.db import write_transaction
+from models.organisation import audit
+from models.organisation.staff import Staff
 
 _READER: ContextVar[Staff | None] = ContextVar("reader", default=None)
 

@@ -10,10 +10,10 @@ from wtforms import BooleanField, Field, SelectField, ValidationError
 
 from admin_views.base import Column, HouseView
 from admin_views.organisation import group_choices
-from models.canned_reply import GAPS, CannedReply, unknown_gaps
-from models.db import db
-from models.helpdesk import Category
-from models.label import Label, Tone
+from models.base.db import db
+from models.tickets.canned_reply import GAPS, CannedReply, unknown_gaps
+from models.tickets.category import Category
+from models.tickets.label import Label, Tone
 from procedures import catalog
 from procedures.base.form_fields import StepForm, line_field, text_field
 

@@ -19,11 +19,11 @@ from admin_views.bench_rows import bench_rows, files_of, history
 from admin_views.ready_replies import Ready, ready_replies
 from admin_views.still_forms import Filled, drawn_once, still_key
 from admin_views.told_words import told_by
-from models.db import db
-from models.merge import MERGED, target_of
-from models.reading import begin_reading
-from models.staff import Staff
-from models.ticket import Event, Pause, Ticket
+from models.base.db import db
+from models.base.request_cache import begin_reading
+from models.organisation.staff import Staff
+from models.tickets.merge import MERGED, target_of
+from models.tickets.ticket import Event, Pause, Ticket
 from procedures import catalog
 from procedures.declaration import Actor, Step
 from procedures.engine import StepRefused, refusal, state_of, steps_of

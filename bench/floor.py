@@ -8,10 +8,10 @@ import os
 from flask import Flask, redirect, render_template_string, request
 from sqlalchemy import func, literal_column, select, text
 
-from models.db import db, init_db, utcnow
-from models.helpdesk import Category
-from models.ticket import Event, Ticket, TicketText
-from models.ticket_number import new_number
+from models.base.db import db, init_db, utcnow
+from models.tickets.category import Category
+from models.tickets.ticket import Event, Ticket, TicketText
+from models.tickets.ticket_number import new_number
 
 FOLDER = """<!doctype html><html lang="id"><head><meta charset="utf-8"><title>{{ ticket.number }}</title></head><body>
 <h1>{{ ticket.subject }}</h1><p>{{ ticket.number }} · {{ ticket.state }} · {{ ticket.created_at }}</p>

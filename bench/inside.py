@@ -7,7 +7,7 @@ from pathlib import Path
 from sqlalchemy import event
 
 from bench.house import HOST, ROOT
-from models.db import db
+from models.base.db import db
 
 LAYERS = (
     ("sqlalchemy", "SQLAlchemy"), ("psycopg", "driver"), ("sqlite3", "driver"), ("jinja2", "templates"),

@@ -9,11 +9,11 @@ from datetime import timedelta
 from sqlalchemy import func, select, update
 
 from app import create_app
-from models import setting
-from models.db import db, utcnow, write_transaction
-from models.staff import Staff
-from models.ticket import Ticket
-from models.worker import Heartbeat
+from models.base import setting
+from models.base.db import db, utcnow, write_transaction
+from models.base.heartbeat import Heartbeat
+from models.organisation.staff import Staff
+from models.tickets.ticket import Ticket
 
 MANY = 1_000_000
 

@@ -13,13 +13,13 @@ from urllib.parse import urlencode
 
 from sqlalchemy import func, select
 
-import models.db
+import models.base.db
 from app import create_app
 from bench.house import HOST, House
-from models.db import db
-from models.helpdesk import Category
-from models.ticket import Ticket, TicketText
-from models.unit import Unit
+from models.base.db import db
+from models.organisation.unit import Unit
+from models.tickets.category import Category
+from models.tickets.ticket import Ticket, TicketText
 from public.form_nonce import new_nonce
 
 TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
@@ -99,13 +99,13 @@ class Visitors:
         """Filled forms of one visitor, each with a nonce of its own that is old enough for a person."""
         client = self.app.test_client()
         token = TOKEN.search(client.get("/pengaduan", base_url=f"https://{HOST}").text)
-        cookie, now = _cookie(client), models.db.clock
-        models.db.clock = lambda: now() - timedelta(seconds=20)
+        cookie, now = _cookie(client), models.base.db.clock
+        models.base.db.clock = lambda: now() - timedelta(seconds=20)
         try:
             with self.app.app_context():
                 nonces = [new_nonce() for _ in range(count)]
         finally:
-            models.db.clock = now
+            models.base.db.clock = now
         return [
             post("/pengaduan", {**_fields(category, unit), "csrf_token": token[1], "nonce": nonce}, cookie)
             for nonce in nonces

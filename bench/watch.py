@@ -145,9 +145,9 @@ def _app(url: str, place: Path):  # type: ignore[no-untyped-def]  # the applicat
 def _fill() -> None:
     """The same mix each time; every tenth is a black hole. The cast is there to be told."""
     from jobs.seed_cast import build_cast  # noqa: PLC0415  # after create_app
-    from models import setting  # noqa: PLC0415
-    from models.db import db, write_transaction  # noqa: PLC0415
-    from models.network import Node, WebService  # noqa: PLC0415
+    from models.base import setting  # noqa: PLC0415
+    from models.base.db import db, write_transaction  # noqa: PLC0415
+    from models.outages.network import Node, WebService  # noqa: PLC0415
 
     with write_transaction():
         build_cast({})
@@ -166,7 +166,7 @@ def _fill() -> None:
 
 def _usage(worker: psutil.Process, seconds: float) -> tuple[float, float, datetime, datetime]:
     """Share of a core in percent, the most memory in MB, from when until when."""
-    from models.db import utcnow  # noqa: PLC0415
+    from models.base.db import utcnow  # noqa: PLC0415
 
     since, started, most = utcnow(), time.monotonic(), 0.0
     before = sum(worker.cpu_times()[:2])
@@ -206,8 +206,8 @@ def _spent(processes: Sequence[psutil.Process]) -> float:
 
 def _figures(database: str, since: datetime, until: datetime) -> list[Row]:
     """How late the checks of healthy targets came, by the gaps between their rows, and what was wrongly said."""
-    from models.db import db  # noqa: PLC0415
-    from models.network import Check, Node, WebService  # noqa: PLC0415
+    from models.base.db import db  # noqa: PLC0415
+    from models.outages.network import Check, Node, WebService  # noqa: PLC0415
 
     holes = {
         ("node" if model is Node else "service", key)

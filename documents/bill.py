@@ -5,7 +5,7 @@ from datetime import date
 
 from documents.paper import Composed, Identity, Letterhead, Signature, compose
 from documents.rab import PrintedLine
-from models.rupiah import Totals, in_words
+from models.base.rupiah import Totals, in_words
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,8 @@ from flask import current_app
 
 from documents.paper import Composed, PaperNotPrinted
 from documents.press import print_guarded
-from models.db import db, utcnow, write_transaction
-from models.issued_paper import IssuedPaper
+from models.base.db import db, utcnow, write_transaction
+from models.tickets.issued_document import IssuedPaper
 
 TRIES = 5
 

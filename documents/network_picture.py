@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup, escape
 
-from models.topology import Topology
+from models.outages.topology import Topology
 
 ROW, COLUMN, BOX, TOP = 44, 290, 250, 8
 _MARKS = {  # the state's sign: shape first, colour second, so that colour never speaks alone

@@ -13,8 +13,8 @@ import segno
 import typst
 
 from documents.glyphs import FONT_FOLDER, printable
-from models.rupiah import volume_text
-from models.wording import on_date, on_date_at, rupiah
+from models.base.rupiah import volume_text
+from models.base.wording import on_date, on_date_at, rupiah
 
 TEMPLATE_FOLDER = Path(__file__).resolve().parent.parent / "templates" / "typst"
 VERBATIM = {"qr", "status_qr"}

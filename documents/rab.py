@@ -1,11 +1,11 @@
-"""The RAB as a paper (N5, N6); it adds nothing up that `models.rupiah` has not added up."""
+"""The RAB as a paper (N5, N6); it adds nothing up that `models.base.rupiah` has not added up."""
 
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 from documents.paper import Composed, Identity, Letterhead, Signature, compose
-from models.rupiah import Totals
+from models.base.rupiah import Totals
 
 
 @dataclass(frozen=True)

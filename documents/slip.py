@@ -8,8 +8,8 @@ from urllib.parse import quote
 import segno
 from flask_babel import gettext as _
 
-from models.ticket import Ticket
-from models.ticket_keys import code_of, link_of, status_url
+from models.tickets.ticket import Ticket
+from models.tickets.ticket_keys import code_of, link_of, status_url
 
 
 @dataclass(frozen=True)

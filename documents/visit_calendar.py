@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from models.db import db
-from models.survey import appointed, request_of
-from models.ticket import Ticket
-from models.ticket_keys import status_url
+from models.base.db import db
+from models.installation.survey import appointed, request_of
+from models.tickets.ticket import Ticket
+from models.tickets.ticket_keys import status_url
 
 LONG = timedelta(hours=2)
 

@@ -9,8 +9,8 @@ from flask import request
 from flask.typing import ResponseReturnValue
 
 from doors.blueprint import doors
-from models.counter import count_up
-from models.db import utcnow, write_transaction
+from models.base.counter import count_up
+from models.base.db import utcnow, write_transaction
 from procedures.alerts import AlertRefused, receive, source_of
 
 MOST_BYTES = 256 * 1024

@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import text
 
 from doors.blueprint import doors
-from models.db import db
+from models.base.db import db
 
 
 @doors.get("/healthz")

@@ -7,11 +7,12 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from doors.blueprint import doors
-from models import audit, setting
-from models.counter import count_up
-from models.db import write_transaction
-from models.first_password import spelling
-from models.one_time_link import LinkState, OneTimeLink
+from models.accounts.first_password import spelling
+from models.accounts.one_time_link import LinkState, OneTimeLink
+from models.base import setting
+from models.base.counter import count_up
+from models.base.db import write_transaction
+from models.organisation import audit
 from web.reader import network
 from web.wait_page import wait_page
 

@@ -10,8 +10,8 @@ from flask.typing import ResponseReturnValue
 from documents.kept_paper import file_of
 from documents.paper import PaperNotPrinted
 from doors.blueprint import doors
-from models.db import db
-from models.issued_paper import IssuedPaper, paper_by_code
+from models.base.db import db
+from models.tickets.issued_document import IssuedPaper, paper_by_code
 
 LONGEST_CHECKED = 30 * 1024 * 1024
 

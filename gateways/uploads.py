@@ -9,7 +9,7 @@ from flask import current_app
 from werkzeug.datastructures import FileStorage
 
 from gateways.file_store import MEGABYTE, FileStore, StoredFile
-from models import setting
+from models.base import setting
 
 
 def store() -> FileStore:

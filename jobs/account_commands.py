@@ -8,8 +8,8 @@ import click
 from flask.cli import with_appcontext
 
 from gateways.tables import TableRefused
-from models import audit
-from models.db import write_transaction
+from models.base.db import write_transaction
+from models.organisation import audit
 from procedures.import_people import import_people
 
 

@@ -24,10 +24,10 @@ from werkzeug.datastructures import MultiDict
 
 from jobs.beside import beside
 from mails.bulk_notices import bulk_ended
-from models import audit
-from models.bulk_run import KEPT_FOR, LEASE, TRIES, BulkRun, RunState
-from models.db import db, utcnow, write_transaction
-from models.staff import Staff
+from models.base.db import db, utcnow, write_transaction
+from models.organisation import audit
+from models.organisation.staff import Staff
+from models.tickets.bulk_run import KEPT_FOR, LEASE, TRIES, BulkRun, RunState
 from procedures.declaration import Actor
 from procedures.many import FORMS, take_for
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Column, Connection, MetaData, Table, inspect
 
-from models.db import utcnow
+from models.base.db import utcnow
 
 LEFT_OUT = {"staff_session", "staff_token", "failed_login", "rate", "heartbeat", "export", "alembic_version"}
 SEARCH = "ticket_fts"  # rebuilt by the database itself

@@ -14,11 +14,11 @@ from gateways.icmp import PingUnavailable
 from gateways.probes import ping_now
 from gateways.web import Expectation, WebProbe
 from jobs.watch_rows import allow_list, expectation
-from models import setting
-from models.db import db, utcnow, write_transaction
-from models.incident import AskedProbe
-from models.network import WebService
-from models.ticket import Ticket
+from models.base import setting
+from models.base.db import db, utcnow, write_transaction
+from models.outages.network import WebService
+from models.outages.outage import AskedProbe
+from models.tickets.ticket import Ticket
 from procedures.declaration import PRODUCT
 from procedures.engine import StepRefused, take_step
 from procedures.outage_papers import ProbeDone

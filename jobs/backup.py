@@ -25,7 +25,7 @@ from sqlalchemy import Connection, Table, create_engine, select, text
 from gateways.file_store import FileDamaged, FileMissing
 from gateways.uploads import store
 from jobs.archive import BATCH, FORMAT, add, columns_of, tables_of
-from models.db import db, utcnow
+from models.base.db import db, utcnow
 
 PATIENCE_SECONDS = 30.0
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Column, Table, select
 
-from models.db import db
+from models.base.db import db
 
 # Mails were sent in the past and one-time links open nothing twice.
 LEFT_OUT = frozenset({"outbox", "one_time_link"})

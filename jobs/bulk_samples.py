@@ -18,12 +18,12 @@ from jobs.seed_accounts import seed_accounts
 from jobs.seed_demo import tell, walk
 from jobs.seed_installations import seed_installations
 from jobs.seed_outages import seed_outages
-from models.db import db
-from models.helpdesk import Category
-from models.merge import MERGED
-from models.roles import Role
-from models.staff import staff_with
-from models.ticket import Ticket
+from models.base.db import db
+from models.organisation.roles import Role
+from models.organisation.staff import staff_with
+from models.tickets.category import Category
+from models.tickets.merge import MERGED
+from models.tickets.ticket import Ticket
 from procedures import catalog
 from procedures.declaration import Procedure, State, Step, Who
 from procedures.engine import StepRefused

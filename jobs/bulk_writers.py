@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Column, Connection, Table, func, select, text
 
 from jobs.bulk_copies import written_columns
-from models.db import db
+from models.base.db import db
 
 Lines = Mapping[str, Sequence[list[Any]]]
 SEARCH_INDEX = "ix_ticket_text_tsv"

@@ -7,9 +7,9 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from models import setting
-from models.db import db, utcnow
-from models.ticket import Ticket
+from models.base import setting
+from models.base.db import db, utcnow
+from models.tickets.ticket import Ticket
 from procedures.declaration import PRODUCT
 from procedures.engine import StepRefused, take_step
 

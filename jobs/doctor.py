@@ -16,13 +16,13 @@ from sqlalchemy import func, select, text
 from gateways.smtp import SendLater, open_door
 from gateways.uploads import store
 from jobs.tidy import hashes_in_use
-from models import worker
-from models.db import db
-from models.outbox import Mail, MailState
-from models.roles import Role
-from models.staff import Staff, StaffRole, has_demo_accounts
-from models.ticket import Ticket
-from models.ticket_keys import keys
+from models.base import heartbeat
+from models.base.db import db
+from models.organisation.roles import Role
+from models.organisation.staff import Staff, StaffRole, has_demo_accounts
+from models.tickets.outbox import Mail, MailState
+from models.tickets.ticket import Ticket
+from models.tickets.ticket_keys import keys
 
 LEAST_FREE = 1024**3
 
@@ -100,14 +100,14 @@ def _mail() -> Finding:
 
 
 def _worker() -> Finding:
-    beat = worker.last_beat()
+    beat = heartbeat.last_beat()
     if beat is None:
         return Finding(False, "No worker has ever run: start `flask --app app work`.")
-    return Finding(not worker.is_silent(beat), f"A worker was last seen at {beat:%Y-%m-%d %H:%M:%S} UTC.")
+    return Finding(not heartbeat.is_silent(beat), f"A worker was last seen at {beat:%Y-%m-%d %H:%M:%S} UTC.")
 
 
 def _sweeps() -> Iterator[Finding]:
-    for sweep in db.session.scalars(select(worker.Sweep).where(worker.Sweep.last_error != "")):
+    for sweep in db.session.scalars(select(heartbeat.Sweep).where(heartbeat.Sweep.last_error != "")):
         yield Finding(False, f"The job {sweep.name} failed: {sweep.last_error}.")
 
 

@@ -6,12 +6,12 @@ from sqlalchemy import exists, select
 
 from mails.queue import queue
 from mails.recipients import Recipient
-from models import calendar
-from models.db import db, utcnow, write_transaction
-from models.outbox import Mail
-from models.roles import Role
-from models.staff import staff_with
-from models.ticket import Ticket
+from models.base import calendar
+from models.base.db import db, utcnow, write_transaction
+from models.organisation.roles import Role
+from models.organisation.staff import staff_with
+from models.tickets.outbox import Mail
+from models.tickets.ticket import Ticket
 from procedures import catalog
 from procedures.engine import state_of
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from models import audit
-from models.db import write_transaction
-from models.identity_check import checks_to_purge
-from models.one_time_link import wipe_expired
+from models.accounts.identity_check import checks_to_purge
+from models.accounts.one_time_link import wipe_expired
+from models.base.db import write_transaction
+from models.organisation import audit
 from procedures import people_intake
 from procedures.compare_directory import compare_with_register
 from procedures.reconcile_directory import reconcile

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import text
 
-from models.db import db, write_transaction
+from models.base.db import db, write_transaction
 
 SAMPLE = 1_000  # rows looked at of an index: moments on a house of a million, and enough to choose by
 

@@ -8,9 +8,9 @@ from flask_mail import Message
 
 from documents.kept_paper import file_of
 from documents.visit_calendar import visit_calendar
-from models.db import db
-from models.issued_paper import IssuedPaper
-from models.outbox import Mail
+from models.base.db import db
+from models.tickets.issued_document import IssuedPaper
+from models.tickets.outbox import Mail
 
 
 def attach_files(made: Message, mail: Mail) -> None:

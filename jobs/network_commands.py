@@ -8,9 +8,9 @@ from pathlib import Path
 import click
 from flask.cli import with_appcontext
 
-from models.alert import AlertSource
-from models.db import db, write_transaction
-from models.sessions import hash_token
+from models.base.db import db, write_transaction
+from models.organisation.sessions import hash_token
+from models.outages.alert import AlertSource
 from procedures.import_nodes import import_nodes
 from procedures.import_units import ImportRefused
 

@@ -12,8 +12,8 @@ from pathlib import Path
 from flask import current_app, render_template
 from flask_babel import force_locale
 
-from models import setting
-from models.db import db, utcnow
+from models.base import setting
+from models.base.db import db, utcnow
 from procedures import outage_board
 
 PUSH_SECONDS = 60

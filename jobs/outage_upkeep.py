@@ -7,12 +7,12 @@ from typing import Any
 
 from sqlalchemy import delete, select
 
-from models import setting
-from models.db import db, utcnow, write_transaction
-from models.incident import AffectedPerson, Outage
-from models.network import Check, PlannedWork
-from models.ticket import Ticket
-from models.told import OutageTold
+from models.base import setting
+from models.base.db import db, utcnow, write_transaction
+from models.outages.network import Check, PlannedWork
+from models.outages.outage import AffectedPerson, Outage
+from models.outages.outage_recipients import OutageTold
+from models.tickets.ticket import Ticket
 from procedures import planned_work
 from procedures.declaration import PRODUCT
 from procedures.engine import StepRefused, take_step

@@ -8,8 +8,8 @@ from sqlalchemy import select
 
 from documents.kept_paper import TRIES, file_of
 from documents.paper import PaperNotPrinted
-from models.db import db
-from models.issued_paper import IssuedPaper
+from models.base.db import db
+from models.tickets.issued_document import IssuedPaper
 
 BATCH = 50
 log = logging.getLogger("helpdesk")

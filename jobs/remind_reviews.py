@@ -8,11 +8,11 @@ from sqlalchemy import func, or_, select, update
 
 from mails import account_notices
 from mails.recipients import Recipient
-from models.account import Account
-from models.account_due import count_due, is_due
-from models.db import db, utcnow, write_transaction
-from models.roles import Role
-from models.staff import staff_with
+from models.accounts.account import Account
+from models.accounts.account_due import count_due, is_due
+from models.base.db import db, utcnow, write_transaction
+from models.organisation.roles import Role
+from models.organisation.staff import staff_with
 
 PAUSE = timedelta(days=7)
 

@@ -7,12 +7,12 @@ from datetime import timedelta
 
 from sqlalchemy import or_, select
 
-from models import setting
-from models.bill import Bill
-from models.db import db
-from models.rab import Rab
-from models.ticket import Ticket
-from models.wording import today
+from models.base import setting
+from models.base.db import db
+from models.base.wording import today
+from models.installation.bill import Bill
+from models.installation.rab import Rab
+from models.tickets.ticket import Ticket
 from procedures.declaration import PRODUCT
 from procedures.engine import StepRefused, take_step
 

@@ -20,7 +20,7 @@ from sqlalchemy import Column, Connection, DateTime, MetaData, func, inspect, se
 from gateways.uploads import store
 from jobs.archive import BATCH, FORMAT, SEARCH, BackupRefused, columns_of, read, tables_of
 from jobs.schema import init_migrations
-from models.db import db
+from models.base.db import db
 
 
 def restore(source: Path, replace: bool = False) -> dict[str, Any]:

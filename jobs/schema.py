@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask
 from flask_migrate import Migrate
 
-from models.db import db
+from models.base.db import db
 
 
 def init_migrations(app: Flask) -> None:

@@ -9,13 +9,13 @@ from sqlalchemy import select
 from werkzeug.datastructures import MultiDict
 
 from jobs.seed_clock import at
-from models.account import Account
-from models.db import db, utcnow, write_transaction
-from models.first_password import new_password
-from models.person import Person, name_key
-from models.staff import Staff
-from models.ticket import Ticket
-from models.unit import Contact, Unit
+from models.accounts.account import Account
+from models.accounts.first_password import new_password
+from models.accounts.person import Person, name_key
+from models.base.db import db, utcnow, write_transaction
+from models.organisation.staff import Staff
+from models.organisation.unit import Contact, Unit
+from models.tickets.ticket import Ticket
 from procedures import catalog, directory_work
 from procedures.declaration import Actor
 from procedures.engine import open_ticket, take_step

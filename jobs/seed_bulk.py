@@ -24,15 +24,15 @@ from jobs.bulk_samples import walked_samples
 from jobs.bulk_words import Wording
 from jobs.bulk_writers import PostgresWriter, SqliteWriter, writer
 from jobs.seed_demo import seed_demo
-from models import audit
-from models.account import Account
-from models.db import db, write_transaction
-from models.network import Node, WebService
-from models.person import Person
-from models.staff import Staff
-from models.ticket import Ticket
-from models.ticket_number import new_number
-from models.unit import Unit
+from models.accounts.account import Account
+from models.accounts.person import Person
+from models.base.db import db, write_transaction
+from models.organisation import audit
+from models.organisation.staff import Staff
+from models.organisation.unit import Unit
+from models.outages.network import Node, WebService
+from models.tickets.ticket import Ticket
+from models.tickets.ticket_number import new_number
 
 BATCH = 2_000
 INDEX_FROM = 20_000  # tickets: below it, building the search index anew costs more than keeping it

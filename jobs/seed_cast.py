@@ -7,11 +7,11 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from models.db import db
-from models.helpdesk import Category
-from models.roles import Division, Role
-from models.staff import Group, GroupMember, Staff
-from models.unit import Contact, Unit
+from models.base.db import db
+from models.organisation.roles import Division, Role
+from models.organisation.staff import Group, GroupMember, Staff
+from models.organisation.unit import Contact, Unit
+from models.tickets.category import Category
 
 UNITS_FILE = Path(__file__).resolve().parent.parent / "data" / "units.csv"
 # username, name, position, roles: the cast of the project's stories

@@ -6,15 +6,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
-import models.db
+import models.base.db
 
 
 @contextmanager
 def at(moment: datetime) -> Iterator[None]:
     """Do what is inside at a moment of the past."""
-    before = models.db.clock
-    models.db.clock = lambda: moment
+    before = models.base.db.clock
+    models.base.db.clock = lambda: moment
     try:
         yield
     finally:
-        models.db.clock = before
+        models.base.db.clock = before

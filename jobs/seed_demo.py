@@ -25,16 +25,16 @@ from jobs.seed_installations import seed_installations
 from jobs.seed_outages import seed_outages
 from jobs.seed_pages import build_pages
 from jobs.seed_texts import COMPLAINTS, HOLIDAYS
-from models.calendar import Holiday, due_at
-from models.db import db, utcnow, write_transaction
-from models.delegation import Delegation
-from models.helpdesk import Category
-from models.outbox import Mail, MailState
-from models.roles import Role
-from models.staff import Group, Staff
-from models.ticket import Ticket
-from models.unit import Unit
-from models.wording import local, today
+from models.base.calendar import Holiday, due_at
+from models.base.db import db, utcnow, write_transaction
+from models.base.wording import local, today
+from models.organisation.delegation import Delegation
+from models.organisation.roles import Role
+from models.organisation.staff import Group, Staff
+from models.organisation.unit import Unit
+from models.tickets.category import Category
+from models.tickets.outbox import Mail, MailState
+from models.tickets.ticket import Ticket
 from procedures import catalog
 from procedures.declaration import Actor
 from procedures.engine import open_ticket, take_step

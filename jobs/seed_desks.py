@@ -8,19 +8,19 @@ from urllib.parse import urlencode
 
 from sqlalchemy import select
 
-from models.alert import AlertSource
-from models.canned_reply import CannedReply
-from models.db import db, write_transaction
-from models.delegation import Absence
-from models.draft import Draft
-from models.export import Export
-from models.helpdesk import Category
-from models.label import Label, Tone, set_labels
-from models.saved_filter import SavedFilter
-from models.sessions import hash_token
-from models.staff import Group, Staff
-from models.ticket import Ticket
-from models.wording import today
+from models.base.db import db, write_transaction
+from models.base.wording import today
+from models.organisation.delegation import Absence
+from models.organisation.export import Export
+from models.organisation.sessions import hash_token
+from models.organisation.staff import Group, Staff
+from models.outages.alert import AlertSource
+from models.tickets.canned_reply import CannedReply
+from models.tickets.category import Category
+from models.tickets.draft import Draft
+from models.tickets.label import Label, Tone, set_labels
+from models.tickets.saved_filter import SavedFilter
+from models.tickets.ticket import Ticket
 from procedures.alerts import receive
 
 LABELS = [

@@ -14,14 +14,14 @@ from werkzeug.datastructures import MultiDict
 from gateways.file_store import StoredFile
 from gateways.uploads import store
 from jobs.seed_clock import at
-from models.db import db, utcnow, write_transaction
-from models.installation import latest_test
-from models.rab import PriceItem, RabLine, latest_rab
-from models.staff import Staff
-from models.survey import SurveyMaterial, SurveyPoint, survey_of
-from models.ticket import Ticket
-from models.unit import Unit
-from models.wording import today
+from models.base.db import db, utcnow, write_transaction
+from models.base.wording import today
+from models.installation.quality_test import latest_test
+from models.installation.rab import PriceItem, RabLine, latest_rab
+from models.installation.survey import SurveyMaterial, SurveyPoint, survey_of
+from models.organisation.staff import Staff
+from models.organisation.unit import Unit
+from models.tickets.ticket import Ticket
 from procedures import catalog
 from procedures.declaration import Actor
 from procedures.engine import open_ticket, take_step

@@ -11,14 +11,14 @@ from typing import Any
 from sqlalchemy import select
 from werkzeug.datastructures import MultiDict
 
-from models.db import db, utcnow, write_transaction
-from models.incident import AskedProbe
-from models.network import CheckHour, Node, PlannedWork, WebService
-from models.staff import Staff
-from models.ticket import Ticket
-from models.unit import Unit
-from models.watching import Condition
-from models.wording import local
+from models.base.db import db, utcnow, write_transaction
+from models.base.wording import local
+from models.organisation.staff import Staff
+from models.organisation.unit import Unit
+from models.outages.network import CheckHour, Node, PlannedWork, WebService
+from models.outages.outage import AskedProbe
+from models.outages.watching import Condition
+from models.tickets.ticket import Ticket
 from procedures import catalog, planned_work
 from procedures.declaration import MONITOR, PRODUCT, Actor
 from procedures.engine import open_ticket, take_step

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from models.db import db
-from models.page import SLUGS, Download, Page, shipped_downloads, shipped_page
+from models.base.db import db
+from models.base.page import SLUGS, Download, Page, shipped_downloads, shipped_page
 
 
 def build_pages() -> int:

@@ -22,9 +22,9 @@ from documents.paper import PaperNotPrinted
 from gateways.smtp import SendLater, SendNever, as_bytes, open_door
 from jobs.mail_files import attach_files
 from mails.render import KEPT, Rendered, message, render
-from models.db import db, utcnow, write_transaction
-from models.outbox import Mail, MailState
-from models.ticket import Event
+from models.base.db import db, utcnow, write_transaction
+from models.tickets.outbox import Mail, MailState
+from models.tickets.ticket import Event
 
 BATCH = 20
 LEASE = timedelta(minutes=5)

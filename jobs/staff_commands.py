@@ -11,11 +11,11 @@ from flask import current_app
 from flask.cli import with_appcontext
 from sqlalchemy import select
 
-from models import audit
-from models.db import db, utcnow, write_transaction
-from models.roles import Role
-from models.sessions import StaffToken, hash_token
-from models.staff import Staff
+from models.base.db import db, utcnow, write_transaction
+from models.organisation import audit
+from models.organisation.roles import Role
+from models.organisation.sessions import StaffToken, hash_token
+from models.organisation.staff import Staff
 from procedures.import_units import ImportRefused, import_units
 
 INVITATION = timedelta(hours=72)

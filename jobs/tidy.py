@@ -9,12 +9,12 @@ from sqlalchemy import delete, select
 from gateways.uploads import store
 from jobs.act_for_many import forget_runs
 from jobs.write_exports import forget_exports
-from models import counter
-from models.db import db, utcnow, write_transaction
-from models.draft import Draft
-from models.sessions import FailedLogin, StaffSession, StaffToken
-from models.staff import Staff
-from models.ticket import Ticket, visible_to
+from models.base import counter
+from models.base.db import db, utcnow, write_transaction
+from models.organisation.sessions import FailedLogin, StaffSession, StaffToken
+from models.organisation.staff import Staff
+from models.tickets.draft import Draft
+from models.tickets.ticket import Ticket, visible_to
 
 ORPHAN_AGE = timedelta(hours=24)
 

@@ -18,9 +18,9 @@ from gateways.web import WebProbe
 from jobs.beside import beside
 from jobs.probe_runner import Outcome, OwnNetwork, ProbeRunner, Target, keep_probing
 from jobs.watch_rows import allow_list, load_targets, note_blindness, store
-from models import setting
-from models.db import db, utcnow, write_transaction
-from models.network import WatchRun
+from models.base import setting
+from models.base.db import db, utcnow, write_transaction
+from models.outages.network import WatchRun
 
 LEASE = timedelta(seconds=45)
 PAUSE_SECONDS = 5.0

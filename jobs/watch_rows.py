@@ -14,15 +14,15 @@ from gateways.web import Expectation
 from jobs.probe_runner import Outcome, Target
 from mails import outage_notices
 from mails.recipients import Recipient
-from models import setting
-from models.db import db, utcnow, write_transaction
-from models.incident import Outage
-from models.network import Check, CheckHour, Node, WatchRun, WebService, muted_now, topology
-from models.open_outages import open_outages
-from models.roles import Role
-from models.staff import staff_with
-from models.topology import Cut, Topology, reconcile
-from models.watching import Condition
+from models.base import setting
+from models.base.db import db, utcnow, write_transaction
+from models.organisation.roles import Role
+from models.organisation.staff import staff_with
+from models.outages.network import Check, CheckHour, Node, WatchRun, WebService, muted_now, topology
+from models.outages.open_outages import open_outages
+from models.outages.outage import Outage
+from models.outages.topology import Cut, Topology, reconcile
+from models.outages.watching import Condition
 from procedures.declaration import MONITOR
 from procedures.engine import StepRefused, open_ticket, take_step
 from procedures.outage_papers import Sighting

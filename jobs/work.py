@@ -17,8 +17,8 @@ from jobs.act_for_many import act_for_many, acting
 from jobs.timetable import TIMETABLE
 from jobs.watch import watch_once, watching
 from jobs.write_exports import exporting, write_exports
-from models.db import db, utcnow, write_transaction
-from models.worker import Heartbeat, Sweep, claim_sweep
+from models.base.db import db, utcnow, write_transaction
+from models.base.heartbeat import Heartbeat, Sweep, claim_sweep
 
 PAUSE_SECONDS = 1.0
 BEAT_EVERY = timedelta(seconds=20)

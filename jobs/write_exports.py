@@ -24,9 +24,9 @@ from gateways import export_files
 from gateways.spreadsheets import write_table
 from jobs.beside import beside
 from mails.export_notices import export_ended
-from models import audit
-from models.db import db, utcnow, write_transaction
-from models.export import LEASE, TRIES, UNFINISHED, Export, ExportState
+from models.base.db import db, utcnow, write_transaction
+from models.organisation import audit
+from models.organisation.export import LEASE, TRIES, UNFINISHED, Export, ExportState
 from procedures.export_lists import LISTS, ExportRefused, batches
 
 PAUSE_SECONDS = 2.0

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from mails.queue import queue
 from mails.recipients import Recipient
-from models.account import Account
-from models.ticket import Event, Ticket
+from models.accounts.account import Account
+from models.tickets.ticket import Event, Ticket
 
 
 def email_requested(ticket: Ticket, event: Event, to: Recipient) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mails.queue import queue
 from mails.recipients import Recipient
-from models.bulk_run import BulkRun
+from models.tickets.bulk_run import BulkRun
 
 
 def bulk_ended(run: BulkRun) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mails.queue import queue
 from mails.recipients import Recipient
-from models.export import Export
+from models.organisation.export import Export
 
 
 def export_ended(export: Export) -> None:

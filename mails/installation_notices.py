@@ -11,15 +11,15 @@ from sqlalchemy import select
 
 from mails.queue import queue
 from mails.recipients import Recipient
-from models import setting
-from models.bill import open_bill
-from models.db import db
-from models.issued_paper import papers_of
-from models.outbox import Mail
-from models.rab import approved_rab, latest_rab
-from models.survey import appointed, request_of
-from models.ticket import Event, Ticket
-from models.wording import on_date
+from models.base import setting
+from models.base.db import db
+from models.base.wording import on_date
+from models.installation.bill import open_bill
+from models.installation.rab import approved_rab, latest_rab
+from models.installation.survey import appointed, request_of
+from models.tickets.issued_document import papers_of
+from models.tickets.outbox import Mail
+from models.tickets.ticket import Event, Ticket
 
 
 def letter_received(ticket: Ticket, event: Event, to: Recipient) -> None:

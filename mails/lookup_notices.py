@@ -8,9 +8,9 @@ from sqlalchemy import select
 
 from mails.queue import queue
 from mails.recipients import Recipient
-from models.counter import count_up
-from models.db import db
-from models.ticket import Ticket
+from models.base.counter import count_up
+from models.base.db import db
+from models.tickets.ticket import Ticket
 
 MOST_TICKETS = 20
 MOST_A_DAY = 3  # to one address, whoever asks

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mails.queue import queue
 from mails.recipients import Recipient
-from models.ticket import Event, Ticket
+from models.tickets.ticket import Event, Ticket
 
 
 def merged(ticket: Ticket, event: Event, to: Recipient) -> None:

@@ -15,12 +15,12 @@ from sqlalchemy import bindparam, or_, select
 
 from mails.queue import queue
 from mails.recipients import Recipient
-from models import setting
-from models.counter import count_up
-from models.db import db, utcnow
-from models.outbox import Mail, MailState
-from models.quick_rows import rows_of
-from models.ticket import Event, Ticket
+from models.base import setting
+from models.base.bulk_insert import rows_of
+from models.base.counter import count_up
+from models.base.db import db, utcnow
+from models.tickets.outbox import Mail, MailState
+from models.tickets.ticket import Event, Ticket
 
 ACK_PAUSE = timedelta(hours=1)
 ACKS_A_DAY = 3

@@ -10,10 +10,10 @@ from typing import Any
 from mails import outage_recipients
 from mails.queue import queue
 from mails.recipients import Recipient
-from models.db import db
-from models.incident import Outage
-from models.ticket import Event, Ticket
-from models.told import OutageTold
+from models.base.db import db
+from models.outages.outage import Outage
+from models.outages.outage_recipients import OutageTold
+from models.tickets.ticket import Event, Ticket
 
 WIDENS = outage_recipients.outage_recipients  # imported for the audiences it registers
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from mails.recipients import UNREACHED, WIDER, Recipient, Unreached
-from models.db import db
-from models.incident import OUTAGE_PROCEDURES, Outage
-from models.it_manager import it_managers, managers_by_unit
-from models.open_outages import tied_to
-from models.staff import GroupMember, Staff
-from models.ticket import Ticket
-from models.told import OutageTold
-from models.unit import Contact
+from models.base.db import db
+from models.organisation.staff import GroupMember, Staff
+from models.organisation.unit import Contact
+from models.outages.it_manager import it_managers, managers_by_unit
+from models.outages.open_outages import tied_to
+from models.outages.outage import OUTAGE_PROCEDURES, Outage
+from models.outages.outage_recipients import OutageTold
+from models.tickets.ticket import Ticket
 
 
 def outage_recipients(ticket: Ticket, audience: str) -> list[Recipient] | None:

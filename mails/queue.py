@@ -14,10 +14,10 @@ from urllib.parse import urlsplit
 from flask import current_app
 
 from mails.recipients import Recipient
-from models.db import db, utcnow
-from models.outbox import Mail
-from models.quick_rows import add_row
-from models.ticket import Ticket
+from models.base.bulk_insert import add_row
+from models.base.db import db, utcnow
+from models.tickets.outbox import Mail
+from models.tickets.ticket import Ticket
 
 
 @dataclass(frozen=True)

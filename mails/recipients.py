@@ -10,13 +10,13 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import bindparam, select
 
-from models.db import db
-from models.merge import MERGED, joined_into, target_of
-from models.quick_rows import rows_of
-from models.roles import Role
-from models.staff import GroupMember, Staff, staff_with
-from models.ticket import Ticket
-from models.unit import Contact
+from models.base.bulk_insert import rows_of
+from models.base.db import db
+from models.organisation.roles import Role
+from models.organisation.staff import GroupMember, Staff, staff_with
+from models.organisation.unit import Contact
+from models.tickets.merge import MERGED, joined_into, target_of
+from models.tickets.ticket import Ticket
 
 
 @dataclass(frozen=True)

@@ -16,12 +16,12 @@ from flask_babel import force_locale
 from flask_mail import Message
 from markupsafe import Markup, escape
 
-from models import setting
-from models.db import db
-from models.outbox import Mail
-from models.ticket import Ticket
-from models.ticket_keys import code_of, link_of, panel_url, status_url
-from models.wording import on_date_at
+from models.base import setting
+from models.base.db import db
+from models.base.wording import on_date_at
+from models.tickets.outbox import Mail
+from models.tickets.ticket import Ticket
+from models.tickets.ticket_keys import code_of, link_of, panel_url, status_url
 
 LINK, CODE = "[tautan akses]", "[kode akses]"
 KEPT = {"one_time_link": "[tautan sekali pakai]"}  # secret facts as the row keeps them once it is sent

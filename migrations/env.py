@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from models.db import UTCDateTime, db
+from models.base.db import UTCDateTime, db
 
 BY_HAND = ("ticket_fts", "tsv")  # full-text search: made by migrations in each database's own words
 

@@ -19,12 +19,12 @@ from wtforms import (
 )
 from wtforms.validators import Length, Optional, Regexp
 
-from models.account import ACCOUNT_KINDS, UNIT_KINDS, judge_address
-from models.db import db
-from models.identity_check import COMPARED, PROOF_KINDS
-from models.proof_of_identity import mask_number
-from models.unit import Unit, it_manager_of
-from models.wording import today
+from models.accounts.account import ACCOUNT_KINDS, UNIT_KINDS, judge_address
+from models.accounts.identity_check import COMPARED, PROOF_KINDS
+from models.accounts.proof_of_identity import mask_number
+from models.base.db import db
+from models.base.wording import today
+from models.organisation.unit import Unit, it_manager_of
 from procedures.base.form_fields import (
     StepForm,
     at_most,

@@ -5,9 +5,9 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from mails.recipients import Recipient
-from models.account import Account
-from models.db import db
-from models.unit import Contact
+from models.accounts.account import Account
+from models.base.db import db
+from models.organisation.unit import Contact
 
 
 def addresses_of(account: Account) -> list[Recipient]:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from models import audit
-from models.account import Account
-from models.account_due import is_due, reasons_of
-from models.db import db, write_transaction
-from models.directory_change import ChangeKind
-from models.staff import Staff
-from models.unit import Contact
+from models.accounts.account import Account
+from models.accounts.account_due import is_due, reasons_of
+from models.accounts.directory_change import ChangeKind
+from models.base.db import db, write_transaction
+from models.organisation import audit
+from models.organisation.staff import Staff
+from models.organisation.unit import Contact
 from procedures.account_state import ChangeRefused, change_state
 
 

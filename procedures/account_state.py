@@ -11,14 +11,14 @@ from sqlalchemy import select
 
 from gateways.directory import DirectoryError, EntryMissing, NotSupported, open_directory
 from mails import account_notices
-from models import audit
-from models.account import Account
-from models.account_due import reasons_of
-from models.db import db, write_transaction
-from models.directory_change import ChangeKind, ChangeState, DirectoryChange, is_changing
-from models.one_time_link import OneTimeLink
-from models.roles import Role
-from models.staff import Staff
+from models.accounts.account import Account
+from models.accounts.account_due import reasons_of
+from models.accounts.directory_change import ChangeKind, ChangeState, DirectoryChange, is_changing
+from models.accounts.one_time_link import OneTimeLink
+from models.base.db import db, write_transaction
+from models.organisation import audit
+from models.organisation.roles import Role
+from models.organisation.staff import Staff
 from procedures.account_holders import addresses_of
 
 BECOMES = {ChangeKind.SUSPEND: "suspended", ChangeKind.ACTIVATE: "active", ChangeKind.CLOSE: "closed"}

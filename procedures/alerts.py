@@ -10,12 +10,12 @@ from urllib.parse import urlsplit
 from flask_babel import gettext as _
 from sqlalchemy import func, or_, select
 
-from models.alert import AlertSource, UnknownAlert
-from models.db import db, utcnow, write_transaction
-from models.incident import Outage, OutageNode
-from models.network import Node, WebService
-from models.sessions import hash_token
-from models.ticket import Ticket
+from models.base.db import db, utcnow, write_transaction
+from models.organisation.sessions import hash_token
+from models.outages.alert import AlertSource, UnknownAlert
+from models.outages.network import Node, WebService
+from models.outages.outage import Outage, OutageNode
+from models.tickets.ticket import Ticket
 from procedures.declaration import MONITOR
 from procedures.engine import open_ticket
 from procedures.outage_papers import Sighting

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from documents.case_file import CaseEvent, CaseFile, CasePart, Fact, ListedPaper, compose_case_file
 from documents.paper import Composed
-from models.issued_paper import papers_of
-from models.ticket import Event, Ticket
-from models.wording import local, rupiah
+from models.base.wording import local, rupiah
+from models.tickets.issued_document import papers_of
+from models.tickets.ticket import Event, Ticket
 from procedures import catalog
 from procedures.documents import identity, letterhead
 from procedures.engine import label_of, state_of

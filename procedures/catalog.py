@@ -9,9 +9,9 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from models.roles import Role
-from models.ticket_keys import keys
-from models.ticket_number import new_number as _new_number
+from models.organisation.roles import Role
+from models.tickets.ticket_keys import keys
+from models.tickets.ticket_number import new_number as _new_number
 from procedures.declaration import By, Procedure, State, Step, Who
 
 PROCEDURES: dict[str, Procedure] = {}

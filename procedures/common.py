@@ -7,11 +7,11 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 
 from mails import notices
-from models.db import db, utcnow
-from models.merge import MERGED
-from models.roles import Role
-from models.staff import Group, GroupMember, Staff
-from models.ticket import Participant, Pause, Ticket
+from models.base.db import db, utcnow
+from models.organisation.roles import Role
+from models.organisation.staff import Group, GroupMember, Staff
+from models.tickets.merge import MERGED
+from models.tickets.ticket import Participant, Pause, Ticket
 from procedures import engine, forms, labelling, merging
 from procedures.declaration import Actor, Outcome, Procedure, State, Step, Who
 from procedures.everyday import AFTERWARDS, DESK, EVERYDAY, WORKERS, everyday

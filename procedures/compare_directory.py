@@ -8,9 +8,9 @@ from flask import current_app
 from sqlalchemy import func, select
 
 from gateways.directory import open_directory
-from models.account import Account
-from models.db import db, utcnow, write_transaction
-from models.directory_change import DirectoryDifference
+from models.accounts.account import Account
+from models.accounts.directory_change import DirectoryDifference
+from models.base.db import db, utcnow, write_transaction
 
 
 def compare_with_register() -> int:

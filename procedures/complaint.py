@@ -11,14 +11,14 @@ from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import joinedload
 
 from mails import notices
-from models import setting
-from models.db import db, utcnow
-from models.delegation import Absence
-from models.helpdesk import Category
-from models.roles import Division, Role
-from models.staff import Group, GroupMember, Staff
-from models.ticket import Ticket
-from models.wording import today
+from models.base import setting
+from models.base.db import db, utcnow
+from models.base.wording import today
+from models.organisation.delegation import Absence
+from models.organisation.roles import Division, Role
+from models.organisation.staff import Group, GroupMember, Staff
+from models.tickets.category import Category
+from models.tickets.ticket import Ticket
 from procedures import catalog, common, forms
 from procedures.declaration import Actor, Outcome, Procedure, State, Who, working_days
 

@@ -10,8 +10,8 @@ from typing import Any
 
 from wtforms import Form
 
-from models.roles import MEMBER_ROLES, Role
-from models.ticket import Event, Ticket
+from models.organisation.roles import MEMBER_ROLES, Role
+from models.tickets.ticket import Event, Ticket
 
 HOURS_A_DAY = 8  # Mon–Fri 08.00–16.00, the default working day
 
@@ -86,7 +86,7 @@ class Actor:
 
     kind: str  # staff, requester, monitor, product
     name: str = ""
-    staff: Any = None  # models.staff.Staff
+    staff: Any = None  # models.organisation.staff.Staff
     ip: str = ""
 
 

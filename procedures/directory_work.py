@@ -15,14 +15,14 @@ from flask import current_app
 from gateways.directory import DirectoryError, PasswordResult, open_directory
 from mails import account_notices
 from mails.recipients import Recipient
-from models import setting
-from models.account import Account
-from models.db import db
-from models.directory_change import ChangeState, DirectoryChange, open_change
-from models.first_password import new_password
-from models.one_time_link import OneTimeLink
-from models.proof_of_identity import mask_address
-from models.ticket import Ticket
+from models.accounts.account import Account
+from models.accounts.directory_change import ChangeState, DirectoryChange, open_change
+from models.accounts.first_password import new_password
+from models.accounts.one_time_link import OneTimeLink
+from models.accounts.proof_of_identity import mask_address
+from models.base import setting
+from models.base.db import db
+from models.tickets.ticket import Ticket
 from procedures.declaration import PRODUCT
 from procedures.engine import StepRefused, take_step
 

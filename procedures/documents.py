@@ -8,11 +8,11 @@ from flask import current_app
 from flask_babel import force_locale
 
 from documents.paper import Composed, Identity, Letterhead, Signature
-from models import setting
-from models.db import db, utcnow
-from models.issued_paper import IssuedPaper, new_code
-from models.staff import Staff
-from models.ticket import Ticket
+from models.base import setting
+from models.base.db import db, utcnow
+from models.organisation.staff import Staff
+from models.tickets.issued_document import IssuedPaper, new_code
+from models.tickets.ticket import Ticket
 
 IN_INDONESIAN = force_locale("id")  # a paper speaks the language of its form, whoever issues it
 

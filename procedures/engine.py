@@ -23,10 +23,10 @@ from sqlalchemy import CursorResult, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.attributes import set_committed_value
 
-from models import calendar
-from models.db import db, utcnow, write_transaction
-from models.quick_rows import add_alone, written_together
-from models.ticket import Event, Pause, Ticket, is_visible
+from models.base import calendar
+from models.base.bulk_insert import add_alone, written_together
+from models.base.db import db, utcnow, write_transaction
+from models.tickets.ticket import Event, Pause, Ticket, is_visible
 from procedures import catalog, facts
 from procedures.declaration import PRODUCT, Actor, Outcome, State, Step
 from procedures.facts import Difference

@@ -12,15 +12,15 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import delete, func, or_, select, update
 from wtforms import BooleanField, SelectField
 
-from models import audit
-from models.account import Account
-from models.counter import Rate
-from models.db import db, write_transaction
-from models.identity_check import PROOF_KINDS, IdentityCheck
-from models.outbox import Mail
-from models.person import Person, name_key
-from models.staff import Staff
-from models.ticket import Ticket, TicketText
+from models.accounts.account import Account
+from models.accounts.identity_check import PROOF_KINDS, IdentityCheck
+from models.accounts.person import Person, name_key
+from models.base.counter import Rate
+from models.base.db import db, write_transaction
+from models.organisation import audit
+from models.organisation.staff import Staff
+from models.tickets.outbox import Mail
+from models.tickets.ticket import Ticket, TicketText
 from procedures.base.form_fields import StepForm, required, text_field
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from models.roles import Role
+from models.organisation.roles import Role
 from procedures.declaration import By, Does, Who
 
 EVERYDAY: list[dict[str, Any]] = []

@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Protocol
 
 from gateways.spreadsheets import Line
-from models.db import db
-from models.staff import Staff
+from models.base.db import db
+from models.organisation.staff import Staff
 
 BATCH = 1_000
 AT_ONCE = 5_000  # rows that the page writes itself; more is the worker's

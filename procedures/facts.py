@@ -8,10 +8,10 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from models.db import db
-from models.label import labels_of
-from models.staff import Group, Staff
-from models.ticket import Event, Ticket
+from models.base.db import db
+from models.organisation.staff import Group, Staff
+from models.tickets.label import labels_of
+from models.tickets.ticket import Event, Ticket
 from procedures.declaration import Actor, State, Step
 
 

@@ -18,11 +18,11 @@ from wtforms import (
 )
 from wtforms.validators import Optional, Regexp
 
-from models.db import utcnow
-from models.helpdesk import Category
-from models.quick_rows import rows_of
-from models.ticket import CHANNELS
-from models.unit import Unit
+from models.base.bulk_insert import rows_of
+from models.base.db import utcnow
+from models.organisation.unit import Unit
+from models.tickets.category import Category
+from models.tickets.ticket import CHANNELS
 from procedures.base.form_fields import (
     WIB,
     StepForm,

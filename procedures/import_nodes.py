@@ -12,11 +12,11 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from gateways.addresses import AddressRefused, AllowList, check_target
-from models import setting
-from models.db import db, write_transaction
-from models.network import NODE_KINDS, Node
-from models.topology import Topology
-from models.unit import Unit
+from models.base import setting
+from models.base.db import db, write_transaction
+from models.organisation.unit import Unit
+from models.outages.network import NODE_KINDS, Node
+from models.outages.topology import Topology
 from procedures.import_units import Imported, ImportRefused
 
 COLUMNS = ("name", "kind", "address", "uplink", "units", "building", "floor", "room")

@@ -15,9 +15,9 @@ from flask_babel import gettext as _
 from sqlalchemy import insert, select, update
 
 from gateways.tables import Column, Kind, TableRow, read_table
-from models.db import db, utcnow, write_transaction
-from models.person import Person, name_key
-from models.unit import Unit
+from models.accounts.person import Person, name_key
+from models.base.db import db, utcnow, write_transaction
+from models.organisation.unit import Unit
 
 BATCH = 1_000
 SHOWN = 500

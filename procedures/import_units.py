@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from models.db import db, write_transaction
-from models.unit import UNIT_KINDS, Unit
+from models.base.db import db, write_transaction
+from models.organisation.unit import UNIT_KINDS, Unit
 
 COLUMNS = ("code", "name", "kind", "parent_code", "building")
 MOST_LINES = 20_000

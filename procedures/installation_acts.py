@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from flask_babel import gettext as _
 
-from models.db import db, utcnow
-from models.installation import QualityTest, Recheck, TestPoint, latest_test
-from models.office_number import take_number
-from models.survey import Survey, survey_of
-from models.ticket import Ticket
-from models.wording import today
+from models.base.db import db, utcnow
+from models.base.wording import today
+from models.installation.quality_test import QualityTest, Recheck, TestPoint, latest_test
+from models.installation.survey import Survey, survey_of
+from models.organisation.office_number import take_number
+from models.tickets.ticket import Ticket
 from procedures import installation_papers as papers
 from procedures.declaration import Actor
 from procedures.engine import StepRefused

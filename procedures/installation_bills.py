@@ -7,15 +7,15 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from models.bill import Bill, BillLine, Payment, open_bill
-from models.db import db, utcnow
-from models.installation import latest_test
-from models.issued_paper import void_papers
-from models.office_number import take_number
-from models.rab import Rab, RabLine, approved_rab
-from models.rupiah import line_amount, rupiah, totals
-from models.ticket import Ticket
-from models.wording import today
+from models.base.db import db, utcnow
+from models.base.rupiah import line_amount, rupiah, totals
+from models.base.wording import today
+from models.installation.bill import Bill, BillLine, Payment, open_bill
+from models.installation.quality_test import latest_test
+from models.installation.rab import Rab, RabLine, approved_rab
+from models.organisation.office_number import take_number
+from models.tickets.issued_document import void_papers
+from models.tickets.ticket import Ticket
 from procedures import installation_papers as papers
 from procedures.declaration import Actor
 from procedures.engine import StepRefused

@@ -12,12 +12,12 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from models.db import db, utcnow
-from models.installation import QualityTest, TestPoint
-from models.rab import MAX_LINES, SECTIONS, Rab, RabLine
-from models.rupiah import BadAmount, read_rupiah, read_volume
-from models.survey import CABLES, GROUNDINGS, RESULTS, Survey, SurveyMaterial, SurveyPoint
-from models.wording import today
+from models.base.db import db, utcnow
+from models.base.rupiah import BadAmount, read_rupiah, read_volume
+from models.base.wording import today
+from models.installation.quality_test import QualityTest, TestPoint
+from models.installation.rab import MAX_LINES, SECTIONS, Rab, RabLine
+from models.installation.survey import CABLES, GROUNDINGS, RESULTS, Survey, SurveyMaterial, SurveyPoint
 
 Typed = Mapping[str, str]
 SPEEDS = (10, 100, 1000, 2500, 5000, 10000, 25000, 40000, 100000)

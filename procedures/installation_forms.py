@@ -22,13 +22,13 @@ from wtforms import (
 from wtforms.validators import NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from models.bill import METHODS
-from models.db import db, utcnow
-from models.roles import Role
-from models.rupiah import BadAmount, read_rupiah
-from models.staff import Staff, StaffRole
-from models.unit import Unit
-from models.wording import today
+from models.base.db import db, utcnow
+from models.base.rupiah import BadAmount, read_rupiah
+from models.base.wording import today
+from models.installation.bill import METHODS
+from models.organisation.roles import Role
+from models.organisation.staff import Staff, StaffRole
+from models.organisation.unit import Unit
 from procedures.base.form_fields import (
     WIB,
     StepForm,

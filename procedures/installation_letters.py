@@ -10,15 +10,15 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import joinedload
 
 from mails.recipients import Recipient
-from models.db import db, utcnow
-from models.letter import Disposition, RequestLetter
-from models.office_number import take_number
-from models.reading import read_once
-from models.roles import Division
-from models.staff import Group, Staff
-from models.survey import Appointment, InstallationRequest
-from models.ticket import Participant, Ticket
-from models.wording import on_date, on_date_at, today
+from models.base.db import db, utcnow
+from models.base.request_cache import read_once
+from models.base.wording import on_date, on_date_at, today
+from models.installation.survey import Appointment, InstallationRequest
+from models.organisation.office_number import take_number
+from models.organisation.roles import Division
+from models.organisation.staff import Group, Staff
+from models.tickets.letter import Disposition, RequestLetter
+from models.tickets.ticket import Participant, Ticket
 from procedures import catalog
 from procedures import installation_papers as papers
 from procedures.complaint import front_desk

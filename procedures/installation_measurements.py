@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from gateways.iperf_output import read_iperf
 from gateways.ping_output import read_ping
-from models.installation import TestPoint
+from models.installation.quality_test import TestPoint
 
 
 def fill_from_ping(point: TestPoint, text: str) -> None:

@@ -11,19 +11,19 @@ from documents.quality_test import PrintedMeasure, QualityReport, compose_qualit
 from documents.rab import PrintedLine, PrintedRab, PrintedSection, compose_rab
 from documents.receipt_slip import LetterReceipt, compose_letter_receipt
 from documents.survey import PrintedMaterial, PrintedPoint, SurveyReport, compose_survey
-from models import setting
-from models.bill import Bill, Payment
-from models.db import db, utcnow
-from models.installation import QualityTest, TestPoint, limits_for, recheck_before
-from models.issued_paper import IssuedPaper
-from models.letter import Disposition, RequestLetter
-from models.quality import Connection, limit_sentences
-from models.rab import SECTIONS, Rab
-from models.rupiah import Totals, volume_text
-from models.survey import CABLES, GROUNDINGS, RESULTS, Survey, appointed, request_of
-from models.ticket import CHANNELS, Ticket
-from models.ticket_keys import status_url
-from models.wording import local, today
+from models.base import setting
+from models.base.db import db, utcnow
+from models.base.rupiah import Totals, volume_text
+from models.base.wording import local, today
+from models.installation.bill import Bill, Payment
+from models.installation.limits import Connection, limit_sentences
+from models.installation.quality_test import QualityTest, TestPoint, limits_for, recheck_before
+from models.installation.rab import SECTIONS, Rab
+from models.installation.survey import CABLES, GROUNDINGS, RESULTS, Survey, appointed, request_of
+from models.tickets.issued_document import IssuedPaper
+from models.tickets.letter import Disposition, RequestLetter
+from models.tickets.ticket import CHANNELS, Ticket
+from models.tickets.ticket_keys import status_url
 from procedures.documents import IN_INDONESIAN, issue, letterhead, signature
 
 

@@ -8,15 +8,15 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from models import setting
-from models.db import db, utcnow
-from models.issued_paper import void_papers
-from models.office_number import take_number
-from models.rab import Rab, RabLine, approved_rab, latest_rab, price_list
-from models.staff import Staff
-from models.survey import SurveyMaterial, survey_of
-from models.ticket import Ticket
-from models.wording import rupiah, today
+from models.base import setting
+from models.base.db import db, utcnow
+from models.base.wording import rupiah, today
+from models.installation.rab import Rab, RabLine, approved_rab, latest_rab, price_list
+from models.installation.survey import SurveyMaterial, survey_of
+from models.organisation.office_number import take_number
+from models.organisation.staff import Staff
+from models.tickets.issued_document import void_papers
+from models.tickets.ticket import Ticket
 from procedures import installation_papers as papers
 from procedures.declaration import Actor, Outcome
 from procedures.engine import StepRefused

@@ -8,8 +8,8 @@ from flask_babel import lazy_gettext as _l
 from wtforms import SelectMultipleField
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from models.label import labels_of, set_labels
-from models.ticket import Ticket
+from models.tickets.label import labels_of, set_labels
+from models.tickets.ticket import Ticket
 from procedures.base.form_fields import StepForm, has_database, required
 from procedures.declaration import Actor, Outcome
 from procedures.everyday import DESK, everyday

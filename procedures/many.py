@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from models.db import db
+from models.base.db import db
 from procedures import forms
 from procedures.declaration import Actor
 from procedures.engine import StepRefused, take_step

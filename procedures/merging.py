@@ -18,11 +18,11 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from mails import merge_notices
-from models.db import db, utcnow
-from models.merge import Merge, joined_into, merge_of
-from models.staff import Staff
-from models.ticket import Pause, Ticket, is_visible
-from models.ticket_number import Number, read_number
+from models.base.db import db, utcnow
+from models.organisation.staff import Staff
+from models.tickets.merge import Merge, joined_into, merge_of
+from models.tickets.ticket import Pause, Ticket, is_visible
+from models.tickets.ticket_number import Number, read_number
 from procedures import engine
 from procedures.base.form_fields import StepForm, line_field, text_field
 from procedures.declaration import PRODUCT, Actor, Outcome, Procedure, State, Step, Who

@@ -10,14 +10,14 @@ from flask_babel import lazy_gettext as _l
 
 from mails import installation_notices as notices
 from mails import notices as common_notices
-from models.bill import open_bill
-from models.db import utcnow
-from models.installation import Recheck, latest_test
-from models.rab import approved_rab, latest_rab
-from models.roles import Role
-from models.survey import appointed, survey_of
-from models.ticket import Ticket
-from models.wording import today
+from models.base.db import utcnow
+from models.base.wording import today
+from models.installation.bill import open_bill
+from models.installation.quality_test import Recheck, latest_test
+from models.installation.rab import approved_rab, latest_rab
+from models.installation.survey import appointed, survey_of
+from models.organisation.roles import Role
+from models.tickets.ticket import Ticket
 from procedures import catalog, common, forms
 from procedures import installation_acts as acts
 from procedures import installation_forms as asks

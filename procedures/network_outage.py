@@ -8,11 +8,11 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from mails import outage_notices as notices
-from models.db import db, utcnow
-from models.incident import BRANCHES
-from models.network import Node
-from models.roles import Division, Role
-from models.ticket import Ticket
+from models.base.db import db, utcnow
+from models.organisation.roles import Division, Role
+from models.outages.network import Node
+from models.outages.outage import BRANCHES
+from models.tickets.ticket import Ticket
 from procedures import catalog, common, forms, outage_forms, outage_papers, tying
 from procedures.declaration import (
     Actor,

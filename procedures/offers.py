@@ -8,9 +8,9 @@ from typing import Any
 from flask import g, has_request_context
 from sqlalchemy import Select, literal_column, select
 
-from models.db import db
-from models.label import Label
-from models.staff import Group, GroupMember, Staff
+from models.base.db import db
+from models.organisation.staff import Group, GroupMember, Staff
+from models.tickets.label import Label
 
 Offers = dict[str, list[tuple[int, str]]]
 

@@ -9,12 +9,12 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, or_, select
 
-from models.db import db
-from models.incident import Outage
-from models.network import CheckHour, Node, PlannedWork, WebService
-from models.ticket import Ticket
-from models.unit import Unit
-from models.watching import Interval, availability, merged_duration, uptime_percent, without
+from models.base.db import db
+from models.organisation.unit import Unit
+from models.outages.network import CheckHour, Node, PlannedWork, WebService
+from models.outages.outage import Outage
+from models.outages.watching import Interval, availability, merged_duration, uptime_percent, without
+from models.tickets.ticket import Ticket
 
 KINDS: dict[str, Any] = {"unit": _l("Unit"), "service": _l("Layanan"), "node": _l("Perangkat")}
 

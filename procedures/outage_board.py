@@ -10,11 +10,11 @@ from typing import Any
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from models.db import db, utcnow
-from models.incident import Outage
-from models.network import Node, PlannedWork, topology, units_served
-from models.open_outages import open_outages
-from models.unit import Unit
+from models.base.db import db, utcnow
+from models.organisation.unit import Unit
+from models.outages.network import Node, PlannedWork, topology, units_served
+from models.outages.open_outages import open_outages
+from models.outages.outage import Outage
 
 ANNOUNCED_AHEAD = timedelta(days=14)
 UNCONFIRMED = ("reported", "pinging", "answered", "visiting", "answering")

@@ -21,13 +21,13 @@ from wtforms import (
 from wtforms.validators import Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from models.db import db, utcnow
-from models.incident import BRANCHES, WAYS, OutageNode, OutageUnit
-from models.network import Node, WebService
-from models.roles import Role
-from models.staff import Staff, StaffRole
-from models.ticket import CHANNELS, Ticket
-from models.unit import Contact, Unit
+from models.base.db import db, utcnow
+from models.organisation.roles import Role
+from models.organisation.staff import Staff, StaffRole
+from models.organisation.unit import Contact, Unit
+from models.outages.network import Node, WebService
+from models.outages.outage import BRANCHES, WAYS, OutageNode, OutageUnit
+from models.tickets.ticket import CHANNELS, Ticket
 from procedures.base.form_fields import (
     WIB,
     StepForm,

@@ -10,8 +10,12 @@ from typing import Any
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from models.db import db, utcnow
-from models.incident import (
+from models.base.db import db, utcnow
+from models.organisation.roles import Division
+from models.organisation.staff import Group, Staff
+from models.organisation.unit import Contact, Unit
+from models.outages.network import Node, WebService, topology, units_served
+from models.outages.outage import (
     AskedProbe,
     ContactCall,
     Estimate,
@@ -22,11 +26,7 @@ from models.incident import (
     paper_of,
     set_reach,
 )
-from models.network import Node, WebService, topology, units_served
-from models.roles import Division
-from models.staff import Group, Staff
-from models.ticket import Participant, Ticket
-from models.unit import Contact, Unit
+from models.tickets.ticket import Participant, Ticket
 from procedures.declaration import Actor
 from procedures.outage_forms import as_utc
 

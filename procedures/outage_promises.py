@@ -9,10 +9,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import contains_eager, joinedload
 
-from models.db import db
-from models.incident import Estimate, Outage
-from models.staff import Staff
-from models.ticket import Ticket, visible_to
+from models.base.db import db
+from models.organisation.staff import Staff
+from models.outages.outage import Estimate, Outage
+from models.tickets.ticket import Ticket, visible_to
 
 
 @dataclass(frozen=True)

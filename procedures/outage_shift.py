@@ -12,15 +12,23 @@ from flask_babel import gettext as _
 from sqlalchemy import func, select
 
 from documents.network_picture import DrawnNode
-from models.db import db, utcnow
-from models.incident import Outage
-from models.network import CONDITIONS, Node, PlannedWork, WatchRun, WebService, muted_now, topology
-from models.roles import Role
-from models.staff import Staff
-from models.ticket import Ticket, visible_to
-from models.told import OutageTold
-from models.topology import Topology
-from models.watching import Condition
+from models.base.db import db, utcnow
+from models.organisation.roles import Role
+from models.organisation.staff import Staff
+from models.outages.network import (
+    CONDITIONS,
+    Node,
+    PlannedWork,
+    WatchRun,
+    WebService,
+    muted_now,
+    topology,
+)
+from models.outages.outage import Outage
+from models.outages.outage_recipients import OutageTold
+from models.outages.topology import Topology
+from models.outages.watching import Condition
+from models.tickets.ticket import Ticket, visible_to
 from procedures import outage_promises
 
 SILENT_AFTER = timedelta(minutes=2)

@@ -11,17 +11,17 @@ from sqlalchemy import func, select
 
 from mails import account_notices, notices
 from mails.recipients import Recipient
-from models import setting
-from models.account import Account
-from models.db import db, utcnow
-from models.directory_change import ChangeKind, DirectoryChange
-from models.identity_check import SECONDS, IdentityCheck, check_of
-from models.outbox import Mail
-from models.person import Person
-from models.roles import Role
-from models.staff import Staff, staff_with
-from models.ticket import Participant, Ticket
-from models.unit import Contact
+from models.accounts.account import Account
+from models.accounts.directory_change import ChangeKind, DirectoryChange
+from models.accounts.identity_check import SECONDS, IdentityCheck, check_of
+from models.accounts.person import Person
+from models.base import setting
+from models.base.db import db, utcnow
+from models.organisation.roles import Role
+from models.organisation.staff import Staff, staff_with
+from models.organisation.unit import Contact
+from models.tickets.outbox import Mail
+from models.tickets.ticket import Participant, Ticket
 from procedures import account_forms as forms
 from procedures import catalog, common, directory_work
 from procedures.account_holders import addresses_of

@@ -19,10 +19,10 @@ from sqlalchemy import CursorResult, delete, insert, or_, select, update
 from gateways.file_store import FileDamaged, FileMissing
 from gateways.import_files import MOST_BYTES, shelf
 from gateways.tables import TableRefused, read_table
-from models import audit
-from models.db import db, utcnow, write_transaction
-from models.people_import import ImportState, PeopleImport, PeopleImportLine
-from models.staff import Staff
+from models.accounts.people_import import ImportState, PeopleImport, PeopleImportLine
+from models.base.db import db, utcnow, write_transaction
+from models.organisation import audit
+from models.organisation.staff import Staff
 from procedures.import_people import COLUMNS, Batch, batches_of, compare, write
 from procedures.people_preview import add_samples
 

@@ -6,9 +6,9 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from models.db import db
-from models.person import PERSON_KINDS, PERSON_STATUSES
-from models.unit import Unit
+from models.accounts.person import PERSON_KINDS, PERSON_STATUSES
+from models.base.db import db
+from models.organisation.unit import Unit
 from procedures.import_people import Difference
 
 MOST_NEW, MOST_CHANGED = 8, 15

@@ -7,11 +7,11 @@ from typing import Any
 
 from mails import outage_notices as notices
 from mails.recipients import Recipient, Unreached
-from models.db import db, utcnow
-from models.it_manager import managers_by_unit
-from models.network import PlannedWork, topology, units_served
-from models.told import PlannedWorkTold
-from models.unit import Unit
+from models.base.db import db, utcnow
+from models.organisation.unit import Unit
+from models.outages.it_manager import managers_by_unit
+from models.outages.network import PlannedWork, topology, units_served
+from models.outages.outage_recipients import PlannedWorkTold
 
 
 def units_of(work: PlannedWork) -> list[Unit]:

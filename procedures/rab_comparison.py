@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from models.rab import Rab, RabLine
+from models.installation.rab import Rab, RabLine
 
 
 @dataclass(frozen=True)

@@ -24,10 +24,10 @@ from gateways.directory import (
     DirectoryUntrusted,
     open_directory,
 )
-from models import audit
-from models.db import db, write_transaction
-from models.directory_change import ChangeKind, ChangeState, DirectoryChange, changes_without_result
-from models.first_password import new_password
+from models.accounts.directory_change import ChangeKind, ChangeState, DirectoryChange, changes_without_result
+from models.accounts.first_password import new_password
+from models.base.db import db, write_transaction
+from models.organisation import audit
 from procedures import account_state
 from procedures.declaration import PRODUCT
 from procedures.directory_work import CLOCKS_DIFFER, Failure, Made

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from mails.recipients import recipients
-from models import audit
-from models.db import db, utcnow
-from models.quick_rows import add_row, values_of
-from models.ticket import Attachment, Event, Participant, Ticket, TicketText
+from models.base.bulk_insert import add_row, values_of
+from models.base.db import db, utcnow
+from models.organisation import audit
+from models.tickets.ticket import Attachment, Event, Participant, Ticket, TicketText
 from procedures.declaration import Actor, Outcome, Step
 from procedures.rights import Right
 

@@ -14,11 +14,11 @@ from wtforms import BooleanField, DateField, Field, IntegerField, SelectField, V
 from wtforms.validators import NumberRange, Optional
 
 from gateways.directory import DirectoryError, open_directory
-from models.account import ACCOUNT_KINDS, UNIT_KINDS, Account
-from models.db import db
-from models.person import Person
-from models.staff import Staff
-from models.unit import Unit
+from models.accounts.account import ACCOUNT_KINDS, UNIT_KINDS, Account
+from models.accounts.person import Person
+from models.base.db import db
+from models.organisation.staff import Staff
+from models.organisation.unit import Unit
 from procedures.base.form_fields import StepForm, is_email, line_field
 
 

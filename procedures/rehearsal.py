@@ -18,8 +18,8 @@ from sqlalchemy import select
 from mails.queue import Queued, collected
 from mails.recipients import unreached
 from mails.render import render
-from models.db import db, write_transaction
-from models.ticket import Event, Ticket, is_visible
+from models.base.db import db, write_transaction
+from models.tickets.ticket import Event, Ticket, is_visible
 from procedures import catalog
 from procedures.declaration import Actor, Step
 from procedures.engine import StepRefused, take_step

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from models import setting
-from models.delegation import Delegation, delegations_to
-from models.roles import HEADS, MEMBER_ROLES, Role
-from models.staff import Staff
-from models.ticket import Ticket
+from models.base import setting
+from models.organisation.delegation import Delegation, delegations_to
+from models.organisation.roles import HEADS, MEMBER_ROLES, Role
+from models.organisation.staff import Staff
+from models.tickets.ticket import Ticket
 from procedures.declaration import Actor, Step, Who
 
 HOLDER_WORDS = (Who.REQUESTER, Who.UNIT)

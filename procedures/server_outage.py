@@ -8,11 +8,11 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from mails import outage_notices as notices
-from models.db import db, utcnow
-from models.incident import ContactCall
-from models.network import MANAGED_BY, WebService
-from models.roles import Division, Role
-from models.ticket import Ticket
+from models.base.db import db, utcnow
+from models.organisation.roles import Division, Role
+from models.outages.network import MANAGED_BY, WebService
+from models.outages.outage import ContactCall
+from models.tickets.ticket import Ticket
 from procedures import catalog, common, forms, outage_forms, outage_papers, tying
 from procedures.declaration import Actor, Outcome, Procedure, State, Who, clock_hours, clock_minutes
 from procedures.engine import StepRefused

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from models.ticket import Event, Ticket
+from models.tickets.ticket import Event, Ticket
 from procedures.declaration import Line, Procedure
 
 

@@ -9,11 +9,11 @@ from flask_babel import lazy_gettext as _l
 from wtforms import SelectField
 
 from mails import notices
-from models.db import db, utcnow
-from models.incident import Outage
-from models.open_outages import open_outage_places, tied_to
-from models.roles import Role
-from models.ticket import Ticket
+from models.base.db import db, utcnow
+from models.organisation.roles import Role
+from models.outages.open_outages import open_outage_places, tied_to
+from models.outages.outage import Outage
+from models.tickets.ticket import Ticket
 from procedures import complaint, engine, outage_forms
 from procedures.base.form_fields import StepForm, has_database, required, text_field
 from procedures.complaint import At

@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, and_, case, func, or_
 from wtforms import StringField
 from wtforms.widgets import TextInput, html_params
 
-from models.db import db
+from models.base.db import db
 from procedures.base.form_fields import has_database
 
 MOST_SUGGESTED = 40

@@ -9,16 +9,16 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from mails import account_notices, notices
-from models import setting
-from models.account import Account, judge_address
-from models.db import db, utcnow
-from models.directory_change import ChangeKind, DirectoryChange
-from models.email_request import EmailRequest, email_request_of
-from models.letter import Disposition, RequestLetter
-from models.roles import Division, Role
-from models.staff import Group
-from models.ticket import Ticket
-from models.unit import Contact, it_manager_of
+from models.accounts.account import Account, judge_address
+from models.accounts.directory_change import ChangeKind, DirectoryChange
+from models.accounts.email_request import EmailRequest, email_request_of
+from models.base import setting
+from models.base.db import db, utcnow
+from models.organisation.roles import Division, Role
+from models.organisation.staff import Group
+from models.organisation.unit import Contact, it_manager_of
+from models.tickets.letter import Disposition, RequestLetter
+from models.tickets.ticket import Ticket
 from procedures import account_forms as forms
 from procedures import catalog, common, directory_work
 from procedures.complaint import front_desk

@@ -7,8 +7,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.utils import redirect
 
-from models import setting
-from models.account import judge_address
+from models.accounts.account import judge_address
+from models.base import setting
 from procedures.account_forms import UnitEmailForm
 from procedures.engine import StepRefused
 from public.address_check import may_ask

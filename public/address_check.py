@@ -5,10 +5,10 @@ from __future__ import annotations
 from flask import Response, jsonify, request
 from flask_babel import gettext as _
 
-from models import setting
-from models.account import judge_address
-from models.counter import count_up
-from models.db import write_transaction
+from models.accounts.account import judge_address
+from models.base import setting
+from models.base.counter import count_up
+from models.base.db import write_transaction
 from public.blueprint import site
 from web.reader import network
 

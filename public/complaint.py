@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from flask import redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
-from models import setting
-from models.incident import Outage
+from models.base import setting
+from models.outages.outage import Outage
 from procedures.engine import StepRefused
 from procedures.forms import ComplaintForm
 from public.blueprint import site

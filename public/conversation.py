@@ -15,10 +15,10 @@ from typing import Any
 from flask_babel import gettext as _
 from sqlalchemy import and_, or_, select
 
-from models.db import db
-from models.roles import HEADS, Role
-from models.staff import StaffRole
-from models.ticket import Attachment, Event, EventKind
+from models.base.db import db
+from models.organisation.roles import HEADS, Role
+from models.organisation.staff import StaffRole
+from models.tickets.ticket import Attachment, Event, EventKind
 
 SILENT = ("E", "P")  # letters whose tickets show steps and dates only
 STEP_WORDS = ("C", "L", "W")  # letters whose public step words name neither sums nor people

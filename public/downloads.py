@@ -6,8 +6,8 @@ from flask import abort, render_template
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
-from models.db import db
-from models.page import Download
+from models.base.db import db
+from models.base.page import Download
 from public.blueprint import site
 from public.ticket_files import hand_out
 

@@ -9,7 +9,7 @@ from typing import Any
 from flask import current_app
 from itsdangerous import BadSignature, TimestampSigner, URLSafeTimedSerializer
 
-from models.db import utcnow
+from models.base.db import utcnow
 
 FIELD = "nonce"
 LEAST_SECONDS = 3  # nobody fills a form faster (security.md P5)

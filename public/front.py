@@ -6,8 +6,8 @@ from flask import redirect, render_template, request, session
 from flask.typing import ResponseReturnValue
 from sqlalchemy import func, select
 
-from models.db import db
-from models.page import Download, page_called
+from models.base.db import db
+from models.base.page import Download, page_called
 from procedures import catalog
 from procedures.declaration import Procedure
 from public.blueprint import site

@@ -7,11 +7,11 @@ from datetime import datetime, timedelta
 from flask import Response, redirect, session
 from flask import abort as stop
 
-from models import setting
-from models.counter import count_up, count_within, is_shut, shut
-from models.db import write_transaction
-from models.ticket import Ticket
-from models.ticket_keys import holder_of, is_access_over, is_code
+from models.base import setting
+from models.base.counter import count_up, count_within, is_shut, shut
+from models.base.db import write_transaction
+from models.tickets.ticket import Ticket
+from models.tickets.ticket_keys import holder_of, is_access_over, is_code
 from public.blueprint import site
 
 HELD = "held"

@@ -9,10 +9,10 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from models.db import db
-from models.staff import Group
-from models.ticket import Ticket
-from models.ticket_number import Number, read_number
+from models.base.db import db
+from models.organisation.staff import Group
+from models.tickets.ticket import Ticket
+from models.tickets.ticket_number import Number, read_number
 from procedures import catalog
 from procedures.declaration import Actor
 from procedures.engine import StepRefused, take_step

@@ -11,11 +11,11 @@ from sqlalchemy import select
 
 from documents.kept_paper import file_of
 from documents.paper import PaperNotPrinted
-from models import setting
-from models.db import db
-from models.issued_paper import IssuedPaper, papers_of
-from models.rab import approved_rab
-from models.ticket import Ticket
+from models.base import setting
+from models.base.db import db
+from models.installation.rab import approved_rab
+from models.tickets.issued_document import IssuedPaper, papers_of
+from models.tickets.ticket import Ticket
 from procedures.case_papers import case_file
 from procedures.engine import StepRefused
 from procedures.installation_forms import LetterForm

@@ -8,10 +8,10 @@ from typing import Any
 
 from sqlalchemy import select
 
-from models.db import db
-from models.merge import MERGED, Merge
-from models.staff import Group
-from models.ticket import Ticket
+from models.base.db import db
+from models.organisation.staff import Group
+from models.tickets.merge import MERGED, Merge
+from models.tickets.ticket import Ticket
 from public.conversation import Saying, events_of, sayings
 
 COLUMNS = (

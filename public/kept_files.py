@@ -17,9 +17,9 @@ from werkzeug.datastructures import FileStorage
 
 from gateways.file_store import MEGABYTE, FileDamaged, FileMissing, FileStore, StoredFile, UploadRefused
 from gateways.uploads import store
-from models import setting
-from models.counter import count_up
-from models.db import write_transaction
+from models.base import setting
+from models.base.counter import count_up
+from models.base.db import write_transaction
 from public.form_nonce import signer
 from web.reader import network
 

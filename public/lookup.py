@@ -9,10 +9,10 @@ from flask_babel import lazy_gettext as _l
 from wtforms import StringField
 
 from mails.lookup_notices import numbers_sent_again
-from models import setting
-from models.counter import count_up
-from models.db import write_transaction
-from models.ticket_number import Number, Slip, read_number
+from models.base import setting
+from models.base.counter import count_up
+from models.base.db import write_transaction
+from models.tickets.ticket_number import Number, Slip, read_number
 from procedures.base.form_fields import StepForm, is_email, one_line, required, stripped
 from public.blueprint import site
 from web.reader import network

@@ -9,11 +9,11 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from models.db import db, utcnow, write_transaction
-from models.helpdesk import Category
-from models.incident import AffectedPerson, Outage
-from models.open_outages import known_for
-from models.roles import Division
+from models.base.db import db, utcnow, write_transaction
+from models.organisation.roles import Division
+from models.outages.open_outages import known_for
+from models.outages.outage import AffectedPerson, Outage
+from models.tickets.category import Category
 from procedures import outage_board
 from public.blueprint import site
 from web.reader import language

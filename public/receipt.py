@@ -10,8 +10,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from markupsafe import Markup
 
-from models.ticket import Ticket
-from models.ticket_keys import code_of, status_url
+from models.tickets.ticket import Ticket
+from models.tickets.ticket_keys import code_of, status_url
 from procedures import catalog
 from public.blueprint import site
 from public.holder import holds

@@ -11,10 +11,10 @@ from typing import Any
 
 from flask import current_app, request
 
-from models import setting
-from models.counter import count_up_each, counts_of
-from models.db import write_transaction
-from models.ticket import Ticket
+from models.base import setting
+from models.base.counter import count_up_each, counts_of
+from models.base.db import write_transaction
+from models.tickets.ticket import Ticket
 from procedures.declaration import Actor
 from procedures.engine import open_ticket
 from public import form_nonce

@@ -8,9 +8,9 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from models.db import utcnow
-from models.roles import Role
-from models.ticket import REOPEN_DAYS, Pause
+from models.base.db import utcnow
+from models.organisation.roles import Role
+from models.tickets.ticket import REOPEN_DAYS, Pause
 from procedures.declaration import Procedure, State, Step, Who
 
 HOLDER = (Who.REQUESTER, Who.UNIT)

@@ -10,12 +10,12 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from models import setting
-from models.db import db
-from models.staff import Group
-from models.ticket import Ticket
-from models.ticket_keys import is_access_over
-from models.ticket_number import Number, read_number
+from models.base import setting
+from models.base.db import db
+from models.organisation.staff import Group
+from models.tickets.ticket import Ticket
+from models.tickets.ticket_keys import is_access_over
+from models.tickets.ticket_number import Number, read_number
 from procedures import catalog
 from procedures.declaration import Actor
 from procedures.engine import refusal

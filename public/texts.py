@@ -6,7 +6,7 @@ from flask import abort, render_template
 from flask.typing import ResponseReturnValue
 
 from documents.page_text import as_html
-from models.page import page_called
+from models.base.page import page_called
 from public.blueprint import site
 from web.reader import language
 

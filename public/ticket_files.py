@@ -8,8 +8,8 @@ from sqlalchemy import select
 
 from gateways.file_store import FileDamaged, FileMissing
 from gateways.uploads import store
-from models.db import db
-from models.ticket import Attachment, Ticket
+from models.base.db import db
+from models.tickets.ticket import Attachment, Ticket
 from public.blueprint import site
 from public.holder import holds
 

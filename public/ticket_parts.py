@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from models.ticket import Ticket
+from models.tickets.ticket import Ticket
 
 Facts = Callable[[Ticket], Mapping[str, Any] | None]
 PARTS: dict[str, list[tuple[str, Facts]]] = {}

@@ -23,8 +23,8 @@ os.environ.setdefault("LINK_KEY", "t1:" + "fedcba9876543210" * 3)
 from app import create_app
 from jobs.schema import init_migrations
 from jobs.seed_cast import build_cast
-from models.db import db, write_transaction
-from models.staff import Staff
+from models.base.db import db, write_transaction
+from models.organisation.staff import Staff
 from tests.databases import PostgreSQL, Sqlite
 
 DATABASES = ("sqlite", "postgresql")

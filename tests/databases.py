@@ -9,7 +9,7 @@ from pathlib import Path
 import psycopg
 from flask import Flask
 
-from models.db import db
+from models.base.db import db
 
 QUICK = "-c lock_timeout=1000 -c max_parallel_workers_per_gather=0"
 AFRESH_EVERY = 100  # resets in place leave dead rows behind; now and then the whole database is made again

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.access_key import KeyRing, mask, number_of_token
-from models.ticket_number import new_number
+from models.tickets.access_key import KeyRing, mask, number_of_token
+from models.tickets.ticket_number import new_number
 
 OLD, NEW = "o" * 40, "n" * 40
 RING = KeyRing.parse(f"2026:{NEW}, 2025:{OLD}")

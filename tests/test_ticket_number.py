@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.ticket_number import ALPHABET, Number, Slip, check_character, new_number, read_number
+from models.tickets.ticket_number import ALPHABET, Number, Slip, check_character, new_number, read_number
 
 BODIES = st.text(ALPHABET, min_size=10, max_size=10)
 SHOWN = "PTK-7K3M9-QXD2M-" + check_character("7K3M9QXD2M")

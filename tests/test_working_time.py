@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.working_time import ROUND_THE_CLOCK, WorkingHours, due_at, working_hours_between
+from models.base.working_time import ROUND_THE_CLOCK, WorkingHours, due_at, working_hours_between
 
 WIB = ZoneInfo("Asia/Jakarta")
 OFFICE = WorkingHours()

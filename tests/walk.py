@@ -7,10 +7,10 @@ from typing import Any
 from sqlalchemy import select
 from werkzeug.datastructures import MultiDict
 
-from models.db import db
-from models.helpdesk import Category
-from models.staff import Staff
-from models.ticket import Ticket
+from models.base.db import db
+from models.organisation.staff import Staff
+from models.tickets.category import Category
+from models.tickets.ticket import Ticket
 from procedures import catalog
 from procedures.declaration import Actor
 from procedures.engine import open_ticket, take_step

@@ -1,4 +1,4 @@
-"""Days and moments in the language of who reads the page; how they are written is said by models.wording."""
+"""Days and moments in the language of who reads the page; how they are written is said by models.base.wording."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from flask_babel import get_locale
 
-from models import wording
+from models.base import wording
 
 
 def spoken() -> str:

@@ -12,8 +12,8 @@ from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
-from models import setting
-from models.db import db
+from models.base import setting
+from models.base.db import db
 
 PAGES: dict[int, tuple[Any, Any]] = {
     400: (

@@ -8,8 +8,8 @@ import sys
 
 from flask import Flask, has_request_context, request
 
-from models.access_key import mask
-from models.db import utcnow
+from models.base.db import utcnow
+from models.tickets.access_key import mask
 from web.errors import reference
 
 EXTRAS = ("status", "path", "mail", "job", "staff")

@@ -9,7 +9,7 @@ from flask import Flask
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from models.db import WROTE_OUTSIDE, db
+from models.base.db import WROTE_OUTSIDE, db
 
 
 def init_read_only(app: Flask) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from flask import request
 from flask_babel import lazy_gettext as _l
 
-from models import setting
+from models.base import setting
 from web.reader import language
 
 # The head's links, in order: address and word. A later part of the site adds its own here.

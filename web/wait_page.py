@@ -7,8 +7,8 @@ import math
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
-from models.counter import ends_at
-from models.db import utcnow
+from models.base.counter import ends_at
+from models.base.db import utcnow
 
 
 def wait_page(sentence: str) -> ResponseReturnValue:

@@ -15,32 +15,32 @@ from pkgutil import resolve_name
 from flask import Flask
 
 from app import create_app
-from models.db import db
-from models.ticket import Ticket
+from models.base.db import db
+from models.tickets.ticket import Ticket
 from tests.accounts.stories import BY_HAND, change
 from tests.walk import take
 
 # Where the process dies, in the order in which they are passed: what is replaced by death, and at which call.
 POINTS = {
     "change_password": {
-        "before the intent is committed": ("models.db.db.session.registry().commit", 1),
+        "before the intent is committed": ("models.base.db.db.session.registry().commit", 1),
         "before the directory is asked": ("gateways.ldap_session.Session.open", 1),
         "before the password is sent": ("gateways.ldap_session.Session.write_password", 1),
         "before the must-change flag": ("gateways.ldap_session.Session.replace", 1),
         "before the result": ("procedures.directory_work.finish_change", 1),
         "while the owner is told": ("mails.account_notices.password_changed", 1),
-        "before the result is committed": ("models.db.db.session.registry().commit", 3),
+        "before the result is committed": ("models.base.db.db.session.registry().commit", 3),
     },
     "create_account": {
-        "before the intent is committed": ("models.db.db.session.registry().commit", 1),
+        "before the intent is committed": ("models.base.db.db.session.registry().commit", 1),
         "before the directory is asked": ("gateways.ldap_session.Session.open", 1),
         "before the entry is made": ("gateways.ldap_session.Session.write", 1),
         "before the entry is locked": ("gateways.ldap_session.Session.replace", 1),
         "before the password is sent": ("gateways.ldap_session.Session.write_password", 1),
         "before the entry is activated": ("gateways.ldap_session.Session.replace", 3),
         "before the result": ("procedures.directory_work.finish_creation", 1),
-        "while the link is sealed": ("models.one_time_link.OneTimeLink.make", 1),
-        "before the result is committed": ("models.db.db.session.registry().commit", 3),
+        "while the link is sealed": ("models.accounts.one_time_link.OneTimeLink.make", 1),
+        "before the result is committed": ("models.base.db.db.session.registry().commit", 3),
     },
 }
 

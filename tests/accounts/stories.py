@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from models.account import Account
-from models.db import db, write_transaction
-from models.person import Person, name_key
-from models.staff import Staff
-from models.unit import Contact, Unit
+from models.accounts.account import Account
+from models.accounts.person import Person, name_key
+from models.base.db import db, write_transaction
+from models.organisation.staff import Staff
+from models.organisation.unit import Contact, Unit
 from procedures import directory_work
 from procedures.engine import open_ticket
 from tests.walk import REQUESTER, as_staff, form_of, take

@@ -8,11 +8,11 @@ import re
 import pytest
 from sqlalchemy import select
 
-from models.account import Account
-from models.db import db, write_transaction
-from models.identity_check import IdentityCheck
-from models.one_time_link import OneTimeLink
-from models.ticket import Ticket
+from models.accounts.account import Account
+from models.accounts.identity_check import IdentityCheck
+from models.accounts.one_time_link import OneTimeLink
+from models.base.db import db, write_transaction
+from models.tickets.ticket import Ticket
 from tests.accounts.stories import BY_HAND, account, email_at, email_fields, person, unit_id
 from tests.browse import Person
 from tests.walk import take
@@ -49,7 +49,7 @@ def test_address_is_checked_before_sending(app, wish, says):
 
 
 def test_unit_accepts_the_adjustment_on_its_ticket_page(app):
-    from models.ticket_keys import link_of
+    from models.tickets.ticket_keys import link_of
 
     ticket = email_at("unit_answer")
     unit = Person(app)
@@ -92,7 +92,7 @@ def test_used_link_answers_a_second_post_with_its_reason(app, link):
 def test_expired_link_says_so(app, link, monkeypatch):
     from datetime import UTC, datetime, timedelta
 
-    monkeypatch.setattr("models.db.clock", lambda: datetime.now(UTC) + timedelta(days=8))
+    monkeypatch.setattr("models.base.db.clock", lambda: datetime.now(UTC) + timedelta(days=8))
     answer = Person(app).client.get(link)
     assert (answer.status_code, "sudah lewat waktu" in answer.text) == (404, True)
 
@@ -200,7 +200,7 @@ def test_i3_another_operator_does_not_open_the_evidence(app):
 
 
 def test_daily_comparison_lists_differences_until_they_are_gone(app, slapd):
-    from models.directory_change import DirectoryDifference
+    from models.accounts.directory_change import DirectoryDifference
     from procedures.compare_directory import compare_with_register
     from tests.accounts.test_unit_email import use
 

@@ -8,12 +8,12 @@ import pytest
 from sqlalchemy import select
 
 from jobs.remind_reviews import remind_reviews
-from models.account import Account
-from models.account_due import count_due, is_due, reasons_of
-from models.audit import AuditEntry
-from models.db import db, utcnow, write_transaction
-from models.outbox import Mail
-from models.unit import Contact
+from models.accounts.account import Account
+from models.accounts.account_due import count_due, is_due, reasons_of
+from models.base.db import db, utcnow, write_transaction
+from models.organisation.audit import AuditEntry
+from models.organisation.unit import Contact
+from models.tickets.outbox import Mail
 from tests.accounts.stories import account, dewi, person, unit_account, unit_id
 from tests.browse import Person
 
@@ -30,7 +30,7 @@ def decide(who, row, verdict, **fields):
 
 
 def move_clock(monkeypatch, **span):
-    monkeypatch.setattr("models.db.clock", lambda: datetime.now(UTC) + timedelta(**span))
+    monkeypatch.setattr("models.base.db.clock", lambda: datetime.now(UTC) + timedelta(**span))
 
 
 @pytest.mark.parametrize(

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
-from models.account import Account
-from models.audit import AuditEntry
-from models.db import db, write_transaction
-from models.directory_change import ChangeKind, ChangeState, DirectoryChange
-from models.outbox import Mail
+from models.accounts.account import Account
+from models.accounts.directory_change import ChangeKind, ChangeState, DirectoryChange
+from models.base.db import db, write_transaction
+from models.organisation.audit import AuditEntry
+from models.tickets.outbox import Mail
 from procedures import account_state
 from procedures.account_state import ChangeRefused
 from procedures.reconcile_directory import reconcile

@@ -7,10 +7,10 @@ import io
 import pytest
 from sqlalchemy import select
 
-from models import setting
-from models.db import db, write_transaction
-from models.email_request import EmailRequest
-from models.ticket import Ticket
+from models.accounts.email_request import EmailRequest
+from models.base import setting
+from models.base.db import db, write_transaction
+from models.tickets.ticket import Ticket
 from tests.accounts.stories import account, dewi, email_fields, unit_id
 from tests.accounts.test_account_pages import FORM, PDF
 from tests.browse import Person

@@ -2,7 +2,7 @@
 
 import pytest
 
-from models.address_rules import RESERVED, AddressRules, check_address
+from models.accounts.address_rules import RESERVED, AddressRules, check_address
 
 RULES = AddressRules(domain="bunghatta.ac.id")
 TAKEN = {"sipil@bunghatta.ac.id", "unit.sipil@bunghatta.ac.id"}

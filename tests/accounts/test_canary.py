@@ -18,9 +18,9 @@ from sqlalchemy import select, text
 from jobs.backup import backup
 from jobs.send_outbox import send_outbox
 from jobs.work import work_once
-from models.db import db
-from models.draft import Draft
-from models.outbox import Mail
+from models.base.db import db
+from models.tickets.draft import Draft
+from models.tickets.outbox import Mail
 from procedures import directory_work
 from tests.accounts.stories import account, change_at, email_at, person
 from tests.accounts.test_unit_email import no_directory_afterwards, use  # noqa: F401 - a fixture among them

@@ -5,8 +5,8 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from jobs.keep_accounts import compare_directory
-from models.db import db, write_transaction
-from models.directory_change import DirectoryDifference
+from models.accounts.directory_change import DirectoryDifference
+from models.base.db import db, write_transaction
 from tests.accounts.stories import account, person
 from tests.accounts.test_unit_email import no_directory_afterwards, use  # noqa: F401 - a fixture among them
 from tests.browse import Person

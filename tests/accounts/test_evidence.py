@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select, text
 
-from models.audit import AuditEntry
-from models.db import db, write_transaction
-from models.identity_check import IdentityCheck, check_of
-from models.outbox import Mail
-from models.person import Person as Registered
-from models.ticket import Ticket
+from models.accounts.identity_check import IdentityCheck, check_of
+from models.accounts.person import Person as Registered
+from models.base.db import db, write_transaction
+from models.organisation.audit import AuditEntry
+from models.tickets.outbox import Mail
+from models.tickets.ticket import Ticket
 from tests.accounts.stories import account, change_at, dewi, person, unit_account
 from tests.browse import Person
 from tests.walk import REQUESTER, complaint_at, file_complaint, take
@@ -145,13 +145,13 @@ def test_i3_the_job_removes_proofs_after_the_days_of_the_setting(app, monkeypatc
     from datetime import UTC, datetime, timedelta
 
     from jobs.keep_accounts import forget_secrets
-    from models import setting
+    from models.base import setting
 
     with write_transaction():
         setting.put("proof_days", 10)
     check = check_of(change_at("telling"))
     assert forget_secrets() == 0
-    monkeypatch.setattr("models.db.clock", lambda: datetime.now(UTC) + timedelta(days=11))
+    monkeypatch.setattr("models.base.db.clock", lambda: datetime.now(UTC) + timedelta(days=11))
     assert (forget_secrets(), forget_secrets()) == (1, 0)
     db.session.refresh(check)
     assert (check.proof_kind, check.proof_number, check.compared, check.is_match) == ("student_card", "", {}, True)

@@ -1,7 +1,7 @@
 """Passwords that are handed out: strong, unmistakable, spelled in words."""
 
-from models import first_password
-from models.first_password import DIGITS, LETTERS, SPELLING, new_password, spelling
+from models.accounts import first_password
+from models.accounts.first_password import DIGITS, LETTERS, SPELLING, new_password, spelling
 
 
 def test_password_has_four_groups_and_starts_with_a_capital():

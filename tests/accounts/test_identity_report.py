@@ -6,9 +6,9 @@ from datetime import timedelta
 
 import pytest
 
-from models.db import utcnow
-from models.identity_report import report_of
-from models.wording import WIB
+from models.accounts.identity_report import report_of
+from models.base.db import utcnow
+from models.base.wording import WIB
 from tests.accounts.stories import account, ask_change, change_at, dewi, person, unit_account
 from tests.browse import Person
 from tests.walk import take

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from openpyxl import Workbook
 
-from models.db import db
-from models.person import Person
+from models.accounts.person import Person
+from models.base.db import db
 from tests.operations.test_crash_and_race import overrides
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -5,9 +5,9 @@ from __future__ import annotations
 import io
 import re
 
-from models.audit import AuditEntry
-from models.db import db
-from models.person import Person, find_people
+from models.accounts.person import Person, find_people
+from models.base.db import db
+from models.organisation.audit import AuditEntry
 from procedures.import_people import import_people
 
 HEAD = "NIM;Nama;Jenis;Kode Unit;Status;Email;Telepon\n"

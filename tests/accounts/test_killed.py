@@ -12,13 +12,13 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
-from models.account import Account
-from models.audit import AuditEntry
-from models.db import db
-from models.directory_change import ChangeState, DirectoryChange
-from models.one_time_link import OneTimeLink
-from models.outbox import Mail
-from models.ticket import Ticket
+from models.accounts.account import Account
+from models.accounts.directory_change import ChangeState, DirectoryChange
+from models.accounts.one_time_link import OneTimeLink
+from models.base.db import db
+from models.organisation.audit import AuditEntry
+from models.tickets.outbox import Mail
+from models.tickets.ticket import Ticket
 from procedures.directory_work import change_password
 from procedures.engine import StepRefused
 from procedures.reconcile_directory import reconcile

@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from models.audit import AuditEntry
-from models.db import db, write_transaction
-from models.one_time_link import OneTimeLink
+from models.accounts.one_time_link import OneTimeLink
+from models.base.db import db, write_transaction
+from models.organisation.audit import AuditEntry
 from tests.accounts.stories import account, unit_id
 from tests.browse import Person
 
@@ -29,7 +29,7 @@ def new_link(row, content=SECRET):
 
 
 def at(monkeypatch, **later):
-    monkeypatch.setattr("models.db.clock", lambda: datetime.now(UTC) + timedelta(**later))
+    monkeypatch.setattr("models.base.db.clock", lambda: datetime.now(UTC) + timedelta(**later))
 
 
 def test_mail_scanner_that_opens_the_link_in_every_way_reveals_and_spends_nothing(app, row):

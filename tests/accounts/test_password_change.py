@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select, text
 
-from models.db import db, write_transaction
-from models.directory_change import DirectoryChange
-from models.identity_check import check_of, checks_to_purge, checks_visible_to
-from models.outbox import Mail
-from models.ticket import Ticket
+from models.accounts.directory_change import DirectoryChange
+from models.accounts.identity_check import check_of, checks_to_purge, checks_visible_to
+from models.base.db import db, write_transaction
+from models.tickets.outbox import Mail
+from models.tickets.ticket import Ticket
 from procedures import catalog, directory_work
 from procedures.engine import StepRefused
 from procedures.reconcile_directory import reconcile
@@ -159,7 +159,7 @@ def test_i2_sixth_guarded_change_in_an_hour_is_stopped_and_told(app):
 
 
 def test_ordinary_changes_over_the_limit_are_told_but_not_stopped(app):
-    from models import setting
+    from models.base import setting
 
     with write_transaction():
         setting.put("password_changes_per_hour", 2)
@@ -173,7 +173,7 @@ def test_ordinary_changes_over_the_limit_are_told_but_not_stopped(app):
 
 def test_i3_evidence_is_read_by_those_who_took_part_the_head_and_the_audit(app):
     ticket = change_at("telling")
-    from models.identity_check import IdentityCheck
+    from models.accounts.identity_check import IdentityCheck
 
     def readers():
         people = ("sari", "nita", "wati", "rudi", "rina", "budi", "ketua")
@@ -189,7 +189,7 @@ def test_i3_proof_is_removed_after_thirty_days_and_the_check_stays(app, monkeypa
 
     ticket = change_at("telling")
     assert checks_to_purge() == []
-    monkeypatch.setattr("models.db.clock", lambda: datetime.now(UTC) + timedelta(days=31))
+    monkeypatch.setattr("models.base.db.clock", lambda: datetime.now(UTC) + timedelta(days=31))
     with write_transaction():
         for check in checks_to_purge():
             check.purge()

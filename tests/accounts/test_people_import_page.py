@@ -13,10 +13,10 @@ from sqlalchemy import select
 
 from gateways.import_files import shelf
 from jobs.take_in_people import take_in_people
-from models.audit import AuditEntry
-from models.db import db
-from models.people_import import ImportState, PeopleImport, PeopleImportLine
-from models.person import Person as Known
+from models.accounts.people_import import ImportState, PeopleImport, PeopleImportLine
+from models.accounts.person import Person as Known
+from models.base.db import db
+from models.organisation.audit import AuditEntry
 from procedures import people_intake
 from tests.accounts.stories import person, staff
 from tests.browse import Person
@@ -104,7 +104,7 @@ def test_z1_import_goes_on_after_a_crash_and_counts_nothing_twice(app, monkeypat
     assert (row().read, db.session.query(Known).count(), row().lease) == (1_000, 1_000, "")
     import_id, lease = people_intake.claim()
     assert people_intake.claim() is None, "leased to whoever crashes now"
-    monkeypatch.setattr("models.db.clock", lambda: datetime.now(UTC) + people_intake.LEASE)
+    monkeypatch.setattr("models.base.db.clock", lambda: datetime.now(UTC) + people_intake.LEASE)
     second = people_intake.claim()
     with pytest.raises(people_intake.LeaseLost):  # the first worker was only slow, and may not write any more
         people_intake.work_on(import_id, lease, 5)
@@ -128,10 +128,10 @@ def test_file_is_gone_when_the_import_is_done(app, monkeypatch):
 def test_preview_that_nobody_confirms_ends_after_a_day_and_all_is_forgotten_after_a_month(app, monkeypatch):
     upload(Person(app, "sari"), HEAD + "9;;;;;;\n")
     take_in_people()
-    monkeypatch.setattr("models.db.clock", lambda: datetime.now(UTC) + timedelta(hours=25))
+    monkeypatch.setattr("models.base.db.clock", lambda: datetime.now(UTC) + timedelta(hours=25))
     people_intake.forget_old()
     assert row().stands is ImportState.CANCELLED
-    monkeypatch.setattr("models.db.clock", lambda: datetime.now(UTC) + timedelta(days=33))
+    monkeypatch.setattr("models.base.db.clock", lambda: datetime.now(UTC) + timedelta(days=33))
     assert people_intake.forget_old() == 1
     assert db.session.query(PeopleImportLine).count() == 0
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from models.proof_of_identity import mask_address, mask_number, mask_phone
+from models.accounts.proof_of_identity import mask_address, mask_number, mask_phone
 
 
 @pytest.mark.parametrize(

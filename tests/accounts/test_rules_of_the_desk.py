@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
-from models.db import db, write_transaction
-from models.directory_change import DirectoryChange
-from models.identity_check import IdentityCheck
-from models.outbox import Mail
-from models.roles import Role
-from models.ticket import Ticket
+from models.accounts.directory_change import DirectoryChange
+from models.accounts.identity_check import IdentityCheck
+from models.base.db import db, write_transaction
+from models.organisation.roles import Role
+from models.tickets.outbox import Mail
+from models.tickets.ticket import Ticket
 from procedures.engine import StepRefused
 from tests.accounts.stories import account, change, change_at, dewi, email_at, person, staff, unit_account, unit_id
 from tests.browse import Person
@@ -58,7 +58,7 @@ def test_i1_whoever_knows_number_and_name_of_a_unit_still_needs_its_contact_and_
 
 
 def test_i1_contact_of_another_unit_is_refused(app):
-    from models.unit import Contact
+    from models.organisation.unit import Contact
 
     with write_transaction():
         stranger = Contact(unit_id=unit_id("FTI"), kind="technical", name="Orang FTI", email="x@fti.example")
@@ -133,7 +133,7 @@ def test_i2_account_suspended_after_the_match_is_not_changed(app):
 def test_i2_limits_are_counted_by_person_and_the_next_hour_begins_anew(app, monkeypatch):
     from datetime import UTC, datetime, timedelta
 
-    from models import setting
+    from models.base import setting
 
     assert (setting.get("password_changes_per_hour"), setting.get("guarded_changes_per_hour")) == (60, 5)
     with write_transaction():
@@ -150,7 +150,7 @@ def test_i2_limits_are_counted_by_person_and_the_next_hour_begins_anew(app, monk
     with pytest.raises(StepRefused):
         take(waiting, "change_password", "sari", told_by="spot")
     assert change(waiting, "nita").password  # her own hour
-    monkeypatch.setattr("models.db.clock", lambda: datetime.now(UTC) + timedelta(minutes=61))
+    monkeypatch.setattr("models.base.db.clock", lambda: datetime.now(UTC) + timedelta(minutes=61))
     assert change(approved()).password
     heads = db.session.scalars(select(Mail.recipient).where(Mail.notice == "limit_passed")).all()
     assert set(heads) == {"budi@pustikom.example"}
@@ -218,7 +218,7 @@ def test_two_people_of_one_name_stand_apart_by_number_unit_and_kind(app):
     with write_transaction():
         other.unit_id = unit_id("FTI")
     words = Person(app, "sari").get("/admin/password/?search=andi+saputra").text
-    from models.unit import Unit
+    from models.organisation.unit import Unit
 
     facts = ("2010011110023", "198001012005011001", db.session.get(Unit, unit_id()).name,
              db.session.get(Unit, unit_id("FTI")).name, "Mahasiswa", "Dosen")  # fmt: skip

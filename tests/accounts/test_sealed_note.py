@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from models.sealed_note import SealBroken, fingerprint, seal, unseal
+from models.accounts.sealed_note import SealBroken, fingerprint, seal, unseal
 
 SECRET = "Kmpt-7xrq-h4ns-w9de"
 

@@ -10,9 +10,9 @@ import pytest
 from sqlalchemy import select
 
 from gateways.ldap_session import Session
-from models.db import db
-from models.directory_change import DirectoryChange
-from models.outbox import Mail
+from models.accounts.directory_change import DirectoryChange
+from models.base.db import db
+from models.tickets.outbox import Mail
 from procedures.reconcile_directory import reconcile
 from tests.accounts.stories import account, change_at, email_at, person
 from tests.accounts.test_unit_email import later, no_directory_afterwards, use  # noqa: F401 - a fixture among them

@@ -6,12 +6,12 @@ import re
 
 from sqlalchemy import select
 
-from models.account import Account
-from models.db import db
-from models.first_password import spelled_address
-from models.one_time_link import OneTimeLink
-from models.outbox import Mail
-from models.ticket import Ticket
+from models.accounts.account import Account
+from models.accounts.first_password import spelled_address
+from models.accounts.one_time_link import OneTimeLink
+from models.base.db import db
+from models.tickets.outbox import Mail
+from models.tickets.ticket import Ticket
 from tests.accounts.stories import email_at
 from tests.accounts.test_unit_email import no_directory_afterwards, use  # noqa: F401 - a fixture among them
 from tests.browse import Person

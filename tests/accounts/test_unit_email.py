@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
-from models.account import Account
-from models.db import db
-from models.directory_change import DirectoryChange
-from models.email_request import email_request_of
-from models.letter import Disposition, RequestLetter
-from models.one_time_link import OneTimeLink
-from models.outbox import Mail
+from models.accounts.account import Account
+from models.accounts.directory_change import DirectoryChange
+from models.accounts.email_request import email_request_of
+from models.accounts.one_time_link import OneTimeLink
+from models.base.db import db
+from models.tickets.letter import Disposition, RequestLetter
+from models.tickets.outbox import Mail
 from procedures import catalog
 from procedures.engine import StepRefused
 from tests.accounts.stories import BY_HAND, UNIT, email_at, email_fields, request_email
@@ -182,7 +182,7 @@ def no_directory_afterwards(app, slapd):
 def later(monkeypatch, minutes=1.5):
     from datetime import UTC, datetime, timedelta
 
-    monkeypatch.setattr("models.db.clock", lambda: datetime.now(UTC) + timedelta(minutes=minutes))
+    monkeypatch.setattr("models.base.db.clock", lambda: datetime.now(UTC) + timedelta(minutes=minutes))
 
 
 def test_operator_enters_a_paper_letter(app):

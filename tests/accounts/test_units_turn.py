@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from models.ticket_keys import link_of
+from models.tickets.ticket_keys import link_of
 from tests.accounts.stories import email_at
 from tests.browse import Person
 

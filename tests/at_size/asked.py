@@ -7,7 +7,7 @@ from typing import Any
 from flask import Flask
 from sqlalchemy import event
 
-from models.db import db
+from models.base.db import db
 
 
 class Asked:

@@ -15,14 +15,14 @@ from sqlalchemy import select
 from sqlalchemy.engine import make_url
 
 from app import create_app
-from models.db import db, write_transaction
-from models.label import Label, TicketLabel
-from models.network import Node, WebService
-from models.person import Person
-from models.saved_filter import SavedFilter
-from models.staff import Staff
-from models.ticket import Ticket
-from models.unit import Contact, Unit
+from models.accounts.person import Person
+from models.base.db import db, write_transaction
+from models.organisation.staff import Staff
+from models.organisation.unit import Contact, Unit
+from models.outages.network import Node, WebService
+from models.tickets.label import Label, TicketLabel
+from models.tickets.saved_filter import SavedFilter
+from models.tickets.ticket import Ticket
 from tests.conftest import PASSWORD, FreshClient, build_house, usernames
 
 TICKETS = int(os.environ.get("SIZE_TICKETS") or 1_200)

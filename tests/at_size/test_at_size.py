@@ -15,11 +15,11 @@ from sqlalchemy import func, select
 
 from admin_views.list_filter import SORTS, STATES
 from admin_views.piles import PILES
-from models.db import db, utcnow
-from models.label import Label
-from models.staff import Staff
-from models.ticket import CHANNELS, Ticket, visible_to
-from models.unit import Unit
+from models.base.db import db, utcnow
+from models.organisation.staff import Staff
+from models.organisation.unit import Unit
+from models.tickets.label import Label
+from models.tickets.ticket import CHANNELS, Ticket, visible_to
 from procedures import catalog
 from tests.at_size.asked import Asked
 from tests.at_size.conftest import TICKETS

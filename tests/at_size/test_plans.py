@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import event
 
-from models.db import db
+from models.base.db import db
 from tests.at_size.test_at_size import narrowed
 from tests.browse import Person
 

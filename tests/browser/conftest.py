@@ -12,7 +12,7 @@ from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 from werkzeug.serving import make_server
 
-from models.db import db
+from models.base.db import db
 from tests.accounts.conftest import slapd  # noqa: F401 - a fixture of the account stories
 
 CHROMIUM = "/usr/bin/chromium"

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from jobs.send_outbox import send_outbox
-from models.db import db
-from models.ticket import Ticket
+from models.base.db import db
+from models.tickets.ticket import Ticket
 from tests.accounts.stories import account, person, unit_account
 from tests.accounts.test_unit_email import no_directory_afterwards, use  # noqa: F401 - a fixture among them
 from tests.browser.conftest import PHONE

@@ -7,9 +7,9 @@ import re
 import pytest
 
 from jobs.send_outbox import send_outbox
-from models.db import db
-from models.outbox import Mail
-from models.ticket import Ticket
+from models.base.db import db
+from models.tickets.outbox import Mail
+from models.tickets.ticket import Ticket
 from tests.browser.conftest import PHONE
 from tests.conftest import PASSWORD
 

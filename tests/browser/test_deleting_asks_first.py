@@ -6,8 +6,8 @@ from datetime import date
 
 import pytest
 
-from models.calendar import Holiday
-from models.db import db, write_transaction
+from models.base.calendar import Holiday
+from models.base.db import db, write_transaction
 from tests.conftest import PASSWORD
 
 

@@ -7,8 +7,8 @@ import subprocess
 
 import pytest
 
-from models.db import db
-from models.ticket import Ticket
+from models.base.db import db
+from models.tickets.ticket import Ticket
 from tests.browser.conftest import PHONE
 from tests.conftest import PASSWORD
 from tests.gateways.test_iperf_output import _run_iperf

@@ -7,10 +7,10 @@ import threading
 import pytest
 
 from jobs.asked_probes import answer_asked_probes
-from models import setting
-from models.db import db, write_transaction
-from models.network import Node, WebService
-from models.ticket import Ticket
+from models.base import setting
+from models.base.db import db, write_transaction
+from models.outages.network import Node, WebService
+from models.tickets.ticket import Ticket
 from procedures.declaration import MONITOR
 from procedures.engine import open_ticket
 from procedures.outage_papers import Sighting

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
-from models.canned_reply import CannedReply
-from models.db import db, write_transaction
-from models.draft import Draft
-from models.ticket import Event, Ticket
+from models.base.db import db, write_transaction
+from models.tickets.canned_reply import CannedReply
+from models.tickets.draft import Draft
+from models.tickets.ticket import Event, Ticket
 from tests.browser.conftest import PHONE
 from tests.conftest import PASSWORD
 from tests.walk import complaint_at, file_complaint

@@ -11,7 +11,7 @@ from documents.quality_test import PrintedMeasure, QualityReport
 from documents.rab import PrintedLine, PrintedRab, PrintedSection
 from documents.receipt_slip import LetterReceipt, ReceiptSlip
 from documents.survey import PrintedMaterial, PrintedPoint, SurveyReport
-from models.rupiah import Ppn, line_amount, totals
+from models.base.rupiah import Ppn, line_amount, totals
 
 LETTERHEAD = Letterhead(
     university="Universitas Bung Hatta",

@@ -13,7 +13,7 @@ import pytest
 
 from documents import bill, case_file, disposition, paper, quality_test, rab, receipt_slip, survey
 from documents.paper import Composed
-from models.rupiah import Ppn
+from models.base.rupiah import Ppn
 from tests.documents import sample_papers as sample
 
 NUMBER = "087/PTK/RAB/XI/2026"

@@ -14,19 +14,19 @@ from flask import Flask, current_app
 from sqlalchemy import JSON, String, inspect, select
 
 from jobs.seed_demo import demonstrate
-from models.account import Account
-from models.alert import AlertSource
-from models.bulk_run import BulkRun
-from models.db import db, utcnow, write_transaction
-from models.directory_change import DirectoryDifference
-from models.export import Export
-from models.issued_paper import IssuedPaper
-from models.one_time_link import OneTimeLink
-from models.people_import import PeopleImport
-from models.sessions import StaffToken, hash_token
-from models.staff import Staff
-from models.ticket import Ticket
-from models.ticket_keys import link_of
+from models.accounts.account import Account
+from models.accounts.directory_change import DirectoryDifference
+from models.accounts.one_time_link import OneTimeLink
+from models.accounts.people_import import PeopleImport
+from models.base.db import db, utcnow, write_transaction
+from models.organisation.export import Export
+from models.organisation.sessions import StaffToken, hash_token
+from models.organisation.staff import Staff
+from models.outages.alert import AlertSource
+from models.tickets.bulk_run import BulkRun
+from models.tickets.issued_document import IssuedPaper
+from models.tickets.ticket import Ticket
+from models.tickets.ticket_keys import link_of
 from tests.databases import Sqlite
 from tests.panel.test_rights import REGISTERS
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from models.db import db
+from models.base.db import db
 from tests.browse import Person
 from tests.every_page import conftest as site
 from tests.every_page.crawler import Crawl

@@ -15,8 +15,8 @@ import axe_playwright_python
 import pytest
 from flask import Flask
 
-from models.db import db
-from models.ticket import Ticket
+from models.base.db import db
+from models.tickets.ticket import Ticket
 from tests.browse import Person
 from tests.browser.conftest import OFFICE, PHONE
 from tests.browser.conftest import address as address  # fixtures of the browser tests

@@ -14,19 +14,19 @@ import pytest
 from openpyxl import load_workbook
 from sqlalchemy import select, update
 
-import models.db
+import models.base.db
 from admin_views.export_pages import ExportPages
 from gateways import export_files
 from jobs.tidy import tidy
 from jobs.write_exports import LeaseLost, _end, _hold, claim, write_exports
-from models.audit import AuditEntry
-from models.db import db, utcnow, write_transaction
-from models.directory_change import DirectoryChange, DirectoryDifference
-from models.export import Export, ExportState
-from models.outbox import Mail
-from models.staff import Staff
-from models.ticket import Ticket
-from models.unit import Unit
+from models.accounts.directory_change import DirectoryChange, DirectoryDifference
+from models.base.db import db, utcnow, write_transaction
+from models.organisation.audit import AuditEntry
+from models.organisation.export import Export, ExportState
+from models.organisation.staff import Staff
+from models.organisation.unit import Unit
+from models.tickets.outbox import Mail
+from models.tickets.ticket import Ticket
 from procedures import export_lists
 from tests.accounts import stories
 from tests.browse import Person
@@ -81,7 +81,7 @@ def test_viewer_downloads_a_filtered_list_of_tickets_with_real_times_in_wib(app,
 
 
 def test_price_list_has_money_as_numbers_and_days_as_days(app, cast):
-    from models.rab import PriceItem
+    from models.installation.rab import PriceItem
 
     with write_transaction():
         db.session.add(PriceItem(code="KBL-X", section="material", description="Kabel", measure="m",
@@ -232,7 +232,7 @@ def test_right_revoked_meanwhile_stops_the_export(app, cast, short_lists, moment
 
 def demote(staff_id):
     """An administrator takes all roles but the administrator's own, which exports no ticket."""
-    from models.roles import Role
+    from models.organisation.roles import Role
 
     with write_transaction():
         db.session.get_one(Staff, staff_id).roles = {Role.ADMINISTRATOR}

@@ -10,14 +10,14 @@ import pytest
 from sqlalchemy import event
 
 from gateways.spreadsheets import write_table
-from models.bill import Bill, Payment
-from models.canned_reply import CannedReply
-from models.db import db, write_transaction
-from models.directory_change import DirectoryChange, DirectoryDifference
-from models.person import Person as Registered
-from models.rab import PriceItem
-from models.staff import Group, Staff
-from models.unit import Contact, Unit
+from models.accounts.directory_change import DirectoryChange, DirectoryDifference
+from models.accounts.person import Person as Registered
+from models.base.db import db, write_transaction
+from models.installation.bill import Bill, Payment
+from models.installation.rab import PriceItem
+from models.organisation.staff import Group, Staff
+from models.organisation.unit import Contact, Unit
+from models.tickets.canned_reply import CannedReply
 from procedures import export_lists
 from tests.accounts import stories
 from tests.browse import Person

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Flask
 from sqlalchemy import MetaData, inspect, text
 
-from models.db import db
+from models.base.db import db
 from tests.walk import complaint_at
 
 

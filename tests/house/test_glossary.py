@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import models
-from models.db import Base
+from models.base.db import Base
 
 GLOSSARY = Path(__file__).parent.parent.parent / "docs" / "glossary.md"
 
@@ -18,8 +18,8 @@ def explained():
 
 
 def models_there_are():
-    for module in pkgutil.iter_modules(models.__path__):
-        importlib.import_module(f"models.{module.name}")
+    for module in pkgutil.walk_packages(models.__path__, "models."):
+        importlib.import_module(module.name)
     return {mapper.class_.__name__ for mapper in Base.registry.mappers}
 
 

@@ -59,7 +59,7 @@ def test_the_schema_of_the_migrations_is_the_schema_of_the_models(app):
     from alembic.autogenerate import compare_metadata
     from alembic.migration import MigrationContext
 
-    from models.db import db
+    from models.base.db import db
 
     skip = ("ticket_fts", "tsv", "ix_ticket_text_tsv")
 

@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from models.db import db, write_transaction
-from models.setting import Setting
+from models.base.db import db, write_transaction
+from models.base.setting import Setting
 
 
 @pytest.mark.only("postgresql")

@@ -6,10 +6,10 @@ from datetime import timedelta
 
 from jobs.remind_units import remind_units
 from jobs.seed_installations import seed_installations
-from models import db as clockwork
-from models.db import db
-from models.outbox import Mail
-from models.ticket import Ticket
+from models.base import db as clockwork
+from models.base.db import db
+from models.tickets.outbox import Mail
+from models.tickets.ticket import Ticket
 from procedures import catalog
 from tests.installation.installation_walk import installation_at
 

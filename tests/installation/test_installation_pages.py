@@ -10,13 +10,13 @@ import re
 import pytest
 
 from documents.kept_paper import file_of
-from models.db import db
-from models.installation import latest_test
-from models.issued_paper import papers_of
-from models.rab import latest_rab, versions_of
-from models.survey import survey_of
-from models.ticket import Ticket
-from models.ticket_keys import code_of
+from models.base.db import db
+from models.installation.quality_test import latest_test
+from models.installation.rab import latest_rab, versions_of
+from models.installation.survey import survey_of
+from models.tickets.issued_document import papers_of
+from models.tickets.ticket import Ticket
+from models.tickets.ticket_keys import code_of
 from tests.browse import Person
 from tests.installation.installation_walk import fill_rab, installation_at, letter_fields, take
 from tests.installation.test_installation_papers import text_of

@@ -11,9 +11,9 @@ from documents.paper import PaperNotPrinted
 from jobs.mail_files import attach_files
 from jobs.print_papers import print_papers
 from mails.render import message, render
-from models.db import db
-from models.issued_paper import IssuedPaper, paper_by_code, papers_of
-from models.outbox import Mail
+from models.base.db import db
+from models.tickets.issued_document import IssuedPaper, paper_by_code, papers_of
+from models.tickets.outbox import Mail
 from tests.installation.installation_walk import installation_at
 
 
@@ -38,8 +38,8 @@ def test_every_paper_of_a_whole_run_prints_with_its_number_and_code(paid):
 
 
 def test_paper_once_issued_is_served_as_issued_even_when_the_settings_change(paid):
-    from models import setting
-    from models.db import write_transaction
+    from models.base import setting
+    from models.base.db import write_transaction
 
     paper = next(p for p in papers_of(paid) if p.kind == "rab")
     first = kept_paper.file_of(paper.id)

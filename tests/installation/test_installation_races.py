@@ -8,12 +8,12 @@ from datetime import date
 
 from sqlalchemy.exc import OperationalError
 
-from models.bill import bills_of
-from models.db import db, write_transaction
-from models.issued_paper import IssuedPaper
-from models.office_number import take_number
-from models.outbox import Mail
-from models.ticket import Event, Ticket
+from models.base.db import db, write_transaction
+from models.installation.bill import bills_of
+from models.organisation.office_number import take_number
+from models.tickets.issued_document import IssuedPaper
+from models.tickets.outbox import Mail
+from models.tickets.ticket import Event, Ticket
 from procedures.engine import StepRefused
 from tests.installation.installation_walk import installation_at, issue_bill, pay, take
 

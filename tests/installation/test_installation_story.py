@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from models.bill import bills_of, open_bill
-from models.db import db
-from models.issued_paper import papers_of
-from models.outbox import Mail
-from models.rab import versions_of
-from models.ticket import Ticket
+from models.base.db import db
+from models.installation.bill import bills_of, open_bill
+from models.installation.rab import versions_of
+from models.tickets.issued_document import papers_of
+from models.tickets.outbox import Mail
+from models.tickets.ticket import Ticket
 from procedures.engine import StepRefused
 from tests.installation.installation_walk import (
     DEWI,
@@ -172,9 +172,9 @@ def test_bill_with_two_signatures_goes_out_with_the_second_of_another_person(app
 def _lend_to_yusuf() -> None:
     from datetime import timedelta
 
-    from models.db import write_transaction
-    from models.delegation import Delegation
-    from models.wording import today
+    from models.base.db import write_transaction
+    from models.base.wording import today
+    from models.organisation.delegation import Delegation
     from tests.installation.installation_walk import staff_id
 
     with write_transaction():
@@ -197,8 +197,8 @@ def test_cancelled_bill_keeps_its_number_and_the_next_gets_another(app):
 
 
 def test_d9_head_does_not_approve_a_rab_of_her_own(app, cast):
-    from models.db import write_transaction
-    from models.roles import Role
+    from models.base.db import write_transaction
+    from models.organisation.roles import Role
 
     ticket = installation_at("rab_draft")
     with write_transaction():
@@ -231,7 +231,7 @@ def test_d9_absurd_payment_is_refused_with_a_sentence(app, amount):
 def test_bill_above_the_rab_needs_a_reason(app):
     from decimal import Decimal
 
-    from models.db import write_transaction
+    from models.base.db import write_transaction
 
     ticket = installation_at("billing")
     with write_transaction():
@@ -245,7 +245,7 @@ def test_bill_above_the_rab_needs_a_reason(app):
 def test_letter_dated_tomorrow_or_without_scan_is_refused(app):
     from datetime import timedelta
 
-    from models.wording import today
+    from models.base.wording import today
 
     with pytest.raises(StepRefused) as refused:
         send_letter(letter_date=(today() + timedelta(days=1)).isoformat())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from models.ticket import Event
+from models.tickets.ticket import Event
 from procedures import catalog
 from procedures.engine import StepRefused
 from tests.installation.installation_walk import ASIDE, DEWI, ORDER, installation_at, take

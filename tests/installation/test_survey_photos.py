@@ -7,10 +7,10 @@ import io
 import pytest
 from PIL import Image
 
-from models.audit import AuditEntry
-from models.db import db
-from models.survey import SurveyPhoto, survey_of
-from models.ticket import Attachment, Ticket
+from models.base.db import db
+from models.installation.survey import SurveyPhoto, survey_of
+from models.organisation.audit import AuditEntry
+from models.tickets.ticket import Attachment, Ticket
 from tests.browse import Person
 from tests.installation.installation_walk import fill_survey, installation_at, take
 

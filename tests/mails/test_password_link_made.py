@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 from mails.render import render
-from models.db import db, write_transaction
-from models.outbox import Mail
-from models.staff import Staff
+from models.base.db import db, write_transaction
+from models.organisation.staff import Staff
+from models.tickets.outbox import Mail
 from tests.browse import Person
 
 

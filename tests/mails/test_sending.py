@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 import trustme
 
-import models.db
+import models.base.db
 from jobs.send_outbox import _send_batch, claim, send_outbox
-from models.db import db, utcnow
-from models.outbox import Mail, MailState
-from models.ticket import Event
-from models.ticket_keys import code_of, link_of
+from models.base.db import db, utcnow
+from models.tickets.outbox import Mail, MailState
+from models.tickets.ticket import Event
+from models.tickets.ticket_keys import code_of, link_of
 from tests.mail_server import Controller, Postbox, free_port, smtp
 from tests.processes import Process
 from tests.walk import REQUESTER, complaint_at, file_complaint, take

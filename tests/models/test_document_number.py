@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from models.document_number import FIRST_PATTERN, BadPattern, checked_pattern, document_number
+from models.organisation.document_number import FIRST_PATTERN, BadPattern, checked_pattern, document_number
 
 
 @pytest.mark.parametrize(

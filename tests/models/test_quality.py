@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from models.quality import (
+from models.installation.limits import (
     FIRST_LIMITS,
     Connection,
     Limits,

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.rupiah import (
+from models.base.rupiah import (
     MAX_RP,
     BadAmount,
     Ppn,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 
-import models.db
-from models.wording import today
+import models.base.db
+from models.base.wording import today
 
 
 def test_today_is_the_day_in_padang_while_utc_is_still_yesterday(monkeypatch):

@@ -8,8 +8,8 @@ import sys
 from sqlalchemy.exc import OperationalError
 
 from app import create_app
-from models.db import db
-from models.ticket import Ticket
+from models.base.db import db
+from models.tickets.ticket import Ticket
 from procedures.engine import open_ticket
 from tests.walk import REQUESTER, category_id, complaint_fields, form_of, take
 

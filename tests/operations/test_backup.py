@@ -20,11 +20,11 @@ from jobs.doctor import examine
 from jobs.restore import restore
 from jobs.send_outbox import send_outbox
 from jobs.work import work_once
-from models.db import db
-from models.outbox import Mail, MailState
-from models.sessions import StaffSession
-from models.staff import Staff
-from models.ticket import Attachment, Ticket, TicketText
+from models.base.db import db
+from models.organisation.sessions import StaffSession
+from models.organisation.staff import Staff
+from models.tickets.outbox import Mail, MailState
+from models.tickets.ticket import Attachment, Ticket, TicketText
 from procedures.engine import open_ticket
 from tests.browse import Person
 from tests.conftest import PASSWORD, FreshClient
@@ -164,7 +164,7 @@ def test_z23_a_write_lock_gives_a_friendly_503_and_no_half_write(app, monkeypatc
     db.session.remove()
     with app.app_context():
         db.engine.dispose()
-    monkeypatch.setattr("models.db.BUSY_MILLISECONDS", 200)
+    monkeypatch.setattr("models.base.db.BUSY_MILLISECONDS", 200)
     holder = sqlite3.connect(app.config["SQLALCHEMY_DATABASE_URI"].removeprefix("sqlite:///"), isolation_level=None)
     holder.execute("BEGIN IMMEDIATE")
     began = time.monotonic()

@@ -10,10 +10,10 @@ from sqlalchemy import func, select, text
 
 from jobs import seed_bulk
 from jobs.bulk_samples import is_left_out, walked_samples
-from models.db import db, utcnow
-from models.staff import Staff
-from models.ticket import Event, Participant, Ticket, TicketText
-from models.ticket_number import Number, read_number
+from models.base.db import db, utcnow
+from models.organisation.staff import Staff
+from models.tickets.ticket import Event, Participant, Ticket, TicketText
+from models.tickets.ticket_number import Number, read_number
 from procedures import catalog
 from procedures.declaration import Actor
 from procedures.engine import refusal, steps_of, take_step

@@ -8,9 +8,9 @@ from collections import Counter
 import pytest
 from sqlalchemy import func, select
 
-from models.db import db
-from models.outbox import Mail
-from models.ticket import Attachment, Event, Ticket, TicketText
+from models.base.db import db
+from models.tickets.outbox import Mail
+from models.tickets.ticket import Attachment, Event, Ticket, TicketText
 from tests.processes import Process
 
 KEYS = ("SQLALCHEMY_DATABASE_URI", "INSTANCE_PATH", "BASE_URL", "MAIL_AS_FILES", "SECRET_KEY", "LINK_KEY")
@@ -32,10 +32,10 @@ POINTS = [
 PROGRAM = """
 import os, signal, sys
 from app import create_app
-from models.db import db
+from models.base.db import db
 from models import quick_rows
 from procedures import engine, record
-from models.ticket import Ticket
+from models.tickets.ticket import Ticket
 from procedures.engine import StepRefused
 from tests.walk import file_complaint, take
 app = create_app({overrides})

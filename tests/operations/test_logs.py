@@ -7,8 +7,8 @@ import logging
 
 import pytest
 
-from models.audit import record
-from models.db import write_transaction
+from models.base.db import write_transaction
+from models.organisation.audit import record
 from tests.browse import Person
 from tests.walk import file_complaint
 from web.logs import JsonLine

@@ -9,16 +9,16 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import text
 
-import models.db
+import models.base.db
 from gateways.uploads import store
 from jobs.close_resolved import close_resolved
 from jobs.escalate import escalate
 from jobs.keep_statistics import keep_statistics
 from jobs.tidy import tidy
-from models.db import db, utcnow, write_transaction
-from models.issued_paper import IssuedPaper
-from models.outbox import Mail
-from models.ticket import Ticket
+from models.base.db import db, utcnow, write_transaction
+from models.tickets.issued_document import IssuedPaper
+from models.tickets.outbox import Mail
+from models.tickets.ticket import Ticket
 from tests.walk import complaint_at, file_complaint, take
 
 

@@ -17,8 +17,8 @@ from sqlalchemy.types import JSON, Boolean, Date, DateTime
 
 from app import create_app
 from jobs.schema import init_migrations
-from models.db import db
-from models.ticket import Ticket
+from models.base.db import db
+from models.tickets.ticket import Ticket
 from tests.pages import page
 
 RELEASES = sorted((Path(__file__).parent / "releases").glob("*.json.gz"))

@@ -4,12 +4,12 @@ import re
 
 import pytest
 
-from models.db import db, write_transaction
-from models.incident import AffectedPerson, Outage
-from models.outbox import Mail
-from models.ticket import Event, Ticket
-from models.told import OutageTold
-from models.unit import Contact
+from models.base.db import db, write_transaction
+from models.organisation.unit import Contact
+from models.outages.outage import AffectedPerson, Outage
+from models.outages.outage_recipients import OutageTold
+from models.tickets.outbox import Mail
+from models.tickets.ticket import Event, Ticket
 from tests.browse import Person
 from tests.outages.walk import network_outage_at, server_outage_at, wib
 from tests.walk import category_id, file_complaint, take

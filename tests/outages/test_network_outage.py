@@ -2,11 +2,11 @@
 
 import pytest
 
-from models import db as dbmodule
-from models.db import db
-from models.incident import Outage
-from models.outbox import Mail
-from models.ticket import Event, Ticket
+from models.base import db as dbmodule
+from models.base.db import db
+from models.outages.outage import Outage
+from models.tickets.outbox import Mail
+from models.tickets.ticket import Event, Ticket
 from procedures import catalog
 from procedures.declaration import MONITOR
 from procedures.engine import StepRefused, take_step
@@ -232,7 +232,7 @@ def _feb():
 
 
 def _units(code):
-    from models.unit import Unit
+    from models.organisation.unit import Unit
 
     return db.session.query(Unit).filter_by(code=code)
 

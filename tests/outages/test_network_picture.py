@@ -3,7 +3,7 @@
 import xml.etree.ElementTree as ET
 
 from documents.network_picture import BOX, DrawnNode, draw_tree
-from models.topology import Topology
+from models.outages.topology import Topology
 
 UPLINKS = {1: None, 2: 1, 3: 1, 4: 2, 5: 2}
 STATES = {1: "up", 2: "down", 3: "planned", 4: "affected", 5: "unknown"}

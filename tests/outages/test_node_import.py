@@ -9,8 +9,8 @@ import zlib
 import pytest
 
 from admin_views import node_import
-from models.db import db
-from models.network import Node
+from models.base.db import db
+from models.outages.network import Node
 from procedures.import_units import ImportRefused
 from tests.browse import Person
 from tests.outages.walk import small_network

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from models import open_outages
-from models.db import db
+from models.base.db import db
+from models.outages import open_outages
 
 
 @pytest.mark.only("sqlite")  # without statistics it took the open tickets first: 0.3 s at a million

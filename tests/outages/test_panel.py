@@ -5,12 +5,12 @@ from datetime import timedelta
 import pytest
 
 from jobs.network_commands import create_alert_source, import_nodes_file
-from models.alert import AlertSource
-from models.db import db, utcnow, write_transaction
-from models.incident import Outage
-from models.network import CheckHour, Node, PlannedWork, WebService
-from models.sessions import hash_token
-from models.ticket import Ticket
+from models.base.db import db, utcnow, write_transaction
+from models.organisation.sessions import hash_token
+from models.outages.alert import AlertSource
+from models.outages.network import CheckHour, Node, PlannedWork, WebService
+from models.outages.outage import Outage
+from models.tickets.ticket import Ticket
 from procedures.import_nodes import import_nodes
 from procedures.import_units import ImportRefused
 from tests.browse import Person

@@ -6,12 +6,12 @@ from datetime import timedelta
 import pytest
 
 from jobs.outage_upkeep import announce_planned_work, forget_addresses
-from models.db import db, utcnow, write_transaction
-from models.incident import AffectedPerson, Outage
-from models.network import PlannedWork
-from models.outbox import Mail
-from models.told import OutageTold, PlannedWorkTold
-from models.unit import Contact
+from models.base.db import db, utcnow, write_transaction
+from models.organisation.unit import Contact
+from models.outages.network import PlannedWork
+from models.outages.outage import AffectedPerson, Outage
+from models.outages.outage_recipients import OutageTold, PlannedWorkTold
+from models.tickets.outbox import Mail
 from tests.browse import Person
 from tests.outages.walk import network_outage_at, small_network, wib
 
@@ -60,7 +60,7 @@ def test_work_that_is_saved_without_a_change_tells_nobody(app, work):
         row = db.session.get(PlannedWork, work)
         row.starts_at, row.ends_at = (t.replace(second=0, microsecond=0) for t in (row.starts_at, row.ends_at))
     row = db.session.get(PlannedWork, work)
-    from models.wording import local
+    from models.base.wording import local
 
     same = {
         "starts_local": f"{local(row.starts_at):%Y-%m-%dT%H:%M}",
@@ -72,7 +72,7 @@ def test_work_that_is_saved_without_a_change_tells_nobody(app, work):
 
 def test_work_that_grows_announces_itself_to_whom_it_newly_concerns(app, work):
     nodes = [node.id for node in db.session.get(PlannedWork, work).nodes]
-    from models.network import Node
+    from models.outages.network import Node
 
     fti = db.session.query(Node).filter_by(name="Sakelar FTI").one()
     edit(Person(app, "tono"), work, node_ids=[*nodes, fti.id])

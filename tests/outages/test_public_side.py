@@ -7,14 +7,14 @@ import pytest
 from sqlalchemy import select
 
 from jobs.outage_copy import write_outage_copy
-from models import setting
-from models.alert import AlertSource, UnknownAlert
-from models.db import db, utcnow, write_transaction
-from models.incident import AffectedPerson, Outage
-from models.network import PlannedWork, WebService
-from models.outbox import Mail
-from models.sessions import hash_token
-from models.ticket import Ticket
+from models.base import setting
+from models.base.db import db, utcnow, write_transaction
+from models.organisation.sessions import hash_token
+from models.outages.alert import AlertSource, UnknownAlert
+from models.outages.network import PlannedWork, WebService
+from models.outages.outage import AffectedPerson, Outage
+from models.tickets.outbox import Mail
+from models.tickets.ticket import Ticket
 from tests.outages.walk import network_outage_at, server_outage_at, small_network, small_services, unit
 from tests.pages import check
 from tests.public.visitor import complain, hidden, number_in

@@ -5,10 +5,10 @@ from datetime import timedelta
 import pytest
 
 from jobs.outage_upkeep import remind_follow_ups
-from models import db as dbmodule
-from models.db import db, write_transaction
-from models.incident import Outage
-from models.outbox import Mail
+from models.base import db as dbmodule
+from models.base.db import db, write_transaction
+from models.outages.outage import Outage
+from models.tickets.outbox import Mail
 from procedures import catalog
 from procedures.engine import StepRefused, take_step
 from tests.browse import Person
@@ -128,7 +128,7 @@ def test_every_step_is_refused_to_wrong_roles_and_in_wrong_states(app):
 
 
 def _services():
-    from models.network import WebService
+    from models.outages.network import WebService
 
     return db.session.query(WebService).all()
 

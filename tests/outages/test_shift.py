@@ -2,11 +2,11 @@
 
 from datetime import timedelta
 
-from models.db import db, utcnow, write_transaction
-from models.incident import Estimate, Outage
-from models.outbox import Mail
-from models.ticket import Ticket
-from models.unit import Contact
+from models.base.db import db, utcnow, write_transaction
+from models.organisation.unit import Contact
+from models.outages.outage import Estimate, Outage
+from models.tickets.outbox import Mail
+from models.tickets.ticket import Ticket
 from procedures import outage_promises
 from tests.browse import Person
 from tests.outages.walk import network_outage_at, server_outage_at, small_network, unit

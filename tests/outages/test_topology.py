@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.topology import Cut, Topology, reconcile
+from models.outages.topology import Cut, Topology, reconcile
 
 ROUTER, SW1, SW2, LINK, SW3, H11, H12, H21, H31 = range(1, 10)
 CAMPUS = Topology(

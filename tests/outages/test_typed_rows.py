@@ -6,10 +6,10 @@ import re
 
 import pytest
 
-from models.db import db, write_transaction
-from models.incident import AskedProbe, ContactCall, Outage
-from models.network import Node
-from models.unit import Contact, Unit
+from models.base.db import db, write_transaction
+from models.organisation.unit import Contact, Unit
+from models.outages.network import Node
+from models.outages.outage import AskedProbe, ContactCall, Outage
 from tests.browse import Person
 from tests.outages.walk import network_outage_at, unit
 

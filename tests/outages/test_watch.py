@@ -12,12 +12,12 @@ from jobs.outage_upkeep import announce_planned_work, forget_old_checks
 from jobs.probe_runner import Outcome
 from jobs.watch import take_watch, watch_once
 from jobs.watch_rows import note_blindness, store
-from models import setting
-from models.db import db, utcnow, write_transaction
-from models.incident import Outage
-from models.network import Check, CheckHour, Node, PlannedWork, WatchRun, WebService
-from models.outbox import Mail
-from models.ticket import Ticket
+from models.base import setting
+from models.base.db import db, utcnow, write_transaction
+from models.outages.network import Check, CheckHour, Node, PlannedWork, WatchRun, WebService
+from models.outages.outage import Outage
+from models.tickets.outbox import Mail
+from models.tickets.ticket import Ticket
 from tests.browse import Person
 from tests.outages.walk import small_network, unit
 from tests.probes.campus import campus  # noqa: F401  # a fixture

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from models.watching import (
+from models.outages.watching import (
     Condition,
     Interval,
     Rule,

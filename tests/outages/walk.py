@@ -4,12 +4,12 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from models.db import db, utcnow, write_transaction
-from models.incident import AskedProbe
-from models.network import Node, WebService
-from models.staff import Staff
-from models.unit import Unit
-from models.wording import local
+from models.base.db import db, utcnow, write_transaction
+from models.base.wording import local
+from models.organisation.staff import Staff
+from models.organisation.unit import Unit
+from models.outages.network import Node, WebService
+from models.outages.outage import AskedProbe
 from procedures.declaration import MONITOR, PRODUCT
 from procedures.engine import open_ticket, take_step
 from procedures.outage_papers import ProbeDone, Sighting

@@ -6,17 +6,17 @@ from datetime import timedelta
 
 import pytest
 
-from models.alert import AlertSource, UnknownAlert
-from models.audit import AuditEntry, record
-from models.calendar import Holiday
-from models.canned_reply import CannedReply
-from models.db import db, utcnow, write_transaction
-from models.delegation import Absence, Delegation
-from models.label import Label
-from models.network import Node, PlannedWork, WebService
-from models.outbox import Mail
-from models.page import Download, Page
-from models.wording import today
+from models.base.calendar import Holiday
+from models.base.db import db, utcnow, write_transaction
+from models.base.page import Download, Page
+from models.base.wording import today
+from models.organisation.audit import AuditEntry, record
+from models.organisation.delegation import Absence, Delegation
+from models.outages.alert import AlertSource, UnknownAlert
+from models.outages.network import Node, PlannedWork, WebService
+from models.tickets.canned_reply import CannedReply
+from models.tickets.label import Label
+from models.tickets.outbox import Mail
 from tests.walk import category_id, file_complaint
 
 

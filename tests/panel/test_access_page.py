@@ -9,10 +9,10 @@ from datetime import timedelta
 from html import unescape
 
 from admin_views.permissions import LENT, RIGHTS
-from models.db import db, utcnow, write_transaction
-from models.delegation import Delegation
-from models.roles import MEMBER_ROLES, Role
-from models.wording import today
+from models.base.db import db, utcnow, write_transaction
+from models.base.wording import today
+from models.organisation.delegation import Delegation
+from models.organisation.roles import MEMBER_ROLES, Role
 from procedures import catalog
 from procedures.declaration import Who
 from tests.browse import Person

@@ -8,9 +8,9 @@ import lxml.html
 import pytest
 from sqlalchemy import String, inspect
 
-from models.db import db, write_transaction
-from models.ticket import Ticket
-from models.unit import Unit
+from models.base.db import db, write_transaction
+from models.organisation.unit import Unit
+from models.tickets.ticket import Ticket
 from tests.browse import Person
 from tests.panel.test_rights import REGISTERS
 

@@ -7,13 +7,13 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy.event import listen, remove
 
-from models.canned_reply import CannedReply
-from models.db import db, write_transaction
-from models.draft import Draft
-from models.label import Label, TicketLabel
-from models.merge import Merge
-from models.staff import Staff
-from models.ticket import Attachment, Event, Participant, Ticket
+from models.base.db import db, write_transaction
+from models.organisation.staff import Staff
+from models.tickets.canned_reply import CannedReply
+from models.tickets.draft import Draft
+from models.tickets.label import Label, TicketLabel
+from models.tickets.merge import Merge
+from models.tickets.ticket import Attachment, Event, Participant, Ticket
 from tests.accounts.stories import change_at, email_at
 from tests.browse import Person
 from tests.installation.installation_walk import installation_at

@@ -7,12 +7,12 @@ import re
 import pytest
 
 from jobs.tidy import forget_unseen_drafts
-from models.canned_reply import CannedReply
-from models.db import db, write_transaction
-from models.draft import Draft
-from models.label import Label, labels_of
-from models.staff import Group
-from models.ticket import Event
+from models.base.db import db, write_transaction
+from models.organisation.staff import Group
+from models.tickets.canned_reply import CannedReply
+from models.tickets.draft import Draft
+from models.tickets.label import Label, labels_of
+from models.tickets.ticket import Event
 from procedures.engine import take_step
 from tests.browse import Person
 from tests.walk import as_staff, complaint_at, file_complaint, form_of, take

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 
 from admin_views.bulk_desk import ACTS, BulkAct
-from models.db import db, write_transaction
-from models.label import Label, labels_of
-from models.outbox import Mail
-from models.roles import Role
-from models.staff import Group, GroupMember, Staff
-from models.ticket import Event, Ticket, is_visible
-from models.unit import Unit
+from models.base.db import db, write_transaction
+from models.organisation.roles import Role
+from models.organisation.staff import Group, GroupMember, Staff
+from models.organisation.unit import Unit
+from models.tickets.label import Label, labels_of
+from models.tickets.outbox import Mail
+from models.tickets.ticket import Event, Ticket, is_visible
 from procedures import catalog
 from procedures.declaration import Actor
 from procedures.engine import refusal

@@ -7,17 +7,17 @@ from datetime import timedelta
 
 import pytest
 
-import models.db
+import models.base.db
 from jobs import act_for_many as job
 from jobs.act_for_many import act_for_many, claim
 from jobs.tidy import tidy
-from models.bulk_run import BulkRun
-from models.db import db, utcnow, write_transaction
-from models.label import Label, labels_of
-from models.outbox import Mail
-from models.roles import Role
-from models.staff import GroupMember, Staff
-from models.ticket import Event, Ticket
+from models.base.db import db, utcnow, write_transaction
+from models.organisation.roles import Role
+from models.organisation.staff import GroupMember, Staff
+from models.tickets.bulk_run import BulkRun
+from models.tickets.label import Label, labels_of
+from models.tickets.outbox import Mail
+from models.tickets.ticket import Event, Ticket
 from tests.browse import Person
 from tests.processes import Process
 from tests.walk import category_id, file_complaint, take

@@ -9,8 +9,8 @@ from sqlalchemy import select
 
 from admin_views.desk_data import lying_with
 from admin_views.piles import PILES
-from models.db import db, utcnow, write_transaction
-from models.ticket import Ticket
+from models.base.db import db, utcnow, write_transaction
+from models.tickets.ticket import Ticket
 from tests.browse import Person
 from tests.installation.installation_walk import installation_at
 from tests.panel.test_list import NUMBER

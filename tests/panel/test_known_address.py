@@ -6,9 +6,9 @@ import html
 
 import pytest
 
-from models.db import db, write_transaction
-from models.saved_filter import SavedFilter
-from models.unit import Unit
+from models.base.db import db, write_transaction
+from models.organisation.unit import Unit
+from models.tickets.saved_filter import SavedFilter
 from tests.browse import Person
 from tests.panel.test_rights import REGISTERS
 

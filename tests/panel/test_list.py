@@ -9,11 +9,11 @@ import pytest
 from sqlalchemy import select
 
 from admin_views.list_filter import SORTS
-from models.db import db, utcnow, write_transaction
-from models.saved_filter import SavedFilter
-from models.staff import Staff
-from models.ticket import Participant, Ticket, visible_to
-from models.unit import Unit
+from models.base.db import db, utcnow, write_transaction
+from models.organisation.staff import Staff
+from models.organisation.unit import Unit
+from models.tickets.saved_filter import SavedFilter
+from models.tickets.ticket import Participant, Ticket, visible_to
 from tests.browse import Person
 from tests.panel.test_workbench import Statements
 from tests.walk import category_id, complaint_at, file_complaint, take

@@ -7,13 +7,20 @@ from datetime import timedelta
 
 import pytest
 
-from models.db import db, utcnow, write_transaction
-from models.incident import AffectedPerson, AskedProbe, ContactCall, Estimate, FieldReport, Outage
-from models.network import Node
-from models.staff import Staff
-from models.ticket import Ticket
-from models.told import OutageTold
-from models.unit import Contact, Unit
+from models.base.db import db, utcnow, write_transaction
+from models.organisation.staff import Staff
+from models.organisation.unit import Contact, Unit
+from models.outages.network import Node
+from models.outages.outage import (
+    AffectedPerson,
+    AskedProbe,
+    ContactCall,
+    Estimate,
+    FieldReport,
+    Outage,
+)
+from models.outages.outage_recipients import OutageTold
+from models.tickets.ticket import Ticket
 from tests.browse import Person
 from tests.outages.walk import network_outage_at, server_outage_at
 from tests.panel.test_bench_statements import MOST, fill

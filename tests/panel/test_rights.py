@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from models.db import db
-from models.ticket import Event, Ticket
+from models.base.db import db
+from models.tickets.ticket import Event, Ticket
 from tests.browse import Person
 
 # One person for each of the nine roles, then nobody and the holder of an access code.

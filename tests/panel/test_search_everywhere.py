@@ -6,18 +6,18 @@ import re
 
 import pytest
 
-from models.account import Account
-from models.bill import Bill, Payment
-from models.db import db, write_transaction
-from models.installation import QualityTest
-from models.letter import Disposition, RequestLetter
-from models.network import Node, WebService
-from models.person import Person as RegisteredPerson
-from models.rab import Rab
-from models.staff import Staff
-from models.survey import Survey
-from models.ticket import Ticket
-from models.unit import Contact, Unit
+from models.accounts.account import Account
+from models.accounts.person import Person as RegisteredPerson
+from models.base.db import db, write_transaction
+from models.installation.bill import Bill, Payment
+from models.installation.quality_test import QualityTest
+from models.installation.rab import Rab
+from models.installation.survey import Survey
+from models.organisation.staff import Staff
+from models.organisation.unit import Contact, Unit
+from models.outages.network import Node, WebService
+from models.tickets.letter import Disposition, RequestLetter
+from models.tickets.ticket import Ticket
 from tests.browse import Person
 from tests.installation.installation_walk import installation_at
 from tests.panel.test_rights import ACTORS, REGISTERS

@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
-import models.db
-from models.audit import AuditEntry
-from models.db import db, utcnow, write_transaction
-from models.draft import Draft
-from models.roles import Role
-from models.sessions import FailedLogin, StaffSession, StaffToken
-from models.staff import Staff
+import models.base.db
+from models.base.db import db, utcnow, write_transaction
+from models.organisation.audit import AuditEntry
+from models.organisation.roles import Role
+from models.organisation.sessions import FailedLogin, StaffSession, StaffToken
+from models.organisation.staff import Staff
+from models.tickets.draft import Draft
 from tests.browse import TOKEN, Person
 from tests.conftest import PASSWORD
 from tests.walk import file_complaint
@@ -136,7 +136,7 @@ def test_s4_an_unknown_name_and_a_wrong_password_read_alike(app):
 
 
 def test_s4_an_unknown_name_costs_one_hash_too(app, monkeypatch):
-    from models import staff
+    from models.organisation import staff
 
     hashed = []
     verify = staff.PasswordHasher.verify

@@ -8,9 +8,9 @@ import threading
 
 import pytest
 
-from models import setting
-from models.db import db
-from models.setting import Setting
+from models.base import setting
+from models.base.db import db
+from models.base.setting import Setting
 from tests.browse import Person
 from tests.panel.test_two_people import cells_of
 

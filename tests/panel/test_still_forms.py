@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from admin_views import still_forms
-from models.db import db, write_transaction
-from models.staff import Group, GroupMember, Staff
+from models.base.db import db, write_transaction
+from models.organisation.staff import Group, GroupMember, Staff
 from tests.browse import Person
 from tests.walk import file_complaint
 

@@ -6,13 +6,13 @@ import threading
 
 import pytest
 
-from models.canned_reply import CannedReply
-from models.db import db, write_transaction
-from models.draft import Draft
-from models.merge import Merge
-from models.roles import Role
-from models.staff import GroupMember, Staff
-from models.ticket import Event, Ticket
+from models.base.db import db, write_transaction
+from models.organisation.roles import Role
+from models.organisation.staff import GroupMember, Staff
+from models.tickets.canned_reply import CannedReply
+from models.tickets.draft import Draft
+from models.tickets.merge import Merge
+from models.tickets.ticket import Event, Ticket
 from tests.browse import Person
 from tests.installation.installation_walk import installation_at
 from tests.walk import REQUESTER, complaint_at, file_complaint, take

@@ -10,13 +10,13 @@ from contextlib import suppress
 import pytest
 
 from admin_views.staff_view import StaffView
-from models.db import db, write_transaction
-from models.draft import Draft
-from models.page import Page
-from models.roles import Role
-from models.sessions import FailedLogin, StaffSession
-from models.staff import Group, Staff
-from models.unit import Unit
+from models.base.db import db, write_transaction
+from models.base.page import Page
+from models.organisation.roles import Role
+from models.organisation.sessions import FailedLogin, StaffSession
+from models.organisation.staff import Group, Staff
+from models.organisation.unit import Unit
+from models.tickets.draft import Draft
 from tests.browse import TOKEN, Person
 from tests.conftest import PASSWORD
 from tests.walk import complaint_at

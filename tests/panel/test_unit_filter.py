@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from models.db import db, write_transaction
-from models.unit import Contact, Unit
+from models.base.db import db, write_transaction
+from models.organisation.unit import Contact, Unit
 from tests.browse import Person
 
 

@@ -9,11 +9,11 @@ import pytest
 
 from admin_views.audit_words import ACTS, act_name, kind_name, row_name
 from mails.notice_names import NOTICE_NAMES
-from models import audit
-from models.calendar import Holiday
-from models.db import db, write_transaction
-from models.outbox import Mail
-from models.wording import decimal, file_size
+from models.base.calendar import Holiday
+from models.base.db import db, write_transaction
+from models.base.wording import decimal, file_size
+from models.organisation import audit
+from models.tickets.outbox import Mail
 from tests.browse import Person
 from tests.walk import file_complaint
 

@@ -8,8 +8,8 @@ import re
 import pytest
 from sqlalchemy import event
 
-from models.db import db
-from models.ticket import Attachment, Event, Ticket
+from models.base.db import db
+from models.tickets.ticket import Attachment, Event, Ticket
 from tests.browse import Person
 from tests.walk import complaint_at, complaint_fields, file_complaint, take
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from models.db import db
-from models.outbox import Mail
-from models.ticket import Event, Ticket
+from models.base.db import db
+from models.tickets.outbox import Mail
+from models.tickets.ticket import Event, Ticket
 from procedures.engine import StepRefused
 from tests.walk import REQUESTER, complaint_at, file_complaint, take
 

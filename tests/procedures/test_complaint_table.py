@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from models.db import db
-from models.ticket import Event
+from models.base.db import db
+from models.tickets.ticket import Event
 from procedures import catalog
 from procedures.declaration import Actor
 from procedures.engine import StepRefused, take_step

@@ -6,16 +6,16 @@ from datetime import timedelta
 
 import pytest
 
-import models.db
+import models.base.db
 from jobs.close_resolved import close_resolved
 from jobs.escalate import escalate
-from models.counter import next_number
-from models.db import db, utcnow, write_transaction
-from models.delegation import Absence, Delegation
-from models.outbox import Mail
-from models.staff import Group
-from models.ticket import Event, Ticket
-from models.wording import today
+from models.base.counter import next_number
+from models.base.db import db, utcnow, write_transaction
+from models.base.wording import today
+from models.organisation.delegation import Absence, Delegation
+from models.organisation.staff import Group
+from models.tickets.outbox import Mail
+from models.tickets.ticket import Event, Ticket
 from procedures.engine import StepRefused, take_step
 from tests.walk import REQUESTER, as_staff, category_id, complaint_at, file_complaint, form_of, take
 
@@ -76,7 +76,7 @@ def test_pak_yusuf_acts_for_a_head_only_within_the_delegation(app, cast):
                 reason="Cuti",
             )
         )
-        from models.ticket import Participant
+        from models.tickets.ticket import Participant
 
         Participant.add(ticket_id, cast["yusuf"].id)
     from flask import g

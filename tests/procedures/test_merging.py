@@ -6,12 +6,12 @@ from datetime import timedelta
 
 import pytest
 
-import models.db
-from models import calendar
-from models.db import db, utcnow
-from models.merge import Merge
-from models.outbox import Mail
-from models.ticket import Attachment, Event, Ticket
+import models.base.db
+from models.base import calendar
+from models.base.db import db, utcnow
+from models.tickets.merge import Merge
+from models.tickets.outbox import Mail
+from models.tickets.ticket import Attachment, Event, Ticket
 from procedures.engine import StepRefused
 from tests.browse import Person
 from tests.walk import REQUESTER, category_id, complaint_at, file_complaint, take

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from models import db
+from models.base import db
 
 
 @pytest.fixture(autouse=True)

@@ -7,11 +7,11 @@ import threading
 
 from PIL import Image
 
-from models.counter import count_up
-from models.db import db, write_transaction
-from models.outbox import Mail
-from models.setting import put
-from models.ticket import Attachment, Ticket
+from models.base.counter import count_up
+from models.base.db import db, write_transaction
+from models.base.setting import put
+from models.tickets.outbox import Mail
+from models.tickets.ticket import Attachment, Ticket
 from tests.pages import check, page
 from tests.public.visitor import complain, file, hidden, later, number_in
 from tests.walk import complaint_fields

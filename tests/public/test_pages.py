@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from models.db import db, write_transaction
-from models.page import Download, Page
+from models.base.db import db, write_transaction
+from models.base.page import Download, Page
 from tests.pages import page
 
 PATHS = (

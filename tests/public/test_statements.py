@@ -8,8 +8,8 @@ from contextlib import contextmanager
 import pytest
 from sqlalchemy import event
 
-from models.db import db
-from models.ticket import Ticket
+from models.base.db import db
+from models.tickets.ticket import Ticket
 from tests.public.visitor import complain
 from tests.walk import complaint_at, take
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import event as sql_event
 
-from models import setting
-from models.db import db, write_transaction
-from models.outbox import Mail
-from models.ticket import Attachment, Event, Ticket
-from models.ticket_keys import code_of, link_of
-from models.ticket_number import new_number
+from models.base import setting
+from models.base.db import db, write_transaction
+from models.tickets.outbox import Mail
+from models.tickets.ticket import Attachment, Event, Ticket
+from models.tickets.ticket_keys import code_of, link_of
+from models.tickets.ticket_number import new_number
 from tests.pages import check, page
 from tests.public.visitor import file, hidden, later, send
 from tests.walk import complaint_at, file_complaint, take

@@ -12,7 +12,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from models import db as db_module
+from models.base import db as db_module
 from tests.pages import check
 from tests.walk import complaint_fields
 

@@ -1,0 +1,100 @@
+"""The centre's register of people: students, lecturers, staff, as imported; P3 compares with it.
+
+A person of the register has no login to the product; a colleague's link to their own row is `staff_id`.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import ForeignKey, Index, String, or_, select
+from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
+
+from models.base.db import Base, db, utcnow
+from models.organisation.roles import Role
+from models.organisation.staff import Staff
+from models.organisation.unit import Unit
+
+PERSON_KINDS: dict[str, Any] = {
+    "student": _l("Mahasiswa"),
+    "lecturer": _l("Dosen"),
+    "staff": _l("Tenaga kependidikan"),
+}
+PERSON_STATUSES: dict[str, Any] = {
+    "active": _l("Aktif"),
+    "leave": _l("Cuti"),
+    "left": _l("Keluar atau lulus"),
+}
+SUPERIORS = frozenset({Role.HEAD_OF_CENTRE, Role.HEAD_NETWORKING, Role.HEAD_SYSTEMS, Role.ADMINISTRATOR})
+"""Whose account an operator may not change alone (P4)."""
+
+
+class Person(Base):
+    """One person, found by number; two people may share a name, never a number."""
+
+    __tablename__ = "person"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[str] = mapped_column(String(30), unique=True)
+    name: Mapped[str] = mapped_column(String(120))
+    name_key: Mapped[str] = mapped_column(String(120), index=True)  # folded, so that search needs no special index
+    kind: Mapped[str] = mapped_column(String(10), default="student")
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"), index=True)
+    status: Mapped[str] = mapped_column(String(10), default="active")
+    email: Mapped[str] = mapped_column(String(254), default="")
+    phone: Mapped[str] = mapped_column(String(30), default="")
+    staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"), unique=True)
+    updated_at: Mapped[datetime] = mapped_column(default=utcnow)
+    unit: Mapped[Unit | None] = relationship()
+    staff: Mapped[Staff | None] = relationship()
+
+    __table_args__ = (Index("ix_person_name_id", "name_key", "id"),)
+
+    @property
+    def kind_label(self) -> Any:
+        return PERSON_KINDS.get(self.kind, self.kind)
+
+    @property
+    def status_label(self) -> Any:
+        return PERSON_STATUSES.get(self.status, self.status)
+
+    @property
+    def has_left(self) -> bool:
+        return self.status == "left"
+
+    def is_same_as(self, staff: Staff | None) -> bool:
+        """Is this row the colleague's own? By the link, or by a shared address where nobody linked it."""
+        if staff is None:
+            return False
+        return self.staff_id == staff.id or bool(self.email and self.email.lower() == staff.email.lower())
+
+    @property
+    def is_superior(self) -> bool:
+        """A head or an administrator of the centre."""
+        return self.staff is not None and self.staff.has(*SUPERIORS)
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.number})"
+
+
+def name_key(name: str) -> str:
+    """How a name is kept for searching: folded, without punctuation."""
+    kept = "".join(c if c.isalnum() else " " for c in name.casefold())
+    return " ".join(kept.split())[:120]
+
+
+def find_people(words: str, limit: int = 20) -> list[Person]:
+    """People whose number begins with the words, or whose name holds each of them; best first, `limit` at most."""
+    words = words.strip()
+    if len(words) < 2:
+        return []
+    rules = [Person.number.startswith(words.replace(" ", ""), autoescape=True)]
+    keys = name_key(words).split()
+    if keys:
+        named = select(Person.id)
+        for key in keys[:5]:
+            named = named.where(Person.name_key.contains(key, autoescape=True))
+        rules.append(Person.id.in_(named))
+    query = select(Person).where(or_(*rules)).options(joinedload(Person.unit), joinedload(Person.staff))
+    return list(db.session.scalars(query.order_by(Person.name_key, Person.number).limit(limit)).unique())

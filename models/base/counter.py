@@ -1,0 +1,118 @@
+"""Counters in rows: gapless office numbers, and rates that hold for one process or forty."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from typing import Any
+
+from sqlalchemy import String, bindparam, delete, func, select, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base.bulk_insert import rows_of
+from models.base.db import Base, UTCDateTime, db, utcnow
+
+
+class Counter(Base):
+    """The last number given out for a kind and year; moved in the transaction that uses it, so no gap."""
+
+    __tablename__ = "counter"
+    key: Mapped[str] = mapped_column(String(60), primary_key=True)
+    value: Mapped[int] = mapped_column(default=0)
+
+
+class Rate(Base):
+    """How often something happened in a window of time."""
+
+    __tablename__ = "rate"
+    key: Mapped[str] = mapped_column(String(120), primary_key=True)
+    window: Mapped[datetime] = mapped_column(primary_key=True)
+    count: Mapped[int] = mapped_column(default=0)
+
+
+# As text, which both databases read alike: SQLAlchemy compiles ON CONFLICT anew each time, and every form counts.
+_NEXT = text(
+    "INSERT INTO counter (key, value) VALUES (:key, 1)"
+    " ON CONFLICT (key) DO UPDATE SET value = counter.value + 1 RETURNING value"
+)
+_MORE = text(
+    'INSERT INTO rate (key, "window", count) VALUES (:key, :window, :step)'
+    ' ON CONFLICT (key, "window") DO UPDATE SET count = rate.count + excluded.count RETURNING count'
+).bindparams(bindparam("window", type_=UTCDateTime()))
+
+
+def next_number(key: str) -> int:
+    """The next number of this kind, gapless: a rollback gives it back."""
+    return int(rows_of(_NEXT, key=key).scalar_one())
+
+
+def window_of(now: datetime, length: timedelta) -> datetime:
+    seconds = int(length.total_seconds())
+    return datetime.fromtimestamp(int(now.timestamp()) // seconds * seconds, UTC)
+
+
+def count_up(key: str, length: timedelta = timedelta(hours=1), step: int = 1) -> int:
+    """Count one more in the present window and say how many it makes; the caller commits."""
+    return int(rows_of(_MORE, key=key, window=window_of(utcnow(), length), step=step).scalar_one())
+
+
+def count_up_each(*keys: str, length: timedelta = timedelta(hours=1)) -> list[int]:
+    """Count one more for each key in the present window, in one statement; how many it makes of each."""
+    named = {f"key_{i}": key for i, key in enumerate(sorted(keys))}  # in one order for everybody
+    made: dict[str, int] = dict(
+        rows_of(_one_more(len(keys)), window=window_of(utcnow(), length), **named).tuples().all()
+    )
+    return [made[key] for key in keys]
+
+
+@cache
+def _one_more(rows: int) -> Any:
+    values = ", ".join(f"(:key_{i}, :window, 1)" for i in range(rows))
+    return text(
+        f'INSERT INTO rate (key, "window", count) VALUES {values}'  # noqa: S608  # the names of parameters alone
+        ' ON CONFLICT (key, "window") DO UPDATE SET count = rate.count + 1 RETURNING key, count'
+    ).bindparams(bindparam("window", type_=UTCDateTime()))
+
+
+def counts_of(*keys: str, length: timedelta = timedelta(hours=1)) -> list[int]:
+    """How many in the present window for each key, in one statement and without counting."""
+    found: dict[str, int] = dict(rows_of(_COUNTS, keys=keys, window=window_of(utcnow(), length)).tuples().all())
+    return [found.get(key, 0) for key in keys]
+
+
+_COUNTS = select(Rate.key, Rate.count).where(
+    Rate.key.in_(bindparam("keys", expanding=True)), Rate.window == bindparam("window")
+)
+
+
+def count_of(key: str, length: timedelta = timedelta(hours=1)) -> int:
+    """How many in the present window, without counting."""
+    row = db.session.get(Rate, (key, window_of(utcnow(), length)))
+    return row.count if row else 0
+
+
+def count_within(key: str, length: timedelta) -> int:
+    """How many in the last `length` up to now, of what was counted in shorter windows."""
+    counted = select(func.coalesce(func.sum(Rate.count), 0)).where(Rate.key == key, Rate.window > utcnow() - length)
+    return int(db.session.scalar(counted) or 0)
+
+
+def shut(key: str) -> None:
+    """From this moment the door of this name is shut; `is_shut` says for how long."""
+    rows_of(_MORE, key=f"shut:{key}", window=utcnow(), step=1)
+
+
+def is_shut(key: str, length: timedelta) -> bool:
+    """Was the door shut within the last `length`?"""
+    return count_within(f"shut:{key}", length) > 0
+
+
+def ends_at(length: timedelta = timedelta(hours=1)) -> datetime:
+    """When the present window ends and counting starts afresh."""
+    return window_of(utcnow(), length) + length
+
+
+def forget_old(days: int = 2) -> int:
+    """Remove windows that can no longer matter; says how many."""
+    result: Any = db.session.execute(delete(Rate).where(Rate.window < utcnow() - timedelta(days=days)))
+    return int(result.rowcount)

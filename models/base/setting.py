@@ -1,0 +1,127 @@
+"""The settings that staff change in the panel, each with its type and default; the environment is not read here."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import Any
+
+from flask import current_app
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import JSON, String, select, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base.db import Base, db
+
+CACHE_SECONDS = 5.0  # other processes see a change within this time
+
+
+@dataclass(frozen=True)
+class Spec:
+    """One setting: its default (which also fixes the type), label, and the group it is shown in."""
+
+    default: Any
+    label: Any
+    section: Any
+    hint: Any = ""
+    least: int | None = None
+    most: int | None = None
+    may_be_empty: bool = False
+
+
+CENTRE, TIME, LIMITS, FILES = _l("Pustikom"), _l("Waktu kerja"), _l("Batas"), _l("Berkas")
+SPECS: dict[str, Spec] = {
+    "centre_name": Spec("Pustikom", _l("Nama pusat"), CENTRE),
+    "centre_long_name": Spec("Pusat Teknologi Informasi dan Komunikasi", _l("Nama lengkap"), CENTRE),
+    "university_name": Spec("Universitas Bung Hatta", _l("Universitas"), CENTRE),
+    "centre_address": Spec("Kampus I, Ulak Karang, Padang", _l("Alamat"), CENTRE),
+    "centre_email": Spec("pengaduan@pustikom.example", _l("Email pengaduan"), CENTRE),
+    "centre_phone": Spec("0751-000000", _l("Telepon meja layanan"), CENTRE),
+    "on_behalf_words": Spec(
+        "a.n. Pustikom, {position}", _l("Kata-kata atas nama"), CENTRE, _l("{position} diganti jabatan.")
+    ),
+    "working_days": Spec([0, 1, 2, 3, 4], _l("Hari kerja"), TIME, _l("0 = Senin … 6 = Minggu.")),
+    "opens_at": Spec("08:00", _l("Buka pukul"), TIME),
+    "closes_at": Spec("16:00", _l("Tutup pukul"), TIME),
+    "close_after_days": Spec(14, _l("Tiket selesai ditutup setelah (hari)"), TIME, least=1, most=90),
+    "warn_before_close_days": Spec(3, _l("Kabar sebelum ditutup (hari)"), TIME, least=1, most=30),
+    "access_days_after_close": Spec(
+        90,
+        _l("Kode akses dan tautan berlaku setelah tiket ditutup (hari)"),
+        TIME,
+        _l("Sesudahnya pemohon mendapat keterangan dari meja layanan."),
+        least=14,  # a resolved ticket may be reopened for so long (C6)
+        most=3650,
+    ),
+    "unknown_numbers_per_hour": Spec(10, _l("Nomor tak dikenal per jam per alamat"), LIMITS, least=1, most=10_000),
+    "wrong_codes_per_hour": Spec(5, _l("Kode akses salah per tiket per jam"), LIMITS, least=1, most=100),
+    "complaints_per_hour_per_address": Spec(
+        30,
+        _l("Pengaduan per jam per alamat jaringan"),
+        LIMITS,
+        _l("Selebihnya menunggu pemeriksaan operator."),
+        least=1,
+        most=1_000_000,
+    ),
+    "complaints_per_hour": Spec(
+        300,
+        _l("Pengaduan per jam seluruhnya"),
+        LIMITS,
+        _l("Selebihnya menunggu pemeriksaan operator."),
+        least=1,
+        most=1_000_000,
+    ),
+    "file_megabytes": Spec(10, _l("Ukuran berkas (MB)"), FILES, least=1, most=25),
+    "files_per_form": Spec(5, _l("Berkas per formulir"), FILES, least=1, most=20),
+    "form_megabytes": Spec(25, _l("Ukuran seluruh berkas per formulir (MB)"), FILES, least=1, most=25),
+    "upload_megabytes_per_day": Spec(
+        500, _l("Unggahan per hari per alamat jaringan (MB)"), FILES, least=1, most=100_000
+    ),
+}
+
+
+class Setting(Base):
+    """A setting that differs from its default."""
+
+    __tablename__ = "setting"
+    key: Mapped[str] = mapped_column(String(60), primary_key=True)
+    value: Mapped[Any] = mapped_column(JSON)
+
+
+def declare(key: str, spec: Spec) -> None:
+    """Add a setting of another part of the house to the table, once, at import."""
+    SPECS[key] = spec
+
+
+def get(key: str) -> Any:
+    """The value in force; changes made by other processes are seen within CACHE_SECONDS."""
+    cache = current_app.extensions.setdefault("settings_cache", {"until": 0.0, "values": {}})
+    if cache["until"] < time.monotonic():
+        cache["values"] = {row.key: row.value for row in db.session.execute(select(Setting.key, Setting.value))}
+        cache["until"] = time.monotonic() + CACHE_SECONDS
+    return cache["values"].get(key, SPECS[key].default)
+
+
+def stored(lock: bool = False) -> dict[str, Any]:
+    """Every setting as the database has it now. `lock`: nobody else writes one before this transaction ends."""
+    if lock and db.session.get_bind().dialect.name == "postgresql":
+        db.session.execute(text("LOCK TABLE setting IN SHARE ROW EXCLUSIVE MODE"))  # a row at its default is not there
+    current_app.extensions.pop("settings_cache", None)
+    return {key: get(key) for key in SPECS}
+
+
+def keep_last_known() -> None:
+    """The database is away: for CACHE_SECONDS the values last read hold, so that the page that says so needs no row."""
+    cache = current_app.extensions.setdefault("settings_cache", {"until": 0.0, "values": {}})
+    cache["until"] = time.monotonic() + CACHE_SECONDS
+
+
+def put(key: str, value: Any) -> None:
+    """Change a setting in the running transaction; raises KeyError for an unknown one."""
+    SPECS[key]
+    row = db.session.get(Setting, key)
+    if row is None:
+        db.session.add(Setting(key=key, value=value))
+    else:
+        row.value = value
+    current_app.extensions.pop("settings_cache", None)

@@ -1,0 +1,121 @@
+"""How dates, times, durations, sizes and money are written for people; it decides nothing."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date as _babel_date
+from flask_babel import gettext as _
+
+from models.base.db import utcnow
+
+WIB = ZoneInfo("Asia/Jakarta")
+
+
+def local(moment: datetime) -> datetime:
+    """The moment on the centre's clock."""
+    return moment.astimezone(WIB)
+
+
+def today() -> date:
+    """The day on the centre's clock; between midnight and 07.00 WIB it is not the day of UTC."""
+    return local(utcnow()).date()
+
+
+def on_date(moment: datetime | date, language: str = "id") -> str:
+    """19 November 2026."""
+    day = local(moment).date() if isinstance(moment, datetime) else moment
+    return _written(day, "d MMMM yyyy", language)
+
+
+def short_date(moment: datetime | date, language: str = "id") -> str:
+    """19 Nov."""
+    day = local(moment).date() if isinstance(moment, datetime) else moment
+    return _written(day, "d MMM", language)
+
+
+def day_name(moment: datetime | date, language: str = "id") -> str:
+    """Kamis, 19 November 2026."""
+    day = local(moment).date() if isinstance(moment, datetime) else moment
+    return _written(day, "EEEE, d MMMM yyyy", language)
+
+
+@lru_cache(maxsize=4096)
+def _written(day: date, pattern: str, language: str) -> str:
+    """Kept: a page names the same few days dozens of times."""
+    return _babel_date(day, pattern, locale=language)
+
+
+def at_time(moment: datetime, language: str = "id") -> str:
+    """14.30 WIB."""
+    return f"{local(moment):%H.%M} WIB"
+
+
+def on_date_at(moment: datetime, language: str = "id") -> str:
+    """19 November 2026, 14.30 WIB."""
+    return f"{on_date(moment, language)}, {at_time(moment)}"
+
+
+def short_when(moment: datetime, now: datetime, language: str = "id") -> str:
+    """hari ini, 14.30 WIB · kemarin, 08.40 WIB · 19 Nov, 14.30 WIB."""
+    days = (local(moment).date() - local(now).date()).days
+    if days in (-1, 0, 1):
+        day = (_("kemarin"), _("hari ini"), _("besok"))[days + 1]
+        return f"{day}, {at_time(moment)}"
+    year = "" if local(moment).year == local(now).year else f" {local(moment).year}"
+    return f"{short_date(moment, language)}{year}, {at_time(moment)}"
+
+
+def duration(span: timedelta) -> str:
+    """2 hari · 3 jam 5 menit · 12 menit."""
+    minutes = int(abs(span).total_seconds() // 60)
+    if minutes >= 48 * 60:
+        return _("%(n)s hari", n=minutes // 1440)
+    if minutes >= 60:
+        hours, rest = divmod(minutes, 60)
+        return _("%(n)s jam", n=hours) + (" " + _("%(n)s menit", n=rest) if rest and hours < 10 else "")
+    return _("%(n)s menit", n=max(minutes, 1))
+
+
+def time_left(due: datetime, now: datetime) -> str:
+    """masih 3 jam · lewat 2 hari."""
+    span = duration(due - now)
+    return _("lewat %(span)s", span=span) if due < now else _("%(span)s lagi", span=span)
+
+
+def rupiah(amount: int) -> str:
+    """Rp27.000.000, as Indonesians write money; whole rupiah."""
+    sign = "-" if amount < 0 else ""
+    return f"{sign}Rp{abs(amount):,}".replace(",", ".")
+
+
+def thousands(number: int, language: str = "id") -> str:
+    """27.000; in English 27,000."""
+    return f"{number:,}" if language == "en" else f"{number:,}".replace(",", ".")
+
+
+def decimal(number: float, places: int, language: str = "id") -> str:
+    """1.250,5; in English 1,250.5."""
+    plain = f"{number:,.{places}f}"
+    return plain if language == "en" else plain.translate(str.maketrans(",.", ".,"))
+
+
+def file_size(size: int, language: str = "id") -> str:
+    """214 kB · 1,2 MB; in English 1.2 MB."""
+    if size < 1000:
+        return f"{size} B"
+    if size < 1_000_000:
+        return f"{round(size / 1000)} kB"
+    return f"{decimal(size / 1_000_000, 1, language)} MB"
+
+
+def masked_name(name: str) -> str:
+    """D**** A********: people outside are masked on public pages."""
+    return " ".join(word[:1] + "*" * (len(word) - 1) for word in name.split())
+
+
+def iso(moment: datetime) -> str:
+    """For the datetime attribute of a time element."""
+    return moment.astimezone(UTC).isoformat(timespec="seconds")

@@ -1,0 +1,148 @@
+"""Bills and payments (N8, N8b); a bill once issued keeps its lines, its number and its total, cancelled or not."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import BigInteger, ForeignKey, String, Text, select
+from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
+
+from models.base import setting
+from models.base.db import Base, db, utcnow
+from models.base.request_cache import read_once
+from models.base.rupiah import Ppn
+from models.base.setting import Spec
+from models.base.thousandths import Thousandths
+from models.installation.rab import BUDGET, Rab
+from models.organisation.staff import Staff
+from models.tickets.ticket import Ticket
+
+METHODS: dict[str, Any] = {
+    "transfer": _l("Transfer bank"),
+    "cash": _l("Tunai"),
+    "internal": _l("Pemindahbukuan antarunit"),
+}
+setting.declare("bill_due_days", Spec(30, _l("Jatuh tempo tagihan (hari)"), BUDGET, least=1, most=365))
+setting.declare("bill_remind_days", Spec(7, _l("Pengingat sebelum jatuh tempo (hari)"), BUDGET, least=1, most=60))
+setting.declare(
+    "payment_instruction",
+    Spec(
+        "Pembayaran melalui rekening universitas dengan menyebut nomor tagihan ini.",
+        _l("Cara pembayaran pada tagihan"),
+        BUDGET,
+    ),
+)
+
+
+class Bill(Base):
+    """What a unit owes for an installation, from the RAB or from what was built."""
+
+    __tablename__ = "bill"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id"), index=True)
+    rab_id: Mapped[int] = mapped_column(ForeignKey("rab.id"))
+    number: Mapped[str] = mapped_column(String(80), unique=True)
+    basis: Mapped[str] = mapped_column(String(10), default="rab")  # rab, built
+    issued_at: Mapped[datetime] = mapped_column(default=utcnow)
+    due_on: Mapped[date]
+    ppn_percent: Mapped[Decimal | None] = mapped_column(Thousandths)
+    ppn_base: Mapped[str] = mapped_column(String(20), default="1")
+    sum_rp: Mapped[int] = mapped_column(BigInteger)
+    ppn_rp: Mapped[int] = mapped_column(BigInteger, default=0)
+    total_rp: Mapped[int] = mapped_column(BigInteger)
+    difference_reason: Mapped[str] = mapped_column(Text, default="")
+    signed_by_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
+    signed_for: Mapped[str] = mapped_column(String(200), default="")  # on whose behalf
+    cosigned_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    cosigned_for: Mapped[str] = mapped_column(String(200), default="")
+    sent_at: Mapped[datetime | None]  # all signatures there
+    cancelled_at: Mapped[datetime | None]
+    cancel_reason: Mapped[str] = mapped_column(Text, default="")
+    reminded_on: Mapped[date | None]
+    ticket: Mapped[Ticket] = relationship()
+    rab: Mapped[Rab] = relationship()
+    signed_by: Mapped[Staff] = relationship(foreign_keys=signed_by_id)
+    cosigned_by: Mapped[Staff | None] = relationship(foreign_keys=cosigned_by_id)
+    lines: Mapped[list[BillLine]] = relationship(cascade="all, delete-orphan", order_by="BillLine.position")
+    payments: Mapped[list[Payment]] = relationship(order_by="Payment.id", back_populates="bill")
+
+    @property
+    def ppn(self) -> Ppn | None:
+        return Ppn(self.ppn_percent, Fraction(self.ppn_base)) if self.ppn_percent else None
+
+    @property
+    def paid_rp(self) -> int:
+        return sum(payment.amount_rp for payment in self.payments)
+
+    @property
+    def outstanding_rp(self) -> int:
+        return 0 if self.cancelled_at else self.total_rp - self.paid_rp
+
+    @property
+    def is_paid(self) -> bool:
+        return self.cancelled_at is None and self.outstanding_rp == 0
+
+    @property
+    def state_label(self) -> Any:
+        if self.cancelled_at:
+            return _l("Dibatalkan")
+        if self.sent_at is None:
+            return _l("Menunggu tanda tangan kedua")
+        return _l("Lunas") if self.is_paid else _l("Dibayar sebagian") if self.paid_rp else _l("Belum dibayar")
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class BillLine(Base):
+    """A line as billed; `rab_volume` is what the RAB said where the bill departs from it."""
+
+    __tablename__ = "bill_line"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    bill_id: Mapped[int] = mapped_column(ForeignKey("bill.id"), index=True)
+    position: Mapped[int]
+    description: Mapped[str] = mapped_column(String(200))
+    volume: Mapped[Decimal] = mapped_column(Thousandths)
+    rab_volume: Mapped[Decimal] = mapped_column(Thousandths)
+    measure: Mapped[str] = mapped_column(String(20))
+    price_rp: Mapped[int] = mapped_column(BigInteger)
+    amount_rp: Mapped[int] = mapped_column(BigInteger)
+
+
+class Payment(Base):
+    """Money received for a bill, with its receipt; rows are only ever added."""
+
+    __tablename__ = "payment"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    bill_id: Mapped[int] = mapped_column(ForeignKey("bill.id"), index=True)
+    amount_rp: Mapped[int] = mapped_column(BigInteger)
+    paid_on: Mapped[date]
+    method: Mapped[str] = mapped_column(String(10))
+    payer: Mapped[str] = mapped_column(String(160))
+    receipt_number: Mapped[str] = mapped_column(String(80), unique=True)
+    recorded_by_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
+    recorded_at: Mapped[datetime] = mapped_column(default=utcnow)
+    bill: Mapped[Bill] = relationship(back_populates="payments")
+    recorded_by: Mapped[Staff] = relationship()
+
+    @property
+    def method_label(self) -> Any:
+        return METHODS[self.method]
+
+    def __str__(self) -> str:
+        return self.receipt_number
+
+
+@read_once
+def bills_of(ticket: Ticket) -> list[Bill]:
+    query = select(Bill).where(Bill.ticket_id == ticket.id).order_by(Bill.id)
+    return list(db.session.scalars(query.options(joinedload(Bill.payments))).unique())
+
+
+def open_bill(ticket: Ticket) -> Bill | None:
+    """The bill in force: the newest that was not cancelled."""
+    return next((bill for bill in reversed(bills_of(ticket)) if bill.cancelled_at is None), None)

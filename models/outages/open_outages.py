@@ -1,0 +1,81 @@
+"""What is out now: the open outages, where they are, which a new complaint may be about; it changes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cache
+from typing import Any
+
+from sqlalchemy import bindparam, false, or_, select
+from sqlalchemy.orm import contains_eager, joinedload
+
+from models.base.bulk_insert import rows_of
+from models.base.db import db
+from models.organisation.unit import Unit
+from models.outages.network import WebService
+from models.outages.outage import Outage, OutageUnit
+from models.tickets.ticket import Ticket
+
+# Said so that no index of tickets answers it: a million may be open, while the few outages each lead to their own.
+HAS_OPEN_TICKET = Ticket.is_open.is_not(false())
+
+
+def open_outages(kind: str | None = None) -> list[Outage]:
+    """The outages whose tickets are open, oldest first."""
+    query = select(Outage).join(Ticket).where(HAS_OPEN_TICKET, Outage.ended_at.is_(None))
+    if kind:
+        query = query.where(Outage.kind == kind)
+    query = query.options(contains_eager(Outage.ticket), joinedload(Outage.units), joinedload(Outage.service))
+    return list(db.session.scalars(query.order_by(Outage.began_at, Outage.ticket_id)).unique())
+
+
+@cache
+def _open_places() -> Any:
+    """Built once: every workbench of a complaint asks it."""
+    return (
+        select(
+            Outage.ticket_id, Ticket.number, Ticket.subject, WebService.public_name, WebService.name, Unit.building,
+            Unit.name.label("unit"),
+        )
+        .join(Ticket, Ticket.id == Outage.ticket_id)
+        .outerjoin(WebService, WebService.id == Outage.service_id)
+        .outerjoin(OutageUnit, OutageUnit.ticket_id == Outage.ticket_id)
+        .outerjoin(Unit, Unit.id == OutageUnit.unit_id)
+        .where(HAS_OPEN_TICKET, Outage.ended_at.is_(None))
+        .order_by(Outage.began_at, Outage.ticket_id)
+    )  # fmt: skip
+
+
+def open_outage_places() -> dict[int, tuple[str, list[str]]]:
+    """Of each open outage, oldest first: its number, and the places of its units, or else its service or subject.
+
+    In one statement, however many are open.
+    """
+    found: dict[int, tuple[str, list[str]]] = {}
+    for ticket_id, number, subject, public_name, service, building, unit in rows_of(_open_places()):
+        places = found.setdefault(ticket_id, (number, []))[1]
+        places.append(building or unit or public_name or service or subject)
+    return {ticket_id: (number, sorted(set(places))) for ticket_id, (number, places) in found.items()}
+
+
+def known_for(unit_id: int | None, category_id: int | None) -> list[Outage]:
+    """Open, confirmed or not, outages that a complaint of this unit or category is likely to be about."""
+    if not unit_id and not category_id:
+        return []
+    ids = rows_of(_known(), unit=unit_id or 0, category=category_id or 0).scalars().all()
+    return [found for each in ids if (found := db.session.get(Outage, each))]  # hardly ever more than one
+
+
+@cache
+def _known() -> Any:
+    """Built once: every complaint asks it. No unit and no category has the number 0."""
+    by_unit = select(OutageUnit.ticket_id).where(OutageUnit.unit_id == bindparam("unit"))
+    by_category = select(WebService.id).where(WebService.category_id == bindparam("category"))
+    rules = or_(Outage.ticket_id.in_(by_unit), Outage.service_id.in_(by_category))
+    query = select(Outage.ticket_id).join(Ticket).where(HAS_OPEN_TICKET, Outage.ended_at.is_(None), rules)
+    return query.order_by(Outage.began_at)
+
+
+def tied_to(ticket_ids: Iterable[int]) -> list[Ticket]:
+    """The tickets tied to these outages."""
+    return list(db.session.scalars(select(Ticket).where(Ticket.incident_id.in_(list(ticket_ids)))).unique())

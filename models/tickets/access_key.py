@@ -1,0 +1,115 @@
+"""Derives a ticket's access code and link token from its number; it never stores one and never reads a row.
+
+Both come by HMAC-SHA256 (RFC 2104) from the ticket's number, its generation and a key that lives outside the
+database. Nothing at rest can be stolen, the same code can be shown again when it is needed, and raising the
+generation revokes code and links at once. The ticket keeps the id of its key, so that papers made with an
+older key stay valid as long as that key is kept in the ring.
+"""
+
+import hashlib
+import hmac
+import re
+from collections.abc import Mapping
+
+from models.tickets.ticket_number import ALPHABET, Number, fold, number_from_bare, read_number
+
+CODE_LENGTH = 8
+TOKEN_BITS = 128
+SHORTEST_SECRET = 32
+
+_TOKEN = re.compile(rf"([{ALPHABET}]{{11}})-[{ALPHABET}]{{26}}")
+_MASKED = re.compile(rf"(/akses/)[^\s\"'<>?#]+|[{ALPHABET}]{{11}}-[{ALPHABET}]{{26}}", re.IGNORECASE)
+_KEY_ID = re.compile(r"[A-Za-z0-9_.-]{1,16}")
+
+
+class KeyRing:
+    """The keys by id; the first one makes new papers, all of them recognise old ones."""
+
+    def __init__(self, secrets: Mapping[str, str]) -> None:
+        if not secrets:
+            raise ValueError("The key ring is empty: at least one id:secret is needed.")
+        for key_id, secret in secrets.items():
+            _check_key(key_id, secret)
+        self._secrets = {key_id: secret.encode() for key_id, secret in secrets.items()}
+        self.current_id = next(iter(secrets))
+
+    @classmethod
+    def parse(cls, text: str) -> "KeyRing":
+        """Read "id:secret,id2:secret2" (first = current); ValueError says what is wrong, never the secret."""
+        secrets: dict[str, str] = {}
+        for part in filter(None, (part.strip() for part in text.split(","))):
+            key_id, colon, secret = part.partition(":")
+            if not colon:
+                raise ValueError("Every key is written id:secret; one has no colon.")
+            if key_id in secrets:
+                raise ValueError(f"The key id {key_id!r} stands twice in the ring.")
+            secrets[key_id] = secret
+        return cls(secrets)
+
+    def __repr__(self) -> str:
+        return f"<KeyRing {', '.join(self._secrets)}>"
+
+    def __contains__(self, key_id: str) -> bool:
+        """Is this key still here? `doctor` asks it for every key id that a ticket names."""
+        return key_id in self._secrets
+
+    def code(self, number: str, generation: int, key_id: str) -> str:
+        """The access code as shown: XXXX-XXXX, 40 bits. KeyError when the ring lost the key."""
+        characters = _crockford(self._digest("access code", number, generation, key_id), CODE_LENGTH)
+        return f"{characters[:4]}-{characters[4:]}"
+
+    def token(self, number: str, generation: int, key_id: str) -> str:
+        """The token of /akses/<token>: the bare number, a hyphen, 128 derived bits in 26 characters."""
+        proof = self._digest("link token", number, generation, key_id)[: TOKEN_BITS // 8]
+        return f"{_bare(number)}-{_crockford(proof, 26)}"
+
+    def is_code(self, typed: str, number: str, generation: int, key_id: str) -> bool:
+        """Is this the code (lower case, missing hyphen, O for 0, I and L for 1 forgiven)? Constant time."""
+        wanted = fold(self.code(number, generation, key_id)) if key_id in self else ""
+        return _same(fold(typed), wanted)
+
+    def is_token(self, token: str, number: str, generation: int, key_id: str) -> bool:
+        """Is this the link of that ticket in its present generation? Constant time."""
+        wanted = self.token(number, generation, key_id) if key_id in self else ""
+        return _same(token, wanted)
+
+    def _digest(self, context: str, number: str, generation: int, key_id: str) -> bytes:
+        message = "\0".join(["pustikom-helpdesk", context, _bare(number), str(generation)])
+        return hmac.digest(self._secrets[key_id], message.encode(), hashlib.sha256)
+
+
+def number_of_token(token: str, prefix: str = "PTK") -> str | None:
+    """Which ticket a token speaks of, or None when it is none; it proves nothing: ask `is_token` then."""
+    shape = _TOKEN.fullmatch(token)
+    if not shape:
+        return None
+    number = read_number(number_from_bare(shape[1], prefix), prefix)
+    return number.text if isinstance(number, Number) else None
+
+
+def mask(text: str) -> str:
+    """A log line without link tokens, whether in an address or alone."""
+    return _MASKED.sub(lambda found: f"{found[1] or ''}…", text)
+
+
+def _check_key(key_id: str, secret: str) -> None:
+    if not _KEY_ID.fullmatch(key_id):
+        raise ValueError(f"The key id {key_id!r} is not 1 to 16 letters, digits, dots, hyphens.")
+    if len(secret) < SHORTEST_SECRET:
+        raise ValueError(f"The secret of key {key_id!r} is shorter than {SHORTEST_SECRET} characters.")
+
+
+def _bare(number: str) -> str:
+    return Number(number).bare
+
+
+def _same(typed: str, wanted: str) -> bool:
+    return bool(wanted) and hmac.compare_digest(typed.encode(errors="replace"), wanted.encode())
+
+
+def _crockford(data: bytes, length: int) -> str:
+    """The first `length` base-32 characters of the bytes, five bits each, zero bits added at the end."""
+    bits = int.from_bytes(data) << (-len(data) * 8) % 5
+    characters = -(-len(data) * 8 // 5)
+    digits = [ALPHABET[bits >> 5 * place & 31] for place in reversed(range(characters))]
+    return "".join(digits[:length])

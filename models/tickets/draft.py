@@ -1,0 +1,44 @@
+"""Words that were typed and not yet sent, kept for their writer until they are; never shown to others."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base.db import Base, db, utcnow
+
+OF_TICKET = re.compile(r"/admin/ticket/(\d{1,9})/do/", re.ASCII)
+
+
+class Draft(Base):
+    """The fields of a form that one person has not finished, by the form's place."""
+
+    __tablename__ = "draft"
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id", ondelete="CASCADE"), primary_key=True)
+    place: Mapped[str] = mapped_column(String(160), primary_key=True)
+    fields: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    saved_at: Mapped[datetime] = mapped_column(default=utcnow)
+
+    @classmethod
+    def keep(cls, staff_id: int, place: str, fields: dict[str, Any]) -> None:
+        row = db.session.get(cls, (staff_id, place))
+        if row is None:
+            db.session.add(cls(staff_id=staff_id, place=place, fields=fields))
+        else:
+            row.fields, row.saved_at = fields, utcnow()
+
+    @property
+    def ticket_id(self) -> int | None:
+        """Of which ticket's workbench the words are; None where they are of another form."""
+        match = OF_TICKET.match(self.place)
+        return int(match[1]) if match else None
+
+    @classmethod
+    def drop(cls, staff_id: int, place: str) -> None:
+        row = db.session.get(cls, (staff_id, place))
+        if row is not None:
+            db.session.delete(row)
