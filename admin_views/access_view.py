@@ -13,7 +13,7 @@ from flask_babel import lazy_gettext as _l
 from admin_views import access_matrix as matrix
 from admin_views.closed import ClosedView
 from admin_views.who import audit_export
-from gateways.spreadsheets import FORMATS, Line, write_table
+from gateways.files.table_writer import FORMATS, Line, write_table
 from models.organisation.roles import Role
 
 PARTS = {"panel": _l("Panel"), "steps": _l("Langkah prosedur"), "people": _l("Pemegang peran")}

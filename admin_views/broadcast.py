@@ -14,8 +14,8 @@ from flask import current_app, render_template, request
 from flask_babel import gettext as _
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
-from gateways.file_store import FileDamaged, FileMissing, StoredFile, UploadRefused
-from gateways.uploads import store
+from gateways.files.file_store import FileDamaged, FileMissing, StoredFile, UploadRefused
+from gateways.files.uploads import store
 from models.organisation.staff import Staff
 from procedures.declaration import Actor, Step
 from procedures.engine import StepRefused

@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 from flask_babel import gettext as _
 
 from admin_views.known_address import not_a_value
-from gateways.spreadsheets import Cell, Rupiah
+from gateways.files.table_writer import Cell, Rupiah
 from models.base.wording import local
 
 

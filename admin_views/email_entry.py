@@ -11,8 +11,8 @@ from flask_babel import lazy_gettext as _l
 
 from admin_views.base import address, person
 from admin_views.closed import ClosedView
-from gateways.file_store import UploadRefused
-from gateways.uploads import accept
+from gateways.files.file_store import UploadRefused
+from gateways.files.uploads import accept
 from models.base import setting
 from models.base.db import db
 from procedures.account_forms import UnitEmailEntryForm

@@ -20,7 +20,7 @@ from admin_views.columns import Column
 from admin_views.known_address import refuse_unknown
 from admin_views.permissions import may
 from admin_views.who import address, audit_export, person, reading_for
-from gateways.spreadsheets import FORMATS, Line, write_table
+from gateways.files.table_writer import FORMATS, Line, write_table
 from models.base.db import UTCDateTime, db, write_transaction
 from models.organisation import audit
 from models.organisation.export import UNFINISHED, Export

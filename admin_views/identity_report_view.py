@@ -13,7 +13,7 @@ from flask_babel import lazy_gettext as _l
 
 from admin_views.base import audit_export
 from admin_views.closed import ClosedView
-from gateways.spreadsheets import FORMATS, write_table
+from gateways.files.table_writer import FORMATS, write_table
 from models.accounts.identity_report import LONGEST, IdentityReport, report_of
 from models.base.db import utcnow
 from models.base.wording import WIB

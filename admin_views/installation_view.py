@@ -18,8 +18,8 @@ from admin_views.installation_reports import AGES, newest_bills, owed_by_unit
 from admin_views.ticket_papers import TicketPaperView, actor
 from documents.kept_paper import file_of
 from documents.paper import PaperNotPrinted
-from gateways.file_store import UploadRefused
-from gateways.uploads import accept
+from gateways.files.file_store import UploadRefused
+from gateways.files.uploads import accept
 from models.base.db import db, utcnow
 from models.base.wording import WIB
 from models.installation.bill import Bill

@@ -12,8 +12,8 @@ from sqlalchemy import select
 from admin_views.closed import ClosedView
 from admin_views.permissions import may
 from admin_views.who import address, audit_denied, person
-from gateways.export_files import ExportFileMissing, open_file
-from gateways.spreadsheets import FORMATS
+from gateways.files.export_files import ExportFileMissing, open_file
+from gateways.files.table_writer import FORMATS
 from models.base.db import db, write_transaction
 from models.organisation import audit
 from models.organisation.export import Export

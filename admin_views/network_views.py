@@ -17,7 +17,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from admin_views import node_import
 from admin_views.base import Choice, Column, HouseView, address, person
 from admin_views.units import email_field, phone_field, unit_choices
-from gateways.addresses import AddressRefused, check_target, parse_url
+from gateways.probes.addresses import AddressRefused, check_target, parse_url
 from models.base.db import db, utcnow, write_transaction
 from models.organisation import audit
 from models.organisation.sessions import hash_token

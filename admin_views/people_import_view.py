@@ -17,9 +17,9 @@ from sqlalchemy.orm import joinedload
 
 from admin_views.base import address, audit_export, person
 from admin_views.closed import ClosedView
-from gateways.import_files import MOST_BYTES
-from gateways.spreadsheets import table_bytes
-from gateways.tables import TableRefused
+from gateways.files.import_files import MOST_BYTES
+from gateways.files.import_table import TableRefused
+from gateways.files.table_writer import table_bytes
 from models.accounts.people_import import PeopleImport, lines_of
 from models.base.db import db
 from procedures import people_intake

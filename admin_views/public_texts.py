@@ -12,8 +12,8 @@ from wtforms.validators import NumberRange, Optional, Regexp
 
 from admin_views.base import Column, HouseView
 from documents.page_text import as_html
-from gateways.file_store import UploadRefused
-from gateways.uploads import store
+from gateways.files.file_store import UploadRefused
+from gateways.files.uploads import store
 from models.base.page import Download, Page
 from models.base.wording import file_size
 from procedures.base.form_fields import StepForm, line_field, text_field

@@ -12,9 +12,9 @@ from flask_babel import lazy_gettext as _l
 
 from admin_views.base import Choice, Column
 from admin_views.ticket_papers import TicketPaperView, actor, typed_rows, why_not
-from gateways.file_store import UploadRefused
-from gateways.ping_output import UnreadableMeasurement
-from gateways.uploads import store
+from gateways.files.file_store import UploadRefused
+from gateways.files.uploads import store
+from gateways.probes.ping_output import UnreadableMeasurement
 from models.base.db import db, write_transaction
 from models.base.rupiah import volume_text
 from models.installation.limits import Connection, limit_sentences

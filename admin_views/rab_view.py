@@ -14,9 +14,9 @@ from wtforms.validators import Regexp
 
 from admin_views.base import Choice, Column, HouseView
 from admin_views.ticket_papers import TicketPaperView, actor, typed_rows, why_not
-from gateways.rab_files import read_lines
-from gateways.spreadsheets import FORMATS, Rupiah, table_bytes
-from gateways.tables import TableRefused
+from gateways.files.import_table import TableRefused
+from gateways.files.rab_files import read_lines
+from gateways.files.table_writer import FORMATS, Rupiah, table_bytes
 from models.base.db import db, write_transaction
 from models.base.rupiah import BadAmount, read_rupiah, rupiah, volume_text
 from models.base.wording import today

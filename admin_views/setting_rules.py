@@ -14,8 +14,8 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from gateways.addresses import AllowList
 from gateways.pattern_trial import is_pattern, is_quick
+from gateways.probes.addresses import AllowList
 from models.base import setting
 from models.base.setting import SPECS
 from models.organisation.document_number import BadPattern, checked_pattern

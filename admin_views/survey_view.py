@@ -12,8 +12,8 @@ from flask_babel import lazy_gettext as _l
 from admin_views.base import Choice, Column
 from admin_views.ticket_papers import TicketPaperView, actor, typed_rows, why_not
 from admin_views.who import address, person
-from gateways.file_store import UploadRefused
-from gateways.uploads import accept
+from gateways.files.file_store import UploadRefused
+from gateways.files.uploads import accept
 from models.base.db import db, write_transaction
 from models.base.wording import today
 from models.installation.rab import price_list

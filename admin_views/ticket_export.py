@@ -13,7 +13,7 @@ from admin_views.list_filter import ListFilter
 from admin_views.list_words import words_of
 from admin_views.ticket_search import matching
 from admin_views.who import person
-from gateways.spreadsheets import Line
+from gateways.files.table_writer import Line
 from models.base.db import db
 from models.base.wording import local
 from models.organisation.staff import Group, Staff

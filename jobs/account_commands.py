@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 from flask.cli import with_appcontext
 
-from gateways.tables import TableRefused
+from gateways.files.import_table import TableRefused
 from models.base.db import write_transaction
 from models.organisation import audit
 from procedures.import_people import import_people

@@ -9,10 +9,10 @@ from typing import Any
 from flask import current_app
 from sqlalchemy import or_, select, update
 
-from gateways.addresses import AddressRefused, NameUnknown, ResolverFailed
-from gateways.icmp import PingUnavailable
-from gateways.probes import ping_now
-from gateways.web import Expectation, WebProbe
+from gateways.probes.addresses import AddressRefused, NameUnknown, ResolverFailed
+from gateways.probes.http import Expectation, WebProbe
+from gateways.probes.icmp import PingUnavailable
+from gateways.probes.many import ping_now
 from jobs.watch_rows import allow_list, expectation
 from models.base import setting
 from models.base.db import db, utcnow, write_transaction

@@ -22,8 +22,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, create_engine, select, text
 
-from gateways.file_store import FileDamaged, FileMissing
-from gateways.uploads import store
+from gateways.files.file_store import FileDamaged, FileMissing
+from gateways.files.uploads import store
 from jobs.archive import BATCH, FORMAT, add, columns_of, tables_of
 from models.base.db import db, utcnow
 

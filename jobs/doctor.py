@@ -13,8 +13,8 @@ from alembic.script import ScriptDirectory
 from flask import current_app
 from sqlalchemy import func, select, text
 
+from gateways.files.uploads import store
 from gateways.smtp import SendLater, open_door
-from gateways.uploads import store
 from jobs.tidy import hashes_in_use
 from models.base import heartbeat
 from models.base.db import db

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TypeVar
 
-from gateways.addresses import AllowList
-from gateways.probes import Answer, connect_tcp, ping_hosts
-from gateways.web import Expectation, WebProbe, WebResult
+from gateways.probes.addresses import AllowList
+from gateways.probes.http import Expectation, WebProbe, WebResult
+from gateways.probes.many import Answer, connect_tcp, ping_hosts
 from jobs.probe_schedule import ProbeSchedule
 
 R = TypeVar("R")

@@ -17,7 +17,7 @@ from flask import current_app
 from flask_migrate import upgrade
 from sqlalchemy import Column, Connection, DateTime, MetaData, func, inspect, select, text
 
-from gateways.uploads import store
+from gateways.files.uploads import store
 from jobs.archive import BATCH, FORMAT, SEARCH, BackupRefused, columns_of, read, tables_of
 from jobs.schema import init_migrations
 from models.base.db import db

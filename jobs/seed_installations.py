@@ -11,8 +11,8 @@ from typing import Any
 from sqlalchemy import select
 from werkzeug.datastructures import MultiDict
 
-from gateways.file_store import StoredFile
-from gateways.uploads import store
+from gateways.files.file_store import StoredFile
+from gateways.files.uploads import store
 from jobs.seed_clock import at
 from models.base.db import db, utcnow, write_transaction
 from models.base.wording import today

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import time
 
-from gateways.import_files import forget_files
+from gateways.files.import_files import forget_files
 from procedures import people_intake
 
 TURN_SECONDS = 30.0

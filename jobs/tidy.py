@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from sqlalchemy import delete, select
 
-from gateways.uploads import store
+from gateways.files.uploads import store
 from jobs.act_for_many import forget_runs
 from jobs.write_exports import forget_exports
 from models.base import counter

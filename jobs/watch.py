@@ -13,8 +13,8 @@ from typing import Any, TypeVar
 
 from flask import Flask
 
-from gateways.probes import default_gateways
-from gateways.web import WebProbe
+from gateways.probes.http import WebProbe
+from gateways.probes.many import default_gateways
 from jobs.beside import beside
 from jobs.probe_runner import Outcome, OwnNetwork, ProbeRunner, Target, keep_probing
 from jobs.watch_rows import allow_list, load_targets, note_blindness, store

@@ -9,8 +9,8 @@ from typing import TypeVar
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from gateways.addresses import AllowList
-from gateways.web import Expectation
+from gateways.probes.addresses import AllowList
+from gateways.probes.http import Expectation
 from jobs.probe_runner import Outcome, Target
 from mails import outage_notices
 from mails.recipients import Recipient

@@ -20,8 +20,8 @@ from flask import Flask
 from flask_babel import force_locale
 from sqlalchemy import ColumnElement, and_, delete, or_, select, update
 
-from gateways import export_files
-from gateways.spreadsheets import write_table
+from gateways.files import export_files
+from gateways.files.table_writer import write_table
 from jobs.beside import beside
 from mails.export_notices import export_ended
 from models.base.db import db, utcnow, write_transaction

@@ -9,7 +9,7 @@ from flask import current_app
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from gateways.directory import DirectoryError, EntryMissing, NotSupported, open_directory
+from gateways.directory.interface import DirectoryError, EntryMissing, NotSupported, open_directory
 from mails import account_notices
 from models.accounts.account import Account
 from models.accounts.account_due import reasons_of

@@ -12,7 +12,7 @@ from typing import Any
 
 from flask import current_app
 
-from gateways.directory import DirectoryError, PasswordResult, open_directory
+from gateways.directory.interface import DirectoryError, PasswordResult, open_directory
 from mails import account_notices
 from mails.recipients import Recipient
 from models.accounts.account import Account

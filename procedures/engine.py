@@ -59,7 +59,7 @@ def take_step(
 
     `form` is a bound WTForms form of the step's `asks` (validated here once more); `version` is the one
     that the person saw; `once` recognises a form that is sent twice; `files` are stored files
-    (gateways.file_store.StoredFile). Raises StepRefused, and then nothing has changed.
+    (gateways.files.file_store.StoredFile). Raises StepRefused, and then nothing has changed.
     """
     ticket_id = ticket if isinstance(ticket, int) else ticket.id
     with write_transaction():

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Protocol
 
-from gateways.spreadsheets import Line
+from gateways.files.table_writer import Line
 from models.base.db import db
 from models.organisation.staff import Staff
 

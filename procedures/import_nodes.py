@@ -11,7 +11,7 @@ from typing import Any
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from gateways.addresses import AddressRefused, AllowList, check_target
+from gateways.probes.addresses import AddressRefused, AllowList, check_target
 from models.base import setting
 from models.base.db import db, write_transaction
 from models.organisation.unit import Unit

@@ -14,7 +14,7 @@ from email_validator import EmailNotValidError, validate_email
 from flask_babel import gettext as _
 from sqlalchemy import insert, select, update
 
-from gateways.tables import Column, Kind, TableRow, read_table
+from gateways.files.import_table import Column, Kind, TableRow, read_table
 from models.accounts.person import Person, name_key
 from models.base.db import db, utcnow, write_transaction
 from models.organisation.unit import Unit

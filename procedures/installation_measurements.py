@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from gateways.iperf_output import read_iperf
-from gateways.ping_output import read_ping
+from gateways.probes.iperf_output import read_iperf
+from gateways.probes.ping_output import read_ping
 from models.installation.quality_test import TestPoint
 
 

@@ -16,9 +16,9 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 from sqlalchemy import CursorResult, delete, insert, or_, select, update
 
-from gateways.file_store import FileDamaged, FileMissing
-from gateways.import_files import MOST_BYTES, shelf
-from gateways.tables import TableRefused, read_table
+from gateways.files.file_store import FileDamaged, FileMissing
+from gateways.files.import_files import MOST_BYTES, shelf
+from gateways.files.import_table import TableRefused, read_table
 from models.accounts.people_import import ImportState, PeopleImport, PeopleImportLine
 from models.base.db import db, utcnow, write_transaction
 from models.organisation import audit

@@ -15,7 +15,7 @@ from datetime import datetime
 from flask import current_app
 from flask_babel import gettext as _
 
-from gateways.directory import (
+from gateways.directory.interface import (
     Directory,
     DirectoryError,
     DirectoryForbidden,

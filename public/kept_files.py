@@ -15,8 +15,15 @@ from flask_babel import gettext as _
 from itsdangerous import BadSignature
 from werkzeug.datastructures import FileStorage
 
-from gateways.file_store import MEGABYTE, FileDamaged, FileMissing, FileStore, StoredFile, UploadRefused
-from gateways.uploads import store
+from gateways.files.file_store import (
+    MEGABYTE,
+    FileDamaged,
+    FileMissing,
+    FileStore,
+    StoredFile,
+    UploadRefused,
+)
+from gateways.files.uploads import store
 from models.base import setting
 from models.base.counter import count_up
 from models.base.db import write_transaction

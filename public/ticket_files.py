@@ -6,8 +6,8 @@ from flask import Response, abort, send_file
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from gateways.file_store import FileDamaged, FileMissing
-from gateways.uploads import store
+from gateways.files.file_store import FileDamaged, FileMissing
+from gateways.files.uploads import store
 from models.base.db import db
 from models.tickets.ticket import Attachment, Ticket
 from public.blueprint import site

@@ -15,8 +15,8 @@ from datetime import timedelta
 import pytest
 from PIL import Image, PngImagePlugin
 
-from gateways.file_kind import safe_name
-from gateways.file_store import FileDamaged, FileMissing, FileStore, UploadRefused
+from gateways.files.file_kind import safe_name
+from gateways.files.file_store import FileDamaged, FileMissing, FileStore, UploadRefused
 
 PDF = b"%PDF-1.7\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
 
@@ -252,7 +252,7 @@ BOMBS = {
 
 MEASURE = """
 import io, resource, sys, time
-from gateways.file_store import FileStore, UploadRefused
+from gateways.files.file_store import FileStore, UploadRefused
 from pathlib import Path
 data, name = Path(sys.argv[1]).read_bytes(), sys.argv[2]
 import PIL.PngImagePlugin, PIL.WebPImagePlugin, PIL.JpegImagePlugin

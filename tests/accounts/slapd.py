@@ -9,8 +9,8 @@ from pathlib import Path
 
 import trustme
 
-from gateways.ldap_directory import LdapDirectory
-from gateways.ldap_session import LdapSettings
+from gateways.directory.ldap import LdapDirectory
+from gateways.directory.ldap_session import LdapSettings
 
 SUFFIX = "dc=kampus,dc=test"
 PEOPLE = f"ou=people,{SUFFIX}"

@@ -8,9 +8,9 @@ from itertools import count
 
 import pytest
 
-from gateways import directory as doors
-from gateways.directory import RegisterAlone, open_directory
-from gateways.ldap_session import LdapSettings, Session, escape_dn_value
+from gateways.directory import interface as doors
+from gateways.directory.interface import RegisterAlone, open_directory
+from gateways.directory.ldap_session import LdapSettings, Session, escape_dn_value
 from tests.accounts.slapd import PEOPLE, SERVICE, SERVICE_PASSWORD, SUFFIX, free_port
 
 PASSWORD, LATER = "kopi-talua-71-manis", "rendang-kapau-83-pedas"
@@ -306,7 +306,7 @@ def _settings(url, **changes):
 
 
 def _directory_of(settings):
-    from gateways.ldap_directory import LdapDirectory
+    from gateways.directory.ldap import LdapDirectory
 
     return LdapDirectory(settings)
 

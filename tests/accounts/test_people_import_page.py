@@ -11,7 +11,7 @@ import openpyxl
 import pytest
 from sqlalchemy import select
 
-from gateways.import_files import shelf
+from gateways.files.import_files import shelf
 from jobs.take_in_people import take_in_people
 from models.accounts.people_import import ImportState, PeopleImport, PeopleImportLine
 from models.accounts.person import Person as Known
@@ -120,7 +120,7 @@ def test_file_is_gone_when_the_import_is_done(app, monkeypatch):
     take_in_people()
     assert len(list(shelf().root.glob("??/*"))) == 1
     sari.post(where.replace("/job/", "/cancel/"))
-    monkeypatch.setattr("gateways.import_files.GRACE", timedelta(seconds=-1))
+    monkeypatch.setattr("gateways.files.import_files.GRACE", timedelta(seconds=-1))
     take_in_people()
     assert (row().stands, list(shelf().root.glob("??/*"))) == (ImportState.CANCELLED, [])
 

@@ -9,7 +9,7 @@ from contextlib import suppress
 import pytest
 from sqlalchemy import select
 
-from gateways.ldap_session import Session
+from gateways.directory.ldap_session import Session
 from models.accounts.directory_change import DirectoryChange
 from models.base.db import db
 from models.tickets.outbox import Mail

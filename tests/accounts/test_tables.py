@@ -10,7 +10,7 @@ from datetime import date, datetime
 import pytest
 from openpyxl import Workbook
 
-from gateways.tables import Column, Kind, TableRefused, read_table
+from gateways.files.import_table import Column, Kind, TableRefused, read_table
 
 COLUMNS = [
     Column("number", ("Nomor", "NIM", "NPM", "NIP"), Kind.CODE, longest=30, width=13),
@@ -263,7 +263,7 @@ def test_entities_of_a_hostile_workbook_are_not_expanded():
 
 MEASURE = """
 import sys
-from gateways.tables import Column, Kind, read_table
+from gateways.files.import_table import Column, Kind, read_table
 columns = [Column("number", ("NIM",), Kind.CODE), Column("name", ("Nama",)), Column("mail", ("Email",))]
 with open(sys.argv[1], "rb") as stream:
     count = sum(1 for row in read_table(stream, columns, key="number").rows if not row.problems)

@@ -16,7 +16,7 @@ from sqlalchemy import select, update
 
 import models.base.db
 from admin_views.export_pages import ExportPages
-from gateways import export_files
+from gateways.files import export_files
 from jobs.tidy import tidy
 from jobs.write_exports import LeaseLost, _end, _hold, claim, write_exports
 from models.accounts.directory_change import DirectoryChange, DirectoryDifference

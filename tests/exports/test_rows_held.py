@@ -9,7 +9,7 @@ from datetime import date
 import pytest
 from sqlalchemy import event
 
-from gateways.spreadsheets import write_table
+from gateways.files.table_writer import write_table
 from models.accounts.directory_change import DirectoryChange, DirectoryDifference
 from models.accounts.person import Person as Registered
 from models.base.db import db, write_transaction

@@ -11,7 +11,7 @@ from datetime import date, datetime
 import pytest
 from openpyxl import load_workbook
 
-from gateways.spreadsheets import Rupiah, table_bytes
+from gateways.files.table_writer import Rupiah, table_bytes
 
 HEADS = ["Nomor", "Isi"]
 FORMULA = re.compile(r'^["\s]*[=+\-@＝＋－＠]')  # noqa: RUF001  # the wide forms run too

@@ -8,8 +8,8 @@ from decimal import Decimal
 
 import pytest
 
-from gateways.iperf_output import read_iperf
-from gateways.ping_output import UnreadableMeasurement
+from gateways.probes.iperf_output import read_iperf
+from gateways.probes.ping_output import UnreadableMeasurement
 
 
 def _run_iperf(*options: str) -> str:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateways.ping_output import PingResult, UnreadableMeasurement, read_ping
+from gateways.probes.ping_output import PingResult, UnreadableMeasurement, read_ping
 
 # Typed from documentation and manuals, not captured here; each as (sent, received, min, avg, max, jitter).
 TYPED = {

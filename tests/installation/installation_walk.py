@@ -6,7 +6,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
-from gateways.file_store import StoredFile
+from gateways.files.file_store import StoredFile
 from models.base.db import db, utcnow, write_transaction
 from models.base.wording import today
 from models.installation.quality_test import latest_test

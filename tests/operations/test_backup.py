@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from app import create_app
-from gateways.uploads import store
+from gateways.files.uploads import store
 from jobs.archive import BackupRefused
 from jobs.backup import _copy, backup
 from jobs.doctor import examine

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import text
 
 import models.base.db
-from gateways.uploads import store
+from gateways.files.uploads import store
 from jobs.close_resolved import close_resolved
 from jobs.escalate import escalate
 from jobs.keep_statistics import keep_statistics

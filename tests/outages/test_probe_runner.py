@@ -5,9 +5,9 @@ import time
 
 import pytest
 
-from gateways.addresses import AllowList
-from gateways.probes import Answer
-from gateways.web import Finding, WebProbe, WebResult
+from gateways.probes.addresses import AllowList
+from gateways.probes.http import Finding, WebProbe, WebResult
+from gateways.probes.many import Answer
 from jobs import probe_runner
 from jobs.probe_runner import OwnNetwork, ProbeRunner, Target, keep_probing
 

@@ -5,10 +5,10 @@ import ipaddress
 
 from icmplib.exceptions import SocketPermissionError
 
-from gateways import icmp
-from gateways.addresses import AllowList
-from gateways.icmp import PingWay, ping_batch
-from gateways.probes import default_gateways, ping_hosts
+from gateways.probes import icmp
+from gateways.probes.addresses import AllowList
+from gateways.probes.icmp import PingWay, ping_batch
+from gateways.probes.many import default_gateways, ping_hosts
 from tests.probes.campus import campus  # noqa: F401  # a fixture
 
 ALLOWED = AllowList.parse("10.77.0.0/16", "80")

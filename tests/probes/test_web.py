@@ -11,9 +11,9 @@ from types import SimpleNamespace
 import pytest
 import trustme
 
-from gateways import web
-from gateways.addresses import AllowList
-from gateways.web import Expectation, Finding, WebProbe
+from gateways.probes import http
+from gateways.probes.addresses import AllowList
+from gateways.probes.http import Expectation, Finding, WebProbe
 from tests.probes.webserver import answer, serving
 
 HEALTHY = Expectation()
@@ -155,7 +155,7 @@ def test_n2_name_that_changes_between_lookups_is_looked_up_once(monkeypatch):
 
 def test_n2_peer_that_is_not_the_checked_address_gets_no_request(monkeypatch):
     """Something between us and the network (a proxy, a NAT rule) connects elsewhere."""
-    monkeypatch.setattr(web, "_peer", lambda _stream: ipaddress.ip_address("127.0.0.9"))
+    monkeypatch.setattr(http, "_peer", lambda _stream: ipaddress.ip_address("127.0.0.9"))
     with serving(answer()) as server:
         found = visit(f"http://127.0.0.1:{server.port}/")
     assert (found.finding, [request for request in server.requests if request]) == (Finding.FORBIDDEN, [])
@@ -185,7 +185,7 @@ def test_n5_gzip_bomb_stays_small():
     with serving(answer(bomb, headers=["Content-Encoding: gzip"])) as server:
         found = visit(f"http://127.0.0.1:{server.port}/", Expectation(text="AAAA"))
     assert found.finding == Finding.OK
-    assert asyncio.run(_unpacked(bomb)) == web.BODY_LIMIT
+    assert asyncio.run(_unpacked(bomb)) == http.BODY_LIMIT
 
 
 async def _unpacked(body):
@@ -193,7 +193,7 @@ async def _unpacked(body):
         yield body
 
     response = SimpleNamespace(headers={"content-encoding": "gzip"}, stream=parts())
-    return len(await web._read_body(response))
+    return len(await http._read_body(response))
 
 
 def drip(connection, _request):

@@ -71,7 +71,7 @@ def test_a_text_of_the_panel_replaces_the_shipped_one_and_is_sanitised(app):
 def test_a_download_shows_its_checksum_and_comes_as_a_file(app):
     from io import BytesIO
 
-    from gateways.uploads import store
+    from gateways.files.uploads import store
 
     kept = store().store_published(BytesIO(b"isi panduan"), "panduan.pdf", 1000)
     with write_transaction():

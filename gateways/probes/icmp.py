@@ -15,7 +15,7 @@ from enum import StrEnum
 from icmplib import ICMPReply, ICMPRequest, ICMPv4Socket, ICMPv6Socket
 from icmplib.exceptions import ICMPLibError, SocketPermissionError, TimeoutExceeded
 
-from gateways.addresses import IpAddress
+from gateways.probes.addresses import IpAddress
 
 _PAYLOAD = b"pustikom"
 _ECHO_REPLY = {4: 0, 6: 129}  # RFC 792, RFC 4443

@@ -6,7 +6,7 @@ from typing import BinaryIO
 
 from flask_babel import lazy_gettext as _l
 
-from gateways.tables import Column, read_table
+from gateways.files.import_table import Column, read_table
 
 COLUMNS = (
     Column("section", ("Bagian", "Section"), required=False),

@@ -16,7 +16,7 @@ from urllib.parse import urljoin
 
 import httpx
 
-from gateways.addresses import (
+from gateways.probes.addresses import (
     AddressRefused,
     AllowList,
     IpAddress,

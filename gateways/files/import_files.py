@@ -8,7 +8,7 @@ from pathlib import Path
 
 from flask import current_app
 
-from gateways.file_store import MEGABYTE, FileStore
+from gateways.files.file_store import MEGABYTE, FileStore
 
 MOST_BYTES = 20 * MEGABYTE
 GRACE = timedelta(minutes=5)

@@ -5,7 +5,7 @@ from contextlib import contextmanager, suppress
 
 from ldap3.core.exceptions import LDAPExceptionError
 
-from gateways.directory import (
+from gateways.directory.interface import (
     DirectoryEntry,
     DirectoryError,
     EntryExists,
@@ -14,7 +14,7 @@ from gateways.directory import (
     PasswordResult,
     refuse_empty,
 )
-from gateways.ldap_session import LdapSettings, Session
+from gateways.directory.ldap_session import LdapSettings, Session
 
 LOCKED_FOR_EVER = "000001010000Z"
 """pwdAccountLockedTime's value for an account that only an administrator unlocks (ppolicy draft, 5.3.3)."""

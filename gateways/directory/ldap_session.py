@@ -18,7 +18,7 @@ from ldap3.core import exceptions as ldap_errors
 from ldap3.core import results
 from ldap3.utils.conv import escape_filter_chars
 
-from gateways.directory import (
+from gateways.directory.interface import (
     TIME_LIMIT_SECONDS,
     DirectoryEntry,
     DirectoryError,

@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from gateways.addresses import (
+from gateways.probes.addresses import (
     AddressRefused,
     AllowList,
     IpAddress,
@@ -14,7 +14,7 @@ from gateways.addresses import (
     ResolverFailed,
     resolve,
 )
-from gateways.icmp import PingResult, PingUnavailable, ping_batch
+from gateways.probes.icmp import PingResult, PingUnavailable, ping_batch
 
 TCP_TIMEOUT = 5.0
 

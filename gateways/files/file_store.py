@@ -19,8 +19,8 @@ from typing import IO, BinaryIO
 
 from flask_babel import gettext as _
 
-from gateways.file_kind import IMAGE_EXTENSIONS, FileKind, UploadRefused, kind_of, safe_name
-from gateways.photo import PictureBroken, PictureTooLarge, re_encoded
+from gateways.files.file_kind import IMAGE_EXTENSIONS, FileKind, UploadRefused, kind_of, safe_name
+from gateways.files.photo import PictureBroken, PictureTooLarge, re_encoded
 
 MEGABYTE = 1024 * 1024
 CHUNK = 256 * 1024

@@ -8,7 +8,7 @@ from pathlib import Path
 from flask import current_app
 from werkzeug.datastructures import FileStorage
 
-from gateways.file_store import MEGABYTE, FileStore, StoredFile
+from gateways.files.file_store import MEGABYTE, FileStore, StoredFile
 from models.base import setting
 
 

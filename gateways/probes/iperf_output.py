@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from gateways.ping_output import UnreadableMeasurement
+from gateways.probes.ping_output import UnreadableMeasurement
 
 MAX_CHARACTERS = 5_000_000
 MBPS = Decimal(1_000_000)

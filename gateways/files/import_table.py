@@ -13,7 +13,7 @@ from typing import BinaryIO
 
 from flask_babel import gettext as _
 
-from gateways.table_files import Cell, Line, TableRefused, lines_of
+from gateways.files.table_reader import Cell, Line, TableRefused, lines_of
 
 __all__ = ["Column", "Kind", "Table", "TableRefused", "TableRow", "read_table"]
 

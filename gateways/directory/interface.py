@@ -183,8 +183,8 @@ def open_directory(config: Mapping[str, Any]) -> Directory:
     """The directory that the settings name; without DIRECTORY_URL the register stands alone."""
     if not config.get("DIRECTORY_URL"):
         return RegisterAlone()
-    from gateways.ldap_directory import LdapDirectory  # noqa: PLC0415 - LDAP is optional
-    from gateways.ldap_session import LdapSettings  # noqa: PLC0415 - LDAP is optional
+    from gateways.directory.ldap import LdapDirectory  # noqa: PLC0415 - LDAP is optional
+    from gateways.directory.ldap_session import LdapSettings  # noqa: PLC0415 - LDAP is optional
 
     return LdapDirectory(
         LdapSettings(

@@ -1,0 +1,1 @@
+"""The campus directory (LDAP)."""

@@ -1,0 +1,1 @@
+"""Pings and visits to what the centre watches."""
