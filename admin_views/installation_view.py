@@ -16,8 +16,8 @@ from werkzeug.utils import redirect
 from admin_views.base import person
 from admin_views.installation_reports import AGES, newest_bills, owed_by_unit
 from admin_views.ticket_papers import TicketPaperView, actor
-from documents.kept_paper import file_of
-from documents.paper import PaperNotPrinted
+from documents.document import PaperNotPrinted
+from documents.stored_document import file_of
 from gateways.files.file_store import UploadRefused
 from gateways.files.uploads import accept
 from models.base.db import db, utcnow

@@ -11,7 +11,7 @@ from wtforms import BooleanField, FileField, IntegerField
 from wtforms.validators import NumberRange, Optional, Regexp
 
 from admin_views.base import Column, HouseView
-from documents.page_text import as_html
+from documents.markdown_text import as_html
 from gateways.files.file_store import UploadRefused
 from gateways.files.uploads import store
 from models.base.page import Download, Page

@@ -13,7 +13,7 @@ from flask_babel import gettext as _
 
 from admin_views.closed import ClosedView
 from admin_views.who import address, audit_export, person
-from documents.network_picture import draw_tree
+from documents.outages.network_picture import draw_tree
 from gateways.files.table_writer import FORMATS, Line, write_table
 from models.base.db import utcnow
 from models.base.wording import WIB

@@ -24,7 +24,7 @@ from admin_views.ticket_search import COUNT_CAP, TicketSearch
 from admin_views.ticket_words import HITS_CAP
 from admin_views.told_words import recorded
 from admin_views.workbench import Workbench, ticket_with_papers
-from documents.slip import slip_facts
+from documents.tickets.slip import slip_facts
 from gateways.files.file_store import FileDamaged, FileMissing, UploadRefused
 from gateways.files.uploads import accept, store
 from models.base.db import db, utcnow, write_transaction

@@ -8,7 +8,7 @@ from __future__ import annotations
 import sys
 import time
 
-from documents.rab import compose_rab
+from documents.installation.rab import compose_rab
 from tests.documents import sample_papers
 
 ROUNDS = 9

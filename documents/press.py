@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from documents.paper import Composed, PaperNotPrinted
+from documents.document import Composed, PaperNotPrinted
 
 SECONDS = 30
 MEMORY_BYTES = 512 * 1024 * 1024

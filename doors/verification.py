@@ -7,8 +7,8 @@ import hashlib
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
-from documents.kept_paper import file_of
-from documents.paper import PaperNotPrinted
+from documents.document import PaperNotPrinted
+from documents.stored_document import file_of
 from doors.blueprint import doors
 from models.base.db import db
 from models.tickets.issued_document import IssuedPaper, paper_by_code

@@ -23,7 +23,7 @@ from sqlalchemy import and_, delete, or_, select
 from werkzeug.datastructures import MultiDict
 
 from jobs.beside import beside
-from mails.bulk_notices import bulk_ended
+from mails.tickets.bulk_notices import bulk_ended
 from models.base.db import db, utcnow, write_transaction
 from models.organisation import audit
 from models.organisation.staff import Staff

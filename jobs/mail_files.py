@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from flask_mail import Message
 
-from documents.kept_paper import file_of
-from documents.visit_calendar import visit_calendar
+from documents.installation.visit_calendar import visit_calendar
+from documents.stored_document import file_of
 from models.base.db import db
 from models.tickets.issued_document import IssuedPaper
 from models.tickets.outbox import Mail

@@ -6,8 +6,8 @@ import logging
 
 from sqlalchemy import select
 
-from documents.kept_paper import TRIES, file_of
-from documents.paper import PaperNotPrinted
+from documents.document import PaperNotPrinted
+from documents.stored_document import TRIES, file_of
 from models.base.db import db
 from models.tickets.issued_document import IssuedPaper
 

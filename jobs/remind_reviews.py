@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from sqlalchemy import func, or_, select, update
 
-from mails import account_notices
+from mails.accounts import notices
 from mails.recipients import Recipient
 from models.accounts.account import Account
 from models.accounts.account_due import count_due, is_due
@@ -32,5 +32,5 @@ def remind_reviews() -> int:
         db.session.execute(update(Account).where(is_due(), unasked).values(review_asked_at=now))
         for officer in officers:
             to = Recipient(officer.email, officer.name, officer.language, is_staff=True)
-            account_notices.account_review(count_due(), to)
+            notices.account_review(count_due(), to)
     return len(fresh)

@@ -18,7 +18,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, exists, or_, select, update
 from sqlalchemy.orm import aliased
 
-from documents.paper import PaperNotPrinted
+from documents.document import PaperNotPrinted
 from gateways.smtp import SendLater, SendNever, as_bytes, open_door
 from jobs.mail_files import attach_files
 from mails.render import KEPT, Rendered, message, render

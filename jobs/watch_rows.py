@@ -12,7 +12,7 @@ from sqlalchemy import select
 from gateways.probes.addresses import AllowList
 from gateways.probes.http import Expectation
 from jobs.probe_runner import Outcome, Target
-from mails import outage_notices
+from mails.outages import notices
 from mails.recipients import Recipient
 from models.base import setting
 from models.base.db import db, utcnow, write_transaction
@@ -212,4 +212,4 @@ def note_blindness(works: bool) -> None:
             run.blind_since = utcnow()
             for person in staff_with(Role.STAFF_NETWORKING, Role.HEAD_NETWORKING):
                 to = Recipient(person.email, person.name, person.language, is_staff=True)
-                outage_notices.monitor_blind(run.blind_since.isoformat(), to)
+                notices.monitor_blind(run.blind_since.isoformat(), to)

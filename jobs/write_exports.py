@@ -23,7 +23,7 @@ from sqlalchemy import ColumnElement, and_, delete, or_, select, update
 from gateways.files import export_files
 from gateways.files.table_writer import write_table
 from jobs.beside import beside
-from mails.export_notices import export_ended
+from mails.organisation.export_notices import export_ended
 from models.base.db import db, utcnow, write_transaction
 from models.organisation import audit
 from models.organisation.export import LEASE, TRIES, UNFINISHED, Export, ExportState

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from gateways.directory.interface import DirectoryError, EntryMissing, NotSupported, open_directory
-from mails import account_notices
+from mails.accounts import notices
 from models.accounts.account import Account
 from models.accounts.account_due import reasons_of
 from models.accounts.directory_change import ChangeKind, ChangeState, DirectoryChange, is_changing
@@ -142,4 +142,4 @@ def finish(change_id: int, in_directory: bool) -> None:
             account.note("reviewed", by=change.by)
         for recipient in addresses_of(account):
             if kind is ChangeKind.ACTIVATE or recipient.email.lower() != account.address.lower():
-                account_notices.account_state(account, kind.value, change.reason, recipient)
+                notices.account_state(account, kind.value, change.reason, recipient)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from documents.case_file import CaseEvent, CaseFile, CasePart, Fact, ListedPaper, compose_case_file
-from documents.paper import Composed
+from documents.document import Composed
+from documents.tickets.case_file import CaseEvent, CaseFile, CasePart, Fact, ListedPaper, compose_case_file
 from models.base.wording import local, rupiah
 from models.tickets.issued_document import papers_of
 from models.tickets.ticket import Event, Ticket

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from mails import notices
+from mails.tickets import notices
 from models.base.db import db, utcnow
 from models.organisation.roles import Role
 from models.organisation.staff import Group, GroupMember, Staff

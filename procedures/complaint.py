@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import joinedload
 
-from mails import notices
+from mails.tickets import notices
 from models.base import setting
 from models.base.db import db, utcnow
 from models.base.wording import today

@@ -13,7 +13,7 @@ from typing import Any
 from flask import current_app
 
 from gateways.directory.interface import DirectoryError, PasswordResult, open_directory
-from mails import account_notices
+from mails.accounts import notices
 from mails.recipients import Recipient
 from models.accounts.account import Account
 from models.accounts.directory_change import ChangeState, DirectoryChange, open_change
@@ -103,7 +103,7 @@ def finish_creation(ticket: Ticket, made: Made) -> DirectoryChange:
 
 
 def send_link(
-    ticket: Ticket, account: Account, password: str, to: Recipient, by: Any, notice: Any = account_notices.account_ready
+    ticket: Ticket, account: Account, password: str, to: Recipient, by: Any, notice: Any = notices.account_ready
 ) -> None:
     """Seal the password and queue the mail with its link, in the running transaction."""
     link = OneTimeLink.make(account, password, ticket=ticket, by=by, sent_to=mask_address(to.email))

@@ -7,7 +7,7 @@ from typing import Any
 from flask import current_app
 from flask_babel import force_locale
 
-from documents.paper import Composed, Identity, Letterhead, Signature
+from documents.document import Composed, Identity, Letterhead, Signature
 from models.base import setting
 from models.base.db import db, utcnow
 from models.organisation.staff import Staff

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from documents.bill import PaymentReceipt, PrintedBill, compose_bill, compose_payment_receipt
-from documents.disposition import DispositionSheet, PrintedInstruction, compose_disposition
-from documents.paper import Composed, Identity, Signature
-from documents.quality_test import PrintedMeasure, QualityReport, compose_quality_test
-from documents.rab import PrintedLine, PrintedRab, PrintedSection, compose_rab
-from documents.receipt_slip import LetterReceipt, compose_letter_receipt
-from documents.survey import PrintedMaterial, PrintedPoint, SurveyReport, compose_survey
+from documents.document import Composed, Identity, Signature
+from documents.installation.bill import PaymentReceipt, PrintedBill, compose_bill, compose_payment_receipt
+from documents.installation.quality_test import PrintedMeasure, QualityReport, compose_quality_test
+from documents.installation.rab import PrintedLine, PrintedRab, PrintedSection, compose_rab
+from documents.installation.survey import PrintedMaterial, PrintedPoint, SurveyReport, compose_survey
+from documents.organisation.disposition import DispositionSheet, PrintedInstruction, compose_disposition
+from documents.tickets.receipt_slip import LetterReceipt, compose_letter_receipt
 from models.base import setting
 from models.base.db import db, utcnow
 from models.base.rupiah import Totals, volume_text

@@ -17,7 +17,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
-from mails import merge_notices
+from mails.tickets import merge_notices
 from models.base.db import db, utcnow
 from models.organisation.staff import Staff
 from models.tickets.merge import Merge, joined_into, merge_of

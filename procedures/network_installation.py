@@ -8,8 +8,8 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from mails import installation_notices as notices
-from mails import notices as common_notices
+from mails.installation import notices
+from mails.tickets import notices as common_notices
 from models.base.db import utcnow
 from models.base.wording import today
 from models.installation.bill import open_bill

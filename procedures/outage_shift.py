@@ -11,7 +11,7 @@ from typing import Any
 from flask_babel import gettext as _
 from sqlalchemy import func, select
 
-from documents.network_picture import DrawnNode
+from documents.outages.network_picture import DrawnNode
 from models.base.db import db, utcnow
 from models.organisation.roles import Role
 from models.organisation.staff import Staff

@@ -9,8 +9,9 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
 
-from mails import account_notices, notices
+from mails.accounts import notices
 from mails.recipients import Recipient
+from mails.tickets import notices as common_notices
 from models.accounts.account import Account
 from models.accounts.directory_change import ChangeKind, DirectoryChange
 from models.accounts.identity_check import SECONDS, IdentityCheck, check_of
@@ -222,7 +223,7 @@ def approve_second(ticket: Ticket, by: Actor, form: Any) -> Outcome:
 
 @procedure.step(
     "P3c", _l("Tolak sebagai orang kedua"), by=SECONDS, moves=(At.SECOND, At.REFUSED), asks=PublicReasonForm,
-    is_danger=True, is_public=False, tells={Who.REQUESTER: notices.refused},
+    is_danger=True, is_public=False, tells={Who.REQUESTER: common_notices.refused},
     needs={_l("Orang kedua harus lain dari yang memeriksa dan dari pemilik akun."): is_somebody_else},
 )  # fmt: skip
 def reject_second(ticket: Ticket, by: Actor, form: PublicReasonForm) -> None:
@@ -255,7 +256,7 @@ def password_changed(ticket: Ticket, by: Actor, made: directory_work.Made) -> Ou
     _tell_owner(ticket, check)
     if change.told_by == "link":
         to = Recipient(ticket.requester_email, ticket.requester_name, ticket.language)
-        directory_work.send_link(ticket, check.account, made.password, to, change.by, account_notices.password_by_link)
+        directory_work.send_link(ticket, check.account, made.password, to, change.by, notices.password_by_link)
     if change.by is not None:
         _alert(change.by, check.is_guarded)
     return Outcome(text="", data={"in_directory": made.in_directory, "must_change": made.must_change})
@@ -287,7 +288,7 @@ def inform(ticket: Ticket, by: Actor, form: forms.ToldForm) -> Outcome:
 
 def _tell_owner(ticket: Ticket, check: IdentityCheck) -> None:
     for recipient in addresses_of(check.account):
-        account_notices.password_changed(ticket, check.account, recipient)
+        notices.password_changed(ticket, check.account, recipient)
 
 
 def changes_last_hour(staff: Staff, guarded: bool | None = None) -> int:
@@ -312,7 +313,7 @@ def _alert(staff: Staff, guarded: bool) -> None:
             to = Recipient(head.email, head.name, head.language, is_staff=True)
             dedupe = f"limit:{key}:{staff.id}:{head.id}:{hour}"
             if not _is_queued(dedupe):
-                account_notices.limit_passed(staff.name, count, bool(is_guarded), to, dedupe)
+                notices.limit_passed(staff.name, count, bool(is_guarded), to, dedupe)
 
 
 def _is_queued(dedupe_key: str) -> bool:

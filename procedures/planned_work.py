@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from mails import outage_notices as notices
+from mails.outages import notices
 from mails.recipients import Recipient, Unreached
 from models.base.db import db, utcnow
 from models.organisation.unit import Unit

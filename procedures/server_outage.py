@@ -7,7 +7,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from mails import outage_notices as notices
+from mails.outages import notices
 from models.base.db import db, utcnow
 from models.organisation.roles import Division, Role
 from models.outages.network import MANAGED_BY, WebService

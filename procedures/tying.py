@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import SelectField
 
-from mails import notices
+from mails.tickets import notices
 from models.base.db import db, utcnow
 from models.organisation.roles import Role
 from models.outages.open_outages import open_outage_places, tied_to

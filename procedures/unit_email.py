@@ -8,7 +8,8 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
-from mails import account_notices, notices
+from mails.accounts import notices
+from mails.tickets import notices as common_notices
 from models.accounts.account import Account, judge_address
 from models.accounts.directory_change import ChangeKind, DirectoryChange
 from models.accounts.email_request import EmailRequest, email_request_of
@@ -71,7 +72,7 @@ def is_free(ticket: Ticket, _by: Actor) -> bool:
     by=Who.UNIT,
     moves=(None, At.DISPOSITION),
     asks=forms.UnitEmailForm,
-    tells={Who.UNIT: account_notices.email_requested, Role.HEAD_OF_CENTRE: account_notices.email_requested},
+    tells={Who.UNIT: notices.email_requested, Role.HEAD_OF_CENTRE: notices.email_requested},
 )
 def send_request(ticket: Ticket, by: Actor, form: forms.UnitEmailForm) -> Outcome:
     """A unit or organisation sends its letter, signed or acknowledged by its head, with the address wished for."""
@@ -85,7 +86,7 @@ def send_request(ticket: Ticket, by: Actor, form: forms.UnitEmailForm) -> Outcom
     by=Role.OPERATOR,
     moves=(None, At.DISPOSITION),
     asks=forms.UnitEmailEntryForm,
-    tells={Who.UNIT: account_notices.email_requested, Role.HEAD_OF_CENTRE: account_notices.email_requested},
+    tells={Who.UNIT: notices.email_requested, Role.HEAD_OF_CENTRE: notices.email_requested},
 )
 def enter_request(ticket: Ticket, by: Actor, form: forms.UnitEmailEntryForm) -> Outcome:
     """The operator enters a letter that came on paper."""
@@ -117,7 +118,7 @@ def name_contact(ticket: Ticket, by: Actor, form: forms.ContactFields) -> Outcom
     asks=forms.DispositionForm,
     within=working_days(2),
     is_public=False,
-    tells={Role.HEAD_NETWORKING: account_notices.email_step, Who.UNIT: account_notices.email_requested},
+    tells={Role.HEAD_NETWORKING: notices.email_step, Who.UNIT: notices.email_requested},
     says=_l("Surat diteruskan ke Kepala Divisi Networking."),
 )
 def dispose(ticket: Ticket, by: Actor, form: forms.DispositionForm) -> None:
@@ -144,7 +145,7 @@ def dispose(ticket: Ticket, by: Actor, form: forms.DispositionForm) -> None:
     moves=(At.NETWORKING, At.CREATION),
     within=working_days(2),
     needs={_l("Alamat ini tidak dapat dipakai lagi. Usulkan penyesuaian."): is_free},
-    tells={Role.SERVICE_OFFICER: account_notices.email_step, Who.UNIT: account_notices.email_step},
+    tells={Role.SERVICE_OFFICER: notices.email_step, Who.UNIT: notices.email_step},
     says=_l("Petugas Layanan membuat akunnya."),
 )
 def find_feasible(ticket: Ticket, by: Actor, form: Any) -> Outcome:
@@ -158,7 +159,7 @@ def find_feasible(ticket: Ticket, by: Actor, form: Any) -> Outcome:
     by=Role.HEAD_NETWORKING,
     moves=(At.NETWORKING, At.UNIT_ANSWER),
     asks=forms.AdjustForm,
-    tells={Who.UNIT: account_notices.address_adjusted},
+    tells={Who.UNIT: notices.address_adjusted},
     says=_l("Unit menyetujui atau menolak di halaman tiketnya."),
 )
 def propose_adjustment(ticket: Ticket, by: Actor, form: forms.AdjustForm) -> Outcome:
@@ -178,7 +179,7 @@ def propose_adjustment(ticket: Ticket, by: Actor, form: forms.AdjustForm) -> Out
     moves=(At.NETWORKING, At.REFUSAL_ADVICE),
     asks=ReasonForm,
     is_public=False,
-    tells={Role.HEAD_OF_CENTRE: account_notices.email_step},
+    tells={Role.HEAD_OF_CENTRE: notices.email_step},
     says=_l("Kepala Pustikom yang memutuskan."),
 )
 def advise_refusal(ticket: Ticket, by: Actor, form: ReasonForm) -> None:
@@ -193,7 +194,7 @@ def advise_refusal(ticket: Ticket, by: Actor, form: ReasonForm) -> None:
     asks=forms.DecisionForm,
     within=working_days(5),
     needs={_l("Alamat ini sudah dipakai. Hubungi Pustikom."): is_free},
-    tells={Role.SERVICE_OFFICER: account_notices.email_step, Role.HEAD_NETWORKING: account_notices.email_step},
+    tells={Role.SERVICE_OFFICER: notices.email_step, Role.HEAD_NETWORKING: notices.email_step},
     says=_l("Akun dibuat dengan alamat yang diusulkan."),
 )
 def accept_adjustment(ticket: Ticket, by: Actor, form: forms.DecisionForm) -> Outcome:
@@ -208,7 +209,7 @@ def accept_adjustment(ticket: Ticket, by: Actor, form: forms.DecisionForm) -> Ou
     moves=(At.UNIT_ANSWER, At.DECLINED),
     asks=forms.DecisionForm,
     is_danger=True,
-    tells={Role.HEAD_NETWORKING: account_notices.email_step},
+    tells={Role.HEAD_NETWORKING: notices.email_step},
     says=_l("Permohonan berakhir tanpa akun."),
 )
 def decline_adjustment(ticket: Ticket, by: Actor, form: forms.DecisionForm) -> Outcome:
@@ -224,7 +225,7 @@ def decline_adjustment(ticket: Ticket, by: Actor, form: forms.DecisionForm) -> O
     asks=PublicReasonForm,
     within=working_days(2),
     is_danger=True,
-    tells={Who.UNIT: notices.refused},
+    tells={Who.UNIT: common_notices.refused},
     says=_l("Tiket berakhir; alasan Anda dikirim ke pemohon."),
 )
 def refuse_request(ticket: Ticket, by: Actor, form: PublicReasonForm) -> None:
@@ -238,7 +239,7 @@ def refuse_request(ticket: Ticket, by: Actor, form: PublicReasonForm) -> None:
     moves=(At.REFUSAL_ADVICE, At.NETWORKING),
     asks=ReasonForm,
     is_public=False,
-    tells={Role.HEAD_NETWORKING: account_notices.email_step},
+    tells={Role.HEAD_NETWORKING: notices.email_step},
     says=_l("Kembali ke Kepala Divisi Networking."),
 )
 def overrule_refusal(ticket: Ticket, by: Actor, form: ReasonForm) -> None:

@@ -9,8 +9,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from documents.kept_paper import file_of
-from documents.paper import PaperNotPrinted
+from documents.document import PaperNotPrinted
+from documents.stored_document import file_of
 from models.base import setting
 from models.base.db import db
 from models.installation.rab import approved_rab

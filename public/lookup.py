@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import StringField
 
-from mails.lookup_notices import numbers_sent_again
+from mails.tickets.lookup_notices import numbers_sent_again
 from models.base import setting
 from models.base.counter import count_up
 from models.base.db import write_transaction

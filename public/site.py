@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from documents.page_text import as_html
+from documents.markdown_text import as_html
 from public import (
     accounts,
     address_check,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import abort, render_template
 from flask.typing import ResponseReturnValue
 
-from documents.page_text import as_html
+from documents.markdown_text import as_html
 from models.base.page import page_called
 from public.blueprint import site
 from web.reader import language

@@ -28,7 +28,7 @@ POINTS = {
         "before the password is sent": ("gateways.directory.ldap_session.Session.write_password", 1),
         "before the must-change flag": ("gateways.directory.ldap_session.Session.replace", 1),
         "before the result": ("procedures.directory_work.finish_change", 1),
-        "while the owner is told": ("mails.account_notices.password_changed", 1),
+        "while the owner is told": ("mails.accounts.notices.password_changed", 1),
         "before the result is committed": ("models.base.db.db.session.registry().commit", 3),
     },
     "create_account": {

@@ -3,14 +3,14 @@
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
-from documents.bill import PaymentReceipt, PrintedBill
-from documents.case_file import CaseEvent, CaseFile, CasePart, Fact, ListedPaper
-from documents.disposition import DispositionSheet, PrintedInstruction
-from documents.paper import Identity, Letterhead, Signature
-from documents.quality_test import PrintedMeasure, QualityReport
-from documents.rab import PrintedLine, PrintedRab, PrintedSection
-from documents.receipt_slip import LetterReceipt, ReceiptSlip
-from documents.survey import PrintedMaterial, PrintedPoint, SurveyReport
+from documents.document import Identity, Letterhead, Signature
+from documents.installation.bill import PaymentReceipt, PrintedBill
+from documents.installation.quality_test import PrintedMeasure, QualityReport
+from documents.installation.rab import PrintedLine, PrintedRab, PrintedSection
+from documents.installation.survey import PrintedMaterial, PrintedPoint, SurveyReport
+from documents.organisation.disposition import DispositionSheet, PrintedInstruction
+from documents.tickets.case_file import CaseEvent, CaseFile, CasePart, Fact, ListedPaper
+from documents.tickets.receipt_slip import LetterReceipt, ReceiptSlip
 from models.base.rupiah import Ppn, line_amount, totals
 
 LETTERHEAD = Letterhead(

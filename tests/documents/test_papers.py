@@ -11,8 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from documents import bill, case_file, disposition, paper, quality_test, rab, receipt_slip, survey
-from documents.paper import Composed
+from documents import document
+from documents.document import Composed
+from documents.installation import bill, quality_test, rab, survey
+from documents.organisation import disposition
+from documents.tickets import case_file, receipt_slip
 from models.base.rupiah import Ppn
 from tests.documents import sample_papers as sample
 
@@ -135,13 +138,13 @@ def test_u8_typed_markup_is_printed_letter_by_letter(typed):
 def test_u8_template_cannot_read_outside_its_folder(tmp_path, monkeypatch):
     (tmp_path / "inside.typ").write_text('#read("/../secret.txt")')
     (tmp_path.parent / "secret.txt").write_text("rahasia")
-    monkeypatch.setattr(paper, "TEMPLATE_FOLDER", tmp_path)
-    with pytest.raises(paper.PaperNotPrinted):
-        paper.compose("inside", sample.identity("x"), sample.LETTERHEAD, sample.PAYMENT).pdf()
+    monkeypatch.setattr(document, "TEMPLATE_FOLDER", tmp_path)
+    with pytest.raises(document.PaperNotPrinted):
+        document.compose("inside", sample.identity("x"), sample.LETTERHEAD, sample.PAYMENT).pdf()
 
 
 def test_u8_no_template_asks_for_a_package_or_a_file():
-    for template in paper.TEMPLATE_FOLDER.glob("*.typ"):
+    for template in document.TEMPLATE_FOLDER.glob("*.typ"):
         source = template.read_text()
         assert "@preview" not in source, template.name
         assert not re.search(r"\b(read|csv|yaml|toml|xml|cbor|plugin|eval)\(", source), template.name
@@ -183,7 +186,9 @@ def _seconds(act) -> float:
 
 
 def test_money_is_worded_by_its_name_and_nothing_else_is():
-    plain = paper._plain({"total_rp": 27000000, "count": 24, "parts": [{"price_rp": 0}], "volume": Decimal("112.500")})
+    plain = document._plain(
+        {"total_rp": 27000000, "count": 24, "parts": [{"price_rp": 0}], "volume": Decimal("112.500")}
+    )
     assert json.dumps(plain) == (
         '{"total_rp": "Rp27.000.000", "count": 24, "parts": [{"price_rp": "Rp0"}], "volume": "112,5"}'
     )

@@ -2,8 +2,8 @@
 
 import pytest
 
-from documents import bill, rab
-from documents.paper import Composed, PaperNotPrinted
+from documents.document import Composed, PaperNotPrinted
+from documents.installation import bill, rab
 from documents.press import print_guarded
 from tests.documents import sample_papers as sample
 

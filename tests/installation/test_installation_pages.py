@@ -9,7 +9,7 @@ import re
 
 import pytest
 
-from documents.kept_paper import file_of
+from documents.stored_document import file_of
 from models.base.db import db
 from models.installation.quality_test import latest_test
 from models.installation.rab import latest_rab, versions_of

@@ -6,8 +6,8 @@ import subprocess
 
 import pytest
 
-from documents import kept_paper
-from documents.paper import PaperNotPrinted
+from documents import stored_document
+from documents.document import PaperNotPrinted
 from jobs.mail_files import attach_files
 from jobs.print_papers import print_papers
 from mails.render import message, render
@@ -30,11 +30,11 @@ def paid(app):
 def test_every_paper_of_a_whole_run_prints_with_its_number_and_code(paid):
     assert print_papers() == 7
     for paper in papers_of(paid):
-        text = text_of(kept_paper.file_of(paper.id))
+        text = text_of(stored_document.file_of(paper.id))
         assert paper.number in text and paper.code in text
         assert paper_by_code(paper.code.lower()) is paper
     bill = next(p for p in papers_of(paid) if p.kind == "bill")
-    assert "Empat juta lima ratus ribu rupiah" in text_of(kept_paper.file_of(bill.id))
+    assert "Empat juta lima ratus ribu rupiah" in text_of(stored_document.file_of(bill.id))
 
 
 def test_paper_once_issued_is_served_as_issued_even_when_the_settings_change(paid):
@@ -42,27 +42,27 @@ def test_paper_once_issued_is_served_as_issued_even_when_the_settings_change(pai
     from models.base.db import write_transaction
 
     paper = next(p for p in papers_of(paid) if p.kind == "rab")
-    first = kept_paper.file_of(paper.id)
+    first = stored_document.file_of(paper.id)
     with write_transaction():
         setting.put("university_name", "Universitas Lain")
-    assert kept_paper.file_of(paper.id) == first
+    assert stored_document.file_of(paper.id) == first
 
 
 def test_z33_lost_file_is_printed_again_byte_for_byte_and_takes_no_new_number(paid):
     paper = next(p for p in papers_of(paid) if p.kind == "bill")
-    first, number = kept_paper.file_of(paper.id), paper.number
-    kept_paper._place(paper.sha256).unlink()
-    assert (kept_paper.file_of(paper.id), paper.number) == (first, number)
+    first, number = stored_document.file_of(paper.id), paper.number
+    stored_document._place(paper.sha256).unlink()
+    assert (stored_document.file_of(paper.id), paper.number) == (first, number)
 
 
 def test_z33_child_that_dies_leaves_the_paper_for_the_next_try(paid, monkeypatch):
     paper_id = papers_of(paid)[0].id
     with monkeypatch.context() as broken:
-        broken.setattr(kept_paper, "print_guarded", _dies)
+        broken.setattr(stored_document, "print_guarded", _dies)
         with pytest.raises(PaperNotPrinted):
-            kept_paper.file_of(paper_id)
+            stored_document.file_of(paper_id)
     assert db.session.get_one(IssuedPaper, paper_id).last_error == "out of memory"
-    assert kept_paper.file_of(paper_id).startswith(b"%PDF-")
+    assert stored_document.file_of(paper_id).startswith(b"%PDF-")
 
 
 def _dies(_composed):
@@ -71,13 +71,13 @@ def _dies(_composed):
 
 def test_u10_altered_file_on_disk_is_never_served(paid):
     paper = papers_of(paid)[0]
-    kept_paper.file_of(paper.id)
-    place = kept_paper._place(db.session.get_one(IssuedPaper, paper.id).sha256)
+    stored_document.file_of(paper.id)
+    place = stored_document._place(db.session.get_one(IssuedPaper, paper.id).sha256)
     kept = place.read_bytes()
     place.write_bytes(kept.replace(b"%%EOF", b"%%eof"))
     try:
         with pytest.raises(PaperNotPrinted, match="not what was issued"):
-            kept_paper.file_of(paper.id)
+            stored_document.file_of(paper.id)
     finally:
         place.write_bytes(kept)
 

@@ -2,7 +2,7 @@
 
 import xml.etree.ElementTree as ET
 
-from documents.network_picture import BOX, DrawnNode, draw_tree
+from documents.outages.network_picture import BOX, DrawnNode, draw_tree
 from models.outages.topology import Topology
 
 UPLINKS = {1: None, 2: 1, 3: 1, 4: 2, 5: 2}

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from flask import current_app
 
-from documents.paper import Composed, PaperNotPrinted
+from documents.document import Composed, PaperNotPrinted
 from documents.press import print_guarded
 from models.base.db import db, utcnow, write_transaction
 from models.tickets.issued_document import IssuedPaper

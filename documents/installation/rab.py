@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from documents.paper import Composed, Identity, Letterhead, Signature, compose
+from documents.document import Composed, Identity, Letterhead, Signature, compose
 from models.base.rupiah import Totals
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from mails import outage_recipients
+from mails.outages import recipients
 from mails.queue import queue
 from mails.recipients import Recipient
 from models.base.db import db
@@ -15,7 +15,7 @@ from models.outages.outage import Outage
 from models.outages.outage_recipients import OutageTold
 from models.tickets.ticket import Event, Ticket
 
-WIDENS = outage_recipients.outage_recipients  # imported for the audiences it registers
+WIDENS = recipients.outage_recipients  # imported for the audiences it registers
 
 
 def _facts(ticket: Ticket, event: Event, **more: Any) -> dict[str, Any]:

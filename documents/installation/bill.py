@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import date
 
-from documents.paper import Composed, Identity, Letterhead, Signature, compose
-from documents.rab import PrintedLine
+from documents.document import Composed, Identity, Letterhead, Signature, compose
+from documents.installation.rab import PrintedLine
 from models.base.rupiah import Totals, in_words
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from documents.paper import Composed, Identity, Letterhead, Signature, compose
+from documents.document import Composed, Identity, Letterhead, Signature, compose
 
 
 @dataclass(frozen=True)
