@@ -16,7 +16,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 import config
 import models.tables
-import procedures.all
+import procedures.every_procedure
 from admin_views.panel import init_panel
 from doors.site import init_doors
 from models.base import setting, wording
@@ -33,7 +33,7 @@ from web.quick_texts import init_texts
 from web.read_only import init_read_only
 
 LANGUAGES = ("id", "en")
-DECLARES = (models.tables, procedures.all)  # imported for what they declare
+DECLARES = (models.tables, procedures.every_procedure)  # imported for what they declare
 
 
 def create_app(overrides: dict[str, Any] | None = None) -> Flask:

@@ -16,9 +16,9 @@ from models.base.wording import today
 from models.organisation.delegation import Delegation
 from models.organisation.roles import MEMBER_ROLES, Role
 from models.organisation.staff import Staff
-from procedures import catalog
-from procedures.catalog import WHO_WORDS
-from procedures.declaration import By, Step, Who
+from procedures.engine import catalog
+from procedures.engine.catalog import WHO_WORDS
+from procedures.engine.declaration import By, Step, Who
 
 OWN, MEMBER = "own", "member"
 

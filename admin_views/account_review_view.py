@@ -18,8 +18,8 @@ from models.accounts.account_due import REASONS, count_due, is_due, reasons_of
 from models.accounts.directory_change import ChangeState, DirectoryChange
 from models.base.db import db
 from models.organisation.unit import Contact
-from procedures import account_review
-from procedures.account_state import ChangeRefused
+from procedures.accounts import review
+from procedures.accounts.state import ChangeRefused
 
 PAGE = 30
 VERDICTS: dict[str, Any] = {
@@ -76,12 +76,12 @@ class AccountReviewView(ClosedView):
         by, text, ip = person(), request.form.get("text", "").strip()[:1_000], address()
         try:
             if verdict == "keep":
-                account_review.keep(pk, by, text, ip)
+                review.keep(pk, by, text, ip)
             elif verdict == "contact":
                 contact = request.form.get("contact", "")
-                account_review.change_contact(pk, int(contact) if contact.isdecimal() else 0, by, text, ip)
+                review.change_contact(pk, int(contact) if contact.isdecimal() else 0, by, text, ip)
             elif verdict == "suspend":
-                account_review.suspend(pk, by, text, by_hand=bool(request.form.get("is_done_by_hand")), ip=ip)
+                review.suspend(pk, by, text, by_hand=bool(request.form.get("is_done_by_hand")), ip=ip)
             else:
                 raise ChangeRefused(_("Pilih keputusannya dahulu."))
         except ChangeRefused as refused:

@@ -20,9 +20,9 @@ from models.accounts.account import ACCOUNT_KINDS, ACCOUNT_STATES, Account, Acco
 from models.accounts.account_due import REASONS, count_due, expires_within, is_due, reasons_of
 from models.accounts.directory_change import ChangeKind, DirectoryChange, is_changing
 from models.base.db import db
-from procedures.account_state import ChangeRefused, change_state, kinds_for
+from procedures.accounts.register_account import RegisterForm, fill
+from procedures.accounts.state import ChangeRefused, change_state, kinds_for
 from procedures.base.form_fields import StepForm, text_field
-from procedures.register_account import RegisterForm, fill
 from web.dates import on_date, on_date_at
 
 ATTENTION: dict[str, tuple[Any, Any]] = {

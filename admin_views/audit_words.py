@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from admin_views.access_words import act_word, title_of
-from procedures import catalog
+from procedures.engine import catalog
 
 ACTS: dict[str, Any] = {
     "activate": _l("Mengaktifkan akun lagi"),

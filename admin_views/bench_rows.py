@@ -1,6 +1,6 @@
 """The small rows around one ticket's workbench, all in one statement: drafts, labels, people, joined tickets, offers.
 
-Each kind is bounded; what a form's select offers is handed to procedures/offers.py, which would ask for it else.
+Each kind is bounded; what a form's select offers is handed to procedures/tickets/offers.py.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ from models.tickets.draft import Draft
 from models.tickets.label import Label, TicketLabel
 from models.tickets.merge import MOST_JOINED, Merge
 from models.tickets.ticket import Attachment, Event, Participant, Ticket
-from procedures.offers import OFFERED
+from procedures.tickets.offers import OFFERED
 
 MOST_PEOPLE = 100
 MOST_FILES = 100

@@ -17,9 +17,9 @@ from itsdangerous import BadSignature, URLSafeTimedSerializer
 from gateways.files.file_store import FileDamaged, FileMissing, StoredFile, UploadRefused
 from gateways.files.uploads import store
 from models.organisation.staff import Staff
-from procedures.declaration import Actor, Step
-from procedures.engine import StepRefused
-from procedures.rehearsal import rehearse, take_as_seen
+from procedures.engine.declaration import Actor, Step
+from procedures.engine.rehearsal import rehearse, take_as_seen
+from procedures.engine.take_step import StepRefused
 
 KEPT_SECONDS = 12 * 3600
 OWN_FIELDS = ("csrf_token", "seen", "back", "kept", "version", "once")

@@ -21,8 +21,8 @@ from admin_views.base import address, person
 from admin_views.ticket_desk import TicketDesk
 from models.base.db import db
 from models.tickets.ticket import Ticket, visible_to
-from procedures.declaration import Actor
-from procedures.many import FORMS, take_for
+from procedures.engine.declaration import Actor
+from procedures.tickets.bulk_acts import FORMS, take_for
 from web.lost_session import own_path
 
 MOST = 50  # one page of the list

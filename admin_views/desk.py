@@ -19,7 +19,7 @@ from models.base.wording import duration
 from models.organisation.delegation import roles_of
 from models.organisation.roles import HEADS, Role
 from models.organisation.staff import Staff
-from procedures import catalog
+from procedures.engine import catalog
 
 # The one thing to do next comes from the first of these that is not empty.
 URGENT = ("decisions", "overdue", "mine", "free", "today")

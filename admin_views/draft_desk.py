@@ -17,8 +17,8 @@ from models.base.wording import WIB
 from models.organisation.staff import Staff
 from models.tickets.draft import Draft
 from models.tickets.ticket import Ticket, visible_to
-from procedures import catalog
-from procedures.engine import label_of
+from procedures.engine import catalog
+from procedures.engine.take_step import label_of
 
 LONGEST = 60_000  # characters of all fields together
 NOT_WORDS = ("csrf_token", "version", "once", "canned", "kept")

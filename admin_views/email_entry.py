@@ -15,9 +15,9 @@ from gateways.files.file_store import UploadRefused
 from gateways.files.uploads import accept
 from models.base import setting
 from models.base.db import db
-from procedures.account_forms import UnitEmailEntryForm
-from procedures.declaration import Actor
-from procedures.engine import StepRefused, open_ticket
+from procedures.accounts.forms import UnitEmailEntryForm
+from procedures.engine.declaration import Actor
+from procedures.engine.take_step import StepRefused, open_ticket
 
 STATUS = {"hidden": 404, "role": 403, "state": 409, "need": 409, "stale": 409, "form": 422}
 

@@ -1,6 +1,6 @@
 """A list as a file: short ones at once, long ones by the worker; columns and rows are the list's own.
 
-Part of HouseView and the list that procedures/export_lists.py knows it by (decisions/06).
+Part of HouseView and the list that procedures/base/export_lists.py knows it by (decisions/06).
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from models.base.db import UTCDateTime, db, write_transaction
 from models.organisation import audit
 from models.organisation.export import UNFINISHED, Export
 from models.organisation.staff import Staff
-from procedures.export_lists import AT_ONCE, ExportRefused, batches
+from procedures.base.export_lists import AT_ONCE, ExportRefused, batches
 
 MOST_ROWS = 50_000  # security.md D10
 MOST_UNFINISHED = 5  # of one person

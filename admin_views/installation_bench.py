@@ -15,7 +15,7 @@ from models.installation.rab import latest_rab
 from models.installation.survey import appointed, survey_of
 from models.tickets.issued_document import papers_of
 from models.tickets.ticket import Ticket
-from procedures.installation_letters import letter_and_request
+from procedures.installation.letters import letter_and_request
 
 # state -> the step that its form sends, the form's address
 FORMS = {

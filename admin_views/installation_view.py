@@ -25,10 +25,10 @@ from models.base.wording import WIB
 from models.installation.bill import Bill
 from models.tickets.issued_document import IssuedPaper
 from models.tickets.ticket import Ticket, visible_to
-from procedures import catalog
-from procedures.case_papers import case_file
-from procedures.engine import StepRefused, open_ticket
-from procedures.installation_forms import LetterEntryForm
+from procedures.engine import catalog
+from procedures.engine.take_step import StepRefused, open_ticket
+from procedures.installation.forms import LetterEntryForm
+from procedures.tickets.case_file import case_file
 
 SHOWN = 20  # of each desk on the board
 STATUS = {"hidden": 404, "role": 403, "state": 409, "stale": 409, "need": 409, "form": 422}

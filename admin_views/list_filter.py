@@ -24,7 +24,7 @@ from models.organisation.staff import Staff
 from models.organisation.unit import Unit, below, named_like
 from models.tickets.label import TicketLabel
 from models.tickets.ticket import CHANNELS, Ticket, Way, visible_to, ways_to_see
-from procedures import catalog
+from procedures.engine import catalog
 
 STATES = ("open", "unassigned", "overdue", "waiting", "resolved", "closed", "all")
 SORTS: dict[str, tuple[Any, bool]] = {  # key: column, descending; every one has its indexes in models/tickets/ticket.py

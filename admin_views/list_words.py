@@ -20,7 +20,7 @@ from models.tickets.category import Category
 from models.tickets.label import Label
 from models.tickets.saved_filter import SavedFilter
 from models.tickets.ticket import CHANNELS
-from procedures import catalog
+from procedures.engine import catalog
 
 MOST_OPTIONS = 300
 MOST_UNITS_NAMED = 3

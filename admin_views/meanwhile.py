@@ -17,7 +17,7 @@ from wtforms.fields import FileField, HiddenField, MultipleFileField
 
 from models.base.db import db
 from models.organisation.audit import AuditEntry
-from procedures.facts import Difference
+from procedures.engine.conflicts import Difference
 
 FIELD = "before"  # the hidden input that carries what this person saw
 LONGEST = 60_000

@@ -14,7 +14,7 @@ from admin_views.permissions import may
 from models.organisation.delegation import roles_of
 from models.organisation.roles import Role
 from models.organisation.staff import Staff
-from procedures import catalog
+from procedures.engine import catalog
 
 
 @dataclass(frozen=True)

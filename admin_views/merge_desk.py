@@ -16,9 +16,9 @@ from admin_views.ticket_papers import actor
 from admin_views.workbench import ticket_with_papers
 from models.base.db import db, utcnow
 from models.tickets.ticket import Ticket, visible_to
-from procedures import catalog
-from procedures.engine import refusal, state_of
-from procedures.merging import target_named, why_not_into
+from procedures.engine import catalog
+from procedures.engine.take_step import refusal, state_of
+from procedures.tickets.merging import target_named, why_not_into
 
 SAME_WITHIN = timedelta(days=60)
 SAME_WEEK = timedelta(days=7)

@@ -26,9 +26,9 @@ from models.outages.alert import AlertSource, UnknownAlert
 from models.outages.network import CONDITIONS, MANAGED_BY, NODE_KINDS, Node, WebService, topology
 from models.tickets.category import Category
 from procedures.base.form_fields import StepForm, line_field, required, text_field
-from procedures.import_nodes import address_faults, allowed
-from procedures.outage_forms import node_choices
-from procedures.server_outage import finding_words
+from procedures.outages.forms import node_choices
+from procedures.outages.import_nodes import address_faults, allowed
+from procedures.outages.server_outage import finding_words
 from web.dates import on_date_at, short_when
 
 

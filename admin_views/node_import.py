@@ -13,8 +13,8 @@ from flask_babel import gettext as _
 from admin_views.base import address, person
 from models.base.db import write_transaction
 from models.organisation import audit
-from procedures.import_nodes import COLUMNS, import_nodes, preview_nodes
-from procedures.import_units import ImportRefused
+from procedures.organisation.import_units import ImportRefused
+from procedures.outages.import_nodes import COLUMNS, import_nodes, preview_nodes
 
 MOST_BYTES = 2_000_000
 SHOWN = 200

@@ -62,8 +62,8 @@ from admin_views.word_registers import WORD_VIEWS
 from models.base.heartbeat import is_silent
 from models.tickets.ticket import CHANNELS, is_visible
 from models.tickets.ticket_keys import is_access_over
-from procedures import export_lists
-from procedures.engine import label_of, state_of
+from procedures.base import export_lists
+from procedures.engine.take_step import label_of, state_of
 from web.headers import nonce
 
 VIEWS = (

@@ -21,11 +21,11 @@ from models.accounts.person import Person, find_people
 from models.base.db import db
 from models.organisation.unit import Contact
 from models.tickets.ticket import Ticket, visible_to
-from procedures import directory_work
-from procedures.account_forms import AccountForm, ChangeForm, CompareForm, ProofForm, ToldForm
-from procedures.declaration import Actor
-from procedures.engine import StepRefused, open_ticket, state_of, take_step
-from procedures.password_change import SELF
+from procedures.accounts import directory_calls
+from procedures.accounts.forms import AccountForm, ChangeForm, CompareForm, ProofForm, ToldForm
+from procedures.accounts.password_change import SELF
+from procedures.engine.declaration import Actor
+from procedures.engine.take_step import StepRefused, open_ticket, state_of, take_step
 
 
 class PasswordDesk(ClosedView):
@@ -121,9 +121,9 @@ class PasswordDesk(ClosedView):
         except StepRefused as refused:
             db.session.rollback()
             return self._standing(_ticket(pk), refused.sentence)
-        made = directory_work.change_password(pk)
+        made = directory_calls.change_password(pk)
         ticket = _ticket(pk)
-        if not isinstance(made, directory_work.Made):
+        if not isinstance(made, directory_calls.Made):
             unclear = _("Server direktori tidak menjawab. Hasilnya diperiksa otomatis; buka halaman ini lagi sebentar.")
             return self._standing(ticket, made.sentence if made else unclear)
         answer = make_response(

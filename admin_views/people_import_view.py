@@ -22,8 +22,8 @@ from gateways.files.import_table import TableRefused
 from gateways.files.table_writer import table_bytes
 from models.accounts.people_import import PeopleImport, lines_of
 from models.base.db import db
-from procedures import people_intake
-from procedures.people_preview import LABELS, words
+from procedures.accounts import people_intake
+from procedures.accounts.people_preview import LABELS, words
 
 SHOWN_LINES, SHOWN_IMPORTS = 20, 20
 

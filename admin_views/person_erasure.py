@@ -1,4 +1,4 @@
-"""The door to erasing a person's data: a page that asks first; the rules are in procedures/erase_person.py."""
+"""The door to erasing a person's data: a page that asks first; the rules are in procedures/accounts/erase_person.py."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from flask_admin import expose
 from flask_babel import gettext as _
 
 from admin_views.base import address, person
-from procedures.erase_person import ErasureForm, ErasureRefused, erase_person
+from procedures.accounts.erase_person import ErasureForm, ErasureRefused, erase_person
 
 
 class PersonErasure:

@@ -20,7 +20,7 @@ from models.organisation.delegation import divisions_of_groups, roles_of
 from models.organisation.roles import DIVISION_ROLES, HEADS, Role
 from models.organisation.staff import Staff
 from models.tickets.ticket import Ticket, ways_to_see
-from procedures import catalog
+from procedures.engine import catalog
 
 STAFF = frozenset({Role.STAFF_NETWORKING, Role.STAFF_SYSTEMS})
 Conditions = list[ColumnElement[bool]]

@@ -17,9 +17,9 @@ from models.base.wording import local
 from models.organisation import audit
 from models.outages.network import Node, PlannedWork, WebService
 from models.outages.outage_recipients import PlannedWorkTold
-from procedures import planned_work
 from procedures.base.form_fields import StepForm, line_field, text_field
-from procedures.outage_forms import as_utc, node_choices, when_field
+from procedures.outages import planned_work
+from procedures.outages.forms import as_utc, node_choices, when_field
 from web.dates import on_date_at
 
 

@@ -20,9 +20,9 @@ from models.base.rupiah import volume_text
 from models.installation.limits import Connection, limit_sentences
 from models.installation.quality_test import CONNECTIONS, QualityTest, TestPoint, latest_test, limits_for
 from models.tickets.ticket import Attachment, Ticket
-from procedures.engine import StepRefused, take_step
-from procedures.installation_drafts import SPEEDS, save_test
-from procedures.installation_measurements import fill_from_iperf, fill_from_ping
+from procedures.engine.take_step import StepRefused, take_step
+from procedures.installation.drafts import SPEEDS, save_test
+from procedures.installation.measurements import fill_from_iperf, fill_from_ping
 from web.dates import on_date_at
 
 ROW = ("id", "name", "connection", "nominal_mbps", "negotiated_mbps", "wire_map", "length_m", "sent", "received",

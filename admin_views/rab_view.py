@@ -23,10 +23,10 @@ from models.base.wording import today
 from models.installation.rab import DECISIONS, SECTIONS, PriceItem, Rab, price_list, versions_of
 from models.tickets.ticket import Ticket
 from procedures.base.form_fields import StepForm, line_field, required
-from procedures.engine import StepRefused, take_step
-from procedures.installation_acts import draft_rab
-from procedures.installation_drafts import save_built, save_rab
-from procedures.rab_comparison import compare
+from procedures.engine.take_step import StepRefused, take_step
+from procedures.installation.drafts import save_built, save_rab
+from procedures.installation.rab_comparison import compare
+from procedures.installation.surveys_and_tests import draft_rab
 from web.dates import on_date
 
 LINE = ("section", "code", "description", "volume", "measure", "price")

@@ -18,7 +18,7 @@ from models.base import setting
 from models.base.db import write_transaction
 from models.base.setting import SPECS, Spec
 from models.organisation import audit
-from procedures.facts import Difference
+from procedures.engine.conflicts import Difference
 
 LONGEST = 300
 BEFORE = "before-"  # the hidden inputs that carry what this person saw

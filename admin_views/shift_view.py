@@ -18,12 +18,12 @@ from gateways.files.table_writer import FORMATS, Line, write_table
 from models.base.db import utcnow
 from models.base.wording import WIB
 from models.outages.outage import Estimate
-from procedures import outage_promises, outage_shift
-from procedures.catalog import get as procedure
-from procedures.declaration import Actor
-from procedures.engine import StepRefused, open_ticket
-from procedures.outage_availability import KINDS as KINDS_OF_SHARE
-from procedures.outage_availability import availability_of
+from procedures.engine.catalog import get as procedure
+from procedures.engine.declaration import Actor
+from procedures.engine.take_step import StepRefused, open_ticket
+from procedures.outages import promises, shift
+from procedures.outages.availability import KINDS as KINDS_OF_SHARE
+from procedures.outages.availability import availability_of
 from web.dates import on_date_at
 
 FIRST_YEAR = 2020
@@ -50,13 +50,13 @@ class ShiftView(ClosedView):
 
     @expose("/")
     def index(self) -> Any:
-        return render_template("admin/shift.html", view=self, shift=outage_shift.shift_of(person()))
+        return render_template("admin/shift.html", view=self, shift=shift.shift_of(person()))
 
     @expose("/picture/")
     def picture(self) -> Any:
         """The tree of nodes; `root` shows what lies behind one, `zoom` how large."""
         root = _number(request.args.get("root"))
-        nodes, tree = outage_shift.drawn(root)
+        nodes, tree = shift.drawn(root)
         levels = max((len(list(tree.above(node))) for node in nodes), default=0) + 1
         zoom = request.args.get("zoom", "fit" if levels <= FITS else "100")
         if zoom not in ZOOMS:
@@ -68,7 +68,7 @@ class ShiftView(ClosedView):
             root=root,
             zoom=zoom,
             zooms=ZOOMS,
-            blind_since=outage_shift.blind_since(),
+            blind_since=shift.blind_since(),
             wide=draw_tree(nodes, tree, _("Pohon jaringan")),
             tall=draw_tree(nodes, tree, _("Pohon jaringan, tersusun ke bawah"), tall=True),
         )
@@ -99,13 +99,13 @@ class ShiftView(ClosedView):
     def promises(self) -> Any:
         """Estimates kept: each promise of the month beside what came."""
         start, end, month = month_of(request.args.get("month"))
-        estimates = outage_promises.estimates_of(person(), start, end)
+        estimates = promises.estimates_of(person(), start, end)
         return render_template(
             "admin/promises.html",
             view=self,
             estimates=estimates,
-            tallies=outage_promises.tallies(estimates),
-            late_by=outage_promises.late_by,
+            tallies=promises.tallies(estimates),
+            late_by=promises.late_by,
             month=month,
         )
 
@@ -114,7 +114,7 @@ class ShiftView(ClosedView):
         """The month's promises as CSV or XLSX."""
         start, end, month = month_of(request.args.get("month"))
         heads = [_("Tiket"), _("Gangguan"), _("Disampaikan pada"), _("Dijanjikan"), _("Menjawab lagi"), _("Ditepati")]
-        lines = [_promise_line(estimate) for estimate in outage_promises.estimates_of(person(), start, end)]
+        lines = [_promise_line(estimate) for estimate in promises.estimates_of(person(), start, end)]
         title = _("Perkiraan ditepati")
         return _sheet(title, f"perkiraan-{month}", [*heads, _("Dasar perkiraan"), _("Sumber")], lines)
 
@@ -138,7 +138,7 @@ class ShiftView(ClosedView):
                 refused = fault
         status = STATUS[refused.why] if refused else 200
         sentence = refused.sentence if refused and refused.why != "form" else ""
-        nonce = request.form.get("nonce") or outage_shift.new_nonce()
+        nonce = request.form.get("nonce") or shift.new_nonce()
         return render_template(
             "admin/outage_report.html", view=self, form=form, step=step, sentence=sentence, nonce=nonce
         ), status

@@ -17,10 +17,10 @@ from wtforms import RadioField, StringField, TextAreaField
 
 from models.outages.open_outages import open_outage_places
 from procedures.base.form_fields import StepForm
-from procedures.forms import AssignForm, HandOverForm
-from procedures.labelling import LabelForm
-from procedures.offers import offers
-from procedures.tying import TieForm
+from procedures.outages.tying import TieForm
+from procedures.tickets.forms import AssignForm, HandOverForm
+from procedures.tickets.labelling import LabelForm
+from procedures.tickets.offers import offers
 
 PLAIN = (RadioField, StringField, TextAreaField)
 OFFERS: dict[type[StepForm], Callable[[], Hashable]] = {  # the form: what its select offers

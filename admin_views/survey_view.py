@@ -29,8 +29,8 @@ from models.installation.survey import (
 )
 from models.organisation import audit
 from models.tickets.ticket import Attachment, Ticket
-from procedures.engine import StepRefused, take_step
-from procedures.installation_drafts import save_survey
+from procedures.engine.take_step import StepRefused, take_step
+from procedures.installation.drafts import save_survey
 from web.dates import on_date_at
 
 POINT = ("location", "count", "remark")

@@ -20,7 +20,7 @@ from models.organisation.staff import Group, Staff
 from models.organisation.unit import Unit
 from models.tickets.category import Category
 from models.tickets.ticket import CHANNELS, Pause, Ticket, visible_to
-from procedures import catalog
+from procedures.engine import catalog
 
 MOST_TICKETS = 250_000  # some years of a large centre; one sheet would hold a million (decisions/06)
 PAUSES = {Pause.REQUESTER.value: _l("Menunggu pemohon"), Pause.HOLD.value: _l("Ditunda")}

@@ -11,9 +11,9 @@ from sqlalchemy import select
 from admin_views.base import HouseView, address, person
 from models.base.db import db
 from models.tickets.ticket import Ticket, visible_to
-from procedures import catalog
-from procedures.declaration import Actor
-from procedures.engine import refusal
+from procedures.engine import catalog
+from procedures.engine.declaration import Actor
+from procedures.engine.take_step import refusal
 
 
 class TicketPaperView(HouseView):

@@ -15,7 +15,7 @@ from models.base import wording
 from models.base.db import utcnow
 from models.tickets.label import read_labels
 from models.tickets.ticket import Pause
-from procedures import catalog
+from procedures.engine import catalog
 
 SOON = timedelta(hours=4)
 

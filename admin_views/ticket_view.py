@@ -33,10 +33,10 @@ from models.organisation import audit
 from models.tickets.draft import Draft
 from models.tickets.merge import visible_with_joined
 from models.tickets.ticket import Attachment, Ticket, visible_to
-from procedures import catalog
-from procedures.declaration import Actor
-from procedures.engine import StepRefused, open_ticket, take_step
-from procedures.forms import EntryForm, OptionalNoteForm
+from procedures.engine import catalog
+from procedures.engine.declaration import Actor
+from procedures.engine.take_step import StepRefused, open_ticket, take_step
+from procedures.tickets.forms import EntryForm, OptionalNoteForm
 
 STATUS = {"hidden": 404, "role": 403, "state": 409, "stale": 409, "need": 409, "told": 409, "form": 422}
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from procedures.declaration import Step, Who
+from procedures.engine.declaration import Step, Who
 
 TOLD_WORDS = {
     Who.REQUESTER: _l("pemohon"),

@@ -18,7 +18,7 @@ from models.base.db import db, write_transaction
 from models.organisation import audit
 from models.organisation.unit import CONTACT_KINDS, UNIT_KINDS, Contact, Unit, is_below
 from procedures.base.form_fields import StepForm, at_most, is_email, line_field, one_line, required, stripped
-from procedures.import_units import ImportRefused, import_units
+from procedures.organisation.import_units import ImportRefused, import_units
 
 PHONE = Regexp(r"^[0-9+()./ \-]{5,30}$", message=_l("Tulis nomor telepon dengan angka, misalnya 0812-3456-7890."))
 

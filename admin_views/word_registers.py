@@ -14,8 +14,8 @@ from models.base.db import db
 from models.tickets.canned_reply import GAPS, CannedReply, unknown_gaps
 from models.tickets.category import Category
 from models.tickets.label import Label, Tone
-from procedures import catalog
 from procedures.base.form_fields import StepForm, line_field, text_field
+from procedures.engine import catalog
 
 GAP_NAMES = ", ".join(f"{{{name}}}" for name in GAPS)
 

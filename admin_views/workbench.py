@@ -24,12 +24,12 @@ from models.base.request_cache import begin_reading
 from models.organisation.staff import Staff
 from models.tickets.merge import MERGED, target_of
 from models.tickets.ticket import Event, Pause, Ticket
-from procedures import catalog
-from procedures.declaration import Actor, Step
-from procedures.engine import StepRefused, refusal, state_of, steps_of
-from procedures.forms import OptionalNoteForm
-from procedures.rights import right_to
-from procedures.track import Passed, track
+from procedures.engine import catalog
+from procedures.engine.declaration import Actor, Step
+from procedures.engine.rights import right_to
+from procedures.engine.take_step import StepRefused, refusal, state_of, steps_of
+from procedures.engine.track import Passed, track
+from procedures.tickets.forms import OptionalNoteForm
 
 HISTORY_PAGE = 60
 

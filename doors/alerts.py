@@ -1,4 +1,4 @@
-"""Where other monitors send their alerts; procedures/alerts.py says what they mean."""
+"""Where other monitors send their alerts; procedures/outages/alerts.py says what they mean."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from doors.blueprint import doors
 from models.base.counter import count_up
 from models.base.db import utcnow, write_transaction
-from procedures.alerts import AlertRefused, receive, source_of
+from procedures.outages.alerts import AlertRefused, receive, source_of
 
 MOST_BYTES = 256 * 1024
 A_MINUTE = 60

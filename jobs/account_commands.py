@@ -10,7 +10,7 @@ from flask.cli import with_appcontext
 from gateways.files.import_table import TableRefused
 from models.base.db import write_transaction
 from models.organisation import audit
-from procedures.import_people import import_people
+from procedures.accounts.import_people import import_people
 
 
 @click.command("import-people")

@@ -28,8 +28,8 @@ from models.base.db import db, utcnow, write_transaction
 from models.organisation import audit
 from models.organisation.staff import Staff
 from models.tickets.bulk_run import KEPT_FOR, LEASE, TRIES, BulkRun, RunState
-from procedures.declaration import Actor
-from procedures.many import FORMS, take_for
+from procedures.engine.declaration import Actor
+from procedures.tickets.bulk_acts import FORMS, take_for
 
 PAUSE_SECONDS = 2.0
 FEW = 20  # tickets between two notes of the place

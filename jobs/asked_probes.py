@@ -19,9 +19,9 @@ from models.base.db import db, utcnow, write_transaction
 from models.outages.network import WebService
 from models.outages.outage import AskedProbe
 from models.tickets.ticket import Ticket
-from procedures.declaration import PRODUCT
-from procedures.engine import StepRefused, take_step
-from procedures.outage_papers import ProbeDone
+from procedures.engine.declaration import PRODUCT
+from procedures.engine.take_step import StepRefused, take_step
+from procedures.outages.records import ProbeDone
 
 STUCK_AFTER = timedelta(minutes=1)
 RESULTS = {

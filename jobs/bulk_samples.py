@@ -24,9 +24,9 @@ from models.organisation.staff import staff_with
 from models.tickets.category import Category
 from models.tickets.merge import MERGED
 from models.tickets.ticket import Ticket
-from procedures import catalog
-from procedures.declaration import Procedure, State, Step, Who
-from procedures.engine import StepRefused
+from procedures.engine import catalog
+from procedures.engine.declaration import Procedure, State, Step, Who
+from procedures.engine.take_step import StepRefused
 
 # What stands in the scratch database from the beginning, with its ids; the walks make the rest.
 GIVEN = ("staff", "helpdesk_group", "unit", "staff_role", "group_member", "category", "contact", "holiday", "setting")

@@ -10,8 +10,8 @@ from sqlalchemy import select
 from models.base import setting
 from models.base.db import db, utcnow
 from models.tickets.ticket import Ticket
-from procedures.declaration import PRODUCT
-from procedures.engine import StepRefused, take_step
+from procedures.engine.declaration import PRODUCT
+from procedures.engine.take_step import StepRefused, take_step
 
 BATCH = 500
 log = logging.getLogger("helpdesk")

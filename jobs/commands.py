@@ -16,7 +16,7 @@ from jobs.seed_bulk import seed_bulk
 from jobs.seed_demo import seed_demo
 from jobs.staff_commands import create_staff, import_units_file
 from jobs.work import work, work_once
-from procedures import catalog
+from procedures.engine import catalog
 
 
 def init_commands(app: Flask) -> None:

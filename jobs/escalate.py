@@ -12,8 +12,8 @@ from models.organisation.roles import Role
 from models.organisation.staff import staff_with
 from models.tickets.outbox import Mail
 from models.tickets.ticket import Ticket
-from procedures import catalog
-from procedures.engine import state_of
+from procedures.engine import catalog
+from procedures.engine.take_step import state_of
 
 BATCH = 200
 

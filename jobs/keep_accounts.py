@@ -6,9 +6,9 @@ from models.accounts.identity_check import checks_to_purge
 from models.accounts.one_time_link import wipe_expired
 from models.base.db import write_transaction
 from models.organisation import audit
-from procedures import people_intake
-from procedures.compare_directory import compare_with_register
-from procedures.reconcile_directory import reconcile
+from procedures.accounts import people_intake
+from procedures.accounts.compare_directory import compare_with_register
+from procedures.accounts.reconcile_directory import reconcile
 
 
 def reconcile_directory() -> int:

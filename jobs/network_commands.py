@@ -11,8 +11,8 @@ from flask.cli import with_appcontext
 from models.base.db import db, write_transaction
 from models.organisation.sessions import hash_token
 from models.outages.alert import AlertSource
-from procedures.import_nodes import import_nodes
-from procedures.import_units import ImportRefused
+from procedures.organisation.import_units import ImportRefused
+from procedures.outages.import_nodes import import_nodes
 
 
 @click.command("import-nodes")

@@ -14,7 +14,7 @@ from flask_babel import force_locale
 
 from models.base import setting
 from models.base.db import db, utcnow
-from procedures import outage_board
+from procedures.outages import board
 
 PUSH_SECONDS = 60
 BESIDE = ("css/pk.css", "css/pk-public.css", "js/as-of.js")
@@ -33,7 +33,7 @@ def write_outage_copy() -> bool:
     for name in BESIDE:
         _replace(place / Path(name).name, (Path(current_app.static_folder or "static") / name).read_bytes())
     with force_locale("id"):
-        current, planned = outage_board.current(), outage_board.planned()
+        current, planned = board.current(), board.planned()
         html = render_template(
             "public/outages_copy.html",
             current=current,

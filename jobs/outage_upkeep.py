@@ -13,9 +13,9 @@ from models.outages.network import Check, PlannedWork
 from models.outages.outage import AffectedPerson, Outage
 from models.outages.outage_recipients import OutageTold
 from models.tickets.ticket import Ticket
-from procedures import planned_work
-from procedures.declaration import PRODUCT
-from procedures.engine import StepRefused, take_step
+from procedures.engine.declaration import PRODUCT
+from procedures.engine.take_step import StepRefused, take_step
+from procedures.outages import planned_work
 
 BATCH = 20_000
 ADDRESSES_KEPT = timedelta(days=90)

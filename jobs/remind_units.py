@@ -13,8 +13,8 @@ from models.base.wording import today
 from models.installation.bill import Bill
 from models.installation.rab import Rab
 from models.tickets.ticket import Ticket
-from procedures.declaration import PRODUCT
-from procedures.engine import StepRefused, take_step
+from procedures.engine.declaration import PRODUCT
+from procedures.engine.take_step import StepRefused, take_step
 
 REMIND_BEFORE_DAYS = 5  # working days or not: before the RAB's validity ends
 AGAIN_AFTER_DAYS = 7

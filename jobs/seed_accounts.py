@@ -16,9 +16,10 @@ from models.base.db import db, utcnow, write_transaction
 from models.organisation.staff import Staff
 from models.organisation.unit import Contact, Unit
 from models.tickets.ticket import Ticket
-from procedures import catalog, directory_work
-from procedures.declaration import Actor
-from procedures.engine import open_ticket, take_step
+from procedures.accounts import directory_calls
+from procedures.engine import catalog
+from procedures.engine.declaration import Actor
+from procedures.engine.take_step import open_ticket, take_step
 
 PEOPLE = [
     ("2010011110023", "Andi Saputra", "student", "FEB", "active", "andi.saputra"),
@@ -145,6 +146,6 @@ def _change(state: str, login: str) -> None:
     if state in ("second", "change"):
         return
     _take(ticket, "change_password", "sari", told_by="spot")
-    directory_work.change_password(ticket.id)
+    directory_calls.change_password(ticket.id)
     if state == "done":
         _take(ticket, "inform", "sari", told_by="spot")

@@ -35,9 +35,9 @@ from models.organisation.unit import Unit
 from models.tickets.category import Category
 from models.tickets.outbox import Mail, MailState
 from models.tickets.ticket import Ticket
-from procedures import catalog
-from procedures.declaration import Actor
-from procedures.engine import open_ticket, take_step
+from procedures.engine import catalog
+from procedures.engine.declaration import Actor
+from procedures.engine.take_step import open_ticket, take_step
 
 SHOWN_ROLES = {"yusuf": "delegate"}
 

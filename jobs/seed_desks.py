@@ -21,7 +21,7 @@ from models.tickets.draft import Draft
 from models.tickets.label import Label, Tone, set_labels
 from models.tickets.saved_filter import SavedFilter
 from models.tickets.ticket import Ticket
-from procedures.alerts import receive
+from procedures.outages.alerts import receive
 
 LABELS = [
     ("Menunggu suku cadang", Tone.WAIT),

@@ -22,10 +22,10 @@ from models.installation.survey import SurveyMaterial, SurveyPoint, survey_of
 from models.organisation.staff import Staff
 from models.organisation.unit import Unit
 from models.tickets.ticket import Ticket
-from procedures import catalog
-from procedures.declaration import Actor
-from procedures.engine import open_ticket, take_step
-from procedures.installation_rabs import draft_rab
+from procedures.engine import catalog
+from procedures.engine.declaration import Actor
+from procedures.engine.take_step import open_ticket, take_step
+from procedures.installation.rabs import draft_rab
 
 KEY = "network_installation"
 PRICES = [

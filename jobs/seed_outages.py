@@ -19,10 +19,11 @@ from models.outages.network import CheckHour, Node, PlannedWork, WebService
 from models.outages.outage import AskedProbe
 from models.outages.watching import Condition
 from models.tickets.ticket import Ticket
-from procedures import catalog, planned_work
-from procedures.declaration import MONITOR, PRODUCT, Actor
-from procedures.engine import open_ticket, take_step
-from procedures.outage_papers import ProbeDone, Sighting
+from procedures.engine import catalog
+from procedures.engine.declaration import MONITOR, PRODUCT, Actor
+from procedures.engine.take_step import open_ticket, take_step
+from procedures.outages import planned_work
+from procedures.outages.records import ProbeDone, Sighting
 
 CAMPUSES = (
     ("Kampus I Ulak Karang", "10.91"),

@@ -16,7 +16,7 @@ from models.organisation import audit
 from models.organisation.roles import Role
 from models.organisation.sessions import StaffToken, hash_token
 from models.organisation.staff import Staff
-from procedures.import_units import ImportRefused, import_units
+from procedures.organisation.import_units import ImportRefused, import_units
 
 INVITATION = timedelta(hours=72)
 

@@ -6,7 +6,7 @@ import logging
 import time
 
 from gateways.files.import_files import forget_files
-from procedures import people_intake
+from procedures.accounts import people_intake
 
 TURN_SECONDS = 30.0
 """A longer import goes on at the next turn, so that mails never wait behind it."""

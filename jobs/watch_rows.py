@@ -23,10 +23,10 @@ from models.outages.open_outages import open_outages
 from models.outages.outage import Outage
 from models.outages.topology import Cut, Topology, reconcile
 from models.outages.watching import Condition
-from procedures.declaration import MONITOR
-from procedures.engine import StepRefused, open_ticket, take_step
-from procedures.outage_papers import Sighting
-from procedures.server_outage import finding_words
+from procedures.engine.declaration import MONITOR
+from procedures.engine.take_step import StepRefused, open_ticket, take_step
+from procedures.outages.records import Sighting
+from procedures.outages.server_outage import finding_words
 
 Row = TypeVar("Row", Node, WebService)
 

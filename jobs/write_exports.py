@@ -27,7 +27,7 @@ from mails.organisation.export_notices import export_ended
 from models.base.db import db, utcnow, write_transaction
 from models.organisation import audit
 from models.organisation.export import LEASE, TRIES, UNFINISHED, Export, ExportState
-from procedures.export_lists import LISTS, ExportRefused, batches
+from procedures.base.export_lists import LISTS, ExportRefused, batches
 
 PAUSE_SECONDS = 2.0
 HALVES_AGE = timedelta(hours=6)

@@ -9,8 +9,8 @@ from werkzeug.utils import redirect
 
 from models.accounts.account import judge_address
 from models.base import setting
-from procedures.account_forms import UnitEmailForm
-from procedures.engine import StepRefused
+from procedures.accounts.forms import UnitEmailForm
+from procedures.engine.take_step import StepRefused
 from public.address_check import may_ask
 from public.blueprint import site
 from public.form_nonce import new_nonce

@@ -1,4 +1,4 @@
-"""C1: the complaint form; what happens to a complaint is said in procedures/complaint.py."""
+"""C1: the complaint form; what happens to a complaint is said in procedures/tickets/complaint.py."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from flask.typing import ResponseReturnValue
 
 from models.base import setting
 from models.outages.outage import Outage
-from procedures.engine import StepRefused
-from procedures.forms import ComplaintForm
+from procedures.engine.take_step import StepRefused
+from procedures.tickets.forms import ComplaintForm
 from public.blueprint import site
 from public.form_nonce import new_nonce
 from public.kept_files import Basket, collect

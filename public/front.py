@@ -8,8 +8,8 @@ from sqlalchemy import func, select
 
 from models.base.db import db
 from models.base.page import Download, page_called
-from procedures import catalog
-from procedures.declaration import Procedure
+from procedures.engine import catalog
+from procedures.engine.declaration import Procedure
 from public.blueprint import site
 from web.reader import own_path
 

@@ -13,9 +13,9 @@ from models.base.db import db
 from models.organisation.staff import Group
 from models.tickets.ticket import Ticket
 from models.tickets.ticket_number import Number, read_number
-from procedures import catalog
-from procedures.declaration import Actor
-from procedures.engine import StepRefused, take_step
+from procedures.engine import catalog
+from procedures.engine.declaration import Actor
+from procedures.engine.take_step import StepRefused, take_step
 from public.blueprint import site
 from public.form_nonce import FIELD, read_nonce
 from public.holder import grant, holds, try_code

@@ -16,9 +16,9 @@ from models.base.db import db
 from models.installation.rab import approved_rab
 from models.tickets.issued_document import IssuedPaper, papers_of
 from models.tickets.ticket import Ticket
-from procedures.case_papers import case_file
-from procedures.engine import StepRefused
-from procedures.installation_forms import LetterForm
+from procedures.engine.take_step import StepRefused
+from procedures.installation.forms import LetterForm
+from procedures.tickets.case_file import case_file
 from public.blueprint import site
 from public.form_nonce import new_nonce
 from public.holder import holds

@@ -14,7 +14,7 @@ from models.organisation.roles import Division
 from models.outages.open_outages import known_for
 from models.outages.outage import AffectedPerson, Outage
 from models.tickets.category import Category
-from procedures import outage_board
+from procedures.outages import board
 from public.blueprint import site
 from web.reader import language
 
@@ -22,7 +22,7 @@ from web.reader import language
 @site.get("/gangguan")
 def outages() -> ResponseReturnValue:
     """For people; `Accept: application/json` gives the same as data."""
-    current, planned = outage_board.current(), outage_board.planned()
+    current, planned = board.current(), board.planned()
     if request.accept_mimetypes.best == "application/json":
         return {"current": [n.as_data() for n in current], "planned": [n.as_data() for n in planned]}
     return render_template("public/outages.html", current=current, planned=planned, as_of=utcnow())

@@ -10,9 +10,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from markupsafe import Markup
 
-from procedures import catalog
-from procedures.declaration import HOURS_A_DAY, Procedure, Within
-from procedures.flow_chart import WIDE, WIDTH, svg
+from procedures.engine import catalog
+from procedures.engine.declaration import HOURS_A_DAY, Procedure, Within
+from procedures.engine.flow_chart import WIDE, WIDTH, svg
 from public.blueprint import site
 from public.front import in_paper_order
 from web.reader import language

@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from models.tickets.ticket import Ticket
 from models.tickets.ticket_keys import code_of, status_url
-from procedures import catalog
+from procedures.engine import catalog
 from public.blueprint import site
 from public.holder import holds
 from public.holder_steps import row_of

@@ -15,8 +15,8 @@ from models.base import setting
 from models.base.counter import count_up_each, counts_of
 from models.base.db import write_transaction
 from models.tickets.ticket import Ticket
-from procedures.declaration import Actor
-from procedures.engine import open_ticket
+from procedures.engine.declaration import Actor
+from procedures.engine.take_step import open_ticket
 from public import form_nonce
 from public.form_nonce import read_nonce
 from public.holder import grant

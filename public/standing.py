@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from models.base.db import utcnow
 from models.organisation.roles import Role
 from models.tickets.ticket import REOPEN_DAYS, Pause
-from procedures.declaration import Procedure, State, Step, Who
+from procedures.engine.declaration import Procedure, State, Step, Who
 
 HOLDER = (Who.REQUESTER, Who.UNIT)
 

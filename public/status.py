@@ -16,9 +16,9 @@ from models.organisation.staff import Group
 from models.tickets.ticket import Ticket
 from models.tickets.ticket_keys import is_access_over
 from models.tickets.ticket_number import Number, read_number
-from procedures import catalog
-from procedures.declaration import Actor
-from procedures.engine import refusal
+from procedures.engine import catalog
+from procedures.engine.declaration import Actor
+from procedures.engine.take_step import refusal
 from public import standing, tracker
 from public.blueprint import site
 from public.conversation import events_of, sayings

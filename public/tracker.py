@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from procedures.declaration import Procedure, State
+from procedures.engine.declaration import Procedure, State
 
 MOST_PARTS = 4
 

@@ -5,8 +5,8 @@ from xml.etree import ElementTree
 
 import pytest
 
-from procedures.flow import flow_of
-from procedures.flow_chart import described, mermaid, svg
+from procedures.engine.flow import flow_of
+from procedures.engine.flow_chart import described, mermaid, svg
 
 SVG = "{http://www.w3.org/2000/svg}"
 

@@ -11,9 +11,9 @@ from models.base.db import db
 from models.organisation.staff import Staff
 from models.tickets.category import Category
 from models.tickets.ticket import Ticket
-from procedures import catalog
-from procedures.declaration import Actor
-from procedures.engine import open_ticket, take_step
+from procedures.engine import catalog
+from procedures.engine.declaration import Actor
+from procedures.engine.take_step import open_ticket, take_step
 
 REQUESTER = Actor("requester", "Andi Saputra")
 

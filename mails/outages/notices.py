@@ -117,7 +117,7 @@ def monitor_blind(since: str, to: Recipient) -> None:
 
 
 def work_announced(facts: dict[str, Any], to: Recipient) -> None:
-    """Planned work, for the IT managers of the units it concerns; `facts` as procedures.planned_work gives them."""
+    """Planned work, for the IT managers of the units it concerns; `facts` by procedures.outages.planned_work."""
     queue("work_announced", None, to, facts)
 
 

@@ -1,6 +1,6 @@
 """The folder that goes from desk to desk: ticket, its history, its files, and who may see it.
 
-Only procedures/engine.py writes a ticket's state.
+Only procedures/engine/take_step.py writes a ticket's state.
 """
 
 from __future__ import annotations

@@ -9,8 +9,8 @@ from models.accounts.person import Person, name_key
 from models.base.db import db, write_transaction
 from models.organisation.staff import Staff
 from models.organisation.unit import Contact, Unit
-from procedures import directory_work
-from procedures.engine import open_ticket
+from procedures.accounts import directory_calls
+from procedures.engine.take_step import open_ticket
 from tests.walk import REQUESTER, as_staff, form_of, take
 
 UNIT = REQUESTER
@@ -122,7 +122,7 @@ def change_at(state, row=None, who=None, contact=None, by="sari"):
 def change(ticket, by="sari", told_by="spot"):
     """P4 as the operator's screen does it: intent, directory, result; returns what the page would show."""
     take(ticket, "change_password", by, told_by=told_by)
-    return directory_work.change_password(ticket.id)
+    return directory_calls.change_password(ticket.id)
 
 
 def dewi():

@@ -201,7 +201,7 @@ def test_i3_another_operator_does_not_open_the_evidence(app):
 
 def test_daily_comparison_lists_differences_until_they_are_gone(app, slapd):
     from models.accounts.directory_change import DirectoryDifference
-    from procedures.compare_directory import compare_with_register
+    from procedures.accounts.compare_directory import compare_with_register
     from tests.accounts.test_unit_email import use
 
     slapd.forget_people()

@@ -10,9 +10,9 @@ from models.accounts.directory_change import ChangeKind, ChangeState, DirectoryC
 from models.base.db import db, write_transaction
 from models.organisation.audit import AuditEntry
 from models.tickets.outbox import Mail
-from procedures import account_state
-from procedures.account_state import ChangeRefused
-from procedures.reconcile_directory import reconcile
+from procedures.accounts import state
+from procedures.accounts.reconcile_directory import reconcile
+from procedures.accounts.state import ChangeRefused
 from tests.accounts.stories import account, person, staff, unit_account
 from tests.accounts.test_unit_email import later, no_directory_afterwards, use  # noqa: F401 - a fixture among them
 from tests.browse import Person
@@ -21,7 +21,7 @@ OLD = "kopi-lama-di-padang-1"
 
 
 def change(row, kind, by="wati", reason="Laporan penyalahgunaan.", **options):
-    account_state.change_state(row.id, ChangeKind(kind), staff(by), reason, **{"by_hand": False, **options})
+    state.change_state(row.id, ChangeKind(kind), staff(by), reason, **{"by_hand": False, **options})
 
 
 def fresh(row):
@@ -84,7 +84,7 @@ def test_directory_that_is_down_leaves_everything_as_it_was_and_says_so(app, sla
 
 @pytest.mark.parametrize("done_before", [False, True])
 def test_z34_suspension_cut_off_by_a_crash_is_finished_once(app, slapd, andi, monkeypatch, done_before):
-    account_state._intend(andi.id, ChangeKind.SUSPEND, staff("wati"), "Alasan.", False, False, "")
+    state._intend(andi.id, ChangeKind.SUSPEND, staff("wati"), "Alasan.", False, False, "")
     if done_before:
         slapd.directory().suspend("andi")
     assert refusal(andi, "activate").startswith("Keadaan akun ini")
@@ -96,7 +96,7 @@ def test_z34_suspension_cut_off_by_a_crash_is_finished_once(app, slapd, andi, mo
 
 
 def test_z34_crash_while_the_directory_stays_away_keeps_waiting(app, slapd, andi, monkeypatch):
-    account_state._intend(andi.id, ChangeKind.SUSPEND, staff("wati"), "Alasan.", False, False, "")
+    state._intend(andi.id, ChangeKind.SUSPEND, staff("wati"), "Alasan.", False, False, "")
     app.config["DIRECTORY_URL"] = "ldaps://127.0.0.1:1"
     later(monkeypatch)
     assert reconcile() == 0

@@ -21,7 +21,7 @@ from jobs.work import work_once
 from models.base.db import db
 from models.tickets.draft import Draft
 from models.tickets.outbox import Mail
-from procedures import directory_work
+from procedures.accounts import directory_calls
 from tests.accounts.stories import account, change_at, email_at, person
 from tests.accounts.test_unit_email import no_directory_afterwards, use  # noqa: F401 - a fixture among them
 from tests.browse import Person
@@ -94,7 +94,7 @@ def reveal_all(app):
 
 def every_path(app, slapd, monkeypatch):
     """Sets the canary everywhere; the pages that showed it."""
-    monkeypatch.setattr(directory_work, "new_password", lambda: CANARY)
+    monkeypatch.setattr(directory_calls, "new_password", lambda: CANARY)
     shown = [at_the_desk(app, slapd, "spot", 11)[1].text, at_the_desk(app, slapd, "phone", 12)[1].text]
     at_the_desk(app, slapd, "link", 13)
     wati = Watched(app, "wati")
@@ -134,7 +134,7 @@ def faults(app, slapd, monkeypatch):
     """The program breaks while it holds the password: in Python, and in the database."""
     use(app, slapd)
     with monkeypatch.context() as broken:
-        broken.setattr(directory_work, "finish_change", lambda _ticket, made: 1 / 0)
+        broken.setattr(directory_calls, "finish_change", lambda _ticket, made: 1 / 0)
         answer = at_the_desk(app, slapd, "spot", 14)[1]
     assert (answer.status_code, "Ada yang salah di pihak kami" in answer.text) == (500, True)
     db.session.rollback()

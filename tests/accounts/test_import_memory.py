@@ -18,7 +18,7 @@ LINES = 50_000
 PROGRAM = """
 import sys, time
 from app import create_app
-from procedures.import_people import import_people
+from procedures.accounts.import_people import import_people
 with create_app({config}).app_context(), open(sys.argv[1], "rb") as stream:
     done = import_people(stream)
 # VmHWM is this program's own peak; ru_maxrss would carry over what the parent held at the fork

@@ -8,7 +8,7 @@ import re
 from models.accounts.person import Person, find_people
 from models.base.db import db
 from models.organisation.audit import AuditEntry
-from procedures.import_people import import_people
+from procedures.accounts.import_people import import_people
 
 HEAD = "NIM;Nama;Jenis;Kode Unit;Status;Email;Telepon\n"
 ANDI = "2010011110023;Andi Saputra;mahasiswa;FEB;aktif;andi@surat.example;081211112222\n"

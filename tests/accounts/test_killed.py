@@ -19,9 +19,9 @@ from models.base.db import db
 from models.organisation.audit import AuditEntry
 from models.tickets.outbox import Mail
 from models.tickets.ticket import Ticket
-from procedures.directory_work import change_password
-from procedures.engine import StepRefused
-from procedures.reconcile_directory import reconcile
+from procedures.accounts.directory_calls import change_password
+from procedures.accounts.reconcile_directory import reconcile
+from procedures.engine.take_step import StepRefused
 from tests.accounts.killed import POINTS
 from tests.accounts.stories import BY_HAND, account, change, change_at, email_at, person
 from tests.accounts.test_unit_email import later, no_directory_afterwards, use  # noqa: F401 - a fixture among them
@@ -165,7 +165,7 @@ def test_z34_two_workers_do_not_mend_one_change_twice(app, slapd, monkeypatch):
 
 @pytest.mark.parametrize(("ticket_in", "step"), [("changing", "cancel"), ("creating", "cancel")])
 def test_z34_nobody_cancels_while_the_directory_is_at_work(app, monkeypatch, ticket_in, step):
-    monkeypatch.setattr("procedures.directory_work.create_account", lambda *_: None)
+    monkeypatch.setattr("procedures.accounts.directory_calls.create_account", lambda *_: None)
     if ticket_in == "changing":
         ticket = change_at("change")
         take(ticket, "change_password", "sari", told_by="spot")

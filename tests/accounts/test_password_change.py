@@ -10,9 +10,10 @@ from models.accounts.identity_check import check_of, checks_to_purge, checks_vis
 from models.base.db import db, write_transaction
 from models.tickets.outbox import Mail
 from models.tickets.ticket import Ticket
-from procedures import catalog, directory_work
-from procedures.engine import StepRefused
-from procedures.reconcile_directory import reconcile
+from procedures.accounts import directory_calls
+from procedures.accounts.reconcile_directory import reconcile
+from procedures.engine import catalog
+from procedures.engine.take_step import StepRefused
 from tests.accounts.stories import (
     ALL_SAME,
     account,
@@ -225,7 +226,7 @@ def test_z34_change_cut_off_by_a_crash_is_explained_and_can_be_repeated(app, sla
 
 def test_s11_new_password_is_nowhere_in_the_database(app, monkeypatch, caplog):
     canary = "Knar-2qwx-canary-7zzz"
-    monkeypatch.setattr(directory_work, "new_password", lambda: canary)
+    monkeypatch.setattr(directory_calls, "new_password", lambda: canary)
     owner = person()
     ticket = change_at("change", account(owner), owner)
     assert change(ticket, told_by="link").password == canary

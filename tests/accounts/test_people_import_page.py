@@ -17,7 +17,7 @@ from models.accounts.people_import import ImportState, PeopleImport, PeopleImpor
 from models.accounts.person import Person as Known
 from models.base.db import db
 from models.organisation.audit import AuditEntry
-from procedures import people_intake
+from procedures.accounts import people_intake
 from tests.accounts.stories import person, staff
 from tests.browse import Person
 

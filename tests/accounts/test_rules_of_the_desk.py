@@ -11,7 +11,7 @@ from models.base.db import db, write_transaction
 from models.organisation.roles import Role
 from models.tickets.outbox import Mail
 from models.tickets.ticket import Ticket
-from procedures.engine import StepRefused
+from procedures.engine.take_step import StepRefused
 from tests.accounts.stories import account, change, change_at, dewi, email_at, person, staff, unit_account, unit_id
 from tests.browse import Person
 from tests.walk import take

@@ -13,7 +13,7 @@ from gateways.directory.ldap_session import Session
 from models.accounts.directory_change import DirectoryChange
 from models.base.db import db
 from models.tickets.outbox import Mail
-from procedures.reconcile_directory import reconcile
+from procedures.accounts.reconcile_directory import reconcile
 from tests.accounts.stories import account, change_at, email_at, person
 from tests.accounts.test_unit_email import later, no_directory_afterwards, use  # noqa: F401 - a fixture among them
 from tests.browse import Person

@@ -12,8 +12,8 @@ from models.accounts.one_time_link import OneTimeLink
 from models.base.db import db
 from models.tickets.letter import Disposition, RequestLetter
 from models.tickets.outbox import Mail
-from procedures import catalog
-from procedures.engine import StepRefused
+from procedures.engine import catalog
+from procedures.engine.take_step import StepRefused
 from tests.accounts.stories import BY_HAND, UNIT, email_at, email_fields, request_email
 from tests.walk import as_staff, form_of, take
 
@@ -186,7 +186,7 @@ def later(monkeypatch, minutes=1.5):
 
 
 def test_operator_enters_a_paper_letter(app):
-    from procedures.engine import open_ticket
+    from procedures.engine.take_step import open_ticket
 
     form = form_of("unit_email", "enter_request", **email_fields())
     ticket = open_ticket("unit_email", "enter_request", as_staff("sari"), form)

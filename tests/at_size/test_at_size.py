@@ -20,7 +20,7 @@ from models.organisation.staff import Staff
 from models.organisation.unit import Unit
 from models.tickets.label import Label
 from models.tickets.ticket import CHANNELS, Ticket, visible_to
-from procedures import catalog
+from procedures.engine import catalog
 from tests.at_size.asked import Asked
 from tests.at_size.conftest import TICKETS
 from tests.browse import Person

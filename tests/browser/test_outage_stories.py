@@ -11,9 +11,9 @@ from models.base import setting
 from models.base.db import db, write_transaction
 from models.outages.network import Node, WebService
 from models.tickets.ticket import Ticket
-from procedures.declaration import MONITOR
-from procedures.engine import open_ticket
-from procedures.outage_papers import Sighting
+from procedures.engine.declaration import MONITOR
+from procedures.engine.take_step import open_ticket
+from procedures.outages.records import Sighting
 from tests.browser.conftest import PHONE
 from tests.conftest import PASSWORD
 from tests.outages.walk import unit, wib

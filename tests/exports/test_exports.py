@@ -27,7 +27,7 @@ from models.organisation.staff import Staff
 from models.organisation.unit import Unit
 from models.tickets.outbox import Mail
 from models.tickets.ticket import Ticket
-from procedures import export_lists
+from procedures.base import export_lists
 from tests.accounts import stories
 from tests.browse import Person
 from tests.installation.installation_walk import installation_at

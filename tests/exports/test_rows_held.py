@@ -18,7 +18,7 @@ from models.installation.rab import PriceItem
 from models.organisation.staff import Group, Staff
 from models.organisation.unit import Contact, Unit
 from models.tickets.canned_reply import CannedReply
-from procedures import export_lists
+from procedures.base import export_lists
 from tests.accounts import stories
 from tests.browse import Person
 from tests.exports.test_exports import csv_of

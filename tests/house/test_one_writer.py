@@ -36,7 +36,7 @@ def test_only_the_engine_writes_a_tickets_state():
         for p in FILES
         if {"ticket.state", "ticket.is_open", "ticket.line"} & written_attributes(p)
     }
-    assert writers == {"procedures/engine.py"}
+    assert writers == {"procedures/engine/take_step.py"}
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda p: p.relative_to(ROOT).as_posix())

@@ -15,8 +15,8 @@ from models.installation.survey import SurveyMaterial, SurveyPoint, survey_of
 from models.organisation.staff import Staff
 from models.organisation.unit import Unit
 from models.tickets.ticket import Ticket
-from procedures.declaration import Actor
-from procedures.engine import open_ticket, take_step
+from procedures.engine.declaration import Actor
+from procedures.engine.take_step import open_ticket, take_step
 from tests.walk import as_staff, form_of
 
 N = "network_installation"

@@ -10,7 +10,7 @@ from models.base import db as clockwork
 from models.base.db import db
 from models.tickets.outbox import Mail
 from models.tickets.ticket import Ticket
-from procedures import catalog
+from procedures.engine import catalog
 from tests.installation.installation_walk import installation_at
 
 

@@ -14,7 +14,7 @@ from models.organisation.office_number import take_number
 from models.tickets.issued_document import IssuedPaper
 from models.tickets.outbox import Mail
 from models.tickets.ticket import Event, Ticket
-from procedures.engine import StepRefused
+from procedures.engine.take_step import StepRefused
 from tests.installation.installation_walk import installation_at, issue_bill, pay, take
 
 RIVALS = 50

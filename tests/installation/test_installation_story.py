@@ -10,7 +10,7 @@ from models.installation.rab import versions_of
 from models.tickets.issued_document import papers_of
 from models.tickets.outbox import Mail
 from models.tickets.ticket import Ticket
-from procedures.engine import StepRefused
+from procedures.engine.take_step import StepRefused
 from tests.installation.installation_walk import (
     DEWI,
     SCAN,

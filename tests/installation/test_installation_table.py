@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from models.tickets.ticket import Event
-from procedures import catalog
-from procedures.engine import StepRefused
+from procedures.engine import catalog
+from procedures.engine.take_step import StepRefused
 from tests.installation.installation_walk import ASIDE, DEWI, ORDER, installation_at, take
 from tests.walk import as_staff
 

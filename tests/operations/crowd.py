@@ -10,7 +10,7 @@ from sqlalchemy.exc import OperationalError
 from app import create_app
 from models.base.db import db
 from models.tickets.ticket import Ticket
-from procedures.engine import open_ticket
+from procedures.engine.take_step import open_ticket
 from tests.walk import REQUESTER, category_id, complaint_fields, form_of, take
 
 

@@ -25,7 +25,7 @@ from models.organisation.sessions import StaffSession
 from models.organisation.staff import Staff
 from models.tickets.outbox import Mail, MailState
 from models.tickets.ticket import Attachment, Ticket, TicketText
-from procedures.engine import open_ticket
+from procedures.engine.take_step import open_ticket
 from tests.browse import Person
 from tests.conftest import PASSWORD, FreshClient
 from tests.walk import REQUESTER, complaint_fields, file_complaint, form_of

@@ -14,9 +14,9 @@ from models.base.db import db, utcnow
 from models.organisation.staff import Staff
 from models.tickets.ticket import Event, Participant, Ticket, TicketText
 from models.tickets.ticket_number import Number, read_number
-from procedures import catalog
-from procedures.declaration import Actor
-from procedures.engine import refusal, steps_of, take_step
+from procedures.engine import catalog
+from procedures.engine.declaration import Actor
+from procedures.engine.take_step import refusal, steps_of, take_step
 from tests.browse import Person
 from tests.walk import file_complaint, form_of
 

@@ -36,7 +36,7 @@ from models.base.db import db
 from models import quick_rows
 from procedures import engine, record
 from models.tickets.ticket import Ticket
-from procedures.engine import StepRefused
+from procedures.engine.take_step import StepRefused
 from tests.walk import file_complaint, take
 app = create_app({overrides})
 def die(*_a, **_k): os.kill(os.getpid(), signal.SIGKILL)

@@ -7,10 +7,10 @@ from models.base.db import db
 from models.outages.outage import Outage
 from models.tickets.outbox import Mail
 from models.tickets.ticket import Event, Ticket
-from procedures import catalog
-from procedures.declaration import MONITOR
-from procedures.engine import StepRefused, take_step
-from procedures.outage_papers import Sighting
+from procedures.engine import catalog
+from procedures.engine.declaration import MONITOR
+from procedures.engine.take_step import StepRefused, take_step
+from procedures.outages.records import Sighting
 from tests.outages.walk import answer, confirmed, network_outage_at, opened, small_network, staff_id, wib
 from tests.walk import as_staff, file_complaint, form_of, take
 

@@ -11,7 +11,7 @@ import pytest
 from admin_views import node_import
 from models.base.db import db
 from models.outages.network import Node
-from procedures.import_units import ImportRefused
+from procedures.organisation.import_units import ImportRefused
 from tests.browse import Person
 from tests.outages.walk import small_network
 

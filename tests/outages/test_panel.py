@@ -11,8 +11,8 @@ from models.outages.alert import AlertSource
 from models.outages.network import CheckHour, Node, PlannedWork, WebService
 from models.outages.outage import Outage
 from models.tickets.ticket import Ticket
-from procedures.import_nodes import import_nodes
-from procedures.import_units import ImportRefused
+from procedures.organisation.import_units import ImportRefused
+from procedures.outages.import_nodes import import_nodes
 from tests.browse import Person
 from tests.outages.walk import network_outage_at, small_network, small_services, staff_id, wib
 

@@ -9,8 +9,8 @@ from models.base import db as dbmodule
 from models.base.db import db, write_transaction
 from models.outages.outage import Outage
 from models.tickets.outbox import Mail
-from procedures import catalog
-from procedures.engine import StepRefused, take_step
+from procedures.engine import catalog
+from procedures.engine.take_step import StepRefused, take_step
 from tests.browse import Person
 from tests.outages.walk import answer, server_outage_at, staff_id, wib
 from tests.walk import as_staff, file_complaint, form_of, take

@@ -7,7 +7,7 @@ from models.organisation.unit import Contact
 from models.outages.outage import Estimate, Outage
 from models.tickets.outbox import Mail
 from models.tickets.ticket import Ticket
-from procedures import outage_promises
+from procedures.outages import promises
 from tests.browse import Person
 from tests.outages.walk import network_outage_at, server_outage_at, small_network, unit
 from tests.walk import as_staff, category_id, file_complaint, take
@@ -30,14 +30,14 @@ def promised(ticket, *hours):
 
 def test_promises_are_judged_by_when_it_answered_again(app):
     outage = promised(network_outage_at("repairing"), 2, 1, 4)
-    tally = outage_promises.tally(outage.estimates)
+    tally = promises.tally(outage.estimates)
     assert (tally.kept, tally.judged, tally.percent, tally.late) == (1, 3, 33, 1.5 * HOUR)
 
 
 def test_report_counts_all_estimates_and_the_last_word_of_each_outage(app):
     promised(network_outage_at("repairing"), 2, 1, 4)
-    found = outage_promises.estimates_of(as_staff("rina").staff, utcnow() - HOUR, utcnow() + HOUR)
-    tallies = outage_promises.tallies(found)
+    found = promises.estimates_of(as_staff("rina").staff, utcnow() - HOUR, utcnow() + HOUR)
+    tallies = promises.tallies(found)
     assert {key: (t.kept, t.judged) for key, t in tallies.items()} == {"all": (1, 3), "last": (1, 1), "it": (1, 3)}
 
 

@@ -10,9 +10,9 @@ from models.organisation.staff import Staff
 from models.organisation.unit import Unit
 from models.outages.network import Node, WebService
 from models.outages.outage import AskedProbe
-from procedures.declaration import MONITOR, PRODUCT
-from procedures.engine import open_ticket, take_step
-from procedures.outage_papers import ProbeDone, Sighting
+from procedures.engine.declaration import MONITOR, PRODUCT
+from procedures.engine.take_step import open_ticket, take_step
+from procedures.outages.records import ProbeDone, Sighting
 from tests.walk import take
 
 

@@ -13,8 +13,8 @@ from models.base.db import db, utcnow, write_transaction
 from models.base.wording import today
 from models.organisation.delegation import Delegation
 from models.organisation.roles import MEMBER_ROLES, Role
-from procedures import catalog
-from procedures.declaration import Who
+from procedures.engine import catalog
+from procedures.engine.declaration import Who
 from tests.browse import Person
 
 CELL = re.compile(r"<td>(.*?)</td>", re.S)

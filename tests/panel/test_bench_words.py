@@ -13,7 +13,7 @@ from models.tickets.canned_reply import CannedReply
 from models.tickets.draft import Draft
 from models.tickets.label import Label, labels_of
 from models.tickets.ticket import Event
-from procedures.engine import take_step
+from procedures.engine.take_step import take_step
 from tests.browse import Person
 from tests.walk import as_staff, complaint_at, file_complaint, form_of, take
 

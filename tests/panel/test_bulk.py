@@ -12,10 +12,10 @@ from models.organisation.unit import Unit
 from models.tickets.label import Label, labels_of
 from models.tickets.outbox import Mail
 from models.tickets.ticket import Event, Ticket, is_visible
-from procedures import catalog
-from procedures.declaration import Actor
-from procedures.engine import refusal
-from procedures.outage_forms import NetworkFaultForm
+from procedures.engine import catalog
+from procedures.engine.declaration import Actor
+from procedures.engine.take_step import refusal
+from procedures.outages.forms import NetworkFaultForm
 from tests.browse import Person
 from tests.walk import category_id, complaint_at, file_complaint, take
 

@@ -7,7 +7,7 @@ import pytest
 from models.base.db import db
 from models.tickets.outbox import Mail
 from models.tickets.ticket import Event, Ticket
-from procedures.engine import StepRefused
+from procedures.engine.take_step import StepRefused
 from tests.walk import REQUESTER, complaint_at, file_complaint, take
 
 

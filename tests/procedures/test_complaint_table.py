@@ -6,9 +6,9 @@ import pytest
 
 from models.base.db import db
 from models.tickets.ticket import Event
-from procedures import catalog
-from procedures.declaration import Actor
-from procedures.engine import StepRefused, take_step
+from procedures.engine import catalog
+from procedures.engine.declaration import Actor
+from procedures.engine.take_step import StepRefused, take_step
 from tests.walk import REQUESTER, as_staff, complaint_at, file_complaint, form_of
 
 MEMBER = [

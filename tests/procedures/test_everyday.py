@@ -16,7 +16,7 @@ from models.organisation.delegation import Absence, Delegation
 from models.organisation.staff import Group
 from models.tickets.outbox import Mail
 from models.tickets.ticket import Event, Ticket
-from procedures.engine import StepRefused, take_step
+from procedures.engine.take_step import StepRefused, take_step
 from tests.walk import REQUESTER, as_staff, category_id, complaint_at, file_complaint, form_of, take
 
 
@@ -156,7 +156,7 @@ def test_a_rollback_gives_a_number_back(app):
 
 
 def test_an_operators_entry_keeps_the_true_time_of_receipt(app, cast):
-    from procedures.engine import open_ticket
+    from procedures.engine.take_step import open_ticket
 
     form = form_of(
         "complaint",

@@ -12,7 +12,7 @@ from models.base.db import db, utcnow
 from models.tickets.merge import Merge
 from models.tickets.outbox import Mail
 from models.tickets.ticket import Attachment, Event, Ticket
-from procedures.engine import StepRefused
+from procedures.engine.take_step import StepRefused
 from tests.browse import Person
 from tests.walk import REQUESTER, category_id, complaint_at, file_complaint, take
 

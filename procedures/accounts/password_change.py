@@ -1,0 +1,325 @@
+"""P. Password change (Layanan perubahan password), line by line as on the paper."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import func, select
+
+from mails.accounts import notices
+from mails.recipients import Recipient
+from mails.tickets import notices as common_notices
+from models.accounts.account import Account
+from models.accounts.directory_change import ChangeKind, DirectoryChange
+from models.accounts.identity_check import SECONDS, IdentityCheck, check_of
+from models.accounts.person import Person
+from models.base import setting
+from models.base.db import db, utcnow
+from models.organisation.roles import Role
+from models.organisation.staff import Staff, staff_with
+from models.organisation.unit import Contact
+from models.tickets.outbox import Mail
+from models.tickets.ticket import Participant, Ticket
+from procedures.accounts import directory_calls, forms
+from procedures.accounts.holders import addresses_of
+from procedures.engine import catalog
+from procedures.engine.declaration import Actor, Outcome, Procedure, State, Who, clock_minutes
+from procedures.engine.take_step import StepRefused
+from procedures.tickets import common_moves
+from procedures.tickets.complaint import front_desk
+from procedures.tickets.forms import PublicReasonForm
+
+
+class At(State):
+    """The desks of a password change."""
+
+    PROOF = "proof", _l("Menunggu bukti diri"), "P2"
+    COMPARISON = "comparison", _l("Menunggu pencocokan"), "P3"
+    SECOND = "second", _l("Menunggu orang kedua"), "P3"
+    CHANGE = "change", _l("Cocok, password siap diganti"), "P4"
+    CHANGING = "changing", _l("Password sedang diganti"), "P4"
+    TELLING = "telling", _l("Password diganti, menunggu disampaikan"), "P5"
+    DONE = "done", _l("Selesai"), "P5", True
+    REFUSED = "refused", _l("Ditolak"), "P3", True
+    CANCELLED = "cancelled", _l("Dibatalkan"), "P3", True
+
+
+procedure = Procedure(
+    "password_change",
+    letter="P",
+    slug="perubahan-password",
+    title=_l("Perubahan password"),
+    states=At,
+    icon="lock",
+    summary=_l("Datang ke meja layanan dengan bukti diri; password diganti saat itu juga."),
+)
+procedure.line("P1", _l("Permintaan di meja layanan"), _l("Anda meminta perubahan password kepada operator."))
+procedure.line("P2", _l("Bukti diri"), _l("Anda menunjukkan kartu mahasiswa, kartu pegawai, atau KTP."))
+procedure.line("P3", _l("Pencocokan"), _l("Bukti diri dibandingkan dengan data Pustikom."))
+procedure.line("P4", _l("Password baru"), _l("Bila cocok, password diganti saat itu juga."))
+procedure.line("P5", _l("Disampaikan"), _l("Password baru disampaikan kepada Anda, dan pemilik akun dikabari."))
+
+
+def is_not_own(ticket: Ticket, by: Actor) -> bool:
+    check = check_of(ticket)
+    return check.person is None or not check.person.is_same_as(by.staff)
+
+
+def is_somebody_else(ticket: Ticket, by: Actor) -> bool:
+    """The second person is neither who checked nor the owner (security.md I2)."""
+    return by.staff is not None and check_of(ticket).checked_by_id != by.staff.id and is_not_own(ticket, by)
+
+
+def is_right_second(ticket: Ticket, by: Actor) -> bool:
+    """The service officer for unit accounts; a head for privileged ones and superiors'."""
+    account = check_of(ticket).account
+    if by.staff is None or not by.staff.has(Role.SERVICE_OFFICER) or by.staff.has(*SECONDS[:1], *SECONDS[2:]):
+        return True
+    return account.is_of_unit and not account.is_privileged
+
+
+def is_under_limit(ticket: Ticket, by: Actor) -> bool:
+    """Only the limit on unit, privileged and superiors' accounts stops (I2)."""
+    if by.staff is None or not check_of(ticket).is_guarded:
+        return True
+    return changes_last_hour(by.staff, guarded=True) < int(setting.get("guarded_changes_per_hour"))
+
+
+def is_not_second(ticket: Ticket, by: Actor) -> bool:
+    """Who approved as the second person does not change it too (I2)."""
+    return by.staff is None or check_of(ticket).second_by_id != by.staff.id
+
+
+def is_still_fit(ticket: Ticket, _by: Actor) -> bool:
+    """The account was not suspended, nor its owner struck off, since it was compared."""
+    check = check_of(ticket)
+    return check.account.state == "active" and (check.person is None or not check.person.has_left)
+
+
+def has_second(ticket: Ticket, _by: Actor) -> bool:
+    """What became privileged or a superior's since it was compared needs the second person after all."""
+    check = check_of(ticket)
+    return check.second_by_id is not None or not check.account.needs_second_person
+
+
+SELF = _l("Akun ini milik Anda sendiri. Minta petugas lain yang melayani.")
+APPROVED = _l("Anda sudah menyetujui sebagai orang kedua. Minta operator lain yang mengganti.")
+UNFIT = _l("Akun ini dibekukan atau pemiliknya keluar setelah dicocokkan. Batalkan tiket ini.")
+GUARDED = _l("Akun ini sekarang memerlukan orang kedua. Batalkan tiket ini, lalu mulai lagi.")
+LIMIT = _l("Batas perubahan akun unit dan istimewa per jam sudah tercapai. Kepala Pustikom sudah dikabari.")
+
+
+@procedure.step(
+    "P1", _l("Catat permintaan"), by=Role.OPERATOR, moves=(None, At.PROOF), asks=forms.AccountForm, is_quiet=True
+)
+def request_change(ticket: Ticket, by: Actor, form: forms.AccountForm) -> Outcome:
+    """Somebody at the desk asks for a change on an account that the register knows; the operator records it."""
+    account: Account | None = _named(Account, form.account.data)
+    person: Person | None = _named(Person, form.person.data)
+    contact: Contact | None = _named(Contact, form.contact.data)
+    _refuse_unfit(account, person, contact, by, form)
+    assert account is not None  # refused above
+    holder: Any = person or contact
+    ticket.requester_name, ticket.requester_phone = holder.name, holder.phone
+    ticket.requester_email = "" if holder.email.lower() == account.address.lower() else holder.email
+    ticket.subject, ticket.channel = _("Perubahan password"), "walk_in"
+    ticket.unit_id = account.unit_id or (person.unit_id if person else None)
+    ticket.group = front_desk()
+    ticket.group_id, ticket.assignee_id = ticket.group.id, by.staff.id
+    db.session.add(ticket)
+    db.session.flush()
+    db.session.add(
+        IdentityCheck(
+            ticket_id=ticket.id,
+            account_id=account.id,
+            person_id=person.id if person else None,
+            contact_id=contact.id if contact else None,
+            is_guarded=account.needs_second_person,
+            checked_by_id=by.staff.id,
+        )
+    )
+    return Outcome(text="", data={"account": account.address})
+
+
+def _named(kind: Any, row_id: int | None) -> Any:
+    return db.session.get(kind, row_id) if row_id and 0 < row_id < 2**31 else None
+
+
+def _refuse_unfit(
+    account: Account | None, person: Person | None, contact: Contact | None, by: Actor, form: Any
+) -> None:
+    """Each reason why this account is not changed for this person, with its sentence."""
+    sentence: Any = ""
+    if account is None or (person is None and contact is None):
+        sentence = _("Pilih akun dan orangnya dari register.")
+    elif account.state != "active":
+        sentence = _("Akun ini tidak aktif. Aktifkan dahulu atau buat permohonan baru.")
+    elif person is not None and account.owner_id != person.id:
+        sentence = _("Akun ini bukan milik orang itu. Pilih akun miliknya.")
+    elif contact is not None and (not account.is_of_unit or contact.unit_id != account.unit_id):
+        sentence = _("Orang itu bukan kontak unit pemilik akun ini.")
+    elif person is not None and person.has_left:
+        sentence = _("Menurut register orang ini sudah keluar. Akunnya tidak diganti; hubungi Kepala Pustikom.")
+    elif person is not None and person.is_same_as(by.staff):
+        sentence = SELF
+    if sentence:
+        raise StepRefused(str(sentence), "need", form)
+
+
+@procedure.step(
+    "P2", _l("Catat bukti diri"), by=Role.OPERATOR, moves=(At.PROOF, At.COMPARISON), asks=forms.ProofForm,
+    within=clock_minutes(30), is_public=False, needs={SELF: is_not_own},
+)  # fmt: skip
+def record_proof(ticket: Ticket, by: Actor, form: forms.ProofForm) -> Outcome:
+    """The person, who is present, shows a proof of identity; its kind and last characters are kept."""
+    check = check_of(ticket)
+    check.proof_kind, check.proof_number, check.checked_by_id = form.proof_kind.data, form.masked, by.staff.id
+    return Outcome(text="")
+
+
+@procedure.step(
+    "P3", _l("Bandingkan dengan register"), by=Role.OPERATOR,
+    moves=(At.COMPARISON, (At.CHANGE, At.SECOND, At.REFUSED)), asks=forms.CompareForm,
+    within=clock_minutes(30), is_public=False, needs={SELF: is_not_own},
+)  # fmt: skip
+def compare(ticket: Ticket, by: Actor, form: forms.CompareForm) -> Outcome:
+    """The proof is compared with the register; no match ends in refusal, a guarded account needs a second person."""
+    check = check_of(ticket)
+    check.compared, check.is_match = form.compared, form.result.data == "match"
+    check.checked_by_id, check.checked_at = by.staff.id, utcnow()
+    check.is_guarded = check.account.needs_second_person
+    check.reason = "" if check.is_match else form.reason.data
+    if not check.is_match:
+        return Outcome(to=At.REFUSED, text=form.reason.data, data={"match": False})
+    if not check.is_guarded:
+        return Outcome(to=At.CHANGE, text="", data={"match": True})
+    for head in staff_with(Role.HEAD_NETWORKING, Role.HEAD_SYSTEMS) if _is_heads_own(check) else []:
+        Participant.add(ticket.id, head.id)
+    return Outcome(to=At.SECOND, text="", data={"match": True})
+
+
+def _is_heads_own(check: IdentityCheck) -> bool:
+    owner = check.person.staff if check.person else None
+    return owner is not None and owner.has(Role.HEAD_OF_CENTRE)
+
+
+@procedure.step(
+    "P3b", _l("Setujui sebagai orang kedua"), by=SECONDS, moves=(At.SECOND, At.CHANGE),
+    within=clock_minutes(60), is_public=False,
+    needs={
+        _l("Orang kedua harus lain dari yang memeriksa dan dari pemilik akun."): is_somebody_else,
+        _l("Untuk akun istimewa dan akun pimpinan, orang keduanya seorang kepala."): is_right_second,
+    },
+    says=_l("Anda ikut bertanggung jawab atas pemeriksaan ini."),
+)  # fmt: skip
+def approve_second(ticket: Ticket, by: Actor, form: Any) -> Outcome:
+    """A second person of the right role approves the change of a unit, privileged or superior's account."""
+    check = check_of(ticket)
+    check.second_by_id, check.second_at = by.staff.id, utcnow()
+    return Outcome(text="")
+
+
+@procedure.step(
+    "P3c", _l("Tolak sebagai orang kedua"), by=SECONDS, moves=(At.SECOND, At.REFUSED), asks=PublicReasonForm,
+    is_danger=True, is_public=False, tells={Who.REQUESTER: common_notices.refused},
+    needs={_l("Orang kedua harus lain dari yang memeriksa dan dari pemilik akun."): is_somebody_else},
+)  # fmt: skip
+def reject_second(ticket: Ticket, by: Actor, form: PublicReasonForm) -> None:
+    """The second person refuses the change, with the reason."""
+    check = check_of(ticket)
+    check.second_by_id, check.second_at, check.reason = by.staff.id, utcnow(), form.reason.data
+
+
+@procedure.step(
+    "P4", _l("Ganti password"), by=Role.OPERATOR, moves=(At.CHANGE, At.CHANGING), asks=forms.ChangeForm,
+    within=clock_minutes(30), is_quiet=True, is_public=False,
+    needs={SELF: is_not_own, APPROVED: is_not_second, UNFIT: is_still_fit, GUARDED: has_second, LIMIT: is_under_limit},
+)  # fmt: skip
+def change_password(ticket: Ticket, by: Actor, form: forms.ChangeForm) -> Outcome:
+    """On a match the new password is set at once: intent first, then the directory, then the result."""
+    check = check_of(ticket)
+    if form.told_by.data == "link" and not ticket.requester_email:
+        raise StepRefused(_("Tidak ada alamat lain yang terdaftar untuk tautan. Sampaikan di tempat."), "form", form)
+    check.changed_by_id, check.changed_at = by.staff.id, utcnow()
+    change = DirectoryChange(account_id=check.account_id, ticket_id=ticket.id, kind=ChangeKind.SET_PASSWORD.value)
+    change.by_id, change.told_by = by.staff.id, form.told_by.data
+    db.session.add(change)
+    return Outcome(text="")
+
+
+@procedure.step("P4b", _l("Password diganti"), by=Who.PRODUCT, moves=(At.CHANGING, At.TELLING), is_quiet=True)
+def password_changed(ticket: Ticket, by: Actor, made: directory_calls.Made) -> Outcome:
+    """The new password is in force; every registered address of the owner is told that it was changed."""
+    change, check = directory_calls.finish_change(ticket, made), check_of(ticket)
+    _tell_owner(ticket, check)
+    if change.told_by == "link":
+        to = Recipient(ticket.requester_email, ticket.requester_name, ticket.language)
+        directory_calls.send_link(ticket, check.account, made.password, to, change.by, notices.password_by_link)
+    if change.by is not None:
+        _alert(change.by, check.is_guarded)
+    return Outcome(text="", data={"in_directory": made.in_directory, "must_change": made.must_change})
+
+
+@procedure.step(
+    "P4c", _l("Penggantian gagal"), by=Who.PRODUCT, moves=(At.CHANGING, At.CHANGE), is_quiet=True, is_public=False
+)
+def change_failed(ticket: Ticket, by: Actor, failure: directory_calls.Failure) -> Outcome:
+    """The directory did not take the password, or nobody saw it; the operator reads why and tries again."""
+    directory_calls.fail_change(ticket, failure)
+    check = check_of(ticket)
+    if failure.has_changed:
+        _tell_owner(ticket, check)
+    else:
+        check.changed_by_id, check.changed_at = None, None
+    return Outcome(text=failure.sentence, data={"in_directory": failure.has_changed})
+
+
+@procedure.step(
+    "P5", _l("Catat sudah disampaikan"), by=Role.OPERATOR, moves=(At.TELLING, At.DONE), asks=forms.ToldForm,
+    within=clock_minutes(30), is_public=False,
+)  # fmt: skip
+def inform(ticket: Ticket, by: Actor, form: forms.ToldForm) -> Outcome:
+    """The person was told the new password: on the spot, by telephone or by one-time link."""
+    check_of(ticket).told_by = form.told_by.data
+    return Outcome(data={"told_by": form.told_by.data})
+
+
+def _tell_owner(ticket: Ticket, check: IdentityCheck) -> None:
+    for recipient in addresses_of(check.account):
+        notices.password_changed(ticket, check.account, recipient)
+
+
+def changes_last_hour(staff: Staff, guarded: bool | None = None) -> int:
+    """Passwords this person changed in the last sixty minutes; `guarded` counts those accounts alone."""
+    query = select(func.count()).where(
+        IdentityCheck.changed_by_id == staff.id, IdentityCheck.changed_at > utcnow() - timedelta(hours=1)
+    )
+    if guarded is not None:
+        query = query.where(IdentityCheck.is_guarded == guarded)
+    return int(db.session.scalar(query) or 0)
+
+
+def _alert(staff: Staff, guarded: bool) -> None:
+    """Over the limits the head of the centre is told, once an hour; only the guarded limit stops."""
+    hour = f"{utcnow():%Y%m%d%H}"
+    for is_guarded, key in ((None, "password_changes_per_hour"), (True, "guarded_changes_per_hour")):
+        count, most = changes_last_hour(staff, is_guarded), int(setting.get(key))
+        reached = count >= most if is_guarded else count > most
+        if not reached or (is_guarded and not guarded) or count not in (most, most + 1):
+            continue
+        for head in staff_with(Role.HEAD_OF_CENTRE):
+            to = Recipient(head.email, head.name, head.language, is_staff=True)
+            dedupe = f"limit:{key}:{staff.id}:{head.id}:{hour}"
+            if not _is_queued(dedupe):
+                notices.limit_passed(staff.name, count, bool(is_guarded), to, dedupe)
+
+
+def _is_queued(dedupe_key: str) -> bool:
+    return db.session.scalar(select(Mail.id).where(Mail.dedupe_key == dedupe_key)) is not None
+
+
+common_moves.adopt_common(procedure, cancelled=At.CANCELLED, no_end_in=(At.CHANGING,))
+catalog.register(procedure)

@@ -1,0 +1,392 @@
+"""E. E-mail for a unit or organisation (Pendaftaran email unit kerja), line by line as on the paper."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+
+from mails.accounts import notices
+from mails.tickets import notices as common_notices
+from models.accounts.account import Account, judge_address
+from models.accounts.directory_change import ChangeKind, DirectoryChange
+from models.accounts.email_request import EmailRequest, email_request_of
+from models.base import setting
+from models.base.db import db, utcnow
+from models.organisation.roles import Division, Role
+from models.organisation.staff import Group
+from models.organisation.unit import Contact, it_manager_of
+from models.tickets.letter import Disposition, RequestLetter
+from models.tickets.ticket import Ticket
+from procedures.accounts import directory_calls, forms
+from procedures.engine import catalog
+from procedures.engine.declaration import Actor, Outcome, Procedure, State, Who, working_days
+from procedures.tickets import common_moves
+from procedures.tickets.complaint import front_desk
+from procedures.tickets.forms import PublicReasonForm, ReasonForm
+
+
+class At(State):
+    """The desks of an e-mail request."""
+
+    DISPOSITION = "disposition", _l("Menunggu disposisi Kepala Pustikom"), "E3"
+    NETWORKING = "networking", _l("Menunggu jawaban Divisi Networking"), "E3"
+    UNIT_ANSWER = "unit_answer", _l("Menunggu persetujuan unit atas penyesuaian"), "E3"
+    REFUSAL_ADVICE = "refusal_advice", _l("Usul penolakan di Kepala Pustikom"), "E3"
+    CREATION = "creation", _l("Menunggu pembuatan akun"), "E4"
+    CREATING = "creating", _l("Akun sedang dibuat"), "E4"
+    TELLING = "telling", _l("Menunggu kontak teknis dikabari"), "E4"
+    DONE = "done", _l("Akun aktif, kontak teknis dikabari"), "E4", True
+    DECLINED = "declined", _l("Penyesuaian tidak disetujui unit"), "E3", True
+    REFUSED = "refused", _l("Ditolak"), "E3", True
+    CANCELLED = "cancelled", _l("Dibatalkan"), "E3", True
+    MERGED = "merged", _l("Digabung ke tiket lain"), "E3", True
+
+
+procedure = Procedure(
+    "unit_email",
+    letter="E",
+    slug="email-unit",
+    title=_l("Email unit kerja atau organisasi"),
+    states=At,
+    form_path="/permohonan/email-unit",
+    icon="mail",
+    summary=_l("Alamat email resmi untuk unit kerja atau organisasi, dengan surat pimpinan."),
+)
+procedure.line("E1", _l("Surat permohonan"), _l("Unit mengirim surat yang ditandatangani atau diketahui pimpinannya."))
+procedure.line("E2", _l("Kontak teknis"), _l("Unit menyebut kontak teknis, diutamakan pengelola IT-nya."))
+procedure.line(
+    "E3", _l("Disposisi"), _l("Pustikom memutuskan: dapat dipenuhi, disesuaikan dengan aturan, atau ditolak.")
+)
+procedure.line("E4", _l("Pembuatan akun"), _l("Akun dibuat dan diaktifkan, lalu kontak teknis dikabari."))
+
+
+def is_free(ticket: Ticket, _by: Actor) -> bool:
+    return judge_address(email_request_of(ticket).address).is_allowed
+
+
+@procedure.step(
+    "E1",
+    _l("Kirim permohonan"),
+    by=Who.UNIT,
+    moves=(None, At.DISPOSITION),
+    asks=forms.UnitEmailForm,
+    tells={Who.UNIT: notices.email_requested, Role.HEAD_OF_CENTRE: notices.email_requested},
+)
+def send_request(ticket: Ticket, by: Actor, form: forms.UnitEmailForm) -> Outcome:
+    """A unit or organisation sends its letter, signed or acknowledged by its head, with the address wished for."""
+    _fill(ticket, form)
+    return Outcome(text="")
+
+
+@procedure.step(
+    "E1b",
+    _l("Catat surat permohonan"),
+    by=Role.OPERATOR,
+    moves=(None, At.DISPOSITION),
+    asks=forms.UnitEmailEntryForm,
+    tells={Who.UNIT: notices.email_requested, Role.HEAD_OF_CENTRE: notices.email_requested},
+)
+def enter_request(ticket: Ticket, by: Actor, form: forms.UnitEmailEntryForm) -> Outcome:
+    """The operator enters a letter that came on paper."""
+    _fill(ticket, form)
+    ticket.channel = "letter"
+    return Outcome(text="")
+
+
+@procedure.step(
+    "E2",
+    _l("Ganti kontak teknis"),
+    by=(Who.UNIT, Role.OPERATOR),
+    moves=((At.DISPOSITION, At.NETWORKING, At.UNIT_ANSWER, At.CREATION), None),
+    asks=forms.ContactFields,
+    is_public=False,
+    says=_l("Orang yang dikabari saat akun aktif."),
+)
+def name_contact(ticket: Ticket, by: Actor, form: forms.ContactFields) -> Outcome:
+    """A reachable technical contact is named; the request form requires one, and it can be replaced here."""
+    _name_contact(email_request_of(ticket), form)
+    return Outcome(text="", data={"contact": form.contact_name.data})
+
+
+@procedure.step(
+    "E3a",
+    _l("Disposisi ke Divisi Networking"),
+    by=Role.HEAD_OF_CENTRE,
+    moves=(At.DISPOSITION, At.NETWORKING),
+    asks=forms.DispositionForm,
+    within=working_days(2),
+    is_public=False,
+    tells={Role.HEAD_NETWORKING: notices.email_step, Who.UNIT: notices.email_requested},
+    says=_l("Surat diteruskan ke Kepala Divisi Networking."),
+)
+def dispose(ticket: Ticket, by: Actor, form: forms.DispositionForm) -> None:
+    """The head of the centre sends the letter to the networking division with an instruction."""
+    letter = db.session.scalars(select(RequestLetter).where(RequestLetter.ticket_id == ticket.id)).one()
+    db.session.add(
+        Disposition(
+            letter=letter,
+            made_by_id=by.staff.id,
+            to_division=Division.NETWORKING.value,
+            instruction=form.text.data,
+            target_on=form.target_on.data,
+        )
+    )
+    query = select(Group).where(Group.division == Division.NETWORKING.value, Group.is_active).order_by(Group.id)
+    group = db.session.scalars(query.limit(1)).one()
+    ticket.group, ticket.group_id = group, group.id
+
+
+@procedure.step(
+    "E3b",
+    _l("Dapat dipenuhi"),
+    by=Role.HEAD_NETWORKING,
+    moves=(At.NETWORKING, At.CREATION),
+    within=working_days(2),
+    needs={_l("Alamat ini tidak dapat dipakai lagi. Usulkan penyesuaian."): is_free},
+    tells={Role.SERVICE_OFFICER: notices.email_step, Who.UNIT: notices.email_step},
+    says=_l("Petugas Layanan membuat akunnya."),
+)
+def find_feasible(ticket: Ticket, by: Actor, form: Any) -> Outcome:
+    """The head of networking answers that the request can be met."""
+    return Outcome(text=_("Permohonan dapat dipenuhi: %(address)s.", address=email_request_of(ticket).address))
+
+
+@procedure.step(
+    "E3b",
+    _l("Perlu penyesuaian"),
+    by=Role.HEAD_NETWORKING,
+    moves=(At.NETWORKING, At.UNIT_ANSWER),
+    asks=forms.AdjustForm,
+    tells={Who.UNIT: notices.address_adjusted},
+    says=_l("Unit menyetujui atau menolak di halaman tiketnya."),
+)
+def propose_adjustment(ticket: Ticket, by: Actor, form: forms.AdjustForm) -> Outcome:
+    """The head of networking answers that the request must be adjusted to the rules: what, and why."""
+    request = email_request_of(ticket)
+    request.address, request.adjustment = form.address.data, form.text.data
+    proposed = _("Alamat yang diusulkan: %(address)s.", address=form.address.data)
+    return Outcome(
+        text=f"{proposed} {form.text.data}", data={"address": form.address.data, "adjustment": form.text.data}
+    )
+
+
+@procedure.step(
+    "E3b",
+    _l("Sarankan penolakan"),
+    by=Role.HEAD_NETWORKING,
+    moves=(At.NETWORKING, At.REFUSAL_ADVICE),
+    asks=ReasonForm,
+    is_public=False,
+    tells={Role.HEAD_OF_CENTRE: notices.email_step},
+    says=_l("Kepala Pustikom yang memutuskan."),
+)
+def advise_refusal(ticket: Ticket, by: Actor, form: ReasonForm) -> None:
+    """The head of networking advises refusal, which the head of the centre decides."""
+
+
+@procedure.step(
+    "E3c",
+    _l("Setujui penyesuaian"),
+    by=(Who.UNIT, Role.OPERATOR),
+    moves=(At.UNIT_ANSWER, At.CREATION),
+    asks=forms.DecisionForm,
+    within=working_days(5),
+    needs={_l("Alamat ini sudah dipakai. Hubungi Pustikom."): is_free},
+    tells={Role.SERVICE_OFFICER: notices.email_step, Role.HEAD_NETWORKING: notices.email_step},
+    says=_l("Akun dibuat dengan alamat yang diusulkan."),
+)
+def accept_adjustment(ticket: Ticket, by: Actor, form: forms.DecisionForm) -> Outcome:
+    """The unit accepts the adjustment, with the name of the person who decides."""
+    return Outcome(data={"decided_by": form.name.data})
+
+
+@procedure.step(
+    "E3c",
+    _l("Tolak penyesuaian"),
+    by=(Who.UNIT, Role.OPERATOR),
+    moves=(At.UNIT_ANSWER, At.DECLINED),
+    asks=forms.DecisionForm,
+    is_danger=True,
+    tells={Role.HEAD_NETWORKING: notices.email_step},
+    says=_l("Permohonan berakhir tanpa akun."),
+)
+def decline_adjustment(ticket: Ticket, by: Actor, form: forms.DecisionForm) -> Outcome:
+    """The unit declines the adjustment, and the request ends."""
+    return Outcome(data={"decided_by": form.name.data})
+
+
+@procedure.step(
+    "E3d",
+    _l("Tolak permohonan"),
+    by=Role.HEAD_OF_CENTRE,
+    moves=((At.DISPOSITION, At.REFUSAL_ADVICE), At.REFUSED),
+    asks=PublicReasonForm,
+    within=working_days(2),
+    is_danger=True,
+    tells={Who.UNIT: common_notices.refused},
+    says=_l("Tiket berakhir; alasan Anda dikirim ke pemohon."),
+)
+def refuse_request(ticket: Ticket, by: Actor, form: PublicReasonForm) -> None:
+    """The head of the centre refuses, with a reason that the unit reads."""
+
+
+@procedure.step(
+    "E3e",
+    _l("Minta dijawab lagi"),
+    by=Role.HEAD_OF_CENTRE,
+    moves=(At.REFUSAL_ADVICE, At.NETWORKING),
+    asks=ReasonForm,
+    is_public=False,
+    tells={Role.HEAD_NETWORKING: notices.email_step},
+    says=_l("Kembali ke Kepala Divisi Networking."),
+)
+def overrule_refusal(ticket: Ticket, by: Actor, form: ReasonForm) -> None:
+    """The head of the centre does not follow the advice and asks for another answer."""
+
+
+@procedure.step(
+    "E4",
+    _l("Buat dan aktifkan akun"),
+    by=Role.SERVICE_OFFICER,
+    moves=(At.CREATION, At.CREATING),
+    asks=forms.CreateAccountForm,
+    within=working_days(1),
+    is_public=False,
+    needs={_l("Alamat ini sudah dipakai. Periksa register akun."): is_free},
+    says=_l("Password pertama dikirim lewat tautan sekali pakai."),
+    then=lambda ticket_id, by, form: directory_calls.create_account(ticket_id, form.set_by_hand),
+)
+def create_account(ticket: Ticket, by: Actor, form: forms.CreateAccountForm) -> Outcome:
+    """The service officer has the account created and activated; the intent is written before the directory is told."""
+    request = email_request_of(ticket)
+    account = Account(
+        address=request.address,
+        login=request.address.partition("@")[0],
+        kind=request.kind,
+        unit_id=ticket.unit_id,
+        contact_id=_contact(ticket, request).id,
+        quota_mb=int(setting.get("unit_quota_mb")),
+        state="creating",
+        created_by_id=by.staff.id,
+        ticket_id=ticket.id,
+    )
+    _start(ticket, account, by, form.told_by.data)
+    return Outcome(text="", data={"address": request.address})
+
+
+@procedure.step(
+    "E4b",
+    _l("Akun aktif"),
+    by=Who.PRODUCT,
+    moves=(At.CREATING, (At.TELLING, At.DONE)),
+    is_quiet=True,
+)
+def account_ready(ticket: Ticket, by: Actor, made: directory_calls.Made) -> Outcome:
+    """The account exists; its technical contact gets the one-time link, and by telephone a call is due."""
+    change = directory_calls.finish_creation(ticket, made)
+    request = email_request_of(ticket)
+    if change.told_by == "phone":
+        return Outcome(to=At.TELLING, text="")
+    request.told_by, request.told_at = "mail", utcnow()
+    return Outcome(to=At.DONE, text="")
+
+
+@procedure.step(
+    "E4c",
+    _l("Pembuatan gagal"),
+    by=Who.PRODUCT,
+    moves=(At.CREATING, At.CREATION),
+    is_quiet=True,
+    is_public=False,
+)
+def creation_failed(ticket: Ticket, by: Actor, failure: directory_calls.Failure) -> Outcome:
+    """The directory did not make the account; the officer reads why and tries again."""
+    directory_calls.undo_creation(ticket, failure)
+    return Outcome(text=failure.sentence)
+
+
+@procedure.step(
+    "E4d",
+    _l("Catat telepon ke kontak teknis"),
+    by=Role.SERVICE_OFFICER,
+    moves=(At.TELLING, (At.TELLING, At.DONE)),
+    asks=forms.CallForm,
+    within=working_days(1),
+    is_public=False,
+    says=_l("Siapa, kapan, dan hasilnya tercatat."),
+)
+def record_call(ticket: Ticket, by: Actor, form: forms.CallForm) -> Outcome:
+    """The technical contact is told by telephone: who, when and with what result."""
+    data = {"called": form.name.data, "result": form.result.data}
+    if form.result.data != "told":
+        return Outcome(to=At.TELLING, data=data)
+    request = email_request_of(ticket)
+    request.told_by, request.told_at = "phone", utcnow()
+    return Outcome(to=At.DONE, data=data)
+
+
+def _fill(ticket: Ticket, form: forms.UnitEmailForm) -> None:
+    ticket.requester_name, ticket.requester_email = form.name.data, form.email.data
+    ticket.requester_phone, ticket.unit_id = form.phone.data, form.unit.data
+    ticket.subject, ticket.description = _("Email unit: %(address)s", address=form.address.data), form.purpose.data
+    ticket.group = front_desk()
+    ticket.group_id = ticket.group.id
+    db.session.add(ticket)
+    db.session.flush()
+    request = EmailRequest(ticket_id=ticket.id, kind=form.kind.data, wish=form.address.data, address=form.address.data)
+    manager = it_manager_of(ticket.unit_id) if form.names_it_manager else None
+    if manager is not None:
+        request.contact_name, request.contact_email = manager.name, manager.email
+        request.contact_phone = manager.phone
+    else:
+        _name_contact(request, form)
+    letter = RequestLetter(
+        ticket_id=ticket.id,
+        number=form.letter_number.data,
+        dated_on=form.letter_date.data,
+        subject=ticket.subject,
+        signed_by=form.signed_by.data,
+        signed_as=form.signed_as.data,
+        acknowledged_by=form.acknowledged_by.data or "",
+        acknowledged_as=form.acknowledged_as.data or "",
+    )
+    db.session.add_all([request, letter])
+
+
+def _name_contact(request: EmailRequest, form: forms.ContactFields) -> None:
+    request.contact_name, request.contact_email = form.contact_name.data, form.contact_email.data
+    request.contact_phone = form.contact_phone.data
+
+
+def _contact(ticket: Ticket, request: EmailRequest) -> Contact:
+    """The technical contact in the unit's register, added where it is new."""
+    query = select(Contact).where(Contact.unit_id == ticket.unit_id, Contact.email == request.contact_email)
+    found = db.session.scalars(query.limit(1)).first()
+    if found is None:
+        found = Contact(unit_id=ticket.unit_id, kind="technical", name=request.contact_name)
+        found.email, found.phone = request.contact_email, request.contact_phone
+        db.session.add(found)
+        db.session.flush()
+    return found
+
+
+def _start(ticket: Ticket, account: Account, by: Actor, told_by: str) -> None:
+    db.session.add(account)
+    db.session.flush()
+    account.note("intended", by=by.staff)
+    change = DirectoryChange(account_id=account.id, ticket_id=ticket.id, kind=ChangeKind.CREATE.value)
+    change.by_id, change.told_by = by.staff.id, told_by
+    db.session.add(change)
+
+
+common_moves.adopt_common(
+    procedure,
+    cancelled=At.CANCELLED,
+    no_end_in=(At.CREATING,),
+    merged=At.MERGED,
+    merges_from=(At.DISPOSITION, At.NETWORKING, At.UNIT_ANSWER, At.CREATION),
+)
+catalog.register(procedure)

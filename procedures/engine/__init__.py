@@ -1,0 +1,1 @@
+"""The engine: what a procedure is made of, and the only code that moves a ticket."""

@@ -1,0 +1,124 @@
+"""The procedures by key, and what start-up checks of them; it moves nothing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from models.organisation.roles import Role
+from models.tickets.ticket_keys import keys
+from models.tickets.ticket_number import new_number as _new_number
+from procedures.engine.declaration import By, Procedure, State, Step, Who
+
+PROCEDURES: dict[str, Procedure] = {}
+# The numbers of procedures.md: each must be the number of at least one step of its procedure.
+PAPER = {"N": 9, "E": 4, "P": 5, "L": 10, "W": 7, "C": 6}
+WHO_WORDS = {
+    Who.REQUESTER: _l("pemohon"),
+    Who.UNIT: _l("unit pemohon"),
+    Who.MONITOR: _l("pemantau"),
+    Who.PRODUCT: _l("sistem"),
+    Who.MEMBER: _l("anggota kelompok tiket ini"),
+}
+
+
+class CatalogError(RuntimeError):
+    """A procedure is declared wrongly; the product does not start."""
+
+
+def register(procedure: Procedure) -> Procedure:
+    """Check a procedure and put it into the catalogue."""
+    for fault in faults(procedure):
+        raise CatalogError(f"{procedure.key}: {fault}")
+    PROCEDURES[procedure.key] = procedure
+    in_order = sorted(PROCEDURES.items(), key=lambda item: [*PAPER].index(item[1].letter))
+    PROCEDURES.clear()
+    PROCEDURES.update(in_order)  # as on the published page, whatever the order of imports
+    return procedure
+
+
+def get(key: str) -> Procedure:
+    return PROCEDURES[key]
+
+
+def by_slug(slug: str) -> Procedure | None:
+    return next((p for p in PROCEDURES.values() if p.slug == slug), None)
+
+
+def faults(procedure: Procedure) -> Iterable[str]:
+    """What is wrong: unreachable states, open states without exit, missing numbers, unknown lines."""
+    steps = procedure.steps.values()
+    reached = {state for step in steps for state in step.targets}
+    left = {state for step in steps if step.targets and not step.is_common for state in step.sources}
+    lines = {line.number for line in procedure.lines}
+    for state in procedure.states:
+        if state not in reached:
+            yield f"no step leads to {state.name}"
+        if not state.final and state not in left:
+            yield f"no step leads out of {state.name}"
+        if state.line and state.line not in lines:
+            yield f"{state.name} stands at {state.line}, which is no line of the paper"
+    numbers = {step.line for step in steps}
+    for count in range(1, PAPER.get(procedure.letter, 0) + 1):
+        if f"{procedure.letter}{count}" not in numbers:
+            yield f"no step carries the number {procedure.letter}{count}"
+        if f"{procedure.letter}{count}" not in lines:
+            yield f"the paper's line {procedure.letter}{count} is missing"
+    for step in steps:
+        if step.number and not re.fullmatch(rf"{procedure.letter}\d+[a-z]?", step.number):
+            yield f"{step.name} has the number {step.number}"
+        if not step.doc:
+            yield f"{step.name} has no docstring"
+        if any(not isinstance(word, Role | Who) for word in (*step.by, *step.tells)):
+            yield f"{step.name} names somebody unknown"
+
+
+def as_data() -> list[dict[str, Any]]:
+    """All procedures as plain data, for `procedures --json` (architecture.md, section 4)."""
+    return [_procedure_data(p) for p in PROCEDURES.values()]
+
+
+def _procedure_data(procedure: Procedure) -> dict[str, Any]:
+    return {
+        "key": procedure.key,
+        "slug": procedure.slug,
+        "title": str(procedure.title),
+        "steps": [_step_data(step) for step in procedure.steps.values()],
+        "states": [{"name": s.value, "label": str(s.label), "final": s.final} for s in procedure.states],
+    }
+
+
+def _step_data(step: Step) -> dict[str, Any]:
+    return {
+        "number": step.number,
+        "name": step.name,
+        "label": str(step.label),
+        "by": step.roles(),
+        "from": names(step.sources),
+        "to": names(step.targets or step.sources),
+        "asks": [name for name in step.asks()._fields if name != "csrf_token"] if step.asks else [],
+        "within_hours": step.within.hours if step.within else None,
+        "tells": step.told(),
+    }
+
+
+def names(states: Iterable[State]) -> list[str]:
+    return [state.value for state in states]
+
+
+def people(by: Iterable[By]) -> str:
+    """Who may do a step, in words: "Kepala Pustikom atau Operator"."""
+    from_words = [str(WHO_WORDS[w]) if isinstance(w, Who) else str(w.label) for w in by]
+    return _(" atau ").join([", ".join(from_words[:-1]), from_words[-1]] if len(from_words) > 1 else from_words)
+
+
+def current_link_key() -> str:
+    return keys().current_id
+
+
+def new_number() -> str:
+    return _new_number()

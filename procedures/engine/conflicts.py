@@ -1,0 +1,95 @@
+"""The facts of a ticket that steps overwrite, in words: so that a later save shows what changed meanwhile (R1)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+from models.base.db import db
+from models.organisation.staff import Group, Staff
+from models.tickets.label import labels_of
+from models.tickets.ticket import Event, Ticket
+from procedures.engine.declaration import Actor, State, Step
+
+
+@dataclass(frozen=True)
+class Fact:
+    """How a fact reads on the ticket, and in a form that would overwrite it (`field` is the form's)."""
+
+    label: Any
+    reads: Callable[[Ticket], str]
+    field: str = ""
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One field of two people: as it was, as somebody left it, as this person wants it."""
+
+    label: Any
+    before: str
+    theirs: str
+    yours: str
+    who: str
+
+
+def _assignee(ticket: Ticket) -> str:
+    person = db.session.get(Staff, ticket.assignee_id) if ticket.assignee_id else None
+    return person.name if person else ""
+
+
+def _group(ticket: Ticket) -> str:
+    return db.session.get_one(Group, ticket.group_id).name
+
+
+FACTS: dict[str, Fact] = {
+    "assignee": Fact(_l("Petugas"), _assignee, "assignee"),
+    "group": Fact(_l("Kelompok"), _group, "group"),
+    "labels": Fact(_l("Label"), lambda ticket: ", ".join(label.name for label in labels_of(ticket.id)), "labels"),
+    "cause": Fact(_l("Penyebab"), lambda ticket: ticket.cause, "cause"),
+    "solution": Fact(_l("Penyelesaian"), lambda ticket: ticket.solution, "solution"),
+}
+
+
+def of(ticket: Ticket, names: Iterable[str]) -> dict[str, str]:
+    return {name: FACTS[name].reads(ticket) for name in names}
+
+
+def changed(ticket: Ticket, was: Mapping[str, str]) -> dict[str, list[str]]:
+    """Fact: [before, after] of those that are no longer as they were."""
+    now = of(ticket, was)
+    return {name: [was[name], now[name]] for name in was if was[name] != now[name]}
+
+
+def touches(event: Event, step: Step) -> bool:
+    """Did this event move the ticket, or a fact, that the step is about to move?"""
+    moved = bool(step.targets) and event.kind == "step"
+    return moved or not set(step.writes).isdisjoint(event.data.get("changed", {}))
+
+
+def differences(
+    step: Step, ticket: Ticket, by: Actor, form: Any, events: Sequence[Event], state: Callable[[str], State]
+) -> list[Difference]:
+    """What changed meanwhile and what this step would make of it. `events` are those that touch it, oldest first."""
+    found = []
+    if step.targets and (moves := [e for e in events if e.from_state and e.from_state != e.to_state]):
+        yours = str(step.targets[0].label) if len(step.targets) == 1 else str(step.label)
+        before, now = str(state(moves[0].from_state).label), str(state(ticket.state).label)
+        found.append(Difference(_l("Keadaan"), before, now, yours, moves[-1].actor_name))
+    for name in step.writes:
+        if changes := [e for e in events if name in e.data.get("changed", {})]:
+            before, theirs = changes[0].data["changed"][name][0], changes[-1].data["changed"][name][1]
+            yours = _in_form(name, by, form)
+            found.append(Difference(FACTS[name].label, before, theirs, yours, changes[-1].actor_name))
+    return found
+
+
+def _in_form(name: str, by: Actor, form: Any) -> str:
+    field = form[FACTS[name].field] if form is not None and FACTS[name].field in form else None
+    if field is None:
+        return by.name if name == "assignee" else ""
+    chosen = field.data if isinstance(field.data, list) else [field.data]
+    words = {str(value): str(label) for value, label, *_more in getattr(field, "choices", None) or ()}
+    return ", ".join(words.get(str(value), str(value or "")) for value in chosen)

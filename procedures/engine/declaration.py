@@ -1,0 +1,243 @@
+"""What a written procedure is made of: states, lines of the paper, steps; it moves nothing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from wtforms import Form
+
+from models.organisation.roles import MEMBER_ROLES, Role
+from models.tickets.ticket import Event, Ticket
+
+HOURS_A_DAY = 8  # Mon–Fri 08.00–16.00, the default working day
+
+
+class Who(StrEnum):
+    """Who acts or is told besides the roles of staff."""
+
+    REQUESTER = "requester"
+    UNIT = "unit"
+    MONITOR = "monitor"
+    PRODUCT = "product"
+    MEMBER = "member"  # of the ticket's group; shown to people and tools as the roles that may be one
+    ASSIGNEE = "assignee"  # only told: the person at work, else the group
+    CONTACT = "contact"  # only told
+    IT_MANAGERS = "it_managers"  # only told
+
+
+By = Role | Who
+
+
+class State(StrEnum):
+    """A desk where the folder can lie. Members are `NAME = "name", label, line of the paper[, final]`."""
+
+    label: Any
+    line: str
+    final: bool
+
+    def __new__(cls, value: str, label: Any = "", line: str = "", final: bool = False) -> State:
+        state = str.__new__(cls, value)
+        state._value_ = value
+        state.label, state.line, state.final = label, line, final
+        return state
+
+
+@dataclass(frozen=True)
+class Line:
+    """One numbered line of the paper, in our own words, as the public tracker shows it."""
+
+    number: str
+    title: Any
+    sentence: Any
+    is_branch: bool = False  # happens only in some runs, such as N9
+
+
+@dataclass(frozen=True)
+class Within:
+    """A target: so many working hours, or hours round the clock."""
+
+    hours: float
+    round_the_clock: bool = False
+
+
+def working_days(days: float) -> Within:
+    return Within(days * HOURS_A_DAY)
+
+
+def working_hours(hours: float) -> Within:
+    return Within(hours)
+
+
+def clock_minutes(minutes: float) -> Within:
+    return Within(minutes / 60, round_the_clock=True)
+
+
+def clock_hours(hours: float) -> Within:
+    return Within(hours, round_the_clock=True)
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who takes a step: a person of the staff, the holder of the access code, the monitor, the product."""
+
+    kind: str  # staff, requester, monitor, product
+    name: str = ""
+    staff: Any = None  # models.organisation.staff.Staff
+    ip: str = ""
+
+
+PRODUCT = Actor("product", "Pustikom")
+MONITOR = Actor("monitor", "Monitor")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a step's function may say beyond "done": a target it computed, the event's words and data."""
+
+    to: State | None = None
+    text: str | None = None
+    data: Mapping[str, Any] = field(default_factory=dict)
+    as_it_was: Mapping[str, Any] = field(default_factory=dict)  # clock columns to put back after the arrival
+
+
+Does = Callable[[Ticket, Actor, Any], Outcome | None]
+Need = Callable[[Ticket, Actor], bool]
+Notice = Callable[[Ticket, Event, Any], None]
+
+
+@dataclass(frozen=True)
+class Step:
+    """All facts of a step in one place; see architecture.md, section 2."""
+
+    number: str | None
+    name: str
+    label: Any
+    by: tuple[By, ...]
+    sources: tuple[State, ...]  # empty: the step opens the ticket
+    targets: tuple[State, ...]  # empty: the state stays
+    does: Does
+    asks: type[Form] | None = None
+    within: Within | None = None
+    needs: Mapping[Any, Need] = field(default_factory=dict)  # the sentence shown when it does not hold
+    tells: Mapping[By, Notice] = field(default_factory=dict)
+    says: Any = ""  # what will happen, beside the button
+    submit: Any = ""  # the words on the form's own button; the label by default
+    is_public: bool = True  # the requester reads the event's words
+    is_danger: bool = False
+    previews: bool = False  # its mails are shown before they go; only a second press sends them
+    at_once: bool = False  # the product takes it as soon as the ticket arrives
+    kind: str = "step"  # the event's kind
+    is_quiet: bool = False  # no button: a form of its own, or a job, takes it
+    is_common: bool = False
+    writes: tuple[
+        str, ...
+    ] = ()  # facts that it overwrites (procedures/engine/conflicts.py); a later save is shown what changed
+    page: str = ""  # the workbench leads to this page, `{id}` filled in, instead of unfolding a form
+    then: Callable[[int, Actor, Any], None] | None = None  # outside effect after the commit: (ticket id, actor, form)
+
+    @property
+    def opens(self) -> bool:
+        return not self.sources
+
+    @property
+    def line(self) -> str:
+        """The line of the paper this step belongs to: N6b is of N6."""
+        return re.sub(r"[a-z]$", "", self.number or "")
+
+    @property
+    def doc(self) -> str:
+        return " ".join((self.does.__doc__ or "").split())
+
+    def roles(self) -> list[str]:
+        return spelled_out(self.by)
+
+    def told(self) -> list[str]:
+        return spelled_out(self.tells)
+
+
+def spelled_out(words: Iterable[By]) -> list[str]:
+    """Roles and words as other tools read them; a member of a group is every role that may be one."""
+    found: list[str] = []
+    for word in words:
+        if word in (Who.MEMBER, Who.ASSIGNEE):
+            found += [role.value for role in Role if role in MEMBER_ROLES]
+        else:
+            found.append(word.value)
+    return list(dict.fromkeys(found))
+
+
+class Procedure:
+    """A written procedure: its lines, states and steps, each said once."""
+
+    def __init__(
+        self,
+        key: str,
+        letter: str,
+        slug: str,
+        title: Any,
+        states: type[State],
+        summary: Any = "",
+        form_path: str = "",
+        icon: str = "chat",
+    ) -> None:
+        self.key, self.letter, self.slug, self.title, self.summary = key, letter, slug, title, summary
+        self.states, self.form_path, self.icon = states, form_path, icon
+        self.lines: list[Line] = []
+        self.steps: dict[str, Step] = {}
+
+    def line(self, number: str, title: Any, sentence: Any, is_branch: bool = False) -> None:
+        """Declare the next numbered line of the paper."""
+        self.lines.append(Line(number, title, sentence, is_branch))
+
+    def step(
+        self, number: str | None, label: Any, by: By | tuple[By, ...], moves: tuple[Any, Any], **facts: Any
+    ) -> Callable[[Does], Does]:
+        """Declare a step; `moves` is (from, to), each one state, several, or None.
+
+        From None: the step opens a ticket. To None: the state stays. Several targets: the function
+        chooses by returning an Outcome.
+        """
+
+        def declare(does: Does) -> Does:
+            self.add(
+                Step(
+                    number=number,
+                    name=does.__name__,
+                    label=label,
+                    by=_several(by),
+                    sources=_several(moves[0]),
+                    targets=_several(moves[1]),
+                    does=does,
+                    **facts,
+                )
+            )
+            return does
+
+        return declare
+
+    def add(self, step: Step) -> None:
+        if step.name in self.steps:
+            raise ValueError(f"{self.key}: step {step.name} is declared twice")
+        self.steps[step.name] = step
+
+    @property
+    def open_states(self) -> tuple[State, ...]:
+        return tuple(state for state in self.states if not state.final)
+
+    def state(self, name: str) -> State:
+        return self.states(name)
+
+    def within(self, state: State) -> Within | None:
+        """The shortest target among the steps that wait in this state."""
+        targets = [s.within for s in self.steps.values() if s.within and state in s.sources]
+        return min(targets, key=lambda w: w.hours) if targets else None
+
+
+def _several(value: Any) -> tuple[Any, ...]:
+    if value is None:
+        return ()
+    return tuple(value) if isinstance(value, tuple | list) else (value,)

@@ -1,0 +1,366 @@
+"""The only code that moves a ticket: take_step() and open_ticket(), each in one transaction.
+
+How a step is taken:
+ 1. the write transaction begins and the ticket is read afresh under lock;
+ 2. a form that was sent before is recognised by its `once` and answered with what it did then;
+ 3. right, visibility, state and needs are asked, and each refusal has its sentence;
+ 4. compare-and-swap on version and state; if it fails somebody else was first;
+ 5. the step's function writes the papers and may choose among the declared targets;
+ 6. one event, one audit row, the files, the words for search, the outbox rows;
+ 7. steps that the product takes at once follow in the same transaction;
+ 8. with the transaction closed, the step's outside effect (`then`) is carried out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from flask_babel import gettext as _
+from sqlalchemy import CursorResult, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm.attributes import set_committed_value
+
+from models.base import calendar
+from models.base.bulk_insert import add_alone, written_together
+from models.base.db import db, utcnow, write_transaction
+from models.tickets.ticket import Event, Pause, Ticket, is_visible
+from procedures.engine import catalog, conflicts
+from procedures.engine.conflicts import Difference
+from procedures.engine.declaration import PRODUCT, Actor, Outcome, State, Step
+from procedures.engine.record import Move, record
+from procedures.engine.rights import Right, right_to
+
+MOST_LOOKED_BACK = 200  # events since a form was opened
+
+
+class StepRefused(Exception):
+    """A step that may not be taken; `sentence` says why, `why` is one of
+    hidden, role, state, need, stale, form."""
+
+    def __init__(self, sentence: str, why: str, form: Any = None, changes: Sequence[Difference] = ()) -> None:
+        super().__init__(sentence)
+        self.sentence, self.why, self.form, self.changes = sentence, why, form, changes
+
+
+def take_step(
+    ticket: Ticket | int,
+    name: str,
+    by: Actor,
+    form: Any = None,
+    *,
+    version: int | None = None,
+    once: str | None = None,
+    files: Sequence[Any] = (),
+) -> Event:
+    """Take the named step of the ticket's procedure and commit it.
+
+    `form` is a bound WTForms form of the step's `asks` (validated here once more); `version` is the one
+    that the person saw; `once` recognises a form that is sent twice; `files` are stored files
+    (gateways.files.file_store.StoredFile). Raises StepRefused, and then nothing has changed.
+    """
+    ticket_id = ticket if isinstance(ticket, int) else ticket.id
+    with write_transaction():
+        _lock_others(ticket_id, form)
+        row = (
+            db.session.scalars(
+                select(Ticket).where(Ticket.id == ticket_id).with_for_update().execution_options(populate_existing=True)
+            )
+            .unique()
+            .one_or_none()
+        )
+        if row is None:
+            raise StepRefused(_("Tiket ini tidak ditemukan."), "hidden")
+        if once and (done := _done_before(once, row)):
+            return done
+        step = catalog.get(row.procedure).steps.get(name)
+        if step is None or step.opens:
+            raise StepRefused(_("Langkah ini tidak ada dalam prosedur tiket ini."), "state")
+        right = _ask_right(step, row, by)
+        _same_version(step, row, by, version, form)
+        _ask_open(step, row, by)
+        _complete(step, form, files)
+        event = record(row, _move(row, step, by, right, form, once), files)
+        _follow(row)
+    if step.then:
+        step.then(ticket_id, by, form)
+    return event
+
+
+def open_ticket(
+    procedure: str,
+    name: str,
+    by: Actor,
+    form: Any,
+    *,
+    nonce: str | None = None,
+    files: Sequence[Any] = (),
+    prepare: Callable[[Ticket], None] | None = None,
+    finish: Callable[[], None] | None = None,
+) -> Ticket:
+    """Open a ticket by the procedure's named opening step; a form sent twice gives the first ticket again.
+
+    `prepare` may set what the form does not know (channel, suspicion, language) before the step runs; `finish`
+    is the last thing done in the transaction, for what others must wait for.
+    """
+    step = catalog.get(procedure).steps[name]
+    try:
+        with write_transaction(stays_fresh=True):
+            right = right_to(step, None, by)
+            if right is None:
+                raise StepRefused(_wrong_role(step), "role")
+            _complete(step, form, files)
+            ticket = _new_ticket(procedure, step, nonce)
+            if prepare:
+                prepare(ticket)
+            moves = [_move(ticket, step, by, right, form, is_opening=True)]
+            with db.session.no_autoflush:  # the ticket is written once, where it comes to rest
+                moves += _at_once(ticket)
+            if ticket in db.session or db.session.new:  # papers of the procedure hang on it
+                db.session.add(ticket)
+                db.session.flush()
+            else:
+                add_alone(ticket)
+            with written_together():
+                for move in moves:
+                    record(ticket, move, files if move.step is step else (), is_opening=True)
+            if finish:
+                finish()
+        return ticket
+    except IntegrityError:
+        db.session.rollback()
+        if nonce and (first := _opened_before(nonce)):
+            return first  # the same form was sent before, perhaps at the same moment
+        raise
+
+
+def refusal(step: Step, ticket: Ticket, by: Actor) -> StepRefused | None:
+    """Why the step is not open to this actor now, or None; the sentence stands beside the shut button."""
+    try:
+        _ask(step, ticket, by, ask_visible=False)
+    except StepRefused as refused:
+        return refused
+    return None
+
+
+def steps_of(ticket: Ticket) -> list[Step]:
+    """The steps of the ticket's procedure that move an existing ticket, in the paper's order."""
+    return [step for step in catalog.get(ticket.procedure).steps.values() if not step.opens]
+
+
+def state_of(ticket: Ticket) -> State:
+    return catalog.get(ticket.procedure).state(ticket.state)
+
+
+def _ask(step: Step, ticket: Ticket, by: Actor, ask_visible: bool = True) -> Right:
+    right = _ask_right(step, ticket, by, ask_visible)
+    _ask_open(step, ticket, by)
+    return right
+
+
+def _ask_right(step: Step, ticket: Ticket, by: Actor, ask_visible: bool = True) -> Right:
+    if ask_visible and by.kind == "staff" and not is_visible(ticket, by.staff):
+        raise StepRefused(_("Tiket ini tidak ditemukan."), "hidden")
+    right = right_to(step, ticket, by)
+    if right is None:
+        raise StepRefused(_wrong_role(step), "role")
+    return right
+
+
+def _ask_open(step: Step, ticket: Ticket, by: Actor) -> None:
+    if ticket.state not in step.sources:
+        raise StepRefused(_wrong_state(step, ticket), "state")
+    for sentence, holds in step.needs.items():
+        if not holds(ticket, by):
+            raise StepRefused(str(sentence), "need")
+
+
+def _lock_others(ticket_id: int, form: Any) -> None:
+    """A form that names other tickets has all of them locked in one order, so that no two wait for each other."""
+    if others := getattr(form, "other_tickets", ()):
+        ids = select(Ticket.id).where(Ticket.id.in_({ticket_id, *others})).order_by(Ticket.id)
+        db.session.execute(ids.with_for_update())
+
+
+def _same_version(step: Step, ticket: Ticket, by: Actor, version: int | None, form: Any) -> None:
+    """A step that moves the ticket or overwrites a fact is refused when somebody else did so meanwhile (R1).
+
+    The refusal shows what changed, field by field; words may always be added.
+    """
+    if version is None or version >= ticket.version or not (step.targets or step.writes):
+        return
+    since = select(Event).where(Event.ticket_id == ticket.id, Event.version > version).order_by(Event.id)
+    others = [event for event in db.session.scalars(since.limit(MOST_LOOKED_BACK)) if conflicts.touches(event, step)]
+    if others:
+        raise StepRefused(
+            _(
+                "%(who)s lebih dulu mengubah tiket ini: %(what)s. Baca keadaannya sekarang, lalu putuskan lagi.",
+                who=others[-1].actor_name,
+                what=label_of(ticket, others[-1].step),
+            ),
+            "stale",
+            form,
+            conflicts.differences(step, ticket, by, form, others, catalog.get(ticket.procedure).state),
+        )
+
+
+def label_of(ticket: Ticket, step_name: str) -> str:
+    step = catalog.get(ticket.procedure).steps.get(step_name)
+    return str(step.label) if step else step_name
+
+
+def _complete(step: Step, form: Any, files: Sequence[Any]) -> None:
+    if step.asks is None:
+        return
+    if form is None:
+        form = step.asks()
+    form.files = files  # so that a form can ask for a scan
+    if not form.validate():
+        raise StepRefused(_("Isian belum lengkap. Perbaiki yang ditandai, lalu kirim lagi."), "form", form)
+
+
+def _move(
+    ticket: Ticket,
+    step: Step,
+    by: Actor,
+    right: Right,
+    form: Any,
+    once: str | None = None,
+    counts_from: datetime | None = None,
+    is_opening: bool = False,
+) -> Move:
+    """`is_opening`: the ticket is of this very transaction, so nobody else can have moved it."""
+    before, group_before = ticket.state, ticket.group_id
+    if not is_opening:
+        _swap(ticket, before)
+    elif not step.opens:
+        ticket.version += 1
+    was = conflicts.of(ticket, step.writes) if ticket.id is not None else {}
+    outcome = step.does(ticket, by, form) or Outcome()
+    if not is_opening:
+        db.session.flush()
+    with db.session.no_autoflush:  # a new ticket is written once, with its state
+        to = _target(step, outcome, ticket)
+        if to is not None and (to != before or step.opens):
+            _arrive(ticket, to, counts_from or utcnow())
+    for name, value in outcome.as_it_was.items():
+        setattr(ticket, name, value)
+    if changed := conflicts.changed(ticket, was):
+        outcome = replace(outcome, data={**outcome.data, "changed": changed})
+    ticket.updated_at = utcnow()
+    return Move(step, by, right, form, before, ticket.state, group_before, ticket.version, outcome, once)
+
+
+def _swap(ticket: Ticket, state: str) -> None:
+    """Compare-and-swap: only who still finds version and state as read goes on."""
+    result: Any = db.session.execute(
+        update(Ticket)
+        .where(Ticket.id == ticket.id, Ticket.version == ticket.version, Ticket.state == state)
+        .values(version=Ticket.version + 1)
+        .execution_options(synchronize_session=False)
+    )
+    assert isinstance(result, CursorResult)
+    if result.rowcount != 1:
+        raise StepRefused(
+            _("Orang lain lebih dulu mengubah tiket ini. Muat ulang halaman, lalu putuskan lagi."), "stale"
+        )
+    set_committed_value(ticket, "version", ticket.version + 1)
+
+
+def _target(step: Step, outcome: Outcome, ticket: Ticket) -> State | None:
+    if outcome.to is not None:
+        if outcome.to not in step.targets:
+            raise ValueError(f"{step.name} chose {outcome.to}, which it does not declare")
+        return outcome.to
+    if not step.targets:
+        return None
+    if len(step.targets) > 1:
+        raise ValueError(f"{step.name} must choose one of its targets")
+    return step.targets[0]
+
+
+def _arrive(ticket: Ticket, state: State, counts_from: datetime) -> None:
+    """The one place where a ticket's state is written; its target counts from the given moment."""
+    now = utcnow()
+    ticket.state, ticket.line, ticket.is_open, ticket.since_at = state.value, state.line, not state.final, now
+    ticket.pause, ticket.pause_reason, ticket.paused_at = None, "", None
+    within = catalog.get(ticket.procedure).within(state)
+    ticket.due_at = (
+        calendar.due_at(counts_from, within.hours, within.round_the_clock) if within and not state.final else None
+    )
+    ticket.closed_at = now if state.final else None
+
+
+def pause(ticket: Ticket, kind: Pause, reason: str) -> None:
+    """Stop the clock; the state stays."""
+    if ticket.pause is None:
+        ticket.paused_at = utcnow()
+    ticket.pause, ticket.pause_reason = kind.value, reason
+
+
+def resume(ticket: Ticket) -> None:
+    """Start the clock again: the working time that was left is still left."""
+    now = utcnow()
+    if ticket.pause and ticket.paused_at and ticket.due_at and ticket.due_at > ticket.paused_at:
+        ticket.due_at = calendar.due_at(now, calendar.hours_between(ticket.paused_at, ticket.due_at))
+    ticket.pause, ticket.pause_reason, ticket.paused_at = None, "", None
+
+
+def _new_ticket(procedure: str, step: Step, nonce: str | None) -> Ticket:
+    now = utcnow()
+    return Ticket(
+        number=catalog.new_number(),
+        procedure=procedure,
+        state=step.targets[0].value,
+        form_nonce=nonce,
+        link_key_id=catalog.current_link_key(),
+        created_at=now,
+        updated_at=now,
+        received_at=now,
+        since_at=now,
+        version=1,
+        is_open=True,
+        link_generation=1,
+        language="id",
+        channel="web",
+        subject="",
+        description="",
+    )
+
+
+def _at_once(ticket: Ticket) -> Iterator[Move]:
+    """Steps that the product takes as soon as a new ticket arrives."""
+    steps = [step for step in catalog.get(ticket.procedure).steps.values() if step.at_once]
+    while step := next((step for step in steps if _is_due(step, ticket)), None):
+        yield _move(ticket, step, PRODUCT, Right(), None, counts_from=ticket.received_at, is_opening=True)
+
+
+def _follow(ticket: Ticket) -> None:
+    """Steps that the product takes as soon as a ticket has moved."""
+    steps = [step for step in catalog.get(ticket.procedure).steps.values() if step.at_once]
+    while step := next((step for step in steps if _is_due(step, ticket)), None):
+        record(ticket, _move(ticket, step, PRODUCT, Right(), None), ())
+
+
+def _is_due(step: Step, ticket: Ticket) -> bool:
+    return ticket.state in step.sources and all(holds(ticket, PRODUCT) for holds in step.needs.values())
+
+
+def _done_before(once: str, ticket: Ticket) -> Event | None:
+    return db.session.scalars(select(Event).where(Event.once == once, Event.ticket_id == ticket.id)).one_or_none()
+
+
+def _opened_before(nonce: str) -> Ticket | None:
+    return db.session.scalars(select(Ticket).where(Ticket.form_nonce == nonce)).unique().one_or_none()
+
+
+def _wrong_role(step: Step) -> str:
+    return _("Langkah ini dilakukan oleh %(who)s.", who=catalog.people(step.by))
+
+
+def _wrong_state(step: Step, ticket: Ticket) -> str:
+    here = state_of(ticket).label
+    there = _(" atau ").join(f"“{state.label}”" for state in step.sources[:3])
+    return _("Tiket ini sekarang di “%(here)s”; langkah ini terbuka di %(there)s.", here=here, there=there)

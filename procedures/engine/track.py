@@ -1,0 +1,45 @@
+"""Where a ticket stands on its paper: each written line done, here, or to come; it reads events, never writes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from models.tickets.ticket import Event, Ticket
+from procedures.engine.declaration import Line, Procedure
+
+
+@dataclass(frozen=True)
+class Passed:
+    """One line of the paper for one ticket. `state` is done, now, later or branch; times are aware UTC."""
+
+    line: Line
+    state: str
+    at: datetime | None = None
+
+    @property
+    def is_done(self) -> bool:
+        return self.state == "done"
+
+    @property
+    def is_now(self) -> bool:
+        return self.state == "now"
+
+
+def track(ticket: Ticket, procedure: Procedure, events: Sequence[Event]) -> list[Passed]:
+    """All written lines in the written order; `events` are the ticket's numbered ones."""
+    last = {_line_of(event): event.at for event in events}
+    return [_passed(line, ticket, last) for line in procedure.lines]
+
+
+def _line_of(event: Event) -> str:
+    return event.number.rstrip("abcdefghij")
+
+
+def _passed(line: Line, ticket: Ticket, last: dict[str, datetime]) -> Passed:
+    if line.number == ticket.line and ticket.is_open:
+        return Passed(line, "now", ticket.since_at)
+    if line.number in last:
+        return Passed(line, "done", last[line.number])
+    return Passed(line, "branch" if line.is_branch else "later")

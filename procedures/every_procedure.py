@@ -1,0 +1,8 @@
+"""Names every procedure's module, so that the catalogue is complete; it declares none."""
+
+from procedures.accounts import password_change, unit_email
+from procedures.installation import network_installation
+from procedures.outages import network_outage, server_outage
+from procedures.tickets import complaint
+
+ALL = (network_installation, unit_email, password_change, network_outage, server_outage, complaint)

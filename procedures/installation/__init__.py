@@ -1,0 +1,1 @@
+"""Network installations (N): the steps and what they write."""

@@ -1,0 +1,142 @@
+"""What the steps N8 and N8b write: bills and payments, with their numbers and papers; they move no ticket."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from flask_babel import gettext as _
+
+from models.base.db import db, utcnow
+from models.base.rupiah import line_amount, rupiah, totals
+from models.base.wording import today
+from models.installation.bill import Bill, BillLine, Payment, open_bill
+from models.installation.quality_test import latest_test
+from models.installation.rab import Rab, RabLine, approved_rab
+from models.organisation.office_number import take_number
+from models.tickets.issued_document import void_papers
+from models.tickets.ticket import Ticket
+from procedures.engine.declaration import Actor
+from procedures.engine.take_step import StepRefused
+from procedures.installation import documents as papers
+from procedures.installation.letters import acting_for
+
+
+def owed_by_rab(ticket: Ticket) -> int:
+    """What the RAB comes to; nothing to bill where it is zero."""
+    rab = approved_rab(ticket)
+    return rab.total_rp if rab else 0
+
+
+def _agreed_rab(ticket: Ticket) -> Rab:
+    rab = approved_rab(ticket)
+    if rab is None:
+        raise StepRefused(_("Tidak ada RAB yang disetujui."), "need")
+    return rab
+
+
+def _volume(line: RabLine, basis: str) -> Decimal:
+    return line.built_volume if basis == "built" and line.built_volume is not None else line.volume
+
+
+def issue_bill(ticket: Ticket, by: Actor, form: Any) -> Bill:
+    """N8: the bill from the RAB or from what was built; a departure from the RAB needs a reason."""
+    rab, basis = _agreed_rab(ticket), form.basis.data
+    billed = [(line, _volume(line, basis)) for line in rab.lines]
+    billed = [(line, volume) for line, volume in billed if volume > 0]
+    foot = totals(((volume, line.price_rp) for line, volume in billed), rab.ppn)
+    if foot.total_rp != rab.total_rp and not (form.reason.data or "").strip():
+        form.reason.errors = [
+            _("Tagihan %(bill)s berbeda dari RAB %(rab)s. Tulis alasannya.",
+              bill=rupiah(foot.total_rp), rab=rupiah(rab.total_rp))
+        ]  # fmt: skip
+        raise StepRefused(form.reason.errors[0], "form", form)
+    if foot.total_rp <= 0:
+        raise StepRefused(_("Jumlah tagihan nol. Periksa volume terpasang."), "need")
+    bill = Bill(
+        ticket_id=ticket.id,
+        rab_id=rab.id,
+        rab=rab,
+        number=take_number("bill", today()),
+        basis=basis,
+        due_on=form.due_on.data,
+        ppn_percent=rab.ppn_percent,
+        ppn_base=rab.ppn_base,
+        sum_rp=foot.sum_rp,
+        ppn_rp=foot.ppn_rp,
+        total_rp=foot.total_rp,
+        difference_reason=form.reason.data or "",
+        signed_by_id=by.staff.id,
+        signed_by=by.staff,
+        signed_for=acting_for(ticket, by, "issue_bill"),
+        sent_at=None if form.both_sign.data else utcnow(),
+    )
+    bill.lines = [
+        BillLine(position=at, description=line.description, volume=volume, rab_volume=line.volume,
+                 measure=line.measure, price_rp=line.price_rp, amount_rp=line_amount(volume, line.price_rp))
+        for at, (line, volume) in enumerate(billed, 1)
+    ]  # fmt: skip
+    db.session.add(bill)
+    db.session.flush()
+    if bill.sent_at:
+        papers.issue_bill(ticket, bill, _test_number(ticket))
+    return bill
+
+
+def _test_number(ticket: Ticket) -> str:
+    test = latest_test(ticket)
+    return (test.number or "") if test else ""
+
+
+def cosign_bill(ticket: Ticket, by: Actor) -> Bill:
+    """N8: the second signature sends the bill out."""
+    bill = _bill_in_force(ticket)
+    bill.cosigned_by_id, bill.cosigned_by, bill.sent_at = by.staff.id, by.staff, utcnow()
+    bill.cosigned_for = acting_for(ticket, by, "cosign_bill")
+    db.session.flush()
+    papers.issue_bill(ticket, bill, _test_number(ticket))
+    return bill
+
+
+def _bill_in_force(ticket: Ticket) -> Bill:
+    bill = open_bill(ticket)
+    if bill is None:
+        raise StepRefused(_("Tidak ada tagihan yang berlaku."), "stale")
+    return bill
+
+
+def cancel_bill(ticket: Ticket, reason: str) -> str:
+    """N8: the bill keeps its number and says that it is cancelled."""
+    bill = _bill_in_force(ticket)
+    bill.cancelled_at, bill.cancel_reason = utcnow(), reason
+    void_papers(ticket, "bill", _("Tagihan dibatalkan."))
+    return bill.number
+
+
+def record_payment(ticket: Ticket, by: Actor, form: Any) -> tuple[Bill, Payment]:
+    """N8b: never more than what is owed; each payment has a receipt of its own."""
+    bill = _bill_in_force(ticket)
+    if form.amount_rp > bill.outstanding_rp:
+        form.amount.errors = [_("Sisa tagihan tinggal %(left)s. Periksa jumlahnya.", left=rupiah(bill.outstanding_rp))]
+        raise StepRefused(form.amount.errors[0], "form", form)
+    payment = Payment(
+        bill_id=bill.id,
+        amount_rp=form.amount_rp,
+        paid_on=form.paid_on.data,
+        method=form.method.data,
+        payer=form.payer.data,
+        receipt_number=take_number("receipt", today()),
+        recorded_by_id=by.staff.id,
+        recorded_by=by.staff,
+    )
+    db.session.add(payment)
+    db.session.flush()
+    db.session.refresh(bill, ["payments"])
+    papers.issue_receipt(ticket, bill, payment)
+    return bill, payment
+
+
+def note_payment_reminded(ticket: Ticket) -> dict[str, Any]:
+    bill = _bill_in_force(ticket)
+    bill.reminded_on = today()
+    return {"number": bill.number, "is_late": bill.due_on < today()}

@@ -1,0 +1,325 @@
+"""Issues the papers of an installation: takes the number, fixes the data and the code; it renders no file."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from documents.document import Composed, Identity, Signature
+from documents.installation.bill import PaymentReceipt, PrintedBill, compose_bill, compose_payment_receipt
+from documents.installation.quality_test import PrintedMeasure, QualityReport, compose_quality_test
+from documents.installation.rab import PrintedLine, PrintedRab, PrintedSection, compose_rab
+from documents.installation.survey import PrintedMaterial, PrintedPoint, SurveyReport, compose_survey
+from documents.organisation.disposition import DispositionSheet, PrintedInstruction, compose_disposition
+from documents.tickets.receipt_slip import LetterReceipt, compose_letter_receipt
+from models.base import setting
+from models.base.db import db, utcnow
+from models.base.rupiah import Totals, volume_text
+from models.base.wording import local, today
+from models.installation.bill import Bill, Payment
+from models.installation.limits import Connection, limit_sentences
+from models.installation.quality_test import QualityTest, TestPoint, limits_for, recheck_before
+from models.installation.rab import SECTIONS, Rab
+from models.installation.survey import CABLES, GROUNDINGS, RESULTS, Survey, appointed, request_of
+from models.tickets.issued_document import IssuedPaper
+from models.tickets.letter import Disposition, RequestLetter
+from models.tickets.ticket import CHANNELS, Ticket
+from models.tickets.ticket_keys import status_url
+from procedures.base.documents import IN_INDONESIAN, issue, letterhead, signature
+
+
+@IN_INDONESIAN
+def issue_letter_receipt(ticket: Ticket, letter: RequestLetter, by: str) -> IssuedPaper:
+    """N1: the receipt of the letter, with its agenda number."""
+    asked = request_of(ticket)
+    receipt = LetterReceipt(
+        letter.number,
+        letter.dated_on,
+        letter.subject,
+        ticket.unit.name if ticket.unit else "",
+        _with_position(letter.signed_by, letter.signed_as),
+        _with_position(letter.acknowledged_by, letter.acknowledged_as),
+        "Terlampir pada tiket",
+        asked.place,
+        asked.points,
+        asked.purpose,
+        ", ".join(part for part in (asked.contact_name, asked.contact_phone) if part),
+        letter.agenda_number or "",
+        letter.received_at,
+        str(CHANNELS[ticket.channel]),
+        ticket.number,
+        status_url(ticket),
+        (Signature("Meja Layanan", by),),
+    )
+    title = "Tanda Terima Surat"
+    return issue(
+        ticket,
+        "letter",
+        title,
+        letter.agenda_number or "",
+        lambda who: compose_letter_receipt(who, letterhead(), receipt),
+        public=True,
+    )
+
+
+def disposition_sheet(ticket: Ticket, letter: RequestLetter, who: Identity) -> Composed:
+    """N2: the sheet as it stands now, with every onward disposition."""
+    steps = tuple(_instruction(one) for one in letter.dispositions)
+    first = letter.dispositions[0]
+    sheet = DispositionSheet(
+        letter.agenda_number or "",
+        ticket.unit.name if ticket.unit else ticket.requester_name,
+        letter.number,
+        letter.dated_on,
+        local(letter.received_at).date(),
+        letter.subject,
+        ticket.number,
+        steps,
+        (signature(first.confirmed_by or first.made_by, first.on_behalf_of),),
+    )
+    return compose_disposition(who, letterhead(), sheet)
+
+
+def _instruction(one: Disposition) -> PrintedInstruction:
+    remark = "Ditandatangani di kertas" if one.is_on_paper else ""
+    if one.is_on_paper and one.confirmed_by:
+        remark += f", dikonfirmasi {one.confirmed_by.name}"
+    given_by = f"{one.made_by.name}, {one.made_by.position}"
+    return PrintedInstruction(one.addressee, one.instruction, one.target_on, given_by, one.made_at, remark)
+
+
+@IN_INDONESIAN
+def issue_disposition(ticket: Ticket, letter: RequestLetter, number: str) -> IssuedPaper:
+    return issue(
+        ticket,
+        "disposition",
+        "Lembar Disposisi",
+        number,
+        lambda who: disposition_sheet(ticket, letter, who),
+        public=False,
+    )
+
+
+@IN_INDONESIAN
+def issue_survey(ticket: Ticket, survey: Survey) -> IssuedPaper:
+    """N4: the survey report."""
+    asked = request_of(ticket)
+    report = SurveyReport(
+        unit=_unit(ticket),
+        place=asked.place,
+        ticket_number=ticket.number,
+        surveyed_on=survey.surveyed_on or today(),
+        contact=asked.contact_name,
+        surveyors=tuple(one.staff.name for one in appointed(ticket, "survey")),
+        result=str(RESULTS[survey.result]),
+        feasible=survey.result != "infeasible",
+        condition=survey.condition,
+        points=tuple(PrintedPoint(p.location, p.count, p.remark) for p in survey.points),
+        distribution_point=survey.distribution_point,
+        distance=f"{volume_text(survey.distance_m)} m" if survey.distance_m is not None else "",
+        floors=f"{survey.floors} lantai" if survey.floors else "",
+        cable=str(CABLES.get(survey.cable, "")),
+        cable_way=survey.cable_way,
+        power=survey.power,
+        grounding=str(GROUNDINGS.get(survey.grounding, "")),
+        obstacles=survey.obstacles,
+        materials=tuple(PrintedMaterial(m.code, m.description, m.volume, m.measure) for m in survey.materials),
+        photos=tuple(photo.caption or photo.attachment.name for photo in survey.photos),
+        signatures=(signature(survey.sent_by),) if survey.sent_by else (),
+    )
+    return issue(
+        ticket,
+        "survey",
+        "Laporan Survey Lapangan",
+        survey.number or "",
+        lambda who: compose_survey(who, letterhead(), report),
+        public=False,
+    )
+
+
+@IN_INDONESIAN
+def rab_paper(ticket: Ticket, rab: Rab, who: Identity) -> Composed:
+    """The RAB as it is, approved or still a draft."""
+    from_letter = db.session.query(RequestLetter).filter_by(ticket_id=ticket.id).one()
+    decided = (signature(rab.decided_by, rab.on_behalf_of),) if rab.decided_by and rab.decision == "approved" else ()
+    printed = PrintedRab(
+        work_title=ticket.subject,
+        unit=_unit(ticket),
+        place=request_of(ticket).place,
+        letter=from_letter.number,
+        ticket_number=ticket.number,
+        version=rab.version,
+        working_days=rab.working_days,
+        valid_until=rab.valid_until,
+        sections=tuple(
+            PrintedSection(str(title), tuple(_line(line) for line in rab.section(key)))
+            for key, title in SECTIONS.items()
+            if rab.section(key)
+        ),
+        ppn_label=rab.ppn_label,
+        notes=rab.notes,
+        signatures=decided,
+    )
+    return compose_rab(who, letterhead(), printed, rab.totals)
+
+
+def _line(line: Any) -> PrintedLine:
+    return PrintedLine(line.description, line.volume, line.measure, line.price_rp, line.amount_rp)
+
+
+@IN_INDONESIAN
+def issue_rab(ticket: Ticket, rab: Rab) -> IssuedPaper:
+    """N6: the approved RAB, as it goes to the unit."""
+    return issue(
+        ticket,
+        "rab",
+        "Rencana Anggaran Biaya",
+        rab.number or "",
+        lambda who: rab_paper(ticket, rab, who),
+        total_rp=rab.total_rp,
+        public=True,
+    )
+
+
+@IN_INDONESIAN
+def issue_test(ticket: Ticket, test: QualityTest) -> IssuedPaper:
+    """N7: the test report with the computed verdict and the limits it came from."""
+    before = recheck_before(test)
+    kinds = [kind for kind in Connection if any(point.connection == kind.value for point in test.points)]
+    names = {"wired": "Kabel", "wifi": "Wi-Fi"}
+    report = QualityReport(
+        unit=_unit(ticket),
+        place=request_of(ticket).place,
+        ticket_number=ticket.number,
+        round=test.round,
+        tester=test.tested_by.name if test.tested_by else "",
+        tested_at=test.sent_at or utcnow(),
+        points=tuple(_measure(point) for point in test.points),
+        limits=tuple(
+            f"{names[kind.value]}: {sentence}" for kind in kinds for sentence in limit_sentences(limits_for(kind))
+        ),
+        recheck=f"{before.findings} Tindakan: {before.action}" if before else "",
+        signatures=(signature(test.tested_by, caption="Diuji oleh"),) if test.tested_by else (),
+    )
+    return issue(
+        ticket,
+        "test",
+        "Laporan Uji Kualitas",
+        test.number or "",
+        lambda who: compose_quality_test(who, letterhead(), report),
+        public=True,
+    )
+
+
+def _measure(point: TestPoint) -> PrintedMeasure:
+    def figure(value: Any) -> str:
+        return (
+            ""
+            if value is None
+            else volume_text(value)
+            if not isinstance(value, int)
+            else f"{value:,}".replace(",", ".")
+        )
+
+    loss = (
+        f"{point.sent - point.received} dari {figure(point.sent)}" if point.sent and point.received is not None else ""
+    )
+    wire_map = "" if point.wire_map_good is None else "Baik" if point.wire_map_good else "Tidak baik"
+    return PrintedMeasure(
+        point.name,
+        str(point.connection_label),
+        figure(point.negotiated_mbps),
+        figure(point.length_m),
+        wire_map,
+        figure(point.signal_dbm).replace("-", "−"),
+        loss,
+        figure(point.rtt_ms),
+        figure(point.jitter_ms),
+        figure(point.throughput_mbps),
+        tuple(point.failures),
+    )
+
+
+@IN_INDONESIAN
+def issue_bill(ticket: Ticket, bill: Bill, test_number: str) -> IssuedPaper:
+    """N8: the bill with all its signatures."""
+    signers = [signature(bill.signed_by, bill.signed_for)]
+    if bill.cosigned_by:
+        signers.append(signature(bill.cosigned_by, bill.cosigned_for))
+    printed = PrintedBill(
+        addressee=_head_of_unit(ticket),
+        unit=_unit(ticket),
+        unit_address=ticket.unit.building if ticket.unit else "",
+        ticket_number=ticket.number,
+        work_title=ticket.subject,
+        place=request_of(ticket).place,
+        basis=f"RAB {bill.rab.number} dan uji kualitas {test_number} yang lulus",
+        rab=bill.rab.number or "",
+        test=test_number,
+        due_on=bill.due_on,
+        lines=tuple(_line(line) for line in bill.lines),
+        ppn_label=bill.rab.ppn_label,
+        differences=tuple(differences(bill)),
+        difference_reason=bill.difference_reason,
+        payment_instruction=str(setting.get("payment_instruction")),
+        signatures=tuple(signers),
+    )
+    foot = Totals(bill.sum_rp, 0, bill.ppn_rp)
+    return issue(
+        ticket,
+        "bill",
+        "Tagihan",
+        bill.number,
+        lambda who: compose_bill(who, letterhead(), printed, foot),
+        total_rp=bill.total_rp,
+        public=True,
+    )
+
+
+def differences(bill: Bill) -> list[str]:
+    """Each billed line that departs from the RAB, worded."""
+    return [
+        f"{line.description}: {volume_text(line.rab_volume)} {line.measure} "
+        f"menjadi {volume_text(line.volume)} {line.measure}"
+        for line in bill.lines
+        if line.volume != line.rab_volume
+    ]
+
+
+@IN_INDONESIAN
+def issue_receipt(ticket: Ticket, bill: Bill, payment: Payment) -> IssuedPaper:
+    """N8b: the receipt of one payment."""
+    before = sum(one.amount_rp for one in bill.payments if one.id < payment.id)
+    receipt = PaymentReceipt(
+        payer=payment.payer,
+        unit=_unit(ticket),
+        purpose=f"Tagihan {bill.number}, {ticket.subject}",
+        method=str(payment.method_label),
+        paid_on=payment.paid_on,
+        amount_rp=payment.amount_rp,
+        bill_number=bill.number,
+        bill_total_rp=bill.total_rp,
+        paid_before_rp=before,
+        signatures=(signature(payment.recorded_by),),
+    )
+    return issue(
+        ticket,
+        "receipt",
+        "Kuitansi",
+        payment.receipt_number,
+        lambda who: compose_payment_receipt(who, letterhead(), receipt),
+        total_rp=payment.amount_rp,
+        public=True,
+    )
+
+
+def _unit(ticket: Ticket) -> str:
+    return ticket.unit.name if ticket.unit else ""
+
+
+def _head_of_unit(ticket: Ticket) -> str:
+    contacts = ticket.unit.contacts if ticket.unit else []
+    return next((c.position or c.name for c in contacts if c.kind == "head" and c.is_active), "Pimpinan")
+
+
+def _with_position(name: str, position: str) -> str:
+    return ", ".join(part for part in (name, position) if part)

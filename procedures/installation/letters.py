@@ -1,0 +1,185 @@
+"""What N1 to N3 write: letters, dispositions, and who goes to the place; it moves no ticket."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import joinedload
+
+from mails.recipients import Recipient
+from models.base.db import db, utcnow
+from models.base.request_cache import read_once
+from models.base.wording import on_date, on_date_at, today
+from models.installation.survey import Appointment, InstallationRequest
+from models.organisation.office_number import take_number
+from models.organisation.roles import Division
+from models.organisation.staff import Group, Staff
+from models.tickets.letter import Disposition, RequestLetter
+from models.tickets.ticket import Participant, Ticket
+from procedures.engine import catalog
+from procedures.engine.declaration import Actor, Outcome
+from procedures.engine.rights import right_to
+from procedures.installation import documents as papers
+from procedures.tickets.complaint import front_desk
+
+
+def letter_of(ticket: Ticket) -> RequestLetter:
+    return letter_and_request(ticket)[0]
+
+
+@read_once
+def letter_and_request(ticket: Ticket) -> tuple[RequestLetter, InstallationRequest | None]:
+    """The letter with its dispositions and, of an installation, what it asks for: in one statement."""
+    with_request = InstallationRequest.ticket_id == RequestLetter.ticket_id
+    query = select(RequestLetter, InstallationRequest).outerjoin(InstallationRequest, with_request)
+    query = query.where(RequestLetter.ticket_id == ticket.id).options(joinedload(RequestLetter.dispositions))
+    return db.session.execute(query).unique().one()._tuple()
+
+
+def acting_for(ticket: Ticket, by: Actor, step_name: str) -> str:
+    """In whose name a delegate takes this step, worded; empty in one's own."""
+    right = right_to(catalog.get(ticket.procedure).steps[step_name], ticket, by)
+    return right.on_behalf_of if right else ""
+
+
+def receive_letter(ticket: Ticket, form: Any, by: str) -> Outcome:
+    """N1: the letter gets its agenda number and its receipt; the folder lies at the front desk."""
+    ticket.requester_name, ticket.requester_email = form.name.data, form.email.data or ""
+    ticket.requester_phone, ticket.subject = form.phone.data or "", form.subject.data
+    ticket.description, ticket.unit_id = form.purpose.data, form.unit.data
+    ticket.group = front_desk()
+    ticket.group_id = ticket.group.id
+    db.session.add(ticket)
+    db.session.flush()
+    db.session.refresh(ticket, ["unit"])
+    letter = RequestLetter(
+        ticket_id=ticket.id,
+        agenda_number=take_number("agenda", today()),
+        number=form.letter_number.data,
+        dated_on=form.letter_date.data,
+        subject=form.subject.data,
+        signed_by=form.signed_by.data,
+        signed_as=form.signed_as.data,
+        acknowledged_by=form.acknowledged_by.data or "",
+        acknowledged_as=form.acknowledged_as.data or "",
+        received_at=ticket.received_at,
+    )
+    asked = InstallationRequest(
+        ticket_id=ticket.id,
+        building=form.building.data,
+        floor=form.floor.data or "",
+        room=form.room.data or "",
+        points=form.points.data,
+        purpose=form.purpose.data,
+        contact_name=form.contact_name.data or form.name.data,
+        contact_phone=form.contact_phone.data or form.phone.data or "",
+        contact_email=form.email.data or "",
+    )
+    db.session.add_all([letter, asked])
+    db.session.flush()
+    papers.issue_letter_receipt(ticket, letter, by if ticket.channel == "letter" else "Meja Layanan")
+    return Outcome(text="", data={"agenda": letter.agenda_number})
+
+
+def dispose(ticket: Ticket, by: Actor, form: Any, on_paper: bool = False) -> Outcome:
+    """N2: the instruction, its sheet, and the folder's way to the networking division."""
+    number = take_number("disposition", today())
+    letter = letter_of(ticket)
+    letter.dispositions.append(
+        Disposition(
+            agenda_number=number,
+            made_by_id=by.staff.id,
+            on_behalf_of=_for_disposing(ticket, by, on_paper),
+            to_division=Division.NETWORKING.value,
+            instruction=form.text.data,
+            target_on=form.target_on.data,
+            is_on_paper=on_paper,
+            made_by=by.staff,
+        )
+    )
+    db.session.flush()
+    papers.issue_disposition(ticket, letter, number)
+    _hand_to_networking(ticket)
+    return Outcome(data={"number": number, "target_on": _day(form.target_on.data), "on_paper": on_paper})
+
+
+def _for_disposing(ticket: Ticket, by: Actor, on_paper: bool) -> str:
+    return "" if on_paper else acting_for(ticket, by, "dispose")
+
+
+def _hand_to_networking(ticket: Ticket) -> None:
+    query = select(Group).where(Group.division == Division.NETWORKING.value, Group.is_active).order_by(Group.id)
+    ticket.group = db.session.scalars(query).first() or ticket.group
+    ticket.group_id = ticket.group.id
+
+
+def confirm_disposition(ticket: Ticket, by: Actor) -> None:
+    for one in letter_of(ticket).dispositions:
+        if not one.is_confirmed:
+            one.confirmed_at, one.confirmed_by_id, one.confirmed_by = utcnow(), by.staff.id, by.staff
+
+
+def pass_on(ticket: Ticket, by: Actor, form: Any) -> Outcome:
+    """N2: one onward disposition for each person named."""
+    letter = letter_of(ticket)
+    people = _people(form.people.data)
+    for person in people:
+        letter.dispositions.append(
+            Disposition(
+                parent_id=letter.dispositions[0].id,
+                made_by_id=by.staff.id,
+                made_by=by.staff,
+                to_staff_id=person.id,
+                to_staff=person,
+                instruction=form.text.data,
+                target_on=form.target_on.data,
+                on_behalf_of=acting_for(ticket, by, "pass_on"),
+            )
+        )
+        Participant.add(ticket.id, person.id)
+    ticket.assignee, ticket.assignee_id = people[0], people[0].id
+    return Outcome(data={"people": [person.name for person in people]})
+
+
+def appoint(
+    ticket: Ticket, purpose: str, staff_ids: Iterable[int], starts_at: datetime | None, ends_on: date | None, note: str
+) -> list[Staff]:
+    """N3, N7: the crew of the coming visit, in the place of one named before; the first is at work on the ticket."""
+    db.session.execute(
+        update(Appointment)
+        .where(Appointment.ticket_id == ticket.id, Appointment.purpose == purpose)
+        .values(is_current=False)
+    )
+    crew = _people(staff_ids)
+    for person in crew:
+        db.session.add(
+            Appointment(ticket_id=ticket.id, staff_id=person.id, purpose=purpose, starts_at=starts_at or utcnow(),
+                        ends_on=ends_on, note=note)
+        )  # fmt: skip
+        Participant.add(ticket.id, person.id)
+    ticket.assignee, ticket.assignee_id = crew[0], crew[0].id
+    db.session.flush()
+    return crew
+
+
+def _people(staff_ids: Iterable[int]) -> list[Staff]:
+    return [db.session.get_one(Staff, staff_id) for staff_id in staff_ids]
+
+
+def tell_others(ticket: Ticket, crew: Sequence[Staff], notice: Callable[..., None]) -> None:
+    """The engine tells the person at work; the rest of the crew is told here."""
+    for person in crew[1:]:
+        notice(ticket, None, Recipient(person.email, person.name, person.language, is_staff=True))
+
+
+def visit_words(crew: Sequence[Staff], form: Any) -> str:
+    """Who goes when, as the history tells it; then the message to them."""
+    when = on_date_at(form.starts_utc) if "starts_at" in form else on_date(form.starts_on.data)
+    return "\n".join(part for part in (f"{', '.join(one.name for one in crew)}: {when}", form.text.data) if part)
+
+
+def _day(day: date | None) -> str | None:
+    return day.isoformat() if day else None

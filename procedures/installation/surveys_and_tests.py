@@ -1,0 +1,146 @@
+"""What the steps of an installation write, in one place for the procedure; surveys and tests are written here."""
+
+from __future__ import annotations
+
+from flask_babel import gettext as _
+
+from models.base.db import db, utcnow
+from models.base.wording import today
+from models.installation.quality_test import QualityTest, Recheck, TestPoint, latest_test
+from models.installation.survey import Survey, survey_of
+from models.organisation.office_number import take_number
+from models.tickets.ticket import Ticket
+from procedures.engine.declaration import Actor
+from procedures.engine.take_step import StepRefused
+from procedures.installation import documents as papers
+from procedures.installation.bills import (
+    cancel_bill,
+    cosign_bill,
+    issue_bill,
+    note_payment_reminded,
+    owed_by_rab,
+    record_payment,
+)
+from procedures.installation.letters import (
+    acting_for,
+    appoint,
+    confirm_disposition,
+    dispose,
+    letter_of,
+    pass_on,
+    receive_letter,
+    tell_others,
+    visit_words,
+)
+from procedures.installation.rabs import (
+    answer_rab,
+    approve_rab,
+    decide_rab,
+    draft_rab,
+    note_reminded,
+    return_rab,
+    revise_rab,
+    submit_rab,
+)
+
+__all__ = [
+    "acting_for",
+    "answer_rab",
+    "appoint",
+    "approve_rab",
+    "cancel_bill",
+    "confirm_disposition",
+    "cosign_bill",
+    "decide_rab",
+    "dispose",
+    "draft_rab",
+    "issue_bill",
+    "letter_of",
+    "note_payment_reminded",
+    "note_reminded",
+    "pass_on",
+    "receive_letter",
+    "record_payment",
+    "return_rab",
+    "revise_rab",
+    "submit_rab",
+    "tell_others",
+    "visit_words",
+]
+
+
+def verdict_words(test: QualityTest) -> str:
+    failed = [point.name for point in test.points if point.failures]
+    words = _("Putaran %(n)s: lulus.", n=test.round) if test.passed else _("Putaran %(n)s: tidak lulus.", n=test.round)
+    return f"{words} {', '.join(failed[:10])}".strip()
+
+
+def open_survey(ticket: Ticket) -> Survey:
+    """The draft of this round, made where there is none yet."""
+    survey = survey_of(ticket)
+    if survey is None or survey.sent_at is not None:
+        survey = Survey(ticket_id=ticket.id, round=survey.round + 1 if survey else 1)
+        db.session.add(survey)
+        db.session.flush()
+    return survey
+
+
+def send_survey(ticket: Ticket, by: Actor) -> Survey:
+    """N4: the draft becomes the report, with a number and its paper."""
+    survey = open_survey(ticket)
+    survey.sent_at, survey.sent_by_id, survey.sent_by = utcnow(), by.staff.id, by.staff
+    survey.surveyed_on = survey.surveyed_on or today()
+    survey.number = take_number("survey", today())
+    db.session.flush()
+    papers.issue_survey(ticket, survey)
+    if survey.result != "infeasible":
+        draft_rab(ticket, by.staff)
+    return survey
+
+
+def open_test(ticket: Ticket) -> QualityTest:
+    """The draft of the coming round; its points are those of the round before, or those of the survey."""
+    last = latest_test(ticket)
+    if last is not None and last.sent_at is None:
+        return last
+    test = QualityTest(ticket_id=ticket.id, round=last.round + 1 if last else 1)
+    test.points = [_point_again(point) for point in last.points] if last else _points_of(survey_of(ticket))
+    db.session.add(test)
+    db.session.flush()
+    return test
+
+
+def _point_again(point: TestPoint) -> TestPoint:
+    return TestPoint(position=point.position, name=point.name, connection=point.connection,
+                     nominal_mbps=point.nominal_mbps, failures=[])  # fmt: skip
+
+
+def _points_of(survey: Survey | None) -> list[TestPoint]:
+    places = [point.location for point in survey.points for _one in range(point.count)] if survey else []
+    return [
+        TestPoint(position=number, name=f"{number:02} {place}"[:80], connection="wired", nominal_mbps=1000, failures=[])
+        for number, place in enumerate(places[:500], 1)
+    ]
+
+
+def send_test(ticket: Ticket, by: Actor) -> tuple[QualityTest, int]:
+    """N7: the verdict is computed and kept, and the report issued; also says what the RAB comes to."""
+    test = open_test(ticket)
+    test.sent_at, test.tested_by_id, test.tested_by = utcnow(), by.staff.id, by.staff
+    test.judge()
+    test.number = take_number("test", today())
+    db.session.flush()
+    papers.issue_test(ticket, test)
+    return test, owed_by_rab(ticket)
+
+
+def recheck(ticket: Ticket, by: Actor, findings: str, action: str) -> Recheck:
+    """N9: findings and action, then the next round of tests."""
+    failed = latest_test(ticket)
+    if failed is None:
+        raise StepRefused(_("Belum ada uji yang gagal."), "need")
+    made = Recheck(test_id=failed.id, findings=findings, action=action, made_by_id=by.staff.id)
+    db.session.add(made)
+    db.session.flush()
+    open_test(ticket)
+    return made

@@ -1,0 +1,1 @@
+"""The organisation: staff, units, settings, audit: the steps and what they write."""

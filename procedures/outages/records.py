@@ -1,0 +1,241 @@
+"""How the steps of both outage procedures write their papers; it takes no step and asks for no right."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from models.base.db import db, utcnow
+from models.organisation.roles import Division
+from models.organisation.staff import Group, Staff
+from models.organisation.unit import Contact, Unit
+from models.outages.network import Node, WebService, topology, units_served
+from models.outages.outage import (
+    AskedProbe,
+    ContactCall,
+    Estimate,
+    FieldReport,
+    Outage,
+    OutageCrew,
+    is_sent,
+    paper_of,
+    set_reach,
+)
+from models.tickets.ticket import Participant, Ticket
+from procedures.engine.declaration import Actor
+from procedures.outages.forms import as_utc
+
+
+@dataclass(frozen=True)
+class Sighting:
+    """What the monitor, an alert or a complaint saw; takes the place of a form."""
+
+    subject: str
+    description: str = ""
+    node_id: int | None = None
+    service_id: int | None = None
+    unit_ids: tuple[int, ...] = ()
+    behind: frozenset[int] = frozenset()
+    began_at: datetime | None = None
+    source: str = "monitor"
+    reporter: tuple[str, str, str] = ("", "", "")  # name, e-mail, telephone
+    channel: str = ""  # by which a person's report came
+
+
+@dataclass(frozen=True)
+class ProbeDone:
+    """What the worker found when it did an asked probe; `answered` None where it could not be done."""
+
+    probe_id: int
+    answered: bool | None
+    facts: dict[str, Any] = field(default_factory=dict)
+
+
+def reporter_of(form: Any) -> tuple[str, str, str]:
+    """Whoever reported it, as typed into the report."""
+    return form.reporter_name.data or "", form.reporter_email.data or "", form.reporter_phone.data or ""
+
+
+def outage_of(ticket: Ticket) -> Outage:
+    found = paper_of(ticket)
+    if found is None:
+        raise LookupError(f"ticket {ticket.id} has no outage paper")
+    return found
+
+
+def group_of(division: Division) -> Group:
+    """The division's first active group: where its outages lie."""
+    query = select(Group).where(Group.division == division.value).order_by(Group.is_active.desc(), Group.id)
+    return db.session.scalars(query).first() or db.session.scalars(select(Group).order_by(Group.id)).one()
+
+
+def open_paper(ticket: Ticket, seen: Sighting, kind: str, division: Division) -> Outage:
+    """Fill the folder of a new outage: subject, group, cause and reach."""
+    ticket.group = group_of(division)
+    ticket.group_id = ticket.group.id
+    ticket.subject, ticket.description = seen.subject[:200], seen.description
+    ticket.channel = "monitor" if seen.source in ("monitor", "alert") else seen.channel or ticket.channel
+    ticket.unit_id = seen.unit_ids[0] if seen.unit_ids else None
+    ticket.requester_name, ticket.requester_email, ticket.requester_phone = seen.reporter
+    db.session.add(ticket)
+    db.session.flush()
+    outage = Outage(
+        ticket_id=ticket.id,
+        kind=kind,
+        source=seen.source,
+        cause_node_id=seen.node_id,
+        service_id=seen.service_id,
+        began_at=min(seen.began_at or utcnow(), utcnow()),
+    )
+    db.session.add(outage)
+    db.session.flush()
+    if seen.service_id:
+        service = db.session.get_one(WebService, seen.service_id)
+        outage.managed_by = service.managed_by
+        outage.units = [service.unit] if service.unit else []
+    reach(outage, seen.node_id, seen.behind, seen.unit_ids)
+    return outage
+
+
+def reach(outage: Outage, node_id: int | None, behind: Iterable[int], unit_ids: Iterable[int] = ()) -> None:
+    """Cause, everything behind it, and the units that these serve."""
+    ids = ({node_id} if node_id else set()) | set(behind)
+    if node_id and not set(behind):
+        ids |= topology().behind(node_id)
+    nodes = list(db.session.scalars(select(Node).where(Node.id.in_(ids)))) if ids else []
+    units = {unit.id: unit for unit in units_served(ids)} if ids else {}
+    for unit_id in unit_ids:
+        units.setdefault(unit_id, db.session.get_one(Unit, unit_id))
+    set_reach(outage, nodes, units.values())
+    db.session.flush()
+
+
+def promise(ticket: Ticket, by: Actor, form: Any, step: str, source: str = "") -> Estimate:
+    """Keep an estimate with its reason; earlier ones stay."""
+    estimate = Estimate(
+        ticket_id=ticket.id,
+        recovers_at=as_utc(form.recovers_at),
+        reason=form.estimate_reason.data or "",
+        source=source,
+        step=step,
+        staff_id=by.staff.id if by.staff else None,
+    )
+    outage = outage_of(ticket)
+    outage.estimates.append(estimate)
+    db.session.flush()
+    return estimate
+
+
+def record_call(ticket: Ticket, by: Actor, form: Any) -> dict[str, Any]:
+    """Keep who was contacted and what they said; gives the event's data."""
+    contact = db.session.get(Contact, form.contact.data) if form.contact.data else None
+    name = contact.name if contact else form.name.data
+    outage = outage_of(ticket)
+    outage.calls.append(
+        ContactCall(
+            ticket_id=ticket.id,
+            contact_id=contact.id if contact else None,
+            name=name,
+            way=form.way.data,
+            said=form.text.data,
+            staff_id=by.staff.id,
+        )
+    )
+    return {"name": name, "way": form.way.data, "email": contact.email if contact else ""}
+
+
+def send_crew(ticket: Ticket, staff_ids: Iterable[int]) -> list[str]:
+    """Name the staff who go; the first becomes the ticket's assignee. Gives their names."""
+    outage = outage_of(ticket)
+    people = list(db.session.scalars(select(Staff).where(Staff.id.in_(list(staff_ids))).order_by(Staff.name)).unique())
+    db.session.query(OutageCrew).filter_by(ticket_id=ticket.id).delete()
+    db.session.expire(outage, ["crew"])
+    outage.crew = people
+    ticket.assignee, ticket.assignee_id = people[0], people[0].id
+    for person in people:
+        Participant.add(ticket.id, person.id)
+    db.session.flush()
+    return [person.name for person in people]
+
+
+def is_in_crew(ticket: Ticket, by: Actor) -> bool:
+    """Those sent (L8, L9) or ordered (W5, W6)."""
+    return by.staff is not None and is_sent(ticket, staff_id=by.staff.id)
+
+
+def report_from_field(ticket: Ticket, by: Actor, step: str, text: str, problems: list[str]) -> None:
+    outage = outage_of(ticket)
+    outage.reports.append(
+        FieldReport(ticket_id=ticket.id, step=step, text=text, problems=problems, staff_id=by.staff.id)
+    )
+
+
+def ask_probe(ticket: Ticket, by: Actor, kind: str, target: str) -> dict[str, Any]:
+    """Ask the worker for a ping or a visit; the page follows when it is done."""
+    probe = AskedProbe(ticket_id=ticket.id, kind=kind, target=target, staff_id=by.staff.id if by.staff else None)
+    outage = outage_of(ticket)
+    outage.probes.append(probe)
+    db.session.flush()
+    return {"probe": probe.id}
+
+
+def keep_probe(ticket: Ticket, done: ProbeDone) -> AskedProbe:
+    """Keep the result; the first answer after a failure is when the outage answered again."""
+    probe = db.session.get_one(AskedProbe, done.probe_id)
+    probe.state, probe.done_at = "done" if done.answered is not None else "failed", utcnow()
+    probe.answered, probe.facts = done.answered, done.facts
+    return probe
+
+
+def end_paper(ticket: Ticket, form: Any, unproven: Any) -> Outage:
+    """L10b, W6b: cause, action, time down; an answered check is required, or its absence explained.
+
+    `unproven` is called when neither is there, and raises.
+    """
+    outage = outage_of(ticket)
+    proof = outage.last_answered_probe
+    proven_at = outage.answered_at or (proof.done_at if proof else None)
+    if proven_at is None and not form.no_proof_reason.data:
+        unproven(form)
+    outage.cause, outage.action = form.cause.data, form.text.data
+    outage.no_proof_reason = form.no_proof_reason.data or ""
+    typed = as_utc(form.ended_at)
+    outage.answered_at = max(typed or proven_at or utcnow(), outage.began_at)
+    outage.ended_at = utcnow()
+    _stop_outside_clock(outage)
+    ticket.cause, ticket.solution, ticket.resolved_at = outage.cause, outage.action, outage.ended_at
+    return outage
+
+
+def close_paper(ticket: Ticket) -> Outage:
+    """The incident ends without having been one (not confirmed, false alarm, cancelled)."""
+    outage = outage_of(ticket)
+    outage.ended_at = utcnow()
+    _stop_outside_clock(outage)
+    return outage
+
+
+def hold_outside(outage: Outage, follow_up_at: datetime | None) -> None:
+    """W7: the outside manager's own clock runs from here; the next asking day is kept."""
+    outage.held_outside_since = outage.held_outside_since or utcnow()
+    outage.follow_up_at = follow_up_at
+
+
+def _stop_outside_clock(outage: Outage) -> None:
+    if outage.held_outside_since:
+        outage.held_outside_seconds += int((utcnow() - outage.held_outside_since).total_seconds())
+    outage.held_outside_since = outage.follow_up_at = None
+
+
+def take_back(outage: Outage) -> None:
+    """The outside manager no longer holds it."""
+    _stop_outside_clock(outage)
+
+
+def proof_missing() -> str:
+    return _("Belum ada pemeriksaan yang menjawab. Ping dulu, atau jelaskan mengapa tidak dapat dibuktikan.")

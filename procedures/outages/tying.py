@@ -1,0 +1,161 @@
+"""Ties complaints to an outage and lets them end or go on with it; an outage itself is never tied to another."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import SelectField
+
+from mails.tickets import notices
+from models.base.db import db, utcnow
+from models.organisation.roles import Role
+from models.outages.open_outages import open_outage_places, tied_to
+from models.outages.outage import Outage
+from models.tickets.ticket import Ticket
+from procedures.base.form_fields import StepForm, has_database, required, text_field
+from procedures.engine import take_step
+from procedures.engine.declaration import PRODUCT, Actor, Outcome, State, Step, Who
+from procedures.outages import forms
+from procedures.outages.records import Sighting
+from procedures.tickets import complaint
+from procedures.tickets.complaint import At
+from procedures.tickets.forms import ReasonForm
+
+WORKED_ON = (At.WITH_GROUP, At.IN_PROGRESS)
+
+
+class TieForm(StepForm):
+    """Which open outage this complaint belongs to."""
+
+    incident = SelectField(_l("Gangguan"), coerce=int, validators=[required(_l("Pilih gangguannya."))])
+    text = text_field(_l("Catatan"), 1_000, needed=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        found = open_outage_places() if has_database() else {}
+        labels = ((key, f"{number} · {', '.join(places[:3])}") for key, (number, places) in found.items())
+        self.incident.choices = [(0, "—"), *labels]  # what a list of outages may say to any member of staff
+
+
+def is_tied(ticket: Ticket, _by: Actor) -> bool:
+    return ticket.incident_id is not None
+
+
+def is_untied(ticket: Ticket, _by: Actor) -> bool:
+    return ticket.incident_id is None
+
+
+def _declare(label: Any, by: Any, sources: tuple[State, ...], targets: tuple[State, ...] = (), **facts: Any) -> Any:
+    def declare(does: Any) -> Any:
+        complaint.procedure.add(
+            Step(
+                number=None,
+                name=does.__name__,
+                label=label,
+                by=by,
+                sources=sources,
+                targets=targets,
+                does=does,
+                is_common=True,
+                **facts,
+            )
+        )
+        return does
+
+    return declare
+
+
+@_declare(
+    _l("Ikat ke gangguan"),
+    (Who.MEMBER, Role.OPERATOR),
+    WORKED_ON,
+    asks=TieForm,
+    is_public=False,
+    kind="system",
+    needs={_l("Tiket ini sudah terikat pada sebuah gangguan."): is_untied},
+    says=_l("Pemohon dikabari bersama yang lain, dan tiket ini selesai bersama gangguan itu."),
+)
+def tie(ticket: Ticket, by: Actor, form: TieForm) -> Outcome:
+    """The complaint is tied to an open outage, and ends with it."""
+    outage = db.session.get_one(Outage, form.incident.data)
+    ticket.incident_id = outage.ticket_id
+    return Outcome(data={"incident": outage.ticket.number})
+
+
+@_declare(
+    _l("Lepas dari gangguan"),
+    (Who.MEMBER, Role.OPERATOR),
+    WORKED_ON,
+    asks=ReasonForm,
+    is_public=False,
+    kind="system",
+    needs={_l("Tiket ini tidak terikat pada gangguan."): is_tied},
+)
+def untie(ticket: Ticket, by: Actor, form: ReasonForm) -> None:
+    """The complaint turns out to be something else, and goes on by itself."""
+    ticket.incident_id = None
+
+
+@_declare(
+    _l("Buka gangguan jaringan"),
+    (Role.STAFF_NETWORKING, Role.HEAD_NETWORKING),
+    WORKED_ON,
+    asks=forms.NetworkFaultForm,
+    is_public=False,
+    kind="system",
+    needs={_l("Tiket ini sudah terikat pada sebuah gangguan."): is_untied},
+    says=_l("Satu gangguan dibuka dari pengaduan ini, dan pengaduan ini terikat padanya."),
+)
+def open_outage(ticket: Ticket, by: Actor, form: forms.NetworkFaultForm) -> Outcome:
+    """A complaint opens a network outage and is tied to it."""
+    seen = Sighting(
+        form.subject.data,
+        form.description.data,
+        node_id=form.node.data or None,
+        unit_ids=(form.unit.data,) if form.unit.data else (),
+        began_at=forms.as_utc(form.began_at) or ticket.received_at,
+        source="complaint",
+    )
+    incident = take_step.open_ticket("network_outage", "open_from_complaint", by, seen)
+    ticket.incident_id = incident.id
+    return Outcome(text="", data={"incident": incident.number})
+
+
+@_declare(
+    _l("Selesai bersama gangguan"),
+    (Who.PRODUCT,),
+    WORKED_ON,
+    (At.RESOLVED,),
+    is_quiet=True,
+    tells={Who.REQUESTER: notices.resolved},
+)
+def resolve_with_incident(ticket: Ticket, by: Actor, form: tuple[str, str]) -> Outcome:
+    """The outage has ended: the complaint tied to it is resolved with its cause and solution."""
+    cause, solution = form
+    take_step.resume(ticket)
+    ticket.cause, ticket.solution = cause, solution
+    ticket.resolved_at, ticket.warned_at = utcnow(), None
+    return Outcome(text=solution, data={"cause": cause})
+
+
+@_declare(_l("Gangguannya tidak terbukti"), (Who.PRODUCT,), WORKED_ON, is_quiet=True, kind="system", is_public=False)
+def release(ticket: Ticket, by: Actor, form: str) -> Outcome:
+    """The outage was none: the complaint goes on by itself."""
+    ticket.incident_id = None
+    return Outcome(text=_("Gangguannya tidak terbukti: %(why)s", why=form))
+
+
+def resolve_all(incident: Ticket, cause: str, solution: str) -> None:
+    """Resolve every complaint that is tied and being worked on, in the running transaction."""
+    for ticket in tied_to([incident.id]):
+        if ticket.procedure == "complaint" and ticket.state in WORKED_ON:
+            take_step.take_step(ticket, "resolve_with_incident", PRODUCT, (cause, solution))
+
+
+def release_all(incident: Ticket, why: str) -> None:
+    """Let every complaint tied to an outage that was none go on by itself."""
+    for ticket in tied_to([incident.id]):
+        if ticket.procedure == "complaint" and ticket.state in WORKED_ON:
+            take_step.take_step(ticket, "release", PRODUCT, why)

@@ -1,0 +1,1 @@
+"""Tickets and complaints: the steps and what they write."""

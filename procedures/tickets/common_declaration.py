@@ -1,0 +1,25 @@
+"""Where a move that every procedure has is declared once; common.adopt_common() gives them to a procedure."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from models.organisation.roles import Role
+from procedures.engine.declaration import By, Does, Who
+
+EVERYDAY: list[dict[str, Any]] = []
+AFTERWARDS: list[dict[str, Any]] = []  # moves of modules of their own; they stand after the others
+WORKERS: tuple[By, ...] = (Who.MEMBER,)
+DESK: tuple[By, ...] = (Who.MEMBER, Role.HEAD_OF_CENTRE, Role.OPERATOR)
+
+
+def everyday(label: Any, by: tuple[By, ...], is_afterwards: bool = False, **facts: Any) -> Any:
+    """Declare the function below as a common move; the other facts are those of Step."""
+
+    def declare(does: Does) -> Does:
+        (AFTERWARDS if is_afterwards else EVERYDAY).append(
+            {"label": label, "by": by, "does": does, "name": does.__name__, **facts}
+        )
+        return does
+
+    return declare

@@ -1,0 +1,184 @@
+"""What the steps of the common set and of the complaint ask for; it writes nothing."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+from wtforms import (
+    DateTimeLocalField,
+    Field,
+    RadioField,
+    SelectField,
+    StringField,
+    ValidationError,
+)
+from wtforms.validators import Optional, Regexp
+
+from models.base.bulk_insert import rows_of
+from models.base.db import utcnow
+from models.organisation.unit import Unit
+from models.tickets.category import Category
+from models.tickets.ticket import CHANNELS
+from procedures.base.form_fields import (
+    WIB,
+    StepForm,
+    at_most,
+    has_database,
+    is_email,
+    line_field,
+    one_line,
+    required,
+    stripped,
+    text_field,
+)
+from procedures.tickets.offers import offers
+
+
+class TextForm(StepForm):
+    text = text_field(_l("Isi"))
+
+
+class NoteForm(StepForm):
+    text = text_field(_l("Catatan"))
+
+
+class AskForm(StepForm):
+    text = text_field(_l("Apa yang perlu dijawab pemohon?"))
+
+
+class ReasonForm(StepForm):
+    reason = text_field(_l("Alasan"), 2_000)
+
+
+class PublicReasonForm(StepForm):
+    reason = text_field(_l("Alasan, dibaca pemohon"), 2_000)
+
+
+class OptionalNoteForm(StepForm):
+    text = text_field(_l("Catatan"), 2_000, needed=False)
+
+
+class AttachForm(StepForm):
+    text = text_field(_l("Keterangan berkas"), 500, needed=False)
+
+
+class AssignForm(StepForm):
+    assignee = SelectField(_l("Petugas"), coerce=int, validators=[required(_l("Pilih petugas."))])
+    text = text_field(_l("Pesan"), 2_000, needed=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.assignee.choices = [(0, "—"), *offers()["assignee"]] if has_database() else []
+
+
+class HandOverForm(StepForm):
+    group = SelectField(_l("Kelompok"), coerce=int, validators=[required(_l("Pilih kelompok."))])
+    reason = text_field(_l("Alasan"), 2_000)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.group.choices = [(0, "—"), *offers()["group"]] if has_database() else []
+
+
+class ResolveForm(StepForm):
+    cause = text_field(_l("Penyebab"), 5_000)
+    solution = text_field(_l("Penyelesaian, dibaca pemohon"), 5_000)
+
+
+class RatingForm(StepForm):
+    rating = RadioField(
+        _l("Penilaian"),
+        coerce=int,
+        choices=[(5, "5"), (4, "4"), (3, "3"), (2, "2"), (1, "1")],
+        validators=[required(_l("Pilih 1 sampai 5."))],
+    )
+    text = text_field(_l("Komentar"), 2_000, needed=False)
+
+
+class ComplaintForm(StepForm):
+    """C1: the public form; the names of its fields are kept (architecture.md, section 4)."""
+
+    name = line_field(_l("Nama"), 120, render_kw={"autocomplete": "name"})
+    email = StringField(
+        _l("Email"),
+        validators=[Optional(strip_whitespace=True), at_most(254), one_line, is_email],
+        filters=[stripped],
+        render_kw={"type": "email", "autocomplete": "email"},
+    )
+    phone = StringField(
+        _l("Telepon"),
+        filters=[stripped],
+        render_kw={"type": "tel", "autocomplete": "tel"},
+        validators=[
+            Optional(strip_whitespace=True),
+            at_most(30),
+            Regexp(r"^[0-9+()./ \-]{5,30}$", message=_l("Tulis nomor telepon dengan angka, misalnya 0812-3456-7890.")),
+        ],
+    )
+    unit = SelectField(_l("Unit atau fakultas"), coerce=int, validate_choice=True, default=0)
+    category = SelectField(
+        _l("Jenis masalah"), coerce=int, validators=[required(_l("Pilih jenis masalah yang paling dekat."))]
+    )
+    subject = line_field(_l("Judul singkat"), 200)
+    description = text_field(_l("Apa yang terjadi?"), 20_000)
+
+    def __init__(self, *args: Any, language: str = "id", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if has_database():
+            units, categories = rows_of(_units()), rows_of(_categories())
+            self.unit.choices = [(0, "—")] + [(i, n) for i, n in units]
+            self.category.choices = [(0, "—")] + [
+                (i, english if language == "en" and english else name) for i, name, english in categories
+            ]
+        else:
+            self.unit.choices = self.category.choices = [(0, "—")]
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        fine = super().validate(extra_validators)
+        if not self.email.data and not self.phone.data and not self.email.errors and not self.phone.errors:
+            self.email.errors = [_l("Isi email atau telepon, supaya kami dapat menghubungi Anda.")]
+            return False
+        return bool(fine)
+
+
+@cache
+def _units() -> Any:
+    return select(Unit.id, Unit.name).where(Unit.is_active).order_by(Unit.name)
+
+
+@cache
+def _categories() -> Any:
+    query = select(Category.id, Category.name, Category.name_en).where(Category.is_active)
+    return query.order_by(Category.position, Category.name)
+
+
+class EntryForm(ComplaintForm):
+    """C2: the operator enters a complaint that came any other way, with the true time of receipt."""
+
+    channel = SelectField(
+        _l("Datang melalui"), choices=[(k, v) for k, v in CHANNELS.items() if k not in ("web", "monitor")]
+    )
+    received_at = DateTimeLocalField(
+        _l("Diterima pada (WIB)"),
+        format=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M:%S"],
+        validators=[required(_l("Isi tanggal dan jam diterimanya."))],
+    )
+    language = SelectField(_l("Bahasa pemohon"), choices=[("id", "Indonesia"), ("en", "English")], default="id")
+
+    def validate_received_at(self, field: Field) -> None:
+        received = self.received_utc
+        if received is None:
+            return
+        if received > utcnow() + timedelta(minutes=5):
+            raise ValidationError(_l("Waktu penerimaan belum terjadi. Periksa tanggal dan jamnya."))
+        if received < utcnow() - timedelta(days=366):
+            raise ValidationError(_l("Waktu penerimaan lebih dari setahun yang lalu. Periksa tahunnya."))
+
+    @property
+    def received_utc(self) -> datetime | None:
+        naive = self.received_at.data
+        return naive.replace(tzinfo=WIB).astimezone(UTC) if naive else None

@@ -1,0 +1,61 @@
+"""The common move that hangs labels on a ticket and takes them off; labels decide nothing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from wtforms import SelectMultipleField
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from models.tickets.label import labels_of, set_labels
+from models.tickets.ticket import Ticket
+from procedures.base.form_fields import StepForm, has_database, required
+from procedures.engine.declaration import Actor, Outcome
+from procedures.tickets.common_declaration import DESK, everyday
+from procedures.tickets.offers import offers
+
+
+class LabelField(SelectMultipleField):
+    """Several labels, each with a box to tick."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+
+
+class LabelForm(StepForm):
+    """Exactly the labels that the ticket shall carry; none takes all off."""
+
+    adds_only = False
+    labels = LabelField(_l("Label"), coerce=int)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.labels.choices = offers()["label"] if has_database() else []
+
+
+class MoreLabelsForm(LabelForm):
+    """Labels for many tickets at once: those that hang there stay."""
+
+    adds_only = True
+    labels = LabelField(_l("Label yang ditambahkan"), coerce=int, validators=[required(_l("Pilih label."))])
+
+
+@everyday(
+    _l("Beri label"),
+    DESK,
+    is_afterwards=True,
+    asks=LabelForm,
+    says=_l("Label membantu memilah tiket; pemohon tidak melihatnya."),
+    is_public=False,
+    kind="system",
+    writes=("labels",),
+)
+def label(ticket: Ticket, by: Actor, form: LabelForm) -> Outcome:
+    """Labels are hung on the ticket or taken off, for sorting; they decide nothing."""
+    present = labels_of(ticket.id)
+    chosen = set(form.labels.data or [])
+    out_of_use = {each.id for each in present if not each.is_active}  # no box shows them: they stay
+    kept = {each.id for each in present} if form.adds_only else out_of_use
+    set_labels(ticket.id, chosen | kept)
+    return Outcome(text="", data={"labels": [each.name for each in labels_of(ticket.id)]})
