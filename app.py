@@ -88,7 +88,7 @@ class Commands(AppGroup):
         if self.is_complete:
             return
         self.is_complete = True
-        from jobs.commands import init_commands  # noqa: PLC0415  # the reason of this class
+        from jobs.commands.all_commands import init_commands  # noqa: PLC0415  # the reason of this class
 
         init_commands(self.app)
 

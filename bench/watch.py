@@ -144,7 +144,7 @@ def _app(url: str, place: Path):  # type: ignore[no-untyped-def]  # the applicat
 
 def _fill() -> None:
     """The same mix each time; every tenth is a black hole. The cast is there to be told."""
-    from jobs.seed_cast import build_cast  # noqa: PLC0415  # after create_app
+    from jobs.demo.cast import build_cast  # noqa: PLC0415  # after create_app
     from models.base import setting  # noqa: PLC0415
     from models.base.db import db, write_transaction  # noqa: PLC0415
     from models.outages.network import Node, WebService  # noqa: PLC0415

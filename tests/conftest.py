@@ -21,8 +21,8 @@ os.environ.setdefault("SECRET_KEY", "test-" + "0123456789abcdef" * 3)
 os.environ.setdefault("LINK_KEY", "t1:" + "fedcba9876543210" * 3)
 
 from app import create_app
-from jobs.schema import init_migrations
-from jobs.seed_cast import build_cast
+from jobs.demo.cast import build_cast
+from jobs.operation.schema import init_migrations
 from models.base.db import db, write_transaction
 from models.organisation.staff import Staff
 from tests.databases import PostgreSQL, Sqlite
@@ -94,7 +94,7 @@ def build_house(database: str, workplace: Path) -> tuple[Flask, Sqlite | Postgre
 
 
 def usernames() -> list[str]:
-    from jobs.seed_cast import CAST
+    from jobs.demo.cast import CAST
 
     return [username for username, *_rest in CAST]
 

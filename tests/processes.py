@@ -13,7 +13,7 @@ import traceback
 from pathlib import Path
 
 CONTEXT = multiprocessing.get_context("forkserver")
-CONTEXT.set_forkserver_preload(["app", "tests.walk", "tests.operations.crowd", "jobs.send_outbox"])
+CONTEXT.set_forkserver_preload(["app", "tests.walk", "tests.operations.crowd", "jobs.worker.send_outbox"])
 
 
 class Process:

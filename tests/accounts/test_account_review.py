@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from jobs.remind_reviews import remind_reviews
+from jobs.accounts.remind_reviews import remind_reviews
 from models.accounts.account import Account
 from models.accounts.account_due import count_due, is_due, reasons_of
 from models.base.db import db, utcnow, write_transaction

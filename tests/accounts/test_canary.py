@@ -15,9 +15,9 @@ from urllib.parse import quote
 import pytest
 from sqlalchemy import select, text
 
-from jobs.backup import backup
-from jobs.send_outbox import send_outbox
-from jobs.work import work_once
+from jobs.operation.backup import backup
+from jobs.worker.send_outbox import send_outbox
+from jobs.worker.worker import work_once
 from models.base.db import db
 from models.tickets.draft import Draft
 from models.tickets.outbox import Mail

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from jobs.keep_accounts import compare_directory
+from jobs.accounts.keep_accounts import compare_directory
 from models.accounts.directory_change import DirectoryDifference
 from models.base.db import db, write_transaction
 from tests.accounts.stories import account, person
@@ -45,7 +45,7 @@ def test_directory_that_cannot_be_asked_leaves_the_list_as_it_was(app, slapd):
     slapd.directory().make("asing", "Asing", "asing@x.test", WORD, "lama")
     assert compare_directory() == 1
     use(app, slapd, url="ldaps://127.0.0.1:1")
-    from jobs.work import work_once
+    from jobs.worker.worker import work_once
 
     work_once()
     assert db.session.query(DirectoryDifference).filter_by(gone_at=None).count() == 1

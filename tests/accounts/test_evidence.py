@@ -144,7 +144,7 @@ def test_i3_erasure_is_the_head_of_the_centres_alone(app, leaver, who):
 def test_i3_the_job_removes_proofs_after_the_days_of_the_setting(app, monkeypatch):
     from datetime import UTC, datetime, timedelta
 
-    from jobs.keep_accounts import forget_secrets
+    from jobs.accounts.keep_accounts import forget_secrets
     from models.base import setting
 
     with write_transaction():

@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import select
 
 from gateways.files.import_files import shelf
-from jobs.take_in_people import take_in_people
+from jobs.accounts.import_people_files import take_in_people
 from models.accounts.people_import import ImportState, PeopleImport, PeopleImportLine
 from models.accounts.person import Person as Known
 from models.base.db import db

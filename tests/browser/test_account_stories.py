@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from jobs.send_outbox import send_outbox
+from jobs.worker.send_outbox import send_outbox
 from models.base.db import db
 from models.tickets.ticket import Ticket
 from tests.accounts.stories import account, person, unit_account

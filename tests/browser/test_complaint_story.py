@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from jobs.send_outbox import send_outbox
+from jobs.worker.send_outbox import send_outbox
 from models.base.db import db
 from models.tickets.outbox import Mail
 from models.tickets.ticket import Ticket

@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from jobs.asked_probes import answer_asked_probes
+from jobs.outages.asked_probes import answer_asked_probes
 from models.base import setting
 from models.base.db import db, write_transaction
 from models.outages.network import Node, WebService

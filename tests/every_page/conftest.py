@@ -13,7 +13,7 @@ import pytest
 from flask import Flask, current_app
 from sqlalchemy import JSON, String, inspect, select
 
-from jobs.seed_demo import demonstrate
+from jobs.demo.demo import demonstrate
 from models.accounts.account import Account
 from models.accounts.directory_change import DirectoryDifference
 from models.accounts.one_time_link import OneTimeLink

@@ -17,8 +17,8 @@ from sqlalchemy import select, update
 import models.base.db
 from admin_views.export_pages import ExportPages
 from gateways.files import export_files
-from jobs.tidy import tidy
-from jobs.write_exports import LeaseLost, _end, _hold, claim, write_exports
+from jobs.operation.tidy import tidy
+from jobs.worker.write_exports import LeaseLost, _end, _hold, claim, write_exports
 from models.accounts.directory_change import DirectoryChange, DirectoryDifference
 from models.base.db import db, utcnow, write_transaction
 from models.organisation.audit import AuditEntry

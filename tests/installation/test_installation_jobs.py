@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from jobs.remind_units import remind_units
-from jobs.seed_installations import seed_installations
+from jobs.demo.installations import seed_installations
+from jobs.installation.remind_units import remind_units
 from models.base import db as clockwork
 from models.base.db import db
 from models.tickets.outbox import Mail

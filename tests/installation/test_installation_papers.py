@@ -8,8 +8,8 @@ import pytest
 
 from documents import stored_document
 from documents.document import PaperNotPrinted
-from jobs.mail_files import attach_files
-from jobs.print_papers import print_papers
+from jobs.worker.mail_files import attach_files
+from jobs.worker.print_documents import print_papers
 from mails.render import message, render
 from models.base.db import db
 from models.tickets.issued_document import IssuedPaper, paper_by_code, papers_of

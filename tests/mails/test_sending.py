@@ -11,7 +11,7 @@ import pytest
 import trustme
 
 import models.base.db
-from jobs.send_outbox import _send_batch, claim, send_outbox
+from jobs.worker.send_outbox import _send_batch, claim, send_outbox
 from models.base.db import db, utcnow
 from models.tickets.outbox import Mail, MailState
 from models.tickets.ticket import Event
@@ -323,7 +323,7 @@ def test_z4_a_slow_server_never_makes_a_batch_outlive_its_lease(app, postbox, mo
         after(monkeypatch, minutes=4)
         return 1
 
-    monkeypatch.setattr("jobs.send_outbox._send_one", slowly)
+    monkeypatch.setattr("jobs.worker.send_outbox._send_one", slowly)
     ids = claim()
     assert (_send_batch(ids, None), handed) == (1, ids[:1])
     rest = db.session.query(Mail).filter(Mail.id.in_(ids[1:]))

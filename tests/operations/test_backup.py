@@ -14,12 +14,12 @@ import pytest
 
 from app import create_app
 from gateways.files.uploads import store
-from jobs.archive import BackupRefused
-from jobs.backup import _copy, backup
-from jobs.doctor import examine
-from jobs.restore import restore
-from jobs.send_outbox import send_outbox
-from jobs.work import work_once
+from jobs.operation.archive import BackupRefused
+from jobs.operation.backup import _copy, backup
+from jobs.operation.doctor import examine
+from jobs.operation.restore import restore
+from jobs.worker.send_outbox import send_outbox
+from jobs.worker.worker import work_once
 from models.base.db import db
 from models.organisation.sessions import StaffSession
 from models.organisation.staff import Staff
@@ -202,6 +202,6 @@ def test_z27_a_copy_that_others_interrupt_for_ever_is_made_in_one_go(app, tmp_pa
             if progress:
                 progress(0, 10, 100)
 
-    monkeypatch.setattr("jobs.backup.PATIENCE_SECONDS", -1.0)
+    monkeypatch.setattr("jobs.operation.backup.PATIENCE_SECONDS", -1.0)
     _copy(Live(), None)
     assert steps == [2000, -1]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 
-from jobs.beside import beside
+from jobs.base.thread import beside
 
 
 def test_turn_that_fell_over_is_taken_again_and_the_thread_ends_with_its_block(caplog):

@@ -8,8 +8,8 @@ from collections import Counter
 import pytest
 from sqlalchemy import func, select, text
 
-from jobs import seed_bulk
-from jobs.bulk_samples import is_left_out, walked_samples
+from jobs.bulk import seed
+from jobs.bulk.samples import is_left_out, walked_samples
 from models.base.db import db, utcnow
 from models.organisation.staff import Staff
 from models.tickets.ticket import Event, Participant, Ticket, TicketText
@@ -38,8 +38,8 @@ def bulk(app, samples, monkeypatch):
             samples["walked"] = walked_samples()
         return samples["walked"]
 
-    monkeypatch.setattr(seed_bulk, "walked_samples", once)
-    assert sum(seed_bulk.add_tickets(TICKETS)) == TICKETS
+    monkeypatch.setattr(seed, "walked_samples", once)
+    assert sum(seed.add_tickets(TICKETS)) == TICKETS
     return list(db.session.scalars(select(Ticket).order_by(Ticket.id)).unique())
 
 
@@ -119,16 +119,16 @@ def test_bulk_words_are_found_and_a_rare_one_in_few_tickets(app, bulk):
 
 @pytest.mark.only("sqlite")  # on PostgreSQL autocommit is the driver's
 def test_large_amounts_leave_the_planner_its_statistics(app, samples, monkeypatch):
-    monkeypatch.setattr(seed_bulk, "INDEX_FROM", 10)
+    monkeypatch.setattr(seed, "INDEX_FROM", 10)
     if "walked" in samples:
-        monkeypatch.setattr(seed_bulk, "walked_samples", lambda: samples["walked"])
-    assert sum(seed_bulk.add_tickets(300)) == 300
+        monkeypatch.setattr(seed, "walked_samples", lambda: samples["walked"])
+    assert sum(seed.add_tickets(300)) == 300
     db.session.rollback()
     assert "ticket" in db.session.scalars(text("SELECT tbl FROM sqlite_stat1")).all()
 
 
 def test_bulk_added_twice_takes_no_number_or_id_twice(app, bulk):
-    assert sum(seed_bulk.add_tickets(150)) == 150
+    assert sum(seed.add_tickets(150)) == 150
     assert db.session.scalar(select(func.count(Ticket.id))) == TICKETS + 150
     assert file_complaint().id > TICKETS + 150
 

@@ -11,10 +11,10 @@ from sqlalchemy import text
 
 import models.base.db
 from gateways.files.uploads import store
-from jobs.close_resolved import close_resolved
-from jobs.escalate import escalate
-from jobs.keep_statistics import keep_statistics
-from jobs.tidy import tidy
+from jobs.operation.keep_statistics import keep_statistics
+from jobs.operation.tidy import tidy
+from jobs.tickets.close_resolved import close_resolved
+from jobs.tickets.escalate import escalate
 from models.base.db import db, utcnow, write_transaction
 from models.tickets.issued_document import IssuedPaper
 from models.tickets.outbox import Mail
@@ -51,7 +51,7 @@ def test_after_a_long_silence_of_the_worker_the_requester_is_warned_before_the_t
 
 
 def test_overdue_tickets_rise_once_each_also_when_notes_are_written_and_there_are_many(app, monkeypatch):
-    monkeypatch.setattr("jobs.escalate.BATCH", 1)
+    monkeypatch.setattr("jobs.tickets.escalate.BATCH", 1)
     first, second = file_complaint(), file_complaint(email="lain@x.example")
     due = first.due_at
     monkeypatch.setattr(models.db, "clock", lambda: due + timedelta(minutes=1))

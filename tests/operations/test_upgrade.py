@@ -16,7 +16,7 @@ from sqlalchemy import Connection, MetaData, Table, func, make_url, select, text
 from sqlalchemy.types import JSON, Boolean, Date, DateTime
 
 from app import create_app
-from jobs.schema import init_migrations
+from jobs.operation.schema import init_migrations
 from models.base.db import db
 from models.tickets.ticket import Ticket
 from tests.pages import page

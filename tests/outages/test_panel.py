@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from jobs.network_commands import create_alert_source, import_nodes_file
+from jobs.commands.network_commands import create_alert_source, import_nodes_file
 from models.base.db import db, utcnow, write_transaction
 from models.organisation.sessions import hash_token
 from models.outages.alert import AlertSource

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from jobs.outage_upkeep import announce_planned_work, forget_addresses
+from jobs.outages.upkeep import announce_planned_work, forget_addresses
 from models.base.db import db, utcnow, write_transaction
 from models.organisation.unit import Contact
 from models.outages.network import PlannedWork

@@ -8,8 +8,8 @@ import pytest
 from gateways.probes.addresses import AllowList
 from gateways.probes.http import Finding, WebProbe, WebResult
 from gateways.probes.many import Answer
-from jobs import probe_runner
-from jobs.probe_runner import OwnNetwork, ProbeRunner, Target, keep_probing
+from jobs.outages import probe_runner
+from jobs.outages.probe_runner import OwnNetwork, ProbeRunner, Target, keep_probing
 
 HOME = AllowList.parse("127.0.0.0/8 10.0.0.0/8", "80")
 

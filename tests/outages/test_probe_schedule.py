@@ -1,6 +1,6 @@
 """Probes are spread, regular, never doubled; a black hole delays nobody else."""
 
-from jobs.probe_schedule import ProbeSchedule
+from jobs.outages.probe_schedule import ProbeSchedule
 
 
 def run(schedule, seconds, answer_after=lambda _key: 0.0, step=0.5):

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from jobs.outage_copy import write_outage_copy
+from jobs.outages.static_copy import write_outage_copy
 from models.base import setting
 from models.base.db import db, utcnow, write_transaction
 from models.organisation.sessions import hash_token

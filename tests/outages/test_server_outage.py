@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from jobs.outage_upkeep import remind_follow_ups
+from jobs.outages.upkeep import remind_follow_ups
 from models.base import db as dbmodule
 from models.base.db import db, write_transaction
 from models.outages.outage import Outage

@@ -6,12 +6,12 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from jobs import watch as watch_job
-from jobs.asked_probes import answer_asked_probes
-from jobs.outage_upkeep import announce_planned_work, forget_old_checks
-from jobs.probe_runner import Outcome
-from jobs.watch import take_watch, watch_once
-from jobs.watch_rows import note_blindness, store
+from jobs.outages import watch as watch_job
+from jobs.outages.asked_probes import answer_asked_probes
+from jobs.outages.observations import note_blindness, store
+from jobs.outages.probe_runner import Outcome
+from jobs.outages.upkeep import announce_planned_work, forget_old_checks
+from jobs.outages.watch import take_watch, watch_once
 from models.base import setting
 from models.base.db import db, utcnow, write_transaction
 from models.outages.network import Check, CheckHour, Node, PlannedWork, WatchRun, WebService

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from jobs.tidy import forget_unseen_drafts
+from jobs.operation.tidy import forget_unseen_drafts
 from models.base.db import db, write_transaction
 from models.organisation.staff import Group
 from models.tickets.canned_reply import CannedReply

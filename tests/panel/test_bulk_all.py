@@ -8,9 +8,9 @@ from datetime import timedelta
 import pytest
 
 import models.base.db
-from jobs import act_for_many as job
-from jobs.act_for_many import act_for_many, claim
-from jobs.tidy import tidy
+from jobs.operation.tidy import tidy
+from jobs.tickets import bulk_acts as job
+from jobs.tickets.bulk_acts import act_for_many, claim
 from models.base.db import db, utcnow, write_transaction
 from models.organisation.roles import Role
 from models.organisation.staff import GroupMember, Staff

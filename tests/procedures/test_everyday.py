@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 
 import models.base.db
-from jobs.close_resolved import close_resolved
-from jobs.escalate import escalate
+from jobs.tickets.close_resolved import close_resolved
+from jobs.tickets.escalate import escalate
 from models.base.counter import next_number
 from models.base.db import db, utcnow, write_transaction
 from models.base.wording import today

@@ -87,7 +87,7 @@ def test_a_download_shows_its_checksum_and_comes_as_a_file(app):
 
 
 def test_shipped_pages_and_downloads_are_seeded_once(app):
-    from jobs.seed_pages import build_pages
+    from jobs.demo.pages import build_pages
 
     counts = []
     for _again in range(2):

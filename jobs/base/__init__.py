@@ -1,0 +1,1 @@
+"""What every table stands on: database handle, settings, counters, time and wording."""

@@ -1,0 +1,1 @@
+"""The demonstration: people and tickets at every desk."""

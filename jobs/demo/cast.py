@@ -1,0 +1,90 @@
+"""The people, groups, categories and units with which a demonstration and the tests begin; no tickets."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+from sqlalchemy import select
+
+from models.base.db import db
+from models.organisation.roles import Division, Role
+from models.organisation.staff import Group, GroupMember, Staff
+from models.organisation.unit import Contact, Unit
+from models.tickets.category import Category
+
+UNITS_FILE = Path(__file__).resolve().parents[2] / "data" / "units.csv"
+# username, name, position, roles: the cast of the project's stories
+CAST: list[tuple[str, str, str, set[Role]]] = [
+    ("sari", "Sari", "Operator", {Role.OPERATOR}),
+    ("nita", "Nita", "Operator", {Role.OPERATOR}),
+    ("budi", "Pak Budi", "Kepala Pustikom", {Role.HEAD_OF_CENTRE}),
+    ("rina", "Bu Rina", "Kepala Divisi Networking", {Role.HEAD_NETWORKING}),
+    ("tono", "Tono", "Staf Divisi Networking", {Role.STAFF_NETWORKING}),
+    ("hadi", "Pak Hadi", "Kepala Divisi Sistem Informasi", {Role.HEAD_SYSTEMS}),
+    ("lina", "Lina", "Staf Divisi Sistem Informasi", {Role.STAFF_SYSTEMS}),
+    ("wati", "Wati", "Petugas Layanan", {Role.SERVICE_OFFICER}),
+    ("yusuf", "Pak Yusuf", "Wakil Kepala Pustikom", set()),
+    ("rudi", "Rudi", "Administrator", {Role.ADMINISTRATOR}),
+    ("ketua", "Bu Ketua", "Wakil Rektor", {Role.VIEWER}),
+]
+GROUPS: list[tuple[str, Division, list[str]]] = [
+    ("Meja Layanan", Division.FRONT_DESK, ["sari", "nita", "wati"]),
+    ("Jaringan", Division.NETWORKING, ["rina", "tono"]),
+    ("Sistem Informasi", Division.SYSTEMS, ["hadi", "lina"]),
+]
+CATEGORIES: list[tuple[str, str, str]] = [
+    ("Wi-Fi dan internet", "Wi-Fi and internet", "Jaringan"),
+    ("Akun dan password", "Account and password", "Meja Layanan"),
+    ("Portal dan aplikasi", "Portal and applications", "Sistem Informasi"),
+    ("Komputer laboratorium", "Laboratory computers", "Sistem Informasi"),
+    ("Lainnya", "Something else", "Meja Layanan"),
+]
+CONTACTS: list[tuple[str, str, str, str, str, str]] = [
+    ("FEB", "Dewi Anggraini", "Pengelola IT", "it_manager", "dewi@feb.example", "0812-6600-0001"),
+    ("FEB", "Pak Dekan", "Dekan", "head", "dekan@feb.example", "0751-000101"),
+    ("FTI", "Fajar Pratama", "Pengelola IT", "it_manager", "fajar@fti.example", "0812-6600-0002"),
+    ("FH", "Mega Sari", "Pengelola IT", "it_manager", "mega@fh.example", "0812-6600-0003"),
+    ("PERPUS", "Ilham Putra", "Pengelola IT", "it_manager", "ilham@perpus.example", "0812-6600-0004"),
+]
+
+
+def build_cast(passwords: dict[str, str] | None = None) -> dict[str, Staff]:
+    """Add the staff, groups, categories, units and contacts to the running transaction, by username.
+
+    Without a password a person cannot log in.
+    """
+    people = {}
+    for username, name, position, roles in CAST:
+        person = Staff(
+            username=username, name=name, position=position, email=f"{username}@pustikom.example", is_demo=True
+        )
+        person.roles = roles
+        if passwords:
+            person.set_password(passwords[username])
+        people[username] = person
+    db.session.add_all(people.values())
+    groups = {}
+    for name, division, members in GROUPS:
+        groups[name] = Group(name=name, division=division.value)
+        groups[name].members = [GroupMember(staff=people[username]) for username in members]
+    db.session.add_all(groups.values())
+    for rank, (name, english, group) in enumerate(CATEGORIES, 1):
+        db.session.add(Category(name=name, name_en=english, position=rank * 10, group=groups[group]))
+    _units()
+    db.session.flush()
+    return people
+
+
+def _units() -> None:
+    rows = list(csv.DictReader(UNITS_FILE.open(encoding="utf-8")))
+    units = {r["code"]: Unit(code=r["code"], name=r["name"], kind=r["kind"], building=r["building"]) for r in rows}
+    for row in rows:
+        units[row["code"]].parent = units.get(row["parent_code"])
+    db.session.add_all(units.values())
+    for code, name, position, kind, email, phone in CONTACTS:
+        db.session.add(Contact(unit=units[code], name=name, position=position, kind=kind, email=email, phone=phone))
+
+
+def group_named(name: str) -> Group:
+    return db.session.scalars(select(Group).where(Group.name == name)).one()

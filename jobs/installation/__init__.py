@@ -1,0 +1,1 @@
+"""Network installations (N): the jobs without a click."""

@@ -1,0 +1,141 @@
+"""Looks whether the installation is well and says in plain sentences what is not; it mends nothing."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from flask import current_app
+from sqlalchemy import func, select, text
+
+from gateways.files.uploads import store
+from gateways.smtp import SendLater, open_door
+from jobs.operation.tidy import hashes_in_use
+from models.base import heartbeat
+from models.base.db import db
+from models.organisation.roles import Role
+from models.organisation.staff import Staff, StaffRole, has_demo_accounts
+from models.tickets.outbox import Mail, MailState
+from models.tickets.ticket import Ticket
+from models.tickets.ticket_keys import keys
+
+LEAST_FREE = 1024**3
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing looked at: is it well, and the sentence about it."""
+
+    is_well: bool
+    sentence: str
+
+
+def examine() -> Iterator[Finding]:
+    """Everything that is looked at, in order; a database that is away ends the examination."""
+    try:
+        db.session.execute(text("SELECT 1"))
+    except Exception as fault:  # whatever keeps it away, the operator must read it
+        yield Finding(False, f"The database does not answer: {type(fault).__name__}.")
+        return
+    yield Finding(True, f"The database answers ({db.engine.dialect.name}).")
+    yield _schema()
+    yield from _sqlite()
+    yield _disk()
+    yield _files()
+    yield _mail()
+    yield _worker()
+    yield from _sweeps()
+    yield _keys()
+    yield _dead_mails()
+    yield _people()
+
+
+def _schema() -> Finding:
+    with db.engine.connect() as connection:
+        here = set(MigrationContext.configure(connection).get_current_heads())
+    head = set(ScriptDirectory(str(Path(current_app.root_path) / "migrations")).get_heads())
+    return Finding(
+        here == head,
+        f"The schema is at {', '.join(sorted(here)) or 'nothing'}"
+        + ("." if here == head else f", not at {', '.join(head)}: run db upgrade."),
+    )
+
+
+def _sqlite() -> Iterator[Finding]:
+    if db.engine.dialect.name != "sqlite":
+        return
+    check = db.session.scalar(text("PRAGMA integrity_check"))
+    yield Finding(check == "ok", f"SQLite's integrity check: {check}.")
+    mode = db.session.scalar(text("PRAGMA journal_mode"))
+    safe = mode != "wal" or sqlite3.sqlite_version_info >= (3, 51, 3)
+    yield Finding(safe, f"SQLite {sqlite3.sqlite_version} with journal mode {mode}.")
+
+
+def _disk() -> Finding:
+    free = shutil.disk_usage(current_app.config["INSTANCE_PATH"]).free
+    return Finding(free > LEAST_FREE, f"{free // 1024**2} MB are free on the disk of the instance folder.")
+
+
+def _files() -> Finding:
+    damaged = store().verify(hashes_in_use())
+    return Finding(
+        not damaged,
+        f"{len(damaged)} stored files are missing or damaged" + (f": {', '.join(damaged[:5])}." if damaged else "."),
+    )
+
+
+def _mail() -> Finding:
+    if current_app.config["MAIL_AS_FILES"]:
+        return Finding(True, f"Mails are kept as files in {current_app.config['MAIL_AS_FILES']}.")
+    try:
+        with open_door():
+            return Finding(True, f"The mail server {current_app.config['MAIL_SERVER']} answers.")
+    except SendLater as fault:
+        return Finding(False, f"The mail server {current_app.config['MAIL_SERVER']} is not reached safely: {fault}.")
+
+
+def _worker() -> Finding:
+    beat = heartbeat.last_beat()
+    if beat is None:
+        return Finding(False, "No worker has ever run: start `flask --app app work`.")
+    return Finding(not heartbeat.is_silent(beat), f"A worker was last seen at {beat:%Y-%m-%d %H:%M:%S} UTC.")
+
+
+def _sweeps() -> Iterator[Finding]:
+    for sweep in db.session.scalars(select(heartbeat.Sweep).where(heartbeat.Sweep.last_error != "")):
+        yield Finding(False, f"The job {sweep.name} failed: {sweep.last_error}.")
+
+
+def _keys() -> Finding:
+    used = set(db.session.scalars(select(Ticket.link_key_id).distinct()))
+    lost = sorted(key for key in used if key not in keys())
+    return Finding(
+        not lost,
+        f"Keys lost for access codes of old tickets: {', '.join(lost)}."
+        if lost
+        else "All keys of access codes are here.",
+    )
+
+
+def _dead_mails() -> Finding:
+    count = db.session.scalar(select(func.count()).where(Mail.state == MailState.DEAD)) or 0
+    return Finding(
+        count == 0, f"{count} mails were given up; see the outbox in the panel." if count else "No mail was given up."
+    )
+
+
+def _people() -> Finding:
+    admins = db.session.scalar(
+        select(func.count())
+        .select_from(StaffRole)
+        .join(Staff)
+        .where(StaffRole.role == Role.ADMINISTRATOR.value, Staff.is_active)
+    )
+    if has_demo_accounts() and current_app.config["HELPDESK_ENV"] == "production":
+        return Finding(False, "Demo accounts exist: production must not run with them.")
+    return Finding(bool(admins), f"{admins} administrators are active.")

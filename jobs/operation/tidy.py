@@ -1,0 +1,57 @@
+"""Removes what has done its work: old rates, logins, sessions, drafts and exports, files that no row names."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from sqlalchemy import delete, select
+
+from gateways.files.uploads import store
+from jobs.tickets.bulk_acts import forget_runs
+from jobs.worker.write_exports import forget_exports
+from models.base import counter
+from models.base.db import db, utcnow, write_transaction
+from models.organisation.sessions import FailedLogin, StaffSession, StaffToken
+from models.organisation.staff import Staff
+from models.tickets.draft import Draft
+from models.tickets.ticket import Ticket, visible_to
+
+ORPHAN_AGE = timedelta(hours=24)
+
+
+def tidy() -> None:
+    """Forget what no longer matters."""
+    now = utcnow()
+    with write_transaction():
+        counter.forget_old()
+        db.session.execute(delete(FailedLogin).where(FailedLogin.last_at < now - timedelta(days=2)))
+        db.session.execute(delete(StaffSession).where(StaffSession.ends_at < now))
+        db.session.execute(delete(StaffToken).where(StaffToken.ends_at < now))
+        db.session.execute(delete(Draft).where(Draft.saved_at < now - timedelta(days=30)))
+        forget_unseen_drafts()
+    store().remove_unnamed(hashes_in_use(), ORPHAN_AGE)
+    forget_exports()
+    forget_runs()
+
+
+def forget_unseen_drafts() -> None:
+    """Drop drafts of tickets that their writer no longer sees; inside the caller's transaction."""
+    drafts: dict[int, list[Draft]] = {}
+    for draft in db.session.scalars(select(Draft).where(Draft.place.startswith("/admin/ticket/"))):
+        if draft.ticket_id is not None:
+            drafts.setdefault(draft.staff_id, []).append(draft)
+    for staff_id, rows in drafts.items():
+        staff = db.session.get_one(Staff, staff_id)
+        ids = {row.ticket_id for row in rows}
+        seen = set(db.session.scalars(select(Ticket.id).where(Ticket.id.in_(ids), visible_to(staff))))
+        for row in rows:
+            if row.ticket_id not in seen:
+                db.session.delete(row)
+
+
+def hashes_in_use() -> set[str]:
+    """Every content hash that a row of any table names: a table that is added later keeps its files too."""
+    columns = [table.c.sha256 for table in db.metadata.sorted_tables if "sha256" in table.c]
+    found = {sha256 for column in columns for sha256 in db.session.scalars(select(column).distinct()) if sha256}
+    db.session.rollback()
+    return found

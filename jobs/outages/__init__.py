@@ -1,0 +1,1 @@
+"""Outages of network and servers (L, W): the jobs without a click."""

@@ -1,0 +1,111 @@
+"""Does the pings and visits that people asked for, with no transaction open, and hands the result to the procedure."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+from typing import Any
+
+from flask import current_app
+from sqlalchemy import or_, select, update
+
+from gateways.probes.addresses import AddressRefused, NameUnknown, ResolverFailed
+from gateways.probes.http import Expectation, WebProbe
+from gateways.probes.icmp import PingUnavailable
+from gateways.probes.many import ping_now
+from jobs.outages.observations import allow_list, expectation
+from models.base import setting
+from models.base.db import db, utcnow, write_transaction
+from models.outages.network import WebService
+from models.outages.outage import AskedProbe
+from models.tickets.ticket import Ticket
+from procedures.engine.declaration import PRODUCT
+from procedures.engine.take_step import StepRefused, take_step
+from procedures.outages.records import ProbeDone
+
+STUCK_AFTER = timedelta(minutes=1)
+RESULTS = {
+    "ping": ("pinging", "record_ping", "record_later_ping"),
+    "visit": ("visiting", "record_visit", "record_later_visit"),
+}
+
+
+def answer_asked_probes() -> int:
+    """L2, W2: every probe that waits; how many were done."""
+    count = 0
+    while (probe_id := _claim()) is not None:
+        _do(probe_id)
+        count += 1
+    return count
+
+
+def _claim() -> int | None:
+    """One waiting probe, or one whose worker died a minute ago."""
+    with write_transaction():
+        stuck = (AskedProbe.state == "running") & (AskedProbe.claimed_at < utcnow() - STUCK_AFTER)
+        found: int | None = db.session.scalar(
+            select(AskedProbe.id)
+            .where(or_(AskedProbe.state == "asked", stuck))
+            .order_by(AskedProbe.id)
+            .limit(1)
+            .with_for_update(skip_locked=True)
+        )
+        if found is not None:
+            db.session.execute(
+                update(AskedProbe).where(AskedProbe.id == found).values(state="running", claimed_at=utcnow())
+            )
+    return found
+
+
+def _do(probe_id: int) -> None:
+    probe = db.session.get_one(AskedProbe, probe_id)
+    ticket_id, kind, target = probe.ticket_id, probe.kind, probe.target
+    service = (
+        db.session.scalars(select(WebService).where(WebService.url == target)).first() if kind == "visit" else None
+    )
+    expects = expectation(service, int(setting.get("certificate_days"))) if service else Expectation()
+    allow, ca_file = allow_list(), current_app.config.get("WATCH_CA_FILE")
+    db.session.rollback()  # no transaction is open while packets travel
+    answered, facts = _ping(target, allow) if kind == "ping" else _visit(target, expects, allow, ca_file)
+    _record(ticket_id, kind, ProbeDone(probe_id, answered, {"target": target, **facts}))
+
+
+def _ping(target: str, allow: Any) -> tuple[bool | None, dict[str, Any]]:
+    try:
+        result = ping_now(target, allow)
+    except (AddressRefused, ResolverFailed, PingUnavailable) as error:
+        return None, {"detail": str(error)[:300]}
+    except NameUnknown:
+        return False, {"sent": 0, "received": 0, "loss": 100, "times_ms": [], "detail": "name unknown"}
+    return result.is_alive, {
+        "sent": result.sent,
+        "received": result.received,
+        "loss": result.loss_percent,
+        "times_ms": result.times_ms,
+        "way": result.way.value,
+    }
+
+
+def _visit(target: str, expects: Expectation, allow: Any, ca_file: str | None) -> tuple[bool | None, dict[str, Any]]:
+    found = asyncio.run(WebProbe(allow, ca_file).visit(target, expects))
+    end = found.certificate_ends_at
+    return found.answers, {
+        "finding": found.finding.value,
+        "status": found.status,
+        "milliseconds": found.duration_ms,
+        "first_bytes": found.first_bytes,
+        "certificate_ends_at": end.isoformat() if end else None,
+        "detail": found.detail,
+    }
+
+
+def _record(ticket_id: int, kind: str, done: ProbeDone) -> None:
+    waiting, first, later = RESULTS[kind]
+    state = db.session.scalar(select(Ticket.state).where(Ticket.id == ticket_id))
+    try:
+        take_step(ticket_id, first if state == waiting else later, PRODUCT, done)
+    except StepRefused:  # the incident ended meanwhile: the result is kept on the probe alone
+        db.session.rollback()
+        with write_transaction():
+            probe = db.session.get_one(AskedProbe, done.probe_id)
+            probe.state, probe.done_at, probe.answered, probe.facts = "done", utcnow(), done.answered, done.facts

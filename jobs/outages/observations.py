@@ -1,0 +1,215 @@
+"""Turns what the probes said into rows and incidents; it sends no packet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from typing import TypeVar
+
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from gateways.probes.addresses import AllowList
+from gateways.probes.http import Expectation
+from jobs.outages.probe_runner import Outcome, Target
+from mails.outages import notices
+from mails.recipients import Recipient
+from models.base import setting
+from models.base.db import db, utcnow, write_transaction
+from models.organisation.roles import Role
+from models.organisation.staff import staff_with
+from models.outages.network import Check, CheckHour, Node, WatchRun, WebService, muted_now, topology
+from models.outages.open_outages import open_outages
+from models.outages.outage import Outage
+from models.outages.topology import Cut, Topology, reconcile
+from models.outages.watching import Condition
+from procedures.engine.declaration import MONITOR
+from procedures.engine.take_step import StepRefused, open_ticket, take_step
+from procedures.outages.records import Sighting
+from procedures.outages.server_outage import finding_words
+
+Row = TypeVar("Row", Node, WebService)
+
+
+def allow_list() -> AllowList:
+    """The allowed networks and ports of the settings; nothing where they cannot be read."""
+    try:
+        return AllowList.parse(str(setting.get("watch_networks")), str(setting.get("watch_ports")))
+    except ValueError:
+        return AllowList((), frozenset())
+
+
+def load_targets() -> list[Target]:
+    """What is to be probed now: watched nodes with an address, and watched services."""
+    days = int(setting.get("certificate_days"))
+    nodes = db.session.scalars(select(Node).where(Node.is_watched, Node.address.is_not(None)))
+    services = db.session.scalars(select(WebService).where(WebService.is_watched))
+    return [
+        *(Target("node", n.id, float(n.interval_seconds), host=n.address or "", port=n.tcp_port) for n in nodes),
+        *(
+            Target("service", s.id, float(s.interval_seconds), url=s.url, expects=expectation(s, days))
+            for s in services
+        ),
+    ]
+
+
+def expectation(service: WebService, certificate_days: int) -> Expectation:
+    return Expectation(service.expected_status, service.expected_text, service.slow_after_ms, certificate_days)
+
+
+def store(outcomes: Sequence[Outcome]) -> None:
+    """Keep the checks and what they change, then open, move or prove incidents; one transaction, then the steps.
+
+    A database error leaves everything as it was: no target becomes down by it (Z22).
+    """
+    with write_transaction():
+        nodes = _rows(Node, [o.id for o in outcomes if o.kind == "node"])
+        services = _rows(WebService, [o.id for o in outcomes if o.kind == "service"])
+        counts = _counts(outcomes)
+        for outcome in outcomes:
+            row: Node | WebService | None = (nodes if outcome.kind == "node" else services).get(outcome.id)
+            if row is not None:
+                _keep(row, outcome)
+                _count(outcome, counts)
+    reconcile_incidents()
+
+
+def _rows(model: type[Row], ids: Iterable[int]) -> dict[int, Row]:
+    return {row.id: row for row in db.session.scalars(select(model).where(model.id.in_(set(ids)))).unique()}
+
+
+def _keep(row: Node | WebService, outcome: Outcome) -> None:
+    row.see(row.watched.observe(outcome.answered, outcome.at, row.rule))
+    row.checked_at, row.last_ms, row.last_detail = outcome.at, outcome.milliseconds, outcome.detail[:300]
+    if isinstance(row, WebService) and outcome.visit is not None:
+        row.last_finding = outcome.visit.finding.value
+        row.certificate_ends_at = outcome.visit.certificate_ends_at or row.certificate_ends_at
+    db.session.add(
+        Check(
+            kind=outcome.kind,
+            target_id=outcome.id,
+            at=outcome.at,
+            answered=outcome.answered,
+            milliseconds=outcome.milliseconds,
+            detail=outcome.detail[:300],
+        )
+    )
+
+
+def _key(outcome: Outcome) -> tuple[str, int, datetime]:
+    return outcome.kind, outcome.id, outcome.at.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
+
+
+def _counts(outcomes: Sequence[Outcome]) -> dict[tuple[str, int, datetime], CheckHour]:
+    """The counts of these targets' hours, in one statement."""
+    keys = {_key(outcome) for outcome in outcomes}
+    query = select(CheckHour).where(
+        CheckHour.hour.in_({hour for _kind, _id, hour in keys}), CheckHour.target_id.in_({key[1] for key in keys})
+    )
+    return {(row.kind, row.target_id, row.hour): row for row in db.session.scalars(query)}
+
+
+def _count(outcome: Outcome, counts: dict[tuple[str, int, datetime], CheckHour]) -> None:
+    kind, target, hour = key = _key(outcome)
+    row = counts.get(key)
+    if row is None:
+        row = counts[key] = CheckHour(kind=kind, target_id=target, hour=hour, answered=0, failed=0, unknown=0)
+        db.session.add(row)
+    if outcome.answered is None:
+        row.unknown += 1
+    elif outcome.answered:
+        row.answered += 1
+    else:
+        row.failed += 1
+
+
+def reconcile_incidents() -> None:
+    """Compare what is down with the incidents that are open; each step in its own transaction."""
+    tree = topology()
+    muted_nodes, muted_services = muted_now(tree)
+    nodes = {node.id: node for node in db.session.scalars(select(Node).where(Node.is_watched)).unique()}
+    down = {node.id for node in nodes.values() if node.condition == Condition.DOWN and node.id not in muted_nodes}
+    _network(tree, nodes, down)
+    unreachable = down | muted_nodes | {behind for node in down for behind in tree.behind(node)}
+    _servers(unreachable, muted_services)
+
+
+def _network(tree: Topology, nodes: dict[int, Node], down: set[int]) -> None:
+    faltering = {node.id for node in nodes.values() if node.watched.is_faltering}
+    answering = {node.id for node in nodes.values() if node.condition == Condition.UP and not node.failures}
+    outages = {outage.cause_node_id: outage for outage in open_outages("network") if outage.cause_node_id}
+    causes = {cause for cause in outages if cause is not None}
+    change = reconcile(tree, down, faltering, answering, causes)
+    for cut in change.opens:
+        _open_network(cut, nodes[cut.cause])
+    for old, cut in change.moves:
+        seen = Sighting("", node_id=cut.cause, behind=cut.behind)
+        _take(outages[old], "move_cause", seen)
+    for cause, outage in outages.items():
+        if cause in nodes:
+            _follow(outage, nodes[cause])
+
+
+def _open_network(cut: Cut, node: Node) -> None:
+    behind = len(cut.behind)
+    words = _("%(name)s tidak menjawab %(n)s kali berturut-turut.", name=node.name, n=node.failures)
+    if behind:
+        words += " " + _("%(n)s perangkat di belakangnya ikut terdampak.", n=behind)
+    seen = Sighting(
+        _("Gangguan jaringan: %(name)s", name=node.name),
+        words,
+        node_id=node.id,
+        behind=cut.behind,
+        began_at=node.since_at,
+    )
+    open_ticket("network_outage", "open_by_monitor", MONITOR, seen)
+
+
+def _servers(unreachable: set[int], muted: set[int]) -> None:
+    outages = {outage.service_id: outage for outage in open_outages("server") if outage.service_id}
+    for service in list(db.session.scalars(select(WebService).where(WebService.is_watched)).unique()):
+        if service.id in outages:
+            _follow(outages[service.id], service)
+        elif (
+            service.condition == Condition.DOWN and service.id not in muted and service.host_node_id not in unreachable
+        ):
+            _open_server(service)
+
+
+def _open_server(service: WebService) -> None:
+    why = finding_words(service.last_finding)
+    seen = Sighting(
+        _("Gangguan server: %(name)s", name=service.name),
+        _("%(name)s: %(why)s.", name=service.name, why=why),
+        service_id=service.id,
+        began_at=service.since_at,
+    )
+    open_ticket("server_outage", "open_by_monitor", MONITOR, seen)
+
+
+def _follow(outage: Outage, row: Node | WebService) -> None:
+    """The cause answers again, or fell again before the incident was ended."""
+    if row.condition == Condition.UP and outage.answered_at is None and (row.since_at or utcnow()) > outage.began_at:
+        _take(outage, "prove_recovery", None)
+    elif row.condition == Condition.DOWN and outage.answered_at is not None:
+        _take(outage, "fall_again", None)
+
+
+def _take(outage: Outage, step: str, seen: Sighting | None) -> None:
+    try:
+        take_step(outage.ticket_id, step, MONITOR, seen)
+    except StepRefused:
+        db.session.rollback()  # a person ended it meanwhile
+
+
+def note_blindness(works: bool) -> None:
+    """Keep since when the monitor is blind, and tell networking once."""
+    with write_transaction():
+        run = WatchRun.row()
+        if works:
+            run.blind_since = None
+        elif run.blind_since is None:
+            run.blind_since = utcnow()
+            for person in staff_with(Role.STAFF_NETWORKING, Role.HEAD_NETWORKING):
+                to = Recipient(person.email, person.name, person.language, is_staff=True)
+                notices.monitor_blind(run.blind_since.isoformat(), to)

@@ -1,0 +1,1 @@
+"""Tickets and complaints: the jobs without a click."""
