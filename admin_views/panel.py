@@ -11,54 +11,47 @@ from flask_admin.theme import Bootstrap4Theme
 from flask_login import current_user
 from wtforms import PasswordField
 
-from admin_views import bench_parts, email_bench, installation_bench, menu, outage_bench
-from admin_views.access_view import AccessView
-from admin_views.account_registers import ACCOUNT_VIEWS
-from admin_views.account_review_view import AccountReviewView
-from admin_views.audit_view import AuditView, OutboxView
-from admin_views.base import HouseView
-from admin_views.bill_view import BillView, PaymentView
-from admin_views.bulk_all import MOST_OF_ALL, BulkAll
-from admin_views.bulk_desk import ACTS as BULK_ACTS
-from admin_views.bulk_desk import BulkDesk
-from admin_views.desk import Desk
-from admin_views.draft_desk import DraftDesk
-from admin_views.email_entry import EmailEntry
-from admin_views.identity_report_view import IdentityReportView
-from admin_views.installation_view import InstallationView
-from admin_views.letter_view import DispositionView, LetterView
-from admin_views.login import init_login
-from admin_views.merge_desk import MergeDesk
-from admin_views.my_exports import MyExports
-from admin_views.network_views import (
-    AlertSourceView,
-    NodeView,
-    UnknownAlertView,
-    WebServiceView,
-)
-from admin_views.organisation import (
-    AbsenceView,
-    CategoryView,
-    DelegationView,
-    GroupView,
-    HolidayView,
-)
-from admin_views.password_desk import PasswordDesk
-from admin_views.people_import_view import PeopleImportView
-from admin_views.permissions import RIGHTS, may
-from admin_views.planned_work_view import PlannedWorkView
-from admin_views.public_texts import DownloadView, PageView
-from admin_views.quality_test_view import QualityTestView
-from admin_views.rab_view import PriceItemView, RabView
-from admin_views.search_view import SearchView
-from admin_views.settings_view import SettingsView
-from admin_views.shift_view import ShiftView
-from admin_views.staff_view import StaffView
-from admin_views.survey_view import SurveyView
-from admin_views.ticket_view import TicketView
-from admin_views.units import ContactView, UnitView
-from admin_views.who import person
-from admin_views.word_registers import WORD_VIEWS
+from admin_views.accounts import workbench as account_workbench
+from admin_views.accounts.email_entry import EmailEntry
+from admin_views.accounts.identity_report import IdentityReportView
+from admin_views.accounts.password_desk import PasswordDesk
+from admin_views.accounts.people_import import PeopleImportView
+from admin_views.accounts.registers import ACCOUNT_VIEWS
+from admin_views.accounts.review import AccountReviewView
+from admin_views.exports import MyExports
+from admin_views.frame import menu
+from admin_views.frame.login import init_login
+from admin_views.frame.permissions import RIGHTS, may
+from admin_views.frame.reader import person
+from admin_views.frame.view import HouseView
+from admin_views.installation import workbench as installation_workbench
+from admin_views.installation.bills import BillView, PaymentView
+from admin_views.installation.board import InstallationView
+from admin_views.installation.quality_tests import QualityTestView
+from admin_views.installation.rabs import PriceItemView, RabView
+from admin_views.installation.surveys import SurveyView
+from admin_views.organisation.access import AccessView
+from admin_views.organisation.audit import AuditView, OutboxView
+from admin_views.organisation.labels_and_replies import WORD_VIEWS
+from admin_views.organisation.organisation import AbsenceView, CategoryView, DelegationView, GroupView, HolidayView
+from admin_views.organisation.public_texts import DownloadView, PageView
+from admin_views.organisation.settings import SettingsView
+from admin_views.organisation.staff import StaffView
+from admin_views.organisation.units import ContactView, UnitView
+from admin_views.outages import workbench as outage_workbench
+from admin_views.outages.network import AlertSourceView, NodeView, UnknownAlertView, WebServiceView
+from admin_views.outages.planned_work import PlannedWorkView
+from admin_views.outages.shift import ShiftView
+from admin_views.search import SearchView
+from admin_views.tickets.bulk_all import MOST_OF_ALL, BulkAll
+from admin_views.tickets.bulk_some import ACTS as BULK_ACTS
+from admin_views.tickets.bulk_some import BulkDesk
+from admin_views.tickets.desk.my_desk import Desk
+from admin_views.tickets.letters import DispositionView, LetterView
+from admin_views.tickets.merge import MergeDesk
+from admin_views.tickets.view import TicketView
+from admin_views.tickets.workbench import workbench_parts
+from admin_views.tickets.workbench.drafts import DraftDesk
 from models.base.heartbeat import is_silent
 from models.tickets.ticket import CHANNELS, is_visible
 from models.tickets.ticket_keys import is_access_over
@@ -102,7 +95,7 @@ VIEWS = (
     BillView,
     PaymentView,
 )
-PARTS = (email_bench, installation_bench, outage_bench)  # imported for what they add to the workbench
+PARTS = (account_workbench, installation_workbench, outage_workbench)  # imported for what they add to the workbench
 
 
 def init_panel(app: Flask) -> None:
@@ -129,8 +122,8 @@ def init_panel(app: Flask) -> None:
     admin.add_view(AccountReviewView())
     admin.init_app(app)
     app.jinja_env.globals.update(
-        basis_of=bench_parts.basis_of,
-        papers_of=bench_parts.papers_of,
+        basis_of=workbench_parts.basis_of,
+        papers_of=workbench_parts.papers_of,
         menu=menu,
         sees=lambda ticket: may(person(), "ticket", "details") and is_visible(ticket, person()),
         opens=lambda view, act="list": may(person(), view, act),

@@ -20,7 +20,7 @@ from models.base.db import db
 from models.organisation.unit import Unit
 from models.tickets.category import Category
 from models.tickets.ticket import Ticket, TicketText
-from public.form_nonce import new_nonce
+from public.tickets.form_nonce import new_nonce
 
 TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 RARE = re.compile(r"Kode (\w+)\.")

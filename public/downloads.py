@@ -8,8 +8,8 @@ from sqlalchemy import select
 
 from models.base.db import db
 from models.base.page import Download
-from public.blueprint import site
-from public.ticket_files import hand_out
+from public.frame.blueprint import site
+from public.tickets.ticket_files import hand_out
 
 
 @site.get("/unduhan")

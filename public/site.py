@@ -5,35 +5,34 @@ from __future__ import annotations
 from flask import Flask
 
 from documents.markdown_text import as_html
-from public import (
-    accounts,
-    address_check,
+from public import downloads
+from public.accounts import address_check
+from public.accounts import request as email_request
+from public.frame import front, texts
+from public.frame.blueprint import site
+from public.installation import request as installation_request
+from public.outages import board
+from public.tickets import (
     complaint,
-    downloads,
-    front,
     holder_steps,
-    installation,
     lookup,
-    outages,
     procedure_pages,
     receipt,
     status,
-    texts,
     ticket_files,
 )
-from public.blueprint import site
 from web.site_frame import head_and_foot
 
 PAGES = (
-    accounts,
+    email_request,
     address_check,
     complaint,
     downloads,
     front,
     holder_steps,
-    installation,
+    installation_request,
     lookup,
-    outages,
+    board,
     procedure_pages,
     receipt,
     status,

@@ -13,8 +13,8 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from admin_views.list_filter import SORTS, STATES
-from admin_views.piles import PILES
+from admin_views.tickets.desk.desk_sections import PILES
+from admin_views.tickets.list.filter import SORTS, STATES
 from models.base.db import db, utcnow
 from models.organisation.staff import Staff
 from models.organisation.unit import Unit

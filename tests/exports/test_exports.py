@@ -15,7 +15,7 @@ from openpyxl import load_workbook
 from sqlalchemy import select, update
 
 import models.base.db
-from admin_views.export_pages import ExportPages
+from admin_views.frame.list_export import ExportPages
 from gateways.files import export_files
 from jobs.operation.tidy import tidy
 from jobs.worker.write_exports import LeaseLost, _end, _hold, claim, write_exports
@@ -57,7 +57,7 @@ def no_files_yet(app):
 @pytest.fixture
 def short_lists(monkeypatch):
     """Three rows are already long, and a batch is two: the same road as with thousands."""
-    monkeypatch.setattr("admin_views.export_pages.AT_ONCE", 3)
+    monkeypatch.setattr("admin_views.frame.list_export.AT_ONCE", 3)
     monkeypatch.setattr(export_lists, "BATCH", 2)
 
 

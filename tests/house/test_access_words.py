@@ -1,7 +1,7 @@
 """Every view and act of permissions.py has a name on the page of rights; nothing is named that is gone."""
 
-from admin_views import access_words
-from admin_views.permissions import RIGHTS
+from admin_views.frame.permissions import RIGHTS
+from admin_views.organisation import access_words
 
 
 def test_every_view_and_act_has_its_words_on_the_page_of_rights():

@@ -47,8 +47,8 @@ def test_a_module_opens_with_a_sentence_and_bears_a_name_that_says_something(pat
 
 
 def test_every_panel_view_stands_on_a_closed_base(app):
-    from admin_views.base import HouseView
-    from admin_views.closed import ClosedView
+    from admin_views.frame.page import ClosedView
+    from admin_views.frame.view import HouseView
 
     views = app.extensions["admin"][0]._views
     assert [type(v).__name__ for v in views if not isinstance(v, HouseView | ClosedView)] == []

@@ -206,7 +206,7 @@ def test_lists_board_and_reports_open_and_lina_is_shut_out(people):
 
 
 def test_the_board_shows_who_waited_longest_at_each_desk_and_how_many_lie_there(people, monkeypatch):
-    monkeypatch.setattr("admin_views.installation_view.SHOWN", 2)
+    monkeypatch.setattr("admin_views.installation.board.SHOWN", 2)
     waiting = [installation_at("disposition").number for _n in range(3)]
     moved = installation_at("surveyors").number
     page = people["budi"].get("/admin/installation/")

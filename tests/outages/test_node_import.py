@@ -8,7 +8,7 @@ import zlib
 
 import pytest
 
-from admin_views import node_import
+from admin_views.outages import node_import
 from models.base.db import db
 from models.outages.network import Node
 from procedures.organisation.import_units import ImportRefused

@@ -8,7 +8,7 @@ import re
 from datetime import timedelta
 from html import unescape
 
-from admin_views.permissions import LENT, RIGHTS
+from admin_views.frame.permissions import LENT, RIGHTS
 from models.base.db import db, utcnow, write_transaction
 from models.base.wording import today
 from models.organisation.delegation import Delegation

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from admin_views.bulk_desk import ACTS, BulkAct
+from admin_views.tickets.bulk_some import ACTS, BulkAct
 from models.base.db import db, write_transaction
 from models.organisation.roles import Role
 from models.organisation.staff import Group, GroupMember, Staff

@@ -71,7 +71,7 @@ def test_the_list_offers_it_only_where_there_is_more_than_a_page(app, monkeypatc
     filed(3)
     tono = Person(app, "tono")
     assert "/admin/bulk/all/" not in tono.get("/admin/ticket/").text
-    monkeypatch.setattr("admin_views.ticket_search.PAGE_SIZE", 2)
+    monkeypatch.setattr("admin_views.tickets.list.search.PAGE_SIZE", 2)
     assert "Pilih semua 3 yang ditemukan" in tono.get("/admin/ticket/").text
     assert "/admin/bulk/all/" not in Person(app, "ketua").get("/admin/ticket/").text
 
@@ -199,7 +199,7 @@ def test_labels_for_all_are_added_to_those_that_hang_there(app):
 
 def test_a_longer_list_is_cut_in_the_order_in_which_it_is_shown_and_says_so(app, monkeypatch):
     ids = filed(4)
-    monkeypatch.setattr("admin_views.bulk_all.MOST_OF_ALL", 3)
+    monkeypatch.setattr("admin_views.tickets.bulk_all.MOST_OF_ALL", 3)
     tono = Person(app, "tono")
     for sort, expected in (("newest", ids[:0:-1]), ("oldest", ids[:3])):
         page = choose(tono, f"/admin/ticket/?sort={sort}")

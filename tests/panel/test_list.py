@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from admin_views.list_filter import SORTS
+from admin_views.tickets.list.filter import SORTS
 from models.base.db import db, utcnow, write_transaction
 from models.organisation.staff import Staff
 from models.organisation.unit import Unit
@@ -27,7 +27,7 @@ PREVIOUS = re.compile(r'href="([^"]+)" rel="prev"')
 @pytest.fixture
 def many(app, cast, monkeypatch):
     """Tickets of three groups, open and closed, some handed over to where their worker does not belong."""
-    monkeypatch.setattr("admin_views.ticket_search.PAGE_SIZE", 4)
+    monkeypatch.setattr("admin_views.tickets.list.search.PAGE_SIZE", 4)
     kinds = ("Wi-Fi dan internet", "Portal dan aplikasi", "Akun dan password")
     for n in range(12):
         file_complaint(subject=f"Keluhan {n}", category=category_id(kinds[n % 3]))
@@ -174,8 +174,8 @@ def test_a_search_finds_subject_text_replies_requester_and_the_number_itself(app
 
 
 def test_of_a_word_that_very_many_tickets_hold_the_newest_are_shown_and_the_page_says_so(app, many, monkeypatch):
-    monkeypatch.setattr("admin_views.ticket_words.HITS_CAP", 3)
-    monkeypatch.setattr("admin_views.ticket_search.HITS_CAP", 3)
+    monkeypatch.setattr("admin_views.tickets.list.full_text.HITS_CAP", 3)
+    monkeypatch.setattr("admin_views.tickets.list.search.HITS_CAP", 3)
     page = Person(app, "sari").get("/admin/ticket/?state=all&search=lantai").text
     newest = list(db.session.scalars(select(Ticket.number).order_by(Ticket.id.desc()).limit(4)))
     assert NUMBER.findall(page) == newest

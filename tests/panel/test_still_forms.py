@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from admin_views import still_forms
+from admin_views.tickets.workbench import form_cache
 from models.base.db import db, write_transaction
 from models.organisation.staff import Group, GroupMember, Staff
 from tests.browse import Person
@@ -19,13 +19,13 @@ def bench(person: Person, ticket_id: int) -> str:
 
 def test_sari_sees_the_same_page_from_kept_forms_as_from_fresh_ones(app):
     sari, first, second = Person(app, "sari"), file_complaint().id, file_complaint(subject="Lain").id
-    still_forms._kept.clear()
+    form_cache._kept.clear()
     fresh = bench(sari, first)
-    assert still_forms._kept
+    assert form_cache._kept
     assert bench(sari, first) == fresh
     other = bench(sari, second)
     assert f"/admin/ticket/{second}/do/" in other and f"/admin/ticket/{first}/do/" not in other
-    still_forms._kept.clear()
+    form_cache._kept.clear()
     assert bench(sari, second) == other
 
 

@@ -9,7 +9,7 @@ from contextlib import suppress
 
 import pytest
 
-from admin_views.staff_view import StaffView
+from admin_views.organisation.staff import StaffView
 from models.base.db import db, write_transaction
 from models.base.page import Page
 from models.organisation.roles import Role

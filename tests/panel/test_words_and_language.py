@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from admin_views.audit_words import ACTS, act_name, kind_name, row_name
+from admin_views.organisation.audit_words import ACTS, act_name, kind_name, row_name
 from mails.notice_names import NOTICE_NAMES
 from models.base.calendar import Holiday
 from models.base.db import db, write_transaction

@@ -1,0 +1,77 @@
+"""The report on identity checks for the head of the centre and the leadership: counts by day, proof, reason, staff."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from io import BytesIO
+from typing import Any
+
+from flask import abort, render_template, request, send_file
+from flask_admin import expose
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from admin_views.frame.page import ClosedView
+from admin_views.frame.view import audit_export
+from gateways.files.table_writer import FORMATS, write_table
+from models.accounts.identity_report import LONGEST, IdentityReport, report_of
+from models.base.db import utcnow
+from models.base.wording import WIB
+
+USUAL = timedelta(days=29)
+
+
+class IdentityReportView(ClosedView):
+    name_key = "identity_report"
+    acts = {"index": "list", "export": "export"}
+
+    def __init__(self) -> None:
+        super().__init__(
+            name=_l("Laporan perubahan password"), endpoint="identity_report", url="/admin/identity_report"
+        )
+
+    @expose("/")
+    def index(self) -> Any:
+        first, last, sentence = _period()
+        page = render_template(
+            "admin/identity_report.html", view=self, report=report_of(first, last), sentence=sentence
+        )
+        return page, 422 if sentence else 200
+
+    @expose("/export/")
+    def export(self) -> Any:
+        """The same counts as one table."""
+        first, last, sentence = _period()
+        kind = request.args.get("format", "csv")
+        if kind not in FORMATS or sentence:
+            abort(400)
+        heads = [_("Bagian"), _("Isi"), _("Diperiksa"), _("Diganti"), _("Ditolak")]
+        file = BytesIO()
+        audit_export(
+            self.name_key, write_table(kind, file, _("Perubahan password"), heads, [_lines(report_of(first, last))])
+        )
+        file.seek(0)
+        name = f"perubahan-password-{first}-{last}.{kind}"
+        return send_file(file, mimetype=FORMATS[kind], as_attachment=True, download_name=name)
+
+
+def _lines(report: IdentityReport) -> list[list[Any]]:
+    days = [[_("Hari"), day, "", changed, refused] for day, changed, refused in report.days]
+    proofs = [[_("Bukti diri"), label, count, "", ""] for label, count in report.proofs]
+    reasons = [[_("Alasan penolakan"), reason, "", "", count] for reason, count in report.reasons]
+    return [*days, *proofs, *reasons, *([_("Petugas"), *row] for row in report.staff)]
+
+
+def _period() -> tuple[date, date, str]:
+    """The days asked for, the last thirty where none or no sound ones are; the sentence says what is wrong."""
+    today = utcnow().astimezone(WIB).date()
+    try:
+        last = date.fromisoformat(request.args.get("last") or str(today))
+        first = date.fromisoformat(request.args.get("first") or str(last - USUAL))
+        if first > last:
+            return today - USUAL, today, _("Hari pertama harus sebelum hari terakhir.")
+        if last - first > LONGEST or not 2000 <= first.year <= 2100 or last.year > 2100:
+            return today - USUAL, today, _("Pilih masa paling lama satu tahun.")
+    except (ValueError, OverflowError):
+        return today - USUAL, today, _("Tulis tanggalnya seperti 2026-11-25.")
+    return first, last, ""

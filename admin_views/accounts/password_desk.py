@@ -1,0 +1,192 @@
+"""The operator's password desk (P1 to P5), made for a queue: find, compare, change, tell; it keeps no password."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+from flask import abort, current_app, flash, make_response, redirect, render_template, request
+from flask_admin import expose
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import or_, select
+from sqlalchemy.orm import joinedload
+
+from admin_views.frame.page import ClosedView
+from admin_views.frame.view import address, person
+from models.accounts.account import UNIT_KINDS, Account
+from models.accounts.first_password import spelling
+from models.accounts.identity_check import check_of
+from models.accounts.person import Person, find_people
+from models.base.db import db
+from models.organisation.unit import Contact
+from models.tickets.ticket import Ticket, visible_to
+from procedures.accounts import directory_calls
+from procedures.accounts.forms import AccountForm, ChangeForm, CompareForm, ProofForm, ToldForm
+from procedures.accounts.password_change import SELF
+from procedures.engine.declaration import Actor
+from procedures.engine.take_step import StepRefused, open_ticket, state_of, take_step
+
+
+class PasswordDesk(ClosedView):
+    """One page to find and compare, one to change and tell."""
+
+    name_key = "password"
+    acts = {"index": "list", "check": "change", "ticket": "change", "change": "change", "told": "change"}
+
+    def __init__(self) -> None:
+        super().__init__(name=_l("Ganti password"), endpoint="password", url="/admin/password")
+
+    @expose("/")
+    def index(self) -> Any:
+        """Search by number, name or unit address; what the register says stands beside each account."""
+        return self._search()
+
+    def _search(
+        self, failed: StepRefused | None = None, account_id: int = 0, proof: Any = None, same: Any = None
+    ) -> Any:
+        words = (request.args.get("search") or request.form.get("search") or "")[:100]
+        page = render_template(
+            "admin/password_desk.html",
+            view=self,
+            words=words,
+            people=[(one, _accounts(one)) for one in find_people(words)],
+            units=_unit_accounts(words),
+            proof=proof or ProofForm(None),
+            same=same or CompareForm(None),
+            failed=failed,
+            failed_account=account_id,
+            once=secrets.token_hex(12),
+            waiting=_waiting(),
+        )
+        return page, 422 if failed else 200
+
+    def why_not(self, account: Account, who: Person | None) -> Any:
+        """Why this account cannot be served at all, before anybody fills the form; the step asks again."""
+        if account.state != "active":
+            return _("Akun ini tidak aktif. Aktifkan dahulu atau buat permohonan baru.")
+        if who is not None and who.has_left:
+            return _("Menurut register orang ini sudah keluar. Akunnya tidak diganti; hubungi Kepala Pustikom.")
+        return SELF if who is not None and who.is_same_as(person()) else ""
+
+    def state_label(self, ticket: Ticket) -> Any:
+        return state_of(ticket).label
+
+    @expose("/check", methods=("POST",))
+    def check(self) -> Any:
+        """P1 to P3 from one form: the request, the proof, the comparison; each is a step of its own."""
+        by, asked = _actor(), AccountForm(request.form)
+        proof, same = ProofForm(request.form), CompareForm(request.form)
+        fine = [proof.validate(), same.validate()]
+        if not all(fine):
+            refused = StepRefused(_("Isian belum lengkap. Perbaiki yang ditandai, lalu kirim lagi."), "form", same)
+            return self._search(refused, asked.account.data or 0, proof, same)
+        try:
+            ticket = open_ticket(
+                "password_change", "request_change", by, asked, nonce=request.form.get("once", "")[:64] or None
+            )
+            if ticket.state == "proof":
+                take_step(ticket.id, "record_proof", by, proof)
+            if ticket.state == "comparison":
+                take_step(ticket.id, "compare", by, same)
+        except StepRefused as refused:
+            db.session.rollback()
+            return self._search(refused, asked.account.data or 0, proof, same)
+        return redirect(f"/admin/password/ticket/{ticket.id}", 303)
+
+    @expose("/ticket/<int:pk>")
+    def ticket(self, pk: int) -> Any:
+        """Where this change stands, with the one thing to do next."""
+        return self._standing(_ticket(pk))
+
+    def _standing(self, ticket: Ticket, sentence: str = "") -> Any:
+        page = render_template(
+            "admin/password_ticket.html",
+            view=self,
+            ticket=ticket,
+            check=check_of(ticket),
+            state=state_of(ticket),
+            form=ChangeForm(None),
+            told=ToldForm(None),
+            sentence=sentence,
+        )
+        return page, 409 if sentence else 200
+
+    @expose("/change/<int:pk>", methods=("POST",))
+    def change(self, pk: int) -> Any:
+        """P4: intent, directory, result; the password is in this answer and nowhere else."""
+        ticket = _ticket(pk)
+        try:
+            take_step(ticket.id, "change_password", _actor(), ChangeForm(request.form))
+        except StepRefused as refused:
+            db.session.rollback()
+            return self._standing(_ticket(pk), refused.sentence)
+        made = directory_calls.change_password(pk)
+        ticket = _ticket(pk)
+        if not isinstance(made, directory_calls.Made):
+            unclear = _("Server direktori tidak menjawab. Hasilnya diperiksa otomatis; buka halaman ini lagi sebentar.")
+            return self._standing(ticket, made.sentence if made else unclear)
+        answer = make_response(
+            render_template(
+                "admin/password_shown.html",
+                view=self,
+                ticket=ticket,
+                check=check_of(ticket),
+                made=made,
+                by_link=request.form.get("told_by") == "link",
+                words=spelling(made.password),
+                told=ToldForm(request.form),
+                is_connected=bool(current_app.config.get("DIRECTORY_URL")),
+            )
+        )
+        answer.headers["Cache-Control"] = "no-store"
+        return answer
+
+    @expose("/told/<int:pk>", methods=("POST",))
+    def told(self, pk: int) -> Any:
+        """P5: how the person was told; then the next in the queue."""
+        try:
+            take_step(_ticket(pk).id, "inform", _actor(), ToldForm(request.form))
+        except StepRefused as refused:
+            db.session.rollback()
+            return self._standing(_ticket(pk), refused.sentence)
+        flash(_("Selesai. Silakan orang berikutnya."), "success")
+        return redirect("/admin/password/", 303)
+
+
+def _actor() -> Actor:
+    staff = person()
+    return Actor("staff", staff.name, staff, address())
+
+
+def _ticket(pk: int) -> Ticket:
+    query = select(Ticket).where(Ticket.id == pk, Ticket.procedure == "password_change", visible_to(person()))
+    row = db.session.scalars(query).unique().one_or_none() if pk < 2**31 else None
+    return row if row is not None else abort(404)
+
+
+def _waiting() -> list[Ticket]:
+    """This operator's own changes that are not finished, the oldest first."""
+    query = select(Ticket).where(Ticket.procedure == "password_change", Ticket.is_open)
+    query = query.where(Ticket.assignee_id == person().id, visible_to(person()))
+    return list(db.session.scalars(query.order_by(Ticket.since_at).limit(20)).unique())
+
+
+def _accounts(one: Person) -> list[Account]:
+    return list(db.session.scalars(select(Account).where(Account.owner_id == one.id).order_by(Account.address)))
+
+
+def _unit_accounts(words: str) -> list[tuple[Account, list[Contact]]]:
+    """Unit accounts whose address begins with the words, with the contacts who may ask for them."""
+    if len(words.strip()) < 2:
+        return []
+    start = words.strip().lower()
+    query = select(Account).where(
+        Account.kind.in_(UNIT_KINDS), or_(Account.address.startswith(start, autoescape=True), Account.login == start)
+    )
+    found = list(db.session.scalars(query.options(joinedload(Account.unit)).order_by(Account.address).limit(20)))
+    contacts: dict[int | None, list[Contact]] = {}
+    ids = [row.unit_id for row in found]
+    for contact in db.session.scalars(select(Contact).where(Contact.unit_id.in_(ids), Contact.is_active)):
+        contacts.setdefault(contact.unit_id, []).append(contact)
+    return [(row, contacts.get(row.unit_id, [])) for row in found]

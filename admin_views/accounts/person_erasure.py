@@ -1,0 +1,37 @@
+"""The door to erasing a person's data: a page that asks first; the rules are in procedures/accounts/erase_person.py."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import abort, flash, redirect, render_template, request
+from flask_admin import expose
+from flask_babel import gettext as _
+
+from admin_views.frame.view import address, person
+from procedures.accounts.erase_person import ErasureForm, ErasureRefused, erase_person
+
+
+class PersonErasure:
+    """What the register of people adds to its rows."""
+
+    more_acts = {"erase_view": "erase"}
+    details_template = "admin/person.html"
+
+    @expose("/erase/", methods=("GET", "POST"))
+    def erase_view(self: Any) -> Any:
+        """Names and addresses go, counts and ticket numbers stay; there is no way back."""
+        row = self.get_one(request.args.get("id"))
+        if row.number.startswith("-"):
+            abort(404)  # erased before
+        form, sentence = ErasureForm(request.form if request.method == "POST" else None), ""
+        if request.method == "POST" and form.validate():
+            try:
+                alias = erase_person(row.id, person(), form, address())
+            except ErasureRefused as refused:
+                sentence = str(refused)
+            else:
+                flash(_("Data pribadinya sudah dihapus. Barisnya sekarang bernama %(name)s.", name=alias), "success")
+                return redirect(self.href(row), 303)
+        page = render_template("admin/person_erasure.html", view=self, row=row, form=form, sentence=sentence)
+        return page, 422 if request.method == "POST" else 200

@@ -1,0 +1,54 @@
+"""The unit e-mail's parts of the workbench: what was asked for, whom to call and what to say (E4); it moves nothing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from admin_views.tickets.workbench.workbench_parts import BASIS, PAPERS
+from models.accounts.directory_change import DirectoryChange
+from models.accounts.email_request import EmailRequest
+from models.accounts.first_password import spelled_address
+from models.accounts.one_time_link import OneTimeLink
+from models.base.db import db
+from models.tickets.ticket import Event, Ticket
+
+
+def script(ticket: Ticket) -> dict[str, Any] | None:
+    """Whom to call, what to say, how the address is spelled; while the call is due."""
+    request = db.session.get(EmailRequest, ticket.id)
+    if request is None or ticket.state != "telling":
+        return None
+    calls = select(Event).where(Event.ticket_id == ticket.id, Event.step == "record_call").order_by(Event.id)
+    return {
+        "request": request,
+        "words": spelled_address(request.address),
+        "link": _newest_link(ticket),
+        "calls": list(db.session.scalars(calls)),
+    }
+
+
+def papers(ticket: Ticket) -> dict[str, Any] | None:
+    """The address asked for and what became of it, the technical contact, and how they were told."""
+    request = db.session.get(EmailRequest, ticket.id)
+    if request is None:
+        return None
+    change = select(DirectoryChange).where(DirectoryChange.ticket_id == ticket.id).options(
+        joinedload(DirectoryChange.account)
+    )  # fmt: skip
+    return {
+        "request": request,
+        "change": db.session.scalars(change.order_by(DirectoryChange.id.desc()).limit(1)).unique().first(),
+        "link": _newest_link(ticket),
+    }
+
+
+def _newest_link(ticket: Ticket) -> OneTimeLink | None:
+    query = select(OneTimeLink).where(OneTimeLink.ticket_id == ticket.id).order_by(OneTimeLink.id.desc())
+    return db.session.scalars(query.limit(1)).first()
+
+
+BASIS["unit_email"] = ("admin/ticket/email_script.html", script)
+PAPERS["unit_email"] = ("admin/ticket/email_papers.html", papers)

@@ -1,0 +1,72 @@
+"""What a list shows of a row and by what it can be narrowed; it draws nothing and asks no right."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, ClassVar
+
+from flask_babel import gettext as _
+
+from admin_views.frame.address_values import not_a_value
+from gateways.files.table_writer import Cell, Rupiah
+from models.base.wording import local
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a list: the attribute's name or a function of the row, and its heading.
+
+    `is_whole`: the program made its words, they are short and not broken in two.
+    """
+
+    key: str
+    label: Any
+    cell: Callable[[Any], Any] | None = None
+    is_link: bool = False
+    css: str = ""
+    is_whole: bool = False
+
+    @property
+    def classes(self) -> str:
+        return f"{self.css} pk-whole".strip() if self.is_whole else self.css
+
+    def text(self, row: Any) -> Any:
+        value = self.cell(row) if self.cell else getattr(row, self.key)
+        if value is True or value is False:
+            return _("Ya") if value else _("Tidak")
+        return "" if value is None else value
+
+    def exported(self, row: Any) -> Cell:
+        """The cell for a spreadsheet: times on the centre's clock, days and money as such, else what the list says."""
+        raw = getattr(row, self.key, None)
+        if isinstance(raw, datetime):
+            return local(raw)
+        if isinstance(raw, date):
+            return raw
+        if self.key.endswith("_rp") and isinstance(raw, int):
+            return Rupiah(raw)
+        shown = self.text(row)
+        return shown if isinstance(shown, int | float) else str(shown)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A filter offered above a list: a select whose values are compared with a column."""
+
+    key: str
+    label: Any
+    column: Any
+    choices: Callable[[], Sequence[tuple[Any, Any]]]
+    is_typed: ClassVar[bool] = False  # drawn as a box to type in, with suggestions, rather than as a select
+
+    def words(self, value: str) -> str:
+        """What is chosen, as a person reads it; nothing where it is none of the choices."""
+        return {str(v): str(label) for v, label in self.choices()}.get(value, "")
+
+    def condition(self, value: str) -> Any:
+        allowed = {str(v): v for v, _label in self.choices()}
+        if value not in allowed:
+            raise not_a_value(self.key, value)
+        return self.column == allowed[value]

@@ -1,0 +1,183 @@
+"""The pages of a view that write: new, edit, delete; each in one transaction with its audit row."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask_admin import expose
+from flask_babel import gettext as _
+from sqlalchemy import inspect, select
+from sqlalchemy.exc import IntegrityError
+
+from admin_views.frame import edit_conflict, lost_words
+from admin_views.frame.reader import address, person
+from models.base.db import db, write_transaction
+from models.organisation import audit
+
+
+class WriteRefused(Exception):
+    """What held when the form was checked holds no more; the text says so, nothing was written."""
+
+
+class ChangedMeanwhile(WriteRefused):
+    """Somebody else saved the row after this person had opened it."""
+
+
+class FormPages:
+    """A part of HouseView, which names the form, the rows and the rights."""
+
+    @expose("/new/", methods=("GET", "POST"))
+    def create_view(self) -> Any:
+        form = self.form_for(None)
+        if request.method == "POST" and self.checked(form, None):
+            with_row = self._write(form, None)
+            if with_row is not None:
+                flash(_("Tersimpan."), "success")
+                return redirect(self.href(with_row), 303)
+        return self._form_page(form, None)
+
+    @expose("/edit/", methods=("GET", "POST"))
+    def edit_view(self) -> Any:
+        row = self.get_one(request.args.get("id"))
+        if not self.row_allowed(row, "edit"):
+            abort(403)
+        form = self.form_for(row)
+        if request.method == "POST" and self.is_as_seen(row) and self.checked(form, row):
+            written = self._write(form, row.id)
+            if written is not None:
+                flash(_("Tersimpan."), "success")
+                return redirect(self.href(written), 303)
+        return self._form_page(form, row)
+
+    @expose("/delete/", methods=("GET", "POST"))
+    def delete_view(self) -> Any:
+        """A page that asks first; only its POST deletes."""
+        row = self.get_one(request.args.get("id"))
+        if not self.row_allowed(row, "delete"):
+            abort(403)
+        if request.method == "GET":
+            return render_template("admin/delete.html", view=self, row=row, facts=self.facts(row))
+        try:
+            with write_transaction():
+                row = self.get_one(request.args.get("id"))
+                audit.record("delete", self.model.__name__, row.id, staff=person(), diff=_values(row), ip=address())
+                db.session.delete(row)
+        except IntegrityError:
+            flash(_("Masih dipakai di tempat lain, jadi tidak dapat dihapus."), "error")
+            return redirect(self.href(row), 303)
+        flash(_("Dihapus."), "success")
+        return redirect(url_for(".index_view"), 303)
+
+    def form_for(self, row: Any) -> Any:
+        if request.method == "POST":
+            return self.form(request.form, obj=row)
+        form = self.form(None, obj=row)
+        lost_words.give_back(form)
+        return form
+
+    def checked(self, form: Any, row: Any) -> bool:
+        return bool(form.validate())
+
+    def fill(self, row: Any, form: Any) -> None:
+        """Write the form's fields to the row; inside the transaction."""
+        form.populate_obj(row)
+
+    def _write(self, form: Any, row_id: int | None) -> Any:
+        """One transaction: the row, its audit entry with what changed. None when the database refused."""
+        try:
+            with write_transaction():
+                row = self.model() if row_id is None else self._locked(row_id)
+                with db.session.no_autoflush:
+                    self.fill(row, form)
+                    if row_id is None:
+                        db.session.add(row)
+                    diff = _changes(row)
+                db.session.flush()
+                audit.record(
+                    "create" if row_id is None else "edit",
+                    self.model.__name__,
+                    row.id,
+                    staff=person(),
+                    diff=diff,
+                    ip=address(),
+                )
+                self.written(row, row_id is None)
+                lost_words.forget()
+            return row
+        except ChangedMeanwhile:
+            return None  # the page shows what changed
+        except WriteRefused as refused:
+            flash(str(refused), "error")
+            return None
+        except IntegrityError:
+            flash(_("Kode atau nama itu sudah dipakai. Pilih yang lain."), "error")
+            return None
+
+    def _locked(self, row_id: int) -> Any:
+        """The row for writing, if it is still as the person saw it: of two who save at once, one is told."""
+        db.session.scalars(
+            select(self.model.id).where(self.model.id == row_id).with_for_update(key_share=True)
+        ).one_or_none()
+        row = self.get_one(row_id)
+        if not self.is_as_seen(row):
+            raise ChangedMeanwhile
+        if not self.row_allowed(row, "edit"):
+            abort(403)
+        return row
+
+    def fingerprint(self, row: Any) -> str:
+        """What the person saw: if it differs when the form comes back, somebody else was there."""
+        return hashlib.sha256(repr((sorted(_values(row).items()), self.more_seen(row))).encode()).hexdigest()[:16]
+
+    def more_seen(self, row: Any) -> list[Any]:
+        """What the form shows beside the row's own columns, such as members or roles."""
+        return []
+
+    def written(self, row: Any, is_new: bool) -> None:
+        """What else belongs to the same transaction, such as mails or ended sessions."""
+
+    def _form_page(self, form: Any, row: Any) -> Any:
+        status = 422 if request.method == "POST" else 200
+        seen, before, changes = "", "", None
+        if row is not None:
+            now = self.form(None, obj=row)
+            if request.method == "POST" and not self.is_as_seen(row):
+                status, changes = 409, edit_conflict.settle(form, now, row)
+            seen, before = self.fingerprint(row), edit_conflict.as_seen(now)
+        return render_template(
+            self.edit_template,
+            view=self,
+            form=form,
+            row=row,
+            seen=seen,
+            before=before,
+            changes=changes,
+            **self.form_extras(row),
+        ), status
+
+    def form_extras(self, row: Any) -> dict[str, Any]:
+        return {}
+
+    def is_as_seen(self, row: Any) -> bool:
+        """Is the row still as the person saw it? The second of two is shown the difference (security.md R1)."""
+        return bool(request.form.get("seen", "") == self.fingerprint(row))
+
+
+def _values(row: Any) -> dict[str, Any]:
+    return {c.key: _json(getattr(row, c.key)) for c in inspect(type(row)).column_attrs}
+
+
+def _json(value: Any) -> Any:
+    return value if isinstance(value, str | int | float | bool | list | dict | None) else str(value)
+
+
+def _changes(row: Any) -> dict[str, Any]:
+    """Column: [before, after] of what changed; secrets are masked by the audit."""
+    found = {}
+    for attribute in inspect(row).attrs:
+        history = attribute.history
+        if history.has_changes() and attribute.key in inspect(type(row)).column_attrs:
+            found[attribute.key] = [_json(v) for v in ((history.deleted or [None])[0], (history.added or [None])[0])]
+    return found

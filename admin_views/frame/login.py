@@ -1,0 +1,257 @@
+"""Login, logout, own password and language, invitations: who is at the desk; no rule of a procedure.
+
+A failed try slows the next ones down, per account and per address; nobody is ever locked out (security.md S3).
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from flask import Blueprint, Flask, abort, current_app, flash, g, redirect, render_template, request, session
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_babel import refresh
+from flask_login import LoginManager, current_user
+from sqlalchemy import delete, select
+from wtforms import PasswordField, StringField
+
+from admin_views.frame.password_rules import fault_of
+from models.base.db import db, utcnow, write_transaction
+from models.organisation import audit
+from models.organisation.sessions import FailedLogin, StaffSession, StaffToken, hash_token
+from models.organisation.staff import Staff
+from models.tickets.draft import Draft
+from procedures.base.form_fields import StepForm, at_most, required
+from web.lost_session import kept, own_path
+
+login_pages = Blueprint("login", __name__, url_prefix="/admin")
+FREE_TRIES = 5
+LONGEST_WAIT = timedelta(minutes=15)
+ALERT_AT = 20
+FORGET_AFTER = timedelta(hours=24)
+SEEN_EVERY = timedelta(minutes=1)
+
+
+class LoginForm(StepForm):
+    username = StringField(_l("Nama pengguna"), validators=[required(_l("Isi nama pengguna.")), at_most(60)])
+    password = PasswordField(_l("Kata sandi"), validators=[required(_l("Isi kata sandi.")), at_most(128)])
+
+
+class PasswordForm(StepForm):
+    password = PasswordField(_l("Kata sandi sekarang"), validators=[required(), at_most(128)])
+    new_password = PasswordField(_l("Kata sandi baru"), validators=[required(), at_most(128)])
+    repeat = PasswordField(_l("Kata sandi baru, sekali lagi"), validators=[required(), at_most(128)])
+
+
+class FirstPasswordForm(StepForm):
+    new_password = PasswordField(_l("Kata sandi baru"), validators=[required(), at_most(128)])
+    repeat = PasswordField(_l("Kata sandi baru, sekali lagi"), validators=[required(), at_most(128)])
+
+
+def init_login(app: Flask) -> None:
+    """Flask-Login asks the session row at every request; nothing is remembered beyond it."""
+    manager = LoginManager(app)
+    manager.session_protection = None  # the session row decides, not the address of a phone in the field
+    manager.user_loader(_holder)
+    app.register_blueprint(login_pages)
+
+    @app.after_request
+    def _seen(response: Any) -> Any:
+        if request.path.startswith("/admin") and "_user_id" in session and response.status_code < 500:
+            _renew()
+        return response
+
+
+def _holder(token: str) -> Staff | None:
+    """The person of this session; every device speaks the language that was switched to last on any of them."""
+    staff = StaffSession.holder(token, current_app.config["SESSION_IDLE_MINUTES"])
+    if staff is not None:
+        g.staff_language = staff.language
+        refresh()  # a text asked for earlier in this request chose without knowing the person
+    return staff
+
+
+def _renew() -> None:
+    seen = getattr(current_user, "session_seen", None) if current_user.is_authenticated else None
+    if seen is not None and seen[1] < utcnow() - SEEN_EVERY:
+        with write_transaction():
+            db.session.query(StaffSession).filter(StaffSession.id == seen[0]).update({"seen_at": utcnow()})
+
+
+@login_pages.route("/login", methods=("GET", "POST"))
+def log_in() -> Any:
+    form = LoginForm(request.form if request.method == "POST" else None)
+    target = own_path(request.values.get("next"))
+    if request.method == "GET":
+        return redirect(target) if current_user.is_authenticated else _login_page(form, target)
+    if not form.validate():
+        return _login_page(form, target), 422
+    wait = waiting_time(form.username.data)
+    if wait:
+        return _login_page(form, target, _slow_down(wait)), 429
+    staff = (
+        db.session.scalars(select(Staff).where(Staff.username == form.username.data.strip().lower()))
+        .unique()
+        .one_or_none()
+    )
+    known = staff if staff is not None else Staff(password_hash="")
+    if not known.is_password(form.password.data) or not known.is_active or staff is None:
+        _count_failure(form.username.data)
+        return _login_page(form, target, _("Nama pengguna atau kata sandi tidak cocok.")), 401
+    return _open(staff, target)
+
+
+def _open(staff: Staff, target: str) -> Any:
+    """A new session: whatever was planted before the login is gone (security.md S2)."""
+    staff_id, chosen = staff.id, session.get("language")
+    words = kept(request.form.get("kept", ""))
+    with write_transaction():
+        staff = db.session.get_one(Staff, staff_id)
+        token = StaffSession.open(staff, current_app.config["SESSION_HOURS"], _ip())
+        audit.record("login", "Staff", staff.id, staff=staff, ip=_ip())
+        db.session.execute(delete(FailedLogin).where(FailedLogin.key == _account_key(staff.username)))
+        if words:
+            Draft.keep(staff.id, words[0], words[1])
+        language = staff.language
+    session.clear()
+    session["_user_id"] = token
+    session["_fresh"] = True
+    session["language"] = chosen or language
+    if words:
+        flash(_("Tulisan Anda tersimpan. Periksa, lalu kirim lagi."), "success")
+    return redirect(target, 303)
+
+
+@login_pages.route("/logout", methods=("POST",))
+def log_out() -> Any:
+    """Ends this session's row: an old cookie opens nothing any more."""
+    token = session.get("_user_id")
+    session.clear()
+    if token:
+        with write_transaction():
+            db.session.execute(delete(StaffSession).where(StaffSession.token_hash == hash_token(token)))
+    return redirect("/admin/login", 303)
+
+
+@login_pages.route("/language", methods=("POST",))
+def switch_language() -> Any:
+    """The language is kept for the person."""
+    chosen = request.form.get("language")
+    if chosen not in ("id", "en") or not current_user.is_authenticated:
+        abort(400)
+    staff_id = current_user.id
+    with write_transaction():
+        db.session.get_one(Staff, staff_id).language = chosen
+    session["language"] = chosen
+    return redirect(own_path(request.form.get("next")), 303)
+
+
+@login_pages.route("/me/", methods=("GET", "POST"))
+def my_password() -> Any:
+    """One's own password; changing it ends every session of the account, this one begins anew."""
+    if not current_user.is_authenticated:
+        return redirect("/admin/login?next=/admin/me/")
+    form = PasswordForm(request.form if request.method == "POST" else None)
+    if request.method == "POST" and form.validate():
+        if not current_user.is_password(form.password.data):
+            form.password.errors = [_("Kata sandi sekarang tidak cocok.")]
+        elif not _fault(form, current_user):
+            staff_id = current_user.id
+            set_password(staff_id, form.new_password.data, "password")
+            flash(_("Kata sandi diganti. Semua sesi lain sudah diakhiri."), "success")
+            return _open(db.session.get_one(Staff, staff_id), "/admin/me/")
+    status = 422 if request.method == "POST" else 200
+    return render_template("admin/me.html", form=form), status
+
+
+@login_pages.route("/invite/<token>", methods=("GET", "POST"))
+def invite(token: str) -> Any:
+    """The first password, or a new one: the link works once (security.md S5)."""
+    form = FirstPasswordForm(request.form if request.method == "POST" else None)
+    row = _live_token(token)
+    if row is None:
+        return render_template("admin/invite.html", form=None), 404
+    if request.method == "POST" and form.validate() and not _fault(form, row.staff):
+        staff_id = row.staff_id
+        set_password(staff_id, form.new_password.data, "invitation")
+        flash(_("Kata sandi tersimpan. Silakan masuk."), "success")
+        return redirect("/admin/login", 303)
+    return render_template("admin/invite.html", form=form, person=row.staff), 422 if request.method == "POST" else 200
+
+
+def set_password(staff_id: int, password: str, act: str) -> None:
+    """Set it, end every session and every open token of the account."""
+    with write_transaction():
+        staff = db.session.get_one(Staff, staff_id)
+        staff.set_password(password)
+        StaffSession.end_all(staff_id)
+        db.session.query(StaffToken).filter(StaffToken.staff_id == staff_id).delete()
+        audit.record(act, "Staff", staff_id, staff=staff, ip=_ip())
+
+
+def _live_token(token: str) -> StaffToken | None:
+    if len(token) < 40:
+        return None
+    query = select(StaffToken).where(StaffToken.token_hash == hash_token(token), StaffToken.used_at.is_(None))
+    row = db.session.scalars(query.where(StaffToken.ends_at > utcnow())).one_or_none()
+    return row if row is not None and row.staff.is_active else None
+
+
+def _fault(form: Any, staff: Staff) -> bool:
+    sentence = fault_of(form.new_password.data, staff.username, staff.name)
+    if sentence:
+        form.new_password.errors = [sentence]
+    elif form.new_password.data != form.repeat.data:
+        form.repeat.errors = [_("Kedua kata sandi baru tidak sama.")]
+    return bool(form.new_password.errors or form.repeat.errors)
+
+
+def _login_page(form: LoginForm, target: str, sentence: str = "") -> str:
+    form.password.data = ""
+    return render_template(
+        "admin/login.html", form=form, next=target, sentence=sentence, kept=request.form.get("kept", "")
+    )
+
+
+def _ip() -> str:
+    return request.remote_addr or ""
+
+
+def _account_key(username: str) -> str:
+    return f"account:{hash_token(username.strip().lower())[:40]}"
+
+
+def _keys(username: str) -> tuple[str, str]:
+    return _account_key(username), f"address:{_ip()}"
+
+
+def waiting_time(username: str) -> timedelta:
+    """How long the next try must still wait: doubled with each failure after the free ones.
+
+    An address is many people behind one campus router, so it has ten times as many free tries.
+    """
+    longest = timedelta()
+    for row in db.session.scalars(select(FailedLogin).where(FailedLogin.key.in_(_keys(username)))):
+        free = FREE_TRIES if row.key.startswith("account:") else FREE_TRIES * 10
+        if row.tries >= free and row.last_at > utcnow() - FORGET_AFTER:
+            pause = min(LONGEST_WAIT, timedelta(seconds=2 ** min(row.tries - free, 10)))
+            longest = max(longest, row.last_at + pause - utcnow())
+    return longest
+
+
+def _slow_down(wait: timedelta) -> str:
+    return _(
+        "Terlalu banyak percobaan gagal. Tunggu %(seconds)s detik, lalu coba lagi.",
+        seconds=int(wait.total_seconds()) + 1,
+    )
+
+
+def _count_failure(username: str) -> None:
+    with write_transaction():
+        for key in _keys(username):
+            row = FailedLogin.locked(key)
+            row.tries = 1 if row.tries and row.last_at < utcnow() - FORGET_AFTER else row.tries + 1
+            row.last_at = utcnow()
+            if row.tries == ALERT_AT:
+                audit.record("login:alert", "Staff", key, actor_name=username[:60], ip=_ip(), diff={"tries": row.tries})

@@ -1,0 +1,42 @@
+"""A list's filter by unit, typed with suggestions, since a register of units may be long; it reads no unit in full."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import select
+
+from admin_views.frame.address_values import not_a_value
+from admin_views.frame.columns import Choice
+from models.base.db import db
+from models.organisation.unit import Unit, named_like
+
+LONGEST_NAME, MOST_SUGGESTED = 160, 200
+
+
+class UnitFilter(Choice):
+    """A filter by unit: there may be thousands, so a part of the name, or the code, is typed; an id is taken too."""
+
+    is_typed = True
+
+    def condition(self, value: str) -> Any:
+        if "\x00" in value:
+            raise not_a_value(self.key, value)
+        return self.column.in_(select(Unit.id).where(_meant(value)))
+
+    def words(self, value: str) -> str:
+        if not value.isdecimal():
+            return value.strip()
+        return db.session.scalar(select(Unit.name).where(_meant(value))) or ""
+
+
+def _meant(value: str) -> Any:
+    """The units that were typed: by id, or by a part of the name or the whole code."""
+    is_id = value.isascii() and value.isdecimal() and len(value) < 11 and int(value) < 2**31
+    return Unit.id == int(value) if is_id else named_like(value.strip()[:LONGEST_NAME])
+
+
+def suggested_units() -> list[tuple[int, str]]:
+    """The first units by name, for a box in which one is typed."""
+    units = select(Unit.id, Unit.name).where(Unit.is_active).order_by(Unit.name).limit(MOST_SUGGESTED)
+    return [(ident, name) for ident, name in db.session.execute(units)]

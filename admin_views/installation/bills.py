@@ -1,0 +1,79 @@
+"""Bills and payments in the panel (N8, N8b); they are written by the procedure's steps alone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+
+from admin_views.frame.view import Choice, Column
+from admin_views.tickets.related_view import TicketPaperView
+from models.base.rupiah import rupiah
+from models.installation.bill import METHODS, Bill, Payment
+from models.tickets.ticket import Ticket
+from web.dates import on_date
+
+
+class BillView(TicketPaperView):
+    """/admin/bill/"""
+
+    name_key = "bill"
+    title = _l("Tagihan")
+    empty = _l("Tagihan muncul di sini setelah uji kualitas lulus (N8).")
+    columns = [
+        Column("number", _l("Nomor"), is_link=True, is_whole=True),
+        Column("unit", _l("Unit"), cell=lambda row: row.ticket.unit.name if row.ticket.unit else ""),
+        Column("subject", _l("Pekerjaan"), cell=lambda row: row.ticket.subject),
+        Column("state_label", _l("Keadaan")),
+        Column("due_on", _l("Jatuh tempo"), cell=lambda row: on_date(row.due_on)),
+        Column("total_rp", _l("Jumlah"), cell=lambda row: rupiah(row.total_rp), css="pk-c-num"),
+        Column("outstanding_rp", _l("Sisa"), cell=lambda row: rupiah(row.outstanding_rp), css="pk-c-num"),
+    ]
+    searched = (Bill.number,)
+    filters = [
+        Choice(
+            "basis",
+            _l("Dasar"),
+            Bill.basis,
+            lambda: [("rab", _l("Sesuai RAB")), ("built", _l("Sesuai yang terpasang"))],
+        )
+    ]
+    order = (Bill.issued_at,)
+    shows = ((Bill.ticket, Ticket.unit), Bill.payments)
+
+    def __init__(self) -> None:
+        super().__init__(Bill)
+
+    def href(self, row: Any) -> str:
+        return f"/admin/ticket/details/?id={row.ticket_id}"
+
+
+class PaymentView(TicketPaperView):
+    """/admin/payment/"""
+
+    name_key = "payment"
+    title = _l("Pembayaran")
+    empty = _l("Pembayaran yang dicatat operator muncul di sini (N8b).")
+    columns = [
+        Column("receipt_number", _l("Kuitansi"), is_link=True),
+        Column("bill", _l("Tagihan"), cell=lambda row: row.bill.number),
+        Column("payer", _l("Dibayar oleh")),
+        Column("method_label", _l("Cara")),
+        Column("paid_on", _l("Tanggal"), cell=lambda row: on_date(row.paid_on)),
+        Column("amount_rp", _l("Jumlah"), cell=lambda row: rupiah(row.amount_rp), css="pk-c-num"),
+    ]
+    searched = (Payment.receipt_number, Payment.payer)
+    filters = [Choice("method", _l("Cara"), Payment.method, lambda: list(METHODS.items()))]
+    order = (Payment.recorded_at,)
+    shows = (Payment.bill,)
+
+    def __init__(self) -> None:
+        super().__init__(Payment)
+
+    def row_rule(self, query: Any) -> Any:
+        bill = select(Bill.id).where(Bill.id == Payment.bill_id, self.is_seen(Bill.ticket_id))
+        return query.where(bill.correlate(Payment).exists())
+
+    def href(self, row: Any) -> str:
+        return f"/admin/ticket/details/?id={row.bill.ticket_id}"

@@ -1,0 +1,150 @@
+"""Quality tests in the panel: list, and the form with its ping and iperf3 files (N7)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import abort, flash, redirect, render_template, request
+from flask_admin import expose
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from admin_views.frame.view import Choice, Column
+from admin_views.tickets.related_view import TicketPaperView, actor, typed_rows, why_not
+from gateways.files.file_store import UploadRefused
+from gateways.files.uploads import store
+from gateways.probes.ping_output import UnreadableMeasurement
+from models.base.db import db, write_transaction
+from models.base.rupiah import volume_text
+from models.installation.limits import Connection, limit_sentences
+from models.installation.quality_test import CONNECTIONS, QualityTest, TestPoint, latest_test, limits_for
+from models.tickets.ticket import Attachment, Ticket
+from procedures.engine.take_step import StepRefused, take_step
+from procedures.installation.drafts import SPEEDS, save_test
+from procedures.installation.measurements import fill_from_iperf, fill_from_ping
+from web.dates import on_date_at
+
+ROW = ("id", "name", "connection", "nominal_mbps", "negotiated_mbps", "wire_map", "length_m", "sent", "received",
+       "rtt_ms", "jitter_ms", "throughput_mbps", "signal_dbm")  # fmt: skip
+READERS: dict[str, Callable[[TestPoint, str], None]] = {"ping": fill_from_ping, "iperf": fill_from_iperf}
+
+
+class QualityTestView(TicketPaperView):
+    """/admin/quality_test/"""
+
+    name_key = "quality_test"
+    title = _l("Uji kualitas")
+    empty = _l("Uji muncul di sini setelah pemasang melaporkan selesai (N7).")
+    columns = [
+        Column("ticket", _l("Tiket"), cell=lambda row: row.ticket.number, is_link=True, is_whole=True),
+        Column("subject", _l("Pekerjaan"), cell=lambda row: row.ticket.subject),
+        Column("number", _l("Nomor"), is_whole=True),
+        Column("round", _l("Putaran")),
+        Column("passed", _l("Hasil"), cell=lambda row: _verdict(row)),
+        Column("tested_by", _l("Penguji"), cell=lambda row: row.tested_by.name if row.tested_by else ""),
+        Column("sent_at", _l("Dikirim"), cell=lambda row: on_date_at(row.sent_at) if row.sent_at else ""),
+    ]
+    searched = (QualityTest.number,)
+    filters = [
+        Choice("passed", _l("Hasil"), QualityTest.passed, lambda: [(True, _l("Lulus")), (False, _l("Tidak lulus"))])
+    ]
+    order = (QualityTest.saved_at,)
+    shows = (QualityTest.ticket, QualityTest.tested_by)
+    more_acts = {"fill": "fill"}
+
+    def __init__(self) -> None:
+        super().__init__(QualityTest)
+
+    def href(self, row: Any) -> str:
+        return f"/admin/ticket/details/?id={row.ticket_id}"
+
+    @expose("/fill/<int:pk>", methods=("GET", "POST"))
+    def fill(self, pk: int) -> Any:
+        """The form, one row a point; files fill their row, and the verdict is computed. Sending is the step N7."""
+        ticket = self.ticket_of(pk)
+        test = latest_test(ticket)
+        if shut := why_not(ticket, "send_test"):
+            flash(shut, "error")
+            return redirect(f"/admin/ticket/details/?id={pk}", 303)
+        if test is None:
+            abort(404)
+        if request.method == "GET":
+            return _page(ticket, test)
+        return self._save(pk)
+
+    def _save(self, pk: int) -> Any:
+        rows = typed_rows("point", ROW, "name length_m rtt_ms throughput_mbps")
+        with write_transaction():
+            test = latest_test(self.ticket_of(pk)) or abort(404)
+            wrong = save_test(test, rows)
+            test_id = test.id
+        if not wrong:
+            wrong = _read_files(test_id)
+            if wrong:
+                return _page(self.ticket_of(pk), db.session.get_one(QualityTest, test_id), None, wrong), 422
+        if wrong:
+            return _page(self.ticket_of(pk), db.session.get_one(QualityTest, test_id), rows, wrong), 422
+        if request.form.get("do") != "send":
+            flash(_("Draf uji tersimpan."), "success")
+            return redirect(f"/admin/quality_test/fill/{pk}", 303)
+        try:
+            event = take_step(pk, "send_test", actor())
+        except StepRefused as refused:
+            return _page(self.ticket_of(pk), db.session.get_one(QualityTest, test_id), rows, [refused.sentence]), 409
+        flash(
+            _("Hasil uji: lulus.") if event.data["passed"] else _("Hasil uji: tidak lulus; cek ulang (N9)."), "success"
+        )
+        return redirect(f"/admin/ticket/details/?id={pk}", 303)
+
+
+def _verdict(row: QualityTest) -> Any:
+    return "" if row.passed is None else _("Lulus") if row.passed else _("Tidak lulus")
+
+
+def _read_files(test_id: int) -> list[str]:
+    """Each uploaded file fills its row and is kept with it; one that cannot be read is named, the rest stays."""
+    wrong = []
+    for position in range(1, len(db.session.get_one(QualityTest, test_id).points) + 1):
+        for kind, fill in READERS.items():
+            upload = request.files.get(f"{kind}-{position}")
+            if upload is None or not upload.filename:
+                continue
+            try:
+                text = upload.stream.read(6_000_000).decode("utf-8", "replace")
+                upload.stream.seek(0)
+                kept = store().store(upload.stream, upload.filename)
+                with write_transaction():
+                    point = db.session.get_one(QualityTest, test_id).points[position - 1]
+                    fill(point, text)
+                    _attach(point, kind, kept)
+            except (UnreadableMeasurement, UploadRefused) as refused:
+                wrong.append(_("Titik %(at)s: %(why)s", at=position, why=str(refused)))
+    return wrong
+
+
+def _attach(point: TestPoint, kind: str, kept: Any) -> None:
+    test = db.session.get_one(QualityTest, point.test_id)
+    file = Attachment(ticket_id=test.ticket_id, sha256=kept.sha256, name=kept.name, size=kept.size,
+                      content_type=kept.content_type, is_inline=False, is_public=False)  # fmt: skip
+    db.session.add(file)
+    db.session.flush()
+    setattr(point, f"{kind}_file_id", file.id)
+
+
+def _page(ticket: Ticket, test: QualityTest, rows: Any = None, wrong: list[str] | None = None) -> str:
+    return render_template(
+        "admin/installation/test.html", ticket=ticket, test=test,
+        rows=[_row(p) for p in test.points] if rows is None else rows,
+        wrong=wrong or [], connections=CONNECTIONS, speeds=SPEEDS,
+        failures=[[one.sentence for one in point.shortfalls()] for point in test.points] if rows is None else [],
+        limits={CONNECTIONS[kind.value]: limit_sentences(limits_for(kind)) for kind in Connection},
+    )  # fmt: skip
+
+
+def _row(point: TestPoint) -> dict[str, Any]:
+    row = {name: getattr(point, name, None) for name in ROW}
+    for name in ("length_m", "rtt_ms", "jitter_ms", "throughput_mbps", "signal_dbm"):
+        row[name] = "" if row[name] is None else volume_text(row[name]).replace(".", "")
+    row["wire_map"] = {True: "good", False: "bad"}.get(point.wire_map_good, "")  # type: ignore[arg-type]  # None is empty
+    return {name: "" if value is None else value for name, value in row.items()}

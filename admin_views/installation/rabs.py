@@ -1,0 +1,221 @@
+"""Price catalogue and RABs in the panel: lists, the editor of the draft, versions, comparison, files (N5)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, abort, flash, redirect, render_template, request
+from flask_admin import expose
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+from wtforms import BooleanField, DateField, SelectField, ValidationError
+from wtforms.validators import Regexp
+
+from admin_views.frame.view import Choice, Column, HouseView
+from admin_views.tickets.related_view import TicketPaperView, actor, typed_rows, why_not
+from gateways.files.import_table import TableRefused
+from gateways.files.rab_files import read_lines
+from gateways.files.table_writer import FORMATS, Rupiah, table_bytes
+from models.base.db import db, write_transaction
+from models.base.rupiah import BadAmount, read_rupiah, rupiah, volume_text
+from models.base.wording import today
+from models.installation.rab import DECISIONS, SECTIONS, PriceItem, Rab, price_list, versions_of
+from models.tickets.ticket import Ticket
+from procedures.base.form_fields import StepForm, line_field, required
+from procedures.engine.take_step import StepRefused, take_step
+from procedures.installation.drafts import save_built, save_rab
+from procedures.installation.rab_comparison import compare
+from procedures.installation.surveys_and_tests import draft_rab
+from web.dates import on_date
+
+LINE = ("section", "code", "description", "volume", "measure", "price")
+TITLES = ("Bagian", "Kode", "Uraian", "Volume", "Satuan", "Harga satuan", "Jumlah")  # as the import knows them
+
+
+class PriceForm(StepForm):
+    code = line_field(_l("Kode"), 30, Regexp(r"^[A-Za-z0-9._-]+$", message=_l("Hanya huruf, angka, titik, dan garis.")))
+    description = line_field(_l("Uraian"), 200)
+    section = SelectField(_l("Bagian"), choices=list(SECTIONS.items()))
+    measure = line_field(_l("Satuan"), 20)
+    price_rp = line_field(_l("Harga satuan (Rp)"), 30, render_kw={"inputmode": "numeric"})
+    valid_from = DateField(_l("Berlaku sejak"), validators=[required()])
+    is_active = BooleanField(_l("Masih dipakai"), default=True)
+
+    def validate_price_rp(self, field: Any) -> None:
+        try:
+            field.data = read_rupiah(str(field.data or ""))
+        except BadAmount as bad:
+            raise ValidationError(str(bad)) from bad
+
+
+class PriceItemView(HouseView):
+    """/admin/price_item/"""
+
+    name_key = "price_item"
+    title = _l("Daftar harga")
+    intro = _l("Harga baru adalah baris baru; RAB yang sudah ada tidak berubah.")
+    empty = _l("Harga satuan yang ditambahkan dapat dipilih saat RAB disusun.")
+    create_label = _l("Tambah harga")
+    columns = [
+        Column("code", _l("Kode")),
+        Column("description", _l("Uraian"), is_link=True),
+        Column("section", _l("Bagian"), cell=lambda row: SECTIONS[row.section]),
+        Column("measure", _l("Satuan")),
+        Column("price_rp", _l("Harga satuan"), cell=lambda row: rupiah(row.price_rp), css="pk-c-num"),
+        Column("valid_from", _l("Berlaku sejak"), cell=lambda row: on_date(row.valid_from)),
+        Column("is_active", _l("Masih dipakai")),
+    ]
+    searched = (PriceItem.code, PriceItem.description)
+    filters = [Choice("section", _l("Bagian"), PriceItem.section, lambda: list(SECTIONS.items()))]
+    order = (PriceItem.code,)
+    form = PriceForm
+
+    def __init__(self) -> None:
+        super().__init__(PriceItem)
+
+
+class RabView(TicketPaperView):
+    """/admin/rab/"""
+
+    name_key = "rab"
+    title = _l("RAB")
+    empty = _l("RAB muncul di sini setelah survey lapangan (N5).")
+    columns = [
+        Column("ticket", _l("Tiket"), cell=lambda row: row.ticket.number, is_link=True, is_whole=True),
+        Column("subject", _l("Pekerjaan"), cell=lambda row: row.ticket.subject),
+        Column("number", _l("Nomor"), is_whole=True),
+        Column("version", _l("Versi")),
+        Column("decision_label", _l("Keadaan")),
+        Column("total_rp", _l("Jumlah"), cell=lambda row: rupiah(row.total_rp), css="pk-c-num"),
+        Column("valid_until", _l("Berlaku sampai"), cell=lambda row: on_date(row.valid_until)),
+    ]
+    searched = (Rab.number,)
+    filters = [Choice("decision", _l("Keadaan"), Rab.decision, lambda: [(k, v) for k, v in DECISIONS.items() if k])]
+    order = (Rab.saved_at,)
+    shows = (Rab.ticket,)
+    more_acts = {"fill": "fill", "compare": "details", "file": "details", "built": "fill"}
+    details_template = "admin/installation/rab_details.html"
+
+    def __init__(self) -> None:
+        super().__init__(Rab)
+
+    def facts(self, row: Any) -> Any:
+        return [(column.label, column.text(row)) for column in self.columns] + [
+            (_l("Penyusun"), row.drafted_by.name),
+            (_l("Diputuskan oleh"), row.decided_by.name if row.decided_by else ""),
+            (_l("Catatan keputusan"), row.decision_note),
+        ]
+
+    def details_extras(self, row: Any) -> dict[str, Any]:
+        return {"versions": versions_of(row.ticket), "sections": SECTIONS}
+
+    @expose("/fill/<int:pk>", methods=("GET", "POST"))
+    def fill(self, pk: int) -> Any:
+        """The editor of the draft; submitting it is the step N5."""
+        ticket = self.ticket_of(pk)
+        if shut := why_not(ticket, "submit_rab"):
+            flash(shut, "error")
+            return redirect(f"/admin/ticket/details/?id={pk}", 303)
+        with write_transaction():
+            rab_id = draft_rab(self.ticket_of(pk), actor().staff).id
+        if request.method == "GET":
+            return _page(self.ticket_of(pk), db.session.get_one(Rab, rab_id))
+        return self._save(pk, rab_id)
+
+    def _save(self, pk: int, rab_id: int) -> Any:
+        lines = typed_rows("line", LINE, "description price code")
+        if request.form.get("do") == "import":
+            return self._import(pk, rab_id, lines)
+        with write_transaction():
+            rab = db.session.get_one(Rab, rab_id)
+            stale = request.form.get("seen", "") != str(rab.saved_at.timestamp())
+            wrong = [_("Orang lain mengubah draf ini. Periksa isinya, lalu simpan lagi.")] if stale else []
+            wrong = wrong or save_rab(rab, request.form, lines)
+        if wrong:
+            return _page(self.ticket_of(pk), db.session.get_one(Rab, rab_id), lines, wrong), 422
+        if request.form.get("do") != "send":
+            flash(_("Draf RAB tersimpan."), "success")
+            return redirect(f"/admin/rab/fill/{pk}", 303)
+        try:
+            take_step(pk, "submit_rab", actor())
+        except StepRefused as refused:
+            return _page(self.ticket_of(pk), db.session.get_one(Rab, rab_id), lines, [refused.sentence]), 409
+        flash(_("RAB diajukan ke Kepala Pustikom."), "success")
+        return redirect(f"/admin/ticket/details/?id={pk}", 303)
+
+    def _import(self, pk: int, rab_id: int, lines: list[dict[str, str]]) -> Any:
+        """Lines of a file are shown for review; nothing is saved yet and nothing typed is lost."""
+        upload = request.files.get("import_file")
+        wrong, status = [_("Pilih berkas CSV atau XLSX lebih dahulu.")], 422
+        if upload and upload.filename:
+            try:
+                lines, wrong, status = lines + read_lines(upload.stream), [], 200
+            except TableRefused as refused:
+                wrong = [str(refused)]
+        return _page(self.ticket_of(pk), db.session.get_one(Rab, rab_id), lines, wrong, is_read=True), status
+
+    @expose("/compare/")
+    def compare(self) -> Any:
+        """Two versions of one ticket's RAB, line by line."""
+        after = self.get_one(request.args.get("id"))
+        older = [rab for rab in versions_of(after.ticket) if rab.version < after.version]
+        wanted = request.args.get("with", "")
+        before = next((rab for rab in older if str(rab.id) == wanted), older[-1] if older else None)
+        if before is None:
+            abort(404)
+        return render_template("admin/installation/rab_compare.html", view=self, before=before, after=after,
+                               differences=compare(before, after), sections=SECTIONS)  # fmt: skip
+
+    @expose("/file/<int:pk>.<kind>")
+    def file(self, pk: int, kind: str) -> Any:
+        rab = self.get_one(str(pk))
+        if kind not in FORMATS:
+            abort(404)
+        rows = [
+            (str(SECTIONS[line.section]), line.code, line.description, volume_text(line.volume), line.measure,
+             Rupiah(line.price_rp), Rupiah(line.amount_rp))
+            for line in rab.lines
+        ]  # fmt: skip
+        name = f"rab-{rab.ticket.number}-v{rab.version}.{kind}"
+        headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+        return Response(table_bytes(kind, "RAB", TITLES, rows), mimetype=FORMATS[kind], headers=headers)
+
+    @expose("/built/<int:pk>", methods=("GET", "POST"))
+    def built(self, pk: int) -> Any:
+        """As-built volumes (N7): what was really used, by line of the agreed RAB."""
+        ticket = self.ticket_of(pk)
+        rab = next((one for one in reversed(versions_of(ticket)) if one.decision == "approved"), None)
+        if rab is None or ticket.state not in ("installation", "testing", "recheck", "billing"):
+            flash(_("Volume terpasang diisi setelah RAB disetujui dan sebelum tagihan terbit."), "error")
+            return redirect(f"/admin/ticket/details/?id={pk}", 303)
+        wrong: list[str] = []
+        if request.method == "POST":
+            rab_id = rab.id
+            with write_transaction():
+                wrong = save_built(db.session.get_one(Rab, rab_id), request.form)
+            if not wrong:
+                flash(_("Volume terpasang tersimpan."), "success")
+                return redirect(f"/admin/ticket/details/?id={pk}", 303)
+            ticket, rab = self.ticket_of(pk), db.session.get_one(Rab, rab_id)
+        page = render_template("admin/installation/built.html", view=self, ticket=ticket, rab=rab, wrong=wrong,
+                               typed=request.form if wrong else {})  # fmt: skip
+        return page, 422 if wrong else 200
+
+
+def _page(ticket: Ticket, rab: Rab, lines: Any = None, wrong: list[str] | None = None, is_read: bool = False) -> str:
+    as_saved = [
+        {"section": line.section, "code": line.code, "description": line.description, "measure": line.measure,
+         "volume": volume_text(line.volume), "price": rupiah(line.price_rp).removeprefix("Rp"),
+         "amount": rupiah(line.amount_rp)}
+        for line in rab.lines
+    ]  # fmt: skip
+    return render_template(
+        "admin/installation/rab.html", ticket=ticket, rab=rab, lines=as_saved if lines is None else lines,
+        wrong=wrong or [], typed=request.form if lines is not None else None, is_read=is_read, sections=SECTIONS,
+        prices=price_list(today()), before=_version_before(rab),
+    )  # fmt: skip
+
+
+def _version_before(rab: Rab) -> Rab | None:
+    return db.session.scalars(select(Rab).where(Rab.ticket_id == rab.ticket_id, Rab.version == rab.version - 1)).first()

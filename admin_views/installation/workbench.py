@@ -1,0 +1,67 @@
+"""The installation's parts of the workbench: the RAB or bill in question, the forms to fill in, the papers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import gettext as _
+
+from admin_views.frame.permissions import may
+from admin_views.frame.reader import person
+from admin_views.tickets.related_view import why_not
+from admin_views.tickets.workbench.workbench_parts import BASIS, PAPERS
+from models.installation.bill import open_bill
+from models.installation.rab import latest_rab
+from models.installation.survey import appointed, survey_of
+from models.tickets.issued_document import papers_of
+from models.tickets.ticket import Ticket
+from procedures.installation.letters import letter_and_request
+
+# state -> the step that its form sends, the form's address
+FORMS = {
+    "survey": ("send_survey", "/admin/survey/fill/"),
+    "rab_draft": ("submit_rab", "/admin/rab/fill/"),
+    "testing": ("send_test", "/admin/quality_test/fill/"),
+}
+
+
+def basis(ticket: Ticket) -> dict[str, Any]:
+    shows_rab = ticket.state in ("rab_draft", "rab_approval", "unit_agreement", "billing")
+    shows_bill = ticket.state in ("billing", "bill_signature", "payment", "closed")
+    return {
+        "rab": latest_rab(ticket) if shows_rab else None,
+        "bill": open_bill(ticket) if shows_bill else None,
+        "pages": _pages(ticket),
+        "may_confirm": not why_not(ticket, "confirm_disposition"),
+    }
+
+
+def _pages(ticket: Ticket) -> list[dict[str, Any]]:
+    pages = []
+    labels = {
+        "survey": (_("Isi formulir survey"), _("Formulir untuk ponsel; tersimpan sendiri selama diisi.")),
+        "rab_draft": (_("Susun RAB"), _("Baris sudah terisi dari bahan survey dan daftar harga.")),
+        "testing": (_("Isi hasil uji"), _("Satu baris setiap titik; berkas ping dan iperf3 mengisinya.")),
+    }
+    if ticket.state in FORMS and not why_not(ticket, FORMS[ticket.state][0]):
+        label, says = labels[ticket.state]
+        pages.append({"label": label, "says": says, "href": f"{FORMS[ticket.state][1]}{ticket.id}"})
+    if ticket.state in ("installation", "testing", "recheck", "billing") and may(person(), "rab", "fill"):
+        pages.append({"label": _("Volume terpasang"), "says": _("Bila yang terpasang berbeda dari RAB."),
+                      "href": f"/admin/rab/built/{ticket.id}"})  # fmt: skip
+    return pages
+
+
+def papers(ticket: Ticket) -> dict[str, Any]:
+    survey, (letter, asked) = survey_of(ticket), letter_and_request(ticket)
+    return {
+        "issued": papers_of(ticket),
+        "surveys": [survey] if survey and survey.sent_at else [],
+        "asked": asked,
+        "letter": letter,
+        "crew": appointed(ticket, "survey") + appointed(ticket, "installation"),
+    }
+
+
+BASIS["network_installation"] = ("admin/installation/bench_basis.html", basis)
+PAPERS["network_installation"] = ("admin/installation/bench_papers.html", papers)

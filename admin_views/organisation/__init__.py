@@ -1,0 +1,1 @@
+"""The organisation: staff, units, settings, audit: the pages of staff."""

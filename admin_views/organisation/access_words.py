@@ -1,0 +1,88 @@
+"""What the views, acts and row rules of the panel are called on the page of rights; it grants nothing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+from admin_views.frame import menu
+
+ACTS: dict[str, Any] = {
+    "list": _l("Melihat daftar"),
+    "details": _l("Membuka satu"),
+    "export": _l("Mengekspor"),
+    "create": _l("Menambah"),
+    "edit": _l("Mengubah"),
+    "delete": _l("Menghapus"),
+    "do": _l("Mengambil langkah"),
+    "file": _l("Membuka berkas"),
+    "slip": _l("Menyerahkan nomor dan kode"),
+    "change": _l("Mengganti password akun"),
+    "erase": _l("Menghapus data pribadi"),
+    "import": _l("Memasukkan dari berkas"),
+    "invite": _l("Membuat tautan kata sandi"),
+    "revoke": _l("Mencabut"),
+    "cancel": _l("Membatalkan"),
+    "resend": _l("Mengirim ulang"),
+    "release": _l("Melepas yang ditahan"),
+    "paper": _l("Membuka surat dan berkas"),
+    "reports": _l("Membaca laporan"),
+    "fill": _l("Mengisi"),
+    "keep": _l("Menyimpan draf"),
+    "state": _l("Mengubah keadaan akun"),
+    "review": _l("Meninjau berkala"),
+}
+TITLES: dict[str, Any] = {  # of views that stand in no line of the sidebar
+    "me": _l("Akun saya"),
+    "search": _l("Cari di mana saja"),
+    "people_import": _l("Impor register orang"),
+    "bulk": _l("Banyak tiket sekaligus"),
+    "merge": _l("Penggabungan tiket"),
+}
+EVERYTHING = _l("Semua baris.")
+SEEN_TICKETS = _l("Hanya milik tiket yang boleh dilihat orang itu.")
+ROW_RULES: dict[str, Any] = {
+    "desk": _l("Tiket yang boleh dilihat orang itu, dan yang menunggu dirinya."),
+    "me": _l("Dirinya sendiri."),
+    "search": _l("Setiap jenis menurut hak dan aturan baris daftarnya sendiri."),
+    "export": _l("Ekspornya sendiri; hak atas daftarnya ditanyakan lagi saat berkas dibuat dan saat diunduh."),
+    "ticket": _l(
+        "Kepala Pustikom, Operator, dan Peninjau: semua tiket. Anggota dan kepala divisi: tiket kelompok divisinya. "
+        "Petugas Layanan: tiket email unit dan tiket kelompoknya. Siapa pun yang ditugasi atau pernah menangani: "
+        "tiket itu. Langkahnya diatur prosedur (lihat bagian Langkah prosedur)."
+    ),
+    **dict.fromkeys(("bulk", "merge"), _l("Tiket yang boleh dilihat orang itu; setiap tiket diperiksa tersendiri.")),
+    "password": _l("Tiket ganti password yang boleh dilihat orang itu."),
+    "person": EVERYTHING,
+    "people_import": EVERYTHING,
+    "identity_check": _l("Yang ikut memeriksa, Kepala Pustikom, dan Peninjau; setiap pembukaan dicatat."),
+    "one_time_link": _l("Semua baris, tanpa isinya."),
+    "absence": _l("Administrator dan para kepala: semua. Petugas lain: ketidakhadirannya sendiri."),
+    "delegation": _l("Semua baris; diubah dan dicabut hanya oleh yang mendelegasikan atau Administrator."),
+    "staff": _l("Semua baris; peran sendiri hanya diubah administrator lain."),
+    "shift": _l("Gangguan yang boleh dilihat orang itu; keadaan perangkat dan layanan semuanya."),
+    "outbox": _l("Semua baris; isi email hanya bila tiketnya boleh dilihat, tautan akses tidak pernah."),
+    "audit": _l("Semua baris; isi perubahan pada tiket hanya bagi yang boleh melihat semua tiket."),
+    "planned_work": _l("Semua baris; yang sudah lewat atau dibatalkan tidak diubah lagi."),
+    "access": _l("Seluruh halaman; tidak ada yang diubah di sini."),
+    **dict.fromkeys(
+        ("installation", "request_letter", "disposition", "survey", "rab", "quality_test", "bill", "payment"),
+        SEEN_TICKETS,
+    ),
+}
+
+
+def title_of(view: str) -> Any:
+    """As the sidebar calls it."""
+    named = {item.view: item.label for _title, items in menu.SECTIONS for item in items}
+    return named.get(view) or TITLES.get(view, view)
+
+
+def act_word(act: str) -> Any:
+    return ACTS.get(act, act)
+
+
+def row_rule(view: str) -> Any:
+    """Which rows, in words."""
+    return ROW_RULES.get(view, EVERYTHING)

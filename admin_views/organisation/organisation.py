@@ -1,0 +1,296 @@
+"""How the centre is organised: groups, categories, absences, delegations, holidays."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import abort, flash, redirect, request
+from flask_admin import expose
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+from wtforms import (
+    BooleanField,
+    DateField,
+    IntegerField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    ValidationError,
+)
+from wtforms.validators import NumberRange, Optional
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from admin_views.frame.view import Column, HouseView, address, person
+from models.base.calendar import Holiday
+from models.base.db import db, utcnow, write_transaction
+from models.organisation import audit
+from models.organisation.delegation import Absence, Delegation
+from models.organisation.roles import HEADS, MEMBER_ROLES, Division, Role
+from models.organisation.staff import Group, GroupMember, Staff, StaffRole
+from models.tickets.category import Category
+from procedures.base.form_fields import StepForm, line_field, required, text_field
+from web.dates import on_date
+
+DIVISIONS = [(d.value, d.label) for d in Division]
+
+
+def staff_choices(*roles: Role) -> list[tuple[int, str]]:
+    query = select(Staff.id, Staff.name).where(Staff.is_active).order_by(Staff.name)
+    if roles:
+        query = query.where(
+            Staff.id.in_(select(StaffRole.staff_id).where(StaffRole.role.in_([r.value for r in roles])))
+        )
+    return [(i, n) for i, n in db.session.execute(query)]
+
+
+def group_choices() -> list[tuple[int, str]]:
+    return [
+        (i, n) for i, n in db.session.execute(select(Group.id, Group.name).where(Group.is_active).order_by(Group.name))
+    ]
+
+
+class Ticks(SelectMultipleField):
+    """Several of a few, as plain tick boxes."""
+
+    widget = ListWidget(html_tag="ul", prefix_label=False)
+    option_widget = CheckboxInput()
+
+
+class GroupForm(StepForm):
+    name = line_field(_l("Nama"), 80)
+    division = SelectField(_l("Divisi"), choices=DIVISIONS)
+    assigns_by_load = BooleanField(_l("Langsung ke anggota yang hadir dengan tiket terbuka paling sedikit"))
+    members_ids = Ticks(_l("Anggota"), coerce=int)
+    is_active = BooleanField(_l("Dipakai"), default=True)
+
+    def __init__(self, *args: Any, obj: Any = None, **kwargs: Any) -> None:
+        super().__init__(*args, obj=obj, **kwargs)
+        self.members_ids.choices = staff_choices(*MEMBER_ROLES)
+        if obj is not None and not self.is_submitted_form(args):
+            self.members_ids.data = [m.staff_id for m in obj.members]
+
+    @staticmethod
+    def is_submitted_form(args: tuple[Any, ...]) -> bool:
+        return bool(args and args[0])
+
+
+class GroupView(HouseView):
+    name_key = "group"
+    title = _l("Kelompok")
+    intro = _l("Pengaduan dibagikan ke kelompok jenis masalahnya.")
+    empty = _l("Tambahkan kelompok dan anggotanya; pengaduan dibagikan kepadanya.")
+    create_label = _l("Tambah kelompok")
+    columns = [
+        Column("name", _l("Nama"), is_link=True),
+        Column("division", _l("Divisi"), cell=lambda g: Division(g.division).label),
+        Column("members", _l("Anggota"), cell=lambda g: ", ".join(sorted(m.staff.name for m in g.members))),
+        Column("assigns_by_load", _l("Menunjuk petugas sendiri")),
+        Column("is_active", _l("Dipakai")),
+    ]
+    searched = (Group.name,)
+    order = (Group.name,)
+    shows = ((Group.members, GroupMember.staff),)
+    form = GroupForm
+
+    def __init__(self) -> None:
+        super().__init__(Group)
+
+    def more_seen(self, row: Group) -> list[int]:
+        return sorted(m.staff_id for m in row.members)
+
+    def fill(self, row: Group, form: GroupForm) -> None:
+        row.name, row.division = form.name.data, form.division.data
+        row.assigns_by_load, row.is_active = form.assigns_by_load.data, form.is_active.data
+        chosen = set(form.members_ids.data or [])
+        kept = [m for m in row.members if m.staff_id in chosen]
+        row.members = kept + [GroupMember(staff_id=i) for i in sorted(chosen - {m.staff_id for m in kept})]
+
+
+class CategoryForm(StepForm):
+    name = line_field(_l("Nama"), 80)
+    name_en = line_field(_l("Nama dalam bahasa Inggris"), 80, needed=False)
+    group_id = SelectField(_l("Kelompok yang menangani"), coerce=int, validators=[required(_l("Pilih kelompok."))])
+    position = IntegerField(
+        _l("Urutan"), default=100, validators=[NumberRange(0, 9999, message=_l("Antara 0 dan 9999."))]
+    )
+    is_active = BooleanField(_l("Ditawarkan di formulir"), default=True)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.group_id.choices = [(0, "—"), *group_choices()]
+
+
+class CategoryView(HouseView):
+    name_key = "category"
+    title = _l("Jenis masalah")
+    empty = _l("Jenis masalah yang ditambahkan tampil sebagai pilihan di formulir pengaduan.")
+    create_label = _l("Tambah jenis masalah")
+    columns = [
+        Column("name", _l("Nama"), is_link=True),
+        Column("name_en", _l("Inggris")),
+        Column("group", _l("Kelompok")),
+        Column("position", _l("Urutan"), css="pk-right"),
+        Column("is_active", _l("Ditawarkan")),
+    ]
+    searched = (Category.name, Category.name_en)
+    order = (Category.position,)
+    shows = (Category.group,)
+    form = CategoryForm
+
+    def __init__(self) -> None:
+        super().__init__(Category)
+
+
+class AbsenceForm(StepForm):
+    staff_id = SelectField(_l("Petugas"), coerce=int, validators=[required(_l("Pilih petugas."))])
+    first_day = DateField(_l("Hari pertama"), validators=[required()])
+    last_day = DateField(_l("Hari terakhir"), validators=[required()])
+    reason = line_field(_l("Keterangan"), 200, needed=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        mine = person()
+        everyone = mine.has(Role.ADMINISTRATOR, *HEADS)
+        self.staff_id.choices = [(i, n) for i, n in staff_choices() if everyone or i == mine.id]
+
+    def validate_last_day(self, field: Any) -> None:
+        if field.data and self.first_day.data and field.data < self.first_day.data:
+            raise ValidationError(_("Hari terakhir sebelum hari pertama. Periksa kedua tanggalnya."))
+
+
+class AbsenceView(HouseView):
+    """One's own absences; heads and the administrator see and keep everybody's."""
+
+    name_key = "absence"
+    title = _l("Ketidakhadiran")
+    intro = _l("Yang tidak hadir tidak mendapat tiket dari pembagian otomatis.")
+    empty = _l("Catat cuti dan dinas luar di sini; selama itu pembagian otomatis melewati orangnya.")
+    create_label = _l("Catat ketidakhadiran")
+    columns = [
+        Column("staff", _l("Petugas"), is_link=True),
+        Column("first_day", _l("Dari"), cell=lambda a: on_date(a.first_day)),
+        Column("last_day", _l("Sampai"), cell=lambda a: on_date(a.last_day)),
+        Column("reason", _l("Keterangan")),
+    ]
+    order = (Absence.first_day,)
+    shows = (Absence.staff,)
+    newest_first = True
+    form = AbsenceForm
+
+    def __init__(self) -> None:
+        super().__init__(Absence)
+
+    def row_rule(self, query: Any) -> Any:
+        me = person()
+        return query if me.has(Role.ADMINISTRATOR, *HEADS) else query.where(Absence.staff_id == me.id)
+
+
+class DelegationForm(StepForm):
+    from_staff_id = SelectField(_l("Dari (kepala)"), coerce=int, validators=[required(_l("Pilih kepala."))])
+    role = SelectField(_l("Untuk langkah peran"), choices=[(r.value, r.label) for r in sorted(HEADS)])
+    to_staff_id = SelectField(_l("Kepada"), coerce=int, validators=[required(_l("Pilih penerima."))])
+    steps_text = StringField(
+        _l("Nomor langkah"),
+        validators=[Optional()],
+        description=_l("Misalnya N6, N8. Kosong berarti semua langkah peran itu."),
+    )
+    reason = text_field(_l("Nomor surat atau alasan"), 1_000)
+    starts_on = DateField(_l("Mulai"), validators=[required()])
+    ends_on = DateField(_l("Sampai"), validators=[required()])
+
+    def __init__(self, *args: Any, obj: Any = None, **kwargs: Any) -> None:
+        super().__init__(*args, obj=obj, **kwargs)
+        me = person()
+        heads = staff_choices(*HEADS)
+        self.from_staff_id.choices = heads if me.has(Role.ADMINISTRATOR) else [(i, n) for i, n in heads if i == me.id]
+        self.to_staff_id.choices = [(0, "—"), *staff_choices()]
+        if obj is not None and not (args and args[0]):
+            self.steps_text.data = ", ".join(obj.steps)
+
+
+class DelegationView(HouseView):
+    name_key = "delegation"
+    title = _l("Pendelegasian")
+    intro = _l("Kepala meminjamkan langkahnya untuk suatu masa; surat dan riwayat menyebut keduanya.")
+    empty = _l("Kepala yang berhalangan meminjamkan langkahnya kepada pimpinan lain; pendelegasian itu tampil di sini.")
+    create_label = _l("Buat pendelegasian")
+    columns = [
+        Column("from_staff", _l("Dari"), is_link=True),
+        Column("role", _l("Peran"), cell=lambda d: Role(d.role).label),
+        Column("to_staff", _l("Kepada")),
+        Column("steps", _l("Langkah"), cell=lambda d: ", ".join(d.steps) or _("semua")),
+        Column("starts_on", _l("Mulai"), cell=lambda d: on_date(d.starts_on)),
+        Column("ends_on", _l("Sampai"), cell=lambda d: on_date(d.ends_on)),
+        Column("reason", _l("Surat atau alasan")),
+        Column("revoked_at", _l("Dicabut"), cell=lambda d: _("Ya") if d.revoked_at else ""),
+    ]
+    order = (Delegation.starts_on,)
+    shows = (Delegation.from_staff, Delegation.to_staff)
+    newest_first = True
+    form = DelegationForm
+    details_template = "admin/delegation.html"
+    more_acts = {"revoke": "revoke"}
+
+    def __init__(self) -> None:
+        super().__init__(Delegation)
+
+    def row_allowed(self, row: Delegation, act: str) -> bool:
+        """Only who lends, or the administrator, changes it; a revoked one stays as it was."""
+        own = person().has(Role.ADMINISTRATOR) or row.from_staff_id == person().id
+        return super().row_allowed(row, act) and (act == "details" or (own and row.revoked_at is None))
+
+    def checked(self, form: DelegationForm, row: Delegation | None) -> bool:
+        if not form.validate():
+            return False
+        lender = db.session.get(Staff, form.from_staff_id.data)
+        if lender is None or not lender.has(Role(form.role.data)):
+            form.role.errors = [_("Kepala itu tidak memegang peran ini.")]
+        elif form.from_staff_id.data == form.to_staff_id.data:
+            form.to_staff_id.errors = [_("Pilih orang lain.")]
+        elif form.ends_on.data < form.starts_on.data:
+            form.ends_on.errors = [_("Hari terakhir sebelum hari pertama. Periksa kedua tanggalnya.")]
+        return not form.errors and not (form.role.errors or form.to_staff_id.errors or form.ends_on.errors)
+
+    def fill(self, row: Delegation, form: DelegationForm) -> None:
+        row.from_staff_id, row.to_staff_id, row.role = form.from_staff_id.data, form.to_staff_id.data, form.role.data
+        row.starts_on, row.ends_on, row.reason = form.starts_on.data, form.ends_on.data, form.reason.data
+        row.steps = [
+            part.strip() for part in (form.steps_text.data or "").replace(";", ",").split(",") if part.strip()
+        ][:40]
+
+    @expose("/revoke/", methods=("POST",))
+    def revoke(self) -> Any:
+        """Ends a delegation at once; what was done under it stays."""
+        row = self.get_one(request.args.get("id"))
+        if not self.row_allowed(row, "revoke"):
+            abort(403)
+        row_id = row.id
+        with write_transaction():
+            db.session.get_one(Delegation, row_id).revoked_at = utcnow()
+            audit.record("revoke", "Delegation", row_id, staff=person(), ip=address())
+        flash(_("Pendelegasian dicabut."), "success")
+        return redirect(f"/admin/delegation/details/?id={row_id}", 303)
+
+
+class HolidayForm(StepForm):
+    day = DateField(_l("Tanggal"), validators=[required()])
+    name = line_field(_l("Hari libur"), 120)
+
+
+class HolidayView(HouseView):
+    name_key = "holiday"
+    title = _l("Hari libur")
+    intro = _l("Pada hari libur waktu target tidak berjalan.")
+    empty = _l("Tambahkan hari libur; pada hari itu waktu target tidak berjalan.")
+    create_label = _l("Tambah hari libur")
+    columns = [
+        Column("day", _l("Tanggal"), cell=lambda h: on_date(h.day), is_link=True),
+        Column("name", _l("Hari libur")),
+    ]
+    searched = (Holiday.name,)
+    order = (Holiday.day,)
+    form = HolidayForm
+
+    def __init__(self) -> None:
+        super().__init__(Holiday)

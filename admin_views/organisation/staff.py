@@ -1,0 +1,162 @@
+"""Staff and their roles: invited, never given a password; nobody changes their own rights."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime, timedelta
+from typing import Any
+
+from flask import current_app, render_template, request
+from flask_admin import expose
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import func, select
+from wtforms import BooleanField, SelectField
+from wtforms.validators import Regexp
+
+from admin_views.frame.view import Choice, Column, HouseView, WriteRefused, address, person
+from admin_views.organisation.organisation import Ticks
+from admin_views.organisation.units import email_field, phone_field
+from mails.queue import queue
+from mails.recipients import Recipient
+from models.base.counter import count_up
+from models.base.db import db, utcnow, write_transaction
+from models.organisation import audit
+from models.organisation.roles import Role
+from models.organisation.sessions import StaffSession, StaffToken, hash_token
+from models.organisation.staff import Staff, StaffRole
+from procedures.base.form_fields import StepForm, line_field
+
+ROLES = [(r.value, r.label) for r in Role]
+INVITATION = timedelta(hours=72)
+RESET = timedelta(minutes=30)
+
+
+class StaffForm(StepForm):
+    username = line_field(
+        _l("Nama pengguna"),
+        60,
+        Regexp(r"^[a-z0-9._-]{2,60}$", message=_l("Huruf kecil, angka, titik, dan garis saja.")),
+    )
+    name = line_field(_l("Nama"), 120)
+    position = line_field(_l("Jabatan"), 120, needed=False)
+    email = email_field(_l("Email"))
+    phone = phone_field(_l("Telepon"))
+    role_names = Ticks(_l("Peran"), choices=ROLES)
+    is_active = BooleanField(_l("Masih bertugas"), default=True)
+    language = SelectField(_l("Bahasa"), choices=[("id", "Indonesia"), ("en", "English")])
+
+    def __init__(self, *args: Any, obj: Any = None, **kwargs: Any) -> None:
+        super().__init__(*args, obj=obj, **kwargs)
+        if obj is not None and not (args and args[0]):
+            self.role_names.data = [role.value for role in obj.roles]
+
+
+class StaffView(HouseView):
+    name_key = "staff"
+    title = _l("Petugas")
+    create_label = _l("Tambah petugas")
+    columns = [
+        Column("name", _l("Nama"), is_link=True),
+        Column("username", _l("Nama pengguna")),
+        Column("position", _l("Jabatan")),
+        Column("roles", _l("Peran"), cell=lambda s: ", ".join(str(r.label) for r in sorted(s.roles))),
+        Column("email", _l("Email")),
+        Column("is_active", _l("Masih bertugas")),
+    ]
+    searched = (Staff.name, Staff.username, Staff.email)
+    filters = [Choice("active", _l("Masih bertugas"), Staff.is_active, lambda: [(True, _("Ya")), (False, _("Tidak"))])]
+    order = (Staff.name,)
+    form = StaffForm
+    details_template = "admin/staff.html"
+    more_acts = {"invite": "invite"}
+
+    def __init__(self) -> None:
+        super().__init__(Staff)
+
+    def checked(self, form: StaffForm, row: Staff | None) -> bool:
+        if not form.validate():
+            return False
+        chosen = {Role(value) for value in form.role_names.data or []}
+        if row is not None and row.id == person().id and (chosen != set(row.roles) or not form.is_active.data):
+            form.role_names.errors = [_("Peran Anda sendiri hanya dapat diubah oleh administrator lain.")]
+            return False
+        loses = (
+            row is not None
+            and row.has(Role.ADMINISTRATOR)
+            and (Role.ADMINISTRATOR not in chosen or not form.is_active.data)
+        )
+        if loses and _administrators() < 2:
+            form.role_names.errors = [_("Ini administrator terakhir. Angkat administrator lain lebih dulu.")]
+            return False
+        return True
+
+    def more_seen(self, row: Staff) -> list[str]:
+        return sorted(row.roles)
+
+    def written(self, row: Staff, is_new: bool) -> None:
+        """Two administrators who remove each other at once: the second is refused (security.md D7)."""
+        if not _administrators():
+            raise WriteRefused(_("Ini administrator terakhir. Angkat administrator lain lebih dulu."))
+
+    def fill(self, row: Staff, form: StaffForm) -> None:
+        """Named fields alone: a password, a session or a number smuggled into the form goes nowhere."""
+        count_up("staff:roles")  # its row lock lets one role change follow the other on every database
+        before = (row.roles, row.is_active) if row.id else None
+        row.username, row.name, row.position = form.username.data, form.name.data, form.position.data or ""
+        row.email, row.phone, row.language = form.email.data or "", form.phone.data or "", form.language.data
+        row.is_active = form.is_active.data
+        row.roles = {Role(value) for value in form.role_names.data or []}
+        if before is not None and before != (row.roles, row.is_active):
+            StaffSession.end_all(row.id)
+            audit.record(
+                "roles",
+                "Staff",
+                row.id,
+                staff=person(),
+                ip=address(),
+                diff={"before": sorted(before[0]), "after": sorted(row.roles), "is_active": row.is_active},
+            )
+            for told in (row, person()):
+                if told.email:
+                    queue(
+                        "roles_changed",
+                        None,
+                        Recipient(told.email, told.name, told.language, is_staff=True),
+                        {
+                            "name": row.name,
+                            "roles": ", ".join(str(r.label) for r in sorted(row.roles)),
+                            "by": person().name,
+                        },
+                    )
+
+    @expose("/invite/", methods=("POST",))
+    def invite(self) -> Any:
+        """A link with which the person sets a password: 72 hours at first, 30 minutes later; older ones are void."""
+        row_id = self.get_one(request.args.get("id")).id
+        token = secrets.token_urlsafe(32)
+        with write_transaction():
+            row = db.session.get_one(Staff, row_id)
+            db.session.query(StaffToken).filter(StaffToken.staff_id == row_id).delete()
+            span = RESET if row.password_hash else INVITATION
+            db.session.add(
+                StaffToken(staff_id=row_id, token_hash=hash_token(token), purpose="invite", ends_at=utcnow() + span)
+            )
+            audit.record("invite", "Staff", row_id, staff=person(), ip=address())
+            _tell_of_link(row, utcnow() + span)
+        link = f"{current_app.config['BASE_URL']}/admin/invite/{token}"
+        row = self.get_one(str(row_id))
+        return render_template(self.details_template, view=self, row=row, facts=self.facts(row), link=link)
+
+
+def _tell_of_link(row: Staff, ends_at: datetime) -> None:
+    """The person learns that a link to their login was made, and by whom; the link itself never goes by mail."""
+    if row.email:
+        facts = {"by": person().name, "username": row.username, "until": ends_at.isoformat()}
+        queue("password_link_made", None, Recipient(row.email, row.name, row.language, is_staff=True), facts)
+
+
+def _administrators() -> int:
+    """How many active administrators there are."""
+    query = select(func.count()).select_from(StaffRole).join(Staff)
+    return int(db.session.scalar(query.where(StaffRole.role == Role.ADMINISTRATOR.value, Staff.is_active)) or 0)

@@ -1,0 +1,163 @@
+"""Units (a tree) and the people in them who can be reached."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import flash, redirect, render_template, request
+from flask_admin import expose
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+from wtforms import BooleanField, SelectField, StringField
+from wtforms.validators import Optional, Regexp
+
+from admin_views.frame.unit_filter import UnitFilter, suggested_units
+from admin_views.frame.view import Choice, Column, HouseView, address, person
+from models.base.db import db, write_transaction
+from models.organisation import audit
+from models.organisation.unit import CONTACT_KINDS, UNIT_KINDS, Contact, Unit, is_below
+from procedures.base.form_fields import StepForm, at_most, is_email, line_field, one_line, required, stripped
+from procedures.organisation.import_units import ImportRefused, import_units
+
+PHONE = Regexp(r"^[0-9+()./ \-]{5,30}$", message=_l("Tulis nomor telepon dengan angka, misalnya 0812-3456-7890."))
+
+
+def email_field(label: Any) -> StringField:
+    return StringField(
+        label, validators=[Optional(strip_whitespace=True), at_most(254), one_line, is_email], filters=[stripped]
+    )
+
+
+def phone_field(label: Any) -> StringField:
+    return StringField(label, validators=[Optional(strip_whitespace=True), PHONE], filters=[stripped])
+
+
+def unit_choices() -> list[tuple[int, str]]:
+    return [(i, n) for i, n in db.session.execute(select(Unit.id, Unit.name).where(Unit.is_active).order_by(Unit.name))]
+
+
+class UnitForm(StepForm):
+    code = line_field(_l("Kode"), 20, Regexp(r"^[A-Za-z0-9._-]+$", message=_l("Hanya huruf, angka, titik, dan garis.")))
+    name = line_field(_l("Nama"), 160)
+    kind = SelectField(_l("Jenis"), choices=list(UNIT_KINDS.items()))
+    parent_id = SelectField(_l("Unit induk"), coerce=int)
+    building = line_field(_l("Gedung atau kampus"), 160, needed=False)
+    email = email_field(_l("Email unit"))
+    is_active = BooleanField(_l("Masih ada"), default=True)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.parent_id.choices = [(0, "—"), *unit_choices()]
+
+
+class UnitView(HouseView):
+    name_key = "unit"
+    title = _l("Unit")
+    empty = _l("Tambahkan unit, atau impor semuanya dari CSV.")
+    create_label = _l("Tambah unit")
+    columns = [
+        Column("code", _l("Kode")),
+        Column("name", _l("Nama"), is_link=True),
+        Column("kind_label", _l("Jenis")),
+        Column("parent", _l("Induk")),
+        Column("building", _l("Gedung atau kampus")),
+        Column("is_active", _l("Masih ada")),
+    ]
+    searched = (Unit.code, Unit.name, Unit.building)
+    filters = [
+        Choice("kind", _l("Jenis"), Unit.kind, lambda: list(UNIT_KINDS.items())),
+        UnitFilter("parent", _l("Induk"), Unit.parent_id, suggested_units),
+    ]
+    order = (Unit.name,)
+    shows = (Unit.parent,)
+    form = UnitForm
+    list_template = "admin/units.html"
+    details_template = "admin/unit.html"
+    more_acts = {"import_view": "import"}
+
+    def __init__(self) -> None:
+        super().__init__(Unit)
+
+    def checked(self, form: UnitForm, row: Unit | None) -> bool:
+        if not form.validate():
+            return False
+        if row is not None and form.parent_id.data and is_below(row.id, form.parent_id.data):
+            form.parent_id.errors = [_("Unit ini akan menjadi induknya sendiri. Pilih induk yang lain.")]
+            return False
+        return True
+
+    def fill(self, row: Unit, form: UnitForm) -> None:
+        form.populate_obj(row)
+        row.parent_id = form.parent_id.data or None
+
+    def details_extras(self, row: Unit) -> dict[str, Any]:
+        contacts = db.session.scalars(
+            select(Contact).where(Contact.unit_id == row.id).order_by(Contact.kind, Contact.name).limit(100)
+        )
+        children = db.session.scalars(select(Unit).where(Unit.parent_id == row.id).order_by(Unit.name).limit(100))
+        return {"contacts": list(contacts), "children": list(children)}
+
+    @expose("/import/", methods=("GET", "POST"))
+    def import_view(self) -> Any:
+        """A CSV of units: all of it or nothing, each refused line with its reason."""
+        faults: list[str] = []
+        if request.method == "POST":
+            upload = request.files.get("file")
+            try:
+                done = import_units(upload.stream.read(5_000_000) if upload else b"")
+                with write_transaction():
+                    audit.record(
+                        "import",
+                        "Unit",
+                        "",
+                        staff=person(),
+                        ip=address(),
+                        diff={"new": done.new, "changed": done.changed},
+                    )
+                flash(_("%(new)s unit baru, %(changed)s diperbarui.", new=done.new, changed=done.changed), "success")
+                return redirect("/admin/unit/", 303)
+            except ImportRefused as refused:
+                faults = refused.sentences
+        return render_template("admin/unit_import.html", view=self, faults=faults), 422 if faults else 200
+
+
+class ContactForm(StepForm):
+    unit_id = SelectField(_l("Unit"), coerce=int, validators=[required(_l("Pilih unit."))])
+    name = line_field(_l("Nama"), 120)
+    position = line_field(_l("Jabatan"), 120, needed=False)
+    kind = SelectField(_l("Peran"), choices=list(CONTACT_KINDS.items()))
+    email = email_field(_l("Email"))
+    phone = phone_field(_l("Telepon atau WhatsApp"))
+    language = SelectField(_l("Bahasa"), choices=[("id", "Indonesia"), ("en", "English")])
+    is_active = BooleanField(_l("Masih dapat dihubungi"), default=True)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.unit_id.choices = [(0, "—"), *unit_choices()]
+
+
+class ContactView(HouseView):
+    name_key = "contact"
+    title = _l("Kontak unit")
+    empty = _l("Pengelola IT dan pimpinan unit dicatat di sini; merekalah yang dikabari.")
+    create_label = _l("Tambah kontak")
+    columns = [
+        Column("name", _l("Nama"), is_link=True),
+        Column("position", _l("Jabatan")),
+        Column("kind_label", _l("Peran")),
+        Column("unit", _l("Unit")),
+        Column("email", _l("Email")),
+        Column("phone", _l("Telepon")),
+    ]
+    searched = (Contact.name, Contact.email, Contact.phone)
+    filters = [
+        Choice("kind", _l("Peran"), Contact.kind, lambda: list(CONTACT_KINDS.items())),
+        UnitFilter("unit", _l("Unit"), Contact.unit_id, suggested_units),
+    ]
+    order = (Contact.name,)
+    shows = (Contact.unit,)
+    form = ContactForm
+
+    def __init__(self) -> None:
+        super().__init__(Contact)

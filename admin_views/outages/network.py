@@ -1,0 +1,310 @@
+"""The registers of the network: nodes, web services, other monitors and their unknown hosts."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+from flask import flash, redirect, request
+from flask_admin import expose
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+from wtforms import BooleanField, IntegerField, SelectField, SelectMultipleField
+from wtforms.validators import NumberRange, Optional
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from admin_views.frame.view import Choice, Column, HouseView, address, person
+from admin_views.organisation.units import email_field, phone_field, unit_choices
+from admin_views.outages import node_import
+from gateways.probes.addresses import AddressRefused, check_target, parse_url
+from models.base.db import db, utcnow, write_transaction
+from models.organisation import audit
+from models.organisation.sessions import hash_token
+from models.organisation.unit import Unit
+from models.outages.alert import AlertSource, UnknownAlert
+from models.outages.network import CONDITIONS, MANAGED_BY, NODE_KINDS, Node, WebService, topology
+from models.tickets.category import Category
+from procedures.base.form_fields import StepForm, line_field, required, text_field
+from procedures.outages.forms import node_choices
+from procedures.outages.import_nodes import address_faults, allowed
+from procedures.outages.server_outage import finding_words
+from web.dates import on_date_at, short_when
+
+
+class Boxes(SelectMultipleField):
+    """Several rows as tick boxes."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+
+
+def seconds(label: Any, default: int, least: int, most: int) -> IntegerField:
+    says = _l("Antara %(min)s dan %(max)s.")
+    return IntegerField(label, default=default, validators=[required(), NumberRange(least, most, message=says)])
+
+
+def condition_of(row: Node | WebService) -> Any:
+    """The condition in words, with how long it stands."""
+    words = str(row.condition_label)
+    if row.is_flapping:
+        words += ", " + _("hilang timbul")
+    if row.since_at is None:
+        return words
+    return _("%(words)s, sejak %(when)s", words=words, when=short_when(row.since_at, utcnow()))
+
+
+class NodeForm(StepForm):
+    name = line_field(_l("Nama"), 80)
+    kind = SelectField(_l("Jenis"), choices=list(NODE_KINDS.items()))
+    address = line_field(_l("Alamat"), 253, needed=False, description=_l("Kosong: dikenal, tetapi tidak dipantau."))
+    tcp_port = IntegerField(_l("Porta TCP, bila tidak lewat ping"), validators=[Optional(), NumberRange(1, 65535)])
+    uplink_id = SelectField(_l("Perangkat induk"), coerce=int)
+    unit_ids = Boxes(_l("Unit yang dilayani"), coerce=int)
+    building = line_field(_l("Gedung atau kampus"), 160, needed=False)
+    floor = line_field(_l("Lantai"), 20, needed=False)
+    room = line_field(_l("Ruang"), 80, needed=False)
+    interval_seconds = seconds(_l("Diperiksa setiap (detik)"), 30, 10, 3600)
+    down_after = seconds(_l("Dianggap putus setelah gagal (kali)"), 3, 1, 20)
+    up_after = seconds(_l("Dianggap pulih setelah menjawab (kali)"), 2, 1, 20)
+    note = text_field(_l("Catatan"), 2_000, needed=False)
+    is_watched = BooleanField(_l("Dipantau"), default=True)
+
+    def __init__(self, *args: Any, obj: Any = None, **kwargs: Any) -> None:
+        super().__init__(*args, obj=obj, **kwargs)
+        self.uplink_id.choices = [choice for choice in node_choices() if obj is None or choice[0] != obj.id]
+        self.unit_ids.choices = unit_choices()
+        if obj is not None and not self.is_sent(args):
+            self.unit_ids.data = [unit.id for unit in obj.units]
+
+    @staticmethod
+    def is_sent(args: tuple[Any, ...]) -> bool:
+        return bool(args) and args[0] is not None
+
+
+class NodeView(HouseView):
+    name_key = "node"
+    title = _l("Perangkat")
+    empty = _l("Perangkat yang ditambahkan atau diimpor tampil di sini, lalu dipantau.")
+    create_label = _l("Tambah perangkat")
+    columns = [
+        Column("name", _l("Nama"), is_link=True),
+        Column("kind_label", _l("Jenis")),
+        Column("condition", _l("Keadaan"), cell=condition_of),
+        Column("address", _l("Alamat")),
+        Column("uplink", _l("Induk")),
+        Column("building", _l("Gedung atau kampus")),
+    ]
+    searched = (Node.name, Node.address, Node.building)
+    filters = [
+        Choice("kind", _l("Jenis"), Node.kind, lambda: list(NODE_KINDS.items())),
+        Choice("condition", _l("Keadaan"), Node.condition, lambda: list(CONDITIONS.items())),
+    ]
+    order = (Node.name,)
+    shows = (Node.uplink,)
+    form = NodeForm
+    list_template = "admin/nodes.html"
+    more_acts = {"import_view": "import"}
+
+    def __init__(self) -> None:
+        super().__init__(Node)
+
+    def facts(self, row: Node) -> list[tuple[Any, Any]]:
+        return [
+            *super().facts(row),
+            (_l("Lantai, ruang"), ", ".join(filter(None, (row.floor, row.room)))),
+            (_l("Unit yang dilayani"), ", ".join(unit.name for unit in row.units)),
+            (_l("Pemeriksaan terakhir"), on_date_at(row.checked_at) if row.checked_at else ""),
+            (_l("Hasilnya"), row.last_detail or (f"{row.last_ms} ms" if row.last_ms is not None else "")),
+            (_l("Catatan"), row.note),
+        ]
+
+    def checked(self, form: NodeForm, row: Node | None) -> bool:
+        if not form.validate():
+            return False
+        text = (form.address.data or "").lower()
+        if text:
+            if faults := list(address_faults(text)):
+                form.address.errors = faults
+                return False
+            taken = db.session.scalars(select(Node).where(Node.address == text)).first()
+            if taken is not None and (row is None or taken.id != row.id):
+                form.address.errors = [_("Alamat itu sudah dipakai %(name)s.", name=taken.name)]
+                return False
+        if form.tcp_port.data and form.tcp_port.data not in allowed().ports:
+            form.tcp_port.errors = [_("Porta itu tidak ada dalam daftar porta yang boleh dipantau.")]
+            return False
+        if row is not None and topology().loop_with(row.id, form.uplink_id.data or None):
+            form.uplink_id.errors = [_("Perangkat ini akan menjadi induk dari induknya sendiri. Pilih yang lain.")]
+            return False
+        return True
+
+    def fill(self, row: Node, form: NodeForm) -> None:
+        units = form.unit_ids.data or []
+        del form.unit_ids
+        form.populate_obj(row)
+        row.address = (row.address or "").lower() or None
+        row.uplink_id = row.uplink_id or None
+        row.units = list(db.session.scalars(select(Unit).where(Unit.id.in_(units))))
+
+    @expose("/import/", methods=("GET", "POST"))
+    def import_view(self) -> Any:
+        """A CSV of nodes: first what it would do, line by line; the second press does it, all or nothing."""
+        return node_import.page(self)
+
+
+class WebServiceForm(StepForm):
+    name = line_field(_l("Nama"), 80)
+    public_name = line_field(_l("Nama yang boleh dibaca umum"), 120, needed=False)
+    url = line_field(_l("Alamat web"), 500)
+    expected_status = IntegerField(_l("Status yang diharapkan"), default=200, validators=[NumberRange(100, 599)])
+    expected_text = line_field(_l("Teks yang harus ada"), 200, needed=False)
+    slow_after_ms = seconds(_l("Lambat setelah (milidetik)"), 5000, 100, 10_000)
+    host_node_id = SelectField(_l("Server tempatnya"), coerce=int)
+    unit_id = SelectField(_l("Unit pemilik"), coerce=int)
+    category_id = SelectField(_l("Jenis masalah di formulir pengaduan"), coerce=int)
+    managed_by = SelectField(_l("Dikelola oleh"), choices=list(MANAGED_BY.items()))
+    manager_name = line_field(_l("Nama pengelola luar"), 120, needed=False)
+    manager_email = email_field(_l("Email pengelola luar"))
+    manager_phone = phone_field(_l("Telepon pengelola luar"))
+    interval_seconds = seconds(_l("Diperiksa setiap (detik)"), 60, 10, 3600)
+    down_after = seconds(_l("Dianggap putus setelah gagal (kali)"), 3, 1, 20)
+    up_after = seconds(_l("Dianggap pulih setelah menjawab (kali)"), 2, 1, 20)
+    note = text_field(_l("Catatan"), 2_000, needed=False)
+    is_watched = BooleanField(_l("Dipantau"), default=True)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        categories = db.session.execute(select(Category.id, Category.name).order_by(Category.position))
+        self.host_node_id.choices = node_choices()
+        self.unit_id.choices = [(0, "—"), *unit_choices()]
+        self.category_id.choices = [(0, "—"), *((i, n) for i, n in categories)]
+
+
+class WebServiceView(HouseView):
+    name_key = "web_service"
+    title = _l("Layanan web")
+    empty = _l("Situs dan portal yang ditambahkan tampil di sini, lalu dipantau.")
+    create_label = _l("Tambah layanan")
+    columns = [
+        Column("name", _l("Nama"), is_link=True),
+        Column("condition", _l("Keadaan"), cell=condition_of),
+        Column("url", _l("Alamat web")),
+        Column("managed_by", _l("Dikelola oleh"), cell=lambda s: MANAGED_BY.get(s.managed_by, s.managed_by)),
+        Column(
+            "certificate_ends_at",
+            _l("Sertifikat berakhir"),
+            cell=lambda s: on_date_at(s.certificate_ends_at) if s.certificate_ends_at else "",
+        ),
+    ]
+    searched = (WebService.name, WebService.url)
+    filters = [
+        Choice("condition", _l("Keadaan"), WebService.condition, lambda: list(CONDITIONS.items())),
+        Choice("managed_by", _l("Dikelola oleh"), WebService.managed_by, lambda: list(MANAGED_BY.items())),
+    ]
+    order = (WebService.name,)
+    form = WebServiceForm
+
+    def __init__(self) -> None:
+        super().__init__(WebService)
+
+    def facts(self, row: WebService) -> list[tuple[Any, Any]]:
+        manager = filter(None, (row.manager_name, row.manager_email, row.manager_phone))
+        took = f"{row.last_ms:.0f} ms" if row.last_ms is not None else ""
+        return [
+            *super().facts(row),
+            (_l("Pengelola luar"), ", ".join(manager)),
+            (_l("Nama yang boleh dibaca umum"), row.public_name),
+            (_l("Status yang diharapkan"), row.expected_status),
+            (_l("Teks yang harus ada"), row.expected_text),
+            (_l("Server tempatnya"), row.host_node or ""),
+            (_l("Unit pemilik"), row.unit or ""),
+            (_l("Pemeriksaan terakhir"), on_date_at(row.checked_at) if row.checked_at else ""),
+            (_l("Hasilnya"), ", ".join(filter(None, (finding_words(row.last_finding), took, row.last_detail)))),
+            (_l("Catatan"), row.note),
+        ]
+
+    def checked(self, form: WebServiceForm, row: WebService | None) -> bool:
+        if not form.validate():
+            return False
+        try:
+            parts = parse_url(form.url.data)
+            check_target(parts.host, allowed(), parts.port)
+        except AddressRefused as refused:
+            form.url.errors = [str(refused)]
+            return False
+        if form.managed_by.data == "other" and not form.manager_name.data:
+            form.manager_name.errors = [_("Isi nama pengelola luar yang dapat dihubungi.")]
+            return False
+        return True
+
+    def fill(self, row: WebService, form: WebServiceForm) -> None:
+        form.populate_obj(row)
+        for key in ("host_node_id", "unit_id", "category_id"):
+            setattr(row, key, getattr(row, key) or None)
+        row.manager_email, row.manager_phone = row.manager_email or "", row.manager_phone or ""
+
+
+class AlertSourceForm(StepForm):
+    name = line_field(_l("Nama pemantau"), 80)
+
+
+class AlertSourceView(HouseView):
+    name_key = "alert_source"
+    title = _l("Pemantau lain")
+    intro = _l("Mengirim ke /api/alerts dalam format Alertmanager dengan tokennya.")
+    empty = _l("Tambahkan pemantau yang sudah ada, misalnya Zabbix atau Uptime Kuma; tokennya tampil sekali.")
+    create_label = _l("Tambah pemantau")
+    columns = [
+        Column("name", _l("Nama"), is_link=True),
+        Column("created_at", _l("Dibuat"), cell=lambda s: on_date_at(s.created_at)),
+        Column("used_at", _l("Terakhir mengirim"), cell=lambda s: on_date_at(s.used_at) if s.used_at else ""),
+        Column("revoked_at", _l("Dicabut"), cell=lambda s: on_date_at(s.revoked_at) if s.revoked_at else ""),
+    ]
+    searched = (AlertSource.name,)
+    order = (AlertSource.name,)
+    form = AlertSourceForm
+    details_template = "admin/alert_source.html"
+    more_acts = {"revoke_view": "revoke"}
+
+    def __init__(self) -> None:
+        super().__init__(AlertSource)
+
+    def fill(self, row: AlertSource, form: AlertSourceForm) -> None:
+        """The token is shown once, when the source is made; its hash alone is kept."""
+        row.name = form.name.data
+        if row.token_hash is None:
+            token = secrets.token_urlsafe(32)
+            row.token_hash = hash_token(token)
+            flash(_("Token pemantau ini, hanya tampil sekali: %(token)s", token=token), "success")
+
+    @expose("/revoke/", methods=("POST",))
+    def revoke_view(self) -> Any:
+        row = self.get_one(request.form.get("id"))
+        with write_transaction():
+            row = self.get_one(row.id)
+            row.revoked_at = row.revoked_at or utcnow()
+            audit.record("revoke", "AlertSource", row.id, staff=person(), ip=address())
+        flash(_("Token dicabut."), "success")
+        return redirect(self.href(row), 303)
+
+
+class UnknownAlertView(HouseView):
+    name_key = "unknown_alert"
+    title = _l("Peringatan tak dikenal")
+    intro = _l("Host yang bukan perangkat atau layanan kita; tidak ada gangguan yang dibuka.")
+    empty = _l("Peringatan pemantau lain tentang host yang bukan perangkat atau layanan kita muncul di sini.")
+    columns = [
+        Column("host", _l("Host"), is_link=True),
+        Column("source", _l("Pemantau")),
+        Column("text", _l("Isi")),
+        Column("times", _l("Kali")),
+        Column("last_at", _l("Terakhir"), cell=lambda a: on_date_at(a.last_at)),
+    ]
+    searched = (UnknownAlert.host, UnknownAlert.text)
+    order = (UnknownAlert.last_at,)
+    shows = (UnknownAlert.source,)
+    newest_first = True
+
+    def __init__(self) -> None:
+        super().__init__(UnknownAlert)

@@ -1,0 +1,44 @@
+"""The outage's parts of the workbench: reach, promises, calls, checks and reports at the side; it moves nothing."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import quote
+
+from flask_babel import gettext as _
+
+from admin_views.frame.view import person
+from admin_views.outages.workbench_rows import from_json, outage_rows
+from admin_views.tickets.workbench.workbench_parts import PAPERS
+from mails.recipients import why_told
+from models.outages.outage import BRANCHES, OUTAGE_PROCEDURES, WAYS, Outage, paper_of
+from models.tickets.ticket import Ticket
+
+
+def papers(ticket: Ticket) -> dict[str, Any] | None:
+    outage = paper_of(ticket)
+    if outage is None:
+        return None
+    return {
+        "outage": outage,
+        "branch": BRANCHES[outage.branch],
+        "ways": WAYS,
+        "whatsapp": lambda phone: whatsapp(phone, outage),
+        "from_json": from_json,
+        "why": why_told,
+        **outage_rows(outage, person()),
+    }
+
+
+def whatsapp(phone: str, outage: Outage) -> str:
+    """A link that opens WhatsApp with the words filled in; nothing where the number is none."""
+    digits = "".join(character for character in phone if character.isdigit())
+    if len(digits) < 9:
+        return ""
+    number = f"62{digits[1:]}" if digits.startswith("0") else digits
+    words = _("Selamat pagi, kami dari Pustikom. Jaringan di unit Anda terganggu. Mohon periksa listrik dan perangkat.")
+    return f"https://wa.me/{number}?text={quote(words)}"
+
+
+for _procedure in OUTAGE_PROCEDURES:
+    PAPERS[_procedure] = ("admin/ticket/outage_papers.html", papers)

@@ -1,0 +1,112 @@
+"""Search everywhere: one box over tickets, units, people, accounts and papers; each kind by its own rights and rows."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+from urllib.parse import urlencode
+
+from flask import redirect, render_template, request
+from flask_admin import expose
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+
+from admin_views.frame.address_values import is_too_long, not_a_value, refuse_unknown
+from admin_views.frame.page import ClosedView
+from admin_views.frame.permissions import may
+from admin_views.frame.view import person
+from admin_views.search_kinds import KINDS, Kind
+from admin_views.tickets.list.filter import ListFilter
+from admin_views.tickets.list.full_text import exact_number
+from admin_views.tickets.list.row import Drawn, drawn
+from admin_views.tickets.list.search import TicketSearch
+from models.base.db import db
+
+MOST = 10  # hits shown of a kind
+LONGEST = 200
+SHORTEST = 2
+
+
+class Hit(NamedTuple):
+    title: str
+    more: str
+    href: str
+
+
+class Found(NamedTuple):
+    """The hits of one kind, at most MOST, and where all of them are."""
+
+    key: str
+    label: Any
+    icon: str
+    hits: list[Hit]
+    count: str
+    all_href: str
+
+
+class SearchView(ClosedView):
+    """/admin/search/"""
+
+    name_key = "search"
+    acts = {"index": "list"}
+
+    def __init__(self) -> None:
+        super().__init__(name="Cari", endpoint="search", url="/admin/search")
+
+    @expose("/")
+    def index(self) -> Any:
+        refuse_unknown(request.args, ("q",))
+        words = _words()
+        tickets: list[Drawn] = []
+        how_many, found, staff = 0, [], person()
+        sees_tickets = may(staff, "ticket", "list")
+        too_long = is_too_long(request.args.get("q", ""), LONGEST)
+        if len(words) >= SHORTEST and not too_long:
+            if sees_tickets:
+                page = TicketSearch(ListFilter.read(staff, {"search": words, "state": "all"}), {}).found()
+                if exact_number(words) and page.rows:
+                    return redirect(f"/admin/ticket/details/?id={page.rows[0].id}")
+                tickets, how_many = [drawn(row) for row in page.rows[:MOST]], page.count
+            found = self._found(words)
+        return render_template(
+            "admin/search.html",
+            words=words,
+            is_short=bool(words) and len(words) < SHORTEST,
+            too_long=too_long,
+            tickets=tickets,
+            how_many=how_many if how_many <= MOST else f"{MOST}+",
+            tickets_href="/admin/ticket/?" + urlencode({"state": "all", "search": words}),
+            found=found,
+            kinds=[_l("Tiket")] * sees_tickets + [kind.label for kind, _view in self._open()],
+        )
+
+    def _open(self) -> list[tuple[Kind, Any]]:
+        """The kinds whose list this person may open, with the views that guard them."""
+        views = {getattr(view, "name_key", ""): view for view in self.admin._views}
+        return [(kind, views[kind.view]) for kind in KINDS if views[kind.view].may("list")]
+
+    def _found(self, words: str) -> list[Found]:
+        """All kinds in one statement; a kind with an exact number comes first, then in their order."""
+        has_digit = any(character.isdigit() for character in words)
+        asked = {k.view: k.hits(view, words, MOST + 1) for k, view in self._open() if has_digit or not k.needs_digit}
+        if not asked:
+            return []
+        parts = [select(query.subquery()) for query in asked.values()]
+        rows: dict[str, list[Any]] = {}
+        for row in db.session.execute(parts[0].union_all(*parts[1:])):
+            rows.setdefault(row.kind, []).append(row)
+        kinds = [kind for kind in KINDS if kind.view in rows]
+        kinds.sort(key=lambda kind: not any(row.exact for row in rows[kind.view]))
+        return [_drawn(kind, sorted(rows[kind.view], key=lambda row: -row.exact), words) for kind in kinds]
+
+
+def _drawn(kind: Kind, rows: list[Any], words: str) -> Found:
+    hits = [Hit(row.title or "", row.more or "", kind.href(row.id)) for row in rows[:MOST]]
+    href = f"/admin/{kind.view}/?" + urlencode({"search": words})
+    return Found(kind.view, kind.label, kind.icon, hits, f"{MOST}+" if len(rows) > MOST else str(len(rows)), href)
+
+
+def _words() -> str:
+    typed = request.args.get("q", "")
+    if "\x00" in typed:
+        raise not_a_value("q", typed)
+    return " ".join(typed[: LONGEST * 2].split())[:LONGEST]

@@ -1,0 +1,1 @@
+"""Tickets and complaints: the pages of staff."""

@@ -1,0 +1,153 @@
+"""One act for several tickets of the list: each by its own step and transaction, with a report of every refusal.
+
+It asks no right of its own beyond the door: take_step() asks the row rule, the role and the state for each ticket.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from flask import abort, redirect, render_template, request
+from flask_admin import expose
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+
+from admin_views.frame.view import address, person
+from admin_views.tickets.page import TicketDesk
+from models.base.db import db
+from models.tickets.ticket import Ticket, visible_to
+from procedures.engine.declaration import Actor
+from procedures.tickets.bulk_acts import FORMS, take_for
+from web.lost_session import own_path
+
+MOST = 50  # one page of the list
+PICK = re.compile(r"(\d{1,9})(?:\.(\d{1,9}))?", re.ASCII)
+
+
+@dataclass(frozen=True)
+class BulkAct:
+    """A step that may be taken for many: what it asks, and whether it is asked about first even with no field."""
+
+    label: Any
+    says: Any
+    form: Callable[..., Any] | None = None
+    ends: bool = False
+
+
+ACTS: dict[str, BulkAct] = {
+    "take": BulkAct(_l("Ambil"), _l("Anda menjadi petugas tiket-tiket ini."), FORMS["take"]),
+    "assign": BulkAct(_l("Tugaskan …"), _l("Satu petugas untuk semuanya; ia dikabari."), FORMS["assign"]),
+    "hand_over": BulkAct(
+        _l("Serahkan …"), _l("Semuanya pindah ke kelompok lain; anggotanya dikabari."), FORMS["hand_over"]
+    ),
+    "label": BulkAct(_l("Beri label …"), _l("Label ditambahkan; yang sudah ada tetap."), FORMS["label"]),
+    "resolve": BulkAct(
+        _l("Selesaikan …"),
+        _l("Satu penyebab dan penyelesaian untuk semuanya; setiap pemohon dikabari."),
+        FORMS["resolve"],
+        ends=True,
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Pick:
+    """A ticket as it was picked: its id and the version that the person saw."""
+
+    id: int
+    version: int | None
+
+    def __str__(self) -> str:
+        return f"{self.id}.{self.version}" if self.version else str(self.id)
+
+
+@dataclass(frozen=True)
+class Refused:
+    """A ticket that was left as it is, and why; without its row where the person may not see it."""
+
+    ticket: Any
+    sentence: str
+
+
+class BulkDesk(TicketDesk):
+    """/admin/bulk/"""
+
+    name_key = "bulk"
+    acts = {"do": "do"}
+
+    def __init__(self) -> None:
+        super().__init__(name="Sekaligus", endpoint="bulk", url="/admin/bulk")
+
+    @expose("/", methods=("GET", "POST"))
+    def do(self) -> Any:
+        """Ask first where the act has a form; then take the step for each ticket and report."""
+        if request.method == "GET":
+            return redirect("/admin/ticket/", 303)  # a report that is loaded again: its words are gone
+        name, back = request.form.get("do", ""), own_path(request.form.get("back"), "/admin/ticket/")
+        act = ACTS.get(name) or abort(404)
+        picks = picked()
+        if not picks or len(picks) > MOST:
+            return render_template("admin/bulk_none.html", view=self, most=MOST, count=len(picks), back=back), 422
+        form = act.form(request.form if "go" in request.form else None) if act.form else None
+        if form is not None and not ("go" in request.form and form.validate()):
+            status = 422 if "go" in request.form else 200
+            return self._ask(name, act, picks, form, back), status
+        return self._report(act, self._take_all(name, picks, form), back)
+
+    def _ask(self, name: str, act: BulkAct, picks: list[Pick], form: Any, back: str) -> str:
+        once = request.form.get("once", "")[:24] or secrets.token_hex(12)
+        tickets = rows_of(picks)
+        return render_template(
+            "admin/bulk_ask.html",
+            view=self,
+            name=name,
+            act=act,
+            picks=picks,
+            form=form,
+            back=back,
+            once=once,
+            tickets=list(tickets.values()),
+            unseen=len(picks) - len(tickets),
+        )
+
+    def _take_all(self, name: str, picks: list[Pick], form: Any) -> tuple[list[Any], list[Refused]]:
+        """(done, refused): one transaction a ticket; a list that is sent twice does nothing twice."""
+        staff, once = person(), request.form.get("once", "")[:24] or secrets.token_hex(12)
+        actor = Actor("staff", staff.name, staff, address())
+        refused: dict[int, str] = {}
+        for pick in picks:
+            if why := take_for(pick.id, pick.version, name, actor, form, f"{once}:{name}:{pick.id}"):
+                refused[pick.id] = "" if why.why == "hidden" else why.sentence
+        rows = rows_of(picks)
+        unseen = _("Tiket ini tidak ditemukan.")
+        done = [rows.get(pick.id) for pick in picks if pick.id not in refused]
+        return done, [Refused(rows.get(i) if why else None, why or unseen) for i, why in refused.items()]
+
+    def _report(self, act: BulkAct, outcome: tuple[list[Any], list[Refused]], back: str) -> str:
+        done, refused = outcome
+        return render_template(
+            "admin/bulk_report.html", view=self, act=act, done=[d for d in done if d], count=len(done),
+            refused=refused, back=back,
+        )  # fmt: skip
+
+
+def picked() -> list[Pick]:
+    """The tickets of the form, each once; what is no number is counted as one that is not there."""
+    found: dict[int, Pick] = {}
+    for place, word in enumerate(request.form.getlist("pick")):
+        match = PICK.fullmatch(word)
+        pick = Pick(int(match[1]), int(match[2]) if match[2] else None) if match else Pick(-1 - place, None)
+        found.setdefault(pick.id, pick)
+    return list(found.values())
+
+
+def rows_of(picks: list[Pick]) -> dict[int, Any]:
+    """Id, number and subject of those that this person may see, in one statement."""
+    query = select(Ticket.id, Ticket.number, Ticket.subject, Ticket.requester_name)
+    query = query.where(Ticket.id.in_([pick.id for pick in picks]), visible_to(person()))
+    return {row.id: row for row in db.session.execute(query.order_by(Ticket.id.desc()))}

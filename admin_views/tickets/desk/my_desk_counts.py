@@ -1,0 +1,69 @@
+"""What lies on a person's desk: counts and first rows of each pile, by the row rule; it draws nothing.
+
+Two statements whatever the number of tickets: every pile is read along an index and stops at its cap.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Integer, Row, literal, select, union_all
+
+from admin_views.tickets.desk.desk_sections import PILES, branches_of
+from admin_views.tickets.list.filter import SORTS
+from admin_views.tickets.list.keyset import Branch, counted, first_of
+from admin_views.tickets.list.search import COLUMNS
+from models.base.db import db
+from models.organisation.staff import Staff
+from models.organisation.unit import Unit
+from models.tickets.ticket import Ticket, visible_to
+
+ROWS = 5
+CAP = 100
+
+
+@dataclass
+class Lying:
+    """What lies in one pile: how many (capped) and its first rows."""
+
+    count: int
+    rows: list[Row[Any]] = field(default_factory=list)
+
+    @property
+    def shown_count(self) -> str:
+        return f"{CAP - 1}+" if self.count >= CAP else str(self.count)
+
+
+def lying_with(staff: Staff) -> dict[str, Lying]:
+    """Every pile of the desk by its key."""
+    seen = visible_to(staff)
+    branches = {key: [Branch([seen, *branch]) for branch in branches_of(key, staff)] for key in PILES}
+    counts = {key: counted(found, CAP).scalar_subquery().label(key) for key, found in branches.items() if found}
+    row = db.session.execute(select(*counts.values())).one()
+    piles = {key: Lying(getattr(row, key, 0) if key in counts else 0) for key in PILES}
+    filled = {key: branches[key] for key, pile in piles.items() if pile.count}
+    if filled:
+        for found in db.session.execute(_first_rows(filled)):
+            piles[list(PILES)[found.pile]].rows.append(found)
+    for key, pile in piles.items():
+        column, descending = SORTS[PILES[key].sort]
+        pile.rows.sort(key=lambda row, key=column.key: (getattr(row, key), row.id), reverse=descending)
+    return piles
+
+
+def _first_rows(branches: dict[str, Any]) -> Any:
+    """The first rows of all piles in one statement, in each pile's own order."""
+    parts = []
+    for place, key in enumerate(PILES):
+        if key in branches:
+            column, descending = SORTS[PILES[key].sort]
+            first = first_of(branches[key], column, descending, ROWS)
+            few = select(first.c.id, first.c.key).order_by(
+                *(c.desc() if descending else c.asc() for c in (first.c.key, first.c.id))
+            )
+            some = few.limit(ROWS).subquery()
+            parts.append(select(literal(place, Integer).label("pile"), some.c.id))
+    few = union_all(*parts).subquery() if len(parts) > 1 else parts[0].subquery()
+    rows = select(few.c.pile, *COLUMNS, Ticket.since_at).join_from(few, Ticket, Ticket.id == few.c.id)
+    return rows.outerjoin(Unit, Unit.id == Ticket.unit_id).outerjoin(Staff, Staff.id == Ticket.assignee_id)

@@ -1,0 +1,75 @@
+"""Asks before a ticket is joined into another: which one, and both side by side; the step itself does the rest."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import timedelta
+from typing import Any
+
+from flask import abort, render_template, request
+from flask_admin import expose
+from sqlalchemy import and_, or_, select
+
+from admin_views.frame.view import person
+from admin_views.tickets.page import TicketDesk
+from admin_views.tickets.related_view import actor
+from admin_views.tickets.workbench.workbench import ticket_with_papers
+from models.base.db import db, utcnow
+from models.tickets.ticket import Ticket, visible_to
+from procedures.engine import catalog
+from procedures.engine.take_step import refusal, state_of
+from procedures.tickets.merging import target_named, why_not_into
+
+SAME_WITHIN = timedelta(days=60)
+SAME_WEEK = timedelta(days=7)
+MOST_SUGGESTED = 10
+
+
+class MergeDesk(TicketDesk):
+    """/admin/merge/"""
+
+    name_key = "merge"
+    acts = {"index": "list"}
+
+    def __init__(self) -> None:
+        super().__init__(name="Gabungkan", endpoint="merge", url="/admin/merge")
+
+    @expose("/")
+    def index(self) -> Any:
+        """Choose the other ticket, then compare; `into` is its number as typed."""
+        pk = request.args.get("id", type=int)
+        ticket = self.ticket(pk) if pk is not None and pk > 0 else abort(404)
+        step = catalog.get(ticket.procedure).steps.get("merge") or abort(404)
+        refused, typed = refusal(step, ticket, actor()), request.args.get("into", "")[:60]
+        found = target_named(typed) if typed else None
+        why = refused.sentence if refused else why_not_into(ticket, found, actor()) if typed else ""
+        return render_template(
+            "admin/ticket/merge.html",
+            view=self,
+            ticket=ticket,
+            typed=typed,
+            why=why,
+            pair=[ticket, found] if found and not why else [],
+            suggested=[] if refused else _suggested(ticket),
+            state_of=state_of,
+            once=secrets.token_hex(12),
+        ), (409 if refused else 422 if why else 200)
+
+
+def _suggested(ticket: Ticket) -> list[Ticket]:
+    """Open tickets that may be about the same: of the same address, of the same unit, or of the same kind this week."""
+    same_week = Ticket.created_at > ticket.created_at - SAME_WEEK
+    alike = [and_(Ticket.category_id == ticket.category_id, same_week)] if ticket.category_id else []
+    alike += [Ticket.requester_email == ticket.requester_email] if ticket.requester_email else []
+    alike += [Ticket.unit_id == ticket.unit_id] if ticket.unit_id else []
+    if not alike:
+        return []
+    query = ticket_with_papers(select(Ticket)).where(
+        visible_to(person()),
+        Ticket.id != ticket.id,
+        Ticket.procedure == ticket.procedure,
+        Ticket.is_open,
+        Ticket.created_at > utcnow() - SAME_WITHIN,
+        or_(*alike),
+    )
+    return list(db.session.scalars(query.order_by(Ticket.created_at.desc()).limit(MOST_SUGGESTED)).unique())

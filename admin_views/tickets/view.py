@@ -1,0 +1,257 @@
+"""The tickets in the panel: list, workbench, steps, files, the operator's entry; every door asks the row rule."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+from flask import abort, flash, redirect, render_template, request, send_file
+from flask_admin import expose
+from flask_babel import get_locale
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+from werkzeug.datastructures import MultiDict
+
+from admin_views.frame import lost_words
+from admin_views.frame.address_values import refuse_unknown
+from admin_views.frame.view import HouseView, address, person
+from admin_views.tickets.list import saved_filters
+from admin_views.tickets.list.export import TicketExport
+from admin_views.tickets.list.filter import KEYS, ListFilter
+from admin_views.tickets.list.filter_words import list_head, words_of
+from admin_views.tickets.list.full_text import HITS_CAP
+from admin_views.tickets.list.row import drawn, row_of
+from admin_views.tickets.list.search import COUNT_CAP, TicketSearch
+from admin_views.tickets.workbench import mail_preview
+from admin_views.tickets.workbench.recipients_shown import recorded
+from admin_views.tickets.workbench.workbench import Workbench, ticket_with_papers
+from documents.tickets.slip import slip_facts
+from gateways.files.file_store import FileDamaged, FileMissing, UploadRefused
+from gateways.files.uploads import accept, store
+from models.base.db import db, utcnow, write_transaction
+from models.base.wording import WIB
+from models.organisation import audit
+from models.tickets.draft import Draft
+from models.tickets.merge import visible_with_joined
+from models.tickets.ticket import Attachment, Ticket, visible_to
+from procedures.engine import catalog
+from procedures.engine.declaration import Actor
+from procedures.engine.take_step import StepRefused, open_ticket, take_step
+from procedures.tickets.forms import EntryForm, OptionalNoteForm
+
+STATUS = {"hidden": 404, "role": 403, "state": 409, "stale": 409, "need": 409, "told": 409, "form": 422}
+
+
+class TicketView(TicketExport, HouseView):
+    """/admin/ticket/"""
+
+    name_key = "ticket"
+    title = _l("Semua tiket")
+    more_acts = {
+        "do": "do",
+        "file": "file",
+        "enter": "create",
+        "slip": "slip",
+        "filters": "list",
+        "save_filter": "list",
+        "change_filter": "list",
+    }
+    form = EntryForm
+
+    def __init__(self) -> None:
+        super().__init__(Ticket)
+
+    def row_rule(self, query: Any) -> Any:
+        return query.where(visible_to(person()))
+
+    def row_allowed(self, row: Any, act: str) -> bool:
+        return act == "details" and self.may(act)
+
+    # A ticket is changed by steps alone: Flask-Admin's own doors for writing do not exist here.
+    def create_view(self) -> Any:
+        abort(404)
+
+    edit_view = delete_view = create_view
+
+    @expose("/")
+    def index_view(self) -> Any:
+        staff = person()
+        refuse_unknown(request.args, self.known())
+        chosen, with_options = ListFilter.read(staff, request.args), "panel" in request.args
+        told = words_of(chosen, with_options)
+        if told.default and not request.args:
+            return redirect(told.default)
+        found = TicketSearch(chosen, request.args).found()
+        return render_template(
+            "admin/ticket/list.html",
+            view=self,
+            chosen=chosen,
+            address=chosen.address,
+            found=found,
+            rows=[drawn(row) for row in found.rows],
+            row_of=row_of,
+            panel=with_options,
+            cursor_past=bool(found.count),
+            count_cap=COUNT_CAP,
+            hits_cap=HITS_CAP,
+            **list_head(chosen, told, with_options),
+        )
+
+    def known(self) -> set[str]:
+        return {*KEYS, "panel", "after", "before"}
+
+    @expose("/filters/")
+    def filters(self) -> Any:
+        return saved_filters.page()
+
+    @expose("/filters/save", methods=("POST",))
+    def save_filter(self) -> Any:
+        return saved_filters.save()
+
+    @expose("/filters/<int:pk>", methods=("POST",))
+    def change_filter(self, pk: int) -> Any:
+        return saved_filters.change(pk)
+
+    @expose("/details/")
+    def details_view(self) -> Any:
+        ticket = self.get_one(request.args.get("id"))
+        return self._bench(ticket)
+
+    def rows(self) -> Any:
+        return ticket_with_papers(super().rows())
+
+    def _bench(
+        self, ticket: Ticket, failed: StepRefused | None = None, step: str = "", typed: Any = None, files: Any = ()
+    ) -> Any:
+        staff = person()
+        actor = Actor("staff", staff.name, staff, address())
+        kept = [(mail_preview.reference(file, staff), file.name) for file in files]
+        bench = Workbench(
+            ticket,
+            staff,
+            actor,
+            failed,
+            step,
+            request.args.get("before", type=int),
+            typed=typed,
+            kept_files=kept,
+            canned=request.args.get("canned", type=int),
+        )
+        status = STATUS[failed.why] if failed else 200
+        return render_template("admin/ticket/bench.html", view=self, bench=bench, ticket=ticket), status
+
+    @expose("/<int:pk>/do/<step>", methods=("POST",))
+    def do(self, pk: int, step: str) -> Any:
+        """Take a step. A refusal shows the workbench again with its sentence and everything that was typed."""
+        ticket = self.get_one(pk)
+        declared = catalog.get(ticket.procedure).steps.get(step)
+        if declared is None or declared.opens:
+            abort(404)
+        form = (declared.asks or OptionalNoteForm)(request.form)
+        version = request.form.get("version", "")
+        staff = person()
+        actor = Actor("staff", staff.name, staff, address())
+        seen = int(version) if version.isascii() and version.isdecimal() and len(version) < 10 else None
+        once = request.form.get("once", "")[:64] or None
+        try:
+            files = [
+                *mail_preview.recalled(request.form.getlist("kept"), staff),
+                *accept(request.files.getlist("attachments")),
+            ]
+            if request.form.get("back"):
+                return self._bench(ticket, None, step, form, files)
+            if declared.previews:
+                sent = mail_preview.Sent(seen, once, files)
+                if (page := mail_preview.shown_or_sent(self, pk, declared, actor, form, sent)) is not None:
+                    return page
+            else:
+                take_step(ticket.id, step, actor, form, version=seen, once=once, files=files)
+        except UploadRefused as refused:
+            return self._again(pk, StepRefused(str(refused), "form", form), step)
+        except StepRefused as refused:
+            refused.form = refused.form or form
+            return self._again(pk, refused, step)
+        self._forget_draft(pk, step)
+        flash(recorded(declared), "success")
+        if db.session.scalar(select(Ticket.id).where(Ticket.id == pk, visible_to(staff))) is None:
+            return redirect("/admin/ticket/", 303)
+        return redirect(f"/admin/ticket/details/?id={pk}", 303)
+
+    def _again(self, pk: int, refused: StepRefused, step: str) -> Any:
+        db.session.rollback()
+        return self._bench(self.get_one(pk), refused, step)
+
+    def _forget_draft(self, pk: int, step: str) -> None:
+        staff, place = person(), f"/admin/ticket/{pk}/do/{step}"
+        if db.session.get(Draft, (staff.id, place)) is not None:
+            with write_transaction():
+                Draft.drop(staff.id, place)
+
+    @expose("/file/<int:pk>")
+    def file(self, pk: int) -> Any:
+        """A file of a ticket that this person may see; shown in the page only when it is a re-encoded image."""
+        row = (
+            db.session.scalars(
+                select(Attachment).join(Ticket).where(Attachment.id == pk, visible_with_joined(person()))
+            ).one_or_none()
+            if pk < 2**31
+            else None
+        )
+        if row is None:
+            abort(404)
+        try:
+            stream = store().open(row.sha256)
+        except (FileMissing, FileDamaged):
+            flash(
+                _(
+                    "Berkas “%(name)s” rusak atau hilang di penyimpanan. Mintalah administrator memulihkannya.",
+                    name=row.name,
+                ),
+                "error",
+            )
+            return redirect(f"/admin/ticket/details/?id={row.ticket_id}", 303)
+        answer = send_file(stream, mimetype=row.content_type, as_attachment=not row.is_inline, download_name=row.name)
+        answer.headers["Content-Security-Policy"] = "sandbox; default-src 'none'; style-src 'none'"
+        return answer
+
+    @expose("/new/", methods=("GET", "POST"))
+    def enter(self) -> Any:
+        """C2: the operator enters what came by phone, letter, WhatsApp, mail or in person."""
+        staff = person()
+        if request.method == "GET":
+            now = utcnow().astimezone(WIB)
+            form = EntryForm(
+                MultiDict({"received_at": now.strftime("%Y-%m-%dT%H:%M"), "language": "id", "channel": "phone"})
+            )
+            lost_words.give_back(form)
+            return self._entry_page(form, secrets.token_hex(16))
+        form = EntryForm(request.form, language=str(get_locale()))
+        nonce = request.form.get("nonce", "")[:64] or secrets.token_hex(16)
+        try:
+            files = accept(request.files.getlist("attachments"))
+            actor = Actor("staff", staff.name, staff, address())
+            ticket = open_ticket("complaint", "enter_complaint", actor, form, nonce=nonce, files=files)
+        except UploadRefused as refused:
+            form.validate()
+            return self._entry_page(form, nonce, str(refused)), 422
+        except StepRefused as refused:
+            return self._entry_page(
+                refused.form or form, nonce, "" if refused.why == "form" else refused.sentence
+            ), STATUS[refused.why]
+        ticket_id = ticket.id
+        with write_transaction():
+            lost_words.forget()
+        return redirect(f"/admin/ticket/slip/?id={ticket_id}", 303)
+
+    def _entry_page(self, form: EntryForm, nonce: str, sentence: str = "") -> str:
+        return render_template("admin/ticket/entry.html", view=self, form=form, nonce=nonce, sentence=sentence)
+
+    @expose("/slip/")
+    def slip(self) -> Any:
+        """The number and access code to hand over: read aloud, printed, by WhatsApp; each look is on record."""
+        ticket_id = self.get_one(request.args.get("id")).id
+        with write_transaction():
+            audit.record("slip", "Ticket", ticket_id, staff=person(), ip=address())
+        ticket = self.get_one(str(ticket_id))
+        return render_template("admin/ticket/slip.html", view=self, ticket=ticket, slip=slip_facts(ticket))

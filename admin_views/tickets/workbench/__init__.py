@@ -1,0 +1,1 @@
+"""The workbench: one ticket, its next steps, its history."""

@@ -1,0 +1,195 @@
+"""What the workbench of a ticket shows: facts, track, next steps, history, people; it moves nothing."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cache, cached_property
+from typing import Any
+
+from flask_babel import get_locale
+from flask_wtf.csrf import generate_csrf
+from markupsafe import Markup
+from sqlalchemy.orm import joinedload
+from werkzeug.datastructures import MultiDict
+
+from admin_views.tickets.workbench.canned_replies import Ready, ready_replies
+from admin_views.tickets.workbench.form_cache import Filled, drawn_once, still_key
+from admin_views.tickets.workbench.recipients_shown import told_by
+from admin_views.tickets.workbench.workbench_rows import bench_rows, files_of, history
+from models.base.db import db
+from models.base.request_cache import begin_reading
+from models.organisation.staff import Staff
+from models.tickets.merge import MERGED, target_of
+from models.tickets.ticket import Event, Pause, Ticket
+from procedures.engine import catalog
+from procedures.engine.declaration import Actor, Step
+from procedures.engine.rights import right_to
+from procedures.engine.take_step import StepRefused, refusal, state_of, steps_of
+from procedures.engine.track import Passed, track
+from procedures.tickets.forms import OptionalNoteForm
+
+HISTORY_PAGE = 60
+
+
+@dataclass
+class Act:
+    """A step as the workbench offers it: its form, or the sentence why it is not open."""
+
+    step: Step
+    makes: Callable[[], Any] | None = None
+    why_not: str = ""
+    is_open: bool = False  # its form is unfolded: after an error, or because words were kept
+    saved_at: datetime | None = None  # when its draft was kept
+    still: Hashable | None = None  # what its HTML depends on, as long as nobody has filled it
+
+    @cached_property
+    def form(self) -> Any:
+        """Made when something asks for it."""
+        return self.makes() if self.makes else None
+
+
+@dataclass
+class Workbench:
+    """One ticket before one person."""
+
+    ticket: Ticket
+    staff: Staff
+    actor: Actor
+    failed: StepRefused | None = None
+    failed_step: str = ""
+    before: int | None = None  # the history from here on down
+    canned: int | None = None  # the ready reply to put below what is being typed
+    typed: Any = None  # the form of `failed_step` when somebody comes back to it
+    kept_files: list[tuple[str, str]] = field(default_factory=list)  # its files: signed word, name
+    events: list[Event] = field(default_factory=list)
+    once: str = field(default_factory=lambda: secrets.token_hex(12))
+
+    def __post_init__(self) -> None:
+        self.procedure = catalog.get(self.ticket.procedure)
+        self.state = state_of(self.ticket)
+        begin_reading()
+        rows = bench_rows(self.ticket, self.staff)
+        self.drafts, self.labels, self.people, self.joined = rows.drafts, rows.labels, rows.people, rows.joined
+        self.target = target_of(self.ticket.id) if self.ticket.state == MERGED else None
+        self.events, steps = history(self.ticket, [*self.joined], HISTORY_PAGE, self.before)
+        self.has_earlier, self.events = len(self.events) > HISTORY_PAGE, self.events[:HISTORY_PAGE]
+        self.passed: list[Passed] = track(self.ticket, self.procedure, steps)
+        self.files, self.event_files = files_of([self.ticket.id, *self.joined], self.events)
+        acts = [act for step in steps_of(self.ticket) if (act := self._act(step))]
+        self.reply = next((a for a in acts if a.step.name == "reply"), None)
+        self.note = next((a for a in acts if a.step.name == "note"), None)
+        may_reply = self.reply is not None and not self.reply.why_not
+        self.ready: list[Ready] = ready_replies(self.ticket, self.staff, rows.words) if may_reply else []
+        if may_reply and self.canned:
+            self._put_in_reply(self.canned)
+        shown = [a for a in acts if not a.step.is_quiet]
+        self.acts = [a for a in shown if not a.step.is_common]
+        self.common = [a for a in shown if a.step.is_common and not a.why_not]
+
+    def _act(self, step: Step) -> Act | None:
+        """Open steps with their form; shut ones only where they are of the present state or come next."""
+        if right_to(step, self.ticket, self.actor) is None:
+            return None
+        if self.ticket.state not in step.sources and not self._comes_next(step):
+            return None
+        refused = refusal(step, self.ticket, self.actor)
+        if refused is None:
+            draft = self.drafts.get(step.name)
+            is_open = step.name == self.failed_step or draft is not None
+            still = None if is_open or step.page else self._still(step)
+            saved_at = draft.saved_at if draft else None
+            return Act(step, lambda: self._form(step), is_open=is_open, saved_at=saved_at, still=still)
+        return Act(step, why_not=refused.sentence)
+
+    def _still(self, step: Step) -> Hashable | None:
+        known = still_key(step.asks or OptionalNoteForm, self._starts_with(step.name))
+        return known and (known, self.procedure.key, step.name, str(get_locale()))
+
+    def drawn(self, act: Act, draw: Callable[[Act, Filled], Markup]) -> Markup:
+        """The step as `draw` makes it, kept where nobody has filled its form."""
+        if act.still is None:
+            return draw(act, self.here)
+        return drawn_once(act.still, self.here, lambda gaps: draw(act, gaps))
+
+    @cached_property
+    def here(self) -> Filled:
+        return Filled(str(self.ticket.id), str(self.ticket.version), self.once, generate_csrf())
+
+    def _comes_next(self, step: Step) -> bool:
+        """A numbered step that opens in a state to which the present one can lead."""
+        if not step.number or step.is_common:
+            return False
+        here = [s for s in self.procedure.steps.values() if self.ticket.state in s.sources and not s.is_common]
+        after = {state for s in here for state in s.targets if not state.final}
+        return any(state in step.sources for state in after)
+
+    def _form(self, step: Step) -> Any:
+        form = self._form_as_typed(step)
+        if hasattr(form, "is_about"):  # what it suggests lies near this ticket
+            form.is_about(self.ticket)
+        return form
+
+    def _form_as_typed(self, step: Step) -> Any:
+        if step.name == self.failed_step and self.failed is not None and self.failed.form is not None:
+            return self.failed.form
+        if step.name == self.failed_step and self.typed is not None:
+            return self.typed
+        asks = step.asks or OptionalNoteForm
+        if draft := self.drafts.get(step.name):
+            return asks(MultiDict(draft.fields))
+        return asks(data=self._starts_with(step.name))
+
+    def _starts_with(self, step: str) -> dict[str, Any]:
+        """What a form shows before anybody types: the fact as it is."""
+        if step == "label":
+            return {"labels": [label.id for label in self.labels]}
+        return {"assignee": self.ticket.assignee_id or 0, "group": self.ticket.group_id}
+
+    def _put_in_reply(self, canned: int) -> None:
+        """Below what was typed, never instead of it."""
+        ready = next((each for each in self.ready if each.id == canned), None)
+        if ready is not None and self.reply is not None:
+            field = self.reply.form.text
+            field.data = f"{field.data.rstrip()}\n\n{ready.text}" if field.data else ready.text
+
+    def told(self, step: Step) -> str:
+        """Beside the submit button."""
+        return told_by(step)
+
+    @property
+    def failed_on_page(self) -> bool:
+        """Was the step sent from a page of its own, so that no form here shows the sentence?"""
+        step = self.procedure.steps.get(self.failed_step)
+        return step is not None and bool(step.page)
+
+    @property
+    def is_still_open(self) -> bool:
+        """May the step that was refused be taken again, with the words that are in its form?"""
+        shown = [*self.acts, *self.common, *filter(None, (self.reply, self.note))]
+        return any(act.step.name == self.failed_step and not act.why_not for act in shown)
+
+    @property
+    def waiting_words(self) -> str:
+        return str(self.ticket.pause_reason) if self.ticket.pause == Pause.HOLD else ""
+
+    @property
+    def related(self) -> list[Ticket]:
+        """Other tickets of the same requester that this person may see are found by search; tied ones stand here."""
+        if self.ticket.incident_id is None:
+            return []
+        incident = db.session.get(Ticket, self.ticket.incident_id)
+        return [incident] if incident else []
+
+
+def ticket_with_papers(query: Any) -> Any:
+    """Load what the head of the page names, in the same statement."""
+    return query.options(*_papers())
+
+
+@cache
+def _papers() -> tuple[Any, ...]:
+    names = (Ticket.unit, Ticket.category, Ticket.group, Ticket.assignee)
+    return (*(joinedload(name) for name in names), joinedload(Ticket.assignee).lazyload(Staff.role_rows))

@@ -1,0 +1,1 @@
+"""Accounts: unit e-mail (E) and passwords (P): the pages of the public."""

@@ -1,0 +1,55 @@
+"""The public request for a unit's e-mail address (E1, E2)."""
+
+from __future__ import annotations
+
+from flask import render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from werkzeug.utils import redirect
+
+from models.accounts.account import judge_address
+from models.base import setting
+from procedures.accounts.forms import UnitEmailForm
+from procedures.engine.take_step import StepRefused
+from public.accounts.address_check import may_ask
+from public.frame.blueprint import site
+from public.tickets.form_nonce import new_nonce
+from public.tickets.open_from_form import TRAP, send
+from public.tickets.uploads import Basket, collect
+
+
+@site.route("/permohonan/email-unit", methods=["GET", "POST"])
+def email_request() -> ResponseReturnValue:
+    """E1 and E2: the unit's letter with its scan; a refused form keeps its words, its files and its nonce."""
+    form = UnitEmailForm(request.form if request.method == "POST" else None)
+    if request.method == "GET":
+        return _page(form, Basket())
+    basket = collect()
+    if "drop" in request.form or "check" in request.form:
+        finding = judge_address(form.address.data or "") if "check" in request.form and may_ask() else None
+        return _page(form, basket, finding)
+    fine = form.validate()
+    if not basket.files and not basket.refused:
+        form.letter_number.errors = [*form.letter_number.errors, _("Lampirkan pindaian suratnya (PDF atau foto).")]
+        fine = False
+    if not fine or basket.refused:
+        return _page(form, basket), 422
+    try:
+        ticket = send("unit_email", "send_request", form, basket)
+    except StepRefused as refused:
+        return _page(refused.form or form, basket), 422
+    return redirect(f"/tiket/{ticket.number}/bukti", 303)
+
+
+def _page(form: UnitEmailForm, basket: Basket, finding: object = None) -> str:
+    return render_template(
+        "public/email_request.html",
+        form=form,
+        basket=basket,
+        finding=finding,
+        nonce=request.form.get("nonce") or new_nonce(),
+        trap=TRAP,
+        domain=setting.get("account_domain"),
+        most_files=setting.get("files_per_form"),
+        megabytes=setting.get("file_megabytes"),
+    )

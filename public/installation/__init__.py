@@ -1,0 +1,1 @@
+"""Network installations (N): the pages of the public."""

@@ -1,0 +1,99 @@
+"""The public side of a network installation: the letter's form, and the documents of whoever holds the ticket."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, abort, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from documents.document import PaperNotPrinted
+from documents.stored_document import file_of
+from models.base import setting
+from models.base.db import db
+from models.installation.rab import approved_rab
+from models.tickets.issued_document import IssuedPaper, papers_of
+from models.tickets.ticket import Ticket
+from procedures.engine.take_step import StepRefused
+from procedures.installation.forms import LetterForm
+from procedures.tickets.case_file import case_file
+from public.frame.blueprint import site
+from public.tickets.form_nonce import new_nonce
+from public.tickets.holder import holds
+from public.tickets.open_from_form import TRAP, send
+from public.tickets.status_parts import ticket_part
+from public.tickets.uploads import Basket, collect
+
+
+@site.route("/permohonan/pemasangan-jaringan", methods=["GET", "POST"])
+def installation_request() -> ResponseReturnValue:
+    """N1: the unit's letter with its scan; a refused form keeps its words, its files and its nonce."""
+    form = LetterForm(request.form if request.method == "POST" else None)
+    if request.method == "GET":
+        return _page(form, Basket())
+    basket = collect()
+    if "drop" in request.form:
+        return _page(form, basket)
+    form.files = basket.files
+    if not form.validate() or basket.refused:
+        return _page(form, basket), 422
+    try:
+        ticket = send("network_installation", "send_letter", form, basket)
+    except StepRefused as refused:
+        return _page(refused.form or form, basket), 422
+    return redirect(f"/tiket/{ticket.number}/bukti", 303)
+
+
+def _page(form: LetterForm, basket: Basket) -> str:
+    return render_template(
+        "public/installation_request.html",
+        form=form,
+        basket=basket,
+        nonce=request.form.get("nonce") or new_nonce(),
+        trap=TRAP,
+        most_files=setting.get("files_per_form"),
+        megabytes=setting.get("file_megabytes"),
+    )
+
+
+@ticket_part("network_installation", "public/parts/installation_papers.html")
+def installation_papers(ticket: Ticket) -> dict[str, Any] | None:
+    """The holder's papers, and the RAB in question while its answer is awaited."""
+    rab = approved_rab(ticket) if ticket.state == "unit_agreement" else None
+    return {"papers": papers_of(ticket, public_only=True), "rab": rab, "number": ticket.number}
+
+
+@site.get("/tiket/<number>/dokumen/<int:paper_id>")
+def ticket_paper(number: str, paper_id: int) -> Response:
+    """A paper as issued, for this ticket's holder; everybody else gets the same 404 (security.md P3)."""
+    query = (
+        select(IssuedPaper.id, IssuedPaper.ticket_id, Ticket.link_generation, Ticket.closed_at)
+        .join(Ticket, IssuedPaper.ticket_id == Ticket.id)
+        .where(IssuedPaper.id == paper_id, Ticket.number == number, IssuedPaper.is_public)
+    )
+    row = db.session.execute(query).one_or_none() if paper_id < 2**31 else None
+    if row is None or not holds(row.ticket_id, row.link_generation, row.closed_at):
+        abort(404)
+    try:
+        data = file_of(paper_id)
+    except PaperNotPrinted:
+        abort(503, _("Dokumen ini sedang dicetak. Coba lagi sebentar lagi."))
+    name = db.session.get_one(IssuedPaper, paper_id).file_name
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Content-Security-Policy": "sandbox"}
+    return Response(data, mimetype="application/pdf", headers=headers)
+
+
+@site.get("/tiket/<number>/berkas-lengkap.pdf")
+def whole_folder(number: str) -> Response:
+    """The whole folder for its holder: the public edition, without internal notes or names of staff."""
+    ticket = db.session.scalars(select(Ticket).where(Ticket.number == number)).unique().one_or_none()
+    held = ticket is not None and holds(ticket.id, ticket.link_generation, ticket.closed_at)
+    if ticket is None or not held or ticket.procedure != "network_installation":
+        abort(404)
+    headers = {
+        "Content-Disposition": f'attachment; filename="berkas-{number}.pdf"',
+        "Content-Security-Policy": "sandbox",
+    }
+    return Response(case_file(ticket, internal=False).pdf(), mimetype="application/pdf", headers=headers)

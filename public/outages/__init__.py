@@ -1,0 +1,1 @@
+"""Outages of network and servers (L, W): the pages of the public."""

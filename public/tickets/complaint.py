@@ -1,0 +1,59 @@
+"""C1: the complaint form; what happens to a complaint is said in procedures/tickets/complaint.py."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from flask import redirect, render_template, request
+from flask.typing import ResponseReturnValue
+
+from models.base import setting
+from models.outages.outage import Outage
+from procedures.engine.take_step import StepRefused
+from procedures.tickets.forms import ComplaintForm
+from public.frame.blueprint import site
+from public.outages.board import join, known_outages
+from public.tickets.form_nonce import new_nonce
+from public.tickets.open_from_form import TRAP, looks_typed, send
+from public.tickets.uploads import Basket, collect
+from web.reader import language
+
+
+@site.route("/pengaduan", methods=["GET", "POST"])
+def complaint() -> ResponseReturnValue:
+    """The form; a refused one keeps its words, its files and its nonce."""
+    form = ComplaintForm(request.form if request.method == "POST" else None, language=language())
+    if request.method == "GET":
+        return _page(form, Basket())
+    basket = collect()
+    if "drop" in request.form:
+        return _page(form, basket)
+    known = [] if request.form.get("anyway") else known_outages(form)
+    if (known or basket.refused) and (not form.validate() or basket.refused):  # else the step validates it
+        return _page(form, basket), 422
+    chosen = next((o for o in known if str(o.ticket_id) == request.form.get("affected")), None)
+    if chosen and not form.email.data:
+        return _page(form, basket, known, needs_email=True), 422
+    if chosen and looks_typed():
+        return join(form, chosen.ticket_id)
+    if known and not chosen:  # what looks machine-made is sent below, and waits for the operator
+        return _page(form, basket, known)
+    try:
+        ticket = send("complaint", "file_complaint", form, basket)
+    except StepRefused:
+        return _page(form, basket), 422
+    return redirect(f"/tiket/{ticket.number}/bukti", 303)
+
+
+def _page(form: ComplaintForm, basket: Basket, known: Sequence[Outage] = (), needs_email: bool = False) -> str:
+    return render_template(
+        "public/complaint.html",
+        known=known,
+        needs_email=needs_email,
+        form=form,
+        basket=basket,
+        nonce=request.form.get("nonce") or new_nonce(),
+        trap=TRAP,
+        most_files=setting.get("files_per_form"),
+        megabytes=setting.get("file_megabytes"),
+    )

@@ -1,0 +1,58 @@
+"""Who holds a ticket: a grant in the session for one generation of its code and link; it shows nothing itself."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from flask import Response, redirect, session
+from flask import abort as stop
+
+from models.base import setting
+from models.base.counter import count_up, count_within, is_shut, shut
+from models.base.db import write_transaction
+from models.tickets.ticket import Ticket
+from models.tickets.ticket_keys import holder_of, is_access_over, is_code
+from public.frame.blueprint import site
+
+HELD = "held"
+MOST_HELD = 20
+HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
+
+
+def grant(ticket_id: int, generation: int) -> None:
+    """From now on this browser holds the ticket; raising the generation ends it."""
+    held = {key: value for key, value in session.get(HELD, {}).items() if key != str(ticket_id)}
+    session[HELD] = dict(list(held.items())[-(MOST_HELD - 1) :]) | {str(ticket_id): generation}
+
+
+def holds(ticket_id: int, generation: int, closed_at: datetime | None) -> bool:
+    """Does this browser hold the ticket, and has that not ended some time after its closing?"""
+    return session.get(HELD, {}).get(str(ticket_id)) == generation and not is_access_over(closed_at)
+
+
+@site.get("/akses/<token>")
+def open_link(token: str) -> Response:
+    """The holder's link: it only sets the grant and leads to the status page, without the token."""
+    ticket = holder_of(token)
+    if ticket is None:
+        stop(404)
+    grant(ticket.id, ticket.link_generation)
+    return redirect(f"/tiket/{ticket.number}", 303)  # type: ignore[return-value]  # flask's Response is werkzeug's
+
+
+def try_code(ticket: Ticket, typed: str) -> bool:
+    """Is this the access code, and may it be tried now?
+
+    Five wrong ones within an hour shut the form for an hour. Wrong, shut and without a live code do the same
+    work and read alike.
+    """
+    with write_transaction():
+        is_right = is_code(ticket, typed) and not is_access_over(ticket.closed_at)
+        is_locked = is_shut(f"code:{ticket.id}", HOUR)
+        if is_right and not is_locked:
+            return True
+        count_up(f"code:{ticket.id}", MINUTE)
+        wrong = count_within(f"code:{ticket.id}", HOUR)
+        if not is_locked and wrong >= int(setting.get("wrong_codes_per_hour")):
+            shut(f"code:{ticket.id}")
+    return False

@@ -1,0 +1,56 @@
+"""What a joined ticket's page shows of the one that goes on: what that number alone would show, and no word more."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+
+from models.base.db import db
+from models.organisation.staff import Group
+from models.tickets.merge import MERGED, Merge
+from models.tickets.ticket import Ticket
+from public.tickets.conversation import Saying, events_of, sayings
+
+COLUMNS = (
+    Ticket.id,
+    Ticket.number,
+    Ticket.procedure,
+    Ticket.state,
+    Ticket.is_open,
+    Ticket.pause,
+    Ticket.since_at,
+    Ticket.due_at,
+    Ticket.resolved_at,
+    Ticket.received_at,
+    Ticket.closed_at,
+    Ticket.link_generation,
+    Group.name.label("group_name"),
+)
+
+
+@dataclass(frozen=True)
+class Followed:
+    """The ticket that goes on, as its number alone opens it."""
+
+    ticket: Any
+    events: Sequence[Any]
+
+
+def followed_by(ticket: Any) -> Followed | None:
+    """The ticket into which this one is joined, or None."""
+    if ticket.state != MERGED:
+        return None
+    query = select(*COLUMNS).join(Group).join(Merge, Merge.target_id == Ticket.id)
+    row = db.session.execute(query.where(Merge.ticket_id == ticket.id, Merge.undone_at.is_(None))).first()
+    return Followed(row, events_of(row.id)) if row else None
+
+
+def with_followed(own: list[Saying], procedure: Any, followed: Followed | None) -> list[Saying]:
+    """The joined ticket's own words and the public replies of the other, the newest first."""
+    if followed is None:
+        return own
+    theirs = sayings(followed.events, followed.ticket.group_name, procedure.letter, is_holder=False)
+    return sorted([*own, *theirs], key=lambda saying: saying.at, reverse=True)

@@ -1,0 +1,87 @@
+"""Opens a ticket from a public form, once, and lets what looks machine-made wait for the operator; it refuses nobody.
+
+What is suspicious (security.md P5): a filled trap field, a form without our nonce or younger than three seconds,
+and whatever exceeds the limits per network or in all. It still gets its number; only the mails wait.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from flask import current_app, request
+
+from models.base import setting
+from models.base.counter import count_up_each, counts_of
+from models.base.db import write_transaction
+from models.tickets.ticket import Ticket
+from procedures.engine.declaration import Actor
+from procedures.engine.take_step import open_ticket
+from public.tickets import form_nonce
+from public.tickets.form_nonce import read_nonce
+from public.tickets.holder import grant
+from public.tickets.uploads import Basket
+from web.reader import language, network
+
+TRAP = "situs"  # a field that people do not see
+OUR_FIELDS = frozenset({"csrf_token", form_nonce.FIELD, TRAP, "kept", "drop", "attachments", "anyway", "affected"})
+
+
+def send(
+    procedure: str, step: str, form: Any, basket: Basket, prepare: Callable[[Ticket], None] | None = None
+) -> Ticket:
+    """Open the ticket, or find the one that this very form opened before; this reader becomes its holder.
+
+    `form` is valid. Raises StepRefused as open_ticket does.
+    """
+    note_unknown_fields(form)
+    nonce = read_nonce(request.form.get(form_nonce.FIELD))
+
+    def prepare_all(ticket: Ticket) -> None:
+        ticket.language = language()
+        ticket.suspicion = suspicion_of(nonce, [count + 1 for count in counts_of(*doors())])
+        if prepare:
+            prepare(ticket)
+
+    actor = Actor("requester", form.name.data if "name" in form else "", ip=request.remote_addr or "")
+    ticket = open_ticket(
+        procedure, step, actor, form, nonce=nonce.id, files=basket.files, prepare=prepare_all, finish=count_one_more
+    )
+    grant(ticket.id, ticket.link_generation)
+    return ticket
+
+
+def looks_typed() -> bool:
+    """Counts one more form of this network; False where it looks machine-made or exceeds a limit."""
+    with write_transaction():
+        return not suspicion_of(read_nonce(request.form.get(form_nonce.FIELD)), count_up_each(*doors()))
+
+
+def note_unknown_fields(form: Any) -> None:
+    """Fields that the form does not have are ignored, and logged by name (security.md P8)."""
+    unknown = set(request.form) - set(form._fields) - OUR_FIELDS
+    if unknown:
+        names = [ascii(name[:40]) for name in sorted(unknown)[:10]]
+        current_app.logger.warning("unknown form fields ignored on %s: %s", request.path, ", ".join(names))
+
+
+def doors() -> tuple[str, str]:
+    """What is counted of a form: its network, and all forms together."""
+    return f"sent:{network()}", "sent:all"
+
+
+def count_one_more() -> None:
+    """Counted last in the transaction that opens the ticket: everybody's form needs this row, and waits for it."""
+    count_up_each(*doors())
+
+
+def suspicion_of(nonce: form_nonce.Nonce, counts: Sequence[int]) -> str:
+    """`counts` of the doors with this form. Those of the same moment may not be in it yet; the next form's has them."""
+    here, all_together = counts
+    if request.form.get(TRAP):
+        return "honeypot"
+    if nonce.suspicion:
+        return nonce.suspicion
+    if here > int(setting.get("complaints_per_hour_per_address")):
+        return "address_limit"
+    return "overall_limit" if all_together > int(setting.get("complaints_per_hour")) else ""

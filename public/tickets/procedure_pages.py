@@ -1,0 +1,72 @@
+"""H4: the procedures, each with its steps in our words, its target times, its flow chart and its form."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+from flask import abort, render_template
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from markupsafe import Markup
+
+from procedures.engine import catalog
+from procedures.engine.declaration import HOURS_A_DAY, Procedure, Within
+from procedures.engine.flow_chart import WIDE, WIDTH, svg
+from public.frame.blueprint import site
+from public.frame.front import in_paper_order
+from web.reader import language
+
+
+@site.get("/prosedur")
+def procedures() -> ResponseReturnValue:
+    return render_template("public/procedures.html", procedures=in_paper_order())
+
+
+@site.get("/prosedur/<slug>")
+def procedure(slug: str) -> ResponseReturnValue:
+    found = catalog.by_slug(slug)
+    if found is None:
+        abort(404)
+    return render_template(
+        "public/procedure.html",
+        procedure=found,
+        lines=lines_of(found),
+        chart=chart_of(found.key, language(), WIDTH),
+        wide_chart=chart_of(found.key, language(), WIDE),
+    )
+
+
+def lines_of(procedure: Procedure) -> list[dict[str, Any]]:
+    """The paper's lines, each with who acts and the target time of its first timed step."""
+    found = []
+    for line in procedure.lines:
+        steps = [step for step in procedure.steps.values() if step.number and step.line == line.number]
+        within = next((step.within for step in steps if step.within), None)
+        who = catalog.people(dict.fromkeys(by for step in steps[:1] for by in step.by))
+        found.append({"line": line, "who": who[:1].upper() + who[1:], "within": target(within)})
+    return found
+
+
+def target(within: Within | None) -> str:
+    """2 hari kerja · 4 jam kerja · 30 menit, kapan pun."""
+    if within is None:
+        return ""
+    if within.round_the_clock:
+        minutes = round(within.hours * 60)
+        return _("%(n)s jam", n=minutes // 60) if minutes % 60 == 0 else _("%(n)s menit", n=minutes)
+    if within.hours % HOURS_A_DAY == 0:
+        return _("%(n)s hari kerja", n=int(within.hours // HOURS_A_DAY))
+    return _("%(n)s jam kerja", n=f"{within.hours:g}")
+
+
+@lru_cache(maxsize=32)
+def chart_of(key: str, _language: str, width: int) -> Markup:
+    """The chart is drawn once a language and width; the declaration does not change while the product runs."""
+    found = catalog.get(key)
+    data = next(facts for facts in catalog.as_data() if facts["key"] == key)
+    who = {step.number: catalog.people(step.by) for step in found.steps.values() if step.number}
+    title = _("Bagan alir: %(title)s", title=found.title)
+    return Markup(
+        svg(data["steps"], data["states"], who, title=title, name=f"bagan-{width}", width=width)
+    )  # escaped by it

@@ -1,0 +1,147 @@
+"""The status page of a ticket: for anyone with its number the steps, for its holder the rest; it moves nothing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import redirect, render_template
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from models.base import setting
+from models.base.db import db
+from models.organisation.staff import Group
+from models.tickets.ticket import Ticket
+from models.tickets.ticket_keys import is_access_over
+from models.tickets.ticket_number import Number, read_number
+from procedures.engine import catalog
+from procedures.engine.declaration import Actor
+from procedures.engine.take_step import refusal
+from public.frame.blueprint import site
+from public.tickets import status_words, tracker
+from public.tickets.conversation import events_of, sayings
+from public.tickets.form_nonce import new_nonce
+from public.tickets.holder import holds
+from public.tickets.lookup import lookup_page, unknown_page
+from public.tickets.merged_ticket import COLUMNS, Followed, followed_by, with_followed
+from public.tickets.status_parts import parts_of
+from public.tickets.uploads import Basket
+
+
+@site.get("/tiket/<number>")
+def status(number: str) -> ResponseReturnValue:
+    read = read_number(number)
+    if not isinstance(read, Number):
+        return lookup_page(number, read, status=404)
+    if read.text != number:
+        return redirect(f"/tiket/{read.text}", 301)
+    row = db.session.execute(select(*COLUMNS).join(Group).where(Ticket.number == number)).one_or_none()
+    if row is None:
+        return unknown_page(number)
+    if holds(row.id, row.link_generation, row.closed_at):
+        return holder_page(holder_ticket(number))
+    return number_page(row)
+
+
+def number_page(row: Any, code_error: str = "", status: int = 200, kept_text: str = "") -> ResponseReturnValue:
+    """What the number alone opens."""
+    procedure = catalog.get(row.procedure)
+    events, followed = events_of(row.id), followed_by(row)
+    page = render_template(
+        "public/status.html",
+        **_shown(row, procedure, events, followed),
+        sayings=with_followed(sayings(events, row.group_name, procedure.letter, is_holder=False), procedure, followed),
+        holder=None,
+        code_error=code_error,
+        kept_text=kept_text,
+    )
+    return page, status
+
+
+def holder_page(
+    ticket: Ticket,
+    step: str = "",
+    form: Any = None,
+    basket: Basket | None = None,
+    problem: str = "",
+    status: int = 200,
+) -> ResponseReturnValue:
+    """What the holder sees; after a refused form with its errors, its words and its files in place."""
+    procedure, events = catalog.get(ticket.procedure), events_of(ticket.id)
+    followed = followed_by(ticket)
+    own = sayings(events, ticket.group.name, procedure.letter, is_holder=True, files=ticket.files)
+    page = render_template(
+        "public/status.html",
+        **_shown(ticket, procedure, events, followed),
+        sayings=with_followed(own, procedure, followed),
+        first_files=[f for f in ticket.files if f.is_public and f.event_id == _opening(events)],
+        holder=ticket,
+        forms=holder_forms(ticket, step, form),
+        parts=parts_of(ticket),
+        failed=step,
+        basket=basket or Basket(),
+        empty_basket=Basket(),
+        most_files=setting.get("files_per_form"),
+        megabytes=setting.get("file_megabytes"),
+        problem=problem,
+        once=new_nonce(),
+    )
+    return page, status
+
+
+def holder_forms(ticket: Ticket, failed: str = "", failed_form: Any = None) -> dict[str, dict[str, Any]]:
+    """The steps open to the holder now, by name: step, a form (the failed one as sent), the sentence if shut."""
+    procedure, actor = catalog.get(ticket.procedure), Actor("requester", ticket.requester_name)
+    wanted = status_words.asked_of_holder(procedure, procedure.state(ticket.state))
+    wanted += [procedure.steps[name] for name in ("answer", "rate") if name in procedure.steps]
+    found = {}
+    for step in wanted:
+        refused = refusal(step, ticket, actor)
+        if refused and refused.why != "need":
+            continue
+        form = failed_form if step.name == failed else (step.asks() if step.asks else None)
+        found[step.name] = {"step": step, "form": form, "shut": refused.sentence if refused else ""}
+    return found
+
+
+def holder_ticket(number: str) -> Ticket:
+    """The ticket with what the page shows of it."""
+    query = select(Ticket).where(Ticket.number == number)
+    return (
+        db.session.scalars(
+            query.options(joinedload(Ticket.group), joinedload(Ticket.unit), joinedload(Ticket.category))
+        )
+        .unique()
+        .one()
+    )
+
+
+def _opening(events: list[Any]) -> int | None:
+    return events[0].id if events else None
+
+
+def _shown(ticket: Any, procedure: Any, events: list[Any], followed: Followed | None) -> dict[str, Any]:
+    """What both pages show; of a joined ticket the way of the one that goes on."""
+    state = procedure.state(ticket.state)
+    group = ticket.group.name if isinstance(ticket, Ticket) else ticket.group_name
+    if followed is None:
+        clock, here, turn = ticket, state, status_words.turn(ticket, procedure, state, group)
+        stops = tracker.stops(procedure, state, events)
+    else:
+        clock, here = followed.ticket, procedure.state(followed.ticket.state)
+        turn, stops = status_words.joined(followed.ticket.number), tracker.stops(procedure, here, followed.events)
+    return {
+        "ticket": ticket,
+        "clock": clock,
+        "here": here,
+        "followed": followed,
+        "procedure": procedure,
+        "state": state,
+        "stops": stops,
+        "access_is_over": is_access_over(ticket.closed_at),
+        "turn": turn,
+        "reopening_ends": status_words.reopening_ends(clock),
+        "title": _("%(number)s, %(state)s", number=ticket.number, state=state.label),
+    }

@@ -1,0 +1,139 @@
+"""Files of a public form: each is accepted or refused by itself, and what was accepted survives an error elsewhere.
+
+An accepted file lies in the store at once; the page carries a signed reference to it, so that the next try needs
+no second upload. A reference that never becomes an attachment is nothing: the purge removes its file after a day.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import asdict, dataclass, field
+from datetime import timedelta
+
+from flask import request
+from flask_babel import gettext as _
+from itsdangerous import BadSignature
+from werkzeug.datastructures import FileStorage
+
+from gateways.files.file_store import (
+    MEGABYTE,
+    FileDamaged,
+    FileMissing,
+    FileStore,
+    StoredFile,
+    UploadRefused,
+)
+from gateways.files.uploads import store
+from models.base import setting
+from models.base.counter import count_up
+from models.base.db import write_transaction
+from public.tickets.form_nonce import signer
+from web.reader import network
+
+REFERENCE_SECONDS = 12 * 3600
+DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Kept:
+    """An accepted file with the signed reference that the form carries."""
+
+    file: StoredFile
+    reference: str
+
+
+@dataclass(frozen=True)
+class Refused:
+    """A file that was not kept, and the sentence why."""
+
+    name: str
+    size: int
+    sentence: str
+
+
+@dataclass
+class Basket:
+    """What a form brought: accepted and refused files."""
+
+    kept: list[Kept] = field(default_factory=list)
+    refused: list[Refused] = field(default_factory=list)
+
+    @property
+    def files(self) -> list[StoredFile]:
+        return [one.file for one in self.kept]
+
+
+def collect(name: str = "attachments") -> Basket:
+    """Read the references and the new files of this request; a pressed "Buang" takes its file out."""
+    shelf, basket = store(), Basket()
+    for reference in request.form.getlist("kept")[: shelf.most_files]:
+        _recall(shelf, basket, reference)
+    for upload in request.files.getlist(name):
+        if upload.filename:
+            _accept(shelf, basket, upload)
+    dropped = request.form.get("drop")
+    basket.kept = [one for one in basket.kept if one.file.sha256 != dropped]
+    return basket
+
+
+def _recall(shelf: FileStore, basket: Basket, reference: str) -> None:
+    try:
+        file = StoredFile(**signer("file").loads(reference, max_age=REFERENCE_SECONDS))
+        shelf.open(file.sha256).close()
+    except (BadSignature, TypeError):
+        sentence = _("Berkas yang tadi diunggah sudah tidak disimpan. Pilih berkasnya lagi.")
+        basket.refused.append(Refused(_("Berkas sebelumnya"), 0, sentence))
+    except (FileMissing, FileDamaged):
+        sentence = _("Berkas “%(name)s” sudah tidak disimpan. Pilih berkasnya lagi.", name=file.name)
+        basket.refused.append(Refused(file.name, file.size, sentence))
+    else:
+        basket.kept.append(Kept(file, reference))
+
+
+def _accept(shelf: FileStore, basket: Basket, upload: FileStorage) -> None:
+    size = upload.stream.seek(0, os.SEEK_END)
+    upload.stream.seek(0)
+    name = upload.filename or ""
+    try:
+        _room(shelf, basket, name, size)
+        file = shelf.store(upload.stream, name)  # type: ignore[arg-type]  # werkzeug types its stream as IO
+    except UploadRefused as refused:
+        basket.refused.append(Refused(name[-120:], size, str(refused)))
+        return
+    if file.sha256 not in {one.file.sha256 for one in basket.kept}:
+        basket.kept.append(Kept(file, str(signer("file").dumps(asdict(file)))))
+
+
+def _room(shelf: FileStore, basket: Basket, name: str, size: int) -> None:
+    """Raise UploadRefused when the form or the network's day is full (security.md U6)."""
+    if len(basket.kept) >= shelf.most_files:
+        raise UploadRefused(
+            _(
+                "Paling banyak %(limit)s berkas sekali kirim; “%(name)s” tidak disimpan. Susulkan nanti.",
+                limit=shelf.most_files,
+                name=name[-120:],
+            )
+        )
+    if sum(file.size for file in basket.files) + min(size, shelf.most_bytes) > shelf.most_form_bytes:
+        raise UploadRefused(
+            _(
+                "Berkas-berkas itu bersama-sama lebih dari %(limit)s MB; “%(name)s” tidak disimpan. "
+                "Susulkan setelah nomor terbit.",
+                limit=shelf.most_form_bytes // MEGABYTE,
+                name=name[-120:],
+            )
+        )
+    if size <= shelf.most_bytes and _day_total(size) > int(setting.get("upload_megabytes_per_day")) * 1000:
+        raise UploadRefused(
+            _(
+                "Batas unggahan hari ini dari jaringan Anda sudah tercapai; “%(name)s” tidak disimpan. "
+                "Kirim tanpa berkas, lalu susulkan besok di halaman tiket.",
+                name=name[-120:],
+            )
+        )
+
+
+def _day_total(size: int) -> int:
+    """Count these bytes for the network; says how many kB it makes today."""
+    with write_transaction():
+        return count_up(f"upload:{network()}", DAY, step=-(-size // 1000))
