@@ -105,7 +105,7 @@ def init_panel(app: Flask) -> None:
         name="Pustikom",
         index_view=Desk(),
         csp_nonce_generator=nonce,
-        theme=Bootstrap4Theme(base_template="admin/layout.html"),
+        theme=Bootstrap4Theme(base_template="admin/frame/layout.html"),
     )
     for view in (made() for made in VIEWS):
         admin.add_view(view)

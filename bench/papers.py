@@ -9,7 +9,7 @@ import sys
 import time
 
 from documents.installation.rab import compose_rab
-from tests.documents import sample_papers
+from tests.documents import sample_documents
 
 ROUNDS = 9
 TARGET_MS = 100
@@ -17,8 +17,8 @@ TARGET_MS = 100
 
 def milliseconds(lines: int, rounds: int) -> float:
     """The median time of printing one RAB with so many lines, in ms."""
-    filled, sums = sample_papers.rab(lines)
-    paper = compose_rab(sample_papers.identity("RAB"), sample_papers.LETTERHEAD, filled, sums)
+    filled, sums = sample_documents.rab(lines)
+    paper = compose_rab(sample_documents.identity("RAB"), sample_documents.LETTERHEAD, filled, sums)
     taken = []
     for _round in range(rounds):
         began = time.perf_counter()

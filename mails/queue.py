@@ -51,7 +51,7 @@ def queue(
     not_before: datetime | None = None,
     dedupe_key: str | None = None,
 ) -> None:
-    """Add one row for one recipient; `facts` are plain JSON values that templates/mail/<notice>/ says.
+    """Add one row for one recipient; `facts` are plain JSON values that templates/mail/<room>/<notice>/ says.
 
     The Message-ID is fixed here, so that a mail sent twice after a crash is recognised as one.
     """

@@ -1,6 +1,6 @@
 """Makes a mail from its outbox row: words in the recipient's language, text and HTML; it sends nothing.
 
-The words are templates/mail/<notice>/subject.txt and body.txt. The access link and code are put in here, by the
+The words are templates/mail/<room>/<notice>/subject.txt and body.txt. The access link and code are put in here, by the
 sending worker alone: the row keeps the words without them.
 """
 
@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 from flask import current_app, render_template
@@ -23,6 +25,7 @@ from models.tickets.outbox import Mail
 from models.tickets.ticket import Ticket
 from models.tickets.ticket_keys import code_of, link_of, panel_url, status_url
 
+WORDS = Path(__file__).resolve().parent.parent / "templates" / "mail"
 LINK, CODE = "[tautan akses]", "[kode akses]"
 KEPT = {"one_time_link": "[tautan sekali pakai]"}  # secret facts as the row keeps them once it is sent
 ADDRESS = re.compile(r"https?://[^\s<>\"']+")
@@ -42,15 +45,20 @@ def render(mail: Mail) -> Rendered:
     """Raises jinja2 or KeyError faults when the words cannot be made; the worker then puts the row aside."""
     with force_locale(mail.language):
         facts = _facts(mail)
-        subject = " ".join(render_template(f"mail/{mail.notice}/subject.txt", **facts).split())
-        text = _tidy(render_template(f"mail/{mail.notice}/body.txt", **facts))
-        kept = _tidy(
-            render_template(f"mail/{mail.notice}/body.txt", **{**facts, **KEPT, "tickets": _masked(facts["tickets"])})
-        )
+        folder = folders()[mail.notice]
+        subject = " ".join(render_template(f"{folder}/subject.txt", **facts).split())
+        text = _tidy(render_template(f"{folder}/body.txt", **facts))
+        kept = _tidy(render_template(f"{folder}/body.txt", **{**facts, **KEPT, "tickets": _masked(facts["tickets"])}))
         html = render_template(
             "mail/layout.html", subject=subject, paragraphs=_paragraphs(text), language=mail.language
         )
     return Rendered(_prefixed(mail, subject), text, html, kept)
+
+
+@cache
+def folders() -> dict[str, str]:
+    """Where each notice's words are: templates/mail/<room>/<notice>; a notice has one folder in all rooms."""
+    return {path.name: f"mail/{path.parent.name}/{path.name}" for path in WORDS.glob("*/*")}
 
 
 def message(mail: Mail, rendered: Rendered) -> Message:

@@ -26,6 +26,7 @@ from jobs.operation.schema import init_migrations
 from models.base.db import db, write_transaction
 from models.organisation.staff import Staff
 from tests.databases import PostgreSQL, Sqlite
+from tests.registers import rows as rows  # the fixture that fills every register
 
 DATABASES = ("sqlite", "postgresql")
 PASSWORD = "kopi-hangat-di-padang"

@@ -23,7 +23,7 @@ def ask_to_log_in() -> Any:
     if not any(len(v) > 30 for v in kept.values()):
         kept = {}
     page = render_template(
-        "admin/login.html", next=_back(), kept=keep(place_of(request), kept) if kept else "", lost=True
+        "admin/frame/login.html", next=_back(), kept=keep(place_of(request), kept) if kept else "", lost=True
     )
     return page, 401
 

@@ -106,8 +106,8 @@ class AccountView(HouseView):
     order = (Account.address,)
     shows = (Account.created_by, Account.reviewed_by)
     form = AccountForm
-    list_template = "admin/accounts.html"
-    details_template = "admin/account.html"
+    list_template = "admin/accounts/accounts.html"
+    details_template = "admin/accounts/account.html"
     more_acts = {"state": "state"}
 
     def __init__(self) -> None:

@@ -51,5 +51,5 @@ class EmailEntry(ClosedView):
     def _page(self, form: UnitEmailEntryForm, nonce: str, sentence: str = "") -> str:
         domain = setting.get("account_domain")
         return render_template(
-            "admin/email_entry.html", view=self, form=form, nonce=nonce, sentence=sentence, domain=domain
+            "admin/accounts/email_entry.html", view=self, form=form, nonce=nonce, sentence=sentence, domain=domain
         )

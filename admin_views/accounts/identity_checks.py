@@ -80,4 +80,4 @@ def papers(ticket: Ticket) -> dict[str, Any] | None:
     return None if check is None else {"check": check}
 
 
-PAPERS["password_change"] = ("admin/ticket/identity_papers.html", papers)
+PAPERS["password_change"] = ("admin/accounts/workbench_identity.html", papers)

@@ -34,7 +34,7 @@ class IdentityReportView(ClosedView):
     def index(self) -> Any:
         first, last, sentence = _period()
         page = render_template(
-            "admin/identity_report.html", view=self, report=report_of(first, last), sentence=sentence
+            "admin/accounts/identity_report.html", view=self, report=report_of(first, last), sentence=sentence
         )
         return page, 422 if sentence else 200
 

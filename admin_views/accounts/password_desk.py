@@ -47,7 +47,7 @@ class PasswordDesk(ClosedView):
     ) -> Any:
         words = (request.args.get("search") or request.form.get("search") or "")[:100]
         page = render_template(
-            "admin/password_desk.html",
+            "admin/accounts/password_desk.html",
             view=self,
             words=words,
             people=[(one, _accounts(one)) for one in find_people(words)],
@@ -101,7 +101,7 @@ class PasswordDesk(ClosedView):
 
     def _standing(self, ticket: Ticket, sentence: str = "") -> Any:
         page = render_template(
-            "admin/password_ticket.html",
+            "admin/accounts/password_ticket.html",
             view=self,
             ticket=ticket,
             check=check_of(ticket),
@@ -128,7 +128,7 @@ class PasswordDesk(ClosedView):
             return self._standing(ticket, made.sentence if made else unclear)
         answer = make_response(
             render_template(
-                "admin/password_shown.html",
+                "admin/accounts/password_shown.html",
                 view=self,
                 ticket=ticket,
                 check=check_of(ticket),

@@ -50,7 +50,7 @@ class PeopleImportView(ClosedView):
     def _start(self, sentence: str = "") -> Any:
         query = select(PeopleImport).options(joinedload(PeopleImport.made_by)).order_by(PeopleImport.id.desc())
         page = render_template(
-            "admin/people_import.html",
+            "admin/accounts/people_import.html",
             view=self,
             sentence=sentence,
             earlier=list(db.session.scalars(query.limit(SHOWN_IMPORTS)).unique()),
@@ -76,7 +76,7 @@ class PeopleImportView(ClosedView):
         """Where one file stands: progress, preview or result."""
         row = _import(pk)
         return render_template(
-            "admin/people_import_job.html",
+            "admin/accounts/people_import_job.html",
             view=self,
             row=row,
             state=row.stands,

@@ -16,7 +16,7 @@ class PersonErasure:
     """What the register of people adds to its rows."""
 
     more_acts = {"erase_view": "erase"}
-    details_template = "admin/person.html"
+    details_template = "admin/accounts/person.html"
 
     @expose("/erase/", methods=("GET", "POST"))
     def erase_view(self: Any) -> Any:
@@ -33,5 +33,5 @@ class PersonErasure:
             else:
                 flash(_("Data pribadinya sudah dihapus. Barisnya sekarang bernama %(name)s.", name=alias), "success")
                 return redirect(self.href(row), 303)
-        page = render_template("admin/person_erasure.html", view=self, row=row, form=form, sentence=sentence)
+        page = render_template("admin/accounts/person_erasure.html", view=self, row=row, form=form, sentence=sentence)
         return page, 422 if request.method == "POST" else 200

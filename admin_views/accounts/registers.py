@@ -63,7 +63,7 @@ class PersonView(PersonErasure, HouseView):
     order = (Person.name_key,)
     shows = (Person.unit,)
     form = PersonForm
-    list_template = "admin/people.html"
+    list_template = "admin/accounts/people.html"
 
     def may_import(self) -> bool:
         return may(person(), "people_import", "import")

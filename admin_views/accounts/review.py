@@ -51,7 +51,7 @@ class AccountReviewView(ClosedView):
         more, accounts = len(accounts) > PAGE, accounts[:PAGE]
         reasons = reasons_of(accounts)
         page = render_template(
-            "admin/account_review.html",
+            "admin/accounts/review.html",
             view=self,
             rows=[(row, [REASONS[name][0] for name in reasons[row.id]]) for row in accounts],
             contacts=_contacts(accounts),

@@ -50,5 +50,5 @@ def _newest_link(ticket: Ticket) -> OneTimeLink | None:
     return db.session.scalars(query.limit(1)).first()
 
 
-BASIS["unit_email"] = ("admin/ticket/email_script.html", script)
-PAPERS["unit_email"] = ("admin/ticket/email_papers.html", papers)
+BASIS["unit_email"] = ("admin/accounts/email_script.html", script)
+PAPERS["unit_email"] = ("admin/accounts/workbench_email.html", papers)

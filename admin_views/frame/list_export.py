@@ -65,7 +65,7 @@ class ExportPages:
 
     def _offer_the_worker(self, kind: str, filters: dict[str, str], count: int) -> str:
         return render_template(
-            "admin/export_offer.html",
+            "admin/frame/export_offer.html",
             view=self,
             kind=kind,
             filters=filters,

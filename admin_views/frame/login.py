@@ -162,7 +162,7 @@ def my_password() -> Any:
             flash(_("Kata sandi diganti. Semua sesi lain sudah diakhiri."), "success")
             return _open(db.session.get_one(Staff, staff_id), "/admin/me/")
     status = 422 if request.method == "POST" else 200
-    return render_template("admin/me.html", form=form), status
+    return render_template("admin/frame/me.html", form=form), status
 
 
 @login_pages.route("/invite/<token>", methods=("GET", "POST"))
@@ -171,13 +171,15 @@ def invite(token: str) -> Any:
     form = FirstPasswordForm(request.form if request.method == "POST" else None)
     row = _live_token(token)
     if row is None:
-        return render_template("admin/invite.html", form=None), 404
+        return render_template("admin/frame/invite.html", form=None), 404
     if request.method == "POST" and form.validate() and not _fault(form, row.staff):
         staff_id = row.staff_id
         set_password(staff_id, form.new_password.data, "invitation")
         flash(_("Kata sandi tersimpan. Silakan masuk."), "success")
         return redirect("/admin/login", 303)
-    return render_template("admin/invite.html", form=form, person=row.staff), 422 if request.method == "POST" else 200
+    return render_template(
+        "admin/frame/invite.html", form=form, person=row.staff
+    ), 422 if request.method == "POST" else 200
 
 
 def set_password(staff_id: int, password: str, act: str) -> None:
@@ -210,7 +212,7 @@ def _fault(form: Any, staff: Staff) -> bool:
 def _login_page(form: LoginForm, target: str, sentence: str = "") -> str:
     form.password.data = ""
     return render_template(
-        "admin/login.html", form=form, next=target, sentence=sentence, kept=request.form.get("kept", "")
+        "admin/frame/login.html", form=form, next=target, sentence=sentence, kept=request.form.get("kept", "")
     )
 
 

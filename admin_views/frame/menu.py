@@ -140,7 +140,7 @@ def drawn(staff: Staff) -> Markup:
     there = here(sidebar)
     key = (staff.roles, roles_of(staff), str(get_locale() or "id"), there)
     if key not in _HTML:
-        template = current_app.jinja_env.get_template("admin/sidebar.html")
+        template = current_app.jinja_env.get_template("admin/frame/sidebar.html")
         html = template.render(sidebar=sidebar, here=there, always_open=ALWAYS_OPEN)
         _HTML[key] = Markup(html)  # noqa: S704  # the template has escaped its values
     return _HTML[key]

@@ -62,9 +62,9 @@ class HouseView(ListPages, FormPages, ExportPages, ModelView):
     newest_first = False
     form: Any = None
     more_acts: dict[str, str] = {}
-    list_template = "admin/list.html"
-    details_template = "admin/details.html"
-    edit_template = create_template = "admin/form.html"
+    list_template = "admin/frame/list.html"
+    details_template = "admin/frame/details.html"
+    edit_template = create_template = "admin/frame/form.html"
     column_list = ("id",)
     form_columns = ("id",)
     can_view_details = True

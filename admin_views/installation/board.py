@@ -99,7 +99,7 @@ class InstallationView(TicketPaperView):
         try:
             data = file_of(pk)
         except PaperNotPrinted:
-            return render_template("admin/installation/no_paper.html", view=self), 503
+            return render_template("admin/installation/no_document.html", view=self), 503
         return pdf(data, db.session.get_one(IssuedPaper, pk).file_name)
 
     @expose("/case/<int:pk>")

@@ -63,5 +63,5 @@ def papers(ticket: Ticket) -> dict[str, Any]:
     }
 
 
-BASIS["network_installation"] = ("admin/installation/bench_basis.html", basis)
-PAPERS["network_installation"] = ("admin/installation/bench_papers.html", papers)
+BASIS["network_installation"] = ("admin/installation/workbench_basis.html", basis)
+PAPERS["network_installation"] = ("admin/installation/workbench_documents.html", papers)

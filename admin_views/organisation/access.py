@@ -34,7 +34,7 @@ class AccessView(ClosedView):
     def index(self) -> Any:
         part, role, word = _asked()
         return render_template(
-            "admin/access.html",
+            "admin/organisation/access.html",
             view=self,
             part=part,
             parts=PARTS,

@@ -92,8 +92,8 @@ class OutboxView(HouseView):
     ]
     newest_first = True
     order = ()
-    details_template = "admin/mail.html"
-    list_template = "admin/outbox.html"
+    details_template = "admin/organisation/mail.html"
+    list_template = "admin/organisation/outbox.html"
     more_acts = {"resend": "resend", "release": "release"}
 
     def __init__(self) -> None:

@@ -229,7 +229,7 @@ class DelegationView(HouseView):
     shows = (Delegation.from_staff, Delegation.to_staff)
     newest_first = True
     form = DelegationForm
-    details_template = "admin/delegation.html"
+    details_template = "admin/organisation/delegation.html"
     more_acts = {"revoke": "revoke"}
 
     def __init__(self) -> None:

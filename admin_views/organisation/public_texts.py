@@ -49,7 +49,7 @@ class PageView(HouseView):
     searched = (Page.title, Page.text)
     order = (Page.slug,)
     form = PageForm
-    details_template = "admin/page.html"
+    details_template = "admin/organisation/page.html"
 
     def __init__(self) -> None:
         super().__init__(Page)

@@ -81,7 +81,9 @@ class SettingsView(ClosedView):
             now = written(value)
             row = (key, SPECS[key], typed.get(key, now), (seen or {}).get(key, now))
             sections.setdefault(str(SPECS[key].section), []).append(row)
-        return render_template("admin/settings.html", view=self, sections=sections, faults=faults, changes=changes)
+        return render_template(
+            "admin/organisation/settings.html", view=self, sections=sections, faults=faults, changes=changes
+        )
 
 
 def read_all(typed: dict[str, str]) -> tuple[dict[str, Any], dict[str, str]]:

@@ -68,7 +68,7 @@ class StaffView(HouseView):
     filters = [Choice("active", _l("Masih bertugas"), Staff.is_active, lambda: [(True, _("Ya")), (False, _("Tidak"))])]
     order = (Staff.name,)
     form = StaffForm
-    details_template = "admin/staff.html"
+    details_template = "admin/organisation/staff.html"
     more_acts = {"invite": "invite"}
 
     def __init__(self) -> None:

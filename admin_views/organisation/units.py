@@ -72,8 +72,8 @@ class UnitView(HouseView):
     order = (Unit.name,)
     shows = (Unit.parent,)
     form = UnitForm
-    list_template = "admin/units.html"
-    details_template = "admin/unit.html"
+    list_template = "admin/organisation/units.html"
+    details_template = "admin/organisation/unit.html"
     more_acts = {"import_view": "import"}
 
     def __init__(self) -> None:
@@ -119,7 +119,7 @@ class UnitView(HouseView):
                 return redirect("/admin/unit/", 303)
             except ImportRefused as refused:
                 faults = refused.sentences
-        return render_template("admin/unit_import.html", view=self, faults=faults), 422 if faults else 200
+        return render_template("admin/organisation/unit_import.html", view=self, faults=faults), 422 if faults else 200
 
 
 class ContactForm(StepForm):

@@ -103,7 +103,7 @@ class NodeView(HouseView):
     order = (Node.name,)
     shows = (Node.uplink,)
     form = NodeForm
-    list_template = "admin/nodes.html"
+    list_template = "admin/outages/nodes.html"
     more_acts = {"import_view": "import"}
 
     def __init__(self) -> None:
@@ -264,7 +264,7 @@ class AlertSourceView(HouseView):
     searched = (AlertSource.name,)
     order = (AlertSource.name,)
     form = AlertSourceForm
-    details_template = "admin/alert_source.html"
+    details_template = "admin/outages/alert_source.html"
     more_acts = {"revoke_view": "revoke"}
 
     def __init__(self) -> None:

@@ -33,7 +33,7 @@ def page(view: Any) -> Any:
             faults = refused.sentences
     rows = planned or []
     return render_template(
-        "admin/node_import.html",
+        "admin/outages/node_import.html",
         view=view,
         faults=faults,
         planned=planned,

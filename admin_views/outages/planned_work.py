@@ -74,8 +74,8 @@ class PlannedWorkView(HouseView):
     shows = (PlannedWork.nodes,)
     newest_first = True
     form = PlannedWorkForm
-    details_template = "admin/planned_work.html"
-    edit_template = "admin/planned_work_form.html"
+    details_template = "admin/outages/planned_work.html"
+    edit_template = "admin/outages/planned_work_form.html"
     more_acts = {"cancel_view": "cancel"}
 
     def __init__(self) -> None:
@@ -156,5 +156,5 @@ class PlannedWorkView(HouseView):
         told_before = PlannedWorkTold.of(row.id)
         status = 422 if request.method == "POST" else 200
         return render_template(
-            "admin/planned_work_cancel.html", view=self, row=row, form=form, told=told_before
+            "admin/outages/planned_work_cancel.html", view=self, row=row, form=form, told=told_before
         ), status

@@ -50,7 +50,7 @@ class ShiftView(ClosedView):
 
     @expose("/")
     def index(self) -> Any:
-        return render_template("admin/shift.html", view=self, shift=shift.shift_of(person()))
+        return render_template("admin/outages/shift.html", view=self, shift=shift.shift_of(person()))
 
     @expose("/picture/")
     def picture(self) -> Any:
@@ -62,7 +62,7 @@ class ShiftView(ClosedView):
         if zoom not in ZOOMS:
             abort(400)
         return render_template(
-            "admin/network_picture.html",
+            "admin/outages/network_picture.html",
             view=self,
             count=len(nodes),
             root=root,
@@ -81,7 +81,7 @@ class ShiftView(ClosedView):
             abort(400)
         rows = [row for row in availability_of(start, end) if kind in ("", row.kind)]
         return render_template(
-            "admin/availability.html", view=self, rows=rows, month=month, kind=kind, kinds=KINDS_OF_SHARE
+            "admin/outages/availability.html", view=self, rows=rows, month=month, kind=kind, kinds=KINDS_OF_SHARE
         )
 
     @expose("/export/")
@@ -101,7 +101,7 @@ class ShiftView(ClosedView):
         start, end, month = month_of(request.args.get("month"))
         estimates = promises.estimates_of(person(), start, end)
         return render_template(
-            "admin/promises.html",
+            "admin/outages/promises.html",
             view=self,
             estimates=estimates,
             tallies=promises.tallies(estimates),
@@ -140,7 +140,7 @@ class ShiftView(ClosedView):
         sentence = refused.sentence if refused and refused.why != "form" else ""
         nonce = request.form.get("nonce") or shift.new_nonce()
         return render_template(
-            "admin/outage_report.html", view=self, form=form, step=step, sentence=sentence, nonce=nonce
+            "admin/outages/outage_report.html", view=self, form=form, step=step, sentence=sentence, nonce=nonce
         ), status
 
 

@@ -41,4 +41,4 @@ def whatsapp(phone: str, outage: Outage) -> str:
 
 
 for _procedure in OUTAGE_PROCEDURES:
-    PAPERS[_procedure] = ("admin/ticket/outage_papers.html", papers)
+    PAPERS[_procedure] = ("admin/outages/workbench.html", papers)

@@ -50,7 +50,7 @@ class BulkAll(TicketDesk):
         words = ", ".join(word.text for word in words_of(chosen, with_options=False).words)
         found = first_versions(chosen, MOST_OF_ALL + 1)
         if not found:
-            return render_template("admin/bulk_none.html", view=self, most=MOST_OF_ALL, count=0, back=back), 422
+            return render_template("admin/tickets/bulk_none.html", view=self, most=MOST_OF_ALL, count=0, back=back), 422
         picks, is_cut = found[:MOST_OF_ALL], len(found) > MOST_OF_ALL
         with write_transaction():
             run = BulkRun(staff_id=person().id, words=words, back=back, picks=picks, is_cut=is_cut)
@@ -83,7 +83,7 @@ class BulkAll(TicketDesk):
         rows = rows_of([Pick(ident, None) for ident, _why in run.refused])
         sample = rows_of([Pick(ident, None) for ident, _version in run.picks[:SAMPLE]])
         return render_template(
-            "admin/bulk_run.html",
+            "admin/tickets/bulk_run.html",
             view=self,
             run=run,
             count=len(run.picks),

@@ -92,7 +92,9 @@ class BulkDesk(TicketDesk):
         act = ACTS.get(name) or abort(404)
         picks = picked()
         if not picks or len(picks) > MOST:
-            return render_template("admin/bulk_none.html", view=self, most=MOST, count=len(picks), back=back), 422
+            return render_template(
+                "admin/tickets/bulk_none.html", view=self, most=MOST, count=len(picks), back=back
+            ), 422
         form = act.form(request.form if "go" in request.form else None) if act.form else None
         if form is not None and not ("go" in request.form and form.validate()):
             status = 422 if "go" in request.form else 200
@@ -103,7 +105,7 @@ class BulkDesk(TicketDesk):
         once = request.form.get("once", "")[:24] or secrets.token_hex(12)
         tickets = rows_of(picks)
         return render_template(
-            "admin/bulk_ask.html",
+            "admin/tickets/bulk_ask.html",
             view=self,
             name=name,
             act=act,
@@ -131,7 +133,7 @@ class BulkDesk(TicketDesk):
     def _report(self, act: BulkAct, outcome: tuple[list[Any], list[Refused]], back: str) -> str:
         done, refused = outcome
         return render_template(
-            "admin/bulk_report.html", view=self, act=act, done=[d for d in done if d], count=len(done),
+            "admin/tickets/bulk_report.html", view=self, act=act, done=[d for d in done if d], count=len(done),
             refused=refused, back=back,
         )  # fmt: skip
 

@@ -44,7 +44,7 @@ class MergeDesk(TicketDesk):
         found = target_named(typed) if typed else None
         why = refused.sentence if refused else why_not_into(ticket, found, actor()) if typed else ""
         return render_template(
-            "admin/ticket/merge.html",
+            "admin/tickets/merge.html",
             view=self,
             ticket=ticket,
             typed=typed,

@@ -84,7 +84,7 @@ class TicketView(TicketExport, HouseView):
             return redirect(told.default)
         found = TicketSearch(chosen, request.args).found()
         return render_template(
-            "admin/ticket/list.html",
+            "admin/tickets/list.html",
             view=self,
             chosen=chosen,
             address=chosen.address,
@@ -139,7 +139,7 @@ class TicketView(TicketExport, HouseView):
             canned=request.args.get("canned", type=int),
         )
         status = STATUS[failed.why] if failed else 200
-        return render_template("admin/ticket/bench.html", view=self, bench=bench, ticket=ticket), status
+        return render_template("admin/tickets/workbench.html", view=self, bench=bench, ticket=ticket), status
 
     @expose("/<int:pk>/do/<step>", methods=("POST",))
     def do(self, pk: int, step: str) -> Any:
@@ -245,7 +245,7 @@ class TicketView(TicketExport, HouseView):
         return redirect(f"/admin/ticket/slip/?id={ticket_id}", 303)
 
     def _entry_page(self, form: EntryForm, nonce: str, sentence: str = "") -> str:
-        return render_template("admin/ticket/entry.html", view=self, form=form, nonce=nonce, sentence=sentence)
+        return render_template("admin/tickets/entry.html", view=self, form=form, nonce=nonce, sentence=sentence)
 
     @expose("/slip/")
     def slip(self) -> Any:
@@ -254,4 +254,4 @@ class TicketView(TicketExport, HouseView):
         with write_transaction():
             audit.record("slip", "Ticket", ticket_id, staff=person(), ip=address())
         ticket = self.get_one(str(ticket_id))
-        return render_template("admin/ticket/slip.html", view=self, ticket=ticket, slip=slip_facts(ticket))
+        return render_template("admin/tickets/slip.html", view=self, ticket=ticket, slip=slip_facts(ticket))

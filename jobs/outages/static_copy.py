@@ -35,7 +35,7 @@ def write_outage_copy() -> bool:
     with force_locale("id"):
         current, planned = board.current(), board.planned()
         html = render_template(
-            "public/outages_copy.html",
+            "public/outages/static_copy.html",
             current=current,
             planned=planned,
             as_of=utcnow(),

@@ -1,6 +1,6 @@
 """Every mail the house can send about an outage, one function each; they only fill the outbox.
 
-The words are in templates/mail/<notice>/. No address of a node and no name of a person outside is in them.
+The words are in templates/mail/<room>/<notice>/. No address of a node and no name of a person outside is in them.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Every mail the house can send about a ticket, one function each; they only fill the outbox.
 
-The words are in templates/mail/<notice>/. Words of a requester never go to a requester's address: the
+The words are in templates/mail/<room>/<notice>/. Words of a requester never go to a requester's address: the
 address may be somebody else's (security.md P4).
 """
 

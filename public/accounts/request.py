@@ -43,7 +43,7 @@ def email_request() -> ResponseReturnValue:
 
 def _page(form: UnitEmailForm, basket: Basket, finding: object = None) -> str:
     return render_template(
-        "public/email_request.html",
+        "public/accounts/request.html",
         form=form,
         basket=basket,
         finding=finding,

@@ -48,7 +48,7 @@ def installation_request() -> ResponseReturnValue:
 
 def _page(form: LetterForm, basket: Basket) -> str:
     return render_template(
-        "public/installation_request.html",
+        "public/installation/request.html",
         form=form,
         basket=basket,
         nonce=request.form.get("nonce") or new_nonce(),
@@ -58,7 +58,7 @@ def _page(form: LetterForm, basket: Basket) -> str:
     )
 
 
-@ticket_part("network_installation", "public/parts/installation_papers.html")
+@ticket_part("network_installation", "public/installation/documents.html")
 def installation_papers(ticket: Ticket) -> dict[str, Any] | None:
     """The holder's papers, and the RAB in question while its answer is awaited."""
     rab = approved_rab(ticket) if ticket.state == "unit_agreement" else None

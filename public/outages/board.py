@@ -25,7 +25,7 @@ def outages() -> ResponseReturnValue:
     current, planned = board.current(), board.planned()
     if request.accept_mimetypes.best == "application/json":
         return {"current": [n.as_data() for n in current], "planned": [n.as_data() for n in planned]}
-    return render_template("public/outages.html", current=current, planned=planned, as_of=utcnow())
+    return render_template("public/outages/board.html", current=current, planned=planned, as_of=utcnow())
 
 
 def known_outages(form: Any) -> list[Outage]:

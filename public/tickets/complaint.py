@@ -47,7 +47,7 @@ def complaint() -> ResponseReturnValue:
 
 def _page(form: ComplaintForm, basket: Basket, known: Sequence[Outage] = (), needs_email: bool = False) -> str:
     return render_template(
-        "public/complaint.html",
+        "public/tickets/complaint.html",
         known=known,
         needs_email=needs_email,
         form=form,

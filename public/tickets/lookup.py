@@ -50,7 +50,7 @@ def lookup_page(typed: str = "", slip: Slip | None = None, status: int = 200) ->
         Slip.MALFORMED: _("Nomor tiket terdiri atas PTK dan 11 huruf atau angka, misalnya PTK-7K3M9-QXD2M-C."),
     }
     error = errors[slip] if slip else ""
-    return render_template("public/lookup.html", typed=typed[:60], error=error), status
+    return render_template("public/tickets/lookup.html", typed=typed[:60], error=error), status
 
 
 def unknown_page(number: str) -> ResponseReturnValue:
@@ -60,7 +60,7 @@ def unknown_page(number: str) -> ResponseReturnValue:
     if seen > int(setting.get("unknown_numbers_per_hour")):
         return wait_page(_("Terlalu banyak nomor yang tidak kami kenal dari jaringan Anda."))
     error = _("Nomor ini tidak kami kenal. Cocokkan lagi dengan bukti atau email Anda.")
-    return render_template("public/lookup.html", typed=number, error=error), 404
+    return render_template("public/tickets/lookup.html", typed=number, error=error), 404
 
 
 @site.route("/tiket/kirim-ulang", methods=["GET", "POST"])
@@ -68,9 +68,9 @@ def send_again() -> ResponseReturnValue:
     """Mail the open tickets' numbers and links to an address; the answer is one, known address or not."""
     form = AddressForm(request.form if request.method == "POST" else None)
     if request.method == "GET":
-        return render_template("public/send_again.html", form=form)
+        return render_template("public/tickets/send_again.html", form=form)
     if not form.validate():
-        return render_template("public/send_again.html", form=form), 422
+        return render_template("public/tickets/send_again.html", form=form), 422
     with write_transaction():
         seen = count_up(f"again:{network()}")
         if seen <= ASKED_AGAIN_PER_HOUR:
@@ -82,4 +82,4 @@ def send_again() -> ResponseReturnValue:
 
 @site.get("/tiket/terkirim-ulang")
 def sent_again() -> ResponseReturnValue:
-    return render_template("public/sent_again.html")
+    return render_template("public/tickets/sent_again.html")

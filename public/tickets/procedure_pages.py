@@ -20,7 +20,7 @@ from web.reader import language
 
 @site.get("/prosedur")
 def procedures() -> ResponseReturnValue:
-    return render_template("public/procedures.html", procedures=in_paper_order())
+    return render_template("public/tickets/procedures.html", procedures=in_paper_order())
 
 
 @site.get("/prosedur/<slug>")
@@ -29,7 +29,7 @@ def procedure(slug: str) -> ResponseReturnValue:
     if found is None:
         abort(404)
     return render_template(
-        "public/procedure.html",
+        "public/tickets/procedure.html",
         procedure=found,
         lines=lines_of(found),
         chart=chart_of(found.key, language(), WIDTH),

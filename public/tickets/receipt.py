@@ -31,7 +31,7 @@ def receipt(number: str) -> ResponseReturnValue:
     ticket = holder_ticket(row.number)
     procedure = catalog.get(ticket.procedure)
     return render_template(
-        "public/receipt.html",
+        "public/tickets/receipt.html",
         ticket=ticket,
         procedure=procedure,
         code=_code(ticket),

@@ -50,7 +50,7 @@ def number_page(row: Any, code_error: str = "", status: int = 200, kept_text: st
     procedure = catalog.get(row.procedure)
     events, followed = events_of(row.id), followed_by(row)
     page = render_template(
-        "public/status.html",
+        "public/tickets/status.html",
         **_shown(row, procedure, events, followed),
         sayings=with_followed(sayings(events, row.group_name, procedure.letter, is_holder=False), procedure, followed),
         holder=None,
@@ -73,7 +73,7 @@ def holder_page(
     followed = followed_by(ticket)
     own = sayings(events, ticket.group.name, procedure.letter, is_holder=True, files=ticket.files)
     page = render_template(
-        "public/status.html",
+        "public/tickets/status.html",
         **_shown(ticket, procedure, events, followed),
         sayings=with_followed(own, procedure, followed),
         first_files=[f for f in ticket.files if f.is_public and f.event_id == _opening(events)],

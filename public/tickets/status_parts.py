@@ -1,6 +1,6 @@
 """Where a procedure adds its own part to the holder's status page; it shows nothing without a holder.
 
-    @ticket_part("network_installation", "public/parts/budget_answer.html")
+    @ticket_part("network_installation", "public/installation/documents.html")
     def budget_answer(ticket):
         return {"rab": ticket.rab} if ticket.state == "unit_agreement" else None
 

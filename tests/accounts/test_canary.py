@@ -26,7 +26,7 @@ from tests.accounts.stories import account, change_at, email_at, person
 from tests.accounts.test_unit_email import no_directory_afterwards, use  # noqa: F401 - a fixture among them
 from tests.browse import Person
 from tests.conftest import PASSWORD
-from tests.panel.test_rights import REGISTERS
+from tests.frame.test_rights import REGISTERS
 from web.logs import JsonLine
 
 CANARY = "Knar-2qwx-kenari-7zzz"

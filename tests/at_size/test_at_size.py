@@ -24,7 +24,7 @@ from procedures.engine import catalog
 from tests.at_size.asked import Asked
 from tests.at_size.conftest import TICKETS
 from tests.browse import Person
-from tests.panel.test_rights import ACTORS, REGISTERS
+from tests.frame.test_rights import ACTORS, REGISTERS
 
 MOST_LIST, MOST_BENCH, MOST_DESK, MOST_STATUS = 6, 12, 10, 4  # statements
 MOST_ROWS = 400  # handed over for one page; a filled register has 600

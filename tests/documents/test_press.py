@@ -5,7 +5,7 @@ import pytest
 from documents.document import Composed, PaperNotPrinted
 from documents.installation import bill, rab
 from documents.press import print_guarded
-from tests.documents import sample_papers as sample
+from tests.documents import sample_documents as sample
 
 
 def _bill() -> Composed:

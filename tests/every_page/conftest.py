@@ -28,7 +28,7 @@ from models.tickets.issued_document import IssuedPaper
 from models.tickets.ticket import Ticket
 from models.tickets.ticket_keys import link_of
 from tests.databases import Sqlite
-from tests.panel.test_rights import REGISTERS
+from tests.frame.test_rights import REGISTERS
 
 INVITATION = "x" * 43
 SENTENCES = re.compile(r"[\n*_`#\[\]]|(?<=[.?!:;])\s|</?\w+[^>]*>")
@@ -41,7 +41,7 @@ NO_PAGE = {
     "public.address_state": "answers the form's script; tests/accounts/test_address_as_typed.py asks it",
     "public.switch_language": "changes the language and leads back; the crawl speaks one language at a time",
 }
-# Flask-Admin's own doors, shut for everybody (tests/panel/test_rights.py).
+# Flask-Admin's own doors, shut for everybody (tests/frame/test_rights.py).
 SHUT_DOORS = re.compile(r"\.(ajax_lookup|export)$")
 
 

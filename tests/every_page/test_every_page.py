@@ -14,7 +14,7 @@ from tests.browse import Person
 from tests.every_page import conftest as site
 from tests.every_page.crawler import Crawl
 from tests.every_page.languages import Tongue, texts
-from tests.panel.test_rights import GONE, REGISTERS
+from tests.frame.test_rights import GONE, REGISTERS
 
 MOST_FOR_OTHERS = 3  # pages of a kind; the last two of the staff read every ticket
 STAFF = ["sari", "rudi", "wati", "rina", "hadi", "lina", "ketua", "yusuf", "tono", "budi"]

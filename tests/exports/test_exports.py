@@ -30,9 +30,8 @@ from models.tickets.ticket import Ticket
 from procedures.base import export_lists
 from tests.accounts import stories
 from tests.browse import Person
+from tests.frame.test_rights import ACTORS, REGISTERS
 from tests.installation.installation_walk import installation_at
-from tests.panel.conftest import rows  # noqa: F401  # one row in every register
-from tests.panel.test_rights import ACTORS, REGISTERS
 from tests.processes import Process
 from tests.walk import category_id, file_complaint
 

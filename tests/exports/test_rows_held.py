@@ -22,10 +22,9 @@ from procedures.base import export_lists
 from tests.accounts import stories
 from tests.browse import Person
 from tests.exports.test_exports import csv_of
+from tests.frame.test_rights import REGISTERS
 from tests.installation.installation_walk import installation_at
-from tests.panel.conftest import rows  # noqa: F401  # one row in every register
-from tests.panel.test_rights import REGISTERS
-from tests.panel.test_workbench import Statements
+from tests.tickets.test_workbench import Statements
 from tests.walk import category_id, file_complaint
 
 PEOPLE = ("budi", "rina", "sari", "rudi", "ketua", "wati")

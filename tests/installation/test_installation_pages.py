@@ -19,7 +19,7 @@ from models.tickets.ticket import Ticket
 from models.tickets.ticket_keys import code_of
 from tests.browse import Person
 from tests.installation.installation_walk import fill_rab, installation_at, letter_fields, take
-from tests.installation.test_installation_papers import text_of
+from tests.installation.test_documents import text_of
 from tests.public.visitor import hidden, later, number_in
 
 PING = """4 packets transmitted, 4 received, 0% packet loss, time 3004ms

@@ -59,12 +59,16 @@ class Desk(ClosedView, AdminIndexView):
     def index(self) -> Any:
         staff = person()
         if not may(staff, "ticket", "list"):
-            return render_template("admin/desk.html", cards=[], next=None)
+            return render_template("admin/tickets/desk.html", cards=[], next=None)
         found = lying_with(staff)
         cards = [_card(key, found[key]) for key in PILES if found[key].count or _is_theirs(key, staff)]
         next_one = _next(found)
         return render_template(
-            "admin/desk.html", cards=cards, next=next_one, may_take=may(staff, "ticket", "do"), step_of=step_label
+            "admin/tickets/desk.html",
+            cards=cards,
+            next=next_one,
+            may_take=may(staff, "ticket", "do"),
+            step_of=step_label,
         )
 
 

@@ -82,7 +82,7 @@ def row_of(row: Drawn, has_tick: bool) -> Markup:
 
 @lru_cache(maxsize=2000)  # about 2 MB
 def _row_of(row: Drawn, has_tick: bool, language: str) -> Markup:
-    template = current_app.jinja_env.get_template("admin/ticket/row.html")
+    template = current_app.jinja_env.get_template("admin/tickets/row.html")
     return Markup(template.render(r=row, bulk=has_tick))  # noqa: S704  # the template has escaped its values
 
 

@@ -26,7 +26,7 @@ def page() -> str:
     mine = db.session.scalars(
         select(SavedFilter).where(SavedFilter.staff_id == person().id).order_by(SavedFilter.name)
     ).all()
-    return render_template("admin/ticket/filters.html", mine=mine, longest=LONGEST_NAME)
+    return render_template("admin/tickets/filters.html", mine=mine, longest=LONGEST_NAME)
 
 
 def save() -> Any:

@@ -42,7 +42,7 @@ class DraftDesk(TicketDesk):
     @expose("/")
     def index(self) -> Any:
         """This person's drafts of tickets that they still see, the newest first."""
-        return render_template("admin/drafts.html", view=self, drafts=_drafts_of(person()))
+        return render_template("admin/tickets/drafts.html", view=self, drafts=_drafts_of(person()))
 
     @expose("/<int:pk>/<step>", methods=("POST",))
     def keep(self, pk: int, step: str) -> Any:

@@ -50,7 +50,7 @@ def shown_or_sent(view: Any, ticket_id: int, step: Step, by: Actor, form: Any, s
         take_as_seen(ticket_id, step.name, by, form, found.seen, version=sent.version, once=sent.once, files=sent.files)
         return None
     page = render_template(
-        "admin/ticket/broadcast.html",
+        "admin/tickets/mail_preview.html",
         view=view,
         ticket=view.get_one(ticket_id),
         step=step,
