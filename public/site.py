@@ -21,7 +21,6 @@ from public.tickets import (
     status,
     ticket_files,
 )
-from web.site_frame import head_and_foot
 
 PAGES = (
     email_request,
@@ -44,5 +43,4 @@ PAGES = (
 def init_site(app: Flask) -> None:
     """Register the public blueprint."""
     app.jinja_env.filters["page_text"] = as_html
-    site.context_processor(head_and_foot)
     app.register_blueprint(site)

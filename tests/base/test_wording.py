@@ -9,5 +9,5 @@ from models.base.wording import today
 
 
 def test_today_is_the_day_in_padang_while_utc_is_still_yesterday(monkeypatch):
-    monkeypatch.setattr(models.db, "clock", lambda: datetime(2026, 11, 24, 23, 30, tzinfo=UTC))
+    monkeypatch.setattr(models.base.db, "clock", lambda: datetime(2026, 11, 24, 23, 30, tzinfo=UTC))
     assert today() == date(2026, 11, 25)

@@ -188,7 +188,7 @@ def test_nobody_else_downloads_it_and_after_seven_days_it_is_gone(app, cast, sho
         assert Person(app, other).get(f"/admin/export/file/{pk}", check=False).status_code == 404, other
     assert sheet_of(tono.get(f"/admin/export/file/{pk}").data).max_row == 5
     later = utcnow() + timedelta(days=7, minutes=1)
-    monkeypatch.setattr(models.db, "clock", lambda: later)
+    monkeypatch.setattr(models.base.db, "clock", lambda: later)
     tidy()
     assert (db.session.query(Export).count(), file.exists()) == (0, False)
 
@@ -255,8 +255,8 @@ def test_row_rule_is_that_of_the_run_and_not_of_the_press(app, cast, short_lists
 KILLED = """
 import os, signal
 from app import create_app
-from jobs import write_exports
-from procedures import export_lists
+from jobs.worker import write_exports
+from procedures.base import export_lists
 app = create_app({overrides})
 export_lists.BATCH = 2
 hold = write_exports._hold
@@ -288,7 +288,7 @@ def test_worker_killed_in_the_middle_begins_afresh_and_no_half_file_is_seen(
     assert write_exports() == 0, "the dead worker's lease still holds"
     assert tono.get(f"/admin/export/file/{export_id}", check=False).status_code == 404
     later = utcnow() + timedelta(minutes=3)
-    monkeypatch.setattr(models.db, "clock", lambda: later)
+    monkeypatch.setattr(models.base.db, "clock", lambda: later)
     assert write_exports() == 1
     assert len(csv_of(tono.get(f"/admin/export/file/{export_id}"))) == 6
     with pytest.raises(LeaseLost):
@@ -307,9 +307,9 @@ def test_export_on_which_three_workers_died_is_given_up_and_told(app, cast, shor
     Person(app, "tono").post("/admin/ticket/export/?format=csv")
     now = utcnow()
     for turn in range(3):
-        monkeypatch.setattr(models.db, "clock", lambda moment=now + timedelta(minutes=3 * turn): moment)
+        monkeypatch.setattr(models.base.db, "clock", lambda moment=now + timedelta(minutes=3 * turn): moment)
         assert claim() is not None
-    monkeypatch.setattr(models.db, "clock", lambda: now + timedelta(minutes=12))
+    monkeypatch.setattr(models.base.db, "clock", lambda: now + timedelta(minutes=12))
     assert (write_exports(), db.session.query(Export).one().state) == (0, "failed")
     assert [m.facts["state"] for m in db.session.query(Mail).filter(Mail.notice == "export_ended")] == ["failed"]
     assert "Gagal" in Person(app, "tono").get("/admin/export/").text

@@ -84,7 +84,7 @@ def test_s1_eight_hours_end_a_session_that_was_never_idle(app, monkeypatch):
     sari, started = Person(app, "sari"), utcnow()
     found = []
     for minutes in range(25, 9 * 60, 25):
-        monkeypatch.setattr(models.db, "clock", lambda m=minutes: started + timedelta(minutes=m))
+        monkeypatch.setattr(models.base.db, "clock", lambda m=minutes: started + timedelta(minutes=m))
         found.append(opens(sari))
     assert found == [25 * (n + 1) <= 8 * 60 for n in range(len(found))]
 
@@ -92,7 +92,7 @@ def test_s1_eight_hours_end_a_session_that_was_never_idle(app, monkeypatch):
 def test_s1_an_idle_session_ends(app, monkeypatch):
     sari = Person(app, "sari")
     later = utcnow() + timedelta(minutes=31)
-    monkeypatch.setattr(models.db, "clock", lambda: later)
+    monkeypatch.setattr(models.base.db, "clock", lambda: later)
     assert not opens(sari)
 
 
@@ -114,7 +114,7 @@ def test_s3_failed_tries_slow_down_and_never_lock(app, monkeypatch):
     assert codes == [401] * 5 + [429, 429]
     assert Person(app).log_in("sari").status_code == 429
     later = utcnow() + timedelta(minutes=16)
-    monkeypatch.setattr(models.db, "clock", lambda: later)
+    monkeypatch.setattr(models.base.db, "clock", lambda: later)
     assert Person(app).log_in("sari").status_code == 303
 
 
@@ -122,7 +122,7 @@ def test_s3_twenty_failures_are_on_record(app, monkeypatch):
     stranger = Person(app)
     for _n in range(20):
         later = utcnow() + timedelta(minutes=16)
-        monkeypatch.setattr(models.db, "clock", lambda later=later: later)
+        monkeypatch.setattr(models.base.db, "clock", lambda later=later: later)
         stranger.log_in("sari", "wrong")
     alerts = [row.object_id.split(":")[0] for row in db.session.query(AuditEntry).filter_by(act="login:alert")]
     assert sorted(alerts) == ["account", "address"]
@@ -162,7 +162,7 @@ def test_s5_an_invitation_works_once_in_time_and_voids_the_older_one(app, cast, 
     assert second not in str([t.token_hash for t in db.session.query(StaffToken)])
     third = rudi.post(f"/admin/staff/invite/?id={staff_id}").text.split("/admin/invite/")[1].split("<")[0]
     later = utcnow() + timedelta(minutes=31)
-    monkeypatch.setattr(models.db, "clock", lambda: later)
+    monkeypatch.setattr(models.base.db, "clock", lambda: later)
     assert Person(app).get(f"/admin/invite/{third}").status_code == 404
 
 

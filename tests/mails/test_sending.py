@@ -39,7 +39,7 @@ def postbox(app):
 
 def after(monkeypatch, **span):
     later = utcnow() + timedelta(**span)
-    monkeypatch.setattr(models.db, "clock", lambda: later)
+    monkeypatch.setattr(models.base.db, "clock", lambda: later)
 
 
 def states() -> dict[str, int]:
@@ -114,7 +114,7 @@ def test_m4_no_line_break_reaches_a_header(app, postbox):
 KILLED = """
 import os, signal, sys
 from app import create_app
-from jobs import send_outbox
+from jobs.worker import send_outbox
 app = create_app({overrides})
 with app.app_context():
     def die(*_a, **_k): os.kill(os.getpid(), signal.SIGKILL)

@@ -33,8 +33,8 @@ PROGRAM = """
 import os, signal, sys
 from app import create_app
 from models.base.db import db
-from models import quick_rows
-from procedures import engine, record
+from models.base import bulk_insert as quick_rows
+from procedures.engine import take_step as engine, record
 from models.tickets.ticket import Ticket
 from procedures.engine.take_step import StepRefused
 from tests.walk import file_complaint, take

@@ -24,7 +24,7 @@ from tests.walk import complaint_at, file_complaint, take
 
 def after(monkeypatch, **span):
     later = utcnow() + timedelta(**span)
-    monkeypatch.setattr(models.db, "clock", lambda: later)
+    monkeypatch.setattr(models.base.db, "clock", lambda: later)
 
 
 def told(notice: str) -> list[str]:
@@ -54,7 +54,7 @@ def test_overdue_tickets_rise_once_each_also_when_notes_are_written_and_there_ar
     monkeypatch.setattr("jobs.tickets.escalate.BATCH", 1)
     first, second = file_complaint(), file_complaint(email="lain@x.example")
     due = first.due_at
-    monkeypatch.setattr(models.db, "clock", lambda: due + timedelta(minutes=1))
+    monkeypatch.setattr(models.base.db, "clock", lambda: due + timedelta(minutes=1))
     assert (escalate(), told("overdue")) == (2, ["rina", "rina"])
     take(first, "note", "tono", text="Menunggu suku cadang.")
     assert escalate() == 0

@@ -134,7 +134,7 @@ def test_r4_a_right_that_is_withdrawn_in_the_middle_ends_it_there(app, cast, mon
 KILLED = """
 import os, signal
 from app import create_app
-from jobs import act_for_many as job
+from jobs.tickets import bulk_acts as job
 app = create_app({overrides})
 job.FEW = 4
 whole, done = job.take_for, []
@@ -164,7 +164,7 @@ def test_worker_killed_in_the_middle_is_followed_by_one_that_does_nothing_twice(
     db.session.rollback()
     assert act_for_many() == 0, "the dead worker's lease still holds"
     later = utcnow() + timedelta(minutes=3)
-    monkeypatch.setattr(models.db, "clock", lambda: later)
+    monkeypatch.setattr(models.base.db, "clock", lambda: later)
     assert act_for_many() == 1
     assert (events("assign"), db.session.query(Mail).filter_by(notice="assigned").count()) == (7, 7)
     assert "7 berhasil, 0 ditolak" in tono.get(page).text
@@ -177,9 +177,9 @@ def test_run_on_which_three_workers_died_is_given_up_with_what_was_done(app, mon
     tono.post(page, {"do": "take"})
     now = utcnow()
     for turn in range(3):
-        monkeypatch.setattr(models.db, "clock", lambda moment=now + timedelta(minutes=3 * turn): moment)
+        monkeypatch.setattr(models.base.db, "clock", lambda moment=now + timedelta(minutes=3 * turn): moment)
         assert claim() is not None
-    monkeypatch.setattr(models.db, "clock", lambda: now + timedelta(minutes=12))
+    monkeypatch.setattr(models.base.db, "clock", lambda: now + timedelta(minutes=12))
     assert act_for_many() == 0
     assert "3 tiket tidak sempat dikerjakan" in tono.get(page).text
     assert db.session.query(Mail).filter_by(notice="bulk_ended").one().facts["left"] == 3
@@ -238,6 +238,6 @@ def test_one_person_has_five_under_way_and_reports_are_forgotten_after_a_week(ap
     assert answers == [303] * 5 + [409]
     act_for_many()
     later = utcnow() + timedelta(days=8)
-    monkeypatch.setattr(models.db, "clock", lambda: later)
+    monkeypatch.setattr(models.base.db, "clock", lambda: later)
     tidy()
     assert db.session.query(BulkRun).count() == 0

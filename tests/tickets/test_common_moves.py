@@ -22,7 +22,7 @@ from tests.walk import REQUESTER, as_staff, category_id, complaint_at, file_comp
 
 def move_clock(monkeypatch, **span):
     later = utcnow() + timedelta(**span)
-    monkeypatch.setattr(models.db, "clock", lambda: later)
+    monkeypatch.setattr(models.base.db, "clock", lambda: later)
 
 
 def test_waiting_for_the_requester_stops_the_clock_until_the_answer(app, monkeypatch):

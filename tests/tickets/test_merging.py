@@ -99,7 +99,7 @@ def test_taking_out_restores_desk_person_clock_and_pause_exactly_and_keeps_what_
     before = {name: getattr(ticket, name) for name in CLOCK}
     take(ticket, "merge", "tono", into=target.number)
     later = utcnow() + timedelta(days=3)
-    monkeypatch.setattr(models.db, "clock", lambda: later)
+    monkeypatch.setattr(models.base.db, "clock", lambda: later)
     take(ticket, "answer", REQUESTER, text="Ternyata di lantai 3.")
     take(ticket, "unmerge", "rina", reason="Lantai lain.")
     assert {name: getattr(ticket, name) for name in CLOCK} == before
@@ -189,7 +189,7 @@ def test_an_answer_on_a_joined_ticket_starts_the_clock_that_waited_for_it(app, m
     take(target, "ask_requester", "tono", text="Lampu sakelarnya menyala?")
     left = calendar.hours_between(target.paused_at, target.due_at)
     later = utcnow() + timedelta(days=3)
-    monkeypatch.setattr(models.db, "clock", lambda: later)
+    monkeypatch.setattr(models.base.db, "clock", lambda: later)
     start = last_mail()
     take(ticket, "answer", REQUESTER, text="Mati semua.")
     assert (target.pause, target.paused_at, ticket.state) == (None, None, "merged")
