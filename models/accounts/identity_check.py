@@ -90,7 +90,7 @@ def check_of(ticket: Ticket) -> IdentityCheck:
 
 
 def checks_visible_to(staff: Staff | None) -> ColumnElement[bool]:
-    """Identity evidence is read by those who took part, the head of the centre and the audit (procedures.md)."""
+    """Identity evidence is read by those who took part, the head of the centre and the audit (security.md I3)."""
     if staff is None:
         return false()
     if staff.has(*READERS):

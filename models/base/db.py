@@ -89,7 +89,7 @@ def engine_options(url: str) -> dict[str, Any]:
 
 
 def init_db(app: Flask) -> None:
-    """Bind the handle to the app and give SQLite its settings (architecture.md, section 3)."""
+    """Bind the handle to the app and give SQLite its settings (docs/decisions/04-rollback-journal.md)."""
     app.config.setdefault("SQLALCHEMY_ENGINE_OPTIONS", engine_options(app.config["SQLALCHEMY_DATABASE_URI"]))
     db.init_app(app)
     with app.app_context():

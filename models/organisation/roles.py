@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 
 
 class Role(StrEnum):
-    """The roles of procedures.md, section Words."""
+    """The roles of docs/procedures/README.md, section Words."""
 
     HEAD_OF_CENTRE = "head_of_centre"
     HEAD_NETWORKING = "head_networking"

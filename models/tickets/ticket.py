@@ -258,7 +258,7 @@ class Way(NamedTuple):
 
 
 def ways_to_see(staff: Staff | None) -> list[Way]:
-    """The row rule (procedures.md, "Who sees a ticket"): a ticket is seen in one of these ways, or not at all.
+    """The row rule (docs/procedures/README.md): a ticket is seen in one of these ways, or not at all.
 
     Each way has an index of its own, so that a list of a million can be read as the union of a few short ones;
     visible_to() is the same rule as one condition.

@@ -15,7 +15,7 @@ from models.tickets.ticket_number import new_number as _new_number
 from procedures.engine.declaration import By, Procedure, State, Step, Who
 
 PROCEDURES: dict[str, Procedure] = {}
-# The numbers of procedures.md: each must be the number of at least one step of its procedure.
+# The numbers of docs/procedures/README.md: each must be the number of at least one step of its procedure.
 PAPER = {"N": 9, "E": 4, "P": 5, "L": 10, "W": 7, "C": 6}
 WHO_WORDS = {
     Who.REQUESTER: _l("pemohon"),
@@ -78,7 +78,7 @@ def faults(procedure: Procedure) -> Iterable[str]:
 
 
 def as_data() -> list[dict[str, Any]]:
-    """All procedures as plain data, for `procedures --json` (architecture.md, section 4)."""
+    """All procedures as plain data, for `procedures --json`; other programs rely on these names."""
     return [_procedure_data(p) for p in PROCEDURES.values()]
 
 

@@ -111,7 +111,7 @@ Notice = Callable[[Ticket, Event, Any], None]
 
 @dataclass(frozen=True)
 class Step:
-    """All facts of a step in one place; see architecture.md, section 2."""
+    """All facts of a step in one place."""
 
     number: str | None
     name: str

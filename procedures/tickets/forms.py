@@ -100,7 +100,7 @@ class RatingForm(StepForm):
 
 
 class ComplaintForm(StepForm):
-    """C1: the public form; the names of its fields are kept (architecture.md, section 4)."""
+    """C1: the public form; the names of its fields are kept, for other programs fill it in too."""
 
     name = line_field(_l("Nama"), 120, render_kw={"autocomplete": "name"})
     email = StringField(

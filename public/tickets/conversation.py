@@ -1,6 +1,6 @@
 """What was said on a ticket, as the public may read it: staff appear as their desk, the requester as such.
 
-What a number alone opens (architecture.md, section 3): public replies, nothing of what the requester wrote. The
+What a number alone opens (security.md P2): public replies, nothing of what the requester wrote. The
 words of steps may name sums or people, so they are shown without the code only where the procedure has neither;
 of accounts and passwords (E, P) not even replies.
 """
