@@ -123,7 +123,7 @@ def init_panel(app: Flask) -> None:
     admin.init_app(app)
     app.jinja_env.globals.update(
         basis_of=workbench_parts.basis_of,
-        papers_of=workbench_parts.papers_of,
+        side_of=workbench_parts.side_of,
         menu=menu,
         sees=lambda ticket: may(person(), "ticket", "details") and is_visible(ticket, person()),
         opens=lambda view, act="list": may(person(), view, act),

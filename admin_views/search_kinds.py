@@ -63,7 +63,7 @@ class Kind:
         return f"/admin/{'ticket' if self.ticket_id is not None else self.view}/details/?id={ident}"
 
 
-def _paper(view: str, label: Any, icon: str, model: Any, number: Any, *more: Any) -> Kind:
+def _of_ticket(view: str, label: Any, icon: str, model: Any, number: Any, *more: Any) -> Kind:
     """A paper of a ticket, found by its number."""
     return Kind(view, label, icon, model, number, Ticket.subject, (number, *more),
                 ((Ticket, Ticket.id == model.ticket_id),), model.ticket_id, needs_digit=not more)  # fmt: skip
@@ -77,16 +77,16 @@ KINDS = (
     Kind("account", _l("Register akun"), "mail", Account, Account.address, Account.login,
          (Account.address, Account.login)),
     Kind("staff", _l("Petugas"), "user", Staff, Staff.name, Staff.position, (Staff.name, Staff.username)),
-    _paper("request_letter", _l("Surat masuk"), "mail", RequestLetter, RequestLetter.number,
+    _of_ticket("request_letter", _l("Surat masuk"), "mail", RequestLetter, RequestLetter.number,
            RequestLetter.agenda_number, RequestLetter.subject, RequestLetter.signed_by),
     Kind("disposition", _l("Disposisi"), "right", Disposition, Disposition.agenda_number, Ticket.subject,
          (Disposition.agenda_number,),
          ((RequestLetter, RequestLetter.id == Disposition.letter_id), (Ticket, Ticket.id == RequestLetter.ticket_id)),
          RequestLetter.ticket_id, needs_digit=True),
-    _paper("survey", _l("Survey"), "pin", Survey, Survey.number),
-    _paper("rab", _l("RAB"), "coin", Rab, Rab.number),
-    _paper("quality_test", _l("Uji kualitas"), "wifi", QualityTest, QualityTest.number),
-    _paper("bill", _l("Tagihan"), "file", Bill, Bill.number),
+    _of_ticket("survey", _l("Survey"), "pin", Survey, Survey.number),
+    _of_ticket("rab", _l("RAB"), "coin", Rab, Rab.number),
+    _of_ticket("quality_test", _l("Uji kualitas"), "wifi", QualityTest, QualityTest.number),
+    _of_ticket("bill", _l("Tagihan"), "file", Bill, Bill.number),
     Kind("payment", _l("Pembayaran"), "check", Payment, Payment.receipt_number, Payment.payer,
          (Payment.receipt_number, Payment.payer),
          ((Bill, Bill.id == Payment.bill_id),), Bill.ticket_id),

@@ -20,7 +20,7 @@ TEMPLATE_FOLDER = Path(__file__).resolve().parent.parent / "templates" / "typst"
 VERBATIM = {"qr", "status_qr"}
 
 
-class PaperNotPrinted(RuntimeError):
+class DocumentNotPrinted(RuntimeError):
     """The paper could not be rendered; the message is for the log, not for the reader of the paper."""
 
 
@@ -85,15 +85,15 @@ class Composed:
     stamp: int
 
     def pdf(self) -> bytes:
-        """The paper as PDF/A-2b, printed in this process. Raises PaperNotPrinted when Typst refuses."""
+        """The paper as PDF/A-2b, printed in this process. Raises DocumentNotPrinted when Typst refuses."""
         try:
             pdf = _compiler(self.template).compile(
                 format="pdf", sys_inputs={"data": self.data}, pdf_standards=["a-2b"], timestamp=self.stamp
             )
         except typst.TypstError as error:
-            raise PaperNotPrinted(f"{self.template}: {error}") from error
+            raise DocumentNotPrinted(f"{self.template}: {error}") from error
         if not isinstance(pdf, bytes):
-            raise PaperNotPrinted(f"{self.template}: no file came back")
+            raise DocumentNotPrinted(f"{self.template}: no file came back")
         return pdf
 
 
@@ -116,7 +116,7 @@ def _identity_qr(identity: Identity) -> str:
 
 def _compiler(template: str) -> typst.Compiler:
     if not template.isidentifier():
-        raise PaperNotPrinted(f"no template is called {template!r}")
+        raise DocumentNotPrinted(f"no template is called {template!r}")
     source = TEMPLATE_FOLDER / f"{template}.typ"
     nowhere = TEMPLATE_FOLDER / "no-packages"
     return typst.Compiler(
@@ -150,8 +150,8 @@ def _plain(value: Any, name: str = "") -> Any:
     return {name: _plain(getattr(value, name), name) for name in _told(value)}
 
 
-def _told(paper_part: Any) -> list[str]:
+def _told(part_type: Any) -> list[str]:
     """Names of the fields and of the properties of a dataclass: both are facts that a template may print."""
-    kind = type(paper_part)
+    kind = type(part_type)
     shown = [name for name, member in vars(kind).items() if isinstance(member, property)]
-    return [field.name for field in dataclasses.fields(paper_part)] + shown
+    return [field.name for field in dataclasses.fields(part_type)] + shown

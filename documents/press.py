@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from documents.document import Composed, PaperNotPrinted
+from documents.document import Composed, DocumentNotPrinted
 
 SECONDS = 30
 MEMORY_BYTES = 512 * 1024 * 1024
@@ -15,7 +15,7 @@ HOUSE = Path(__file__).resolve().parent.parent
 
 
 def print_guarded(composed: Composed, seconds: int = SECONDS, memory_bytes: int = MEMORY_BYTES) -> bytes:
-    """The paper as PDF/A-2b, or PaperNotPrinted after `seconds` or above `memory_bytes` (U8, Z33).
+    """The paper as PDF/A-2b, or DocumentNotPrinted after `seconds` or above `memory_bytes` (U8, Z33).
 
     The child gets an empty environment and no network is needed by it: no key and no password reaches it.
     """
@@ -31,9 +31,9 @@ def print_guarded(composed: Composed, seconds: int = SECONDS, memory_bytes: int 
             check=False,
         )
     except subprocess.TimeoutExpired as error:
-        raise PaperNotPrinted(f"{composed.template}: not done after {seconds} s") from error
+        raise DocumentNotPrinted(f"{composed.template}: not done after {seconds} s") from error
     if run.returncode != 0 or not run.stdout.startswith(b"%PDF-"):
-        raise PaperNotPrinted(f"{composed.template}: child ended with {run.returncode}: {run.stderr[-500:]!r}")
+        raise DocumentNotPrinted(f"{composed.template}: child ended with {run.returncode}: {run.stderr[-500:]!r}")
     return run.stdout
 
 

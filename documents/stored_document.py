@@ -9,46 +9,46 @@ from pathlib import Path
 
 from flask import current_app
 
-from documents.document import Composed, PaperNotPrinted
+from documents.document import Composed, DocumentNotPrinted
 from documents.press import print_guarded
 from models.base.db import db, utcnow, write_transaction
-from models.tickets.issued_document import IssuedPaper
+from models.tickets.issued_document import IssuedDocument
 
 TRIES = 5
 
 
-def file_of(paper_id: int) -> bytes:
+def file_of(document_id: int) -> bytes:
     """The paper as issued. The first who asks has it printed; whoever prints at the same time makes equal bytes.
 
-    Raises PaperNotPrinted when it cannot be printed, or when the kept file is not what was issued.
+    Raises DocumentNotPrinted when it cannot be printed, or when the kept file is not what was issued.
     """
-    paper = db.session.get_one(IssuedPaper, paper_id, populate_existing=True)
-    if paper.sha256 is None:
-        return _print(paper_id, Composed(paper.template, paper.data, paper.stamp))
+    document = db.session.get_one(IssuedDocument, document_id, populate_existing=True)
+    if document.sha256 is None:
+        return _print(document_id, Composed(document.template, document.data, document.stamp))
     try:
-        kept = _place(paper.sha256).read_bytes()
+        kept = _place(document.sha256).read_bytes()
     except FileNotFoundError:
-        kept = print_guarded(Composed(paper.template, paper.data, paper.stamp))
-    if hashlib.sha256(kept).hexdigest() != paper.sha256:
-        raise PaperNotPrinted(f"paper {paper_id}: the file is not what was issued")
+        kept = print_guarded(Composed(document.template, document.data, document.stamp))
+    if hashlib.sha256(kept).hexdigest() != document.sha256:
+        raise DocumentNotPrinted(f"paper {document_id}: the file is not what was issued")
     return kept
 
 
-def _print(paper_id: int, composed: Composed) -> bytes:
+def _print(document_id: int, composed: Composed) -> bytes:
     db.session.rollback()  # no transaction is open while the child prints
     try:
         pdf = print_guarded(composed)
-    except PaperNotPrinted as fault:
+    except DocumentNotPrinted as fault:
         with write_transaction():
-            paper = db.session.get_one(IssuedPaper, paper_id)
-            paper.attempts, paper.last_error = paper.attempts + 1, str(fault)[:300]
+            document = db.session.get_one(IssuedDocument, document_id)
+            document.attempts, document.last_error = document.attempts + 1, str(fault)[:300]
         raise
     digest = hashlib.sha256(pdf).hexdigest()
     _keep(digest, pdf)
     with write_transaction():
-        paper = db.session.get_one(IssuedPaper, paper_id)
-        if paper.sha256 is None:
-            paper.sha256, paper.size, paper.printed_at, paper.last_error = digest, len(pdf), utcnow(), ""
+        document = db.session.get_one(IssuedDocument, document_id)
+        if document.sha256 is None:
+            document.sha256, document.size, document.printed_at, document.last_error = digest, len(pdf), utcnow(), ""
     return pdf
 
 

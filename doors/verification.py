@@ -7,11 +7,11 @@ import hashlib
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
-from documents.document import PaperNotPrinted
+from documents.document import DocumentNotPrinted
 from documents.stored_document import file_of
 from doors.blueprint import doors
 from models.base.db import db
-from models.tickets.issued_document import IssuedPaper, paper_by_code
+from models.tickets.issued_document import IssuedDocument, document_by_code
 
 LONGEST_CHECKED = 30 * 1024 * 1024
 
@@ -19,27 +19,27 @@ LONGEST_CHECKED = 30 * 1024 * 1024
 @doors.route("/verifikasi/<code>", methods=["GET", "POST"])
 def check_document(code: str) -> ResponseReturnValue:
     """Is this paper genuine? Kind, number, date, total and SHA-256; an uploaded file is compared and not kept."""
-    paper = paper_by_code(code[:40])
-    if paper is None:
-        return render_template("doors/paper_unknown.html"), 404
-    verdict = _compare(paper) if request.method == "POST" else ""
-    digest = paper.sha256 or _digest(paper.id)
+    document = document_by_code(code[:40])
+    if document is None:
+        return render_template("doors/document_unknown.html"), 404
+    verdict = _compare(document) if request.method == "POST" else ""
+    digest = document.sha256 or _digest(document.id)
     return render_template(
-        "doors/paper.html", paper=db.session.get_one(IssuedPaper, paper.id), sha256=digest, verdict=verdict
+        "doors/document.html", document=db.session.get_one(IssuedDocument, document.id), sha256=digest, verdict=verdict
     )
 
 
-def _digest(paper_id: int) -> str:
+def _digest(document_id: int) -> str:
     try:
-        return hashlib.sha256(file_of(paper_id)).hexdigest()
-    except PaperNotPrinted:
+        return hashlib.sha256(file_of(document_id)).hexdigest()
+    except DocumentNotPrinted:
         return ""
 
 
-def _compare(paper: IssuedPaper) -> str:
+def _compare(document: IssuedDocument) -> str:
     """same, other, or nothing when no file came."""
     upload = request.files.get("file")
     if upload is None or not upload.filename:
         return "none"
-    expected = paper.sha256 or _digest(paper.id)
+    expected = document.sha256 or _digest(document.id)
     return "same" if hashlib.sha256(upload.stream.read(LONGEST_CHECKED)).hexdigest() == expected else "other"

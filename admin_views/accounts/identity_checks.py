@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from admin_views.frame.view import Column, HouseView, address, person
-from admin_views.tickets.workbench.workbench_parts import PAPERS
+from admin_views.tickets.workbench.workbench_parts import SIDE
 from models.accounts.identity_check import COMPARED, IdentityCheck, checks_visible_to
 from models.base.db import db, write_transaction
 from models.organisation import audit
@@ -73,11 +73,11 @@ class IdentityCheckView(HouseView):
         return [*super().facts(row), *((column.label, column.text(row)) for column in EVIDENCE)]
 
 
-def papers(ticket: Ticket) -> dict[str, Any] | None:
+def side(ticket: Ticket) -> dict[str, Any] | None:
     """The check of a password change, for those who may read it: the way to the evidence, not the evidence."""
     query = select(IdentityCheck).where(IdentityCheck.ticket_id == ticket.id, checks_visible_to(person()))
     check = db.session.scalars(query).one_or_none()
     return None if check is None else {"check": check}
 
 
-PAPERS["password_change"] = ("admin/accounts/workbench_identity.html", papers)
+SIDE["password_change"] = ("admin/accounts/workbench_identity.html", side)

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from admin_views.tickets.workbench.workbench_parts import BASIS, PAPERS
+from admin_views.tickets.workbench.workbench_parts import BASIS, SIDE
 from models.accounts.directory_change import DirectoryChange
 from models.accounts.email_request import EmailRequest
 from models.accounts.first_password import spelled_address
@@ -30,7 +30,7 @@ def script(ticket: Ticket) -> dict[str, Any] | None:
     }
 
 
-def papers(ticket: Ticket) -> dict[str, Any] | None:
+def side(ticket: Ticket) -> dict[str, Any] | None:
     """The address asked for and what became of it, the technical contact, and how they were told."""
     request = db.session.get(EmailRequest, ticket.id)
     if request is None:
@@ -51,4 +51,4 @@ def _newest_link(ticket: Ticket) -> OneTimeLink | None:
 
 
 BASIS["unit_email"] = ("admin/accounts/email_script.html", script)
-PAPERS["unit_email"] = ("admin/accounts/workbench_email.html", papers)
+SIDE["unit_email"] = ("admin/accounts/workbench_email.html", side)

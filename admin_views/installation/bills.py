@@ -8,14 +8,14 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from admin_views.frame.view import Choice, Column
-from admin_views.tickets.related_view import TicketPaperView
+from admin_views.tickets.related_view import TicketRelatedView
 from models.base.rupiah import rupiah
 from models.installation.bill import METHODS, Bill, Payment
 from models.tickets.ticket import Ticket
 from web.dates import on_date
 
 
-class BillView(TicketPaperView):
+class BillView(TicketRelatedView):
     """/admin/bill/"""
 
     name_key = "bill"
@@ -49,7 +49,7 @@ class BillView(TicketPaperView):
         return f"/admin/ticket/details/?id={row.ticket_id}"
 
 
-class PaymentView(TicketPaperView):
+class PaymentView(TicketRelatedView):
     """/admin/payment/"""
 
     name_key = "payment"

@@ -15,15 +15,15 @@ from werkzeug.utils import redirect
 
 from admin_views.frame.view import person
 from admin_views.installation.reports import AGES, newest_bills, owed_by_unit
-from admin_views.tickets.related_view import TicketPaperView, actor
-from documents.document import PaperNotPrinted
+from admin_views.tickets.related_view import TicketRelatedView, actor
+from documents.document import DocumentNotPrinted
 from documents.stored_document import file_of
 from gateways.files.file_store import UploadRefused
 from gateways.files.uploads import accept
 from models.base.db import db, utcnow
 from models.base.wording import WIB
 from models.installation.bill import Bill
-from models.tickets.issued_document import IssuedPaper
+from models.tickets.issued_document import IssuedDocument
 from models.tickets.ticket import Ticket, visible_to
 from procedures.engine import catalog
 from procedures.engine.take_step import StepRefused, open_ticket
@@ -34,12 +34,12 @@ SHOWN = 20  # of each desk on the board
 STATUS = {"hidden": 404, "role": 403, "state": 409, "stale": 409, "need": 409, "form": 422}
 
 
-class InstallationView(TicketPaperView):
+class InstallationView(TicketRelatedView):
     """/admin/installation/"""
 
     name_key = "installation"
     title = _l("Papan pemasangan")
-    more_acts = {"enter": "create", "reports": "reports", "paper": "paper", "case": "paper"}
+    more_acts = {"enter": "create", "reports": "reports", "document": "paper", "case": "paper"}
 
     def __init__(self) -> None:
         super().__init__(Ticket)
@@ -91,16 +91,18 @@ class InstallationView(TicketPaperView):
         return render_template("admin/installation/entry.html", view=self, form=form, nonce=nonce, sentence=sentence)
 
     @expose("/paper/<int:pk>")
-    def paper(self, pk: int) -> Any:
+    def document(self, pk: int) -> Any:
         """A paper as issued, for whoever may see its ticket."""
-        query = select(IssuedPaper.id).where(IssuedPaper.id == pk, IssuedPaper.ticket_id.in_(self.visible_tickets()))
+        query = select(IssuedDocument.id).where(
+            IssuedDocument.id == pk, IssuedDocument.ticket_id.in_(self.visible_tickets())
+        )
         if pk >= 2**31 or db.session.scalar(query) is None:
             abort(404)
         try:
             data = file_of(pk)
-        except PaperNotPrinted:
+        except DocumentNotPrinted:
             return render_template("admin/installation/no_document.html", view=self), 503
-        return pdf(data, db.session.get_one(IssuedPaper, pk).file_name)
+        return pdf(data, db.session.get_one(IssuedDocument, pk).file_name)
 
     @expose("/case/<int:pk>")
     def case(self, pk: int) -> Any:

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from admin_views.frame.view import Choice, Column
-from admin_views.tickets.related_view import TicketPaperView, actor, typed_rows, why_not
+from admin_views.tickets.related_view import TicketRelatedView, actor, typed_rows, why_not
 from gateways.files.file_store import UploadRefused
 from gateways.files.uploads import store
 from gateways.probes.ping_output import UnreadableMeasurement
@@ -30,7 +30,7 @@ ROW = ("id", "name", "connection", "nominal_mbps", "negotiated_mbps", "wire_map"
 READERS: dict[str, Callable[[TestPoint, str], None]] = {"ping": fill_from_ping, "iperf": fill_from_iperf}
 
 
-class QualityTestView(TicketPaperView):
+class QualityTestView(TicketRelatedView):
     """/admin/quality_test/"""
 
     name_key = "quality_test"

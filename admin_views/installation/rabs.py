@@ -13,7 +13,7 @@ from wtforms import BooleanField, DateField, SelectField, ValidationError
 from wtforms.validators import Regexp
 
 from admin_views.frame.view import Choice, Column, HouseView
-from admin_views.tickets.related_view import TicketPaperView, actor, typed_rows, why_not
+from admin_views.tickets.related_view import TicketRelatedView, actor, typed_rows, why_not
 from gateways.files.import_table import TableRefused
 from gateways.files.rab_files import read_lines
 from gateways.files.table_writer import FORMATS, Rupiah, table_bytes
@@ -75,7 +75,7 @@ class PriceItemView(HouseView):
         super().__init__(PriceItem)
 
 
-class RabView(TicketPaperView):
+class RabView(TicketRelatedView):
     """/admin/rab/"""
 
     name_key = "rab"

@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as _l
 
 from admin_views.frame.reader import address, person
 from admin_views.frame.view import Choice, Column
-from admin_views.tickets.related_view import TicketPaperView, actor, typed_rows, why_not
+from admin_views.tickets.related_view import TicketRelatedView, actor, typed_rows, why_not
 from gateways.files.file_store import UploadRefused
 from gateways.files.uploads import accept
 from models.base.db import db, write_transaction
@@ -38,7 +38,7 @@ MOST_PHOTOS = 60
 MATERIAL = ("code", "description", "volume", "measure")
 
 
-class SurveyView(TicketPaperView):
+class SurveyView(TicketRelatedView):
     """/admin/survey/"""
 
     name_key = "survey"

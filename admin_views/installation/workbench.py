@@ -9,11 +9,11 @@ from flask_babel import gettext as _
 from admin_views.frame.permissions import may
 from admin_views.frame.reader import person
 from admin_views.tickets.related_view import why_not
-from admin_views.tickets.workbench.workbench_parts import BASIS, PAPERS
+from admin_views.tickets.workbench.workbench_parts import BASIS, SIDE
 from models.installation.bill import open_bill
 from models.installation.rab import latest_rab
 from models.installation.survey import appointed, survey_of
-from models.tickets.issued_document import papers_of
+from models.tickets.issued_document import documents_of
 from models.tickets.ticket import Ticket
 from procedures.installation.letters import letter_and_request
 
@@ -52,10 +52,10 @@ def _pages(ticket: Ticket) -> list[dict[str, Any]]:
     return pages
 
 
-def papers(ticket: Ticket) -> dict[str, Any]:
+def side(ticket: Ticket) -> dict[str, Any]:
     survey, (letter, asked) = survey_of(ticket), letter_and_request(ticket)
     return {
-        "issued": papers_of(ticket),
+        "issued": documents_of(ticket),
         "surveys": [survey] if survey and survey.sent_at else [],
         "asked": asked,
         "letter": letter,
@@ -64,4 +64,4 @@ def papers(ticket: Ticket) -> dict[str, Any]:
 
 
 BASIS["network_installation"] = ("admin/installation/workbench_basis.html", basis)
-PAPERS["network_installation"] = ("admin/installation/workbench_documents.html", papers)
+SIDE["network_installation"] = ("admin/installation/workbench_documents.html", side)

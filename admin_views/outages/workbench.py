@@ -9,14 +9,14 @@ from flask_babel import gettext as _
 
 from admin_views.frame.view import person
 from admin_views.outages.workbench_rows import from_json, outage_rows
-from admin_views.tickets.workbench.workbench_parts import PAPERS
+from admin_views.tickets.workbench.workbench_parts import SIDE
 from mails.recipients import why_told
-from models.outages.outage import BRANCHES, OUTAGE_PROCEDURES, WAYS, Outage, paper_of
+from models.outages.outage import BRANCHES, OUTAGE_PROCEDURES, WAYS, Outage, outage_row_of
 from models.tickets.ticket import Ticket
 
 
-def papers(ticket: Ticket) -> dict[str, Any] | None:
-    outage = paper_of(ticket)
+def side(ticket: Ticket) -> dict[str, Any] | None:
+    outage = outage_row_of(ticket)
     if outage is None:
         return None
     return {
@@ -41,4 +41,4 @@ def whatsapp(phone: str, outage: Outage) -> str:
 
 
 for _procedure in OUTAGE_PROCEDURES:
-    PAPERS[_procedure] = ("admin/outages/workbench.html", papers)
+    SIDE[_procedure] = ("admin/outages/workbench.html", side)

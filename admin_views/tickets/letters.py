@@ -8,13 +8,13 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from admin_views.frame.view import Column
-from admin_views.tickets.related_view import TicketPaperView
+from admin_views.tickets.related_view import TicketRelatedView
 from models.tickets.letter import Disposition, RequestLetter
 from models.tickets.ticket import Ticket
 from web.dates import on_date, on_date_at
 
 
-class LetterView(TicketPaperView):
+class LetterView(TicketRelatedView):
     """/admin/request_letter/"""
 
     name_key = "request_letter"
@@ -40,7 +40,7 @@ class LetterView(TicketPaperView):
         return f"/admin/ticket/details/?id={row.ticket_id}"
 
 
-class DispositionView(TicketPaperView):
+class DispositionView(TicketRelatedView):
     """/admin/disposition/"""
 
     name_key = "disposition"

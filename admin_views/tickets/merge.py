@@ -13,7 +13,7 @@ from sqlalchemy import and_, or_, select
 from admin_views.frame.view import person
 from admin_views.tickets.page import TicketDesk
 from admin_views.tickets.related_view import actor
-from admin_views.tickets.workbench.workbench import ticket_with_papers
+from admin_views.tickets.workbench.workbench import ticket_with_related
 from models.base.db import db, utcnow
 from models.tickets.ticket import Ticket, visible_to
 from procedures.engine import catalog
@@ -64,7 +64,7 @@ def _suggested(ticket: Ticket) -> list[Ticket]:
     alike += [Ticket.unit_id == ticket.unit_id] if ticket.unit_id else []
     if not alike:
         return []
-    query = ticket_with_papers(select(Ticket)).where(
+    query = ticket_with_related(select(Ticket)).where(
         visible_to(person()),
         Ticket.id != ticket.id,
         Ticket.procedure == ticket.procedure,

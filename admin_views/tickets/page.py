@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from admin_views.frame.page import ClosedView
 from admin_views.frame.view import person
-from admin_views.tickets.workbench.workbench import ticket_with_papers
+from admin_views.tickets.workbench.workbench import ticket_with_related
 from models.base.db import db
 from models.tickets.ticket import Ticket, visible_to
 
@@ -19,7 +19,7 @@ class TicketDesk(ClosedView):
 
     def ticket(self, pk: int) -> Ticket:
         """The ticket that this person may see, or 404."""
-        query = ticket_with_papers(select(Ticket).where(Ticket.id == pk, visible_to(person())))
+        query = ticket_with_related(select(Ticket).where(Ticket.id == pk, visible_to(person())))
         found: Ticket | None = db.session.scalars(query).unique().one_or_none() if pk < 2**31 else None
         return found or abort(404)
 

@@ -16,7 +16,7 @@ from procedures.engine.declaration import Actor
 from procedures.engine.take_step import refusal
 
 
-class TicketPaperView(HouseView):
+class TicketRelatedView(HouseView):
     """Rows with a `ticket_id`; nothing is written here but by the pages of the procedure."""
 
     newest_first = True

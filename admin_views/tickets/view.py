@@ -25,7 +25,7 @@ from admin_views.tickets.list.row import drawn, row_of
 from admin_views.tickets.list.search import COUNT_CAP, TicketSearch
 from admin_views.tickets.workbench import mail_preview
 from admin_views.tickets.workbench.recipients_shown import recorded
-from admin_views.tickets.workbench.workbench import Workbench, ticket_with_papers
+from admin_views.tickets.workbench.workbench import Workbench, ticket_with_related
 from documents.tickets.slip import slip_facts
 from gateways.files.file_store import FileDamaged, FileMissing, UploadRefused
 from gateways.files.uploads import accept, store
@@ -119,7 +119,7 @@ class TicketView(TicketExport, HouseView):
         return self._bench(ticket)
 
     def rows(self) -> Any:
-        return ticket_with_papers(super().rows())
+        return ticket_with_related(super().rows())
 
     def _bench(
         self, ticket: Ticket, failed: StepRefused | None = None, step: str = "", typed: Any = None, files: Any = ()

@@ -7,7 +7,7 @@ from documents.document import Composed, Identity, Letterhead, Signature, compos
 
 
 @dataclass(frozen=True)
-class ListedPaper:
+class ListedDocument:
     title: str
     number: str
     issued_on: date | None
@@ -48,7 +48,7 @@ class CaseFile:
     unit: str
     opened_at: datetime
     closed_at: datetime | None
-    papers: tuple[ListedPaper, ...]
+    documents: tuple[ListedDocument, ...]
     parts: tuple[CasePart, ...]
     events: tuple[CaseEvent, ...]
     signatures: tuple[Signature, ...]

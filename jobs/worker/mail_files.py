@@ -9,20 +9,20 @@ from flask_mail import Message
 from documents.installation.visit_calendar import visit_calendar
 from documents.stored_document import file_of
 from models.base.db import db
-from models.tickets.issued_document import IssuedPaper
+from models.tickets.issued_document import IssuedDocument
 from models.tickets.outbox import Mail
 
 
 def attach_files(made: Message, mail: Mail) -> None:
-    """Attach what the mail's facts name. Raises PaperNotPrinted when a paper cannot be had; the mail then waits."""
+    """Attach what the mail's facts name. Raises DocumentNotPrinted when a paper cannot be had; the mail then waits."""
     for name, kind, data in _files(dict(mail.facts), mail.ticket_id):
         made.attach(name, kind, data)
 
 
 def _files(facts: dict[str, object], ticket_id: int | None) -> Iterator[tuple[str, str, bytes]]:
-    papers = facts.get("papers")
-    for paper_id in papers if isinstance(papers, list) else []:
-        data = file_of(paper_id)
-        yield db.session.get_one(IssuedPaper, paper_id).file_name, "application/pdf", data
+    documents = facts.get("papers")
+    for document_id in documents if isinstance(documents, list) else []:
+        data = file_of(document_id)
+        yield db.session.get_one(IssuedDocument, document_id).file_name, "application/pdf", data
     if facts.get("calendar") and ticket_id is not None and (calendar := visit_calendar(ticket_id)):
         yield "kunjungan.ics", "text/calendar", calendar

@@ -18,7 +18,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, exists, or_, select, update
 from sqlalchemy.orm import aliased
 
-from documents.document import PaperNotPrinted
+from documents.document import DocumentNotPrinted
 from gateways.smtp import SendLater, SendNever, as_bytes, open_door
 from jobs.worker.mail_files import attach_files
 from mails.render import KEPT, Rendered, message, render
@@ -126,7 +126,7 @@ def _send_one(mail_id: int, send: Any) -> int:
         made = message(mail, rendered)
         attach_files(made, mail)
         wire = as_bytes(made)
-    except PaperNotPrinted as fault:  # the paper comes later, and the mail with it
+    except DocumentNotPrinted as fault:  # the paper comes later, and the mail with it
         db.session.rollback()
         _postpone(mail_id, str(fault))
         return 0

@@ -17,11 +17,11 @@ from jobs.outages.static_copy import write_outage_copy
 from jobs.outages.upkeep import keep_up
 from jobs.tickets.close_resolved import close_resolved
 from jobs.tickets.escalate import escalate
-from jobs.worker.print_documents import print_papers
+from jobs.worker.print_documents import print_documents
 from jobs.worker.send_outbox import send_outbox
 
 TIMETABLE: dict[str, tuple[timedelta, Callable[[], Any]]] = {
-    "print_papers": (timedelta(seconds=3), print_papers),
+    "print_documents": (timedelta(seconds=3), print_documents),
     "remind_units": (timedelta(hours=6), remind_units),
     "send_outbox": (timedelta(seconds=3), send_outbox),
     "answer_asked_probes": (timedelta(seconds=2), answer_asked_probes),

@@ -17,7 +17,7 @@ from models.base.wording import on_date
 from models.installation.bill import open_bill
 from models.installation.rab import approved_rab, latest_rab
 from models.installation.survey import appointed, request_of
-from models.tickets.issued_document import papers_of
+from models.tickets.issued_document import documents_of
 from models.tickets.outbox import Mail
 from models.tickets.ticket import Event, Ticket
 
@@ -102,7 +102,7 @@ def rab_approved(ticket: Ticket, event: Event, to: Recipient) -> None:
     facts: dict[str, Any] = {}
     if rab is not None:
         facts = {"total_rp": rab.total_rp, "valid_day": on_date(rab.valid_until, to.language), "days": rab.working_days}
-    queue("rab_approved", ticket, to, {**_about(ticket), **facts, "papers": _papers(ticket, "rab")})
+    queue("rab_approved", ticket, to, {**_about(ticket), **facts, "papers": _documents(ticket, "rab")})
 
 
 def unit_reminded(ticket: Ticket, event: Event, to: Recipient) -> None:
@@ -152,7 +152,7 @@ def bill_issued(ticket: Ticket, event: Event, to: Recipient) -> None:
     bill = open_bill(ticket)
     if bill is None or bill.sent_at is None or _was_told("bill_issued", ticket, event, to):
         return
-    queue("bill_issued", ticket, to, {**_bill(ticket, to), "papers": _papers(ticket, "bill")})
+    queue("bill_issued", ticket, to, {**_bill(ticket, to), "papers": _documents(ticket, "bill")})
 
 
 def signature_wanted(ticket: Ticket, event: Event, to: Recipient) -> None:
@@ -171,7 +171,10 @@ def bill_cancelled(ticket: Ticket, event: Event, to: Recipient) -> None:
 def payment_received(ticket: Ticket, event: Event, to: Recipient) -> None:
     """N8b: the receipt of a payment, and what is still owed."""
     queue(
-        "payment_received", ticket, to, {**_bill(ticket, to), **event.data, "papers": _papers(ticket, "receipt")[-1:]}
+        "payment_received",
+        ticket,
+        to,
+        {**_bill(ticket, to), **event.data, "papers": _documents(ticket, "receipt")[-1:]},
     )
 
 
@@ -223,5 +226,5 @@ def _bill(ticket: Ticket, to: Recipient) -> dict[str, Any]:
     }
 
 
-def _papers(ticket: Ticket, kind: str) -> list[int]:
-    return [paper.id for paper in papers_of(ticket) if paper.kind == kind and paper.voided_at is None]
+def _documents(ticket: Ticket, kind: str) -> list[int]:
+    return [paper.id for paper in documents_of(ticket) if paper.kind == kind and paper.voided_at is None]

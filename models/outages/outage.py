@@ -222,7 +222,7 @@ class AffectedPerson(Base):
 
 
 @read_once
-def paper_of(ticket: Ticket) -> Outage | None:
+def outage_row_of(ticket: Ticket) -> Outage | None:
     """The outage of a ticket with its cause or service, in one statement."""
     return db.session.get(Outage, ticket.id, options=[joinedload(Outage.cause_node), joinedload(Outage.service)])
 

@@ -23,7 +23,7 @@ CODE_CHARACTERS = 16  # 80 random bits: nobody finds a paper by trying
 _FORGIVEN = str.maketrans("OIL", "011", "- ")
 
 
-class IssuedPaper(Base):
+class IssuedDocument(Base):
     """One paper as issued. It is served as it was, and never rendered anew once its file is kept."""
 
     __tablename__ = "issued_paper"
@@ -65,19 +65,19 @@ def new_code() -> str:
     return "".join(secrets.choice(ALPHABET) for _ in range(CODE_CHARACTERS))
 
 
-def paper_by_code(typed: str) -> IssuedPaper | None:
+def document_by_code(typed: str) -> IssuedDocument | None:
     """The paper behind a code as typed or scanned; letters that look alike are forgiven."""
     code = typed.upper().translate(_FORGIVEN)
-    return db.session.scalars(select(IssuedPaper).where(IssuedPaper.code == code)).one_or_none()
+    return db.session.scalars(select(IssuedDocument).where(IssuedDocument.code == code)).one_or_none()
 
 
 @read_once
-def papers_of(ticket: Ticket, public_only: bool = False) -> list[IssuedPaper]:
-    query = select(IssuedPaper).where(IssuedPaper.ticket_id == ticket.id).order_by(IssuedPaper.id)
-    return list(db.session.scalars(query.where(IssuedPaper.is_public) if public_only else query))
+def documents_of(ticket: Ticket, public_only: bool = False) -> list[IssuedDocument]:
+    query = select(IssuedDocument).where(IssuedDocument.ticket_id == ticket.id).order_by(IssuedDocument.id)
+    return list(db.session.scalars(query.where(IssuedDocument.is_public) if public_only else query))
 
 
-def void_papers(ticket: Ticket, kind: str, reason: str) -> None:
-    for paper in papers_of(ticket):
-        if paper.kind == kind:
-            paper.void(reason)
+def void_documents(ticket: Ticket, kind: str, reason: str) -> None:
+    for document in documents_of(ticket):
+        if document.kind == kind:
+            document.void(reason)

@@ -11,7 +11,7 @@ from documents.document import Composed, Identity, Letterhead, Signature
 from models.base import setting
 from models.base.db import db, utcnow
 from models.organisation.staff import Staff
-from models.tickets.issued_document import IssuedPaper, new_code
+from models.tickets.issued_document import IssuedDocument, new_code
 from models.tickets.ticket import Ticket
 
 IN_INDONESIAN = force_locale("id")  # a paper speaks the language of its form, whoever issues it
@@ -44,12 +44,12 @@ def signature(staff: Staff, on_behalf_of: str = "", caption: str = "") -> Signat
 
 def issue(
     ticket: Ticket, kind: str, title: str, number: str, compose: Any, *, total_rp: int | None = None, public: bool
-) -> IssuedPaper:
+) -> IssuedDocument:
     """Keep a paper as issued; `compose(identity)` gives what will be printed."""
     code = new_code()
     who = identity(title, number, code)
     printed: Composed = compose(who)
-    paper = IssuedPaper(
+    document = IssuedDocument(
         ticket_id=ticket.id,
         kind=kind,
         title=title,
@@ -62,6 +62,6 @@ def issue(
         data=printed.data,
         stamp=printed.stamp,
     )
-    db.session.add(paper)
+    db.session.add(document)
     db.session.flush()
-    return paper
+    return document

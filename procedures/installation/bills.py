@@ -14,11 +14,11 @@ from models.installation.bill import Bill, BillLine, Payment, open_bill
 from models.installation.quality_test import latest_test
 from models.installation.rab import Rab, RabLine, approved_rab
 from models.organisation.office_number import take_number
-from models.tickets.issued_document import void_papers
+from models.tickets.issued_document import void_documents
 from models.tickets.ticket import Ticket
 from procedures.engine.declaration import Actor
 from procedures.engine.take_step import StepRefused
-from procedures.installation import documents as papers
+from procedures.installation import documents as documents
 from procedures.installation.letters import acting_for
 
 
@@ -79,7 +79,7 @@ def issue_bill(ticket: Ticket, by: Actor, form: Any) -> Bill:
     db.session.add(bill)
     db.session.flush()
     if bill.sent_at:
-        papers.issue_bill(ticket, bill, _test_number(ticket))
+        documents.issue_bill(ticket, bill, _test_number(ticket))
     return bill
 
 
@@ -94,7 +94,7 @@ def cosign_bill(ticket: Ticket, by: Actor) -> Bill:
     bill.cosigned_by_id, bill.cosigned_by, bill.sent_at = by.staff.id, by.staff, utcnow()
     bill.cosigned_for = acting_for(ticket, by, "cosign_bill")
     db.session.flush()
-    papers.issue_bill(ticket, bill, _test_number(ticket))
+    documents.issue_bill(ticket, bill, _test_number(ticket))
     return bill
 
 
@@ -109,7 +109,7 @@ def cancel_bill(ticket: Ticket, reason: str) -> str:
     """N8: the bill keeps its number and says that it is cancelled."""
     bill = _bill_in_force(ticket)
     bill.cancelled_at, bill.cancel_reason = utcnow(), reason
-    void_papers(ticket, "bill", _("Tagihan dibatalkan."))
+    void_documents(ticket, "bill", _("Tagihan dibatalkan."))
     return bill.number
 
 
@@ -132,7 +132,7 @@ def record_payment(ticket: Ticket, by: Actor, form: Any) -> tuple[Bill, Payment]
     db.session.add(payment)
     db.session.flush()
     db.session.refresh(bill, ["payments"])
-    papers.issue_receipt(ticket, bill, payment)
+    documents.issue_receipt(ticket, bill, payment)
     return bill, payment
 
 

@@ -20,7 +20,7 @@ from models.installation.limits import Connection, limit_sentences
 from models.installation.quality_test import QualityTest, TestPoint, limits_for, recheck_before
 from models.installation.rab import SECTIONS, Rab
 from models.installation.survey import CABLES, GROUNDINGS, RESULTS, Survey, appointed, request_of
-from models.tickets.issued_document import IssuedPaper
+from models.tickets.issued_document import IssuedDocument
 from models.tickets.letter import Disposition, RequestLetter
 from models.tickets.ticket import CHANNELS, Ticket
 from models.tickets.ticket_keys import status_url
@@ -28,7 +28,7 @@ from procedures.base.documents import IN_INDONESIAN, issue, letterhead, signatur
 
 
 @IN_INDONESIAN
-def issue_letter_receipt(ticket: Ticket, letter: RequestLetter, by: str) -> IssuedPaper:
+def issue_letter_receipt(ticket: Ticket, letter: RequestLetter, by: str) -> IssuedDocument:
     """N1: the receipt of the letter, with its agenda number."""
     asked = request_of(ticket)
     receipt = LetterReceipt(
@@ -88,7 +88,7 @@ def _instruction(one: Disposition) -> PrintedInstruction:
 
 
 @IN_INDONESIAN
-def issue_disposition(ticket: Ticket, letter: RequestLetter, number: str) -> IssuedPaper:
+def issue_disposition(ticket: Ticket, letter: RequestLetter, number: str) -> IssuedDocument:
     return issue(
         ticket,
         "disposition",
@@ -100,7 +100,7 @@ def issue_disposition(ticket: Ticket, letter: RequestLetter, number: str) -> Iss
 
 
 @IN_INDONESIAN
-def issue_survey(ticket: Ticket, survey: Survey) -> IssuedPaper:
+def issue_survey(ticket: Ticket, survey: Survey) -> IssuedDocument:
     """N4: the survey report."""
     asked = request_of(ticket)
     report = SurveyReport(
@@ -137,7 +137,7 @@ def issue_survey(ticket: Ticket, survey: Survey) -> IssuedPaper:
 
 
 @IN_INDONESIAN
-def rab_paper(ticket: Ticket, rab: Rab, who: Identity) -> Composed:
+def rab_document(ticket: Ticket, rab: Rab, who: Identity) -> Composed:
     """The RAB as it is, approved or still a draft."""
     from_letter = db.session.query(RequestLetter).filter_by(ticket_id=ticket.id).one()
     decided = (signature(rab.decided_by, rab.on_behalf_of),) if rab.decided_by and rab.decision == "approved" else ()
@@ -167,21 +167,21 @@ def _line(line: Any) -> PrintedLine:
 
 
 @IN_INDONESIAN
-def issue_rab(ticket: Ticket, rab: Rab) -> IssuedPaper:
+def issue_rab(ticket: Ticket, rab: Rab) -> IssuedDocument:
     """N6: the approved RAB, as it goes to the unit."""
     return issue(
         ticket,
         "rab",
         "Rencana Anggaran Biaya",
         rab.number or "",
-        lambda who: rab_paper(ticket, rab, who),
+        lambda who: rab_document(ticket, rab, who),
         total_rp=rab.total_rp,
         public=True,
     )
 
 
 @IN_INDONESIAN
-def issue_test(ticket: Ticket, test: QualityTest) -> IssuedPaper:
+def issue_test(ticket: Ticket, test: QualityTest) -> IssuedDocument:
     """N7: the test report with the computed verdict and the limits it came from."""
     before = recheck_before(test)
     kinds = [kind for kind in Connection if any(point.connection == kind.value for point in test.points)]
@@ -240,7 +240,7 @@ def _measure(point: TestPoint) -> PrintedMeasure:
 
 
 @IN_INDONESIAN
-def issue_bill(ticket: Ticket, bill: Bill, test_number: str) -> IssuedPaper:
+def issue_bill(ticket: Ticket, bill: Bill, test_number: str) -> IssuedDocument:
     """N8: the bill with all its signatures."""
     signers = [signature(bill.signed_by, bill.signed_for)]
     if bill.cosigned_by:
@@ -286,7 +286,7 @@ def differences(bill: Bill) -> list[str]:
 
 
 @IN_INDONESIAN
-def issue_receipt(ticket: Ticket, bill: Bill, payment: Payment) -> IssuedPaper:
+def issue_receipt(ticket: Ticket, bill: Bill, payment: Payment) -> IssuedDocument:
     """N8b: the receipt of one payment."""
     before = sum(one.amount_rp for one in bill.payments if one.id < payment.id)
     receipt = PaymentReceipt(

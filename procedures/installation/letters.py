@@ -22,7 +22,7 @@ from models.tickets.ticket import Participant, Ticket
 from procedures.engine import catalog
 from procedures.engine.declaration import Actor, Outcome
 from procedures.engine.rights import right_to
-from procedures.installation import documents as papers
+from procedures.installation import documents as documents
 from procedures.tickets.complaint import front_desk
 
 
@@ -80,7 +80,7 @@ def receive_letter(ticket: Ticket, form: Any, by: str) -> Outcome:
     )
     db.session.add_all([letter, asked])
     db.session.flush()
-    papers.issue_letter_receipt(ticket, letter, by if ticket.channel == "letter" else "Meja Layanan")
+    documents.issue_letter_receipt(ticket, letter, by if ticket.channel == "letter" else "Meja Layanan")
     return Outcome(text="", data={"agenda": letter.agenda_number})
 
 
@@ -101,7 +101,7 @@ def dispose(ticket: Ticket, by: Actor, form: Any, on_paper: bool = False) -> Out
         )
     )
     db.session.flush()
-    papers.issue_disposition(ticket, letter, number)
+    documents.issue_disposition(ticket, letter, number)
     _hand_to_networking(ticket)
     return Outcome(data={"number": number, "target_on": _day(form.target_on.data), "on_paper": on_paper})
 

@@ -15,11 +15,11 @@ from models.installation.rab import Rab, RabLine, approved_rab, latest_rab, pric
 from models.installation.survey import SurveyMaterial, survey_of
 from models.organisation.office_number import take_number
 from models.organisation.staff import Staff
-from models.tickets.issued_document import void_papers
+from models.tickets.issued_document import void_documents
 from models.tickets.ticket import Ticket
 from procedures.engine.declaration import Actor, Outcome
 from procedures.engine.take_step import StepRefused
-from procedures.installation import documents as papers
+from procedures.installation import documents as documents
 from procedures.installation.letters import acting_for
 
 
@@ -94,7 +94,7 @@ def approve_rab(ticket: Ticket, by: Actor, note: str) -> Outcome:
     rab = decide_rab(ticket, by, "approved", note, "approve_rab")
     rab.number = take_number("rab", today())
     db.session.flush()
-    papers.issue_rab(ticket, rab)
+    documents.issue_rab(ticket, rab)
     return Outcome(text=note, data={"version": rab.version, "number": rab.number, "total_rp": rab.total_rp})
 
 
@@ -110,7 +110,7 @@ def revise_rab(ticket: Ticket, by: Actor, reason: str) -> None:
     rab = approved_rab(ticket)
     if rab is not None:
         rab.decision, rab.decision_note = "replaced", reason
-        void_papers(ticket, "rab", _("Diganti RAB baru."))
+        void_documents(ticket, "rab", _("Diganti RAB baru."))
     draft_rab(ticket, by.staff)
 
 

@@ -12,7 +12,7 @@ from models.organisation.office_number import take_number
 from models.tickets.ticket import Ticket
 from procedures.engine.declaration import Actor
 from procedures.engine.take_step import StepRefused
-from procedures.installation import documents as papers
+from procedures.installation import documents as documents
 from procedures.installation.bills import (
     cancel_bill,
     cosign_bill,
@@ -92,7 +92,7 @@ def send_survey(ticket: Ticket, by: Actor) -> Survey:
     survey.surveyed_on = survey.surveyed_on or today()
     survey.number = take_number("survey", today())
     db.session.flush()
-    papers.issue_survey(ticket, survey)
+    documents.issue_survey(ticket, survey)
     if survey.result != "infeasible":
         draft_rab(ticket, by.staff)
     return survey
@@ -130,7 +130,7 @@ def send_test(ticket: Ticket, by: Actor) -> tuple[QualityTest, int]:
     test.judge()
     test.number = take_number("test", today())
     db.session.flush()
-    papers.issue_test(ticket, test)
+    documents.issue_test(ticket, test)
     return test, owed_by_rab(ticket)
 
 

@@ -106,7 +106,7 @@ def has_a_target(ticket: Ticket, _by: Actor) -> bool:
 )
 def open_by_monitor(ticket: Ticket, by: Actor, form: Sighting) -> Outcome:
     """The monitor sees a node fail several checks in a row: one incident, with all that lies behind it."""
-    outage = records.open_paper(ticket, form, "network", Division.NETWORKING)
+    outage = records.open_outage(ticket, form, "network", Division.NETWORKING)
     return Outcome(text=form.description, data={"nodes": len(outage.nodes), "units": len(outage.units)})
 
 
@@ -131,7 +131,7 @@ def report_outage(ticket: Ticket, by: Actor, form: forms.NetworkReportForm) -> O
         reporter=records.reporter_of(form),
         channel=form.channel.data,
     )
-    records.open_paper(ticket, seen, "network", Division.NETWORKING)
+    records.open_outage(ticket, seen, "network", Division.NETWORKING)
     return Outcome(text=form.description.data)
 
 
@@ -146,7 +146,7 @@ def report_outage(ticket: Ticket, by: Actor, form: forms.NetworkReportForm) -> O
 )
 def open_from_complaint(ticket: Ticket, by: Actor, form: Sighting) -> Outcome:
     """A complaint opens an incident and is tied to it."""
-    records.open_paper(ticket, form, "network", Division.NETWORKING)
+    records.open_outage(ticket, form, "network", Division.NETWORKING)
     return Outcome(text=form.description)
 
 
@@ -251,7 +251,7 @@ def record_later_ping(ticket: Ticket, by: Actor, form: ProbeDone) -> Outcome:
 )
 def end_unconfirmed(ticket: Ticket, by: Actor, form: common_forms.ReasonForm) -> None:
     """The ping was answered: recorded, and the incident ends as not confirmed."""
-    records.close_paper(ticket)
+    records.close_outage(ticket)
     tying.release_all(ticket, form.reason.data)
 
 
@@ -583,7 +583,7 @@ def fall_again(ticket: Ticket, by: Actor, form: Any) -> Outcome:
 )
 def end(ticket: Ticket, by: Actor, form: forms.EndForm) -> Outcome:
     """Ended with cause, action and time down, proven by a ping or explained; tied complaints end with it."""
-    outage = records.end_paper(ticket, form, _cannot_prove)
+    outage = records.end_outage(ticket, form, _cannot_prove)
     tying.resolve_all(ticket, form.cause.data, form.text.data)
     return Outcome(data={"minutes": int(outage.duration.total_seconds() // 60), "no_proof": outage.no_proof_reason})
 
@@ -614,7 +614,7 @@ def ping_words(done: ProbeDone) -> str:
 )
 def cancel(ticket: Ticket, by: Actor, form: common_forms.ReasonForm) -> None:
     """Opened by mistake: the incident ends, and complaints tied to it go on by themselves."""
-    records.close_paper(ticket)
+    records.close_outage(ticket)
     tying.release_all(ticket, form.reason.data)
 
 

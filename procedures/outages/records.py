@@ -23,7 +23,7 @@ from models.outages.outage import (
     Outage,
     OutageCrew,
     is_sent,
-    paper_of,
+    outage_row_of,
     set_reach,
 )
 from models.tickets.ticket import Participant, Ticket
@@ -62,7 +62,7 @@ def reporter_of(form: Any) -> tuple[str, str, str]:
 
 
 def outage_of(ticket: Ticket) -> Outage:
-    found = paper_of(ticket)
+    found = outage_row_of(ticket)
     if found is None:
         raise LookupError(f"ticket {ticket.id} has no outage paper")
     return found
@@ -74,7 +74,7 @@ def group_of(division: Division) -> Group:
     return db.session.scalars(query).first() or db.session.scalars(select(Group).order_by(Group.id)).one()
 
 
-def open_paper(ticket: Ticket, seen: Sighting, kind: str, division: Division) -> Outage:
+def open_outage(ticket: Ticket, seen: Sighting, kind: str, division: Division) -> Outage:
     """Fill the folder of a new outage: subject, group, cause and reach."""
     ticket.group = group_of(division)
     ticket.group_id = ticket.group.id
@@ -192,7 +192,7 @@ def keep_probe(ticket: Ticket, done: ProbeDone) -> AskedProbe:
     return probe
 
 
-def end_paper(ticket: Ticket, form: Any, unproven: Any) -> Outage:
+def end_outage(ticket: Ticket, form: Any, unproven: Any) -> Outage:
     """L10b, W6b: cause, action, time down; an answered check is required, or its absence explained.
 
     `unproven` is called when neither is there, and raises.
@@ -212,7 +212,7 @@ def end_paper(ticket: Ticket, form: Any, unproven: Any) -> Outage:
     return outage
 
 
-def close_paper(ticket: Ticket) -> Outage:
+def close_outage(ticket: Ticket) -> Outage:
     """The incident ends without having been one (not confirmed, false alarm, cancelled)."""
     outage = outage_of(ticket)
     outage.ended_at = utcnow()

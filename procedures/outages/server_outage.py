@@ -92,7 +92,7 @@ ONLY_CREW = {_l("Hanya petugas yang ditunjuk kepala divisi yang mengisi ini."): 
 )
 def open_by_monitor(ticket: Ticket, by: Actor, form: Sighting) -> Outcome:
     """The monitor finds that a service does not answer as it should."""
-    records.open_paper(ticket, form, "server", Division.SYSTEMS)
+    records.open_outage(ticket, form, "server", Division.SYSTEMS)
     return Outcome(text=form.description)
 
 
@@ -116,7 +116,7 @@ def report_outage(ticket: Ticket, by: Actor, form: forms.ServiceReportForm) -> O
         reporter=records.reporter_of(form),
         channel=form.channel.data,
     )
-    records.open_paper(ticket, seen, "server", Division.SYSTEMS)
+    records.open_outage(ticket, seen, "server", Division.SYSTEMS)
     return Outcome(text=form.description.data)
 
 
@@ -169,7 +169,7 @@ def record_visit(ticket: Ticket, by: Actor, form: ProbeDone) -> Outcome:
 )
 def end_false_alarm(ticket: Ticket, by: Actor, form: common_forms.ReasonForm) -> None:
     """A false alarm ends here."""
-    records.close_paper(ticket)
+    records.close_outage(ticket)
     tying.release_all(ticket, form.reason.data)
 
 
@@ -424,7 +424,7 @@ def fall_again(ticket: Ticket, by: Actor, form: Any) -> Outcome:
 )
 def end(ticket: Ticket, by: Actor, form: forms.EndForm) -> Outcome:
     """Ended with cause, solution and time down, proven by a check or explained; tied complaints end with it."""
-    outage = records.end_paper(ticket, form, _cannot_prove)
+    outage = records.end_outage(ticket, form, _cannot_prove)
     tying.resolve_all(ticket, form.cause.data, form.text.data)
     return Outcome(data={"minutes": int(outage.duration.total_seconds() // 60), "no_proof": outage.no_proof_reason})
 
@@ -441,7 +441,7 @@ def end(ticket: Ticket, by: Actor, form: forms.EndForm) -> Outcome:
 )
 def cancel(ticket: Ticket, by: Actor, form: common_forms.ReasonForm) -> None:
     """Opened by mistake: the incident ends, and complaints tied to it go on by themselves."""
-    records.close_paper(ticket)
+    records.close_outage(ticket)
     tying.release_all(ticket, form.reason.data)
 
 

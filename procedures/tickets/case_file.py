@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from documents.document import Composed
-from documents.tickets.case_file import CaseEvent, CaseFile, CasePart, Fact, ListedPaper, compose_case_file
+from documents.tickets.case_file import CaseEvent, CaseFile, CasePart, Fact, ListedDocument, compose_case_file
 from models.base.wording import local, rupiah
-from models.tickets.issued_document import papers_of
+from models.tickets.issued_document import documents_of
 from models.tickets.ticket import Event, Ticket
 from procedures.base.documents import identity, letterhead
 from procedures.engine import catalog
@@ -15,7 +15,7 @@ from procedures.engine.take_step import label_of, state_of
 def case_file(ticket: Ticket, internal: bool) -> Composed:
     """The folder as it is now. The public edition holds public events only, and no name of staff."""
     events = [event for event in ticket.events if internal or event.is_public or event.number]
-    papers = papers_of(ticket, public_only=not internal)
+    documents = documents_of(ticket, public_only=not internal)
     case = CaseFile(
         ticket_number=ticket.number,
         service=str(catalog.get(ticket.procedure).title),
@@ -25,9 +25,9 @@ def case_file(ticket: Ticket, internal: bool) -> Composed:
         unit=ticket.unit.name if ticket.unit else "",
         opened_at=ticket.received_at,
         closed_at=ticket.closed_at,
-        papers=tuple(
-            ListedPaper(p.title, p.number, local(p.issued_at).date(), rupiah(p.total_rp) if p.total_rp else "")
-            for p in papers
+        documents=tuple(
+            ListedDocument(p.title, p.number, local(p.issued_at).date(), rupiah(p.total_rp) if p.total_rp else "")
+            for p in documents
         ),
         parts=(CasePart("Permohonan", (Fact("Perihal", ticket.subject), Fact("Isi", ticket.description))),),
         events=tuple(_event(ticket, event, internal) for event in events),

@@ -9,12 +9,12 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from documents.document import PaperNotPrinted
+from documents.document import DocumentNotPrinted
 from documents.stored_document import file_of
 from models.base import setting
 from models.base.db import db
 from models.installation.rab import approved_rab
-from models.tickets.issued_document import IssuedPaper, papers_of
+from models.tickets.issued_document import IssuedDocument, documents_of
 from models.tickets.ticket import Ticket
 from procedures.engine.take_step import StepRefused
 from procedures.installation.forms import LetterForm
@@ -62,25 +62,25 @@ def _page(form: LetterForm, basket: Basket) -> str:
 def installation_papers(ticket: Ticket) -> dict[str, Any] | None:
     """The holder's papers, and the RAB in question while its answer is awaited."""
     rab = approved_rab(ticket) if ticket.state == "unit_agreement" else None
-    return {"papers": papers_of(ticket, public_only=True), "rab": rab, "number": ticket.number}
+    return {"documents": documents_of(ticket, public_only=True), "rab": rab, "number": ticket.number}
 
 
-@site.get("/tiket/<number>/dokumen/<int:paper_id>")
-def ticket_paper(number: str, paper_id: int) -> Response:
+@site.get("/tiket/<number>/dokumen/<int:document_id>", endpoint="ticket_paper")
+def ticket_document(number: str, document_id: int) -> Response:
     """A paper as issued, for this ticket's holder; everybody else gets the same 404 (security.md P3)."""
     query = (
-        select(IssuedPaper.id, IssuedPaper.ticket_id, Ticket.link_generation, Ticket.closed_at)
-        .join(Ticket, IssuedPaper.ticket_id == Ticket.id)
-        .where(IssuedPaper.id == paper_id, Ticket.number == number, IssuedPaper.is_public)
+        select(IssuedDocument.id, IssuedDocument.ticket_id, Ticket.link_generation, Ticket.closed_at)
+        .join(Ticket, IssuedDocument.ticket_id == Ticket.id)
+        .where(IssuedDocument.id == document_id, Ticket.number == number, IssuedDocument.is_public)
     )
-    row = db.session.execute(query).one_or_none() if paper_id < 2**31 else None
+    row = db.session.execute(query).one_or_none() if document_id < 2**31 else None
     if row is None or not holds(row.ticket_id, row.link_generation, row.closed_at):
         abort(404)
     try:
-        data = file_of(paper_id)
-    except PaperNotPrinted:
+        data = file_of(document_id)
+    except DocumentNotPrinted:
         abort(503, _("Dokumen ini sedang dicetak. Coba lagi sebentar lagi."))
-    name = db.session.get_one(IssuedPaper, paper_id).file_name
+    name = db.session.get_one(IssuedDocument, document_id).file_name
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "Content-Security-Policy": "sandbox"}
     return Response(data, mimetype="application/pdf", headers=headers)
 

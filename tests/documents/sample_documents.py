@@ -9,7 +9,7 @@ from documents.installation.quality_test import PrintedMeasure, QualityReport
 from documents.installation.rab import PrintedLine, PrintedRab, PrintedSection
 from documents.installation.survey import PrintedMaterial, PrintedPoint, SurveyReport
 from documents.organisation.disposition import DispositionSheet, PrintedInstruction
-from documents.tickets.case_file import CaseEvent, CaseFile, CasePart, Fact, ListedPaper
+from documents.tickets.case_file import CaseEvent, CaseFile, CasePart, Fact, ListedDocument
 from documents.tickets.receipt_slip import LetterReceipt, ReceiptSlip
 from models.base.rupiah import Ppn, line_amount, totals
 
@@ -208,8 +208,8 @@ CASE = CaseFile(
     ISSUED,
     None,
     (
-        ListedPaper("Rencana Anggaran Biaya, versi 2", "087/PTK/RAB/XI/2026", date(2026, 11, 17), "Rp27.010.000"),
-        ListedPaper("Disposisi", "087/PTK/D/XI/2026", date(2026, 11, 3)),
+        ListedDocument("Rencana Anggaran Biaya, versi 2", "087/PTK/RAB/XI/2026", date(2026, 11, 17), "Rp27.010.000"),
+        ListedDocument("Disposisi", "087/PTK/D/XI/2026", date(2026, 11, 3)),
     ),
     (CasePart("Surat permohonan", (Fact("Nomor", "214/FEB/XI/2026"), Fact("Perihal", "Permohonan pemasangan"))),),
     (

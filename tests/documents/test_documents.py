@@ -139,7 +139,7 @@ def test_u8_template_cannot_read_outside_its_folder(tmp_path, monkeypatch):
     (tmp_path / "inside.typ").write_text('#read("/../secret.txt")')
     (tmp_path.parent / "secret.txt").write_text("rahasia")
     monkeypatch.setattr(document, "TEMPLATE_FOLDER", tmp_path)
-    with pytest.raises(document.PaperNotPrinted):
+    with pytest.raises(document.DocumentNotPrinted):
         document.compose("inside", sample.identity("x"), sample.LETTERHEAD, sample.PAYMENT).pdf()
 
 

@@ -24,7 +24,7 @@ from models.organisation.sessions import StaffToken, hash_token
 from models.organisation.staff import Staff
 from models.outages.alert import AlertSource
 from models.tickets.bulk_run import BulkRun
-from models.tickets.issued_document import IssuedPaper
+from models.tickets.issued_document import IssuedDocument
 from models.tickets.ticket import Ticket
 from models.tickets.ticket_keys import link_of
 from tests.databases import Sqlite
@@ -91,7 +91,7 @@ def unlinked() -> list[str]:
     with write_transaction():
         account = db.session.scalars(select(Account)).unique().first()
         secret = OneTimeLink.make(account, "kata sandi", ticket=None, by=None, sent_to="d***@example")
-    code = db.session.scalar(select(IssuedPaper.code).limit(1))
+    code = db.session.scalar(select(IssuedDocument.code).limit(1))
     return [
         "/help",
         f"/admin/invite/{INVITATION}",

@@ -7,12 +7,12 @@ import subprocess
 import pytest
 
 from documents import stored_document
-from documents.document import PaperNotPrinted
+from documents.document import DocumentNotPrinted
 from jobs.worker.mail_files import attach_files
-from jobs.worker.print_documents import print_papers
+from jobs.worker.print_documents import print_documents
 from mails.render import message, render
 from models.base.db import db
-from models.tickets.issued_document import IssuedPaper, paper_by_code, papers_of
+from models.tickets.issued_document import IssuedDocument, document_by_code, documents_of
 from models.tickets.outbox import Mail
 from tests.installation.installation_walk import installation_at
 
@@ -28,12 +28,12 @@ def paid(app):
 
 
 def test_every_paper_of_a_whole_run_prints_with_its_number_and_code(paid):
-    assert print_papers() == 7
-    for paper in papers_of(paid):
-        text = text_of(stored_document.file_of(paper.id))
-        assert paper.number in text and paper.code in text
-        assert paper_by_code(paper.code.lower()) is paper
-    bill = next(p for p in papers_of(paid) if p.kind == "bill")
+    assert print_documents() == 7
+    for document in documents_of(paid):
+        text = text_of(stored_document.file_of(document.id))
+        assert document.number in text and document.code in text
+        assert document_by_code(document.code.lower()) is document
+    bill = next(p for p in documents_of(paid) if p.kind == "bill")
     assert "Empat juta lima ratus ribu rupiah" in text_of(stored_document.file_of(bill.id))
 
 
@@ -41,43 +41,43 @@ def test_paper_once_issued_is_served_as_issued_even_when_the_settings_change(pai
     from models.base import setting
     from models.base.db import write_transaction
 
-    paper = next(p for p in papers_of(paid) if p.kind == "rab")
-    first = stored_document.file_of(paper.id)
+    document = next(p for p in documents_of(paid) if p.kind == "rab")
+    first = stored_document.file_of(document.id)
     with write_transaction():
         setting.put("university_name", "Universitas Lain")
-    assert stored_document.file_of(paper.id) == first
+    assert stored_document.file_of(document.id) == first
 
 
 def test_z33_lost_file_is_printed_again_byte_for_byte_and_takes_no_new_number(paid):
-    paper = next(p for p in papers_of(paid) if p.kind == "bill")
-    first, number = stored_document.file_of(paper.id), paper.number
-    stored_document._place(paper.sha256).unlink()
-    assert (stored_document.file_of(paper.id), paper.number) == (first, number)
+    document = next(p for p in documents_of(paid) if p.kind == "bill")
+    first, number = stored_document.file_of(document.id), document.number
+    stored_document._place(document.sha256).unlink()
+    assert (stored_document.file_of(document.id), document.number) == (first, number)
 
 
 def test_z33_child_that_dies_leaves_the_paper_for_the_next_try(paid, monkeypatch):
-    paper_id = papers_of(paid)[0].id
+    document_id = documents_of(paid)[0].id
     with monkeypatch.context() as broken:
         broken.setattr(stored_document, "print_guarded", _dies)
-        with pytest.raises(PaperNotPrinted):
-            stored_document.file_of(paper_id)
-    assert db.session.get_one(IssuedPaper, paper_id).last_error == "out of memory"
-    assert stored_document.file_of(paper_id).startswith(b"%PDF-")
+        with pytest.raises(DocumentNotPrinted):
+            stored_document.file_of(document_id)
+    assert db.session.get_one(IssuedDocument, document_id).last_error == "out of memory"
+    assert stored_document.file_of(document_id).startswith(b"%PDF-")
 
 
 def _dies(_composed):
-    raise PaperNotPrinted("out of memory")
+    raise DocumentNotPrinted("out of memory")
 
 
 def test_u10_altered_file_on_disk_is_never_served(paid):
-    paper = papers_of(paid)[0]
-    stored_document.file_of(paper.id)
-    place = stored_document._place(db.session.get_one(IssuedPaper, paper.id).sha256)
+    document = documents_of(paid)[0]
+    stored_document.file_of(document.id)
+    place = stored_document._place(db.session.get_one(IssuedDocument, document.id).sha256)
     kept = place.read_bytes()
     place.write_bytes(kept.replace(b"%%EOF", b"%%eof"))
     try:
-        with pytest.raises(PaperNotPrinted, match="not what was issued"):
-            stored_document.file_of(paper.id)
+        with pytest.raises(DocumentNotPrinted, match="not what was issued"):
+            stored_document.file_of(document.id)
     finally:
         place.write_bytes(kept)
 
@@ -100,6 +100,6 @@ def test_rab_and_calendar_go_with_their_mails(app):
         made = message(mail, render(mail))
         attach_files(made, mail)
         names[mail.notice, mail.recipient] = [(f.filename, f.content_type) for f in made.attachments]
-    number = next(p for p in papers_of(ticket) if p.kind == "rab").number.replace("/", "-")
+    number = next(p for p in documents_of(ticket) if p.kind == "rab").number.replace("/", "-")
     assert names["rab_approved", "dewi@feb.example"] == [(f"{number}.pdf", "application/pdf")]
     assert names["survey_assigned", "tono@pustikom.example"] == [("kunjungan.ics", "text/calendar")]

@@ -14,7 +14,7 @@ from models.base.db import db
 from models.installation.quality_test import latest_test
 from models.installation.rab import latest_rab, versions_of
 from models.installation.survey import survey_of
-from models.tickets.issued_document import papers_of
+from models.tickets.issued_document import documents_of
 from models.tickets.ticket import Ticket
 from models.tickets.ticket_keys import code_of
 from tests.browse import Person
@@ -217,8 +217,8 @@ def test_the_board_shows_who_waited_longest_at_each_desk_and_how_many_lie_there(
 
 def test_paper_and_case_file_go_only_to_who_may_see_the_ticket(people):
     ticket = installation_at("payment")
-    for paper in papers_of(ticket):
-        path = f"/admin/installation/paper/{paper.id}"
+    for document in documents_of(ticket):
+        path = f"/admin/installation/paper/{document.id}"
         assert people["tono"].client.get(path).data.startswith(b"%PDF-")
         assert people["lina"].client.get(path).status_code == 403
     assert people["tono"].client.get(f"/admin/installation/case/{ticket.id}").data.startswith(b"%PDF-")
@@ -252,7 +252,7 @@ def test_dewi_sends_the_letter_on_the_public_form_and_agrees_on_her_ticket_page(
     for desk in ORDER[1 : ORDER.index("unit_agreement") + 1]:
         MOVES[desk](ticket)
     html = client.get(f"/tiket/{number}").text
-    rab = next(p for p in papers_of(ticket) if p.kind == "rab")
+    rab = next(p for p in documents_of(ticket) if p.kind == "rab")
     assert rab.number in html and "Rp4.500.000" in html
     assert client.get(f"/tiket/{number}/dokumen/{rab.id}").data == file_of(rab.id)
     path = f"/tiket/{number}/langkah/answer_rab"
@@ -272,8 +272,8 @@ def test_number_alone_shows_neither_money_nor_papers(app):
     client = app.test_client()
     html = client.get(f"/tiket/{ticket.number}").text
     assert "Rp4.500.000" not in html and "Dewi" not in html and ticket.subject not in html
-    for paper in papers_of(ticket):
-        assert client.get(f"/tiket/{ticket.number}/dokumen/{paper.id}").status_code == 404
+    for document in documents_of(ticket):
+        assert client.get(f"/tiket/{ticket.number}/dokumen/{document.id}").status_code == 404
     client.post(
         f"/tiket/{ticket.number}/kode", data={**hidden(html, f"/tiket/{ticket.number}/kode"), "code": code_of(ticket)}
     )
@@ -281,7 +281,7 @@ def test_number_alone_shows_neither_money_nor_papers(app):
     folder = text_of(client.get(f"/tiket/{ticket.number}/berkas-lengkap.pdf").data)
     assert "N6" in folder and "Stok switch" not in folder and "Tono" not in folder and "Pak Budi" not in folder
     assert app.test_client().get(f"/tiket/{ticket.number}/berkas-lengkap.pdf").status_code == 404
-    internal = next(p for p in papers_of(ticket) if p.kind == "disposition")
+    internal = next(p for p in documents_of(ticket) if p.kind == "disposition")
     assert client.get(f"/tiket/{ticket.number}/dokumen/{internal.id}").status_code == 404
 
 
@@ -294,11 +294,11 @@ def test_letter_without_scan_keeps_every_word(app, monkeypatch):
 
 def test_u10_check_page_tells_a_genuine_paper_an_altered_one_and_an_unknown_code(app):
     ticket = installation_at("payment")
-    paper = next(p for p in papers_of(ticket) if p.kind == "bill")
-    data, path = file_of(paper.id), f"/verifikasi/{paper.code}"
+    document = next(p for p in documents_of(ticket) if p.kind == "bill")
+    data, path = file_of(document.id), f"/verifikasi/{document.code}"
     client = app.test_client()
     html = client.get(path).text
-    assert paper.number in html and "Rp4.500.000" in html and hashlib.sha256(data).hexdigest() in html
+    assert document.number in html and "Rp4.500.000" in html and hashlib.sha256(data).hexdigest() in html
     assert "Dewi" not in html and ticket.number not in html
     token = re.search(r'name="csrf_token" value="([^"]+)"', html)[1]
 

@@ -11,7 +11,7 @@ from sqlalchemy.exc import OperationalError
 from models.base.db import db, write_transaction
 from models.installation.bill import bills_of
 from models.organisation.office_number import take_number
-from models.tickets.issued_document import IssuedPaper
+from models.tickets.issued_document import IssuedDocument
 from models.tickets.outbox import Mail
 from models.tickets.ticket import Event, Ticket
 from procedures.engine.take_step import StepRefused
@@ -61,7 +61,7 @@ def test_r2_fifty_approvals_and_returns_at_once_make_one_decision_and_one_mail(a
     assert found.count("done") == 1 and set(found) <= {"done", "state", "stale", "need"}
     assert db.session.query(Event).filter(Event.step.in_(["approve_rab", "return_rab"])).count() == 1
     approved = db.session.query(Mail).filter_by(notice="rab_approved", recipient="dewi@feb.example").count()
-    assert approved == db.session.query(IssuedPaper).filter_by(kind="rab").count() <= 1
+    assert approved == db.session.query(IssuedDocument).filter_by(kind="rab").count() <= 1
 
 
 def test_r3_fifty_bills_at_once_make_one_bill_with_the_first_number(app):

@@ -7,7 +7,7 @@ import pytest
 from models.base.db import db
 from models.installation.bill import bills_of, open_bill
 from models.installation.rab import versions_of
-from models.tickets.issued_document import papers_of
+from models.tickets.issued_document import documents_of
 from models.tickets.outbox import Mail
 from models.tickets.ticket import Ticket
 from procedures.engine.take_step import StepRefused
@@ -61,7 +61,7 @@ def test_installation_from_letter_to_paid_bill_with_rab_returned_and_one_recheck
     assert [event.number for event in ticket.events if event.number] == [
         "N1", "N2", "N3", "N4", "N5", "N6c", "N5", "N6", "N6b", "N7b", "N7c", "N7", "N9", "N7", "N8", "N8b", "N8b",
     ]  # fmt: skip
-    assert [paper.kind for paper in papers_of(ticket)] == [
+    assert [document.kind for document in documents_of(ticket)] == [
         "letter", "disposition", "survey", "rab", "test", "test", "bill", "receipt", "receipt",
     ]  # fmt: skip
     assert [(rab.version, rab.decision, rab.total_rp) for rab in versions_of(ticket)] == [
@@ -130,7 +130,7 @@ def test_revised_rab_voids_the_one_that_was_sent(app):
     ticket = installation_at("unit_agreement")
     take(ticket, "revise_rab", "rina", reason="Unit menambah dua titik.")
     assert ticket.state == "rab_draft"
-    assert [p.void_reason for p in papers_of(ticket) if p.kind == "rab"] == ["Diganti RAB baru."]
+    assert [p.void_reason for p in documents_of(ticket) if p.kind == "rab"] == ["Diganti RAB baru."]
 
 
 def test_test_may_fail_any_number_of_rounds_and_never_bills(app):
@@ -159,13 +159,13 @@ def test_rab_of_zero_needs_no_bill(app):
 
 def test_bill_with_two_signatures_goes_out_with_the_second_of_another_person(app):
     ticket = installation_at("bill_signature")
-    assert [p.kind for p in papers_of(ticket)].count("bill") == 0
+    assert [p.kind for p in documents_of(ticket)].count("bill") == 0
     with pytest.raises(StepRefused, match="Tanda tangan kedua harus dari orang lain"):
         take(ticket, "cosign_bill", "budi")
     _lend_to_yusuf()
     take(ticket, "cosign_bill", "yusuf")
     assert ticket.state == "payment"
-    data = next(p for p in papers_of(ticket) if p.kind == "bill").data
+    data = next(p for p in documents_of(ticket) if p.kind == "bill").data
     assert '"on_behalf": "a.n. Pustikom"' in data and "Wakil Kepala Pustikom" in data
 
 

@@ -16,7 +16,7 @@ from jobs.operation.tidy import tidy
 from jobs.tickets.close_resolved import close_resolved
 from jobs.tickets.escalate import escalate
 from models.base.db import db, utcnow, write_transaction
-from models.tickets.issued_document import IssuedPaper
+from models.tickets.issued_document import IssuedDocument
 from models.tickets.outbox import Mail
 from models.tickets.ticket import Ticket
 from tests.walk import complaint_at, file_complaint, take
@@ -66,11 +66,11 @@ def test_overdue_tickets_rise_once_each_also_when_notes_are_written_and_there_ar
 
 def test_tidying_keeps_an_issued_paper_and_removes_what_nobody_names(app):
     ticket = file_complaint()
-    paper = store().store_published(io.BytesIO(b"%PDF-1.7 tagihan"), "tagihan.pdf", 1000)
+    document = store().store_published(io.BytesIO(b"%PDF-1.7 tagihan"), "tagihan.pdf", 1000)
     unnamed = store().store_published(io.BytesIO(b"tidak bernama"), "x.txt", 1000)
     with write_transaction():
         db.session.add(
-            IssuedPaper(
+            IssuedDocument(
                 ticket_id=ticket.id,
                 kind="bill",
                 title="Tagihan",
@@ -78,13 +78,13 @@ def test_tidying_keeps_an_issued_paper_and_removes_what_nobody_names(app):
                 template="bill",
                 data="{}",
                 stamp=1,
-                sha256=paper.sha256,
+                sha256=document.sha256,
             )
         )
     for path in store().root.glob("??/*"):
         os.utime(path, (1, 1))
     tidy()
-    assert store().verify([paper.sha256, unnamed.sha256]) == [unnamed.sha256]
+    assert store().verify([document.sha256, unnamed.sha256]) == [unnamed.sha256]
 
 
 @pytest.mark.only("sqlite")  # PostgreSQL keeps its own

@@ -82,12 +82,12 @@ def test_a_full_outage_workbench_asks_at_most_twelve_statements(app, desk):
     with Statements(app) as statements:
         page = person.get(path).text
     assert len(statements.found) <= MOST, "\n".join([str(len(statements.found)), *statements.found])
-    papers = re.sub(r"(?s)<(select|datalist).*?</\1>", "", page)
+    documents = re.sub(r"(?s)<(select|datalist).*?</\1>", "", page)
     tied = "Mati di ruang 2" if ticket.procedure == "network_outage" else "3 pengaduan lain terikat dari kelompok lain."
     for words in ("Perkiraan 089.", "Kata 089.", "Laporan 089.", "sasaran-089", "Orang 089", tied):
-        assert words in papers, words
+        assert words in documents, words
     if ticket.procedure == "network_outage":
-        assert "Pengelola induk" in papers, "a unit without an IT manager is reached through the unit above it"
+        assert "Pengelola induk" in documents, "a unit without an IT manager is reached through the unit above it"
     for words in ("Perkiraan 0", "Laporan 0", "sasaran-0", "Orang 0", "Unit 0", "Kata 0"):
-        assert papers.count(words) <= 50, words
-    assert len(re.findall(r"dan \d\d lagi", papers)) >= 5
+        assert documents.count(words) <= 50, words
+    assert len(re.findall(r"dan \d\d lagi", documents)) >= 5

@@ -184,12 +184,12 @@ class Workbench:
         return [incident] if incident else []
 
 
-def ticket_with_papers(query: Any) -> Any:
+def ticket_with_related(query: Any) -> Any:
     """Load what the head of the page names, in the same statement."""
-    return query.options(*_papers())
+    return query.options(*_related())
 
 
 @cache
-def _papers() -> tuple[Any, ...]:
+def _related() -> tuple[Any, ...]:
     names = (Ticket.unit, Ticket.category, Ticket.group, Ticket.assignee)
     return (*(joinedload(name) for name in names), joinedload(Ticket.assignee).lazyload(Staff.role_rows))

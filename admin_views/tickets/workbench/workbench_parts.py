@@ -10,15 +10,15 @@ from models.tickets.ticket import Ticket
 Facts = Callable[[Ticket], Mapping[str, Any] | None]
 # procedure key -> (template above the steps, its facts), (template at the side, its facts)
 BASIS: dict[str, tuple[str, Facts]] = {}
-PAPERS: dict[str, tuple[str, Facts]] = {}
+SIDE: dict[str, tuple[str, Facts]] = {}
 
 
 def basis_of(ticket: Ticket) -> tuple[str, Any] | None:
     return _found(BASIS, ticket)
 
 
-def papers_of(ticket: Ticket) -> tuple[str, Any] | None:
-    return _found(PAPERS, ticket)
+def side_of(ticket: Ticket) -> tuple[str, Any] | None:
+    return _found(SIDE, ticket)
 
 
 def _found(parts: dict[str, tuple[str, Facts]], ticket: Ticket) -> tuple[str, Any] | None:

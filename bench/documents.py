@@ -1,6 +1,6 @@
 """How long a budget plan (RAB) takes to print: 30 lines must stay under 100 ms, 1,000 lines must work.
 
-Run with `python -m bench.papers`; it opens no database and no network.
+Run with `python -m bench.documents`; it opens no database and no network.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ TARGET_MS = 100
 def milliseconds(lines: int, rounds: int) -> float:
     """The median time of printing one RAB with so many lines, in ms."""
     filled, sums = sample_documents.rab(lines)
-    paper = compose_rab(sample_documents.identity("RAB"), sample_documents.LETTERHEAD, filled, sums)
+    document = compose_rab(sample_documents.identity("RAB"), sample_documents.LETTERHEAD, filled, sums)
     taken = []
     for _round in range(rounds):
         began = time.perf_counter()
-        paper.pdf()
+        document.pdf()
         taken.append((time.perf_counter() - began) * 1000)
     return sorted(taken)[rounds // 2]
 
