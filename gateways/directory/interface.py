@@ -3,7 +3,7 @@
 It never decides who may change a password and never keeps one; it never logs a value it was given.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -177,22 +177,3 @@ def refuse_empty(password: str) -> None:
     """Refuse an empty password here: a server takes it for an anonymous login (RFC 4513, 5.1.2)."""
     if not password.strip():
         raise PasswordRejected("empty password")
-
-
-def open_directory(config: Mapping[str, Any]) -> Directory:
-    """The directory that the settings name; without DIRECTORY_URL the register stands alone."""
-    if not config.get("DIRECTORY_URL"):
-        return RegisterAlone()
-    from gateways.directory.ldap import LdapDirectory  # noqa: PLC0415 - LDAP is optional
-    from gateways.directory.ldap_session import LdapSettings  # noqa: PLC0415 - LDAP is optional
-
-    return LdapDirectory(
-        LdapSettings(
-            url=config["DIRECTORY_URL"],
-            bind_dn=config["DIRECTORY_BIND_DN"],
-            bind_password=config["DIRECTORY_BIND_PASSWORD"],
-            base_dn=config["DIRECTORY_BASE_DN"],
-            ca_file=config.get("DIRECTORY_CA_FILE") or None,
-            time_limit=config.get("DIRECTORY_SECONDS", TIME_LIMIT_SECONDS),
-        )
-    )

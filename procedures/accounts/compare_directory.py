@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from flask import current_app
 from sqlalchemy import func, select
 
-from gateways.directory.interface import open_directory
+from gateways.directory.open_directory import open_directory
 from models.accounts.account import Account
 from models.accounts.directory_change import DirectoryDifference
 from models.base.db import db, utcnow, write_transaction

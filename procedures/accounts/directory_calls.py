@@ -12,7 +12,8 @@ from typing import Any
 
 from flask import current_app
 
-from gateways.directory.interface import DirectoryError, PasswordResult, open_directory
+from gateways.directory.interface import DirectoryError, PasswordResult
+from gateways.directory.open_directory import open_directory
 from mails.accounts import notices
 from mails.recipients import Recipient
 from models.accounts.account import Account

@@ -22,8 +22,8 @@ from gateways.directory.interface import (
     DirectoryTimeout,
     DirectoryUnreachable,
     DirectoryUntrusted,
-    open_directory,
 )
+from gateways.directory.open_directory import open_directory
 from models.accounts.directory_change import ChangeKind, ChangeState, DirectoryChange, changes_without_result
 from models.accounts.first_password import new_password
 from models.base.db import db, write_transaction

@@ -13,7 +13,8 @@ from sqlalchemy import func, or_, select
 from wtforms import BooleanField, DateField, Field, IntegerField, SelectField, ValidationError
 from wtforms.validators import NumberRange, Optional
 
-from gateways.directory.interface import DirectoryError, open_directory
+from gateways.directory.interface import DirectoryError
+from gateways.directory.open_directory import open_directory
 from models.accounts.account import ACCOUNT_KINDS, UNIT_KINDS, Account
 from models.accounts.person import Person
 from models.base.db import db

@@ -9,7 +9,8 @@ from flask import current_app
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from gateways.directory.interface import DirectoryError, EntryMissing, NotSupported, open_directory
+from gateways.directory.interface import DirectoryError, EntryMissing, NotSupported
+from gateways.directory.open_directory import open_directory
 from mails.accounts import notices
 from models.accounts.account import Account
 from models.accounts.account_due import reasons_of

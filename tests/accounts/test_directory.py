@@ -9,8 +9,9 @@ from itertools import count
 import pytest
 
 from gateways.directory import interface as doors
-from gateways.directory.interface import RegisterAlone, open_directory
+from gateways.directory.interface import RegisterAlone
 from gateways.directory.ldap_session import LdapSettings, Session, escape_dn_value
+from gateways.directory.open_directory import open_directory
 from tests.accounts.slapd import PEOPLE, SERVICE, SERVICE_PASSWORD, SUFFIX, free_port
 
 PASSWORD, LATER = "kopi-talua-71-manis", "rendang-kapau-83-pedas"
