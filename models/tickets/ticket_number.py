@@ -11,20 +11,29 @@ import unicodedata
 from dataclasses import dataclass
 from enum import Enum
 
+from models.base.written import clean_line
+
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 BODY_LENGTH = 10
 LONGEST_INPUT = 60
+LONGEST_PASTED = 500
 
 _VALUE = {character: value for value, character in enumerate(ALPHABET)}
 _FORGIVEN = str.maketrans("OIL", "011")
 _SEPARATORS = re.compile(r"[\s\-\u2010-\u2015\u2212._/:#]+")
+_BETWEEN = r"[\s\-\u2010-\u2015\u2212._]"
+_AMONG_WORDS = (
+    rf"(?<![0-9A-Z])(?:HEAD{_BETWEEN}*([0-9A-Z]{{5}}){_BETWEEN}*([0-9A-Z]{{5}}){_BETWEEN}*([0-9A-Z])"
+    rf"|(?<![0-9A-Z][\-\u2010-\u2015\u2212_])([0-9A-Z]{{5}}){_BETWEEN}([0-9A-Z]{{5}}){_BETWEEN}([0-9A-Z])|AKSES/([0-9A-Z]{{11}}))(?![0-9A-Z])"
+)
 
 
 class Slip(Enum):
-    """Why a typed number is none: wrong shape, or right shape with a check character that disagrees."""
+    """Why a typed number is none: wrong shape, a check character that disagrees, or several numbers at once."""
 
     MALFORMED = "malformed"
     WRONG_CHECK = "wrong check character"
+    SEVERAL = "several numbers"
 
 
 @dataclass(frozen=True)
@@ -51,14 +60,35 @@ def new_number(prefix: str = "PTK") -> str:
 def read_number(text: str, prefix: str = "PTK") -> Number | Slip:
     """What a person typed, scanned or pasted, read as a number.
 
-    Forgiven: lower case, O for 0, I and L for 1, missing prefix, missing or other hyphens, spaces.
+    Forgiven: lower case, O for 0, I and L for 1, missing prefix, missing or other hyphens, spaces; words around it,
+    such as "No. Tiket: PTK-…", "*PTK-…*" or the address of its page.
     """
-    bare = _without_prefix(fold(text), prefix)
+    bare = _without_prefix(fold(clean_line(text)), prefix)
+    read = _checked(bare, prefix)
+    return read if read is not Slip.MALFORMED else _found_in(text, prefix)
+
+
+def _checked(bare: str, prefix: str) -> Number | Slip:
     if len(bare) != BODY_LENGTH + 1 or not all(character in _VALUE for character in bare):
         return Slip.MALFORMED
     if check_character(bare[:BODY_LENGTH]) != bare[BODY_LENGTH]:
         return Slip.WRONG_CHECK
     return Number(number_from_bare(bare, prefix))
+
+
+def _found_in(text: str, prefix: str) -> Number | Slip:
+    """The one number that stands among other words: after its prefix, in its three groups, or in a holder's link."""
+    if len(text) > LONGEST_PASTED:
+        return Slip.MALFORMED
+    folded = unicodedata.normalize("NFKC", clean_line(text)).upper().translate(_FORGIVEN)
+    head = prefix.upper().translate(_FORGIVEN)
+    pattern = _AMONG_WORDS.replace("HEAD", re.escape(head))
+    groups = (match.groups("") for match in re.finditer(pattern, folded))
+    read = {_checked("".join(parts), prefix) for parts in groups} - {Slip.MALFORMED}
+    numbers = [one for one in read if isinstance(one, Number)]
+    if len(numbers) > 1:
+        return Slip.SEVERAL
+    return numbers[0] if numbers else read.pop() if read else Slip.MALFORMED
 
 
 def fold(text: str) -> str:

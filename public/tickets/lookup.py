@@ -12,7 +12,7 @@ from mails.tickets.lookup_notices import numbers_sent_again
 from models.base import setting
 from models.base.counter import count_up
 from models.base.db import write_transaction
-from models.tickets.ticket_number import Number, Slip, read_number
+from models.tickets.ticket_number import LONGEST_PASTED, Number, Slip, read_number
 from procedures.base.form_fields import StepForm, is_email, one_line, required, stripped
 from public.frame.blueprint import site
 from web.reader import network
@@ -34,7 +34,7 @@ class AddressForm(StepForm):
 
 @site.get("/tiket")
 def lookup() -> ResponseReturnValue:
-    typed = request.args.get("number", "").strip()[:200]
+    typed = request.args.get("number", "").strip()[:LONGEST_PASTED]
     if not typed:
         return lookup_page()
     read = read_number(typed)
@@ -47,6 +47,7 @@ def lookup_page(typed: str = "", slip: Slip | None = None, status: int = 200) ->
         Slip.WRONG_CHECK: _(
             "Ada satu huruf atau angka yang salah ketik dalam nomor itu. Cocokkan lagi dengan bukti atau email Anda."
         ),
+        Slip.SEVERAL: _("Ada lebih dari satu nomor tiket di situ. Tulis salah satu saja."),
         Slip.MALFORMED: _("Nomor tiket terdiri atas PTK dan 11 huruf atau angka, misalnya PTK-7K3M9-QXD2M-C."),
     }
     error = errors[slip] if slip else ""

@@ -44,6 +44,38 @@ def test_case_hyphens_spaces_and_prefix_are_forgiven(typed):
     assert read_number(typed) == Number(SHOWN)
 
 
+@pytest.mark.parametrize(
+    "pasted",
+    [
+        f"No. Tiket: {SHOWN}",
+        f"*{SHOWN}*",
+        f"“{SHOWN}”.",
+        f"\u200e{SHOWN}\u200b",
+        f"https://helpdesk.contoh.ac.id/tiket/{SHOWN}",
+        f"https://helpdesk.contoh.ac.id/tiket/{SHOWN}/bukti?baru=1#atas",
+        f"https://helpdesk.contoh.ac.id/akses/{SHOWN[4:].replace('-', '')}-0123456789ABCDEFGHJKMNPQRS",
+        f"Nomor tiket Anda {SHOWN.lower()}, kode akses AB12-CD34.",
+        f"[{SHOWN}] Wi-Fi di ruang 2.1 mati",
+        f"nomor {SHOWN[4:]} ya",
+        f"{SHOWN} dan {SHOWN}",
+    ],
+)
+def test_a_number_among_other_words_or_in_a_link_is_found(pasted):
+    assert read_number(pasted) == Number(SHOWN)
+
+
+def test_two_numbers_in_one_box_are_asked_about():
+    assert read_number(f"{SHOWN}, {new_number()}") is Slip.SEVERAL
+
+
+def test_a_slip_among_other_words_is_told_as_one():
+    assert read_number(f"No. Tiket: {SHOWN[:-1]}{'0' if SHOWN[-1] != '0' else '1'}") is Slip.WRONG_CHECK
+
+
+def test_words_without_a_number_are_malformed():
+    assert read_number("Wi-Fi di gedung rektorat lantai 2 mati sejak kemarin pagi") is Slip.MALFORMED
+
+
 def test_o_i_and_l_are_read_as_digits():
     number = "PTK-01010-10101-" + check_character("0101010101")
     typed = number.replace("0", "o", 3).replace("1", "l", 2).replace("1", "I", 1)
