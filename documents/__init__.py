@@ -1,1 +1,1 @@
-"""Printed papers of the office; this package never reads the database and never sends anything."""
+"""The documents that the office prints: their facts and how a PDF is made of them."""

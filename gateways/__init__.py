@@ -1,1 +1,1 @@
-"""The only doors outside the house; nothing here decides anything."""
+"""Ways to what is outside the house: mail server, directory, files, pings; procedures decide what follows."""

@@ -1,0 +1,1 @@
+"""What runs without a click: the worker's jobs, the commands, the demonstration."""

@@ -1,0 +1,1 @@
+"""The mails that the house sends: what each says and to whom; jobs/worker sends them."""

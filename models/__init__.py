@@ -1,0 +1,1 @@
+"""The rows: what is stored, and questions that rows answer about themselves."""

@@ -1,0 +1,1 @@
+"""The rules by which tickets move: the six written procedures, step by step."""

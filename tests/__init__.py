@@ -1,0 +1,1 @@
+"""The tests: a folder for each room, and one for what the whole house must hold."""

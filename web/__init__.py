@@ -1,1 +1,1 @@
-"""What every page shares, public or panel: headers, error pages, logs, CSRF; no page of its own."""
+"""What every page shares, public or panel: headers, error pages, logs, CSRF."""

@@ -21,7 +21,7 @@ NAVIGATION: list[tuple[str, Any]] = [
 
 
 def head_and_foot() -> dict[str, Any]:
-    """The values that templates/public/layout.html shows."""
+    """The values that templates/public/frame/layout.html shows."""
     here = request.path
     return {
         "language": language(),

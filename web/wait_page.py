@@ -14,5 +14,5 @@ from models.base.db import utcnow
 def wait_page(sentence: str) -> ResponseReturnValue:
     """Too many tries from one network: when to come back."""
     seconds = max(1, math.ceil((ends_at() - utcnow()).total_seconds()))
-    page = render_template("public/wait.html", sentence=sentence, minutes=math.ceil(seconds / 60))
+    page = render_template("public/frame/wait.html", sentence=sentence, minutes=math.ceil(seconds / 60))
     return page, 429, {"Retry-After": str(seconds)}

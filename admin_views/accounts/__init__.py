@@ -1,1 +1,1 @@
-"""Accounts: unit e-mail (E) and passwords (P): the pages of staff."""
+"""Pages of staff for accounts: the registers, the password desk, reviews, the import of people."""

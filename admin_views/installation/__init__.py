@@ -1,1 +1,1 @@
-"""Network installations (N): the pages of staff."""
+"""Pages of staff for network installations: letters' follow-up, surveys, RABs, quality tests, bills."""

@@ -1,1 +1,1 @@
-"""The organisation: staff, units, settings, audit: the pages of staff."""
+"""Pages of staff for how the centre is organised: units, staff, rights, settings, public texts, audit."""

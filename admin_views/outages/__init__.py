@@ -1,1 +1,1 @@
-"""Outages of network and servers (L, W): the pages of staff."""
+"""Pages of staff for outages: nodes and services that are watched, planned work, the shift's page."""

@@ -9,10 +9,13 @@ from flask_babel import gettext as _
 
 from admin_views.frame.view import person
 from admin_views.outages.workbench_rows import from_json, outage_rows
+from admin_views.tickets.workbench.form_cache import OFFERS
 from admin_views.tickets.workbench.workbench_parts import SIDE
 from mails.recipients import why_told
+from models.outages.open_outages import open_outage_places
 from models.outages.outage import BRANCHES, OUTAGE_PROCEDURES, WAYS, Outage, outage_row_of
 from models.tickets.ticket import Ticket
+from procedures.outages.tying import TieForm
 
 
 def side(ticket: Ticket) -> dict[str, Any] | None:
@@ -42,3 +45,4 @@ def whatsapp(phone: str, outage: Outage) -> str:
 
 for _procedure in OUTAGE_PROCEDURES:
     SIDE[_procedure] = ("admin/outages/workbench.html", side)
+OFFERS[TieForm] = lambda: str(open_outage_places())

@@ -1,1 +1,1 @@
-"""Tickets and complaints: the pages of staff."""
+"""Pages of staff for tickets: the list, the workbench, my desk, letters, merging, acts on many tickets."""

@@ -20,7 +20,7 @@ from admin_views.tickets.bulk_some import ACTS, Pick, Refused, rows_of
 from admin_views.tickets.list.filter import ListFilter
 from admin_views.tickets.list.filter_words import words_of
 from admin_views.tickets.list.search import first_versions
-from admin_views.tickets.page import TicketDesk
+from admin_views.tickets.workbench.ticket_page import TicketDesk
 from models.base.db import db, write_transaction
 from models.organisation import audit
 from models.tickets.bulk_run import BulkRun, RunState

@@ -18,7 +18,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from admin_views.frame.view import address, person
-from admin_views.tickets.page import TicketDesk
+from admin_views.tickets.workbench.ticket_page import TicketDesk
 from models.base.db import db
 from models.tickets.ticket import Ticket, visible_to
 from procedures.engine.declaration import Actor

@@ -11,8 +11,8 @@ from flask_admin import expose
 from sqlalchemy import and_, or_, select
 
 from admin_views.frame.view import person
-from admin_views.tickets.page import TicketDesk
 from admin_views.tickets.related_view import actor
+from admin_views.tickets.workbench.ticket_page import TicketDesk
 from admin_views.tickets.workbench.workbench import ticket_with_related
 from models.base.db import db, utcnow
 from models.tickets.ticket import Ticket, visible_to

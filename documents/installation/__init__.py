@@ -1,1 +1,1 @@
-"""Network installations (N): the printed documents."""
+"""Documents of network installations: RAB, bill, quality report, the surveyors' visit."""

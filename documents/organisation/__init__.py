@@ -1,1 +1,1 @@
-"""The organisation: staff, units, settings, audit: the printed documents."""
+"""Documents of letters: the disposition."""

@@ -1,1 +1,1 @@
-"""Outages of network and servers (L, W): the printed documents."""
+"""Documents of outages: the picture of the network."""

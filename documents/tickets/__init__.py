@@ -1,1 +1,1 @@
-"""Tickets and complaints: the printed documents."""
+"""Documents of any ticket: the slip with its number and code, the receipt, the case file."""

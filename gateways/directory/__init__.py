@@ -1,1 +1,1 @@
-"""The campus directory (LDAP)."""
+"""The campus directory (LDAP): accounts are created, found and changed there."""

@@ -1,1 +1,1 @@
-"""Pings and visits to what the centre watches."""
+"""Pings, iperf3 and visits to web pages: what the centre watches and measures."""

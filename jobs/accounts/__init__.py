@@ -1,1 +1,1 @@
-"""Accounts: unit e-mail (E) and passwords (P): the jobs without a click."""
+"""Jobs for accounts: people files are taken in, the directory compared, reviews asked for."""

@@ -1,1 +1,1 @@
-"""What every table stands on: database handle, settings, counters, time and wording."""
+"""What jobs of several rooms are run with."""

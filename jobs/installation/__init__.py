@@ -1,1 +1,1 @@
-"""Network installations (N): the jobs without a click."""
+"""Jobs for network installations: units are reminded of what they owe."""

@@ -7,8 +7,8 @@ from datetime import timedelta
 from sqlalchemy import delete, select
 
 from gateways.files.uploads import store
+from jobs.organisation.write_exports import forget_exports
 from jobs.tickets.bulk_acts import forget_runs
-from jobs.worker.write_exports import forget_exports
 from models.base import counter
 from models.base.db import db, utcnow, write_transaction
 from models.organisation.sessions import FailedLogin, StaffSession, StaffToken

@@ -1,1 +1,1 @@
-"""Outages of network and servers (L, W): the jobs without a click."""
+"""Jobs for outages: checks are made, outages opened and ended, the copy of the board written."""

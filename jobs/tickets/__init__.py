@@ -1,1 +1,1 @@
-"""Tickets and complaints: the jobs without a click."""
+"""Jobs for tickets: late ones are escalated, resolved ones closed, acts on many carried out."""

@@ -1,1 +1,1 @@
-"""The worker and its timetable."""
+"""The worker: its timetable, the outbox, the printing of documents."""

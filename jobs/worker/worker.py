@@ -13,10 +13,10 @@ from typing import Any
 
 from flask import current_app
 
+from jobs.organisation.write_exports import exporting, write_exports
 from jobs.outages.watch import watch_once, watching
 from jobs.tickets.bulk_acts import act_for_many, acting
 from jobs.worker.timetable import TIMETABLE
-from jobs.worker.write_exports import exporting, write_exports
 from models.base.db import db, utcnow, write_transaction
 from models.base.heartbeat import Heartbeat, Sweep, claim_sweep
 

@@ -1,1 +1,1 @@
-"""Accounts: unit e-mail (E) and passwords (P): the mails."""
+"""Mails about accounts and passwords (E, P)."""

@@ -1,1 +1,1 @@
-"""Network installations (N): the mails."""
+"""Mails about network installations (N)."""

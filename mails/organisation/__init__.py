@@ -1,1 +1,1 @@
-"""The organisation: staff, units, settings, audit: the mails."""
+"""Mails to staff about their login and their exports."""

@@ -1,1 +1,1 @@
-"""Outages of network and servers (L, W): the mails."""
+"""Mails about outages and planned work (L, W)."""

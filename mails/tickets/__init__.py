@@ -1,1 +1,1 @@
-"""Tickets and complaints: the mails."""
+"""Mails about tickets and complaints (C)."""

@@ -1,1 +1,1 @@
-"""Accounts: unit e-mail (E) and passwords (P): the rows."""
+"""Rows of unit e-mail and passwords (E, P): accounts, people, checks of identity, one-time links."""

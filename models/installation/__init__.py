@@ -1,1 +1,1 @@
-"""Network installations (N): the rows."""
+"""Rows of network installations (N): surveys, RABs, quality tests, bills."""

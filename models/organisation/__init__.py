@@ -1,1 +1,1 @@
-"""The organisation: staff, units, settings, audit: the rows."""
+"""Rows of the organisation: staff and their roles, units, the audit, office numbers."""

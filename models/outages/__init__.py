@@ -1,1 +1,1 @@
-"""Outages of network and servers (L, W): the rows."""
+"""Rows of outages (L, W): nodes and services, checks, outages, alerts, who was told."""

@@ -1,1 +1,1 @@
-"""Tickets and complaints: the rows."""
+"""Rows of tickets: the ticket, its history and files, letters, labels, drafts, outgoing mails."""

@@ -1,1 +1,1 @@
-"""Accounts: unit e-mail (E) and passwords (P): the steps and what they write."""
+"""Unit e-mail and password change (E, P): their steps, and what these write."""

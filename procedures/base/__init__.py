@@ -1,1 +1,1 @@
-"""What the forms and lists of every procedure are made of."""
+"""What the forms, lists and documents of every procedure are made of."""

@@ -1,1 +1,1 @@
-"""Network installations (N): the steps and what they write."""
+"""Network installation (N): its steps, and what these write."""

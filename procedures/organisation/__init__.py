@@ -1,1 +1,1 @@
-"""The organisation: staff, units, settings, audit: the steps and what they write."""
+"""What changes the organisation's registers beside their pages: units from a file."""

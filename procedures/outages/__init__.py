@@ -1,1 +1,1 @@
-"""Outages of network and servers (L, W): the steps and what they write."""
+"""Outages of network and servers (L, W): their steps, and what these write."""

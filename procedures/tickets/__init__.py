@@ -1,1 +1,1 @@
-"""Tickets and complaints: the steps and what they write."""
+"""Complaints (C), and what every procedure's tickets have in common: labels, merging, notes, hand-over."""

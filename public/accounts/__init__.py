@@ -1,1 +1,1 @@
-"""Accounts: unit e-mail (E) and passwords (P): the pages of the public."""
+"""Public pages for accounts: the request for a unit's address."""

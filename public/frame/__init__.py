@@ -1,1 +1,1 @@
-"""What every page of the panel is built on: rights, lists, forms, login, menu."""
+"""What the public pages are built on, and the front page."""

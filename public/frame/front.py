@@ -22,7 +22,7 @@ SHOWN_DOWNLOADS = 3
 def front() -> ResponseReturnValue:
     published = select(Download).where(Download.is_published)
     return render_template(
-        "public/front.html",
+        "public/frame/front.html",
         procedures=in_paper_order(),
         account=page_called("akun-internet"),
         downloads=list(db.session.scalars(published.order_by(Download.position, Download.id).limit(SHOWN_DOWNLOADS))),

@@ -18,4 +18,4 @@ def text_page(slug: str) -> ResponseReturnValue:
     page = page_called(slug)
     if page is None:
         abort(404)
-    return render_template("public/text.html", page=page, html=as_html(page.text_in(language())))
+    return render_template("public/frame/text.html", page=page, html=as_html(page.text_in(language())))

@@ -1,1 +1,1 @@
-"""Network installations (N): the pages of the public."""
+"""Public pages for network installations: the letter's form, the unit's answers."""

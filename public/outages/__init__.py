@@ -1,1 +1,1 @@
-"""Outages of network and servers (L, W): the pages of the public."""
+"""Public pages for outages: the board, and "me too"."""

@@ -1,1 +1,1 @@
-"""Tickets and complaints: the pages of the public."""
+"""Public pages for tickets: the complaint form, look-up, status, procedures."""

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from flask import redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from models.base import setting
-from models.outages.outage import Outage
 from procedures.engine.take_step import StepRefused
 from procedures.tickets.forms import ComplaintForm
 from public.frame.blueprint import site
-from public.outages.board import join, known_outages
+from public.outages.known_outages import KnownOutages, add_person, known_outages
 from public.tickets.form_nonce import new_nonce
 from public.tickets.open_from_form import TRAP, looks_typed, send
 from public.tickets.uploads import Basket, collect
@@ -35,7 +32,7 @@ def complaint() -> ResponseReturnValue:
     if chosen and not form.email.data:
         return _page(form, basket, known, needs_email=True), 422
     if chosen and looks_typed():
-        return join(form, chosen.ticket_id)
+        return add_person(form, chosen.ticket_id)
     if known and not chosen:  # what looks machine-made is sent below, and waits for the operator
         return _page(form, basket, known)
     try:
@@ -45,7 +42,7 @@ def complaint() -> ResponseReturnValue:
     return redirect(f"/tiket/{ticket.number}/bukti", 303)
 
 
-def _page(form: ComplaintForm, basket: Basket, known: Sequence[Outage] = (), needs_email: bool = False) -> str:
+def _page(form: ComplaintForm, basket: Basket, known: KnownOutages = (), needs_email: bool = False) -> str:
     return render_template(
         "public/tickets/complaint.html",
         known=known,

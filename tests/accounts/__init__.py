@@ -1,0 +1,1 @@
+"""Tests of accounts: unit e-mail (E), passwords (P), people."""

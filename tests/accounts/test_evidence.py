@@ -36,7 +36,7 @@ def test_i3_each_reading_of_evidence_is_on_record(app):
 
 
 def test_i3_evidence_that_cannot_be_put_on_record_is_not_shown(app):
-    from tests.accounts.test_killed import no_audit_table
+    from tests.accounts.directory.test_killed import no_audit_table
 
     address = where(check_of(change_at("telling")))
     budi = Person(app, "budi")

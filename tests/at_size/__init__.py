@@ -1,0 +1,1 @@
+"""Tests over as many tickets as SIZE_TICKETS says: statements and rows of every page."""

@@ -13,7 +13,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from admin_views.tickets.desk.desk_sections import PILES
+from admin_views.tickets.list.desk_sections import PILES
 from admin_views.tickets.list.filter import SORTS, STATES
 from models.base.db import db, utcnow
 from models.organisation.staff import Staff

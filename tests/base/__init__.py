@@ -1,0 +1,1 @@
+"""Tests of money, words and working time."""

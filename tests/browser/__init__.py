@@ -1,0 +1,1 @@
+"""Tests in Chromium: what a person does, from the first click to the last."""

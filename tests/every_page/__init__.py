@@ -1,0 +1,1 @@
+"""Tests that walk all pages by their links."""

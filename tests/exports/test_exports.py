@@ -18,7 +18,7 @@ import models.base.db
 from admin_views.frame.list_export import ExportPages
 from gateways.files import export_files
 from jobs.operation.tidy import tidy
-from jobs.worker.write_exports import LeaseLost, _end, _hold, claim, write_exports
+from jobs.organisation.write_exports import LeaseLost, _end, _hold, claim, write_exports
 from models.accounts.directory_change import DirectoryChange, DirectoryDifference
 from models.base.db import db, utcnow, write_transaction
 from models.organisation.audit import AuditEntry
@@ -255,7 +255,7 @@ def test_row_rule_is_that_of_the_run_and_not_of_the_press(app, cast, short_lists
 KILLED = """
 import os, signal
 from app import create_app
-from jobs.worker import write_exports
+from jobs.organisation import write_exports
 from procedures.base import export_lists
 app = create_app({overrides})
 export_lists.BATCH = 2

@@ -1,0 +1,1 @@
+"""Tests of what the pages of the panel share: rights, search, sessions, bad input."""

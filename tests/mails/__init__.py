@@ -1,0 +1,1 @@
+"""Tests of mails on a real SMTP server."""

@@ -1,0 +1,1 @@
+"""Tests of backup, upgrade, crashes and the worker."""

@@ -1,0 +1,1 @@
+"""Tests of settings, rights and office numbers."""

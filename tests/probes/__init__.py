@@ -1,0 +1,1 @@
+"""Tests of pings and visits, against servers of their own."""

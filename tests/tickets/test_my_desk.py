@@ -7,8 +7,8 @@ import re
 import pytest
 from sqlalchemy import select
 
-from admin_views.tickets.desk.desk_sections import PILES
 from admin_views.tickets.desk.my_desk_counts import lying_with
+from admin_views.tickets.list.desk_sections import PILES
 from models.base.db import db, utcnow, write_transaction
 from models.tickets.ticket import Ticket
 from tests.browse import Person

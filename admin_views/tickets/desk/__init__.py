@@ -1,1 +1,1 @@
-"""My desk: what a person has to do now."""
+"""My desk: what a person of the staff has to do now."""

@@ -11,8 +11,8 @@ from flask_babel import gettext as _
 from admin_views.frame.page import ClosedView
 from admin_views.frame.permissions import may
 from admin_views.frame.view import person
-from admin_views.tickets.desk.desk_sections import PILES, next_from
 from admin_views.tickets.desk.my_desk_counts import Lying, lying_with
+from admin_views.tickets.list.desk_sections import PILES, next_from
 from admin_views.tickets.list.row import Drawn, drawn
 from models.base.db import utcnow
 from models.base.wording import duration

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Integer, Row, literal, select, union_all
 
-from admin_views.tickets.desk.desk_sections import PILES, branches_of
+from admin_views.tickets.list.desk_sections import PILES, branches_of
 from admin_views.tickets.list.filter import SORTS
 from admin_views.tickets.list.keyset import Branch, counted, first_of
 from admin_views.tickets.list.search import COLUMNS

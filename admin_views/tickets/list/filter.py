@@ -16,7 +16,7 @@ from urllib.parse import urlencode
 from sqlalchemy import ColumnElement, false, func, select
 
 from admin_views.frame.address_values import is_too_long, not_a_value
-from admin_views.tickets.desk.desk_sections import PILES, branches_of
+from admin_views.tickets.list.desk_sections import PILES, branches_of
 from admin_views.tickets.list.keyset import Branch, along, among, is_open, looked_up
 from models.base.db import utcnow
 from models.base.wording import WIB

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import Select, case, func, literal, select
 
-from admin_views.tickets.desk.desk_sections import PILES
+from admin_views.tickets.list.desk_sections import PILES
 from admin_views.tickets.list.filter import KEYS, ListFilter
 from models.base.db import db
 from models.base.wording import on_date

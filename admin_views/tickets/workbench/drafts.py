@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from admin_views.frame.view import person
-from admin_views.tickets.page import TicketDesk, bench_of
+from admin_views.tickets.workbench.ticket_page import TicketDesk, bench_of
 from models.base.db import db, utcnow, write_transaction
 from models.base.wording import WIB
 from models.organisation.staff import Staff

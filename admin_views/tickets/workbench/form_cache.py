@@ -15,19 +15,16 @@ from typing import Any
 from markupsafe import Markup
 from wtforms import RadioField, StringField, TextAreaField
 
-from models.outages.open_outages import open_outage_places
 from procedures.base.form_fields import StepForm
-from procedures.outages.tying import TieForm
 from procedures.tickets.forms import AssignForm, HandOverForm
 from procedures.tickets.labelling import LabelForm
 from procedures.tickets.offers import offers
 
 PLAIN = (RadioField, StringField, TextAreaField)
-OFFERS: dict[type[StepForm], Callable[[], Hashable]] = {  # the form: what its select offers
+OFFERS: dict[type[StepForm], Callable[[], Hashable]] = {  # the form: what its select offers; other rooms add theirs
     AssignForm: lambda: tuple(offers()["assignee"]),
     HandOverForm: lambda: tuple(offers()["group"]),
     LabelForm: lambda: tuple(offers()["label"]),
-    TieForm: lambda: str(open_outage_places()),
 }
 MOST_KEPT = 200
 

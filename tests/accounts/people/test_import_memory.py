@@ -13,7 +13,7 @@ from models.accounts.person import Person
 from models.base.db import db
 from tests.operations.test_crash_and_race import overrides
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 LINES = 50_000
 PROGRAM = """
 import sys, time

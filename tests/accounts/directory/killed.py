@@ -1,6 +1,6 @@
 """Takes one directory step per named point and is killed there with SIGKILL; prints each child's return code.
 
-Run as `python -m tests.accounts.killed '<json>'`: configuration, step, and a ticket for each point.
+Run as `python -m tests.accounts.directory.killed '<json>'`: configuration, step, and a ticket for each point.
 """
 
 from __future__ import annotations

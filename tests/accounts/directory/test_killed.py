@@ -22,13 +22,13 @@ from models.tickets.ticket import Ticket
 from procedures.accounts.directory_calls import change_password
 from procedures.accounts.reconcile_directory import reconcile
 from procedures.engine.take_step import StepRefused
-from tests.accounts.killed import POINTS
+from tests.accounts.directory.killed import POINTS
 from tests.accounts.stories import BY_HAND, account, change, change_at, email_at, person
 from tests.accounts.test_unit_email import later, no_directory_afterwards, use  # noqa: F401 - a fixture among them
 from tests.operations.test_crash_and_race import KEYS
 from tests.walk import take
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 DIRECTORY = ("URL", "BIND_DN", "BIND_PASSWORD", "BASE_DN", "CA_FILE")
 OLD = "kopi-lama-di-padang-1"
 
@@ -39,7 +39,7 @@ def killed_at(app, step, tickets):
     config = {key: app.config[key] for key in (*KEYS, *(f"DIRECTORY_{name}" for name in DIRECTORY))}
     given = json.dumps({"config": config, "step": step, "tickets": tickets})
     done = subprocess.run(
-        [sys.executable, "-m", "tests.accounts.killed", given], cwd=ROOT, capture_output=True, text=True
+        [sys.executable, "-m", "tests.accounts.directory.killed", given], cwd=ROOT, capture_output=True, text=True
     )
     assert done.returncode == 0, done.stderr[-800:]
     codes = json.loads(done.stdout)

@@ -1,0 +1,1 @@
+"""Jobs for what staff asked for: exports of lists."""
