@@ -19,6 +19,7 @@ import models.tables
 import procedures.every_procedure
 from admin_views.panel import init_panel
 from doors.site import init_doors
+from gateways.files.file_kind import ACCEPTED_FILES
 from models.base import setting, wording
 from models.base.db import db, init_db, utcnow
 from models.base.rupiah import volume_text
@@ -140,5 +141,7 @@ def _teach_templates(app: Flask) -> None:
         masked_name=written(wording.masked_name),
         iso=written(wording.iso),
     )
-    app.jinja_env.globals.update(utcnow=utcnow, setting=setting.get, get_locale=get_locale)
+    app.jinja_env.globals.update(
+        utcnow=utcnow, setting=setting.get, get_locale=get_locale, accepted_files=ACCEPTED_FILES
+    )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

@@ -43,6 +43,7 @@ def faults(html: str) -> list[str]:
         if not f.xpath(".//input[@name='csrf_token']")
     ]
     found += [f"no label for {e.get('name')}" for e in root.xpath(FIELDS) if not _label(root, e)]
+    found += [f"file field {e.get('name')} has no accept" for e in root.xpath("//input[@type='file'][not(@accept)]")]
     text = " ".join(t for e in root.xpath(TEXTS) if (t := str(e).strip()))
     found += [f"unfinished: {m}" for m in UNFINISHED.findall(text)]
     return found

@@ -71,7 +71,7 @@ class DownloadForm(StepForm):
     version = line_field(_l("Versi"), 40, needed=False)
     licence = line_field(_l("Lisensi"), 80, needed=False)
     link = line_field(_l("Tautan ke tempat lain"), 300, Optional(strip_whitespace=True), LINK, needed=False)
-    file = FileField(_l("Atau berkas sendiri"))
+    file = FileField(_l("Atau berkas sendiri"), render_kw={"accept": "*/*"})
     position = IntegerField(
         _l("Urutan"), default=100, validators=[NumberRange(0, 9999, message=_l("Antara 0 dan 9999."))]
     )

@@ -29,6 +29,7 @@ PAIRS = (
     ("opens_at", "closes_at", False),
     ("warn_before_close_days", "close_after_days", False),
     ("file_megabytes", "form_megabytes", True),
+    ("file_megabytes", "photo_megabytes", True),
     ("form_megabytes", "upload_megabytes_per_day", True),
     ("complaints_per_hour_per_address", "complaints_per_hour", True),
     ("guarded_changes_per_hour", "password_changes_per_hour", True),

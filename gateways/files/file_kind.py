@@ -12,8 +12,15 @@ MOST_UNPACKED_BYTES = 200 * 1024 * 1024
 MOST_MEMBERS = 1000
 LONGEST_NAME = 120
 
-IMAGE_EXTENSIONS = {"jpg": "JPEG", "jpeg": "JPEG", "png": "PNG", "webp": "WEBP"}
-IMAGE_TYPES = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
+# What a phone, a scanner or Windows calls a picture, and the decoder that reads it.
+IMAGE_EXTENSIONS = {
+    **dict.fromkeys(("jpg", "jpeg", "jfif", "jpe"), "JPEG"),
+    "png": "PNG",
+    "webp": "WEBP",
+    **dict.fromkeys(("heic", "heif", "hif"), "HEIF"),
+    **dict.fromkeys(("tif", "tiff"), "TIFF"),
+    **dict.fromkeys(("bmp", "dib"), "BMP"),
+}
 TEXT_TYPES = {"txt": "text/plain", "log": "text/plain", "csv": "text/csv", "json": "application/json"}
 _OOXML = "application/vnd.openxmlformats-officedocument."
 OFFICE_TYPES = {
@@ -24,8 +31,13 @@ OFFICE_TYPES = {
 }
 ALLOWED_EXTENSIONS = (*IMAGE_EXTENSIONS, "pdf", *TEXT_TYPES, *OFFICE_TYPES)
 _OFFICE_PARTS = {"docx": "word/document.xml", "xlsx": "xl/workbook.xml"}
+# For the `accept` of a file field: a phone offers its camera and gallery for "image/*".
+ACCEPTED_FILES = ",".join(("image/*", *(f".{ending}" for ending in ALLOWED_EXTENSIONS)))
 # C0 controls but tab, line feed, form feed, carriage return and escape (terminal colours in logs).
 _BINARY = re.compile(r"[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f\x7f]")
+_HEIF_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")
+_PDF_WITHIN = 1024  # bytes; scanners and printers write a few of their own before the first "%PDF-"
+_OTHER_BEGINNINGS = (b"MZ", b"\x7fELF", b"PK\x03\x04", b"#!", b"{\\rtf", b"GIF8", b"%!PS")
 _UNSAFE_IN_NAME = re.compile(
     r"[\x00-\x1f\x7f-\x9f<>:\"/\\|?*\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
 )
@@ -41,7 +53,7 @@ class UploadRefused(ValueError):
 
 @dataclass(frozen=True)
 class FileKind:
-    """What a file is: its media type, and for a picture the Pillow format in which it is re-encoded."""
+    """What a file is: its media type, or for a picture the decoder that reads it; it is kept as `photo` writes it."""
 
     content_type: str
     picture_format: str | None = None
@@ -66,7 +78,7 @@ def kind_of(data: bytes, name: str) -> FileKind:
     if extension not in ALLOWED_EXTENSIONS:
         raise UploadRefused(
             _(
-                "Jenis berkas “%(name)s” tidak diterima. Kirim gambar (JPG, PNG, WEBP), PDF, teks "
+                "Jenis berkas “%(name)s” tidak diterima. Kirim gambar (JPG, PNG, WEBP, HEIC, TIFF, BMP), PDF, teks "
                 "(TXT, LOG, CSV, JSON), atau dokumen kantor (DOCX, XLSX, ODT, ODS).",
                 name=name,
             )
@@ -85,10 +97,10 @@ def kind_of(data: bytes, name: str) -> FileKind:
 
 
 def _kind_by_content(data: bytes, extension: str, name: str) -> FileKind | None:
-    picture = _picture_format(data)
+    picture = picture_format(data)
     if picture and extension in IMAGE_EXTENSIONS:
-        return FileKind(IMAGE_TYPES[picture], picture)
-    if extension == "pdf" and data.startswith(b"%PDF-"):
+        return FileKind("image", picture)
+    if extension == "pdf" and _is_pdf(data):
         return FileKind("application/pdf")
     if extension in TEXT_TYPES and _is_text(data):
         return FileKind(TEXT_TYPES[extension])
@@ -97,7 +109,7 @@ def _kind_by_content(data: bytes, extension: str, name: str) -> FileKind | None:
     return None
 
 
-def _picture_format(data: bytes) -> str | None:
+def picture_format(data: bytes) -> str | None:
     """The picture format that the first bytes promise; another format's picture is none."""
     if data.startswith(b"\xff\xd8\xff"):
         return "JPEG"
@@ -105,7 +117,19 @@ def _picture_format(data: bytes) -> str | None:
         return "PNG"
     if data.startswith(b"RIFF") and data[8:12] == b"WEBP":
         return "WEBP"
+    if data[4:8] == b"ftyp" and (data[8:12] in _HEIF_BRANDS or _HEIF_BRANDS[0] in data[16:64]):
+        return "HEIF"
+    if data.startswith((b"II*\0", b"MM\0*")):
+        return "TIFF"
+    if data.startswith(b"BM") and len(data) > 26 and data[6:10] == bytes(4):
+        return "BMP"
     return None
+
+
+def _is_pdf(data: bytes) -> bool:
+    """A PDF may begin within its first kilobyte, as readers allow; what begins as another kind of file is none."""
+    before, found, _rest = data[: _PDF_WITHIN + 5].partition(b"%PDF-")
+    return bool(found) and not before.startswith(_OTHER_BEGINNINGS) and b"<" not in before
 
 
 def _is_text(data: bytes) -> bool:

@@ -19,14 +19,15 @@ from typing import IO, BinaryIO
 
 from flask_babel import gettext as _
 
-from gateways.files.file_kind import IMAGE_EXTENSIONS, FileKind, UploadRefused, kind_of, safe_name
-from gateways.files.photo import PictureBroken, PictureTooLarge, re_encoded
+from gateways.files.file_kind import IMAGE_EXTENSIONS, FileKind, UploadRefused, kind_of, picture_format, safe_name
+from gateways.files.photo import MOST_PAGES, Picture, PictureBroken, PictureTooLarge, TooManyPages, re_encoded
 
 MEGABYTE = 1024 * 1024
 CHUNK = 256 * 1024
 CHECKED_ON_OPENING = 32 * MEGABYTE
 _HASH = re.compile(r"[0-9a-f]{64}")
-_ENDING = {"JPEG": "jpg", "PNG": "png", "WEBP": "webp"}
+_ENDING = {"JPEG": "jpg", "PNG": "png", "WEBP": "webp", "PDF": "pdf"}
+_TYPE = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp", "PDF": "application/pdf"}
 
 __all__ = ["FileDamaged", "FileMissing", "FileStore", "StoredFile", "UploadRefused"]
 
@@ -52,10 +53,14 @@ class StoredFile:
 
 @dataclass(frozen=True)
 class FileStore:
-    """The folder of files and its limits (bytes and files a form)."""
+    """The folder of files and its limits (bytes and files a form).
+
+    A picture may be larger when it is sent than other files: what is kept of it is smaller.
+    """
 
     root: Path
     most_bytes: int = 10 * MEGABYTE
+    most_picture_bytes: int = 40 * MEGABYTE
     most_files: int = 5
     most_form_bytes: int = 25 * MEGABYTE
 
@@ -73,8 +78,8 @@ class FileStore:
         checked = []
         total = 0
         for stream, name in uploads:
-            data = self._read(stream, safe_name(name))
-            total += len(data)
+            one = _checked(self._read(stream, safe_name(name)), safe_name(name))
+            total += len(one[0])
             if total > self.most_form_bytes:
                 raise UploadRefused(
                     _(
@@ -83,7 +88,7 @@ class FileStore:
                         limit=self.most_form_bytes // MEGABYTE,
                     )
                 )
-            checked.append(_checked(data, safe_name(name)))
+            checked.append(one)
         return [self._keep(*one) for one in checked]
 
     def store(self, stream: IO[bytes], name: str) -> StoredFile:
@@ -150,16 +155,23 @@ class FileStore:
 
     def _read(self, stream: IO[bytes], name: str) -> bytes:
         data = stream.read(self.most_bytes + 1)
-        if len(data) > self.most_bytes:
-            raise _too_large(name, self.most_bytes)
+        most = self.most_of(data)
+        if self.most_bytes < len(data) <= most:
+            data += stream.read(most + 1 - len(data))
+        if len(data) > most:
+            raise _too_large(name, most)
         return data
+
+    def most_of(self, begins: bytes) -> int:
+        """The limit in bytes of a file that begins so."""
+        return max(self.most_bytes, self.most_picture_bytes) if picture_format(begins) else self.most_bytes
 
     def _keep(self, data: bytes, name: str, kind: FileKind) -> StoredFile:
         sha256 = hashlib.sha256(data).hexdigest()
         with self._temporary() as file:
             file.write(data)
             self._place(file, sha256)
-        return StoredFile(sha256, len(data), name, kind.content_type, kind.picture_format is not None)
+        return StoredFile(sha256, len(data), name, kind.content_type, kind.content_type.startswith("image/"))
 
     @contextmanager
     def _temporary(self) -> Iterator[BinaryIO]:
@@ -208,11 +220,24 @@ def _checked(data: bytes, name: str) -> tuple[bytes, str, FileKind]:
     kind = kind_of(data, name)
     if kind.picture_format is None:
         return data, name, kind
+    picture = _picture(data, name, kind.picture_format)
+    return picture.data, _picture_name(name, picture.format), FileKind(_TYPE[picture.format], picture.format)
+
+
+def _picture(data: bytes, name: str, read_as: str) -> Picture:
     try:
-        data = re_encoded(data, kind.picture_format)
+        return re_encoded(data, read_as)
     except PictureTooLarge as refused:
         raise UploadRefused(
-            _("Gambar “%(name)s” lebih dari 40 juta piksel. Perkecil gambarnya, lalu kirim lagi.", name=name)
+            _(
+                "Gambar “%(name)s” lebih dari %(most)s juta piksel. Perkecil gambarnya, lalu kirim lagi.",
+                name=name,
+                most=refused.most // 1_000_000,
+            )
+        ) from refused
+    except TooManyPages as refused:
+        raise UploadRefused(
+            _("Pindaian “%(name)s” lebih dari %(most)s halaman. Kirim sebagai PDF.", name=name, most=MOST_PAGES)
         ) from refused
     except PictureBroken as refused:
         raise UploadRefused(
@@ -221,15 +246,17 @@ def _checked(data: bytes, name: str) -> tuple[bytes, str, FileKind]:
                 name=name,
             )
         ) from refused
-    return data, _picture_name(name, kind), kind
 
 
-def _picture_name(name: str, kind: FileKind) -> str:
+def _picture_name(name: str, kept_as: str) -> str:
     """The picture's name with the ending of what it now is: phones call many a WEBP ".jpg"."""
     path = PurePosixPath(name)
-    if IMAGE_EXTENSIONS.get(path.suffix.lower().lstrip(".")) == kind.picture_format:
+    if (
+        path.suffix.lower() in (".jpg", ".jpeg", ".png", ".webp")
+        and IMAGE_EXTENSIONS[path.suffix.lower()[1:]] == kept_as
+    ):
         return name
-    return f"{path.stem}.{_ENDING[kind.picture_format or '']}"
+    return f"{path.stem}.{_ENDING[kept_as]}"
 
 
 def _too_large(name: str, most_bytes: int) -> UploadRefused:

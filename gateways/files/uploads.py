@@ -17,6 +17,7 @@ def store() -> FileStore:
     return FileStore(
         Path(current_app.config["INSTANCE_PATH"]) / "files",
         most_bytes=int(setting.get("file_megabytes")) * MEGABYTE,
+        most_picture_bytes=int(setting.get("photo_megabytes")) * MEGABYTE,
         most_files=int(setting.get("files_per_form")),
         most_form_bytes=int(setting.get("form_megabytes")) * MEGABYTE,
     )

@@ -72,6 +72,14 @@ SPECS: dict[str, Spec] = {
         most=1_000_000,
     ),
     "file_megabytes": Spec(10, _l("Ukuran berkas (MB)"), FILES, least=1, most=25),
+    "photo_megabytes": Spec(
+        40,
+        _l("Ukuran foto (MB)"),
+        FILES,
+        _l("Foto disimpan setelah diperkecil; kiriman aslinya boleh lebih besar."),
+        least=1,
+        most=60,
+    ),
     "files_per_form": Spec(5, _l("Berkas per formulir"), FILES, least=1, most=20),
     "form_megabytes": Spec(25, _l("Ukuran seluruh berkas per formulir (MB)"), FILES, least=1, most=25),
     "upload_megabytes_per_day": Spec(

@@ -93,9 +93,11 @@ def _recall(shelf: FileStore, basket: Basket, reference: str) -> None:
 def _accept(shelf: FileStore, basket: Basket, upload: FileStorage) -> None:
     size = upload.stream.seek(0, os.SEEK_END)
     upload.stream.seek(0)
+    most = shelf.most_of(upload.stream.read(64))
+    upload.stream.seek(0)
     name = upload.filename or ""
     try:
-        _room(shelf, basket, name, size)
+        _room(shelf, basket, name, size, most)
         file = shelf.store(upload.stream, name)  # type: ignore[arg-type]  # werkzeug types its stream as IO
     except UploadRefused as refused:
         basket.refused.append(Refused(name[-120:], size, str(refused)))
@@ -104,8 +106,8 @@ def _accept(shelf: FileStore, basket: Basket, upload: FileStorage) -> None:
         basket.kept.append(Kept(file, str(signer("file").dumps(asdict(file)))))
 
 
-def _room(shelf: FileStore, basket: Basket, name: str, size: int) -> None:
-    """Raise UploadRefused when the form or the network's day is full (security.md U6)."""
+def _room(shelf: FileStore, basket: Basket, name: str, size: int, most: int) -> None:
+    """Raise UploadRefused when the form or the network's day is full (U6); `most` bytes may this file have."""
     if len(basket.kept) >= shelf.most_files:
         raise UploadRefused(
             _(
@@ -123,7 +125,7 @@ def _room(shelf: FileStore, basket: Basket, name: str, size: int) -> None:
                 name=name[-120:],
             )
         )
-    if size <= shelf.most_bytes and _day_total(size) > int(setting.get("upload_megabytes_per_day")) * 1000:
+    if size <= most and _day_total(size) > int(setting.get("upload_megabytes_per_day")) * 1000:
         raise UploadRefused(
             _(
                 "Batas unggahan hari ini dari jaringan Anda sudah tercapai; “%(name)s” tidak disimpan. "
