@@ -48,7 +48,7 @@ bench: install ## the performance table of bench/results.md (TICKETS=1000000 add
 docs: install ## write docs/procedures/ from the declarations
 	@$(PY) scripts/docs
 
-screenshots: install ## every screen of the demonstration, wide and phone, into docs/screenshots/
+screenshots: install ## every screen of the demonstration, wide and phone, into screenshots/
 	@bash scripts/install-test-tools
 	@$(PY) scripts/screenshots
 

@@ -195,3 +195,5 @@ SECTIONS = {
     "The house": HOUSE,
     "Several tickets at once, English, and dark": LAST,
 }
+
+README = ("front-1366", "status-1366", "desk-head-1366", "workbench-1366", "network-picture-1366", "survey-390")
