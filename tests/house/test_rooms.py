@@ -1,4 +1,4 @@
-"""The same word leads from a screen to its rows: rooms, their sentences and their sizes.
+"""The same word leads from a screen to its rows: rooms, their sentences and their sizes (docs/architecture.md).
 
 pyproject.toml keeps the order of layers and rooms by import-linter; here stands what it cannot say.
 """
