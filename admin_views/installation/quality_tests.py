@@ -27,7 +27,8 @@ from web.dates import on_date_at
 
 ROW = ("id", "name", "connection", "nominal_mbps", "negotiated_mbps", "wire_map", "length_m", "sent", "received",
        "rtt_ms", "jitter_ms", "throughput_mbps", "signal_dbm")  # fmt: skip
-READERS: dict[str, Callable[[TestPoint, str], None]] = {"ping": fill_from_ping, "iperf": fill_from_iperf}
+MOST_BYTES = 12_000_000  # the readers' five million characters in UTF-16, and one to see that there are more
+READERS: dict[str, Callable[[TestPoint, bytes], None]] = {"ping": fill_from_ping, "iperf": fill_from_iperf}
 
 
 class QualityTestView(TicketRelatedView):
@@ -111,12 +112,12 @@ def _read_files(test_id: int) -> list[str]:
             if upload is None or not upload.filename:
                 continue
             try:
-                text = upload.stream.read(6_000_000).decode("utf-8", "replace")
+                data = upload.stream.read(MOST_BYTES)
                 upload.stream.seek(0)
                 kept = store().store(upload.stream, upload.filename)
                 with write_transaction():
                     point = db.session.get_one(QualityTest, test_id).points[position - 1]
-                    fill(point, text)
+                    fill(point, data)
                     _attach(point, kind, kept)
             except (UnreadableMeasurement, UploadRefused) as refused:
                 wrong.append(_("Titik %(at)s: %(why)s", at=position, why=str(refused)))

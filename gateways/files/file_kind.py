@@ -8,6 +8,8 @@ from pathlib import PurePosixPath
 
 from flask_babel import gettext as _
 
+from models.base.text_encoding import NotText, decode
+
 MOST_UNPACKED_BYTES = 200 * 1024 * 1024
 MOST_MEMBERS = 1000
 LONGEST_NAME = 120
@@ -135,14 +137,10 @@ def _is_pdf(data: bytes) -> bool:
 def _is_text(data: bytes) -> bool:
     if data.startswith((b"%PDF-", b"{\\rtf")):
         return False
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        encoding = "utf-16"  # Windows Notepad's and PowerShell's "Unicode"
-    else:
-        encoding = "utf-8-sig"
     try:
-        text = data.decode(encoding)
-    except UnicodeDecodeError:
-        text = data.decode("latin-1")
+        text = decode(data).text
+    except NotText:
+        return False
     return not _BINARY.search(text)
 
 

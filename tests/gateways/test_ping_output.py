@@ -1,4 +1,7 @@
-"""Ping is read by structure: a real Linux run, and other systems' samples typed from documentation."""
+"""Ping is read by structure: a real Linux run, the sentences, and runs of every dialect made up packet by packet.
+
+The files that campus tools wrote stand in measurements/ping/ (test_measurement_files.py).
+"""
 
 import subprocess
 from decimal import Decimal
@@ -7,135 +10,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateways.probes.ping_output import PingResult, UnreadableMeasurement, read_ping
-
-# Typed from documentation and manuals, not captured here; each as (sent, received, min, avg, max, jitter).
-TYPED = {
-    "macOS": (
-        """PING 10.0.0.1 (10.0.0.1): 56 data bytes
-64 bytes from 10.0.0.1: icmp_seq=0 ttl=64 time=1.203 ms
-64 bytes from 10.0.0.1: icmp_seq=1 ttl=64 time=1.617 ms
-
---- 10.0.0.1 ping statistics ---
-2 packets transmitted, 2 packets received, 0.0% packet loss
-round-trip min/avg/max/stddev = 1.203/1.410/1.617/0.207 ms
-""",
-        ("2", "2", "1.203", "1.410", "1.617", "0.207"),
-    ),
-    "BusyBox": (
-        """PING 10.0.0.1 (10.0.0.1): 56 data bytes
-64 bytes from 10.0.0.1: seq=0 ttl=64 time=0.812 ms
-64 bytes from 10.0.0.1: seq=1 ttl=64 time=0.612 ms
-
---- 10.0.0.1 ping statistics ---
-2 packets transmitted, 2 packets received, 0% packet loss
-round-trip min/avg/max = 0.612/0.712/0.812 ms
-""",
-        ("2", "2", "0.612", "0.712", "0.812", "0.200"),
-    ),
-    "Windows, English": (
-        """
-Pinging 10.0.0.1 with 32 bytes of data:
-Reply from 10.0.0.1: bytes=32 time=1ms TTL=64
-Reply from 10.0.0.1: bytes=32 time<1ms TTL=64
-Reply from 10.0.0.1: bytes=32 time=4ms TTL=64
-Request timed out.
-
-Ping statistics for 10.0.0.1:
-    Packets: Sent = 4, Received = 3, Lost = 1 (25% loss),
-Approximate round trip times in milli-seconds:
-    Minimum = 0ms, Maximum = 4ms, Average = 2ms
-""",
-        ("4", "3", "0", "2", "4", "1.500"),
-    ),
-    "Windows, Indonesian": (
-        """
-Melakukan ping 10.0.0.1 dengan 32 byte data:
-Balasan dari 10.0.0.1: byte=32 waktu=1md TTL=64
-Balasan dari 10.0.0.1: byte=32 waktu<1md TTL=64
-
-Statistik ping untuk 10.0.0.1:
-    Paket: Terkirim = 2, Diterima = 2, Hilang = 0 (0% hilang),
-Perkiraan waktu pulang pergi dalam milidetik:
-    Minimum = 0md, Maksimum = 1md, Rata-rata = 0md
-""",
-        ("2", "2", "0", "0", "1", "0.000"),
-    ),
-    "Windows, German, % on the next line": (
-        """
-Antwort von 10.0.0.1: Bytes=32 Zeit=14ms TTL=64
-Antwort von 10.0.0.1: Bytes=32 Zeit=15ms TTL=64
-
-Ping-Statistik für 10.0.0.1:
-    Pakete: Gesendet = 2, Empfangen = 2, Verloren = 0
-    (0% Verlust),
-Ca. Zeitangaben in Millisek.:
-    Minimum = 14ms, Maximum = 15ms, Mittelwert = 14ms
-""",
-        ("2", "2", "14", "14", "15", "1.000"),
-    ),
-    "Windows, French": (
-        """
-Statistiques Ping pour 10.0.0.1:
-    Paquets : envoyés = 4, reçus = 4, perdus = 0 (perte 0%),
-Durée approximative des boucles en millisecondes :
-    Minimum = 11ms, Maximum = 12ms, Moyenne = 11ms
-""",
-        ("4", "4", "11", "11", "12", None),
-    ),
-    "Windows, Russian": (
-        """
-Ответ от 10.0.0.1: число байт=32 время=1мс TTL=64
-Ответ от 10.0.0.1: число байт=32 время<1мс TTL=64
-
-Статистика Ping для 10.0.0.1:
-    Пакетов: отправлено = 2, получено = 2, потеряно = 0
-    (0% потерь)
-Приблизительное время приема-передачи в мс:
-    Минимальное = 0мсек, Максимальное = 1 мсек, Среднее = 0 мсек
-""",
-        ("2", "2", "0", "0", "1", "0.000"),
-    ),
-    "Linux, Turkish, % before the number": (
-        """
---- 10.0.0.1 ping istatistikleri ---
-2 paket iletildi, 2 alındı, %0 paket kaybı, süre 1001ms
-rtt min/avg/max/mdev = 0,051/0,059/0,067/0,008 ms
-""",
-        ("2", "2", "0.051", "0.059", "0.067", "0.008"),
-    ),
-    "Linux, errors and duplicates": (
-        """
---- 10.0.0.9 ping statistics ---
-10 packets transmitted, 8 received, +1 duplicates, +2 errors, 20% packet loss, time 9012ms
-rtt min/avg/max/mdev = 0.051/0.059/0.067/0.008 ms, pipe 3
-""",
-        ("10", "8", "0.051", "0.059", "0.067", "0.008"),
-    ),
-    "Linux, nothing answered": (
-        """
---- 10.0.0.9 ping statistics ---
-3 packets transmitted, 0 received, 100% packet loss, time 2031ms
-""",
-        ("3", "0", None, None, None, None),
-    ),
-}
-
-
-@pytest.mark.parametrize("system", TYPED)
-def test_typed_sample_is_read_whatever_its_language(system):
-    text, (sent, received, *times) = TYPED[system]
-    figures = [None if one is None else Decimal(one) for one in times]
-    assert read_ping(text) == PingResult(int(sent), int(received), *figures)
-    assert read_ping(text.replace("\n", "\r\n")) == read_ping(text)
+from gateways.probes.measurement_text import UnreadableMeasurement
+from gateways.probes.ping_output import read_ping
 
 
 def test_real_linux_ping_of_this_machine_is_read():
-    run = subprocess.run(["ping", "-c", "5", "-i", "0.2", "127.0.0.1"], capture_output=True, text=True, check=True)
+    run = subprocess.run(["ping", "-c", "5", "-i", "0.2", "127.0.0.1"], capture_output=True, check=True)
     result = read_ping(run.stdout)
     assert (result.sent, result.received, result.lost, result.loss_percent) == (5, 5, 0, 0)
     assert result.rtt_avg_ms is not None and result.jitter_ms is not None
     assert Decimal(0) < result.rtt_min_ms <= result.rtt_avg_ms <= result.rtt_max_ms < 1000
+    assert result.target == "127.0.0.1"
 
 
 BAD = {
@@ -146,6 +31,7 @@ BAD = {
     "tidak cocok": "4 packets transmitted, 4 received, 50% packet loss\nrtt min/avg/max/mdev = 1/1/1/0 ms",
     "tidak berurutan": "4 packets transmitted, 4 received, 0% packet loss\nrtt min/avg/max/mdev = 9/1/3/0 ms",
     "terlalu besar": "x" * 1_000_001,
+    "dokumen atau gambar": b"%PDF-1.7\n",
 }
 
 
@@ -155,10 +41,110 @@ def test_bad_file_is_refused_with_its_sentence(sentence):
         read_ping(BAD[sentence])
 
 
-@given(st.text(alphabet="0123456789=/%.,()abc \n", max_size=300))
+@given(st.text(alphabet="0123456789=/%.,()abc :!\n", max_size=300))
 def test_any_text_is_read_or_refused_and_never_crashes(text):
     try:
         result = read_ping(text)
     except UnreadableMeasurement:
         return
-    assert 0 <= result.received <= result.sent
+    assert result.sent is None or 0 <= result.received <= result.sent
+
+
+@given(st.binary(max_size=300))
+def test_any_bytes_are_read_or_refused_and_never_crash(data):
+    try:
+        read_ping(data)
+    except UnreadableMeasurement:
+        return
+
+
+# A packet: milliseconds of its answer, None for silence, 0 for an error that a router sent.
+PACKETS = st.lists(st.sampled_from((None, 0, 1, 2, 9)), min_size=1, max_size=12)
+
+
+def _windows(packets: list[int | None]) -> list[str]:
+    """As Windows prints it: an error counts as received."""
+    told = {None: "Request timed out.", 0: "Reply from 10.0.0.9: Destination host unreachable."}
+    lines = [told.get(ms, f"Reply from 10.0.0.1: bytes=32 time={ms}ms TTL=64") for ms in packets]
+    lost, times = packets.count(None), [ms for ms in packets if ms]
+    received = len(packets) - lost
+    foot = ["", "Ping statistics for 10.0.0.1:"]
+    foot += [f"    Packets: Sent = {len(packets)}, Received = {received}, Lost = {lost} "
+             f"({100 * lost // len(packets)}% loss),"]  # fmt: skip
+    if times:
+        average = sum(times) // received
+        foot += [f"    Minimum = {min(times)}ms, Maximum = {max(times)}ms, Average = {average}ms"]
+    return ["Pinging 10.0.0.1 with 32 bytes of data:", *lines, *foot]
+
+
+def _iputils(packets: list[int | None]) -> list[str]:
+    lines = ["PING 10.0.0.1 (10.0.0.1) 56(84) bytes of data."]
+    for number, ms in enumerate(packets, 1):
+        if ms == 0:
+            lines.append(f"From 10.0.0.9 icmp_seq={number} Destination Host Unreachable")
+        elif ms:
+            lines.append(f"64 bytes from 10.0.0.1: icmp_seq={number} ttl=64 time={ms}.00 ms")
+    times = [ms for ms in packets if ms]
+    lost = (len(packets) - len(times)) * 100 / len(packets)
+    lines += ["", "--- 10.0.0.1 ping statistics ---"]
+    lines += [f"{len(packets)} packets transmitted, {len(times)} received, {lost:g}% packet loss, time 9ms"]
+    if times:
+        average = sum(times) / len(times)
+        lines += [f"rtt min/avg/max/mdev = {min(times)}.000/{average:.3f}/{max(times)}.000/0.000 ms"]
+    return lines
+
+
+def _routeros(packets: list[int | None]) -> list[str]:
+    lines = ["  SEQ HOST                                     SIZE TTL TIME  STATUS"]
+    for number, ms in enumerate(packets):
+        told = {None: "10.0.0.1    timeout", 0: "10.0.0.9    84  64 996ms host unreachable"}
+        lines.append(f"{number:5} " + told.get(ms, f"10.0.0.1    56  64 {ms}ms"))
+    times = [ms for ms in packets if ms]
+    lost = 100 * (len(packets) - len(times)) // len(packets)
+    rtt = f" min-rtt={min(times)}ms avg-rtt={sum(times) // len(times)}ms max-rtt={max(times)}ms" if times else ""
+    return [*lines, f"    sent={len(packets)} received={len(times)} packet-loss={lost}%{rtt}"]
+
+
+def _cisco(packets: list[int | None]) -> list[str]:
+    marks = "".join("!" if ms else "U" if ms == 0 else "." for ms in packets)
+    times = [ms for ms in packets if ms]
+    rtt = f", round-trip min/avg/max = {min(times)}/{sum(times) // len(times)}/{max(times)} ms" if times else ""
+    rate = 100 * len(times) // len(packets)
+    return [f"Sending {len(packets)}, 100-byte ICMP Echos to 10.0.0.1, timeout is 2 seconds:", marks,
+            f"Success rate is {rate} percent ({len(times)}/{len(packets)}){rtt}"]  # fmt: skip
+
+
+DIALECTS = {"Windows": _windows, "iputils": _iputils, "RouterOS": _routeros, "Cisco": _cisco}
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+@given(packets=PACKETS)
+def test_every_run_is_read_as_the_packets_went(dialect, packets):
+    result = read_ping("\n".join(DIALECTS[dialect](packets)) + "\n")
+    answered = [ms for ms in packets if ms]
+    assert (result.sent, result.received) == (len(packets), len(answered))
+    if answered:
+        assert result.rtt_avg_ms >= sum(answered) // len(answered)
+        assert result.rtt_max_ms == max(answered)
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+@given(packets=PACKETS, data=st.data())
+def test_a_run_with_a_line_taken_out_or_said_twice_is_never_read_better(dialect, packets, data):
+    lines = DIALECTS[dialect](packets)
+    at = data.draw(st.integers(0, len(lines) - 1))
+    changed = lines[:at] + data.draw(st.sampled_from(([], [lines[at], lines[at]]))) + lines[at + 1 :]
+    try:
+        result = read_ping("\n".join(changed) + "\n")
+    except UnreadableMeasurement:
+        return
+    answered = sum(bool(ms) for ms in packets)
+    assert result.loss_percent >= Decimal((len(packets) - answered) * 100) / len(packets) - Decimal("0.001")
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+@given(first=PACKETS, second=PACKETS)
+def test_two_runs_in_one_file_are_never_read_as_the_better_one(dialect, first, second):
+    both = "\n".join([*DIALECTS[dialect](first), *DIALECTS[dialect](second)]) + "\n"
+    with pytest.raises(UnreadableMeasurement):
+        read_ping(both)

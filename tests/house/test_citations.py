@@ -19,7 +19,7 @@ from procedures.engine.catalog import PROCEDURES
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 RULES, STEPS = "docs/security.md", "docs/procedures/README.md"
-NOT_OURS = {"instance", "vendor", "screenshots", "LC_MESSAGES", "__pycache__", "node_modules"}
+NOT_OURS = {"instance", "vendor", "screenshots", "LC_MESSAGES", "measurements", "__pycache__", "node_modules"}
 KINDS = {".py", ".html", ".md", ".txt", ".typ", ".js", ".css", ".toml", ".cfg", ".yml", ""}
 RULE_LETTERS, STEP_LETTERS = "PMUDSINRBTZ", "NEPLWCH"
 NUMBER = r"[A-Z][1-9]\d?[a-z]?"
