@@ -146,6 +146,6 @@ def _page(ticket: Ticket, test: QualityTest, rows: Any = None, wrong: list[str] 
 def _row(point: TestPoint) -> dict[str, Any]:
     row = {name: getattr(point, name, None) for name in ROW}
     for name in ("length_m", "rtt_ms", "jitter_ms", "throughput_mbps", "signal_dbm"):
-        row[name] = "" if row[name] is None else volume_text(row[name]).replace(".", "")
+        row[name] = "" if row[name] is None else volume_text(row[name])
     row["wire_map"] = {True: "good", False: "bad"}.get(point.wire_map_good, "")  # type: ignore[arg-type]  # None is empty
     return {name: "" if value is None else value for name, value in row.items()}

@@ -12,13 +12,12 @@ from sqlalchemy import select
 from wtforms import (
     BooleanField,
     DateField,
-    IntegerField,
     SelectField,
     SelectMultipleField,
     StringField,
     ValidationError,
 )
-from wtforms.validators import NumberRange, Optional
+from wtforms.validators import Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from admin_views.frame.view import Column, HouseView, address, person
@@ -29,6 +28,7 @@ from models.organisation.delegation import Absence, Delegation
 from models.organisation.roles import HEADS, MEMBER_ROLES, Division, Role
 from models.organisation.staff import Group, GroupMember, Staff, StaffRole
 from models.tickets.category import Category
+from procedures.base.count_field import CountField
 from procedures.base.form_fields import StepForm, line_field, required, text_field
 from web.dates import on_date
 
@@ -111,9 +111,7 @@ class CategoryForm(StepForm):
     name = line_field(_l("Nama"), 80)
     name_en = line_field(_l("Nama dalam bahasa Inggris"), 80, needed=False)
     group_id = SelectField(_l("Kelompok yang menangani"), coerce=int, validators=[required(_l("Pilih kelompok."))])
-    position = IntegerField(
-        _l("Urutan"), default=100, validators=[NumberRange(0, 9999, message=_l("Antara 0 dan 9999."))]
-    )
+    position = CountField(_l("Urutan"), 0, 9999, default=100)
     is_active = BooleanField(_l("Ditawarkan di formulir"), default=True)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -7,8 +7,8 @@ from typing import Any
 from flask import abort, g, request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, FileField, IntegerField
-from wtforms.validators import NumberRange, Optional, Regexp
+from wtforms import BooleanField, FileField
+from wtforms.validators import Optional, Regexp
 
 from admin_views.frame.view import Column, HouseView
 from documents.markdown_text import as_html
@@ -16,6 +16,7 @@ from gateways.files.file_store import UploadRefused
 from gateways.files.uploads import store
 from models.base.page import Download, Page
 from models.base.wording import file_size
+from procedures.base.count_field import CountField
 from procedures.base.form_fields import StepForm, line_field, text_field
 
 LINK = Regexp(
@@ -72,9 +73,7 @@ class DownloadForm(StepForm):
     licence = line_field(_l("Lisensi"), 80, needed=False)
     link = line_field(_l("Tautan ke tempat lain"), 300, Optional(strip_whitespace=True), LINK, needed=False)
     file = FileField(_l("Atau berkas sendiri"), render_kw={"accept": "*/*"})
-    position = IntegerField(
-        _l("Urutan"), default=100, validators=[NumberRange(0, 9999, message=_l("Antara 0 dan 9999."))]
-    )
+    position = CountField(_l("Urutan"), 0, 9999, default=100)
     is_published = BooleanField(_l("Ditampilkan"), default=True)
 
 

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from decimal import Decimal, InvalidOperation
-from fractions import Fraction
+from decimal import Decimal
 from typing import Any
 
 from flask_babel import gettext as _
@@ -18,6 +17,7 @@ from gateways.pattern_trial import is_pattern, is_quick
 from gateways.probes.addresses import AllowList
 from models.base import setting
 from models.base.setting import SPECS
+from models.base.typed_number import Ambiguous, BadAmount, NotNumber, read_share, spelled
 from models.organisation.document_number import BadPattern, checked_pattern
 
 ORDINARY_NAMES = ("feb", "fakultas", "jurusan.sipil", "bem-feb", "himpunan2026")
@@ -88,12 +88,11 @@ def _address_pattern(text: str) -> None:
 
 def _decimal(text: str) -> Decimal:
     try:
-        value = Decimal(text.replace(",", "."))
-    except InvalidOperation:
-        value = Decimal("NaN")
-    if not value.is_finite():
-        raise SettingRefused(_("Tulis bilangan, misalnya 2,5; atau kosongkan bila tidak dinilai."))
-    return value
+        return spelled(text)
+    except Ambiguous as asked:
+        raise SettingRefused(str(asked)) from None
+    except NotNumber:
+        raise SettingRefused(_("Tulis bilangan, misalnya 2,5; atau kosongkan bila tidak dinilai.")) from None
 
 
 def _between(least: int, most: int, whole: bool = False) -> Callable[[str], None]:
@@ -110,11 +109,9 @@ def _between(least: int, most: int, whole: bool = False) -> Callable[[str], None
 
 def _share(text: str) -> None:
     try:
-        value = Fraction(text.replace(" ", "").replace(",", "."))
-    except (ValueError, ZeroDivisionError):
-        value = Fraction(0)
-    if not 0 < value <= 1 or len(text) > 20:
-        raise SettingRefused(_("Tulis bagian dari jumlah, misalnya 11/12 atau 1."))
+        read_share(text)
+    except BadAmount as bad:
+        raise SettingRefused(str(bad)) from None
 
 
 def _networks(text: str) -> None:

@@ -10,8 +10,7 @@ from flask_admin import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
-from wtforms import BooleanField, IntegerField, SelectField, SelectMultipleField
-from wtforms.validators import NumberRange, Optional
+from wtforms import BooleanField, SelectField, SelectMultipleField
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from admin_views.frame.view import Choice, Column, HouseView, address, person
@@ -25,7 +24,8 @@ from models.organisation.unit import Unit
 from models.outages.alert import AlertSource, UnknownAlert
 from models.outages.network import CONDITIONS, MANAGED_BY, NODE_KINDS, Node, WebService, topology
 from models.tickets.category import Category
-from procedures.base.form_fields import StepForm, line_field, required, text_field
+from procedures.base.count_field import CountField
+from procedures.base.form_fields import StepForm, line_field, text_field
 from procedures.outages.forms import node_choices
 from procedures.outages.import_nodes import address_faults, allowed
 from procedures.outages.server_outage import finding_words
@@ -39,9 +39,8 @@ class Boxes(SelectMultipleField):
     option_widget = CheckboxInput()
 
 
-def seconds(label: Any, default: int, least: int, most: int) -> IntegerField:
-    says = _l("Antara %(min)s dan %(max)s.")
-    return IntegerField(label, default=default, validators=[required(), NumberRange(least, most, message=says)])
+def seconds(label: Any, default: int, least: int, most: int) -> CountField:
+    return CountField(label, least, most, default=default)
 
 
 def condition_of(row: Node | WebService) -> Any:
@@ -58,7 +57,7 @@ class NodeForm(StepForm):
     name = line_field(_l("Nama"), 80)
     kind = SelectField(_l("Jenis"), choices=list(NODE_KINDS.items()))
     address = line_field(_l("Alamat"), 253, needed=False, description=_l("Kosong: dikenal, tetapi tidak dipantau."))
-    tcp_port = IntegerField(_l("Porta TCP, bila tidak lewat ping"), validators=[Optional(), NumberRange(1, 65535)])
+    tcp_port = CountField(_l("Porta TCP, bila tidak lewat ping"), 1, 65535, needed=False)
     uplink_id = SelectField(_l("Perangkat induk"), coerce=int)
     unit_ids = Boxes(_l("Unit yang dilayani"), coerce=int)
     building = line_field(_l("Gedung atau kampus"), 160, needed=False)
@@ -157,7 +156,7 @@ class WebServiceForm(StepForm):
     name = line_field(_l("Nama"), 80)
     public_name = line_field(_l("Nama yang boleh dibaca umum"), 120, needed=False)
     url = line_field(_l("Alamat web"), 500)
-    expected_status = IntegerField(_l("Status yang diharapkan"), default=200, validators=[NumberRange(100, 599)])
+    expected_status = CountField(_l("Status yang diharapkan"), 100, 599, default=200)
     expected_text = line_field(_l("Teks yang harus ada"), 200, needed=False)
     slow_after_ms = seconds(_l("Lambat setelah (milidetik)"), 5000, 100, 10_000)
     host_node_id = SelectField(_l("Server tempatnya"), coerce=int)

@@ -1,11 +1,11 @@
 """Money in whole rupiah and the arithmetic of a RAB or bill; it never meets a float or a database row."""
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from fractions import Fraction
 
+from models.base.typed_number import BadAmount, read_rupiah, read_volume, volume_text
 from models.base.wording import rupiah
 
 __all__ = [
@@ -22,14 +22,6 @@ __all__ = [
     "volume_text",
 ]
 
-MAX_RP = 1_000_000_000_000
-MAX_VOLUME = Decimal(1_000_000)
-VOLUME_PLACES = 3
-
-
-class BadAmount(ValueError):
-    """A typed volume or price that cannot be taken; the message is an Indonesian sentence for the reader."""
-
 
 def in_words(amount_rp: int) -> str:
     """The amount in Indonesian words as they stand under a total: "Dua puluh tujuh juta rupiah"."""
@@ -37,12 +29,6 @@ def in_words(amount_rp: int) -> str:
 
     words = f"{num2words(amount_rp, lang='id').strip()} rupiah"
     return words[0].upper() + words[1:]
-
-
-def volume_text(volume: Decimal) -> str:
-    """A volume without needless zeros, with thousands dots and a decimal comma: 1.250,5."""
-    plain = f"{volume:,f}".replace(",", "_").replace(".", ",").replace("_", ".")
-    return plain.rstrip("0").rstrip(",") if "," in plain else plain
 
 
 def round_half_up(amount: Fraction | Decimal) -> int:
@@ -94,41 +80,3 @@ def totals(lines: Iterable[tuple[Decimal, int]], ppn: Ppn | None = None) -> Tota
     if ppn is None:
         return Totals(sum_rp, 0, 0)
     return Totals(sum_rp, ppn.base_rp(sum_rp), ppn.amount_rp(sum_rp))
-
-
-_RUPIAH = re.compile(r"(?:rp\.?\s*)?(\d{1,3}(?:\.\d{3})+|\d+)(?:,0{1,2}|,-)?", re.IGNORECASE | re.ASCII)
-_VOLUME = re.compile(r"(\d{1,3}(?:\.\d{3})+|\d+)(?:,(\d+))?|(\d+)\.(\d+)", re.ASCII)
-
-
-def read_rupiah(text: str) -> int:
-    """A price as typed (27000000, 27.000.000, Rp27.000.000,00) in whole rupiah; BadAmount otherwise."""
-    match = _RUPIAH.fullmatch(text.strip())
-    if match is None:
-        raise BadAmount(f"“{_short(text)}” bukan harga. Tulis rupiah bulat, misalnya 150.000.")
-    amount_rp = int(match[1].replace(".", ""))
-    if amount_rp > MAX_RP:
-        raise BadAmount(f"{rupiah(amount_rp)[:40]} melebihi batas {rupiah(MAX_RP)}. Periksa jumlah angka nolnya.")
-    return amount_rp
-
-
-def read_volume(text: str) -> Decimal:
-    """A volume as typed (1.250,5 or 1250,5 or 2.5), above zero, 3 decimals at most; else BadAmount."""
-    match = _VOLUME.fullmatch(text.strip())
-    if match is None:
-        raise BadAmount(f"“{_short(text)}” bukan volume. Tulis angka lebih dari nol, misalnya 12 atau 2,5.")
-    whole, decimals = (match[1] or match[3]).replace(".", ""), match[2] or match[4] or ""
-    if len(decimals.rstrip("0")) > VOLUME_PLACES:
-        raise BadAmount(f"Volume “{_short(text)}” terlalu rinci. Tulis paling banyak tiga angka di belakang koma.")
-    return _checked(Decimal(f"{whole}.{decimals or '0'}"))
-
-
-def _checked(volume: Decimal) -> Decimal:
-    if volume <= 0:
-        raise BadAmount("Volume harus lebih dari nol. Hapus barisnya bila tidak diperlukan.")
-    if volume > MAX_VOLUME:
-        raise BadAmount(f"Volume melebihi batas {volume_text(MAX_VOLUME)}. Periksa satuannya.")
-    return volume.quantize(Decimal("0.001"), ROUND_HALF_UP)
-
-
-def _short(text: str) -> str:
-    return text.strip()[:30]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import fields, replace
 from datetime import datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from flask_babel import force_locale
@@ -18,6 +18,7 @@ from models.base.db import Base, db, utcnow
 from models.base.request_cache import read_once
 from models.base.setting import Spec
 from models.base.thousandths import Thousandths
+from models.base.typed_number import spelled
 from models.installation.limits import (
     FIRST_LIMITS,
     Connection,
@@ -66,8 +67,8 @@ def limits_for(connection: Connection) -> Limits:
 
 def _number(text: Any) -> Decimal | None:
     try:
-        return Decimal(str(text).strip().replace(",", ".")) if str(text).strip() else None
-    except InvalidOperation:
+        return spelled(str(text)) if str(text).strip() else None
+    except ValueError:
         return None
 
 

@@ -13,7 +13,7 @@ from typing import Any
 from flask_babel import gettext as _
 
 from models.base.db import db, utcnow
-from models.base.rupiah import BadAmount, read_rupiah, read_volume
+from models.base.typed_number import BadAmount, read_count, read_measurement, read_rupiah, read_volume
 from models.base.wording import today
 from models.installation.quality_test import QualityTest, TestPoint
 from models.installation.rab import MAX_LINES, SECTIONS, Rab, RabLine
@@ -26,28 +26,25 @@ SPEEDS = (10, 100, 1000, 2500, 5000, 10000, 25000, 40000, 100000)
 class Problems(list[str]):
     """Sentences about what was typed; nothing is written while there is one."""
 
-    def number(self, text: str, name: str, most: int, least: int = 0) -> int | None:
+    def number(self, text: str, name: str, most: int, least: int = 0, units: Sequence[str] = ()) -> int | None:
+        """A whole number, its unit written with it or not; None where nothing is written."""
         if not text.strip():
             return None
-        plain = text.strip().replace(".", "")
-        if not (plain.isascii() and plain.isdecimal() and len(plain) < 10 and least <= int(plain) <= most):
-            self.append(
-                _("%(name)s: tulis bilangan bulat antara %(least)s dan %(most)s.", name=name, least=least, most=most)
-            )
+        try:
+            return read_count(text, least, most, units)
+        except BadAmount as bad:
+            self.append(f"{name}: {bad}")
             return None
-        return int(plain)
 
     def exact(self, text: str, name: str, least: str, most: str) -> Decimal | None:
-        """A decimal with a comma or a point; a leading minus is allowed where `least` is below zero."""
-        plain = text.strip().replace("−", "-").replace(",", ".")
-        if not plain:
+        """A measured value; a leading minus is allowed where `least` is below zero."""
+        if not text.strip():
             return None
-        digits = plain.removeprefix("-")
-        fine = digits.replace(".", "", 1).isdecimal() and digits.isascii() and len(digits) < 16
-        if not fine or not Decimal(least) <= Decimal(plain) <= Decimal(most):
-            self.append(_("%(name)s: tulis angka antara %(least)s dan %(most)s.", name=name, least=least, most=most))
+        try:
+            return read_measurement(text, Decimal(least), Decimal(most))
+        except BadAmount as bad:
+            self.append(f"{name}: {bad}")
             return None
-        return Decimal(plain).quantize(Decimal("0.001"))
 
     def text(self, text: str, name: str, most: int) -> str:
         clean = text.strip()
@@ -70,7 +67,7 @@ def save_survey(survey: Survey, typed: Typed, points: Sequence[Typed], materials
         "surveyed_on": _day(wrong, typed.get("surveyed_on", ""), _("Tanggal survey")),
         "distribution_point": wrong.text(typed.get("distribution_point", ""), _("Titik distribusi"), 200),
         "distance_m": wrong.exact(typed.get("distance_m", ""), _("Jarak"), "0", "50000"),
-        "floors": wrong.number(typed.get("floors", ""), _("Naik lantai"), 100),
+        "floors": wrong.number(typed.get("floors", ""), _("Naik lantai"), 100, units=("lantai", "lt")),
         "cable": wrong.one_of(typed.get("cable", ""), _("Jenis kabel"), CABLES),
         "grounding": wrong.one_of(typed.get("grounding", ""), _("Pembumian"), GROUNDINGS),
         "result": wrong.one_of(typed.get("result", ""), _("Hasil"), RESULTS),
@@ -90,7 +87,7 @@ def save_survey(survey: Survey, typed: Typed, points: Sequence[Typed], materials
 
 def _survey_point(wrong: Problems, at: int, row: Typed) -> SurveyPoint:
     where = _("Titik baris %(at)s", at=at)
-    count = wrong.number(row.get("count", "") or "1", where, 5_000, 1)
+    count = wrong.number(row.get("count", "") or "1", where, 5_000, 1, ("titik", "port"))
     location = wrong.text(row.get("location", ""), where, 200)
     if not location:
         wrong.append(_("%(where)s: tulis letaknya.", where=where))
@@ -137,7 +134,7 @@ def save_rab(rab: Rab, typed: Typed, lines: Sequence[Typed]) -> list[str]:
     if len(lines) > MAX_LINES:
         return [_("RAB paling banyak %(most)s baris.", most=MAX_LINES)]
     made = [_rab_line(wrong, at, row) for at, row in enumerate(lines, 1)]
-    days = wrong.number(typed.get("working_days", ""), _("Lama pengerjaan"), 730, 1)
+    days = wrong.number(typed.get("working_days", ""), _("Lama pengerjaan"), 730, 1, ("hari", "hari kerja"))
     until = _day(wrong, typed.get("valid_until", ""), _("Berlaku sampai"))
     if until is not None and not today() <= until <= today() + timedelta(days=730):
         wrong.append(_("Berlaku sampai: pilih tanggal dari hari ini sampai dua tahun mendatang."))
@@ -208,13 +205,14 @@ def _test_point(wrong: Problems, at: int, row: Typed, before: Mapping[str, TestP
     if not name:
         wrong.append(_("Titik %(at)s: tulis namanya.", at=at))
     where = name or _("Titik %(at)s", at=at)
+    sent = wrong.number(row.get("sent", ""), where, 10_000_000)
     return TestPoint(
         position=at, name=name, connection="wifi" if row.get("connection") == "wifi" else "wired", failures=[],
-        nominal_mbps=wrong.number(row.get("nominal_mbps", ""), where, 400_000, 1),
-        negotiated_mbps=wrong.number(row.get("negotiated_mbps", ""), where, 400_000),
+        nominal_mbps=wrong.number(row.get("nominal_mbps", ""), where, 400_000, 1, ("mbps",)),
+        negotiated_mbps=wrong.number(row.get("negotiated_mbps", ""), where, 400_000, units=("mbps",)),
         wire_map_good={"good": True, "bad": False}.get(row.get("wire_map", "")),
         length_m=wrong.exact(row.get("length_m", ""), where, "0", "50000"),
-        sent=wrong.number(row.get("sent", ""), where, 10_000_000), received=_received(wrong, where, row),
+        sent=sent, received=_received(wrong, where, row, sent),
         rtt_ms=wrong.exact(row.get("rtt_ms", ""), where, "0", "100000"),
         jitter_ms=wrong.exact(row.get("jitter_ms", ""), where, "0", "100000"),
         throughput_mbps=wrong.exact(row.get("throughput_mbps", ""), where, "0", "1000000"),
@@ -223,9 +221,8 @@ def _test_point(wrong: Problems, at: int, row: Typed, before: Mapping[str, TestP
     )  # fmt: skip
 
 
-def _received(wrong: Problems, where: str, row: Typed) -> int | None:
+def _received(wrong: Problems, where: str, row: Typed, sent: int | None) -> int | None:
     received = wrong.number(row.get("received", ""), where, 10_000_000)
-    sent = row.get("sent", "").strip().replace(".", "")
-    if received is not None and sent.isascii() and sent.isdecimal() and received > int(sent):
+    if received is not None and sent is not None and received > sent:
         wrong.append(_("%(where)s: paket diterima lebih banyak daripada yang dikirim.", where=where))
     return received

@@ -12,23 +12,23 @@ from wtforms import (
     DateField,
     DateTimeLocalField,
     Field,
-    IntegerField,
     RadioField,
     SelectField,
     SelectMultipleField,
     StringField,
     ValidationError,
 )
-from wtforms.validators import NumberRange, Optional
+from wtforms.validators import Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from models.base.db import db, utcnow
-from models.base.rupiah import BadAmount, read_rupiah
+from models.base.typed_number import BadAmount, read_rupiah
 from models.base.wording import today
 from models.installation.bill import METHODS
 from models.organisation.roles import Role
 from models.organisation.staff import Staff, StaffRole
 from models.organisation.unit import Unit
+from procedures.base.count_field import CountField
 from procedures.base.form_fields import (
     WIB,
     StepForm,
@@ -123,10 +123,7 @@ class LetterForm(StepForm):
     building = line_field(_l("Gedung"), 120)
     floor = line_field(_l("Lantai"), 40, needed=False)
     room = line_field(_l("Ruang"), 120, needed=False)
-    points = IntegerField(
-        _l("Jumlah titik"),
-        validators=[required(), NumberRange(1, 5_000, _l("Tulis jumlah titik antara 1 dan 5.000."))],
-    )
+    points = CountField(_l("Jumlah titik"), 1, 5_000, ("titik", "titik jaringan", "port"))
     purpose = text_field(_l("Keperluan"), 5_000)
     contact_name = line_field(_l("Narahubung di lokasi"), 120, needed=False, description=_l("Kosong berarti Anda."))
     contact_phone = line_field(_l("Telepon narahubung"), 30, needed=False)

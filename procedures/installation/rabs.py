@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 
 from models.base import setting
 from models.base.db import db, utcnow
+from models.base.typed_number import read_share, spelled
 from models.base.wording import rupiah, today
 from models.installation.rab import Rab, RabLine, approved_rab, latest_rab, price_list
 from models.installation.survey import SurveyMaterial, survey_of
@@ -28,7 +29,7 @@ def draft_rab(ticket: Ticket, by: Staff) -> Rab:
     last = latest_rab(ticket)
     if last is not None and last.is_draft:
         return last
-    percent = str(setting.get("ppn_percent")).strip().replace(",", ".")
+    percent = str(setting.get("ppn_percent")).strip()
     rab = Rab(
         ticket_id=ticket.id,
         version=last.version + 1 if last else 1,
@@ -37,8 +38,8 @@ def draft_rab(ticket: Ticket, by: Staff) -> Rab:
         valid_until=today() + timedelta(days=int(setting.get("rab_valid_days"))),
         working_days=last.working_days if last else 5,
         notes=last.notes if last else "",
-        ppn_percent=percent or None,
-        ppn_base=str(setting.get("ppn_base")),
+        ppn_percent=spelled(percent) if percent else None,
+        ppn_base=str(read_share(str(setting.get("ppn_base")))),
     )
     survey = survey_of(ticket)
     rab.lines = [_copy(line) for line in last.lines] if last else _from_survey(survey.materials if survey else [])

@@ -76,9 +76,27 @@ def test_bad_survey_figures_are_named_and_everything_typed_is_still_there(people
     wrong = survey_fields(distance_m="jauh", **{"point-count": ["dua", "1", ""]})
     answer = people["tono"].post(f"/admin/survey/fill/{ticket.id}", wrong)
     assert answer.status_code == 422
-    assert "Jarak: tulis angka antara 0 dan 50000." in answer.text
+    assert "Jarak: Tulis angka antara 0 dan 50000." in answer.text
     assert 'value="jauh"' in answer.text and 'value="dua"' in answer.text
     assert survey_of(db.session.get(Ticket, ticket.id)).distribution_point == ""
+
+
+@pytest.mark.parametrize(("typed", "asked"), [("112.500", "112500 atau 112,5"), ("2.5 lantai", "bilangan bulat")])
+def test_length_that_may_mean_two_things_is_asked_about_and_half_a_floor_is_no_twenty_five(people, typed, asked):
+    ticket = installation_at("survey")
+    field = "floors" if "lantai" in typed else "distance_m"
+    answer = people["tono"].post(f"/admin/survey/fill/{ticket.id}", survey_fields(**{field: typed}))
+    assert (answer.status_code, asked in answer.text, f'value="{typed}"' in answer.text) == (422, True, True)
+
+
+def test_long_way_is_shown_as_it_is_read_back(people):
+    ticket = installation_at("survey")
+    path = f"/admin/survey/fill/{ticket.id}"
+    assert people["tono"].post(path, survey_fields(distance_m="1.250,5")).status_code == 303
+    assert 'value="1250,5"' in people["tono"].get(path)
+    assert people["tono"].post(path, survey_fields(distance_m="1250,5", floors="3 lantai")).status_code == 303
+    survey = survey_of(db.session.get(Ticket, ticket.id))
+    assert (str(survey.distance_m), survey.floors) == ("1250.500", 3)
 
 
 def rab_fields(rab, **changes):
@@ -105,7 +123,8 @@ def test_tono_draws_up_a_rab_and_submits_it(people):
 
 @pytest.mark.parametrize(("column", "typed", "sentence"), [
     ("line-volume", "0", "Baris 1: Volume harus lebih dari nol"),
-    ("line-volume", "-3", "bukan volume"),
+    ("line-volume", "-3", "Baris 1: Volume harus lebih dari nol"),
+    ("line-volume", "1.500", "Baris 1: “1.500” dapat berarti 1500 atau 1,5."),
     ("line-volume", "banyak", "bukan volume"),
     ("line-volume", "9999999", "Volume melebihi batas"),
     ("line-price", "-1", "bukan harga"),

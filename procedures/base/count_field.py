@@ -1,0 +1,45 @@
+"""A field for a whole number of things, read as everywhere in the house: 4, 1.200 or "4 titik"."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from wtforms import StringField
+from wtforms.validators import StopValidation
+
+from models.base.typed_number import BadAmount, read_count
+from procedures.base.form_fields import SAYS_REQUIRED
+
+
+class CountField(StringField):
+    """Its data is an int within the bounds, or None where it is empty and need not be filled in."""
+
+    data: int | None
+
+    def __init__(
+        self, label: Any, least: int, most: int, units: Sequence[str] = (), needed: bool = True, **options: Any
+    ) -> None:
+        keys = {"inputmode": "numeric", **options.pop("render_kw", {})}
+        super().__init__(label, render_kw=keys, **options)
+        self.least, self.most, self.units, self.needed = least, most, units, needed
+        self.typed = ""
+        self.flags.required = needed
+
+    def process_formdata(self, valuelist: Sequence[str]) -> None:
+        self.typed, self.data = str(valuelist[0] if valuelist else "").strip(), None
+        if not self.typed:
+            return
+        try:
+            self.data = read_count(self.typed, self.least, self.most, self.units)
+        except BadAmount as bad:
+            raise ValueError(str(bad)) from bad
+
+    def pre_validate(self, form: Any) -> None:
+        if self.process_errors:
+            raise StopValidation  # the sentence stands already
+        if self.data is None and self.needed:
+            raise StopValidation(SAYS_REQUIRED)
+
+    def _value(self) -> str:
+        return self.typed or ("" if self.data is None else str(self.data))
