@@ -132,7 +132,7 @@ def init_panel(app: Flask) -> None:
         channels=CHANNELS,
         label_of=label_of,
         state_label=lambda ticket: state_of(ticket).label,
-        kept_texts=kept_texts,
+        typed_texts=typed_texts,
         bulk_acts=BULK_ACTS,
         bulk_most_of_all=MOST_OF_ALL,
         may_bulk=lambda: may(person(), "bulk", "do"),
@@ -140,7 +140,7 @@ def init_panel(app: Flask) -> None:
     )
 
 
-def kept_texts(form: Any) -> list[tuple[Any, str]]:
+def typed_texts(form: Any) -> list[tuple[Any, str]]:
     """Label and words of what was typed into a form whose step was refused, so that it can be copied.
 
     A password is typed again (security.md S11).

@@ -14,10 +14,10 @@ from admin_views.frame.address_values import is_too_long, not_a_value, refuse_un
 from admin_views.frame.page import ClosedView
 from admin_views.frame.permissions import may
 from admin_views.frame.view import person
-from admin_views.search_kinds import KINDS, Kind
+from admin_views.search_kinds import KINDS, SearchKind
 from admin_views.tickets.list.filter import ListFilter
 from admin_views.tickets.list.full_text import exact_number
-from admin_views.tickets.list.row import Drawn, drawn
+from admin_views.tickets.list.row import TicketRow, drawn_row
 from admin_views.tickets.list.search import TicketSearch
 from models.base.db import db
 
@@ -32,7 +32,7 @@ class Hit(NamedTuple):
     href: str
 
 
-class Found(NamedTuple):
+class HitsOfKind(NamedTuple):
     """The hits of one kind, at most MOST, and where all of them are."""
 
     key: str
@@ -56,7 +56,7 @@ class SearchView(ClosedView):
     def index(self) -> Any:
         refuse_unknown(request.args, ("q",))
         words = _words()
-        tickets: list[Drawn] = []
+        tickets: list[TicketRow] = []
         how_many, found, staff = 0, [], person()
         sees_tickets = may(staff, "ticket", "list")
         too_long = is_too_long(request.args.get("q", ""), LONGEST)
@@ -65,7 +65,7 @@ class SearchView(ClosedView):
                 page = TicketSearch(ListFilter.read(staff, {"search": words, "state": "all"}), {}).found()
                 if exact_number(words) and page.rows:
                     return redirect(f"/admin/ticket/details/?id={page.rows[0].id}")
-                tickets, how_many = [drawn(row) for row in page.rows[:MOST]], page.count
+                tickets, how_many = [drawn_row(row) for row in page.rows[:MOST]], page.count
             found = self._found(words)
         return render_template(
             "admin/search.html",
@@ -79,12 +79,12 @@ class SearchView(ClosedView):
             kinds=[_l("Tiket")] * sees_tickets + [kind.label for kind, _view in self._open()],
         )
 
-    def _open(self) -> list[tuple[Kind, Any]]:
+    def _open(self) -> list[tuple[SearchKind, Any]]:
         """The kinds whose list this person may open, with the views that guard them."""
         views = {getattr(view, "name_key", ""): view for view in self.admin._views}
         return [(kind, views[kind.view]) for kind in KINDS if views[kind.view].may("list")]
 
-    def _found(self, words: str) -> list[Found]:
+    def _found(self, words: str) -> list[HitsOfKind]:
         """All kinds in one statement; a kind with an exact number comes first, then in their order."""
         has_digit = any(character.isdigit() for character in words)
         asked = {k.view: k.hits(view, words, MOST + 1) for k, view in self._open() if has_digit or not k.needs_digit}
@@ -99,10 +99,10 @@ class SearchView(ClosedView):
         return [_drawn(kind, sorted(rows[kind.view], key=lambda row: -row.exact), words) for kind in kinds]
 
 
-def _drawn(kind: Kind, rows: list[Any], words: str) -> Found:
+def _drawn(kind: SearchKind, rows: list[Any], words: str) -> HitsOfKind:
     hits = [Hit(row.title or "", row.more or "", kind.href(row.id)) for row in rows[:MOST]]
     href = f"/admin/{kind.view}/?" + urlencode({"search": words})
-    return Found(kind.view, kind.label, kind.icon, hits, f"{MOST}+" if len(rows) > MOST else str(len(rows)), href)
+    return HitsOfKind(kind.view, kind.label, kind.icon, hits, f"{MOST}+" if len(rows) > MOST else str(len(rows)), href)
 
 
 def _words() -> str:

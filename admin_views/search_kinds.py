@@ -23,7 +23,7 @@ from models.tickets.ticket import Ticket
 
 
 @dataclass(frozen=True)
-class Kind:
+class SearchKind:
     """One kind of row: the view that guards it, what is searched, what a hit shows, and where it leads.
 
     Papers lead to their ticket; of a large register only numbers are compared (`needs_digit`).
@@ -63,23 +63,24 @@ class Kind:
         return f"/admin/{'ticket' if self.ticket_id is not None else self.view}/details/?id={ident}"
 
 
-def _of_ticket(view: str, label: Any, icon: str, model: Any, number: Any, *more: Any) -> Kind:
+def _of_ticket(view: str, label: Any, icon: str, model: Any, number: Any, *more: Any) -> SearchKind:
     """A paper of a ticket, found by its number."""
-    return Kind(view, label, icon, model, number, Ticket.subject, (number, *more),
+    return SearchKind(view, label, icon, model, number, Ticket.subject, (number, *more),
                 ((Ticket, Ticket.id == model.ticket_id),), model.ticket_id, needs_digit=not more)  # fmt: skip
 
 
 KINDS = (
-    Kind("unit", _l("Unit"), "people", Unit, Unit.name, Unit.code, (Unit.code, Unit.name)),
-    Kind("contact", _l("Kontak unit"), "phone", Contact, Contact.name, Unit.name,
+    SearchKind("unit", _l("Unit"), "people", Unit, Unit.name, Unit.code, (Unit.code, Unit.name)),
+    SearchKind("contact", _l("Kontak unit"), "phone", Contact, Contact.name, Unit.name,
          (Contact.name, Contact.email, Contact.phone), ((Unit, Unit.id == Contact.unit_id),)),
-    Kind("person", _l("Register orang"), "people", Person, Person.name, Person.number, (Person.number, Person.name)),
-    Kind("account", _l("Register akun"), "mail", Account, Account.address, Account.login,
+    SearchKind("person", _l("Register orang"), "people", Person, Person.name, Person.number,
+         (Person.number, Person.name)),
+    SearchKind("account", _l("Register akun"), "mail", Account, Account.address, Account.login,
          (Account.address, Account.login)),
-    Kind("staff", _l("Petugas"), "user", Staff, Staff.name, Staff.position, (Staff.name, Staff.username)),
+    SearchKind("staff", _l("Petugas"), "user", Staff, Staff.name, Staff.position, (Staff.name, Staff.username)),
     _of_ticket("request_letter", _l("Surat masuk"), "mail", RequestLetter, RequestLetter.number,
            RequestLetter.agenda_number, RequestLetter.subject, RequestLetter.signed_by),
-    Kind("disposition", _l("Disposisi"), "right", Disposition, Disposition.agenda_number, Ticket.subject,
+    SearchKind("disposition", _l("Disposisi"), "right", Disposition, Disposition.agenda_number, Ticket.subject,
          (Disposition.agenda_number,),
          ((RequestLetter, RequestLetter.id == Disposition.letter_id), (Ticket, Ticket.id == RequestLetter.ticket_id)),
          RequestLetter.ticket_id, needs_digit=True),
@@ -87,10 +88,10 @@ KINDS = (
     _of_ticket("rab", _l("RAB"), "coin", Rab, Rab.number),
     _of_ticket("quality_test", _l("Uji kualitas"), "wifi", QualityTest, QualityTest.number),
     _of_ticket("bill", _l("Tagihan"), "file", Bill, Bill.number),
-    Kind("payment", _l("Pembayaran"), "check", Payment, Payment.receipt_number, Payment.payer,
+    SearchKind("payment", _l("Pembayaran"), "check", Payment, Payment.receipt_number, Payment.payer,
          (Payment.receipt_number, Payment.payer),
          ((Bill, Bill.id == Payment.bill_id),), Bill.ticket_id),
-    Kind("node", _l("Perangkat"), "net", Node, Node.name, Node.address, (Node.name, Node.address)),
-    Kind("web_service", _l("Layanan web"), "server", WebService, WebService.name, WebService.url,
+    SearchKind("node", _l("Perangkat"), "net", Node, Node.name, Node.address, (Node.name, Node.address)),
+    SearchKind("web_service", _l("Layanan web"), "server", WebService, WebService.name, WebService.url,
          (WebService.name, WebService.url)),
 )  # fmt: skip

@@ -22,10 +22,10 @@ def printable(text: str) -> str:
 
     PDF/A forbids a missing glyph, so one emoji in a name would otherwise leave a bill unprinted.
     """
-    return "".join(_shown(character) for character in text)
+    return "".join(_printable(character) for character in text)
 
 
-def _shown(character: str) -> str:
+def _printable(character: str) -> str:
     if character in KEPT:
         return character
     if character == "\t":

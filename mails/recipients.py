@@ -15,7 +15,7 @@ from models.base.db import db
 from models.organisation.roles import Role
 from models.organisation.staff import GroupMember, Staff, staff_with
 from models.organisation.unit import Contact
-from models.tickets.merge import MERGED, joined_into, target_of
+from models.tickets.merge import MERGED, merged_into, target_of
 from models.tickets.ticket import Ticket
 
 
@@ -35,7 +35,7 @@ class Recipient:
     @property
     def why(self) -> str:
         """Why this person is told, in words."""
-        return why_told("affected" if self.is_affected else self.audience, self.detail)
+        return reason_words("affected" if self.is_affected else self.audience, self.detail)
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class Unreached:
 
     @property
     def why(self) -> str:
-        return why_told(self.audience, self.detail)
+        return reason_words(self.audience, self.detail)
 
 
 AUDIENCES: dict[str, Any] = {
@@ -64,7 +64,7 @@ AUDIENCES: dict[str, Any] = {
 }
 
 
-def why_told(audience: str, detail: str = "") -> str:
+def reason_words(audience: str, detail: str = "") -> str:
     """A word of `tells` for people, with the unit or the number that led to it."""
     word = AUDIENCES.get(audience) or (Role(audience).label if audience in set(Role) else audience)
     return f"{word} · {detail}" if detail else str(word)
@@ -88,7 +88,7 @@ def recipients(ticket: Ticket, audience: str, except_for: Staff | None = None, i
         found = [to for to in wider if not (to.is_staff and except_for and to.email == except_for.email)]
     elif audience in ("requester", "unit"):
         own = Recipient(ticket.requester_email, ticket.requester_name, ticket.language)
-        found = [*(() if is_new else _joined(ticket)), own]  # one address hears of its own ticket
+        found = [*(() if is_new else _requesters_of_merged(ticket)), own]  # one address hears of its own ticket
     elif audience == "member":
         found = _members(ticket, except_for)
     elif audience == "assignee":
@@ -112,9 +112,9 @@ def _of(staff: Staff) -> Recipient:
     return Recipient(staff.email, staff.name, staff.language, is_staff=True)
 
 
-def _joined(ticket: Ticket) -> list[Recipient]:
+def _requesters_of_merged(ticket: Ticket) -> list[Recipient]:
     """The requesters of tickets joined into this one, each led to their own."""
-    ids = [row.id for row in joined_into(ticket.id)] if ticket.id is not None else []
+    ids = [row.id for row in merged_into(ticket.id)] if ticket.id is not None else []
     joined = db.session.scalars(select(Ticket).where(Ticket.id.in_(ids)).order_by(Ticket.id)).unique() if ids else ()
     return [Recipient(t.requester_email, t.requester_name, t.language, ticket=t) for t in joined]
 

@@ -87,8 +87,8 @@ def init_errors(app: Flask) -> None:
             return error
         db.session.rollback()
         log.info("refused", extra={"status": error.code, "path": request.path})
-        said = error.description if getattr(error, "is_said", False) else ""
-        page, status = error_page(error.code, said)
+        sentence = error.description if getattr(error, "is_said", False) else ""
+        page, status = error_page(error.code, sentence)
         headers = {"Retry-After": str(wait)} if (wait := getattr(error, "retry_after", None)) else {}
         return page, status, headers
 
@@ -109,7 +109,7 @@ def init_errors(app: Flask) -> None:
         return error_page(500)
 
 
-def said(error: type[HTTPException], sentence: str) -> HTTPException:
+def error_saying(error: type[HTTPException], sentence: str) -> HTTPException:
     """An HTTP error whose own sentence is shown."""
     raised = error(description=sentence)
     raised.is_said = True  # type: ignore[attr-defined]  # read by the handler above

@@ -19,11 +19,14 @@ def ask_to_log_in() -> Any:
     if request.method in ("GET", "HEAD"):
         target = request.full_path.rstrip("?") if request.query_string else request.path
         return redirect(f"{LOGIN}?next={_quoted(target)}", 302)
-    kept = {k: v for k, v in request.form.items() if v and not any(word in k for word in NEVER_KEPT)}
-    if not any(len(v) > 30 for v in kept.values()):
-        kept = {}
+    words = {k: v for k, v in request.form.items() if v and not any(word in k for word in NEVER_KEPT)}
+    if not any(len(v) > 30 for v in words.values()):
+        words = {}
     page = render_template(
-        "admin/frame/login.html", next=_back(), kept=keep(place_of(request), kept) if kept else "", lost=True
+        "admin/frame/login.html",
+        next=_back(),
+        kept=keep(place_of(request), words) if words else "",
+        lost=True,
     )
     return page, 401
 
@@ -40,7 +43,7 @@ def keep(path: str, fields: dict[str, str]) -> str:
     return text if len(text) < MOST_KEPT else ""
 
 
-def kept(text: str) -> tuple[str, dict[str, str]] | None:
+def words_kept(text: str) -> tuple[str, dict[str, str]] | None:
     """The path and the words that a login form carried, or None."""
     try:
         data = _signer().loads(text, max_age=KEPT_SECONDS)

@@ -47,7 +47,7 @@ class Attention(Choice):
         return ATTENTION[value][1]()
 
 
-class AccountForm(StepForm):
+class AccountEditForm(StepForm):
     """What may be changed by hand; address, owner and state move by their procedures."""
 
     is_privileged = BooleanField(_l("Akun istimewa: password diganti dengan orang kedua"))
@@ -106,7 +106,7 @@ class AccountView(HouseView):
     ]
     order = (Account.address,)
     shows = (Account.created_by, Account.reviewed_by)
-    form = AccountForm
+    form = AccountEditForm
     list_template = "admin/accounts/accounts.html"
     details_template = "admin/accounts/account.html"
     more_acts = {"state": "state"}

@@ -22,7 +22,7 @@ from models.base.db import db
 from models.organisation.unit import Contact
 from models.tickets.ticket import Ticket, visible_to
 from procedures.accounts import directory_calls
-from procedures.accounts.forms import AccountForm, ChangeForm, CompareForm, ProofForm, ToldForm
+from procedures.accounts.forms import ChangeForm, CompareForm, PersonInformedForm, ProofForm, ServedAccountForm
 from procedures.accounts.password_change import SELF
 from procedures.engine.declaration import Actor
 from procedures.engine.take_step import StepRefused, open_ticket, state_of, take_step
@@ -75,7 +75,7 @@ class PasswordDesk(ClosedView):
     @expose("/check", methods=("POST",))
     def check(self) -> Any:
         """P1 to P3 from one form: the request, the proof, the comparison; each is a step of its own."""
-        by, asked = _actor(), AccountForm(request.form)
+        by, asked = _actor(), ServedAccountForm(request.form)
         proof, same = ProofForm(request.form), CompareForm(request.form)
         fine = [proof.validate(), same.validate()]
         if not all(fine):
@@ -97,9 +97,9 @@ class PasswordDesk(ClosedView):
     @expose("/ticket/<int:pk>")
     def ticket(self, pk: int) -> Any:
         """Where this change stands, with the one thing to do next."""
-        return self._standing(_ticket(pk))
+        return self._ticket_page(_ticket(pk))
 
-    def _standing(self, ticket: Ticket, sentence: str = "") -> Any:
+    def _ticket_page(self, ticket: Ticket, sentence: str = "") -> Any:
         page = render_template(
             "admin/accounts/password_ticket.html",
             view=self,
@@ -107,7 +107,7 @@ class PasswordDesk(ClosedView):
             check=check_of(ticket),
             state=state_of(ticket),
             form=ChangeForm(None),
-            told=ToldForm(None),
+            told=PersonInformedForm(None),
             sentence=sentence,
         )
         return page, 409 if sentence else 200
@@ -120,12 +120,12 @@ class PasswordDesk(ClosedView):
             take_step(ticket.id, "change_password", _actor(), ChangeForm(request.form))
         except StepRefused as refused:
             db.session.rollback()
-            return self._standing(_ticket(pk), refused.sentence)
+            return self._ticket_page(_ticket(pk), refused.sentence)
         made = directory_calls.change_password(pk)
         ticket = _ticket(pk)
         if not isinstance(made, directory_calls.Made):
             unclear = _("Server direktori tidak menjawab. Hasilnya diperiksa otomatis; buka halaman ini lagi sebentar.")
-            return self._standing(ticket, made.sentence if made else unclear)
+            return self._ticket_page(ticket, made.sentence if made else unclear)
         answer = make_response(
             render_template(
                 "admin/accounts/password_shown.html",
@@ -135,7 +135,7 @@ class PasswordDesk(ClosedView):
                 made=made,
                 by_link=request.form.get("told_by") == "link",
                 words=spelling(made.password),
-                told=ToldForm(request.form),
+                told=PersonInformedForm(request.form),
                 is_connected=bool(current_app.config.get("DIRECTORY_URL")),
             )
         )
@@ -146,10 +146,10 @@ class PasswordDesk(ClosedView):
     def told(self, pk: int) -> Any:
         """P5: how the person was told; then the next in the queue."""
         try:
-            take_step(_ticket(pk).id, "inform", _actor(), ToldForm(request.form))
+            take_step(_ticket(pk).id, "inform", _actor(), PersonInformedForm(request.form))
         except StepRefused as refused:
             db.session.rollback()
-            return self._standing(_ticket(pk), refused.sentence)
+            return self._ticket_page(_ticket(pk), refused.sentence)
         flash(_("Selesai. Silakan orang berikutnya."), "success")
         return redirect("/admin/password/", 303)
 

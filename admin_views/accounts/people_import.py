@@ -79,7 +79,7 @@ class PeopleImportView(ClosedView):
             "admin/accounts/people_import_job.html",
             view=self,
             row=row,
-            state=row.stands,
+            state=row.import_state,
             refused=lines_of(pk, True, most=SHOWN_LINES),
             warned=lines_of(pk, False, most=SHOWN_LINES),
             labels=LABELS,

@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from flask_babel import gettext as _
 from werkzeug.exceptions import BadRequest, HTTPException
 
-from web.errors import said
+from web.errors import error_saying
 
 MOST_WORDS = 20
 SHOWN = 40  # letters of what somebody typed
@@ -17,7 +17,7 @@ def refuse_unknown(args: Mapping[str, str], known: Collection[str]) -> None:
     """A 400 that names the first word of the address which this list does not know."""
     for name in args:
         if name not in known:
-            raise said(
+            raise error_saying(
                 BadRequest,
                 _(
                     "Daftar ini tidak mengenal “%(name)s” dalam alamatnya. "
@@ -29,7 +29,7 @@ def refuse_unknown(args: Mapping[str, str], known: Collection[str]) -> None:
 
 def not_a_value(name: str, value: str) -> HTTPException:
     """A 400 that says which part of the address has a value that it cannot have."""
-    return said(
+    return error_saying(
         BadRequest,
         _(
             "“%(value)s” tidak dapat menjadi nilai “%(name)s” dalam alamat daftar ini. "

@@ -17,7 +17,7 @@ from wtforms.fields import FileField, HiddenField, MultipleFileField
 
 from models.base.db import db
 from models.organisation.audit import AuditEntry
-from procedures.engine.conflicts import Difference
+from procedures.engine.conflicts import FieldDifference
 
 FIELD = "before"  # the hidden input that carries what this person saw
 LONGEST = 60_000
@@ -35,7 +35,7 @@ def as_seen(form: Any) -> str:
     return text if len(text) < LONGEST else "{}"
 
 
-def settle(form: Any, now: Any, row: Any) -> list[Difference]:
+def settle(form: Any, now: Any, row: Any) -> list[FieldDifference]:
     """The fields that changed meanwhile; `now` is a form of the row as it is, `form` the one that was sent."""
     before, who, found = _sent(), last_writer(type(row).__name__, str(row.id)), []
     for field in form:
@@ -47,7 +47,7 @@ def settle(form: Any, now: Any, row: Any) -> list[Difference]:
         if yours == was:
             field.data, field.raw_data = now[field.name].data, None
             yours = theirs
-        found.append(Difference(field.label.text, was, theirs, yours, who))
+        found.append(FieldDifference(field.label.text, was, theirs, yours, who))
     return found
 
 

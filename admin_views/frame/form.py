@@ -21,7 +21,7 @@ class WriteRefused(Exception):
     """What held when the form was checked holds no more; the text says so, nothing was written."""
 
 
-class ChangedMeanwhile(WriteRefused):
+class EditConflict(WriteRefused):
     """Somebody else saved the row after this person had opened it."""
 
 
@@ -106,7 +106,7 @@ class FormPages:
                 self.written(row, row_id is None)
                 lost_words.forget()
             return row
-        except ChangedMeanwhile:
+        except EditConflict:
             return None  # the page shows what changed
         except WriteRefused as refused:
             flash(str(refused), "error")
@@ -122,7 +122,7 @@ class FormPages:
         ).one_or_none()
         row = self.get_one(row_id)
         if not self.is_as_seen(row):
-            raise ChangedMeanwhile
+            raise EditConflict
         if not self.row_allowed(row, "edit"):
             abort(403)
         return row

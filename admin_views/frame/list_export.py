@@ -19,7 +19,7 @@ from sqlalchemy import func, inspect, select
 from admin_views.frame.address_values import refuse_unknown
 from admin_views.frame.columns import Column
 from admin_views.frame.permissions import may
-from admin_views.frame.reader import address, audit_export, person, reading_for
+from admin_views.frame.reader import address, as_reader, audit_export, person
 from gateways.files.table_writer import FORMATS, Line, write_table
 from models.base.db import UTCDateTime, db, write_transaction
 from models.organisation import audit
@@ -116,18 +116,18 @@ class ExportPages:
         return ", ".join(said)
 
     def export_count(self, staff: Staff, filters: Mapping[str, str], most: int) -> int:
-        with reading_for(staff):
+        with as_reader(staff):
             found = self.found(filters).with_only_columns(self.model.id).order_by(None).limit(most).subquery()
         return int(db.session.scalar(select(func.count()).select_from(found)) or 0)
 
     def export_ids(self, staff: Staff, filters: Mapping[str, str], most: int) -> Sequence[int]:
         """Newest first where the list is, so that a cut file holds what matters most."""
-        with reading_for(staff):
+        with as_reader(staff):
             query = self.found(filters).with_only_columns(self.model.id).order_by(None).order_by(self._by_id())
         return array("i", db.session.scalars(query.limit(most)))
 
     def export_lines(self, staff: Staff, ids: Sequence[int]) -> list[Line]:
-        with reading_for(staff):
+        with as_reader(staff):
             query = self.with_shown(self.rows().where(self.model.id.in_(ids)).order_by(self._by_id()))
             columns = self.exported_columns()
             return [[c.exported(row) for c in columns] for row in db.session.scalars(query).unique()]

@@ -23,7 +23,7 @@ from models.organisation.sessions import FailedLogin, StaffSession, StaffToken, 
 from models.organisation.staff import Staff
 from models.tickets.draft import Draft
 from procedures.base.form_fields import StepForm, at_most, required
-from web.lost_session import kept, own_path
+from web.lost_session import own_path, words_kept
 
 login_pages = Blueprint("login", __name__, url_prefix="/admin")
 FREE_TRIES = 5
@@ -105,7 +105,7 @@ def log_in() -> Any:
 def _open(staff: Staff, target: str) -> Any:
     """A new session: whatever was planted before the login is gone (security.md S2)."""
     staff_id, chosen = staff.id, session.get("language")
-    words = kept(request.form.get("kept", ""))
+    words = words_kept(request.form.get("kept", ""))
     with write_transaction():
         staff = db.session.get_one(Staff, staff_id)
         token = StaffSession.open(staff, current_app.config["SESSION_HOURS"], _ip())

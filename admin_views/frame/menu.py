@@ -18,7 +18,7 @@ from procedures.engine import catalog
 
 
 @dataclass(frozen=True)
-class Item:
+class SidebarItem:
     """One line of the sidebar. `view` is asked in permissions.py."""
 
     view: str
@@ -28,105 +28,106 @@ class Item:
 
 
 @dataclass(frozen=True)
-class Line:
+class SidebarLine:
     """An item as the template joins it: address, icon and words."""
 
-    item: Item
+    item: SidebarItem
     href: str
     words: Markup
 
 
 ICON = Markup('<svg class="pk-icon" aria-hidden="true"><use href="/static/img/icons.svg#i-{}"/></svg>')
-_DRAWN: dict[tuple[frozenset[Role], frozenset[Role], str], list[tuple[str, list[Line]]]] = {}
+_DRAWN: dict[tuple[frozenset[Role], frozenset[Role], str], list[tuple[str, list[SidebarLine]]]] = {}
 _HTML: dict[tuple[frozenset[Role], frozenset[Role], str, frozenset[str]], Markup] = {}
 ALWAYS_OPEN = 2  # sections of daily work; of the others the one that holds the page being shown
 # Other parts of the house add their lines here.
-SECTIONS: list[tuple[Any, list[Item]]] = [
+SECTIONS: list[tuple[Any, list[SidebarItem]]] = [
     (
         _l("Meja"),
         [
-            Item("desk", "/admin/", _l("Meja saya"), "home"),
-            Item("ticket", "/admin/ticket/", _l("Semua tiket"), "list"),
-            Item("draft", "/admin/draft/", _l("Draf saya"), "clip"),
-            Item("password", "/admin/password/", _l("Ganti password"), "lock"),
-            Item("unit_email", "/admin/unit_email/", _l("Catat surat email unit"), "mail"),
+            SidebarItem("desk", "/admin/", _l("Meja saya"), "home"),
+            SidebarItem("ticket", "/admin/ticket/", _l("Semua tiket"), "list"),
+            SidebarItem("draft", "/admin/draft/", _l("Draf saya"), "clip"),
+            SidebarItem("password", "/admin/password/", _l("Ganti password"), "lock"),
+            SidebarItem("unit_email", "/admin/unit_email/", _l("Catat surat email unit"), "mail"),
         ],
     ),
     (_l("Layanan"), []),
     (
         _l("Jaringan"),
         [
-            Item("shift", "/admin/shift/", _l("Giliran saya"), "alert"),
-            Item("node", "/admin/node/", _l("Perangkat"), "net"),
-            Item("web_service", "/admin/web_service/", _l("Layanan web"), "server"),
-            Item("planned_work", "/admin/planned_work/", _l("Pekerjaan terencana"), "cal"),
-            Item("alert_source", "/admin/alert_source/", _l("Pemantau lain"), "link"),
-            Item("unknown_alert", "/admin/unknown_alert/", _l("Peringatan tak dikenal"), "flag"),
+            SidebarItem("shift", "/admin/shift/", _l("Giliran saya"), "alert"),
+            SidebarItem("node", "/admin/node/", _l("Perangkat"), "net"),
+            SidebarItem("web_service", "/admin/web_service/", _l("Layanan web"), "server"),
+            SidebarItem("planned_work", "/admin/planned_work/", _l("Pekerjaan terencana"), "cal"),
+            SidebarItem("alert_source", "/admin/alert_source/", _l("Pemantau lain"), "link"),
+            SidebarItem("unknown_alert", "/admin/unknown_alert/", _l("Peringatan tak dikenal"), "flag"),
         ],
     ),
     (
         _l("Pemasangan"),
         [
-            Item("installation", "/admin/installation/", _l("Papan pemasangan"), "net"),
-            Item("request_letter", "/admin/request_letter/", _l("Surat masuk"), "mail"),
-            Item("disposition", "/admin/disposition/", _l("Disposisi"), "right"),
-            Item("survey", "/admin/survey/", _l("Survey"), "pin"),
-            Item("rab", "/admin/rab/", _l("RAB"), "coin"),
-            Item("price_item", "/admin/price_item/", _l("Daftar harga"), "tag"),
-            Item("quality_test", "/admin/quality_test/", _l("Uji kualitas"), "wifi"),
-            Item("bill", "/admin/bill/", _l("Tagihan"), "file"),
-            Item("payment", "/admin/payment/", _l("Pembayaran"), "check"),
+            SidebarItem("installation", "/admin/installation/", _l("Papan pemasangan"), "net"),
+            SidebarItem("request_letter", "/admin/request_letter/", _l("Surat masuk"), "mail"),
+            SidebarItem("disposition", "/admin/disposition/", _l("Disposisi"), "right"),
+            SidebarItem("survey", "/admin/survey/", _l("Survey"), "pin"),
+            SidebarItem("rab", "/admin/rab/", _l("RAB"), "coin"),
+            SidebarItem("price_item", "/admin/price_item/", _l("Daftar harga"), "tag"),
+            SidebarItem("quality_test", "/admin/quality_test/", _l("Uji kualitas"), "wifi"),
+            SidebarItem("bill", "/admin/bill/", _l("Tagihan"), "file"),
+            SidebarItem("payment", "/admin/payment/", _l("Pembayaran"), "check"),
         ],
     ),
     (
         _l("Data"),
         [
-            Item("unit", "/admin/unit/", _l("Unit"), "people"),
-            Item("contact", "/admin/contact/", _l("Kontak unit"), "phone"),
-            Item("person", "/admin/person/", _l("Register orang"), "people"),
-            Item("account", "/admin/account/", _l("Register akun"), "mail"),
-            Item("account_review", "/admin/account_review/", _l("Tinjauan akun"), "check"),
-            Item("export", "/admin/export/", _l("Ekspor saya"), "file"),
-            Item("page", "/admin/page/", _l("Halaman publik"), "book"),
-            Item("download", "/admin/download/", _l("Unduhan"), "file"),
+            SidebarItem("unit", "/admin/unit/", _l("Unit"), "people"),
+            SidebarItem("contact", "/admin/contact/", _l("Kontak unit"), "phone"),
+            SidebarItem("person", "/admin/person/", _l("Register orang"), "people"),
+            SidebarItem("account", "/admin/account/", _l("Register akun"), "mail"),
+            SidebarItem("account_review", "/admin/account_review/", _l("Tinjauan akun"), "check"),
+            SidebarItem("export", "/admin/export/", _l("Ekspor saya"), "file"),
+            SidebarItem("page", "/admin/page/", _l("Halaman publik"), "book"),
+            SidebarItem("download", "/admin/download/", _l("Unduhan"), "file"),
         ],
     ),
     (
         _l("Organisasi"),
         [
-            Item("staff", "/admin/staff/", _l("Petugas"), "user"),
-            Item("group", "/admin/group/", _l("Kelompok"), "people"),
-            Item("category", "/admin/category/", _l("Jenis masalah"), "tag"),
-            Item("label", "/admin/label/", _l("Label"), "flag"),
-            Item("canned_reply", "/admin/canned_reply/", _l("Balasan siap pakai"), "reply"),
-            Item("absence", "/admin/absence/", _l("Ketidakhadiran"), "cal"),
-            Item("delegation", "/admin/delegation/", _l("Pendelegasian"), "right"),
-            Item("holiday", "/admin/holiday/", _l("Hari libur"), "cal"),
+            SidebarItem("staff", "/admin/staff/", _l("Petugas"), "user"),
+            SidebarItem("group", "/admin/group/", _l("Kelompok"), "people"),
+            SidebarItem("category", "/admin/category/", _l("Jenis masalah"), "tag"),
+            SidebarItem("label", "/admin/label/", _l("Label"), "flag"),
+            SidebarItem("canned_reply", "/admin/canned_reply/", _l("Balasan siap pakai"), "reply"),
+            SidebarItem("absence", "/admin/absence/", _l("Ketidakhadiran"), "cal"),
+            SidebarItem("delegation", "/admin/delegation/", _l("Pendelegasian"), "right"),
+            SidebarItem("holiday", "/admin/holiday/", _l("Hari libur"), "cal"),
         ],
     ),
     (
         _l("Pengawasan"),
         [
-            Item("identity_check", "/admin/identity_check/", _l("Bukti diri"), "user"),
-            Item("identity_report", "/admin/identity_report/", _l("Laporan password"), "chart"),
-            Item("one_time_link", "/admin/one_time_link/", _l("Tautan sekali pakai"), "lock"),
-            Item("directory_change", "/admin/directory_change/", _l("Perubahan direktori"), "list"),
-            Item("directory_difference", "/admin/directory_difference/", _l("Beda direktori"), "flag"),
-            Item("outbox", "/admin/outbox/", _l("Email keluar"), "mail"),
-            Item("audit", "/admin/audit/", _l("Jejak audit"), "lock"),
-            Item("access", "/admin/access/", _l("Hak akses"), "lock"),
-            Item("setting", "/admin/setting/", _l("Pengaturan"), "gear"),
+            SidebarItem("identity_check", "/admin/identity_check/", _l("Bukti diri"), "user"),
+            SidebarItem("identity_report", "/admin/identity_report/", _l("Laporan password"), "chart"),
+            SidebarItem("one_time_link", "/admin/one_time_link/", _l("Tautan sekali pakai"), "lock"),
+            SidebarItem("directory_change", "/admin/directory_change/", _l("Perubahan direktori"), "list"),
+            SidebarItem("directory_difference", "/admin/directory_difference/", _l("Beda direktori"), "flag"),
+            SidebarItem("outbox", "/admin/outbox/", _l("Email keluar"), "mail"),
+            SidebarItem("audit", "/admin/audit/", _l("Jejak audit"), "lock"),
+            SidebarItem("access", "/admin/access/", _l("Hak akses"), "lock"),
+            SidebarItem("setting", "/admin/setting/", _l("Pengaturan"), "gear"),
         ],
     ),
 ]
 
 
-def sections(staff: Staff) -> list[tuple[str, list[Line]]]:
+def sections(staff: Staff) -> list[tuple[str, list[SidebarLine]]]:
     """The sidebar of this person; the services come from the catalogue. Drawn once for each set of roles."""
     key = (staff.roles, roles_of(staff), str(get_locale() or "id"))
     if key not in _DRAWN:
         services = [
-            Item("ticket", f"/admin/ticket/?procedure={p.key}", p.title, p.icon) for p in catalog.PROCEDURES.values()
+            SidebarItem("ticket", f"/admin/ticket/?procedure={p.key}", p.title, p.icon)
+            for p in catalog.PROCEDURES.values()
         ]
         filled = [(title, services + items if index == 1 else items) for index, (title, items) in enumerate(SECTIONS)]
         shown = [(title, [_line(item) for item in items if may(staff, item.view, "list")]) for title, items in filled]
@@ -134,10 +135,10 @@ def sections(staff: Staff) -> list[tuple[str, list[Line]]]:
     return _DRAWN[key]
 
 
-def drawn(staff: Staff) -> Markup:
+def sidebar_html(staff: Staff) -> Markup:
     """The sidebar's HTML, kept for each set of roles, language and place: every page shows it."""
     sidebar = sections(staff)
-    there = here(sidebar)
+    there = current_place(sidebar)
     key = (staff.roles, roles_of(staff), str(get_locale() or "id"), there)
     if key not in _HTML:
         template = current_app.jinja_env.get_template("admin/frame/sidebar.html")
@@ -146,17 +147,19 @@ def drawn(staff: Staff) -> Markup:
     return _HTML[key]
 
 
-def _line(item: Item) -> Line:
-    return Line(item, item.href, ICON.format(item.icon) + Markup("{}").format(str(item.label)))
+def _line(item: SidebarItem) -> SidebarLine:
+    return SidebarLine(item, item.href, ICON.format(item.icon) + Markup("{}").format(str(item.label)))
 
 
-def here(drawn: list[tuple[str, list[Line]]]) -> frozenset[str]:
+def current_place(sidebar: list[tuple[str, list[SidebarLine]]]) -> frozenset[str]:
     """The addresses of the lines that lead to the page being shown."""
     path, procedure = request.path, request.args.get("procedure")
-    return frozenset(line.href for _title, lines in drawn for line in lines if _is_here(line.item, path, procedure))
+    return frozenset(
+        line.href for _title, lines in sidebar for line in lines if _is_current(line.item, path, procedure)
+    )
 
 
-def _is_here(item: Item, at: str, procedure: str | None) -> bool:
+def _is_current(item: SidebarItem, at: str, procedure: str | None) -> bool:
     path, _mark, query = item.href.partition("?")
     if item.view == "desk":
         return at == path

@@ -20,7 +20,7 @@ _READER: ContextVar[Staff | None] = ContextVar("reader", default=None)
 def person() -> Any:
     """The member of staff behind this request as a plain object; None for a stranger.
 
-    In the worker, where there is no request: the one for whom it reads (`reading_for`).
+    In the worker, where there is no request: the one for whom it reads (`as_reader`).
     """
     if reader := _READER.get():
         return reader
@@ -28,7 +28,7 @@ def person() -> Any:
 
 
 @contextmanager
-def reading_for(staff: Staff) -> Iterator[None]:
+def as_reader(staff: Staff) -> Iterator[None]:
     """Inside the block every row rule asks for this person."""
     token = _READER.set(staff)
     try:

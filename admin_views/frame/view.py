@@ -20,7 +20,7 @@ from admin_views.frame.form import FormPages, WriteRefused
 from admin_views.frame.list import ListPages
 from admin_views.frame.list_export import ExportPages
 from admin_views.frame.permissions import may
-from admin_views.frame.reader import address, audit_denied, audit_export, person, reading_for
+from admin_views.frame.reader import address, audit_denied, audit_export, person
 from models.base.db import db
 from procedures.base.form_fields import StepForm
 from web.lost_session import ask_to_log_in
@@ -34,7 +34,6 @@ __all__ = [
     "audit_denied",
     "audit_export",
     "person",
-    "reading_for",
 ]
 
 ACTS = {

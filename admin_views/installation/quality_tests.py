@@ -71,7 +71,7 @@ class QualityTestView(TicketRelatedView):
         if test is None:
             abort(404)
         if request.method == "GET":
-            return _page(ticket, test)
+            return _test_page(ticket, test)
         return self._save(pk)
 
     def _save(self, pk: int) -> Any:
@@ -83,16 +83,18 @@ class QualityTestView(TicketRelatedView):
         if not wrong:
             wrong = _read_files(test_id)
             if wrong:
-                return _page(self.ticket_of(pk), db.session.get_one(QualityTest, test_id), None, wrong), 422
+                return _test_page(self.ticket_of(pk), db.session.get_one(QualityTest, test_id), None, wrong), 422
         if wrong:
-            return _page(self.ticket_of(pk), db.session.get_one(QualityTest, test_id), rows, wrong), 422
+            return _test_page(self.ticket_of(pk), db.session.get_one(QualityTest, test_id), rows, wrong), 422
         if request.form.get("do") != "send":
             flash(_("Draf uji tersimpan."), "success")
             return redirect(f"/admin/quality_test/fill/{pk}", 303)
         try:
             event = take_step(pk, "send_test", actor())
         except StepRefused as refused:
-            return _page(self.ticket_of(pk), db.session.get_one(QualityTest, test_id), rows, [refused.sentence]), 409
+            return _test_page(
+                self.ticket_of(pk), db.session.get_one(QualityTest, test_id), rows, [refused.sentence]
+            ), 409
         flash(
             _("Hasil uji: lulus.") if event.data["passed"] else _("Hasil uji: tidak lulus; cek ulang (N9)."), "success"
         )
@@ -133,7 +135,7 @@ def _attach(point: TestPoint, kind: str, kept: Any) -> None:
     setattr(point, f"{kind}_file_id", file.id)
 
 
-def _page(ticket: Ticket, test: QualityTest, rows: Any = None, wrong: list[str] | None = None) -> str:
+def _test_page(ticket: Ticket, test: QualityTest, rows: Any = None, wrong: list[str] | None = None) -> str:
     return render_template(
         "admin/installation/test.html", ticket=ticket, test=test,
         rows=[_row(p) for p in test.points] if rows is None else rows,

@@ -120,7 +120,7 @@ class RabView(TicketRelatedView):
         with write_transaction():
             rab_id = draft_rab(self.ticket_of(pk), actor().staff).id
         if request.method == "GET":
-            return _page(self.ticket_of(pk), db.session.get_one(Rab, rab_id))
+            return _rab_page(self.ticket_of(pk), db.session.get_one(Rab, rab_id))
         return self._save(pk, rab_id)
 
     def _save(self, pk: int, rab_id: int) -> Any:
@@ -133,14 +133,14 @@ class RabView(TicketRelatedView):
             wrong = [_("Orang lain mengubah draf ini. Periksa isinya, lalu simpan lagi.")] if stale else []
             wrong = wrong or save_rab(rab, request.form, lines)
         if wrong:
-            return _page(self.ticket_of(pk), db.session.get_one(Rab, rab_id), lines, wrong), 422
+            return _rab_page(self.ticket_of(pk), db.session.get_one(Rab, rab_id), lines, wrong), 422
         if request.form.get("do") != "send":
             flash(_("Draf RAB tersimpan."), "success")
             return redirect(f"/admin/rab/fill/{pk}", 303)
         try:
             take_step(pk, "submit_rab", actor())
         except StepRefused as refused:
-            return _page(self.ticket_of(pk), db.session.get_one(Rab, rab_id), lines, [refused.sentence]), 409
+            return _rab_page(self.ticket_of(pk), db.session.get_one(Rab, rab_id), lines, [refused.sentence]), 409
         flash(_("RAB diajukan ke Kepala Pustikom."), "success")
         return redirect(f"/admin/ticket/details/?id={pk}", 303)
 
@@ -153,7 +153,7 @@ class RabView(TicketRelatedView):
                 lines, wrong, status = lines + read_lines(upload.stream), [], 200
             except TableRefused as refused:
                 wrong = [str(refused)]
-        return _page(self.ticket_of(pk), db.session.get_one(Rab, rab_id), lines, wrong, is_read=True), status
+        return _rab_page(self.ticket_of(pk), db.session.get_one(Rab, rab_id), lines, wrong, is_read=True), status
 
     @expose("/compare/")
     def compare(self) -> Any:
@@ -203,7 +203,9 @@ class RabView(TicketRelatedView):
         return page, 422 if wrong else 200
 
 
-def _page(ticket: Ticket, rab: Rab, lines: Any = None, wrong: list[str] | None = None, is_read: bool = False) -> str:
+def _rab_page(
+    ticket: Ticket, rab: Rab, lines: Any = None, wrong: list[str] | None = None, is_read: bool = False
+) -> str:
     as_saved = [
         {"section": line.section, "code": line.code, "description": line.description, "measure": line.measure,
          "volume": volume_text(line.volume), "price": rupiah(line.price_rp).removeprefix("Rp"),

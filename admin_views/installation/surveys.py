@@ -75,7 +75,7 @@ class SurveyView(TicketRelatedView):
             flash(shut, "error")
             return redirect(f"/admin/ticket/details/?id={pk}", 303)
         if request.method == "GET":
-            return _page(ticket, survey)
+            return _survey_page(ticket, survey)
         return self._save(ticket.id)
 
     @expose("/photo/<int:pk>", methods=("POST",))
@@ -165,10 +165,10 @@ def _keep_photos(survey: Survey, files: list[Any]) -> None:
 
 def _again(ticket: Ticket, points: Any, materials: Any, wrong: list[str]) -> Any:
     survey = survey_of(ticket) or abort(404)
-    return _page(ticket, survey, points, materials, wrong), 422
+    return _survey_page(ticket, survey, points, materials, wrong), 422
 
 
-def _page(ticket: Ticket, survey: Survey, points: Any = None, materials: Any = None, wrong: Any = ()) -> str:
+def _survey_page(ticket: Ticket, survey: Survey, points: Any = None, materials: Any = None, wrong: Any = ()) -> str:
     crew = appointed(ticket, "survey")
     return render_template(
         "admin/installation/survey.html",

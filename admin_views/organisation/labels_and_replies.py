@@ -20,7 +20,7 @@ from procedures.engine import catalog
 GAP_NAMES = ", ".join(f"{{{name}}}" for name in GAPS)
 
 
-class LabelForm(StepForm):
+class LabelRegisterForm(StepForm):
     name = line_field(_l("Nama"), 40)
     tone = SelectField(_l("Warna"), choices=[(tone.value, tone.label) for tone in Tone])
     is_active = BooleanField(_l("Dipakai"), default=True)
@@ -41,7 +41,7 @@ class LabelView(HouseView):
     ]
     searched = (Label.name,)
     order = (Label.name,)
-    form = LabelForm
+    form = LabelRegisterForm
 
     def __init__(self) -> None:
         super().__init__(Label)

@@ -10,7 +10,7 @@ from flask_admin import expose
 from flask_babel import gettext as _
 
 from admin_views.frame.edit_conflict import last_writer
-from admin_views.frame.form import ChangedMeanwhile
+from admin_views.frame.form import EditConflict
 from admin_views.frame.page import ClosedView
 from admin_views.frame.view import address, person
 from admin_views.organisation.setting_rules import SettingRefused, check, out_of_order
@@ -18,7 +18,7 @@ from models.base import setting
 from models.base.db import write_transaction
 from models.base.setting import SPECS, Spec
 from models.organisation import audit
-from procedures.engine.conflicts import Difference
+from procedures.engine.conflicts import FieldDifference
 
 LONGEST = 300
 BEFORE = "before-"  # the hidden inputs that carry what this person saw
@@ -48,7 +48,7 @@ class SettingsView(ClosedView):
             changed = self._put(values, seen)
         except SettingRefused:
             return self._page(typed, out_of_order(values), seen=seen), 422
-        except ChangedMeanwhile as meanwhile:
+        except EditConflict as meanwhile:
             return self._page(wanted, {}, changes=meanwhile.args[0]), 409
         flash(_("%(n)s pengaturan diubah.", n=changed), "success")
         return redirect("/admin/setting/", 303)
@@ -58,7 +58,7 @@ class SettingsView(ClosedView):
         with write_transaction():
             before = setting.stored(lock=True)
             if found := differences(values, seen, before):
-                raise ChangedMeanwhile(found)
+                raise EditConflict(found)
             if out_of_order(values):
                 raise SettingRefused
             changed = {key: value for key, value in values.items() if value != before[key]}
@@ -73,7 +73,7 @@ class SettingsView(ClosedView):
         typed: dict[str, str],
         faults: dict[str, str],
         seen: dict[str, str] | None = None,
-        changes: list[Difference] | None = None,
+        changes: list[FieldDifference] | None = None,
     ) -> str:
         """`seen`: what the page showed before, kept until the save that compares with it has been refused by it."""
         sections: dict[str, list[tuple[str, Spec, str, str]]] = {}
@@ -99,10 +99,10 @@ def read_all(typed: dict[str, str]) -> tuple[dict[str, Any], dict[str, str]]:
     return values, faults or out_of_order(values)
 
 
-def differences(values: dict[str, Any], seen: dict[str, str], now: dict[str, Any]) -> list[Difference]:
+def differences(values: dict[str, Any], seen: dict[str, str], now: dict[str, Any]) -> list[FieldDifference]:
     """Settings of this save that somebody else changed to another value meanwhile (security.md R1)."""
     return [
-        Difference(SPECS[key].label, seen[key], written(now[key]), written(value), last_writer("Setting", key))
+        FieldDifference(SPECS[key].label, seen[key], written(now[key]), written(value), last_writer("Setting", key))
         for key, value in values.items()
         if key in seen and written(now[key]) != seen[key] and value != now[key]
     ]

@@ -16,7 +16,7 @@ from models.base.db import db, utcnow, write_transaction
 from models.base.wording import local
 from models.organisation import audit
 from models.outages.network import Node, PlannedWork, WebService
-from models.outages.outage_recipients import PlannedWorkTold
+from models.outages.outage_recipients import PlannedWorkRecipient
 from procedures.base.form_fields import StepForm, line_field, text_field
 from procedures.outages import planned_work
 from procedures.outages.forms import as_utc, node_choices, when_field
@@ -99,14 +99,14 @@ class PlannedWorkView(HouseView):
 
     def details_extras(self, row: PlannedWork) -> dict[str, Any]:
         people, silent = planned_work.audience(row)
-        told = PlannedWorkTold.of(row.id)
+        told = PlannedWorkRecipient.of(row.id)
         return {"told": told, "people": [] if row.announced_at or row.is_over else people, "silent": silent}
 
     def more_seen(self, row: PlannedWork) -> list[Any]:
         return [sorted(node.id for node in row.nodes), sorted(service.id for service in row.services)]
 
     def form_extras(self, row: PlannedWork | None) -> dict[str, Any]:
-        return {"told": len(PlannedWorkTold.of(row.id)) if row is not None else 0}
+        return {"told": len(PlannedWorkRecipient.of(row.id)) if row is not None else 0}
 
     def checked(self, form: PlannedWorkForm, row: PlannedWork | None) -> bool:
         if not form.validate():
@@ -153,7 +153,7 @@ class PlannedWorkView(HouseView):
                 audit.record("cancel", "PlannedWork", row.id, staff=person(), ip=address(), diff=diff)
             flash(_("Pekerjaan dibatalkan; %(n)s orang dikabari.", n=told), "success")
             return redirect(self.href(row), 303)
-        told_before = PlannedWorkTold.of(row.id)
+        told_before = PlannedWorkRecipient.of(row.id)
         status = 422 if request.method == "POST" else 200
         return render_template(
             "admin/outages/planned_work_cancel.html", view=self, row=row, form=form, told=told_before

@@ -56,7 +56,7 @@ class ShiftView(ClosedView):
     def picture(self) -> Any:
         """The tree of nodes; `root` shows what lies behind one, `zoom` how large."""
         root = _number(request.args.get("root"))
-        nodes, tree = shift.drawn(root)
+        nodes, tree = shift.picture_nodes(root)
         levels = max((len(list(tree.above(node))) for node in nodes), default=0) + 1
         zoom = request.args.get("zoom", "fit" if levels <= FITS else "100")
         if zoom not in ZOOMS:

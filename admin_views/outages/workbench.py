@@ -11,7 +11,7 @@ from admin_views.frame.view import person
 from admin_views.outages.workbench_rows import from_json, outage_rows
 from admin_views.tickets.workbench.form_cache import OFFERS
 from admin_views.tickets.workbench.workbench_parts import SIDE
-from mails.recipients import why_told
+from mails.recipients import reason_words
 from models.outages.open_outages import open_outage_places
 from models.outages.outage import BRANCHES, OUTAGE_PROCEDURES, WAYS, Outage, outage_row_of
 from models.tickets.ticket import Ticket
@@ -28,7 +28,7 @@ def side(ticket: Ticket) -> dict[str, Any] | None:
         "ways": WAYS,
         "whatsapp": lambda phone: whatsapp(phone, outage),
         "from_json": from_json,
-        "why": why_told,
+        "why": reason_words,
         **outage_rows(outage, person()),
     }
 

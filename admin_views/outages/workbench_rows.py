@@ -24,7 +24,7 @@ from models.outages.outage import (
     OutageNode,
     OutageUnit,
 )
-from models.outages.outage_recipients import OutageTold
+from models.outages.outage_recipients import OutageRecipient
 from models.tickets.ticket import Ticket, visible_to
 
 MOST_UNITS, MOST_SHOWN, MOST_PROBES, MOST_PEOPLE = 12, 10, 6, 30
@@ -140,13 +140,18 @@ def _tied(ticket_id: int, staff: Staff | None, is_seen: bool = True) -> Part:
     return query, Ticket.id.desc(), MOST_PEOPLE if is_seen else 1, shown if is_seen else {}
 
 
-def _told(ticket_id: int, staff: Staff | None) -> Part:
+def _recipients(ticket_id: int, staff: Staff | None) -> Part:
     """Who was told, without those who are known only by a complaint that this person may not see."""
     hidden = _tied(ticket_id, staff, is_seen=False)[0].with_only_columns(Ticket.number).correlate(None)
-    query = select(OutageTold).where(OutageTold.ticket_id == ticket_id, OutageTold.detail.not_in(hidden))
-    shown = {"number": OutageTold.times, "a": OutageTold.name, "b": OutageTold.email, "c": OutageTold.audience}
-    order = (OutageTold.last_at.desc(), OutageTold.email)
-    return query, order, MOST_PEOPLE, {**shown, "d": OutageTold.detail, "at": OutageTold.last_at}
+    query = select(OutageRecipient).where(OutageRecipient.ticket_id == ticket_id, OutageRecipient.detail.not_in(hidden))
+    shown = {
+        "number": OutageRecipient.times,
+        "a": OutageRecipient.name,
+        "b": OutageRecipient.email,
+        "c": OutageRecipient.audience,
+    }
+    order = (OutageRecipient.last_at.desc(), OutageRecipient.email)
+    return query, order, MOST_PEOPLE, {**shown, "d": OutageRecipient.detail, "at": OutageRecipient.last_at}
 
 
 KINDS: dict[str, Callable[..., Part]] = {
@@ -158,7 +163,7 @@ KINDS: dict[str, Callable[..., Part]] = {
     "nodes": _counted(OutageNode.node_id),
     "affected": _counted(AffectedPerson.id),
     "managers": _managers,
-    "told": _told,
+    "told": _recipients,
     "tied": _tied,
     "tied_elsewhere": lambda ticket_id, staff: _tied(ticket_id, staff, is_seen=False),
 }

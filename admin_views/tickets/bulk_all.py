@@ -16,7 +16,7 @@ from flask_babel import gettext as _
 from sqlalchemy import func, select, update
 
 from admin_views.frame.view import address, person
-from admin_views.tickets.bulk_some import ACTS, Pick, Refused, rows_of
+from admin_views.tickets.bulk_some import ACTS, Pick, RefusedTicket, rows_of
 from admin_views.tickets.list.filter import ListFilter
 from admin_views.tickets.list.filter_words import words_of
 from admin_views.tickets.list.search import first_versions
@@ -92,7 +92,7 @@ class BulkAll(TicketDesk):
             act=ACTS.get(name),
             form=form,
             sample=list(sample.values()) if run.state == RunState.CHOSEN else [],
-            refused=[] if run.is_running else [Refused(rows.get(ident), why) for ident, why in run.refused],
+            refused=[] if run.is_running else [RefusedTicket(rows.get(ident), why) for ident, why in run.refused],
         )
 
 

@@ -67,7 +67,7 @@ class Pick:
 
 
 @dataclass(frozen=True)
-class Refused:
+class RefusedTicket:
     """A ticket that was left as it is, and why; without its row where the person may not see it."""
 
     ticket: Any
@@ -117,7 +117,7 @@ class BulkDesk(TicketDesk):
             unseen=len(picks) - len(tickets),
         )
 
-    def _take_all(self, name: str, picks: list[Pick], form: Any) -> tuple[list[Any], list[Refused]]:
+    def _take_all(self, name: str, picks: list[Pick], form: Any) -> tuple[list[Any], list[RefusedTicket]]:
         """(done, refused): one transaction a ticket; a list that is sent twice does nothing twice."""
         staff, once = person(), request.form.get("once", "")[:24] or secrets.token_hex(12)
         actor = Actor("staff", staff.name, staff, address())
@@ -128,9 +128,9 @@ class BulkDesk(TicketDesk):
         rows = rows_of(picks)
         unseen = _("Tiket ini tidak ditemukan.")
         done = [rows.get(pick.id) for pick in picks if pick.id not in refused]
-        return done, [Refused(rows.get(i) if why else None, why or unseen) for i, why in refused.items()]
+        return done, [RefusedTicket(rows.get(i) if why else None, why or unseen) for i, why in refused.items()]
 
-    def _report(self, act: BulkAct, outcome: tuple[list[Any], list[Refused]], back: str) -> str:
+    def _report(self, act: BulkAct, outcome: tuple[list[Any], list[RefusedTicket]], back: str) -> str:
         done, refused = outcome
         return render_template(
             "admin/tickets/bulk_report.html", view=self, act=act, done=[d for d in done if d], count=len(done),

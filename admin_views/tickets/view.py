@@ -21,10 +21,10 @@ from admin_views.tickets.list.export import TicketExport
 from admin_views.tickets.list.filter import KEYS, ListFilter
 from admin_views.tickets.list.filter_words import list_head, words_of
 from admin_views.tickets.list.full_text import HITS_CAP
-from admin_views.tickets.list.row import drawn, row_of
+from admin_views.tickets.list.row import drawn_row, row_of
 from admin_views.tickets.list.search import COUNT_CAP, TicketSearch
 from admin_views.tickets.workbench import mail_preview
-from admin_views.tickets.workbench.recipients_shown import recorded
+from admin_views.tickets.workbench.recipients_shown import recorded_sentence
 from admin_views.tickets.workbench.workbench import Workbench, ticket_with_related
 from documents.tickets.slip import slip_facts
 from gateways.files.file_store import FileDamaged, FileMissing, UploadRefused
@@ -33,7 +33,7 @@ from models.base.db import db, utcnow, write_transaction
 from models.base.wording import WIB
 from models.organisation import audit
 from models.tickets.draft import Draft
-from models.tickets.merge import visible_with_joined
+from models.tickets.merge import visible_with_merged
 from models.tickets.ticket import Attachment, Ticket, visible_to
 from procedures.engine import catalog
 from procedures.engine.declaration import Actor
@@ -89,7 +89,7 @@ class TicketView(TicketExport, HouseView):
             chosen=chosen,
             address=chosen.address,
             found=found,
-            rows=[drawn(row) for row in found.rows],
+            rows=[drawn_row(row) for row in found.rows],
             row_of=row_of,
             panel=with_options,
             cursor_past=bool(found.count),
@@ -173,7 +173,7 @@ class TicketView(TicketExport, HouseView):
             refused.form = refused.form or form
             return self._again(pk, refused, step)
         self._forget_draft(pk, step)
-        flash(recorded(declared), "success")
+        flash(recorded_sentence(declared), "success")
         if db.session.scalar(select(Ticket.id).where(Ticket.id == pk, visible_to(staff))) is None:
             return redirect("/admin/ticket/", 303)
         return redirect(f"/admin/ticket/details/?id={pk}", 303)
@@ -193,7 +193,7 @@ class TicketView(TicketExport, HouseView):
         """A file of a ticket that this person may see; shown in the page only when it is a re-encoded image."""
         row = (
             db.session.scalars(
-                select(Attachment).join(Ticket).where(Attachment.id == pk, visible_with_joined(person()))
+                select(Attachment).join(Ticket).where(Attachment.id == pk, visible_with_merged(person()))
             ).one_or_none()
             if pk < 2**31
             else None

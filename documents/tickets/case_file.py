@@ -15,7 +15,7 @@ class ListedDocument:
 
 
 @dataclass(frozen=True)
-class Fact:
+class CaseFact:
     name: str
     value: str
 
@@ -23,7 +23,7 @@ class Fact:
 @dataclass(frozen=True)
 class CasePart:
     title: str
-    facts: tuple[Fact, ...]
+    facts: tuple[CaseFact, ...]
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from flask_babel import gettext as _
 
 from gateways.files.table_reader import Cell, Line, TableRefused, lines_of
 
-__all__ = ["Column", "Kind", "Table", "TableRefused", "TableRow", "read_table"]
+__all__ = ["CellKind", "Table", "TableRefused", "TableRow", "WantedColumn", "read_table"]
 
 MOST_LINES = 200_000
 EXCEL_EPOCH = date(1899, 12, 30)
@@ -31,7 +31,7 @@ CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\ufeff]")
 """Characters that are not seen and never belong in a register."""
 
 
-class Kind(Enum):
+class CellKind(Enum):
     """How a column's cells are read."""
 
     TEXT = "text"
@@ -43,12 +43,12 @@ class Kind(Enum):
 
 
 @dataclass(frozen=True)
-class Column:
+class WantedColumn:
     """One wanted column: its name in code and the titles it may bear, the first one being shown."""
 
     name: str
     titles: tuple[str, ...]
-    kind: Kind = Kind.TEXT
+    kind: CellKind = CellKind.TEXT
     required: bool = True
     longest: int = 200
     width: int | None = None
@@ -76,7 +76,7 @@ class Table:
     """The wanted columns that it has, by name."""
 
 
-def read_table(stream: BinaryIO, columns: Sequence[Column], *, key: str | None = None) -> Table:
+def read_table(stream: BinaryIO, columns: Sequence[WantedColumn], *, key: str | None = None) -> Table:
     """Open a seekable CSV or XLSX file; TableRefused when it, or its columns, cannot be used.
 
     With `key`, a line whose key stood on an earlier line is refused. `rows` may raise TableRefused too.
@@ -90,10 +90,10 @@ def read_table(stream: BinaryIO, columns: Sequence[Column], *, key: str | None =
     return Table([t for t in titles if t], ignored, _rows(lines, places, len(titles), key), names)
 
 
-def _places(titles: list[str], columns: Sequence[Column]) -> dict[int, Column]:
+def _places(titles: list[str], columns: Sequence[WantedColumn]) -> dict[int, WantedColumn]:
     """Where each wanted column stands, by position."""
     wanted = {_plain(title): column for column in columns for title in (column.name, *column.titles)}
-    places: dict[int, Column] = {}
+    places: dict[int, WantedColumn] = {}
     for number, title in enumerate(titles):
         column = wanted.get(_plain(title))
         if column and column in places.values():
@@ -122,7 +122,7 @@ def _plain(title: str) -> str:
     return re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", title).casefold())
 
 
-def _rows(lines: Iterator[Line], places: dict[int, Column], width: int, key: str | None) -> Iterator[TableRow]:
+def _rows(lines: Iterator[Line], places: dict[int, WantedColumn], width: int, key: str | None) -> Iterator[TableRow]:
     seen: dict[str, int] = {}
     try:
         for count, (number, cells) in enumerate(lines, 1):
@@ -136,7 +136,7 @@ def _rows(lines: Iterator[Line], places: dict[int, Column], width: int, key: str
 def _row(
     number: int,
     cells: list[Cell],
-    places: dict[int, Column],
+    places: dict[int, WantedColumn],
     width: int,
     key: str | None,
     seen: dict[str, int],
@@ -153,10 +153,10 @@ def _row(
     return row
 
 
-def _value(cell: Cell, column: Column, row: TableRow) -> str:
+def _value(cell: Cell, column: WantedColumn, row: TableRow) -> str:
     """One cleaned cell; what is wrong with it goes to the row."""
     title = column.titles[0]
-    if column.kind is Kind.DATE:
+    if column.kind is CellKind.DATE:
         text = _date(cell, title, row)
     elif isinstance(cell, date | datetime | time):
         row.problems.append(
@@ -175,7 +175,7 @@ def _value(cell: Cell, column: Column, row: TableRow) -> str:
     return text
 
 
-def _text(cell: Cell, column: Column, row: TableRow) -> str:
+def _text(cell: Cell, column: WantedColumn, row: TableRow) -> str:
     text = unicodedata.normalize("NFC", "" if cell is None else str(cell))
     text = " ".join(text.split())  # line breaks, tabs and no-break spaces come along with copied cells
     title = column.titles[0]
@@ -185,12 +185,12 @@ def _text(cell: Cell, column: Column, row: TableRow) -> str:
     if CONTROL.search(text):
         row.problems.append(_("%(title)s berisi karakter yang tidak dapat dipakai. Ketik ulang.", title=title))
         return ""
-    if column.kind in (Kind.CODE, Kind.PHONE):
+    if column.kind in (CellKind.CODE, CellKind.PHONE):
         return _coded(text.removeprefix("'"), column, row)
     return text
 
 
-def _number(cell: int | float, column: Column, row: TableRow) -> str:
+def _number(cell: int | float, column: WantedColumn, row: TableRow) -> str:
     """A cell that the spreadsheet holds as a number: whole, exact, and perhaps without its zeros."""
     if isinstance(cell, float) and not cell.is_integer():
         return str(cell)
@@ -198,17 +198,17 @@ def _number(cell: int | float, column: Column, row: TableRow) -> str:
     if len(text.lstrip("-")) > EXACT_DIGITS:
         row.problems.append(_lost_digits(column.titles[0]))
         return text
-    return _coded(text, column, row) if column.kind in (Kind.CODE, Kind.PHONE) else text
+    return _coded(text, column, row) if column.kind in (CellKind.CODE, CellKind.PHONE) else text
 
 
-def _coded(text: str, column: Column, row: TableRow) -> str:
+def _coded(text: str, column: WantedColumn, row: TableRow) -> str:
     """A code or telephone number; told when a spreadsheet has visibly been at it."""
     title = column.titles[0]
     if re.fullmatch(r"\d+([.,]\d+)?[eE]\+?\d+", text):
         row.problems.append(_lost_digits(title))
-    elif column.kind is Kind.PHONE and re.fullmatch(r"8\d{7,11}", text):
+    elif column.kind is CellKind.PHONE and re.fullmatch(r"8\d{7,11}", text):
         row.warnings.append(_("%(title)s %(text)s tampak kehilangan nol di depan.", title=title, text=text))
-    elif column.kind is Kind.CODE and column.width and text.isdecimal() and len(text) < column.width:
+    elif column.kind is CellKind.CODE and column.width and text.isdecimal() and len(text) < column.width:
         row.warnings.append(
             _(
                 "%(title)s %(text)s hanya %(digits)d digit, biasanya %(width)d: nol di depan mungkin hilang.",

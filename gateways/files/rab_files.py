@@ -6,15 +6,15 @@ from typing import BinaryIO
 
 from flask_babel import lazy_gettext as _l
 
-from gateways.files.import_table import Column, read_table
+from gateways.files.import_table import WantedColumn, read_table
 
 COLUMNS = (
-    Column("section", ("Bagian", "Section"), required=False),
-    Column("code", ("Kode", "Code"), required=False, longest=30),
-    Column("description", ("Uraian", "Description")),
-    Column("volume", ("Volume",)),
-    Column("measure", ("Satuan", "Unit"), longest=20),
-    Column("price", ("Harga satuan", "Harga", "Price")),
+    WantedColumn("section", ("Bagian", "Section"), required=False),
+    WantedColumn("code", ("Kode", "Code"), required=False, longest=30),
+    WantedColumn("description", ("Uraian", "Description")),
+    WantedColumn("volume", ("Volume",)),
+    WantedColumn("measure", ("Satuan", "Unit"), longest=20),
+    WantedColumn("price", ("Harga satuan", "Harga", "Price")),
 )
 SECTION_WORDS = {"pekerjaan": "work", "work": "work", "jasa": "work"}
 TOO_MANY = _l("Berkas ini lebih dari 1.000 baris.")

@@ -37,7 +37,7 @@ _OWN_FAULTS = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.ENOBUFS
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 
-class Finding(StrEnum):
+class VisitFinding(StrEnum):
     """What the visit found; the worst of several is the one that is told."""
 
     OK = "ok"
@@ -52,7 +52,9 @@ class Finding(StrEnum):
     UNKNOWN = "unknown"
 
 
-DOWN = frozenset({Finding.STOPPED, Finding.STATUS, Finding.TEXT, Finding.TIMEOUT, Finding.CERTIFICATE})
+DOWN = frozenset(
+    {VisitFinding.STOPPED, VisitFinding.STATUS, VisitFinding.TEXT, VisitFinding.TIMEOUT, VisitFinding.CERTIFICATE}
+)
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,7 @@ class WebResult:
     """One visit. `first_bytes` is plain text from outside: escape it wherever it is shown."""
 
     url: str
-    finding: Finding
+    finding: VisitFinding
     status: int | None = None
     duration_ms: int = 0
     first_bytes: str = ""
@@ -81,7 +83,7 @@ class WebResult:
     @property
     def answers(self) -> bool | None:
         """True up, False down, None where the visit says nothing about the service (forbidden, unknown)."""
-        if self.finding in (Finding.FORBIDDEN, Finding.UNKNOWN):
+        if self.finding in (VisitFinding.FORBIDDEN, VisitFinding.UNKNOWN):
             return None
         return self.finding not in DOWN
 
@@ -112,11 +114,11 @@ class WebProbe:
                 answer = await self._follow(parse_url(url), expects)
             result = _judge(url, answer, expects, started)
         except AddressRefused as error:
-            result = WebResult(url, Finding.FORBIDDEN, detail=str(error))
+            result = WebResult(url, VisitFinding.FORBIDDEN, detail=str(error))
         except ResolverFailed as error:
-            result = WebResult(url, Finding.UNKNOWN, detail=f"name resolution failed: {error}")
+            result = WebResult(url, VisitFinding.UNKNOWN, detail=f"name resolution failed: {error}")
         except NameUnknown as error:
-            result = WebResult(url, Finding.STOPPED, detail=f"name unknown: {error}")
+            result = WebResult(url, VisitFinding.STOPPED, detail=f"name unknown: {error}")
         except (httpx.HTTPError, ssl.SSLError, OSError) as error:
             finding, detail = _transport_finding(error)
             result = WebResult(url, finding, detail=detail)
@@ -210,15 +212,15 @@ def _judge(url: str, answer: _Answer, expects: Expectation, started: float) -> W
     slow = (time.monotonic() - started) * 1000 > expects.slow_after_ms
     end = answer.certificate_ends_at
     if answer.status != expects.status:
-        finding, detail = Finding.STATUS, f"{answer.status} != {expects.status}"
+        finding, detail = VisitFinding.STATUS, f"{answer.status} != {expects.status}"
     elif expects.text and expects.text not in text:
-        finding, detail = Finding.TEXT, "expected text not found"
+        finding, detail = VisitFinding.TEXT, "expected text not found"
     elif slow:
-        finding, detail = Finding.SLOW, f"> {expects.slow_after_ms} ms"
+        finding, detail = VisitFinding.SLOW, f"> {expects.slow_after_ms} ms"
     elif end is not None and (end - datetime.now(UTC)).days < expects.certificate_days:
-        finding, detail = Finding.CERTIFICATE_ENDS, end.date().isoformat()
+        finding, detail = VisitFinding.CERTIFICATE_ENDS, end.date().isoformat()
     else:
-        finding, detail = Finding.OK, ""
+        finding, detail = VisitFinding.OK, ""
     shown = "".join(char if char.isprintable() or char == "\n" else " " for char in text[:_SHOWN])
     return WebResult(
         url,
@@ -231,21 +233,21 @@ def _judge(url: str, answer: _Answer, expects: Expectation, started: float) -> W
     )
 
 
-def _transport_finding(error: BaseException) -> tuple[Finding, str]:
+def _transport_finding(error: BaseException) -> tuple[VisitFinding, str]:
     """The finding and its reason for a visit that got no whole answer."""
     causes = list(_causes(error))
     verification = next((cause for cause in causes if isinstance(cause, ssl.SSLCertVerificationError)), None)
     if verification is not None:
-        return Finding.CERTIFICATE, verification.verify_message
+        return VisitFinding.CERTIFICATE, verification.verify_message
     if isinstance(error, httpx.ConnectTimeout):
-        return Finding.STOPPED, "no connection in time"
+        return VisitFinding.STOPPED, "no connection in time"
     if isinstance(error, (TimeoutError, httpx.TimeoutException)):
-        return Finding.TIMEOUT, "no whole answer in time"
+        return VisitFinding.TIMEOUT, "no whole answer in time"
     if isinstance(error, httpx.TooManyRedirects):
-        return Finding.STATUS, str(error)
+        return VisitFinding.STATUS, str(error)
     if any(isinstance(cause, OSError) and cause.errno in _OWN_FAULTS for cause in causes):
-        return Finding.UNKNOWN, str(causes[-1])
-    return Finding.STOPPED, type(error).__name__
+        return VisitFinding.UNKNOWN, str(causes[-1])
+    return VisitFinding.STOPPED, type(error).__name__
 
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:

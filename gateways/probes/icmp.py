@@ -36,7 +36,7 @@ class PingUnavailable(OSError):
 
 
 @dataclass
-class PingResult:
+class PingAnswers:
     """What one address answered; times are milliseconds."""
 
     address: str
@@ -63,13 +63,13 @@ class PingResult:
 
 def ping_batch(
     addresses: Iterable[IpAddress], *, count: int = 1, timeout: float = 2.0, gap: float = 0.2
-) -> dict[IpAddress, PingResult]:
+) -> dict[IpAddress, PingAnswers]:
     """Send `count` echo requests to every address and wait `timeout` seconds for the last answers.
 
     `gap` seconds lie between two requests to one address. Raises PingUnavailable; addresses must have
     passed the allow-list already.
     """
-    results: dict[IpAddress, PingResult] = {}
+    results: dict[IpAddress, PingAnswers] = {}
     addresses = list(dict.fromkeys(addresses))
     for version in (4, 6):
         family = [address for address in addresses if address.version == version]
@@ -80,7 +80,7 @@ def ping_batch(
 
 def _ping_family(
     addresses: list[IpAddress], version: int, count: int, timeout: float, gap: float
-) -> dict[IpAddress, PingResult]:
+) -> dict[IpAddress, PingAnswers]:
     maker = ICMPv4Socket if version == 4 else ICMPv6Socket
     for way in (PingWay.RAW, PingWay.DATAGRAM):
         try:
@@ -106,14 +106,14 @@ class _Batch:
         self, sock: ICMPv4Socket | ICMPv6Socket, version: int, way: PingWay, addresses: list[IpAddress]
     ) -> None:
         self.sock, self.way, self.echo_reply = sock, way, _ECHO_REPLY[version]
-        self.results = {address: PingResult(str(address), way=way) for address in addresses}
+        self.results = {address: PingAnswers(str(address), way=way) for address in addresses}
         self.identifier = int.from_bytes(os.urandom(2))
         self.waiting: dict[int, tuple[IpAddress, float]] = {}
         sock.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _RECEIVE_BUFFER)
         self.selector = selectors.DefaultSelector()
         self.selector.register(sock.sock, selectors.EVENT_READ)
 
-    def run(self, count: int, timeout: float, gap: float) -> dict[IpAddress, PingResult]:
+    def run(self, count: int, timeout: float, gap: float) -> dict[IpAddress, PingAnswers]:
         for number in range(count):
             started = time.monotonic()
             self._send_round(number)
@@ -154,8 +154,10 @@ class _Batch:
             del self.waiting[reply.sequence]
 
 
-def _ping_by_program(addresses: list[IpAddress], count: int, timeout: float, gap: float) -> dict[IpAddress, PingResult]:
-    def one(address: IpAddress) -> tuple[IpAddress, PingResult]:
+def _ping_by_program(
+    addresses: list[IpAddress], count: int, timeout: float, gap: float
+) -> dict[IpAddress, PingAnswers]:
+    def one(address: IpAddress) -> tuple[IpAddress, PingAnswers]:
         return address, run_ping(address, count=count, timeout=timeout, gap=gap)
 
     with ThreadPoolExecutor(_PING_PROCESSES) as pool:
@@ -170,7 +172,7 @@ def ping_command(address: IpAddress, count: int, timeout: float, gap: float) -> 
     return ["ping", "-n", "-c", str(count), "-i", str(max(gap, 0.2)), "-W", str(wait), "--", str(address)]
 
 
-def run_ping(address: IpAddress, *, count: int = 1, timeout: float = 2.0, gap: float = 0.2) -> PingResult:
+def run_ping(address: IpAddress, *, count: int = 1, timeout: float = 2.0, gap: float = 0.2) -> PingAnswers:
     """Ping one address with the `ping` program, without a shell; PingUnavailable where it cannot run."""
     try:
         finished = subprocess.run(
@@ -186,11 +188,11 @@ def run_ping(address: IpAddress, *, count: int = 1, timeout: float = 2.0, gap: f
     return _read_ping(str(address), finished.stdout, finished.stderr)
 
 
-def _read_ping(address: str, output: str, errors: str) -> PingResult:
+def _read_ping(address: str, output: str, errors: str) -> PingAnswers:
     sent = re.search(r"(\d+) packets transmitted", output)
     if sent is None:
         if "unreachable" in errors.lower():
-            return PingResult(address, sent=1, way=PingWay.PROGRAM)
+            return PingAnswers(address, sent=1, way=PingWay.PROGRAM)
         raise PingUnavailable(errors.strip()[:200])
     times = [float(found) for found in re.findall(r"time[=<]([\d.]+) ms", output)]
-    return PingResult(address, sent=int(sent[1]), times_ms=times, way=PingWay.PROGRAM)
+    return PingAnswers(address, sent=int(sent[1]), times_ms=times, way=PingWay.PROGRAM)

@@ -14,7 +14,7 @@ from gateways.probes.addresses import (
     ResolverFailed,
     resolve,
 )
-from gateways.probes.icmp import PingResult, PingUnavailable, ping_batch
+from gateways.probes.icmp import PingAnswers, PingUnavailable, ping_batch
 
 TCP_TIMEOUT = 5.0
 
@@ -82,7 +82,7 @@ async def _resolved(host: str, allow: AllowList) -> IpAddress | Answer:
         return Answer(None, detail="name resolution failed")
 
 
-def ping_now(host: str, allow: AllowList, *, count: int = 4) -> PingResult:
+def ping_now(host: str, allow: AllowList, *, count: int = 4) -> PingAnswers:
     """A person's ping from the workbench: `count` requests, answers kept by the caller.
 
     Raises AddressRefused, NameUnknown, ResolverFailed, PingUnavailable.

@@ -20,7 +20,7 @@ def take_in_people() -> int:
     while time.monotonic() < until and (mine := people_intake.claim()):
         try:
             people_intake.work_on(*mine, TURN_SECONDS)
-        except people_intake.LeaseLost:
+        except people_intake.ImportLeaseLost:
             log.warning("people import %s went to another worker", mine[0])
         worked += 1
     forget_files(people_intake.files_in_use())

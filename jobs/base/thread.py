@@ -12,7 +12,7 @@ log = logging.getLogger("helpdesk")
 
 
 @contextmanager
-def beside(name: str, turn: Callable[[threading.Event], object], pause_seconds: float) -> Iterator[None]:
+def running_beside(name: str, turn: Callable[[threading.Event], object], pause_seconds: float) -> Iterator[None]:
     """Take turn after turn in a thread of its own while the block runs; the event tells a turn to end early.
 
     A fault is logged and the next turn comes after the pause: a database that is away comes back.

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 from sqlalchemy import Column, String, Table, UniqueConstraint
 
-from jobs.bulk.rows import Row, Sample, target_of
+from jobs.bulk.rows import Row, SampleTicket, target_of
 from jobs.bulk.words import Wording
 
 REWORDED = frozenset({"complaint", "network_installation"})  # another requester, unit and text in each copy
@@ -58,7 +58,7 @@ def new_copy(ids: Mapping[str, int], serial: int, earlier: timedelta, number: st
 class Pattern:
     """A sample made ready for copying: each row as a line of written values, and what changes in it."""
 
-    def __init__(self, sample: Sample, encoder: Encoder, adopted: Mapping[tuple[str, int], int]) -> None:
+    def __init__(self, sample: SampleTicket, encoder: Encoder, adopted: Mapping[tuple[str, int], int]) -> None:
         self.sample, self.encoder, self.adopted = sample, encoder, adopted
         self.is_reworded = sample.procedure in REWORDED
         self.counts: dict[str, int] = {}  # ids that one copy needs, by table

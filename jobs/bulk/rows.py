@@ -22,7 +22,7 @@ class Row:
 
 
 @dataclass
-class Sample:
+class SampleTicket:
     """One ticket: its own row first, then what hangs on it, each row after those that it names."""
 
     procedure: str
@@ -51,10 +51,10 @@ def target_of(column: Column[Any]) -> Column[Any] | None:
     return next(iter(column.foreign_keys)).column if column.foreign_keys else None
 
 
-def sample_of(ticket_id: int, everything: Everything) -> Sample:
+def sample_of(ticket_id: int, everything: Everything) -> SampleTicket:
     """The ticket's row and all that hang on it, through any number of tables."""
     own = next(row for row in everything.rows["ticket"] if row["id"] == ticket_id)
-    sample = Sample(own["procedure"], own["state"], own["is_open"], [Row(db.metadata.tables["ticket"], own)])
+    sample = SampleTicket(own["procedure"], own["state"], own["is_open"], [Row(db.metadata.tables["ticket"], own)])
     names = {("ticket", "id", ticket_id)}
     for table in db.metadata.sorted_tables:
         if table.name == "ticket" or table.name in LEFT_OUT:

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Engine, create_engine, select
 from sqlalchemy.pool import StaticPool
 
-from jobs.bulk.rows import Everything, Sample, rows_of, sample_of
+from jobs.bulk.rows import Everything, SampleTicket, rows_of, sample_of
 from jobs.demo.accounts import seed_accounts
 from jobs.demo.demo import tell, walk
 from jobs.demo.installations import seed_installations
@@ -39,7 +39,7 @@ WORDS = {
 }  # fmt: skip
 
 
-def walked_samples() -> tuple[list[Sample], Everything]:
+def walked_samples() -> tuple[list[SampleTicket], Everything]:
     """The samples, and all rows of the scratch database, for what they name besides themselves."""
     given = {name: rows_of(db.metadata.tables[name]) for name in GIVEN}
     db.session.rollback()
@@ -126,7 +126,7 @@ def _story(category: str, who: str, desk: str, variant: int, place: int) -> dict
     return story
 
 
-def _end_at(procedure: Procedure, state: State) -> list[Sample]:
+def _end_at(procedure: Procedure, state: State) -> list[SampleTicket]:
     """One sample more: a ticket at a desk before takes a step that leads there; afterwards all is as it was."""
     for step in procedure.steps.values():
         if state not in step.targets or step.opens:

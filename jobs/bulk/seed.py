@@ -66,7 +66,7 @@ def add_tickets(tickets: int) -> Iterator[int]:
     db.session.rollback()
     words = Wording(seed=start + tickets)
     mix = Mix(patterns, words.random)
-    with _index_kept(write, engine, tickets), ThreadPoolExecutor(1) as pool:
+    with _without_search_index(write, engine, tickets), ThreadPoolExecutor(1) as pool:
         waiting: Future[int] | None = None
         for begins in range(0, tickets, BATCH):
             chosen = [mix.next() for _ in range(min(BATCH, tickets - begins))]
@@ -121,7 +121,7 @@ def _write(write: PostgresWriter | SqliteWriter, engine: Engine, made: dict[str,
 
 
 @contextmanager
-def _index_kept(write: PostgresWriter | SqliteWriter, engine: Engine, tickets: int) -> Iterator[None]:
+def _without_search_index(write: PostgresWriter | SqliteWriter, engine: Engine, tickets: int) -> Iterator[None]:
     """Large amounts are written without the search index, which stands again afterwards, whatever happens."""
     is_large = tickets >= INDEX_FROM
     index = ""

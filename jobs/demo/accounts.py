@@ -78,7 +78,7 @@ def _register() -> None:
         db.session.add(account)
 
 
-def _take(ticket: Ticket, step: str, username: str, **fields: Any) -> None:
+def _take_account_step(ticket: Ticket, step: str, username: str, **fields: Any) -> None:
     person = db.session.scalars(select(Staff).where(Staff.username == username)).unique().one()
     asks = catalog.get(ticket.procedure).steps[step].asks
     take_step(ticket, step, Actor("staff", person.name, person), asks(MultiDict(fields)) if asks else None)
@@ -115,16 +115,22 @@ def _request(state: str, code: str, address: str) -> None:
     ticket = open_ticket("unit_email", "send_request", Actor("requester", contact.name), form)
     if state == "disposition":
         return
-    _take(ticket, "dispose", "budi", text="Mohon diperiksa dan ditindaklanjuti.")
+    _take_account_step(ticket, "dispose", "budi", text="Mohon diperiksa dan ditindaklanjuti.")
     if state == "unit_answer":
-        _take(ticket, "propose_adjustment", "rina", address=f"{address}.unit", text="Sertakan nama unitnya.")
+        _take_account_step(
+            ticket, "propose_adjustment", "rina", address=f"{address}.unit", text="Sertakan nama unitnya."
+        )
     elif state == "refusal_advice":
-        _take(ticket, "advise_refusal", "rina", reason="Kegiatan sementara; pakai alamat unit yang sudah ada.")
+        _take_account_step(
+            ticket, "advise_refusal", "rina", reason="Kegiatan sementara; pakai alamat unit yang sudah ada."
+        )
     elif state != "networking":
-        _take(ticket, "find_feasible", "rina")
+        _take_account_step(ticket, "find_feasible", "rina")
     if state in ("telling", "done"):
         told = {"telling": "phone", "done": "mail"}[state]
-        _take(ticket, "create_account", "wati", told_by=told, is_done_by_hand="y", first_password=new_password())
+        _take_account_step(
+            ticket, "create_account", "wati", told_by=told, is_done_by_hand="y", first_password=new_password()
+        )
 
 
 def _change(state: str, login: str) -> None:
@@ -136,16 +142,16 @@ def _change(state: str, login: str) -> None:
     ticket = open_ticket("password_change", "request_change", Actor("staff", sari.name, sari), form)
     if state == "proof":
         return
-    _take(ticket, "record_proof", "sari", proof_kind="student_card", proof_number="0023", is_present="y")
+    _take_account_step(ticket, "record_proof", "sari", proof_kind="student_card", proof_number="0023", is_present="y")
     if state == "comparison":
         return
     if state == "refused":
-        _take(ticket, "compare", "sari", result="no_match", reason="Foto pada kartu tidak sama.")
+        _take_account_step(ticket, "compare", "sari", result="no_match", reason="Foto pada kartu tidak sama.")
         return
-    _take(ticket, "compare", "sari", result="match", **SAME)
+    _take_account_step(ticket, "compare", "sari", result="match", **SAME)
     if state in ("second", "change"):
         return
-    _take(ticket, "change_password", "sari", told_by="spot")
+    _take_account_step(ticket, "change_password", "sari", told_by="spot")
     directory_calls.change_password(ticket.id)
     if state == "done":
-        _take(ticket, "inform", "sari", told_by="spot")
+        _take_account_step(ticket, "inform", "sari", told_by="spot")

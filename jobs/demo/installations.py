@@ -112,7 +112,9 @@ def _letter(scan: StoredFile, unit: str, subject: str, building: str, floor: str
     return open_ticket(KEY, "send_letter", Actor("requester", "Dewi Anggraini"), form, files=[scan])
 
 
-def _take(ticket: Ticket, step: str, who: str, files: list[StoredFile] | None = None, **fields: Any) -> None:
+def _take_installation_step(
+    ticket: Ticket, step: str, who: str, files: list[StoredFile] | None = None, **fields: Any
+) -> None:
     asks = catalog.get(KEY).steps[step].asks
     take_step(ticket.id, step, _actor(who), asks(MultiDict(fields)) if asks else None, files=files or [])
 
@@ -130,7 +132,7 @@ def _day(days: int) -> str:
 
 def _name_surveyors(ticket: Ticket) -> None:
     starts = datetime.combine(today() + timedelta(days=1), time(14)).isoformat(timespec="minutes")
-    _take(ticket, "name_surveyors", "rina", people=_tono(), starts_at=starts)
+    _take_installation_step(ticket, "name_surveyors", "rina", people=_tono(), starts_at=starts)
 
 
 def _tono() -> int:
@@ -170,7 +172,7 @@ def _survey(ticket: Ticket, result: str = "conditional") -> None:
                 measure="buah",
             ),
         ]
-    _take(ticket, "send_survey", "tono")
+    _take_installation_step(ticket, "send_survey", "tono")
 
 
 def _rab(ticket: Ticket) -> None:
@@ -183,12 +185,12 @@ def _rab(ticket: Ticket) -> None:
             )  # fmt: skip
             rab.working_days, rab.notes = 8, "Harga termasuk pengujian setiap titik."
             rab.add_up()
-    _take(ticket, "submit_rab", "tono")
+    _take_installation_step(ticket, "submit_rab", "tono")
 
 
 def _return_rab(ticket: Ticket) -> None:
     """The head sends the budget plan back; the next version is a draft with less cable."""
-    _take(ticket, "return_rab", "budi", reason="Gunakan sisa kabel pekerjaan Gedung B.")
+    _take_installation_step(ticket, "return_rab", "budi", reason="Gunakan sisa kabel pekerjaan Gedung B.")
     with write_transaction():
         rab = draft_rab(db.session.get_one(Ticket, ticket.id), db.session.get_one(Staff, _tono()))
         db.session.flush()
@@ -205,12 +207,12 @@ def _test(ticket: Ticket, good: bool = True) -> None:
             point.negotiated_mbps, point.wire_map_good, point.length_m = 1000, True, Decimal("64.5")
             point.sent, point.received = 1000, 1000 if good or point.position > 1 else 981
             point.rtt_ms, point.jitter_ms, point.throughput_mbps = Decimal("1.2"), Decimal("0.3"), Decimal(941)
-    _take(ticket, "send_test", "tono")
+    _take_installation_step(ticket, "send_test", "tono")
 
 
 def _pay(ticket: Ticket, scan: StoredFile) -> None:
     total = str((latest_rab(ticket) or ticket).total_rp)  # type: ignore[union-attr]  # an installation that pays has a RAB
-    _take(
+    _take_installation_step(
         ticket,
         "record_payment",
         "sari",
@@ -226,35 +228,42 @@ def _moves(scan: StoredFile) -> dict[str, Callable[[Ticket], None]]:
     """The main line: desk -> the move that leads there from the desk before."""
     agreed: dict[str, Any] = {"answer": "agree", "decided_by": "Pak Dekan", "decided_as": "Dekan"}
     return {
-        "surveyors": lambda t: _take(t, "dispose", "budi", text="Mohon disurvey minggu ini.", target_on=_day(7)),
+        "surveyors": lambda t: _take_installation_step(
+            t, "dispose", "budi", text="Mohon disurvey minggu ini.", target_on=_day(7)
+        ),
         "survey": _name_surveyors,
         "rab_draft": _survey,
         "rab_approval": _rab,
-        "unit_agreement": lambda t: _take(t, "approve_rab", "budi"),
-        "installers": lambda t: _take(t, "answer_rab", "unit", **agreed),
-        "installation": lambda t: _take(
+        "unit_agreement": lambda t: _take_installation_step(t, "approve_rab", "budi"),
+        "installers": lambda t: _take_installation_step(t, "answer_rab", "unit", **agreed),
+        "installation": lambda t: _take_installation_step(
             t, "name_installers", "rina", people=_tono(), starts_on=_day(0), ends_on=_day(6)
         ),
-        "testing": lambda t: _take(t, "report_installed", "tono", text="Semua titik terpasang dan diberi label."),
+        "testing": lambda t: _take_installation_step(
+            t, "report_installed", "tono", text="Semua titik terpasang dan diberi label."
+        ),
         "billing": _test,
-        "payment": lambda t: _take(t, "issue_bill", "budi", basis="rab", due_on=_day(30)),
+        "payment": lambda t: _take_installation_step(t, "issue_bill", "budi", basis="rab", due_on=_day(30)),
         "closed": lambda t: _pay(t, scan),
     }
 
 
 # desk aside of the main line -> the desk before it, and the move
 ASIDE: dict[str, tuple[str, Callable[[Ticket], None]]] = {
-    "completion": ("disposition", lambda t: _take(t, "return_letter", "budi", text="Lampirkan denah ruang.")),
+    "completion": (
+        "disposition",
+        lambda t: _take_installation_step(t, "return_letter", "budi", text="Lampirkan denah ruang."),
+    ),
     "infeasible": ("survey", lambda t: _survey(t, "infeasible")),
     "end_proposed": (
         "infeasible",
-        lambda t: _take(t, "propose_end", "rina", reason="Tidak ada jalur kabel yang aman."),
+        lambda t: _take_installation_step(t, "propose_end", "rina", reason="Tidak ada jalur kabel yang aman."),
     ),
     "rab_returned": ("rab_approval", lambda t: _return_rab(t)),
     "recheck": ("testing", lambda t: _test(t, good=False)),
     "bill_signature": (
         "billing",
-        lambda t: _take(t, "issue_bill", "budi", basis="rab", due_on=_day(30), both_sign="y"),
+        lambda t: _take_installation_step(t, "issue_bill", "budi", basis="rab", due_on=_day(30), both_sign="y"),
     ),
 }
 

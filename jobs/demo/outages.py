@@ -135,7 +135,7 @@ def _as(username: str) -> Actor:
     return Actor("staff", person.name, person)
 
 
-def _take(ticket: Ticket, step: str, by: str, **fields: Any) -> None:
+def _take_outage_step(ticket: Ticket, step: str, by: str, **fields: Any) -> None:
     asks = catalog.get(ticket.procedure).steps[step].asks
     take_step(ticket, step, _as(by), asks(MultiDict(fields)) if asks else None)
 
@@ -162,22 +162,22 @@ def _network_at(desk: str, node_id: int, name: str) -> None:
     ticket = open_ticket("network_outage", "open_by_monitor", MONITOR, seen)
     if desk == "reported":
         return
-    _take(ticket, "ping", "tono", node="0")
+    _take_outage_step(ticket, "ping", "tono", node="0")
     answered = desk in ("answered", "not_confirmed")
     facts: dict[str, Any] = {"sent": 4, "received": 4 if answered else 0, "loss": 0 if answered else 100}
     _answer(ticket, "record_ping", answered, facts)
     if desk == "not_confirmed":
-        _take(ticket, "end_unconfirmed", "tono", reason="Menjawab terus selama sepuluh menit.")
+        _take_outage_step(ticket, "end_unconfirmed", "tono", reason="Menjawab terus selama sepuluh menit.")
     if answered or desk == "confirmed":
         return
     branch = "supporting" if desk in ("supporting", "estimated", "waiting") else "it"
     said = "Listrik padam di seluruh gedung." if branch == "supporting" else "Listrik menyala, lampu perangkat mati."
     call = {"contact": "0", "name": "Dewi Anggraini", "way": "phone", "text": said}
-    _take(ticket, "contact_manager", "tono", finding=branch, **call)
+    _take_outage_step(ticket, "contact_manager", "tono", finding=branch, **call)
     for step, by, fields in _path(branch):
         if ticket.state == desk:
             return
-        _take(ticket, step, by, **fields)
+        _take_outage_step(ticket, step, by, **fields)
 
 
 def _path(branch: str) -> list[tuple[str, str, dict[str, str]]]:
@@ -206,12 +206,12 @@ def _server_at(desk: str, service_id: int, name: str, managed_by: str) -> None:
     ticket = open_ticket("server_outage", "open_by_monitor", MONITOR, seen)
     if desk == "reported":
         return
-    _take(ticket, "visit", "lina")
+    _take_outage_step(ticket, "visit", "lina")
     opens = desk in ("answering", "false_alarm")
     facts = {"finding": "ok" if opens else "status", "status": 200 if opens else 500, "milliseconds": 41}
     _answer(ticket, "record_visit", opens, facts)
     if desk == "false_alarm":
-        _take(ticket, "end_false_alarm", "lina", reason="Terbuka dari jaringan luar dan dalam.")
+        _take_outage_step(ticket, "end_false_alarm", "lina", reason="Terbuka dari jaringan luar dan dalam.")
     if opens:
         return
     lina = str(db.session.scalar(select(Staff.id).where(Staff.username == "lina")))
@@ -229,4 +229,4 @@ def _server_at(desk: str, service_id: int, name: str, managed_by: str) -> None:
     for step, by, fields in path:
         if ticket.state == desk:
             return
-        _take(ticket, step, by, **fields)
+        _take_outage_step(ticket, step, by, **fields)

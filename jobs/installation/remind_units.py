@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
-import logging
 from datetime import timedelta
 
 from sqlalchemy import or_, select
 
+from jobs.base.product_steps import take_on_each
 from models.base import setting
 from models.base.db import db
 from models.base.wording import today
 from models.installation.bill import Bill
 from models.installation.rab import Rab
 from models.tickets.ticket import Ticket
-from procedures.engine.declaration import PRODUCT
-from procedures.engine.take_step import StepRefused, take_step
 
 REMIND_BEFORE_DAYS = 5  # working days or not: before the RAB's validity ends
 AGAIN_AFTER_DAYS = 7
-log = logging.getLogger("helpdesk")
 
 
 def remind_units() -> int:
     """N6f and N8e for every ticket that is due; says how many steps were taken."""
-    return _take("remind_unit", _silent_units()) + _take("remind_payment", _bills_due())
+    return take_on_each("remind_unit", _silent_units()) + take_on_each("remind_payment", _bills_due())
 
 
 def _silent_units() -> list[int]:
@@ -49,14 +46,3 @@ def _bills_due() -> list[int]:
     return list(
         db.session.scalars(query.where(Ticket.state == "payment", Bill.cancelled_at.is_(None), or_(near, late)))
     )
-
-
-def _take(step: str, ids: list[int]) -> int:
-    taken = 0
-    for ticket_id in ids:
-        try:
-            take_step(ticket_id, step, PRODUCT)
-            taken += 1
-        except StepRefused as refused:
-            log.info("%s refused: %s", step, refused.sentence)
-    return taken

@@ -28,21 +28,21 @@ LEAST_FREE = 1024**3
 
 
 @dataclass(frozen=True)
-class Finding:
+class DoctorFinding:
     """One thing looked at: is it well, and the sentence about it."""
 
     is_well: bool
     sentence: str
 
 
-def examine() -> Iterator[Finding]:
+def examine() -> Iterator[DoctorFinding]:
     """Everything that is looked at, in order; a database that is away ends the examination."""
     try:
         db.session.execute(text("SELECT 1"))
     except Exception as fault:  # whatever keeps it away, the operator must read it
-        yield Finding(False, f"The database does not answer: {type(fault).__name__}.")
+        yield DoctorFinding(False, f"The database does not answer: {type(fault).__name__}.")
         return
-    yield Finding(True, f"The database answers ({db.engine.dialect.name}).")
+    yield DoctorFinding(True, f"The database answers ({db.engine.dialect.name}).")
     yield _schema()
     yield from _sqlite()
     yield _disk()
@@ -55,66 +55,68 @@ def examine() -> Iterator[Finding]:
     yield _people()
 
 
-def _schema() -> Finding:
+def _schema() -> DoctorFinding:
     with db.engine.connect() as connection:
         here = set(MigrationContext.configure(connection).get_current_heads())
     head = set(ScriptDirectory(str(Path(current_app.root_path) / "migrations")).get_heads())
-    return Finding(
+    return DoctorFinding(
         here == head,
         f"The schema is at {', '.join(sorted(here)) or 'nothing'}"
         + ("." if here == head else f", not at {', '.join(head)}: run db upgrade."),
     )
 
 
-def _sqlite() -> Iterator[Finding]:
+def _sqlite() -> Iterator[DoctorFinding]:
     if db.engine.dialect.name != "sqlite":
         return
     check = db.session.scalar(text("PRAGMA integrity_check"))
-    yield Finding(check == "ok", f"SQLite's integrity check: {check}.")
+    yield DoctorFinding(check == "ok", f"SQLite's integrity check: {check}.")
     mode = db.session.scalar(text("PRAGMA journal_mode"))
     safe = mode != "wal" or sqlite3.sqlite_version_info >= (3, 51, 3)
-    yield Finding(safe, f"SQLite {sqlite3.sqlite_version} with journal mode {mode}.")
+    yield DoctorFinding(safe, f"SQLite {sqlite3.sqlite_version} with journal mode {mode}.")
 
 
-def _disk() -> Finding:
+def _disk() -> DoctorFinding:
     free = shutil.disk_usage(current_app.config["INSTANCE_PATH"]).free
-    return Finding(free > LEAST_FREE, f"{free // 1024**2} MB are free on the disk of the instance folder.")
+    return DoctorFinding(free > LEAST_FREE, f"{free // 1024**2} MB are free on the disk of the instance folder.")
 
 
-def _files() -> Finding:
+def _files() -> DoctorFinding:
     damaged = store().verify(hashes_in_use())
-    return Finding(
+    return DoctorFinding(
         not damaged,
         f"{len(damaged)} stored files are missing or damaged" + (f": {', '.join(damaged[:5])}." if damaged else "."),
     )
 
 
-def _mail() -> Finding:
+def _mail() -> DoctorFinding:
     if current_app.config["MAIL_AS_FILES"]:
-        return Finding(True, f"Mails are kept as files in {current_app.config['MAIL_AS_FILES']}.")
+        return DoctorFinding(True, f"Mails are kept as files in {current_app.config['MAIL_AS_FILES']}.")
     try:
         with open_door():
-            return Finding(True, f"The mail server {current_app.config['MAIL_SERVER']} answers.")
+            return DoctorFinding(True, f"The mail server {current_app.config['MAIL_SERVER']} answers.")
     except SendLater as fault:
-        return Finding(False, f"The mail server {current_app.config['MAIL_SERVER']} is not reached safely: {fault}.")
+        return DoctorFinding(
+            False, f"The mail server {current_app.config['MAIL_SERVER']} is not reached safely: {fault}."
+        )
 
 
-def _worker() -> Finding:
+def _worker() -> DoctorFinding:
     beat = heartbeat.last_beat()
     if beat is None:
-        return Finding(False, "No worker has ever run: start `flask --app app work`.")
-    return Finding(not heartbeat.is_silent(beat), f"A worker was last seen at {beat:%Y-%m-%d %H:%M:%S} UTC.")
+        return DoctorFinding(False, "No worker has ever run: start `flask --app app work`.")
+    return DoctorFinding(not heartbeat.is_silent(beat), f"A worker was last seen at {beat:%Y-%m-%d %H:%M:%S} UTC.")
 
 
-def _sweeps() -> Iterator[Finding]:
+def _sweeps() -> Iterator[DoctorFinding]:
     for sweep in db.session.scalars(select(heartbeat.Sweep).where(heartbeat.Sweep.last_error != "")):
-        yield Finding(False, f"The job {sweep.name} failed: {sweep.last_error}.")
+        yield DoctorFinding(False, f"The job {sweep.name} failed: {sweep.last_error}.")
 
 
-def _keys() -> Finding:
+def _keys() -> DoctorFinding:
     used = set(db.session.scalars(select(Ticket.link_key_id).distinct()))
     lost = sorted(key for key in used if key not in keys())
-    return Finding(
+    return DoctorFinding(
         not lost,
         f"Keys lost for access codes of old tickets: {', '.join(lost)}."
         if lost
@@ -122,14 +124,14 @@ def _keys() -> Finding:
     )
 
 
-def _dead_mails() -> Finding:
+def _dead_mails() -> DoctorFinding:
     count = db.session.scalar(select(func.count()).where(Mail.state == MailState.DEAD)) or 0
-    return Finding(
+    return DoctorFinding(
         count == 0, f"{count} mails were given up; see the outbox in the panel." if count else "No mail was given up."
     )
 
 
-def _people() -> Finding:
+def _people() -> DoctorFinding:
     admins = db.session.scalar(
         select(func.count())
         .select_from(StaffRole)
@@ -137,5 +139,5 @@ def _people() -> Finding:
         .where(StaffRole.role == Role.ADMINISTRATOR.value, Staff.is_active)
     )
     if has_demo_accounts() and current_app.config["HELPDESK_ENV"] == "production":
-        return Finding(False, "Demo accounts exist: production must not run with them.")
-    return Finding(bool(admins), f"{admins} administrators are active.")
+        return DoctorFinding(False, "Demo accounts exist: production must not run with them.")
+    return DoctorFinding(bool(admins), f"{admins} administrators are active.")

@@ -22,7 +22,7 @@ from sqlalchemy import ColumnElement, and_, delete, or_, select, update
 
 from gateways.files import export_files
 from gateways.files.table_writer import write_table
-from jobs.base.thread import beside
+from jobs.base.thread import running_beside
 from mails.organisation.export_notices import export_ended
 from models.base.db import db, utcnow, write_transaction
 from models.organisation import audit
@@ -34,7 +34,7 @@ HALVES_AGE = timedelta(hours=6)
 log = logging.getLogger("helpdesk")
 
 
-class LeaseLost(Exception):
+class ExportLeaseLost(Exception):
     """Another worker has taken over, or this one is to end."""
 
 
@@ -45,7 +45,7 @@ def exporting(app: Flask) -> AbstractContextManager[None]:
         with app.app_context():
             write_exports(ended)
 
-    return beside("exports", turn, PAUSE_SECONDS)
+    return running_beside("exports", turn, PAUSE_SECONDS)
 
 
 def write_exports(ended: threading.Event | None = None) -> int:
@@ -87,7 +87,7 @@ def _make(export_id: int, lease: str, ended: threading.Event | None) -> bool:
 
     def progress(count: int) -> None:
         if ended is not None and ended.is_set():
-            raise LeaseLost
+            raise ExportLeaseLost
         _hold(export_id, lease, count)
 
     try:
@@ -99,7 +99,7 @@ def _make(export_id: int, lease: str, ended: threading.Event | None) -> bool:
                 lines, scratch = batches(key, staff_id, args, progress), str(export_files.folder())
                 rows = write_table(kind, file, title, heads, lines, scratch=scratch)
                 size = file.tell()
-    except LeaseLost:
+    except ExportLeaseLost:
         _give_back(export_id, lease)
         return False
     except ExportRefused:
@@ -117,7 +117,7 @@ def _make(export_id: int, lease: str, ended: threading.Event | None) -> bool:
 
 
 def _hold(export_id: int, lease: str, rows: int) -> None:
-    """The lease for two minutes more, and how far we are; LeaseLost when it is no longer ours."""
+    """The lease for two minutes more, and how far we are; ExportLeaseLost when it is no longer ours."""
     with write_transaction():
         ours = db.session.execute(
             update(Export)
@@ -125,7 +125,7 @@ def _hold(export_id: int, lease: str, rows: int) -> None:
             .values(rows=rows, leased_until=utcnow() + LEASE)
         )
         if ours.rowcount != 1:  # type: ignore[attr-defined]  # CursorResult, typed as Result
-            raise LeaseLost
+            raise ExportLeaseLost
 
 
 def _give_back(export_id: int, lease: str) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from gateways.probes.addresses import AllowList
 from gateways.probes.http import Expectation
-from jobs.outages.probe_runner import Outcome, Target
+from jobs.outages.probe_runner import ProbeOutcome, Target
 from mails.outages import notices
 from mails.recipients import Recipient
 from models.base import setting
@@ -57,7 +57,7 @@ def expectation(service: WebService, certificate_days: int) -> Expectation:
     return Expectation(service.expected_status, service.expected_text, service.slow_after_ms, certificate_days)
 
 
-def store(outcomes: Sequence[Outcome]) -> None:
+def store(outcomes: Sequence[ProbeOutcome]) -> None:
     """Keep the checks and what they change, then open, move or prove incidents; one transaction, then the steps.
 
     A database error leaves everything as it was: no target becomes down by it (Z22).
@@ -78,7 +78,7 @@ def _rows(model: type[Row], ids: Iterable[int]) -> dict[int, Row]:
     return {row.id: row for row in db.session.scalars(select(model).where(model.id.in_(set(ids)))).unique()}
 
 
-def _keep(row: Node | WebService, outcome: Outcome) -> None:
+def _keep(row: Node | WebService, outcome: ProbeOutcome) -> None:
     row.see(row.watched.observe(outcome.answered, outcome.at, row.rule))
     row.checked_at, row.last_ms, row.last_detail = outcome.at, outcome.milliseconds, outcome.detail[:300]
     if isinstance(row, WebService) and outcome.visit is not None:
@@ -96,11 +96,11 @@ def _keep(row: Node | WebService, outcome: Outcome) -> None:
     )
 
 
-def _key(outcome: Outcome) -> tuple[str, int, datetime]:
+def _key(outcome: ProbeOutcome) -> tuple[str, int, datetime]:
     return outcome.kind, outcome.id, outcome.at.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
 
 
-def _counts(outcomes: Sequence[Outcome]) -> dict[tuple[str, int, datetime], CheckHour]:
+def _counts(outcomes: Sequence[ProbeOutcome]) -> dict[tuple[str, int, datetime], CheckHour]:
     """The counts of these targets' hours, in one statement."""
     keys = {_key(outcome) for outcome in outcomes}
     query = select(CheckHour).where(
@@ -109,7 +109,7 @@ def _counts(outcomes: Sequence[Outcome]) -> dict[tuple[str, int, datetime], Chec
     return {(row.kind, row.target_id, row.hour): row for row in db.session.scalars(query)}
 
 
-def _count(outcome: Outcome, counts: dict[tuple[str, int, datetime], CheckHour]) -> None:
+def _count(outcome: ProbeOutcome, counts: dict[tuple[str, int, datetime], CheckHour]) -> None:
     kind, target, hour = key = _key(outcome)
     row = counts.get(key)
     if row is None:
@@ -144,7 +144,7 @@ def _network(tree: Topology, nodes: dict[int, Node], down: set[int]) -> None:
         _open_network(cut, nodes[cut.cause])
     for old, cut in change.moves:
         seen = Sighting("", node_id=cut.cause, behind=cut.behind)
-        _take(outages[old], "move_cause", seen)
+        _take_as_monitor(outages[old], "move_cause", seen)
     for cause, outage in outages.items():
         if cause in nodes:
             _follow(outage, nodes[cause])
@@ -190,12 +190,12 @@ def _open_server(service: WebService) -> None:
 def _follow(outage: Outage, row: Node | WebService) -> None:
     """The cause answers again, or fell again before the incident was ended."""
     if row.condition == Condition.UP and outage.answered_at is None and (row.since_at or utcnow()) > outage.began_at:
-        _take(outage, "prove_recovery", None)
+        _take_as_monitor(outage, "prove_recovery", None)
     elif row.condition == Condition.DOWN and outage.answered_at is not None:
-        _take(outage, "fall_again", None)
+        _take_as_monitor(outage, "fall_again", None)
 
 
-def _take(outage: Outage, step: str, seen: Sighting | None) -> None:
+def _take_as_monitor(outage: Outage, step: str, seen: Sighting | None) -> None:
     try:
         take_step(outage.ticket_id, step, MONITOR, seen)
     except StepRefused:

@@ -38,7 +38,7 @@ class Target:
 
 
 @dataclass(frozen=True)
-class Outcome:
+class ProbeOutcome:
     """What one probe said; `answered` None where it said nothing (own fault, forbidden, monitor blind)."""
 
     kind: str
@@ -84,7 +84,7 @@ class ProbeRunner:
         self.targets: Mapping[tuple[str, int], Target] = {}
         self._places = asyncio.Semaphore(PARALLEL)
         self._running: set[asyncio.Task[None]] = set()
-        self.outcomes: list[Outcome] = []
+        self.outcomes: list[ProbeOutcome] = []
 
     def keep(self, targets: Iterable[Target]) -> None:
         """Take over the present targets."""
@@ -101,14 +101,14 @@ class ProbeRunner:
             if target.url or target.port is not None:
                 self._start(self._open(target, late))
 
-    async def probe_all(self) -> list[Outcome]:
+    async def probe_all(self) -> list[ProbeOutcome]:
         """Probe every target once, now, and give what they said."""
         pings = [(target, 0.0) for target in self.targets.values() if target.host and target.port is None]
         others = [target for target in self.targets.values() if target.url or target.port is not None]
         await asyncio.gather(self._ping(pings), *[self._open(target, 0.0) for target in others])
         return self.take_outcomes()
 
-    def take_outcomes(self) -> list[Outcome]:
+    def take_outcomes(self) -> list[ProbeOutcome]:
         """The outcomes since the last call."""
         taken, self.outcomes = self.outcomes, []
         return taken
@@ -157,13 +157,15 @@ class ProbeRunner:
         if answered is False and not await self.own_network.check():
             answered, detail = None, "monitor blind"
         now = datetime.now(UTC)
-        self.outcomes.append(Outcome(target.kind, target.id, now, answered, answer.milliseconds, detail, visit, late))
+        self.outcomes.append(
+            ProbeOutcome(target.kind, target.id, now, answered, answer.milliseconds, detail, visit, late)
+        )
 
 
 async def keep_probing(
     runner: ProbeRunner,
     load: Callable[[], Iterable[Target]],
-    store: Callable[[list[Outcome]], None],
+    store: Callable[[list[ProbeOutcome]], None],
     ended: Callable[[], bool],
     reload_seconds: float = 20.0,
 ) -> None:

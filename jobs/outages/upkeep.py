@@ -11,7 +11,7 @@ from models.base import setting
 from models.base.db import db, utcnow, write_transaction
 from models.outages.network import Check, PlannedWork
 from models.outages.outage import AffectedPerson, Outage
-from models.outages.outage_recipients import OutageTold
+from models.outages.outage_recipients import OutageRecipient
 from models.tickets.ticket import Ticket
 from procedures.engine.declaration import PRODUCT
 from procedures.engine.take_step import StepRefused, take_step
@@ -67,8 +67,8 @@ def forget_addresses() -> int:
     ended = select(Outage.ticket_id).where(Outage.ended_at < before)
     with write_transaction():
         rows: Any = db.session.execute(delete(AffectedPerson).where(AffectedPerson.ticket_id.in_(ended)))
-        outside = OutageTold.audience.in_(("requester", "affected"))
-        db.session.execute(delete(OutageTold).where(OutageTold.ticket_id.in_(ended), outside))
+        outside = OutageRecipient.audience.in_(("requester", "affected"))
+        db.session.execute(delete(OutageRecipient).where(OutageRecipient.ticket_id.in_(ended), outside))
     return int(rows.rowcount)
 
 

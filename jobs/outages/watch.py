@@ -15,9 +15,9 @@ from flask import Flask
 
 from gateways.probes.http import WebProbe
 from gateways.probes.many import default_gateways
-from jobs.base.thread import beside
+from jobs.base.thread import running_beside
 from jobs.outages.observations import allow_list, load_targets, note_blindness, store
-from jobs.outages.probe_runner import Outcome, OwnNetwork, ProbeRunner, Target, keep_probing
+from jobs.outages.probe_runner import OwnNetwork, ProbeOutcome, ProbeRunner, Target, keep_probing
 from models.base import setting
 from models.base.db import db, utcnow, write_transaction
 from models.outages.network import WatchRun
@@ -43,7 +43,7 @@ def watch_once(ca_file: str | None = None) -> int:
     if not targets:
         return 0
 
-    async def probe() -> tuple[list[Outcome], bool]:
+    async def probe() -> tuple[list[ProbeOutcome], bool]:
         runner = new_runner(ca_file)
         runner.keep(targets)
         return await runner.probe_all(), runner.own_network.works
@@ -69,7 +69,7 @@ def watching(app: Flask) -> AbstractContextManager[None]:
         if mine:
             asyncio.run(_watch(app, ended, runner_made))
 
-    return beside("watch", turn, PAUSE_SECONDS)
+    return running_beside("watch", turn, PAUSE_SECONDS)
 
 
 async def _watch(app: Flask, ended: threading.Event, runner: ProbeRunner) -> None:
@@ -83,7 +83,7 @@ async def _watch(app: Flask, ended: threading.Event, runner: ProbeRunner) -> Non
         note_blindness(runner.own_network.works)
         return load_targets()
 
-    def keep(outcomes: Sequence[Outcome]) -> None:
+    def keep(outcomes: Sequence[ProbeOutcome]) -> None:
         store(outcomes)
 
     await keep_probing(runner, _inside(app, load), _inside(app, keep), lambda: ended.is_set() or lost.is_set())

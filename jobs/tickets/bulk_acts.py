@@ -22,7 +22,7 @@ from flask_babel import force_locale
 from sqlalchemy import and_, delete, or_, select
 from werkzeug.datastructures import MultiDict
 
-from jobs.base.thread import beside
+from jobs.base.thread import running_beside
 from mails.tickets.bulk_notices import bulk_ended
 from models.base.db import db, utcnow, write_transaction
 from models.organisation import audit
@@ -41,12 +41,12 @@ def acting(app: Flask) -> AbstractContextManager[None]:
 
     def turn(ended: threading.Event) -> None:
         with app.app_context():
-            act_for_many(ended)
+            run_bulk_acts(ended)
 
-    return beside("many", turn, PAUSE_SECONDS)
+    return running_beside("many", turn, PAUSE_SECONDS)
 
 
-def act_for_many(ended: threading.Event | None = None) -> int:
+def run_bulk_acts(ended: threading.Event | None = None) -> int:
     """Go on with all that wait, oldest first; says how many came to their end."""
     finished = 0
     while not (ended and ended.is_set()) and (claimed := claim()):

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import logging
 from datetime import timedelta
 
 from sqlalchemy import select
 
+from jobs.base.product_steps import take_on_each
 from models.base import setting
 from models.base.db import db, utcnow
 from models.tickets.ticket import Ticket
-from procedures.engine.declaration import PRODUCT
-from procedures.engine.take_step import StepRefused, take_step
 
 BATCH = 500
-log = logging.getLogger("helpdesk")
 
 
 def close_resolved() -> int:
@@ -33,17 +30,6 @@ def close_resolved() -> int:
     to_close = resolved.where(
         Ticket.resolved_at <= now - timedelta(days=days), Ticket.warned_at <= now - timedelta(days=before)
     )
-    return _take("warn_of_closing", list(db.session.scalars(to_warn))) + _take(
+    return take_on_each("warn_of_closing", list(db.session.scalars(to_warn))) + take_on_each(
         "close_silent", list(db.session.scalars(to_close))
     )
-
-
-def _take(step: str, ids: list[int]) -> int:
-    taken = 0
-    for ticket_id in ids:
-        try:
-            take_step(ticket_id, step, PRODUCT)
-            taken += 1
-        except StepRefused as refused:  # somebody moved it meanwhile
-            log.info("%s refused: %s", step, refused.sentence)
-    return taken

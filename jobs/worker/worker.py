@@ -15,7 +15,7 @@ from flask import current_app
 
 from jobs.organisation.write_exports import exporting, write_exports
 from jobs.outages.watch import watch_once, watching
-from jobs.tickets.bulk_acts import act_for_many, acting
+from jobs.tickets.bulk_acts import acting, run_bulk_acts
 from jobs.worker.timetable import TIMETABLE
 from models.base.db import db, utcnow, write_transaction
 from models.base.heartbeat import Heartbeat, Sweep, claim_sweep
@@ -32,7 +32,7 @@ def work_once() -> None:
         _run(name, job)
     _run("watch", watch_once)
     _run("write_exports", write_exports)
-    _run("act_for_many", act_for_many)
+    _run("act_for_many", run_bulk_acts)
 
 
 def work() -> None:

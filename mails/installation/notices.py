@@ -96,7 +96,7 @@ def rab_returned(ticket: Ticket, event: Event, to: Recipient) -> None:
 
 def rab_approved(ticket: Ticket, event: Event, to: Recipient) -> None:
     """N6: the RAB goes to the unit as PDF, with how to answer; inside the house, that it was approved."""
-    if _was_told("rab_approved", ticket, event, to):
+    if _was_mailed("rab_approved", ticket, event, to):
         return
     rab = approved_rab(ticket)
     facts: dict[str, Any] = {}
@@ -150,7 +150,7 @@ def rechecked(ticket: Ticket, event: Event, to: Recipient) -> None:
 def bill_issued(ticket: Ticket, event: Event, to: Recipient) -> None:
     """N8: the bill as PDF for the unit, once all signatures are there."""
     bill = open_bill(ticket)
-    if bill is None or bill.sent_at is None or _was_told("bill_issued", ticket, event, to):
+    if bill is None or bill.sent_at is None or _was_mailed("bill_issued", ticket, event, to):
         return
     queue("bill_issued", ticket, to, {**_bill(ticket, to), "papers": _documents(ticket, "bill")})
 
@@ -183,7 +183,7 @@ def payment_due(ticket: Ticket, event: Event, to: Recipient) -> None:
     queue("payment_due", ticket, to, {**_bill(ticket, to), **event.data})
 
 
-def _was_told(notice: str, ticket: Ticket, event: Event, to: Recipient) -> bool:
+def _was_mailed(notice: str, ticket: Ticket, event: Event, to: Recipient) -> bool:
     """Has this address heard of this event already? The requester may be the unit's IT manager too."""
     query = select(Mail.id).where(
         Mail.notice == notice, Mail.ticket_id == ticket.id, Mail.recipient == to.email.lower()

@@ -12,7 +12,7 @@ from mails.queue import queue
 from mails.recipients import Recipient
 from models.base.db import db
 from models.outages.outage import Outage
-from models.outages.outage_recipients import OutageTold
+from models.outages.outage_recipients import OutageRecipient
 from models.tickets.ticket import Event, Ticket
 
 WIDENS = recipients.outage_recipients  # imported for the audiences it registers
@@ -37,7 +37,7 @@ def _send(notice: str, ticket: Ticket, to: Recipient, facts: dict[str, Any]) -> 
     """Staff are led to the outage's ticket, a tied requester to their own; IT managers and others to /gangguan."""
     own = ticket if to.is_staff else to.ticket
     queue(notice, own, to, facts)
-    OutageTold.note(
+    OutageRecipient.note(
         ticket.id,
         to.email,
         notice,

@@ -11,7 +11,7 @@ from models.organisation.unit import Contact
 from models.outages.it_manager import it_managers, managers_by_unit
 from models.outages.open_outages import tied_to
 from models.outages.outage import OUTAGE_PROCEDURES, Outage
-from models.outages.outage_recipients import OutageTold
+from models.outages.outage_recipients import OutageRecipient
 from models.tickets.ticket import Ticket
 
 
@@ -21,7 +21,7 @@ def outage_recipients(ticket: Ticket, audience: str) -> list[Recipient] | None:
     if outage is None:
         return None
     if audience == "it_managers":
-        before = [] if outage.is_open else _told_before(ticket)
+        before = [] if outage.is_open else _recipients_so_far(ticket)
         return [*before, *(_manager(person) for person in it_managers(_units(outage)))]
     if audience == "requester":
         return [*_tied(ticket), *_affected(outage)]
@@ -59,9 +59,11 @@ def _manager(person: Contact) -> Recipient:
     return Recipient(person.email, person.name, person.language, detail=person.unit.name)
 
 
-def _told_before(ticket: Ticket) -> list[Recipient]:
+def _recipients_so_far(ticket: Ticket) -> list[Recipient]:
     """L10b: who was told of the outage hears of its end, also where the unit's contact is another one by now."""
-    return [Recipient(t.email, t.name, t.language, detail=t.detail) for t in OutageTold.of(ticket.id, "it_managers")]
+    return [
+        Recipient(t.email, t.name, t.language, detail=t.detail) for t in OutageRecipient.of(ticket.id, "it_managers")
+    ]
 
 
 def _unreached_units(outage: Outage) -> list[Unreached]:

@@ -75,7 +75,7 @@ class PeopleImport(Base):
     __table_args__ = (Index("ix_people_import_state", "state", "id"),)
 
     @property
-    def stands(self) -> ImportState:
+    def import_state(self) -> ImportState:
         return ImportState(self.state)
 
     @property

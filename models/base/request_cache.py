@@ -1,6 +1,6 @@
-"""Remembers what a page has read of one ticket, while it only reads: a page asks for the same papers in many places.
+"""Remembers what a page has read of one ticket, for pages that ask for the same rows in many places.
 
-Nothing is remembered unless begin_reading() was called in this request, which only pages that write nothing more do.
+It begins with begin_remembering(), which only pages call that write nothing from there on.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from flask import g, has_request_context
 T = TypeVar("T")
 
 
-def begin_reading() -> None:
+def begin_remembering() -> None:
     """From here to the end of the request nothing is written."""
     if has_request_context():
         g.read_so_far = {}

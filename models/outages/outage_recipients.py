@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from models.base.db import Base, db, utcnow
 
 
-class OutageTold(Base):
+class OutageRecipient(Base):
     """One address that was mailed about an outage: why, how often, and with which notice last."""
 
     __tablename__ = "outage_told"
@@ -38,13 +38,13 @@ class OutageTold(Base):
         row.notice, row.last_at, row.times = notice, utcnow(), row.times + 1
 
     @classmethod
-    def of(cls, ticket_id: int, audience: str | None = None) -> list[OutageTold]:
+    def of(cls, ticket_id: int, audience: str | None = None) -> list[OutageRecipient]:
         """Everybody told of this outage so far, in order of the first time."""
         query = select(cls).where(cls.ticket_id == ticket_id).order_by(cls.first_at, cls.email)
         return list(db.session.scalars(query if audience is None else query.where(cls.audience == audience)))
 
 
-class PlannedWorkTold(Base):
+class PlannedWorkRecipient(Base):
     """One address that was told of planned work: it also hears when the work is moved or cancelled."""
 
     __tablename__ = "planned_work_told"
@@ -56,5 +56,5 @@ class PlannedWorkTold(Base):
     at: Mapped[datetime] = mapped_column(default=utcnow)
 
     @classmethod
-    def of(cls, work_id: int) -> list[PlannedWorkTold]:
+    def of(cls, work_id: int) -> list[PlannedWorkRecipient]:
         return list(db.session.scalars(select(cls).where(cls.work_id == work_id).order_by(cls.email)))

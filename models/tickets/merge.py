@@ -12,7 +12,7 @@ from models.base.db import Base, db, utcnow
 from models.organisation.staff import Staff
 from models.tickets.ticket import Ticket, visible_to
 
-MOST_JOINED = 50
+MOST_MERGED = 50
 MERGED = "merged"  # the state of a joined ticket, in every procedure that has the move
 
 
@@ -45,7 +45,7 @@ def target_of(ticket_id: int) -> Ticket | None:
     return db.session.scalars(query.where(Merge.ticket_id == ticket_id, Merge.undone_at.is_(None))).unique().first()
 
 
-def joined_into(ticket_id: int) -> list[Row[Any]]:
+def merged_into(ticket_id: int) -> list[Row[Any]]:
     """The tickets joined into this one: id, number, subject, requester, address and language."""
     query = (
         select(
@@ -59,10 +59,10 @@ def joined_into(ticket_id: int) -> list[Row[Any]]:
         .join(Merge, Merge.ticket_id == Ticket.id)
         .where(Merge.target_id == ticket_id, Merge.undone_at.is_(None))
     )
-    return list(db.session.execute(query.order_by(Merge.id).limit(MOST_JOINED)))
+    return list(db.session.execute(query.order_by(Merge.id).limit(MOST_MERGED)))
 
 
-def visible_with_joined(staff: Staff | None) -> ColumnElement[bool]:
+def visible_with_merged(staff: Staff | None) -> ColumnElement[bool]:
     """The row rule for files: a ticket that one sees, or one that is joined into it and stands in its history."""
     seen = select(Ticket.id).where(visible_to(staff)).correlate(None)
     joined = select(Merge.ticket_id).where(Merge.undone_at.is_(None), Merge.target_id.in_(seen))

@@ -135,7 +135,7 @@ class UnitEmailEntryForm(UnitEmailForm):
     """E1b: the operator enters a paper letter."""
 
 
-class DispositionForm(StepForm):
+class EmailDispositionForm(StepForm):
     text = text_field(_l("Isi disposisi"), 2_000)
     target_on = DateField(_l("Diminta selesai"), validators=[Optional()])
 
@@ -180,7 +180,7 @@ class CreateAccountForm(StepForm):
         return str(self["first_password"].data) if "first_password" in self else ""
 
 
-class CallForm(StepForm):
+class EmailContactCallForm(StepForm):
     name = line_field(_l("Siapa yang dihubungi"), 120)
     result = RadioField(
         _l("Hasil"), choices=[("told", _l("Sudah dikabari")), ("missed", _l("Tidak tersambung"))], default="told"
@@ -188,7 +188,7 @@ class CallForm(StepForm):
     text = text_field(_l("Catatan percakapan"), 2_000, needed=False)
 
 
-class AccountForm(StepForm):
+class ServedAccountForm(StepForm):
     """P1: which account, and who stands at the desk."""
 
     account = SelectField(_l("Akun"), coerce=int, choices=[], validate_choice=False)
@@ -246,7 +246,7 @@ class ChangeForm(StepForm):
     )
 
 
-class ToldForm(StepForm):
+class PersonInformedForm(StepForm):
     """P5: how the person was told."""
 
     told_by = RadioField(

@@ -14,7 +14,7 @@ from email_validator import EmailNotValidError, validate_email
 from flask_babel import gettext as _
 from sqlalchemy import insert, select, update
 
-from gateways.files.import_table import Column, Kind, TableRow, read_table
+from gateways.files.import_table import CellKind, TableRow, WantedColumn, read_table
 from models.accounts.person import Person, name_key
 from models.base.db import db, utcnow, write_transaction
 from models.organisation.unit import Unit
@@ -24,13 +24,13 @@ SHOWN = 500
 """Refused lines that are kept to be shown; more are only counted."""
 
 COLUMNS = [
-    Column("number", ("Nomor", "NIM", "NPM", "NIP", "NIDN"), Kind.CODE, longest=30),
-    Column("name", ("Nama", "Nama Lengkap"), longest=120),
-    Column("kind", ("Jenis", "Golongan"), required=False, longest=30),
-    Column("unit", ("Unit", "Kode Unit", "Fakultas"), required=False, longest=160),
-    Column("status", ("Status",), required=False, longest=30),
-    Column("email", ("Email", "Surel"), required=False, longest=254),
-    Column("phone", ("Telepon", "No. HP", "HP"), Kind.PHONE, required=False, longest=30),
+    WantedColumn("number", ("Nomor", "NIM", "NPM", "NIP", "NIDN"), CellKind.CODE, longest=30),
+    WantedColumn("name", ("Nama", "Nama Lengkap"), longest=120),
+    WantedColumn("kind", ("Jenis", "Golongan"), required=False, longest=30),
+    WantedColumn("unit", ("Unit", "Kode Unit", "Fakultas"), required=False, longest=160),
+    WantedColumn("status", ("Status",), required=False, longest=30),
+    WantedColumn("email", ("Email", "Surel"), required=False, longest=254),
+    WantedColumn("phone", ("Telepon", "No. HP", "HP"), CellKind.PHONE, required=False, longest=30),
 ]
 KINDS = {"": "student", "mahasiswa": "student", "student": "student", "dosen": "lecturer", "lecturer": "lecturer",
          "staf": "staff", "staff": "staff", "tenaga kependidikan": "staff", "pegawai": "staff"}  # fmt: skip
@@ -53,7 +53,7 @@ class Import:
     refusals: list[tuple[int, str]] = field(default_factory=list)
     warnings: list[tuple[int, str]] = field(default_factory=list)
 
-    def add(self, batch: Batch, difference: Difference) -> None:
+    def add(self, batch: Batch, difference: RegisterDifference) -> None:
         self.read, self.refused = self.read + batch.read, self.refused + len(batch.refused)
         self.new, self.changed = self.new + len(difference.new), self.changed + len(difference.changed)
         self.same += difference.same
@@ -76,7 +76,7 @@ class Batch:
 
 
 @dataclass
-class Difference:
+class RegisterDifference:
     """What the register lacks of a batch: rows to add, rows to change, and `before` of each changed one by id."""
 
     new: list[dict[str, Any]] = field(default_factory=list)
@@ -124,7 +124,7 @@ def batches_of(stream: BinaryIO, skip: int = 0) -> Iterator[Batch]:
     yield batch
 
 
-def write(batch: Batch) -> Difference:
+def write(batch: Batch) -> RegisterDifference:
     """Add and update the batch's people, inside the caller's transaction."""
     found = compare(batch)
     if found.new:
@@ -134,12 +134,12 @@ def write(batch: Batch) -> Difference:
     return found
 
 
-def compare(batch: Batch) -> Difference:
+def compare(batch: Batch) -> RegisterDifference:
     """Which of the batch's people are new and which differ from the register; nobody is counted twice."""
     columns = [getattr(Person, name) for name in batch.fields]
     query = select(Person.number, Person.id, *columns).where(Person.number.in_(batch.people))
     known = {row[0]: row for row in db.session.execute(query)}
-    now, found = utcnow(), Difference()
+    now, found = utcnow(), RegisterDifference()
     for number, facts in batch.people.items():
         row = known.get(number)
         if row is None:

@@ -113,9 +113,9 @@ LIMIT = _l("Batas perubahan akun unit dan istimewa per jam sudah tercapai. Kepal
 
 
 @procedure.step(
-    "P1", _l("Catat permintaan"), by=Role.OPERATOR, moves=(None, At.PROOF), asks=forms.AccountForm, is_quiet=True
+    "P1", _l("Catat permintaan"), by=Role.OPERATOR, moves=(None, At.PROOF), asks=forms.ServedAccountForm, is_quiet=True
 )
-def request_change(ticket: Ticket, by: Actor, form: forms.AccountForm) -> Outcome:
+def request_change(ticket: Ticket, by: Actor, form: forms.ServedAccountForm) -> Outcome:
     """Somebody at the desk asks for a change on an account that the register knows; the operator records it."""
     account: Account | None = _named(Account, form.account.data)
     person: Person | None = _named(Person, form.person.data)
@@ -278,10 +278,10 @@ def change_failed(ticket: Ticket, by: Actor, failure: directory_calls.Failure) -
 
 
 @procedure.step(
-    "P5", _l("Catat sudah disampaikan"), by=Role.OPERATOR, moves=(At.TELLING, At.DONE), asks=forms.ToldForm,
+    "P5", _l("Catat sudah disampaikan"), by=Role.OPERATOR, moves=(At.TELLING, At.DONE), asks=forms.PersonInformedForm,
     within=clock_minutes(30), is_public=False,
 )  # fmt: skip
-def inform(ticket: Ticket, by: Actor, form: forms.ToldForm) -> Outcome:
+def inform(ticket: Ticket, by: Actor, form: forms.PersonInformedForm) -> Outcome:
     """The person was told the new password: on the spot, by telephone or by one-time link."""
     check_of(ticket).told_by = form.told_by.data
     return Outcome(data={"told_by": form.told_by.data})

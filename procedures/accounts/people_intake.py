@@ -34,7 +34,7 @@ OFFER_HOURS, KEPT_DAYS = 24, 30
 RUNNING = (ImportState.WAITING.value, ImportState.CONFIRMED.value)
 
 
-class LeaseLost(Exception):
+class ImportLeaseLost(Exception):
     """Another worker has this import now; what this one was about to write is not written."""
 
 
@@ -59,7 +59,7 @@ def confirm(import_id: int, by: Staff, ip: str = "") -> bool:
     """The preview is accepted: the worker takes the people in. False when it was not waiting for that."""
     with write_transaction():
         row = _locked(import_id)
-        if row is None or row.stands is not ImportState.CHECKED:
+        if row is None or row.import_state is not ImportState.CHECKED:
             return False
         audit.record("confirm", "PeopleImport", row.id, staff=by, ip=ip, diff={"new": row.new, "changed": row.changed})
         db.session.execute(delete(PeopleImportLine).where(PeopleImportLine.import_id == row.id))
@@ -72,7 +72,7 @@ def cancel(import_id: int, by: Staff, ip: str = "") -> bool:
     """Nothing was written and nothing will be. False once it was confirmed."""
     with write_transaction():
         row = _locked(import_id)
-        if row is None or row.stands not in (ImportState.WAITING, ImportState.CHECKED):
+        if row is None or row.import_state not in (ImportState.WAITING, ImportState.CHECKED):
             return False
         audit.record("cancel", "PeopleImport", row.id, staff=by, ip=ip)
         row.state, row.finished_at = ImportState.CANCELLED.value, utcnow()
@@ -103,7 +103,12 @@ def claim() -> tuple[int, str] | None:
 def work_on(import_id: int, lease: str, seconds: float) -> None:
     """Take batches until the file or the turn ends, `seconds` after its first batch; the rest is another turn's."""
     row = db.session.get_one(PeopleImport, import_id)
-    is_dry, done, file_hash, language = row.stands is ImportState.WAITING, row.read, row.file_hash, row.made_by.language
+    is_dry, done, file_hash, language = (
+        row.import_state is ImportState.WAITING,
+        row.read,
+        row.file_hash,
+        row.made_by.language,
+    )
     attempts = row.attempts
     db.session.commit()
     with force_locale(language):
@@ -115,7 +120,7 @@ def work_on(import_id: int, lease: str, seconds: float) -> None:
                 until = None
                 for batch in batches_of(stream, skip=done):
                     until = until or time.monotonic() + seconds  # finding the place again is no part of the turn
-                    _take(import_id, lease, done, batch, is_dry)
+                    _write_batch(import_id, lease, done, batch, is_dry)
                     done += batch.read
                     if time.monotonic() > until:
                         _let_go(import_id, lease)
@@ -127,12 +132,12 @@ def work_on(import_id: int, lease: str, seconds: float) -> None:
             _end(import_id, lease, ImportState.REFUSED, _("Berkasnya sudah tidak tersimpan. Unggah sekali lagi."))
 
 
-def _take(import_id: int, lease: str, done: int, batch: Batch, is_dry: bool) -> None:
+def _write_batch(import_id: int, lease: str, done: int, batch: Batch, is_dry: bool) -> None:
     """One batch: its people, the lines that were refused, the counts; all of it or nothing."""
     with write_transaction():
         row = _held(import_id, lease)
         if row.read != done:
-            raise LeaseLost
+            raise ImportLeaseLost
         found = compare(batch) if is_dry else write(batch)
         row.read, row.refused = row.read + batch.read, row.refused + len(batch.refused)
         row.new, row.changed = row.new + len(found.new), row.changed + len(found.changed)
@@ -171,8 +176,8 @@ def _let_go(import_id: int, lease: str) -> None:
 def _held(import_id: int, lease: str) -> PeopleImport:
     """The import, locked, while it is still ours and still running."""
     row = _locked(import_id)
-    if row is None or row.lease != lease or not row.stands.is_running:
-        raise LeaseLost
+    if row is None or row.lease != lease or not row.import_state.is_running:
+        raise ImportLeaseLost
     return row
 
 

@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 from models.accounts.person import PERSON_KINDS, PERSON_STATUSES
 from models.base.db import db
 from models.organisation.unit import Unit
-from procedures.accounts.import_people import Difference
+from procedures.accounts.import_people import RegisterDifference
 
 MOST_NEW, MOST_CHANGED = 8, 15
 LABELS: dict[str, Any] = {
@@ -23,7 +23,7 @@ LABELS: dict[str, Any] = {
 """The fields that a person reads; the folded name is none of them."""
 
 
-def add_samples(samples: dict[str, Any], found: Difference) -> dict[str, Any]:
+def add_samples(samples: dict[str, Any], found: RegisterDifference) -> dict[str, Any]:
     """The samples with those of one more batch, as plain values: `new` people, `changed` with [field, was, becomes]."""
     new, changed = list(samples.get("new", ())), list(samples.get("changed", ()))
     for facts in found.new[: max(0, MOST_NEW - len(new))]:

@@ -116,13 +116,13 @@ def name_contact(ticket: Ticket, by: Actor, form: forms.ContactFields) -> Outcom
     _l("Disposisi ke Divisi Networking"),
     by=Role.HEAD_OF_CENTRE,
     moves=(At.DISPOSITION, At.NETWORKING),
-    asks=forms.DispositionForm,
+    asks=forms.EmailDispositionForm,
     within=working_days(2),
     is_public=False,
     tells={Role.HEAD_NETWORKING: notices.email_step, Who.UNIT: notices.email_requested},
     says=_l("Surat diteruskan ke Kepala Divisi Networking."),
 )
-def dispose(ticket: Ticket, by: Actor, form: forms.DispositionForm) -> None:
+def dispose(ticket: Ticket, by: Actor, form: forms.EmailDispositionForm) -> None:
     """The head of the centre sends the letter to the networking division with an instruction."""
     letter = db.session.scalars(select(RequestLetter).where(RequestLetter.ticket_id == ticket.id)).one()
     db.session.add(
@@ -313,12 +313,12 @@ def creation_failed(ticket: Ticket, by: Actor, failure: directory_calls.Failure)
     _l("Catat telepon ke kontak teknis"),
     by=Role.SERVICE_OFFICER,
     moves=(At.TELLING, (At.TELLING, At.DONE)),
-    asks=forms.CallForm,
+    asks=forms.EmailContactCallForm,
     within=working_days(1),
     is_public=False,
     says=_l("Siapa, kapan, dan hasilnya tercatat."),
 )
-def record_call(ticket: Ticket, by: Actor, form: forms.CallForm) -> Outcome:
+def record_call(ticket: Ticket, by: Actor, form: forms.EmailContactCallForm) -> Outcome:
     """The technical contact is told by telephone: who, when and with what result."""
     data = {"called": form.name.data, "result": form.result.data}
     if form.result.data != "told":

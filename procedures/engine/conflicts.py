@@ -16,7 +16,7 @@ from procedures.engine.declaration import Actor, State, Step
 
 
 @dataclass(frozen=True)
-class Fact:
+class TicketFact:
     """How a fact reads on the ticket, and in a form that would overwrite it (`field` is the form's)."""
 
     label: Any
@@ -25,7 +25,7 @@ class Fact:
 
 
 @dataclass(frozen=True)
-class Difference:
+class FieldDifference:
     """One field of two people: as it was, as somebody left it, as this person wants it."""
 
     label: Any
@@ -44,12 +44,12 @@ def _group(ticket: Ticket) -> str:
     return db.session.get_one(Group, ticket.group_id).name
 
 
-FACTS: dict[str, Fact] = {
-    "assignee": Fact(_l("Petugas"), _assignee, "assignee"),
-    "group": Fact(_l("Kelompok"), _group, "group"),
-    "labels": Fact(_l("Label"), lambda ticket: ", ".join(label.name for label in labels_of(ticket.id)), "labels"),
-    "cause": Fact(_l("Penyebab"), lambda ticket: ticket.cause, "cause"),
-    "solution": Fact(_l("Penyelesaian"), lambda ticket: ticket.solution, "solution"),
+FACTS: dict[str, TicketFact] = {
+    "assignee": TicketFact(_l("Petugas"), _assignee, "assignee"),
+    "group": TicketFact(_l("Kelompok"), _group, "group"),
+    "labels": TicketFact(_l("Label"), lambda ticket: ", ".join(label.name for label in labels_of(ticket.id)), "labels"),
+    "cause": TicketFact(_l("Penyebab"), lambda ticket: ticket.cause, "cause"),
+    "solution": TicketFact(_l("Penyelesaian"), lambda ticket: ticket.solution, "solution"),
 }
 
 
@@ -71,18 +71,18 @@ def touches(event: Event, step: Step) -> bool:
 
 def differences(
     step: Step, ticket: Ticket, by: Actor, form: Any, events: Sequence[Event], state: Callable[[str], State]
-) -> list[Difference]:
+) -> list[FieldDifference]:
     """What changed meanwhile and what this step would make of it. `events` are those that touch it, oldest first."""
     found = []
     if step.targets and (moves := [e for e in events if e.from_state and e.from_state != e.to_state]):
         yours = str(step.targets[0].label) if len(step.targets) == 1 else str(step.label)
         before, now = str(state(moves[0].from_state).label), str(state(ticket.state).label)
-        found.append(Difference(_l("Keadaan"), before, now, yours, moves[-1].actor_name))
+        found.append(FieldDifference(_l("Keadaan"), before, now, yours, moves[-1].actor_name))
     for name in step.writes:
         if changes := [e for e in events if name in e.data.get("changed", {})]:
             before, theirs = changes[0].data["changed"][name][0], changes[-1].data["changed"][name][1]
             yours = _in_form(name, by, form)
-            found.append(Difference(FACTS[name].label, before, theirs, yours, changes[-1].actor_name))
+            found.append(FieldDifference(FACTS[name].label, before, theirs, yours, changes[-1].actor_name))
     return found
 
 

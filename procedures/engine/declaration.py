@@ -47,7 +47,7 @@ class State(StrEnum):
 
 
 @dataclass(frozen=True)
-class Line:
+class PaperLine:
     """One numbered line of the paper, in our own words, as the public tracker shows it."""
 
     number: str
@@ -186,12 +186,12 @@ class Procedure:
     ) -> None:
         self.key, self.letter, self.slug, self.title, self.summary = key, letter, slug, title, summary
         self.states, self.form_path, self.icon = states, form_path, icon
-        self.lines: list[Line] = []
+        self.lines: list[PaperLine] = []
         self.steps: dict[str, Step] = {}
 
     def line(self, number: str, title: Any, sentence: Any, is_branch: bool = False) -> None:
         """Declare the next numbered line of the paper."""
-        self.lines.append(Line(number, title, sentence, is_branch))
+        self.lines.append(PaperLine(number, title, sentence, is_branch))
 
     def step(
         self, number: str | None, label: Any, by: By | tuple[By, ...], moves: tuple[Any, Any], **facts: Any

@@ -37,7 +37,7 @@ class Reader:
 
 
 @dataclass(frozen=True)
-class Sample:
+class SampleMail:
     """The words of one mail, without the access link, and everybody who gets these words."""
 
     subject: str
@@ -50,7 +50,7 @@ class Sample:
 class Rehearsal:
     """What the step would send. `seen` names exactly these recipients."""
 
-    samples: list[Sample]
+    samples: list[SampleMail]
     silent: list[Reader]  # should be told, and have no address
     seen: str
 
@@ -122,7 +122,7 @@ def _look(ticket: Ticket, step: Step, by: Actor, queued: list[Queued]) -> Rehear
     for alike in groups.values():
         words = render(alike[0].mail)
         readers = [_reader(each, by) for each in alike]
-        samples.append(Sample(words.subject, words.kept_body, alike[0].mail.language, readers))
+        samples.append(SampleMail(words.subject, words.kept_body, alike[0].mail.language, readers))
     silent = [
         Reader(who.name if _may_see(who.ticket, by) else "", "", who.why, phone=who.phone)
         for audience in step.tells

@@ -28,7 +28,7 @@ from models.base.bulk_insert import add_alone, written_together
 from models.base.db import db, utcnow, write_transaction
 from models.tickets.ticket import Event, Pause, Ticket, is_visible
 from procedures.engine import catalog, conflicts
-from procedures.engine.conflicts import Difference
+from procedures.engine.conflicts import FieldDifference
 from procedures.engine.declaration import PRODUCT, Actor, Outcome, State, Step
 from procedures.engine.record import Move, record
 from procedures.engine.rights import Right, right_to
@@ -40,7 +40,7 @@ class StepRefused(Exception):
     """A step that may not be taken; `sentence` says why, `why` is one of
     hidden, role, state, need, stale, form."""
 
-    def __init__(self, sentence: str, why: str, form: Any = None, changes: Sequence[Difference] = ()) -> None:
+    def __init__(self, sentence: str, why: str, form: Any = None, changes: Sequence[FieldDifference] = ()) -> None:
         super().__init__(sentence)
         self.sentence, self.why, self.form, self.changes = sentence, why, form, changes
 

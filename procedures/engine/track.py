@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from models.tickets.ticket import Event, Ticket
-from procedures.engine.declaration import Line, Procedure
+from procedures.engine.declaration import PaperLine, Procedure
 
 
 @dataclass(frozen=True)
 class Passed:
     """One line of the paper for one ticket. `state` is done, now, later or branch; times are aware UTC."""
 
-    line: Line
+    line: PaperLine
     state: str
     at: datetime | None = None
 
@@ -37,7 +37,7 @@ def _line_of(event: Event) -> str:
     return event.number.rstrip("abcdefghij")
 
 
-def _passed(line: Line, ticket: Ticket, last: dict[str, datetime]) -> Passed:
+def _passed(line: PaperLine, ticket: Ticket, last: dict[str, datetime]) -> Passed:
     if line.number == ticket.line and ticket.is_open:
         return Passed(line, "now", ticket.since_at)
     if line.number in last:

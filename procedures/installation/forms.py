@@ -75,7 +75,7 @@ class PeopleField(SelectMultipleField):
     option_widget = CheckboxInput()
 
 
-class CrewForm(StepForm):
+class InstallationCrewForm(StepForm):
     """People of the networking division by name."""
 
     people = PeopleField(_l("Petugas"), coerce=int, validators=[required(_l("Pilih paling sedikit satu orang."))])
@@ -172,14 +172,14 @@ class LetterEntryForm(LetterForm):
         return naive.replace(tzinfo=WIB).astimezone(UTC) if naive else None
 
 
-class DispositionForm(StepForm):
+class InstallationDispositionForm(StepForm):
     """N2: the head's instruction to the networking division."""
 
     text = text_field(_l("Isi disposisi"), 2_000)
     target_on = coming_date(_l("Batas waktu"), needed=False)
 
 
-class PaperDispositionForm(StepForm):
+class SheetDispositionForm(StepForm):
     """N2: entered by the operator from the sheet that the head signed."""
 
     text = text_field(_l("Isi disposisi seperti tertulis"), 2_000)
@@ -192,7 +192,7 @@ class PaperDispositionForm(StepForm):
         return fine and bool(self.files)
 
 
-class OnwardForm(CrewForm):
+class OnwardForm(InstallationCrewForm):
     """N2: a head passes the disposition on to staff."""
 
     text = text_field(_l("Isi disposisi"), 2_000)
@@ -207,7 +207,7 @@ class CompletionForm(StepForm):
     text = text_field(_l("Kelengkapan yang Anda sampaikan"), 5_000)
 
 
-class VisitForm(CrewForm):
+class VisitForm(InstallationCrewForm):
     """N3: who surveys and when."""
 
     starts_at = DateTimeLocalField(
@@ -227,7 +227,7 @@ class VisitForm(CrewForm):
         return naive.replace(tzinfo=WIB).astimezone(UTC) if naive else None
 
 
-class InstallersForm(CrewForm):
+class InstallersForm(InstallationCrewForm):
     """N7: who installs, from when to when."""
 
     starts_on = coming_date(_l("Mulai dipasang"))

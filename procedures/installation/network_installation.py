@@ -161,10 +161,10 @@ def enter_letter(ticket: Ticket, by: Actor, form: asks.LetterEntryForm) -> Outco
 
 
 @procedure.step("N2", _l("Disposisikan ke Divisi Networking"), by=Role.HEAD_OF_CENTRE,
-                moves=(At.DISPOSITION, At.SURVEYORS), within=working_days(1), asks=asks.DispositionForm,
+                moves=(At.DISPOSITION, At.SURVEYORS), within=working_days(1), asks=asks.InstallationDispositionForm,
                 tells={Role.HEAD_NETWORKING: notices.disposed, Who.REQUESTER: notices.disposed},
                 is_public=False, says=_l("Surat diteruskan ke Divisi Networking dengan instruksi Anda."))  # fmt: skip
-def dispose(ticket: Ticket, by: Actor, form: asks.DispositionForm) -> Outcome:
+def dispose(ticket: Ticket, by: Actor, form: asks.InstallationDispositionForm) -> Outcome:
     """The head of the centre sends the letter to the networking division with an instruction."""
     return acts.dispose(ticket, by, form)
 
@@ -196,12 +196,12 @@ def refuse_letter(ticket: Ticket, by: Actor, form: forms.PublicReasonForm) -> No
     _l("Catat disposisi di kertas"),
     by=Role.OPERATOR,
     moves=(At.DISPOSITION, At.SURVEYORS),
-    asks=asks.PaperDispositionForm,
+    asks=asks.SheetDispositionForm,
     is_public=False,
     tells={Role.HEAD_NETWORKING: notices.disposed, Role.HEAD_OF_CENTRE: notices.disposed},
     says=_l("Lampirkan pindaian lembar yang ditandatangani; Kepala Pustikom mengonfirmasi kemudian."),
 )
-def enter_disposition(ticket: Ticket, by: Actor, form: asks.PaperDispositionForm) -> Outcome:
+def enter_disposition(ticket: Ticket, by: Actor, form: asks.SheetDispositionForm) -> Outcome:
     """The operator enters a disposition that the head signed on paper, with the sheet as scan."""
     return acts.dispose(ticket, by, form, on_paper=True)
 

@@ -8,7 +8,7 @@ from models.installation.rab import Rab, RabLine
 
 
 @dataclass(frozen=True)
-class Difference:
+class LineDifference:
     """One line as it was and as it is; None where the other version has no such line."""
 
     before: RabLine | None
@@ -28,7 +28,7 @@ class Difference:
         return (self.after.amount_rp if self.after else 0) - (self.before.amount_rp if self.before else 0)
 
 
-def compare(before: Rab, after: Rab) -> list[Difference]:
+def compare(before: Rab, after: Rab) -> list[LineDifference]:
     """Lines pair by section, code and description, in the order of the newer version; what went away stands last."""
     left = [(_key(line), line) for line in before.lines]
     found = []
@@ -36,8 +36,8 @@ def compare(before: Rab, after: Rab) -> list[Difference]:
         match = next((pair for pair in left if pair[0] == _key(line)), None)
         if match:
             left.remove(match)
-        found.append(Difference(match[1] if match else None, line))
-    return found + [Difference(line, None) for _key_of, line in left]
+        found.append(LineDifference(match[1] if match else None, line))
+    return found + [LineDifference(line, None) for _key_of, line in left]
 
 
 def _key(line: RabLine) -> tuple[str, str, str]:

@@ -186,7 +186,7 @@ class PingForm(StepForm):
         self.node.first = Node.id.in_(select(OutageNode.node_id).where(OutageNode.ticket_id == ticket.id))
 
 
-class CallForm(StepForm):
+class ManagerCallForm(StepForm):
     """L3: who was contacted, how, and what they confirmed."""
 
     contact = RowField(_l("Pengelola IT"), of=MANAGERS, default=0, description=_l("Ketik sebagian nama atau unitnya."))
@@ -204,7 +204,7 @@ class CallForm(StepForm):
             raise ValidationError(_l("Pilih pengelola IT, atau tulis nama orang yang dihubungi."))
 
 
-class FindingForm(CallForm):
+class FindingForm(ManagerCallForm):
     """L3: with the finding that chooses the branch, or none yet."""
 
     finding = RadioField(
@@ -257,7 +257,7 @@ class UpdateForm(StepForm):
             EstimateMixin.validate_recovers_at(self, field)
 
 
-class CrewForm(StepForm):
+class OutageCrewForm(StepForm):
     """L7: who is sent to the place."""
 
     crew = _Boxes(_l("Petugas"), coerce=int, validators=[required(_l("Pilih sedikitnya satu petugas."))])

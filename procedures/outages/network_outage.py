@@ -310,12 +310,12 @@ def contact_manager(ticket: Ticket, by: Actor, form: forms.FindingForm) -> Outco
     _l("Catat percakapan"),
     by=(STAFF, HEAD),
     moves=(BOTH_BRANCHES, None),
-    asks=forms.CallForm,
+    asks=forms.ManagerCallForm,
     tells={Who.IT_MANAGERS: notices.manager_contacted},
     is_public=False,
     kind="system",
 )
-def log_call(ticket: Ticket, by: Actor, form: forms.CallForm) -> Outcome:
+def log_call(ticket: Ticket, by: Actor, form: forms.ManagerCallForm) -> Outcome:
     """A further call of the call list, with what was said."""
     return Outcome(data=records.record_call(ticket, by, form))
 
@@ -412,11 +412,11 @@ def report_it(ticket: Ticket, by: Actor, form: forms.PlainReportForm) -> None:
     by=HEAD,
     moves=(At.TO_DISPATCH, At.ON_SITE),
     within=SOON,
-    asks=forms.CrewForm,
+    asks=forms.OutageCrewForm,
     tells={Who.ASSIGNEE: notices.crew_sent},
     is_public=False,
 )
-def dispatch(ticket: Ticket, by: Actor, form: forms.CrewForm) -> Outcome:
+def dispatch(ticket: Ticket, by: Actor, form: forms.OutageCrewForm) -> Outcome:
     """The head of networking sends staff to the place."""
     return _send_crew(ticket, form)
 
@@ -426,17 +426,17 @@ def dispatch(ticket: Ticket, by: Actor, form: forms.CrewForm) -> Outcome:
     _l("Tetap kirim petugas"),
     by=HEAD,
     moves=(At.WAITING, At.ON_SITE),
-    asks=forms.CrewForm,
+    asks=forms.OutageCrewForm,
     tells={Who.ASSIGNEE: notices.crew_sent},
     is_public=False,
     says=_l("Petugas memeriksa ke lokasi selagi menunggu prasarana."),
 )
-def dispatch_meanwhile(ticket: Ticket, by: Actor, form: forms.CrewForm) -> Outcome:
+def dispatch_meanwhile(ticket: Ticket, by: Actor, form: forms.OutageCrewForm) -> Outcome:
     """While the supporting infrastructure is awaited, the head may still send staff."""
     return _send_crew(ticket, form)
 
 
-def _send_crew(ticket: Ticket, form: forms.CrewForm) -> Outcome:
+def _send_crew(ticket: Ticket, form: forms.OutageCrewForm) -> Outcome:
     names = records.send_crew(ticket, form.crew.data)
     node = outage_of(ticket).cause_node
     return Outcome(data={"crew": names, "place": node.place if node else ""})

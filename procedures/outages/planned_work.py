@@ -11,7 +11,7 @@ from models.base.db import db, utcnow
 from models.organisation.unit import Unit
 from models.outages.it_manager import managers_by_unit
 from models.outages.network import PlannedWork, topology, units_served
-from models.outages.outage_recipients import PlannedWorkTold
+from models.outages.outage_recipients import PlannedWorkRecipient
 
 
 def units_of(work: PlannedWork) -> list[Unit]:
@@ -66,7 +66,7 @@ def tell_change(work: PlannedWork, before: dict[str, Any]) -> int:
     now = state_of(work)
     if work.announced_at is None or now == before:
         return 0
-    told = _told(work)
+    told = _recipients_so_far(work)
     known = {to.email.lower() for to in told}
     facts = {**now, "was_starts_at": before["starts_at"], "was_ends_at": before["ends_at"]}
     facts["is_moved"] = (now["starts_at"], now["ends_at"]) != (before["starts_at"], before["ends_at"])
@@ -80,20 +80,20 @@ def tell_change(work: PlannedWork, before: dict[str, Any]) -> int:
 def cancel(work: PlannedWork, reason: str) -> int:
     """It is called off: everybody told hears that, with the reason. Inside the caller's transaction."""
     work.cancelled_at, work.cancel_reason = utcnow(), reason
-    told = _told(work)
+    told = _recipients_so_far(work)
     _tell(work, "work_cancelled", told, {**state_of(work), "reason": reason})
     return len(told)
 
 
-def _told(work: PlannedWork) -> list[Recipient]:
-    return [Recipient(row.email, row.name, row.language) for row in PlannedWorkTold.of(work.id)]
+def _recipients_so_far(work: PlannedWork) -> list[Recipient]:
+    return [Recipient(row.email, row.name, row.language) for row in PlannedWorkRecipient.of(work.id)]
 
 
 def _tell(work: PlannedWork, notice: str, people: Iterable[Recipient], facts: dict[str, Any]) -> None:
     for to in people:
         getattr(notices, notice)(facts, to)
-        row = db.session.get(PlannedWorkTold, (work.id, to.email.lower()))
+        row = db.session.get(PlannedWorkRecipient, (work.id, to.email.lower()))
         if row is None:
-            row = PlannedWorkTold(work_id=work.id, email=to.email.lower(), name=to.name, language=to.language)
+            row = PlannedWorkRecipient(work_id=work.id, email=to.email.lower(), name=to.name, language=to.language)
             db.session.add(row)
         row.notice, row.at = notice, utcnow()

@@ -25,7 +25,7 @@ from models.outages.network import (
     topology,
 )
 from models.outages.outage import Outage
-from models.outages.outage_recipients import OutageTold
+from models.outages.outage_recipients import OutageRecipient
 from models.outages.topology import Topology
 from models.outages.watching import Condition
 from models.tickets.ticket import Ticket, visible_to
@@ -41,7 +41,7 @@ class Shift:
     """One look at everything that is not well."""
 
     outages: list[Outage]
-    told: dict[int, list[OutageTold]]
+    told: dict[int, list[OutageRecipient]]
     nodes_down: int
     nodes: int
     services_down: int
@@ -60,7 +60,7 @@ def shift_of(staff: Staff) -> Shift:
     run = db.session.get(WatchRun, 1)
     return Shift(
         outages,
-        _told(outages),
+        _recipients_of_each(outages),
         _count(Node, Node.condition == Condition.DOWN),
         _count(Node),
         _count(WebService, WebService.condition == Condition.DOWN),
@@ -82,11 +82,11 @@ def _count(model: Any, *rules: Any) -> int:
     return int(db.session.scalar(select(func.count()).select_from(model).where(*rules)) or 0)
 
 
-def _told(outages: Iterable[Outage]) -> dict[int, list[OutageTold]]:
+def _recipients_of_each(outages: Iterable[Outage]) -> dict[int, list[OutageRecipient]]:
     """Who was told of each outage so far, people outside first."""
-    told: dict[int, list[OutageTold]] = {outage.ticket_id: [] for outage in outages}
+    told: dict[int, list[OutageRecipient]] = {outage.ticket_id: [] for outage in outages}
     rows = db.session.scalars(
-        select(OutageTold).where(OutageTold.ticket_id.in_(list(told))).order_by(OutageTold.first_at)
+        select(OutageRecipient).where(OutageRecipient.ticket_id.in_(list(told))).order_by(OutageRecipient.first_at)
     )
     for row in rows:
         told[row.ticket_id].append(row)
@@ -108,18 +108,18 @@ def works_ahead() -> list[PlannedWork]:
     return list(db.session.scalars(query.order_by(PlannedWork.starts_at)).unique())
 
 
-def drawn(root: int | None) -> tuple[dict[int, DrawnNode], Topology]:
+def picture_nodes(root: int | None) -> tuple[dict[int, DrawnNode], Topology]:
     """The nodes to draw, all or those behind one, with their states."""
     tree = topology()
     muted, _services = muted_now(tree)
     rows = list(db.session.scalars(select(Node)).unique())
     down = {node.id for node in rows if node.condition == Condition.DOWN}
     shown = {root} | tree.behind(root) if root in tree.uplinks else set(tree.uplinks)
-    nodes = {node.id: _drawn(node, tree, down, muted) for node in rows if node.id in shown}
+    nodes = {node.id: _picture_node(node, tree, down, muted) for node in rows if node.id in shown}
     return nodes, Topology({key: up for key, up in tree.uplinks.items() if key in shown})
 
 
-def _drawn(node: Node, tree: Topology, down: set[int], muted: set[int]) -> DrawnNode:
+def _picture_node(node: Node, tree: Topology, down: set[int], muted: set[int]) -> DrawnNode:
     state, words = node.condition, str(CONDITIONS[Condition(node.condition)])
     if node.id in muted:
         state, words = "planned", _("Pekerjaan terencana")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from documents.document import Composed
-from documents.tickets.case_file import CaseEvent, CaseFile, CasePart, Fact, ListedDocument, compose_case_file
+from documents.tickets.case_file import CaseEvent, CaseFact, CaseFile, CasePart, ListedDocument, compose_case_file
 from models.base.wording import local, rupiah
 from models.tickets.issued_document import documents_of
 from models.tickets.ticket import Event, Ticket
@@ -29,7 +29,7 @@ def case_file(ticket: Ticket, internal: bool) -> Composed:
             ListedDocument(p.title, p.number, local(p.issued_at).date(), rupiah(p.total_rp) if p.total_rp else "")
             for p in documents
         ),
-        parts=(CasePart("Permohonan", (Fact("Perihal", ticket.subject), Fact("Isi", ticket.description))),),
+        parts=(CasePart("Permohonan", (CaseFact("Perihal", ticket.subject), CaseFact("Isi", ticket.description))),),
         events=tuple(_event(ticket, event, internal) for event in events),
         signatures=(),
         internal=internal,

@@ -15,7 +15,7 @@ from models.tickets.ticket import Participant, Pause, Ticket
 from procedures.engine import take_step
 from procedures.engine.declaration import Actor, Outcome, Procedure, State, Step, Who
 from procedures.tickets import forms, labelling, merging
-from procedures.tickets.common_declaration import AFTERWARDS, DESK, EVERYDAY, WORKERS, everyday
+from procedures.tickets.common_declaration import COMMON_MOVES, DESK, LATER_MOVES, WORKERS, common_move
 
 MOVES_APART = (labelling,)  # imported for the moves they declare
 
@@ -36,7 +36,7 @@ def adopt_common(
     """
     ends = {"cancel": cancelled, "refuse": refused}
     may_end = tuple(state for state in procedure.open_states if state not in no_end_in)
-    for facts in [*EVERYDAY, *AFTERWARDS]:
+    for facts in [*COMMON_MOVES, *LATER_MOVES]:
         end = ends.get(facts["name"])
         if facts["name"] in ends and end is None:
             continue
@@ -62,7 +62,7 @@ def is_paused(ticket: Ticket, _by: Actor) -> bool:
     return ticket.pause is not None
 
 
-@everyday(
+@common_move(
     _l("Ambil"),
     WORKERS,
     needs={_l("Tiket ini sudah Anda pegang."): is_not_mine},
@@ -77,7 +77,7 @@ def take(ticket: Ticket, by: Actor, form: Any) -> Outcome:
     return Outcome(text="")
 
 
-@everyday(
+@common_move(
     _l("Tugaskan"),
     WORKERS,
     asks=forms.AssignForm,
@@ -96,7 +96,7 @@ def assign(ticket: Ticket, by: Actor, form: forms.AssignForm) -> Outcome:
     return Outcome(data={"assignee": person.name})
 
 
-@everyday(
+@common_move(
     _l("Serahkan ke kelompok lain"),
     DESK,
     asks=forms.HandOverForm,
@@ -118,7 +118,7 @@ def hand_over(ticket: Ticket, by: Actor, form: forms.HandOverForm) -> Outcome:
     return Outcome(data={"from_group": before, "to_group": group.name})
 
 
-@everyday(
+@common_move(
     _l("Balas"),
     WORKERS + (Role.OPERATOR, Role.HEAD_OF_CENTRE),
     asks=forms.TextForm,
@@ -131,7 +131,7 @@ def reply(ticket: Ticket, by: Actor, form: forms.TextForm) -> None:
     """Public words to the requester, by mail and on the status page."""
 
 
-@everyday(
+@common_move(
     _l("Catatan internal"),
     DESK,
     asks=forms.NoteForm,
@@ -144,7 +144,7 @@ def note(ticket: Ticket, by: Actor, form: forms.NoteForm) -> None:
     """Internal words that nobody outside sees."""
 
 
-@everyday(
+@common_move(
     _l("Lampirkan berkas"),
     DESK,
     asks=forms.AttachForm,
@@ -156,7 +156,7 @@ def attach(ticket: Ticket, by: Actor, form: forms.AttachForm) -> None:
     """Files are added to the folder for the staff."""
 
 
-@everyday(
+@common_move(
     _l("Tanya pemohon"),
     WORKERS,
     asks=forms.AskForm,
@@ -170,7 +170,7 @@ def ask_requester(ticket: Ticket, by: Actor, form: forms.AskForm) -> None:
     take_step.pause(ticket, Pause.REQUESTER, form.text.data)
 
 
-@everyday(
+@common_move(
     _l("Tunda"),
     WORKERS,
     asks=forms.ReasonForm,
@@ -184,7 +184,7 @@ def hold(ticket: Ticket, by: Actor, form: forms.ReasonForm) -> None:
     take_step.pause(ticket, Pause.HOLD, form.reason.data)
 
 
-@everyday(
+@common_move(
     _l("Lanjutkan"),
     WORKERS,
     is_public=False,
@@ -198,7 +198,7 @@ def carry_on(ticket: Ticket, by: Actor, form: Any) -> Outcome:
     return Outcome(text="")
 
 
-@everyday(
+@common_move(
     _l("Jawab"),
     (Who.REQUESTER,),
     asks=forms.TextForm,
@@ -217,7 +217,7 @@ def answer(ticket: Ticket, by: Actor, form: forms.TextForm) -> None:
         take_step.resume(ticket)
 
 
-@everyday(
+@common_move(
     _l("Batalkan"),
     DESK,
     asks=forms.PublicReasonForm,
@@ -230,7 +230,7 @@ def cancel(ticket: Ticket, by: Actor, form: forms.PublicReasonForm) -> None:
     take_step.resume(ticket)
 
 
-@everyday(
+@common_move(
     _l("Tolak"),
     DESK,
     asks=forms.PublicReasonForm,

@@ -12,7 +12,7 @@ from models.tickets.label import labels_of, set_labels
 from models.tickets.ticket import Ticket
 from procedures.base.form_fields import StepForm, has_database, required
 from procedures.engine.declaration import Actor, Outcome
-from procedures.tickets.common_declaration import DESK, everyday
+from procedures.tickets.common_declaration import DESK, common_move
 from procedures.tickets.offers import offers
 
 
@@ -23,7 +23,7 @@ class LabelField(SelectMultipleField):
     option_widget = CheckboxInput()
 
 
-class LabelForm(StepForm):
+class TicketLabelsForm(StepForm):
     """Exactly the labels that the ticket shall carry; none takes all off."""
 
     adds_only = False
@@ -34,24 +34,24 @@ class LabelForm(StepForm):
         self.labels.choices = offers()["label"] if has_database() else []
 
 
-class MoreLabelsForm(LabelForm):
+class MoreLabelsForm(TicketLabelsForm):
     """Labels for many tickets at once: those that hang there stay."""
 
     adds_only = True
     labels = LabelField(_l("Label yang ditambahkan"), coerce=int, validators=[required(_l("Pilih label."))])
 
 
-@everyday(
+@common_move(
     _l("Beri label"),
     DESK,
     is_afterwards=True,
-    asks=LabelForm,
+    asks=TicketLabelsForm,
     says=_l("Label membantu memilah tiket; pemohon tidak melihatnya."),
     is_public=False,
     kind="system",
     writes=("labels",),
 )
-def label(ticket: Ticket, by: Actor, form: LabelForm) -> Outcome:
+def label(ticket: Ticket, by: Actor, form: TicketLabelsForm) -> Outcome:
     """Labels are hung on the ticket or taken off, for sorting; they decide nothing."""
     present = labels_of(ticket.id)
     chosen = set(form.labels.data or [])

@@ -20,7 +20,7 @@ from sqlalchemy import select
 from mails.tickets import merge_notices
 from models.base.db import db, utcnow
 from models.organisation.staff import Staff
-from models.tickets.merge import Merge, joined_into, merge_of
+from models.tickets.merge import Merge, merge_of, merged_into
 from models.tickets.ticket import Pause, Ticket, is_visible
 from models.tickets.ticket_number import Number, read_number
 from procedures.base.form_fields import StepForm, line_field, text_field
@@ -67,7 +67,7 @@ def why_not_into(ticket: Ticket, target: Ticket | None, by: Actor) -> str:
         return _("%(number)s sudah berakhir. Buka kembali dulu, atau pilih tiket lain.", number=target.number)
     if target.procedure != ticket.procedure:
         return _("Hanya tiket prosedur yang sama yang digabungkan. Pengaduan tentang gangguan diikat ke gangguannya.")
-    if joined_into(ticket.id):
+    if merged_into(ticket.id):
         return _("Tiket lain sudah digabungkan ke tiket ini. Keluarkan dulu, lalu gabungkan satu per satu.")
     if ticket.procedure != "complaint" and not _same_people(ticket, target):
         return _(
@@ -108,14 +108,14 @@ def unmerge(ticket: Ticket, by: Actor, form: ReasonForm) -> Outcome:
     target = db.session.get_one(Ticket, row.target_id)
     db.session.flush()
     was = {name: _moment(name, row.before.get(name)) for name in CLOCK}
-    was["assignee_id"] = _still_here(was["assignee_id"])
+    was["assignee_id"] = _staff_if_active(was["assignee_id"])
     if target.is_open:
         take_step.take_step(target, "give_back", PRODUCT, (ticket.number, by.name))
     to = type(take_step.state_of(ticket))(row.before["state"])
     return Outcome(to=to, as_it_was=was, data={"out_of": target.number})
 
 
-def _still_here(staff_id: int | None) -> int | None:
+def _staff_if_active(staff_id: int | None) -> int | None:
     """The person, or nobody where they have left meanwhile: then anybody of the group may take it."""
     query = select(Staff.id).where(Staff.id == staff_id, Staff.is_active)
     return db.session.scalar(query) if staff_id else None

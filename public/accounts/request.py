@@ -23,25 +23,25 @@ def email_request() -> ResponseReturnValue:
     """E1 and E2: the unit's letter with its scan; a refused form keeps its words, its files and its nonce."""
     form = UnitEmailForm(request.form if request.method == "POST" else None)
     if request.method == "GET":
-        return _page(form, Basket())
+        return _email_form_page(form, Basket())
     basket = collect()
     if "drop" in request.form or "check" in request.form:
         finding = judge_address(form.address.data or "") if "check" in request.form and may_ask() else None
-        return _page(form, basket, finding)
+        return _email_form_page(form, basket, finding)
     fine = form.validate()
     if not basket.files and not basket.refused:
         form.letter_number.errors = [*form.letter_number.errors, _("Lampirkan pindaian suratnya (PDF atau foto).")]
         fine = False
     if not fine or basket.refused:
-        return _page(form, basket), 422
+        return _email_form_page(form, basket), 422
     try:
         ticket = send("unit_email", "send_request", form, basket)
     except StepRefused as refused:
-        return _page(refused.form or form, basket), 422
+        return _email_form_page(refused.form or form, basket), 422
     return redirect(f"/tiket/{ticket.number}/bukti", 303)
 
 
-def _page(form: UnitEmailForm, basket: Basket, finding: object = None) -> str:
+def _email_form_page(form: UnitEmailForm, basket: Basket, finding: object = None) -> str:
     return render_template(
         "public/accounts/request.html",
         form=form,

@@ -32,21 +32,21 @@ def installation_request() -> ResponseReturnValue:
     """N1: the unit's letter with its scan; a refused form keeps its words, its files and its nonce."""
     form = LetterForm(request.form if request.method == "POST" else None)
     if request.method == "GET":
-        return _page(form, Basket())
+        return _letter_form_page(form, Basket())
     basket = collect()
     if "drop" in request.form:
-        return _page(form, basket)
+        return _letter_form_page(form, basket)
     form.files = basket.files
     if not form.validate() or basket.refused:
-        return _page(form, basket), 422
+        return _letter_form_page(form, basket), 422
     try:
         ticket = send("network_installation", "send_letter", form, basket)
     except StepRefused as refused:
-        return _page(refused.form or form, basket), 422
+        return _letter_form_page(refused.form or form, basket), 422
     return redirect(f"/tiket/{ticket.number}/bukti", 303)
 
 
-def _page(form: LetterForm, basket: Basket) -> str:
+def _letter_form_page(form: LetterForm, basket: Basket) -> str:
     return render_template(
         "public/installation/request.html",
         form=form,

@@ -21,28 +21,30 @@ def complaint() -> ResponseReturnValue:
     """The form; a refused one keeps its words, its files and its nonce."""
     form = ComplaintForm(request.form if request.method == "POST" else None, language=language())
     if request.method == "GET":
-        return _page(form, Basket())
+        return _complaint_form_page(form, Basket())
     basket = collect()
     if "drop" in request.form:
-        return _page(form, basket)
+        return _complaint_form_page(form, basket)
     known = [] if request.form.get("anyway") else known_outages(form)
     if (known or basket.refused) and (not form.validate() or basket.refused):  # else the step validates it
-        return _page(form, basket), 422
+        return _complaint_form_page(form, basket), 422
     chosen = next((o for o in known if str(o.ticket_id) == request.form.get("affected")), None)
     if chosen and not form.email.data:
-        return _page(form, basket, known, needs_email=True), 422
+        return _complaint_form_page(form, basket, known, needs_email=True), 422
     if chosen and looks_typed():
         return add_person(form, chosen.ticket_id)
     if known and not chosen:  # what looks machine-made is sent below, and waits for the operator
-        return _page(form, basket, known)
+        return _complaint_form_page(form, basket, known)
     try:
         ticket = send("complaint", "file_complaint", form, basket)
     except StepRefused:
-        return _page(form, basket), 422
+        return _complaint_form_page(form, basket), 422
     return redirect(f"/tiket/{ticket.number}/bukti", 303)
 
 
-def _page(form: ComplaintForm, basket: Basket, known: KnownOutages = (), needs_email: bool = False) -> str:
+def _complaint_form_page(
+    form: ComplaintForm, basket: Basket, known: KnownOutages = (), needs_email: bool = False
+) -> str:
     return render_template(
         "public/tickets/complaint.html",
         known=known,

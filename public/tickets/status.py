@@ -127,11 +127,14 @@ def _shown(ticket: Any, procedure: Any, events: list[Any], followed: Followed | 
     state = procedure.state(ticket.state)
     group = ticket.group.name if isinstance(ticket, Ticket) else ticket.group_name
     if followed is None:
-        clock, here, turn = ticket, state, status_words.turn(ticket, procedure, state, group)
+        clock, here, turn = ticket, state, status_words.whose_turn(ticket, procedure, state, group)
         stops = tracker.stops(procedure, state, events)
     else:
         clock, here = followed.ticket, procedure.state(followed.ticket.state)
-        turn, stops = status_words.joined(followed.ticket.number), tracker.stops(procedure, here, followed.events)
+        turn, stops = (
+            status_words.turn_of_merged(followed.ticket.number),
+            tracker.stops(procedure, here, followed.events),
+        )
     return {
         "ticket": ticket,
         "clock": clock,

@@ -44,7 +44,7 @@ def reopening_ends(ticket: Any) -> datetime | None:
     return until if until and until >= utcnow() else None
 
 
-def turn(ticket: Any, procedure: Procedure, state: State, group: str) -> Turn:
+def whose_turn(ticket: Any, procedure: Procedure, state: State, group: str) -> Turn:
     """Whose turn it is. `ticket` has pause and resolved_at; `group` is the name of its group."""
     if state.final:
         return _ended(ticket, state)
@@ -66,7 +66,7 @@ def turn(ticket: Any, procedure: Procedure, state: State, group: str) -> Turn:
     )
 
 
-def joined(number: str) -> Turn:
+def turn_of_merged(number: str) -> Turn:
     """Said on the page of a ticket that was joined into the one of this number."""
     return Turn(
         _("Digabung ke tiket %(number)s", number=number),

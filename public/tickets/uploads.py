@@ -35,7 +35,7 @@ DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
-class Kept:
+class KeptFile:
     """An accepted file with the signed reference that the form carries."""
 
     file: StoredFile
@@ -43,7 +43,7 @@ class Kept:
 
 
 @dataclass(frozen=True)
-class Refused:
+class RefusedFile:
     """A file that was not kept, and the sentence why."""
 
     name: str
@@ -55,8 +55,8 @@ class Refused:
 class Basket:
     """What a form brought: accepted and refused files."""
 
-    kept: list[Kept] = field(default_factory=list)
-    refused: list[Refused] = field(default_factory=list)
+    kept: list[KeptFile] = field(default_factory=list)
+    refused: list[RefusedFile] = field(default_factory=list)
 
     @property
     def files(self) -> list[StoredFile]:
@@ -82,12 +82,12 @@ def _recall(shelf: FileStore, basket: Basket, reference: str) -> None:
         shelf.open(file.sha256).close()
     except (BadSignature, TypeError):
         sentence = _("Berkas yang tadi diunggah sudah tidak disimpan. Pilih berkasnya lagi.")
-        basket.refused.append(Refused(_("Berkas sebelumnya"), 0, sentence))
+        basket.refused.append(RefusedFile(_("Berkas sebelumnya"), 0, sentence))
     except (FileMissing, FileDamaged):
         sentence = _("Berkas “%(name)s” sudah tidak disimpan. Pilih berkasnya lagi.", name=file.name)
-        basket.refused.append(Refused(file.name, file.size, sentence))
+        basket.refused.append(RefusedFile(file.name, file.size, sentence))
     else:
-        basket.kept.append(Kept(file, reference))
+        basket.kept.append(KeptFile(file, reference))
 
 
 def _accept(shelf: FileStore, basket: Basket, upload: FileStorage) -> None:
@@ -100,10 +100,10 @@ def _accept(shelf: FileStore, basket: Basket, upload: FileStorage) -> None:
         _room(shelf, basket, name, size, most)
         file = shelf.store(upload.stream, name)  # type: ignore[arg-type]  # werkzeug types its stream as IO
     except UploadRefused as refused:
-        basket.refused.append(Refused(name[-120:], size, str(refused)))
+        basket.refused.append(RefusedFile(name[-120:], size, str(refused)))
         return
     if file.sha256 not in {one.file.sha256 for one in basket.kept}:
-        basket.kept.append(Kept(file, str(signer("file").dumps(asdict(file)))))
+        basket.kept.append(KeptFile(file, str(signer("file").dumps(asdict(file)))))
 
 
 def _room(shelf: FileStore, basket: Basket, name: str, size: int, most: int) -> None:

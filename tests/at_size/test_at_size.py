@@ -13,7 +13,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from admin_views.tickets.list.desk_sections import PILES
+from admin_views.tickets.list.desk_sections import DESK_SECTIONS
 from admin_views.tickets.list.filter import SORTS, STATES
 from models.base.db import db, utcnow
 from models.organisation.staff import Staff
@@ -57,7 +57,7 @@ def narrowed() -> list[str]:
     db.session.remove()
     return [
         *(f"state={state}" for state in STATES),
-        *(f"pile={pile}" for pile in PILES),
+        *(f"pile={pile}" for pile in DESK_SECTIONS),
         *(f"procedure={key}&state=all" for key in catalog.PROCEDURES),
         *(f"channel={key}&state=all" for key in CHANNELS),
         *(f"{key}={value}&state=all" for key, value in usual.items()),

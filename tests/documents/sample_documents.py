@@ -9,7 +9,7 @@ from documents.installation.quality_test import PrintedMeasure, QualityReport
 from documents.installation.rab import PrintedLine, PrintedRab, PrintedSection
 from documents.installation.survey import PrintedMaterial, PrintedPoint, SurveyReport
 from documents.organisation.disposition import DispositionSheet, PrintedInstruction
-from documents.tickets.case_file import CaseEvent, CaseFile, CasePart, Fact, ListedDocument
+from documents.tickets.case_file import CaseEvent, CaseFact, CaseFile, CasePart, ListedDocument
 from documents.tickets.receipt_slip import LetterReceipt, ReceiptSlip
 from models.base.rupiah import Ppn, line_amount, totals
 
@@ -211,7 +211,11 @@ CASE = CaseFile(
         ListedDocument("Rencana Anggaran Biaya, versi 2", "087/PTK/RAB/XI/2026", date(2026, 11, 17), "Rp27.010.000"),
         ListedDocument("Disposisi", "087/PTK/D/XI/2026", date(2026, 11, 3)),
     ),
-    (CasePart("Surat permohonan", (Fact("Nomor", "214/FEB/XI/2026"), Fact("Perihal", "Permohonan pemasangan"))),),
+    (
+        CasePart(
+            "Surat permohonan", (CaseFact("Nomor", "214/FEB/XI/2026"), CaseFact("Perihal", "Permohonan pemasangan"))
+        ),
+    ),
     (
         CaseEvent(ISSUED, "N1", "Surat diterima", "Meja depan"),
         CaseEvent(ISSUED, "N6", "RAB dikembalikan", "Kepala Pustikom", "Cantumkan merek."),

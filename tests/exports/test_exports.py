@@ -18,7 +18,7 @@ import models.base.db
 from admin_views.frame.list_export import ExportPages
 from gateways.files import export_files
 from jobs.operation.tidy import tidy
-from jobs.organisation.write_exports import LeaseLost, _end, _hold, claim, write_exports
+from jobs.organisation.write_exports import ExportLeaseLost, _end, _hold, claim, write_exports
 from models.accounts.directory_change import DirectoryChange, DirectoryDifference
 from models.base.db import db, utcnow, write_transaction
 from models.organisation.audit import AuditEntry
@@ -291,7 +291,7 @@ def test_worker_killed_in_the_middle_begins_afresh_and_no_half_file_is_seen(
     monkeypatch.setattr(models.base.db, "clock", lambda: later)
     assert write_exports() == 1
     assert len(csv_of(tono.get(f"/admin/export/file/{export_id}"))) == 6
-    with pytest.raises(LeaseLost):
+    with pytest.raises(ExportLeaseLost):
         _hold(export_id, first, 2)  # had the first worker only slept: it may neither go on nor name its file
     assert not _end(export_id, first, ExportState.READY, "0" * 32, 2, 10)
     export = db.session.get_one(Export, export_id)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 
-from jobs.base.thread import beside
+from jobs.base.thread import running_beside
 
 
 def test_turn_that_fell_over_is_taken_again_and_the_thread_ends_with_its_block(caplog):
@@ -17,6 +17,6 @@ def test_turn_that_fell_over_is_taken_again_and_the_thread_ends_with_its_block(c
         second.set()
         ended.wait(10)  # long work, which hears that it is to end
 
-    with beside("uji", turn, 0):
+    with running_beside("uji", turn, 0):
         assert second.wait(10)
     assert (len(taken), taken[0].is_alive(), "uji fell over" in caplog.text) == (2, False, True)

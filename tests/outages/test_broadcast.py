@@ -7,7 +7,7 @@ import pytest
 from models.base.db import db, write_transaction
 from models.organisation.unit import Contact
 from models.outages.outage import AffectedPerson, Outage
-from models.outages.outage_recipients import OutageTold
+from models.outages.outage_recipients import OutageRecipient
 from models.tickets.outbox import Mail
 from models.tickets.ticket import Event, Ticket
 from tests.browse import Person
@@ -46,7 +46,7 @@ def test_tono_sees_words_recipients_and_reasons_and_only_the_second_press_sends(
     assert db.session.query(Event).filter_by(ticket_id=ticket.id, step="report_it").count() == 0
     assert tono.post(path, again).status_code == 303
     assert (mails(), db.session.get(Ticket, ticket.id).state) == (before + 2, "to_dispatch")
-    assert {t.email for t in OutageTold.of(ticket.id, "it_managers")} == {"dewi@feb.example"}
+    assert {t.email for t in OutageRecipient.of(ticket.id, "it_managers")} == {"dewi@feb.example"}
 
 
 def test_mail_is_shown_in_the_language_of_its_reader_and_without_the_access_link(app):

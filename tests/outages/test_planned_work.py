@@ -10,7 +10,7 @@ from models.base.db import db, utcnow, write_transaction
 from models.organisation.unit import Contact
 from models.outages.network import PlannedWork
 from models.outages.outage import AffectedPerson, Outage
-from models.outages.outage_recipients import OutageTold, PlannedWorkTold
+from models.outages.outage_recipients import OutageRecipient, PlannedWorkRecipient
 from models.tickets.outbox import Mail
 from tests.browse import Person
 from tests.outages.walk import network_outage_at, small_network, wib
@@ -121,15 +121,17 @@ def test_addresses_of_people_outside_go_90_days_after_the_end(app):
     ticket = network_outage_at("ended")
     with write_transaction():
         db.session.add(AffectedPerson(ticket_id=ticket.id, email="andi@mhs.example"))
-        OutageTold.note(ticket.id, "budi@mhs.example", "x", name="Budi", language="id", audience="requester", detail="")
+        OutageRecipient.note(
+            ticket.id, "budi@mhs.example", "x", name="Budi", language="id", audience="requester", detail=""
+        )
     assert forget_addresses() == 0
     with write_transaction():
         db.session.get(Outage, ticket.id).ended_at = utcnow() - timedelta(days=91)
     assert forget_addresses() == 1
-    assert "budi@mhs.example" not in {row.email for row in OutageTold.of(ticket.id)}
-    assert "dewi@feb.example" in {row.email for row in OutageTold.of(ticket.id)}
+    assert "budi@mhs.example" not in {row.email for row in OutageRecipient.of(ticket.id)}
+    assert "dewi@feb.example" in {row.email for row in OutageRecipient.of(ticket.id)}
 
 
 def test_told_list_of_work_is_kept_once_an_address(app, work):
     edit(Person(app, "tono"), work, title="Ganti sakelar inti")
-    assert [(row.email, row.notice) for row in PlannedWorkTold.of(work)] == [("dewi@feb.example", "work_changed")]
+    assert [(row.email, row.notice) for row in PlannedWorkRecipient.of(work)] == [("dewi@feb.example", "work_changed")]

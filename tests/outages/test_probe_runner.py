@@ -6,7 +6,7 @@ import time
 import pytest
 
 from gateways.probes.addresses import AllowList
-from gateways.probes.http import Finding, WebProbe, WebResult
+from gateways.probes.http import VisitFinding, WebProbe, WebResult
 from gateways.probes.many import Answer
 from jobs.outages import probe_runner
 from jobs.outages.probe_runner import OwnNetwork, ProbeRunner, Target, keep_probing
@@ -81,7 +81,7 @@ def test_z31_black_holes_do_not_delay_healthy_services(monkeypatch):
     class Visits:
         async def visit(self, url, _expects):
             await asyncio.sleep(5.0 if "hole" in url else 0.01)
-            return WebResult(url, Finding.OK)
+            return WebResult(url, VisitFinding.OK)
 
     services = [
         Target("service", number, 0.5, url=f"http://{'hole' if number < 20 else 'ok'}{number}/")

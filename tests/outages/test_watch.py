@@ -9,7 +9,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from jobs.outages import watch as watch_job
 from jobs.outages.asked_probes import answer_asked_probes
 from jobs.outages.observations import note_blindness, store
-from jobs.outages.probe_runner import Outcome
+from jobs.outages.probe_runner import ProbeOutcome
 from jobs.outages.upkeep import announce_planned_work, forget_old_checks
 from jobs.outages.watch import take_watch, watch_once
 from models.base import setting
@@ -27,7 +27,7 @@ from tests.walk import take
 
 def said(nodes, **names):
     """One round in which the named nodes failed (False), answered (True) or were not known (None)."""
-    store([Outcome("node", nodes[n.replace("_", " ")].id, utcnow(), answered) for n, answered in names.items()])
+    store([ProbeOutcome("node", nodes[n.replace("_", " ")].id, utcnow(), answered) for n, answered in names.items()])
 
 
 def rounds(nodes, times, **names):
@@ -85,7 +85,7 @@ def test_z22_empty_pool_answers_503_and_makes_no_target_down(app, monkeypatch):
             assert "Sistem sedang sibuk" in answer.text
         for _round in range(5):
             with pytest.raises(PoolTimeout):
-                store([Outcome("node", node_id, utcnow(), False) for node_id in ids.values()])
+                store([ProbeOutcome("node", node_id, utcnow(), False) for node_id in ids.values()])
             db.session.remove()
     finally:
         for connection in held:
@@ -151,7 +151,7 @@ def test_service_behind_a_failed_node_opens_no_incident_of_its_own(app):
         db.session.add_all([hosted, alone])
     rounds(nodes, 3, **FEB_DOWN)
     for _round in range(3):
-        store([Outcome("service", s.id, utcnow(), False) for s in (hosted, alone)])
+        store([ProbeOutcome("service", s.id, utcnow(), False) for s in (hosted, alone)])
     assert [(o.kind, o.ticket.subject) for o in outages()] == [
         ("network", "Gangguan jaringan: Sakelar FEB"),
         ("server", "Gangguan server: Jurnal"),
@@ -195,7 +195,7 @@ def test_ping_asked_from_the_workbench_is_done_by_the_worker_and_kept(app):
         node = Node(name="Sakelar", address="127.0.0.9", units=[unit("FEB")])
         db.session.add(node)
     for _round in range(3):
-        store([Outcome("node", node.id, utcnow(), False)])
+        store([ProbeOutcome("node", node.id, utcnow(), False)])
     ticket = outages()[0].ticket
     take(ticket, "ping", "tono", node="0")
     assert answer_asked_probes() == 1
@@ -210,7 +210,7 @@ def test_ping_to_a_forbidden_address_says_nothing_and_leaves_the_step_open(app):
         node = Node(name="Sakelar", address="127.0.0.9")
         db.session.add(node)
     for _round in range(3):
-        store([Outcome("node", node.id, utcnow(), False)])
+        store([ProbeOutcome("node", node.id, utcnow(), False)])
     ticket = outages()[0].ticket
     take(ticket, "ping", "tono", node="0")
     answer_asked_probes()

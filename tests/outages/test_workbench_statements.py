@@ -19,7 +19,7 @@ from models.outages.outage import (
     FieldReport,
     Outage,
 )
-from models.outages.outage_recipients import OutageTold
+from models.outages.outage_recipients import OutageRecipient
 from models.tickets.ticket import Ticket
 from tests.browse import Person
 from tests.outages.walk import network_outage_at, server_outage_at
@@ -67,7 +67,7 @@ def load(ticket: Ticket) -> None:
                 FieldReport(ticket_id=ticket.id, text=f"Laporan {n:03}.", staff_id=by, at=at),
                 AskedProbe(ticket_id=ticket.id, kind="visit", target=f"sasaran-{n:03}", state="done", answered=False, facts={}, staff_id=by, asked_at=at, done_at=at),
                 AffectedPerson(ticket_id=ticket.id, email=f"m{n}@x.example"),
-                OutageTold(ticket_id=ticket.id, email=f"t{n:03}@x.example", name=f"Orang {n:03}", audience="it_managers", notice="passed_on", times=1, first_at=at, last_at=at),
+                OutageRecipient(ticket_id=ticket.id, email=f"t{n:03}@x.example", name=f"Orang {n:03}", audience="it_managers", notice="passed_on", times=1, first_at=at, last_at=at),
             ])  # fmt: skip
         db.session.query(Ticket).filter(Ticket.id.in_(tied)).update({"incident_id": ticket.id})
 

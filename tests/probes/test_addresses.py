@@ -16,7 +16,7 @@ from gateways.probes.addresses import (
     parse_url,
     resolve,
 )
-from gateways.probes.http import Finding, WebProbe
+from gateways.probes.http import VisitFinding, WebProbe
 from gateways.probes.icmp import ping_command
 from gateways.probes.many import connect_tcp, default_gateways, ping_hosts
 
@@ -52,7 +52,7 @@ def test_n1_spellings_of_loopback_and_metadata_are_refused_at_run(host):
         return visit, connected, await ping_hosts([host], EVERYTHING)
 
     visit, connected, pings = asyncio.run(every_probe())
-    assert (visit.finding, visit.answers, visit.status) == (Finding.FORBIDDEN, None, None)
+    assert (visit.finding, visit.answers, visit.status) == (VisitFinding.FORBIDDEN, None, None)
     assert connected.is_up is None
     assert pings[host].is_up is None
 
@@ -153,7 +153,7 @@ def test_n3_port_outside_the_list_is_refused():
     with pytest.raises(AddressRefused):
         check_target("10.0.0.1", CAMPUS, 5432)
     visit = asyncio.run(WebProbe(CAMPUS).visit("http://10.0.0.1:5432/"))
-    assert (visit.finding, visit.answers) == (Finding.FORBIDDEN, None)
+    assert (visit.finding, visit.answers) == (VisitFinding.FORBIDDEN, None)
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from icmplib.exceptions import SocketPermissionError
 
 from gateways.probes import icmp, many
 from gateways.probes.addresses import AddressRefused, AllowList
-from gateways.probes.icmp import PingResult, PingUnavailable, PingWay, ping_batch, run_ping
+from gateways.probes.icmp import PingAnswers, PingUnavailable, PingWay, ping_batch, run_ping
 
 HERE = ipaddress.ip_address("127.0.0.1")
 HOME = AllowList.parse("127.0.0.0/8", "")
@@ -90,8 +90,8 @@ def test_output_that_says_nothing_is_not_taken_for_down():
 
 
 def test_loss_is_in_percent_and_whole():
-    assert PingResult("x", sent=3, times_ms=[1.0, 2.0]).loss_percent == 33
-    assert PingResult("x").loss_percent == 100
+    assert PingAnswers("x", sent=3, times_ms=[1.0, 2.0]).loss_percent == 33
+    assert PingAnswers("x").loss_percent == 100
 
 
 def test_persons_ping_outside_the_allowed_networks_is_refused():

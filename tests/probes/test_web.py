@@ -13,7 +13,7 @@ import trustme
 
 from gateways.probes import http
 from gateways.probes.addresses import AllowList
-from gateways.probes.http import Expectation, Finding, WebProbe
+from gateways.probes.http import Expectation, VisitFinding, WebProbe
 from tests.probes.webserver import answer, serving
 
 HEALTHY = Expectation()
@@ -43,7 +43,7 @@ def tls_server(ca, *names, ends_in_days=365):
 def test_healthy_service_is_ok_with_its_first_bytes():
     with serving(answer(b"Portal akademik siap")) as server:
         found = visit(f"http://127.0.0.1:{server.port}/masuk?x=1", Expectation(text="akademik"))
-    assert (found.finding, found.answers, found.status) == (Finding.OK, True, 200)
+    assert (found.finding, found.answers, found.status) == (VisitFinding.OK, True, 200)
     assert (found.first_bytes, found.peer) == ("Portal akademik siap", "127.0.0.1")
     assert server.requests[0].startswith("GET /masuk?x=1 HTTP/1.1\r\n")
 
@@ -63,11 +63,11 @@ def test_stopped_erring_slow_changed_and_ageing_servers_give_five_findings(autho
     with serving(answer(), tls_server(authority, "127.0.0.1", ends_in_days=5)) as server:
         found["ageing"] = visit(f"https://127.0.0.1:{server.port}/", ca_file=authority.path)
     assert {name: (result.finding, result.answers, result.status) for name, result in found.items()} == {
-        "stopped": (Finding.STOPPED, False, None),
-        "500": (Finding.STATUS, False, 500),
-        "slow": (Finding.SLOW, True, 200),
-        "text": (Finding.TEXT, False, 200),
-        "ageing": (Finding.CERTIFICATE_ENDS, True, 200),
+        "stopped": (VisitFinding.STOPPED, False, None),
+        "500": (VisitFinding.STATUS, False, 500),
+        "slow": (VisitFinding.SLOW, True, 200),
+        "text": (VisitFinding.TEXT, False, 200),
+        "ageing": (VisitFinding.CERTIFICATE_ENDS, True, 200),
     }
     assert 4 <= (found["ageing"].certificate_ends_at - datetime.now(UTC)).days <= 5
     assert found["slow"].duration_ms >= 500
@@ -80,7 +80,7 @@ def test_certificate_of_another_name_expired_or_from_a_stranger_is_down(authorit
     for context in (wrong, expired, stranger):
         with serving(answer(), context) as server:
             found = visit(f"https://127.0.0.1:{server.port}/", ca_file=authority.path)
-        assert (found.finding, found.answers) == (Finding.CERTIFICATE, False)
+        assert (found.finding, found.answers) == (VisitFinding.CERTIFICATE, False)
         assert found.detail
 
 
@@ -100,7 +100,7 @@ def test_name_goes_to_host_header_and_sni_while_the_checked_address_is_connected
             return await WebProbe(allow, authority.path).visit(url)
 
         found = asyncio.run(ask())
-    assert (found.finding, found.peer) == (Finding.OK, "127.0.0.1")
+    assert (found.finding, found.peer) == (VisitFinding.OK, "127.0.0.1")
     assert seen == ["siak.kampus.ac.id"]
     assert f"\r\nHost: siak.kampus.ac.id:{server.port}\r\n" in server.requests[0]
 
@@ -110,7 +110,7 @@ def test_n2_redirect_to_a_forbidden_address_is_not_followed():
         target = f"http://127.0.0.2:{secret.port}/latest/meta-data/"
         with serving(answer(b"", "302 Found", [f"Location: {target}"])) as server:
             found = visit(f"http://127.0.0.1:{server.port}/", port={server.port, secret.port})
-    assert (found.finding, found.answers, found.first_bytes) == (Finding.FORBIDDEN, None, "")
+    assert (found.finding, found.answers, found.first_bytes) == (VisitFinding.FORBIDDEN, None, "")
     assert secret.requests == []
 
 
@@ -120,10 +120,10 @@ def test_n2_redirect_to_a_forbidden_address_is_not_followed():
 def test_n2_redirect_to_another_scheme_or_spelling_is_refused(location):
     with serving(answer(b"", "302 Found", [f"Location: {location}"])) as server:
         found = visit(f"http://127.0.0.1:{server.port}/")
-    assert found.finding == Finding.FORBIDDEN
+    assert found.finding == VisitFinding.FORBIDDEN
 
 
-@pytest.mark.parametrize(("hops", "finding"), [(3, Finding.OK), (4, Finding.STATUS)])
+@pytest.mark.parametrize(("hops", "finding"), [(3, VisitFinding.OK), (4, VisitFinding.STATUS)])
 def test_n2_three_redirects_are_followed_and_no_more(hops, finding):
     def handle(connection, request):
         at = int(request.split()[1].strip("/") or 0)
@@ -150,7 +150,7 @@ def test_n2_name_that_changes_between_lookups_is_looked_up_once(monkeypatch):
             return await WebProbe(allow).visit(f"http://rebind.kampus.ac.id:{server.port}/")
 
         found = asyncio.run(ask())
-    assert (found.finding, found.peer, answers) == (Finding.OK, "127.0.0.1", [("127.0.0.2", 0)])
+    assert (found.finding, found.peer, answers) == (VisitFinding.OK, "127.0.0.1", [("127.0.0.2", 0)])
 
 
 def test_n2_peer_that_is_not_the_checked_address_gets_no_request(monkeypatch):
@@ -158,7 +158,7 @@ def test_n2_peer_that_is_not_the_checked_address_gets_no_request(monkeypatch):
     monkeypatch.setattr(http, "_peer", lambda _stream: ipaddress.ip_address("127.0.0.9"))
     with serving(answer()) as server:
         found = visit(f"http://127.0.0.1:{server.port}/")
-    assert (found.finding, [request for request in server.requests if request]) == (Finding.FORBIDDEN, [])
+    assert (found.finding, [request for request in server.requests if request]) == (VisitFinding.FORBIDDEN, [])
 
 
 def endless(connection, _request):
@@ -175,7 +175,7 @@ def test_n5_endless_body_is_cut_at_64_kb():
     with serving(endless) as server:
         found = visit(f"http://127.0.0.1:{server.port}/", Expectation(text="x" * 100))
         time.sleep(0.2)
-    assert (found.finding, len(found.first_bytes)) == (Finding.OK, 300)
+    assert (found.finding, len(found.first_bytes)) == (VisitFinding.OK, 300)
     assert endless.sent < 20_000_000
     assert found.duration_ms < 2_000
 
@@ -184,7 +184,7 @@ def test_n5_gzip_bomb_stays_small():
     bomb = gzip.compress(b"A" * 50_000_000)
     with serving(answer(bomb, headers=["Content-Encoding: gzip"])) as server:
         found = visit(f"http://127.0.0.1:{server.port}/", Expectation(text="AAAA"))
-    assert found.finding == Finding.OK
+    assert found.finding == VisitFinding.OK
     assert asyncio.run(_unpacked(bomb)) == http.BODY_LIMIT
 
 
@@ -207,15 +207,15 @@ def test_n5_slow_drip_ends_at_the_total_deadline():
     with serving(drip) as server:
         started = time.monotonic()
         found = visit(f"http://127.0.0.1:{server.port}/", deadline=1.0)
-    assert (found.finding, found.answers) == (Finding.TIMEOUT, False)
+    assert (found.finding, found.answers) == (VisitFinding.TIMEOUT, False)
     assert time.monotonic() - started < 2
 
 
 def test_n5_silent_server_and_broken_answers_are_down():
     with serving(lambda connection, _request: time.sleep(2)) as server:
-        assert visit(f"http://127.0.0.1:{server.port}/", deadline=0.5).finding == Finding.TIMEOUT
+        assert visit(f"http://127.0.0.1:{server.port}/", deadline=0.5).finding == VisitFinding.TIMEOUT
     with serving(lambda connection, _request: connection.sendall(b"SSH-2.0-OpenSSH_9.2\r\n")) as server:
-        assert visit(f"http://127.0.0.1:{server.port}/").finding == Finding.STOPPED
+        assert visit(f"http://127.0.0.1:{server.port}/").finding == VisitFinding.STOPPED
     with serving(lambda connection, _request: connection.sendall(b"HTTP/1.1 200 OK\r\nX: " + b"y" * 500_000)) as server:
         assert visit(f"http://127.0.0.1:{server.port}/").answers is False
 
@@ -228,7 +228,7 @@ def test_n5_control_characters_of_the_far_side_are_dropped_from_what_is_shown():
 
 def test_redirect_that_is_itself_expected_is_healthy():
     with serving(answer(b"", "302 Found", ["Location: http://169.254.169.254/"])) as server:
-        assert visit(f"http://127.0.0.1:{server.port}/", Expectation(status=302)).finding == Finding.OK
+        assert visit(f"http://127.0.0.1:{server.port}/", Expectation(status=302)).finding == VisitFinding.OK
 
 
 def test_unknown_name_is_stopped_and_our_own_want_of_descriptors_is_unknown(monkeypatch):
@@ -243,4 +243,4 @@ def test_unknown_name_is_stopped_and_our_own_want_of_descriptors_is_unknown(monk
             return await WebProbe(allow).visit(f"http://127.0.0.1:{server.port}/")
 
         found = asyncio.run(ask())
-    assert (found.finding, found.answers) == (Finding.UNKNOWN, None)
+    assert (found.finding, found.answers) == (VisitFinding.UNKNOWN, None)

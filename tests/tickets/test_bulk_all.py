@@ -10,7 +10,7 @@ import pytest
 import models.base.db
 from jobs.operation.tidy import tidy
 from jobs.tickets import bulk_acts as job
-from jobs.tickets.bulk_acts import act_for_many, claim
+from jobs.tickets.bulk_acts import claim, run_bulk_acts
 from models.base.db import db, utcnow, write_transaction
 from models.organisation.roles import Role
 from models.organisation.staff import GroupMember, Staff
@@ -59,7 +59,7 @@ def test_tono_resolves_all_that_the_list_found_without_a_script(app):
     assert ("<progress" in running, 'http-equiv="refresh"' in running) == (True, True)
     assert {t.state for t in db.session.query(Ticket)} == {"with_group"}
     db.session.rollback()
-    assert act_for_many() == 1
+    assert run_bulk_acts() == 1
     assert {db.session.get(Ticket, i).solution for i in ids} == {"Sakelar diganti."}
     assert db.session.get(Ticket, other).state == "with_group"
     assert "5 berhasil, 0 ditolak" in tono.get(page).text
@@ -82,7 +82,7 @@ def test_what_came_later_is_not_among_them_and_what_changed_meanwhile_is_refused
     later = file_complaint(subject="Baru datang").id
     take(db.session.get(Ticket, ids[1]), "take", "rina")
     assert tono.post(page, {"do": "take"}).status_code == 303
-    act_for_many()
+    run_bulk_acts()
     report = tono.get(page).text
     assert "3 berhasil, 1 ditolak" in report
     assert "Bu Rina lebih dulu mengubah tiket ini: Ambil." in report
@@ -126,7 +126,7 @@ def test_r4_a_right_that_is_withdrawn_in_the_middle_ends_it_there(app, cast, mon
         return whole(*rest)
 
     monkeypatch.setattr(job, "take_for", withdraw_after_three)
-    act_for_many()
+    run_bulk_acts()
     run = db.session.query(BulkRun).one()
     assert (run.state, events("take"), run.done, len(run.refused)) == ("done", 3, 3, 3)
 
@@ -146,7 +146,7 @@ def die_in_the_middle(*rest):
     return found
 job.take_for = die_in_the_middle
 with app.app_context():
-    job.act_for_many()
+    job.run_bulk_acts()
 """
 
 
@@ -162,10 +162,10 @@ def test_worker_killed_in_the_middle_is_followed_by_one_that_does_nothing_twice(
     run = db.session.query(BulkRun).one()
     assert (run.state, run.at, events("assign")) == ("running", 4, 6), "two are done and not yet noted"
     db.session.rollback()
-    assert act_for_many() == 0, "the dead worker's lease still holds"
+    assert run_bulk_acts() == 0, "the dead worker's lease still holds"
     later = utcnow() + timedelta(minutes=3)
     monkeypatch.setattr(models.base.db, "clock", lambda: later)
-    assert act_for_many() == 1
+    assert run_bulk_acts() == 1
     assert (events("assign"), db.session.query(Mail).filter_by(notice="assigned").count()) == (7, 7)
     assert "7 berhasil, 0 ditolak" in tono.get(page).text
 
@@ -180,7 +180,7 @@ def test_run_on_which_three_workers_died_is_given_up_with_what_was_done(app, mon
         monkeypatch.setattr(models.base.db, "clock", lambda moment=now + timedelta(minutes=3 * turn): moment)
         assert claim() is not None
     monkeypatch.setattr(models.base.db, "clock", lambda: now + timedelta(minutes=12))
-    assert act_for_many() == 0
+    assert run_bulk_acts() == 0
     assert "3 tiket tidak sempat dikerjakan" in tono.get(page).text
     assert db.session.query(Mail).filter_by(notice="bulk_ended").one().facts["left"] == 3
 
@@ -193,7 +193,7 @@ def test_labels_for_all_are_added_to_those_that_hang_there(app):
     tono = Person(app, "tono")
     page = choose(tono)
     tono.post(page, {"do": "label", "labels": [building, urgent]})
-    act_for_many()
+    run_bulk_acts()
     assert [[label.name for label in labels_of(i)] for i in ids] == [["Gedung B", "Mendesak"]] * 3
 
 
@@ -236,7 +236,7 @@ def test_one_person_has_five_under_way_and_reports_are_forgotten_after_a_week(ap
     tono = Person(app, "tono")
     answers = [tono.post(choose(tono), {"do": "take"}).status_code for _n in range(6)]
     assert answers == [303] * 5 + [409]
-    act_for_many()
+    run_bulk_acts()
     later = utcnow() + timedelta(days=8)
     monkeypatch.setattr(models.base.db, "clock", lambda: later)
     tidy()

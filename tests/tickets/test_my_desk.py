@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from admin_views.tickets.desk.my_desk_counts import lying_with
-from admin_views.tickets.list.desk_sections import PILES
+from admin_views.tickets.list.desk_sections import DESK_SECTIONS
 from models.base.db import db, utcnow, write_transaction
 from models.tickets.ticket import Ticket
 from tests.browse import Person
@@ -51,7 +51,7 @@ def test_each_count_of_the_desk_is_the_length_of_its_list(app, busy, cast, name)
 def test_every_pile_lies_on_somebodys_desk(app, busy, cast):
     installation_at("disposition")
     filled = {key for name in READERS for key, pile in lying_with(cast[name]).items() if pile.count}
-    assert filled == set(PILES)
+    assert filled == set(DESK_SECTIONS)
 
 
 def test_the_desk_says_what_comes_next_and_why(app, busy, cast):

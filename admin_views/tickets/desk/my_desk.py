@@ -12,8 +12,8 @@ from admin_views.frame.page import ClosedView
 from admin_views.frame.permissions import may
 from admin_views.frame.view import person
 from admin_views.tickets.desk.my_desk_counts import Lying, lying_with
-from admin_views.tickets.list.desk_sections import PILES, next_from
-from admin_views.tickets.list.row import Drawn, drawn
+from admin_views.tickets.list.desk_sections import DESK_SECTIONS, next_from
+from admin_views.tickets.list.row import TicketRow, drawn_row
 from models.base.db import utcnow
 from models.base.wording import duration
 from models.organisation.delegation import roles_of
@@ -34,14 +34,14 @@ class Card(NamedTuple):
     href: str
     count: str
     is_late: bool
-    rows: list[Drawn]
+    rows: list[TicketRow]
     has_more: bool
 
 
-class Next(NamedTuple):
+class NextTask(NamedTuple):
     """The next thing to do: the ticket, the sentence why, and what its button says."""
 
-    row: Drawn
+    row: TicketRow
     why: str
     button: str
 
@@ -61,7 +61,7 @@ class Desk(ClosedView, AdminIndexView):
         if not may(staff, "ticket", "list"):
             return render_template("admin/tickets/desk.html", cards=[], next=None)
         found = lying_with(staff)
-        cards = [_card(key, found[key]) for key in PILES if found[key].count or _is_theirs(key, staff)]
+        cards = [_card(key, found[key]) for key in DESK_SECTIONS if found[key].count or _is_theirs(key, staff)]
         next_one = _next(found)
         return render_template(
             "admin/tickets/desk.html",
@@ -82,7 +82,7 @@ def _is_theirs(key: str, staff: Staff) -> bool:
 
 
 def _card(key: str, pile: Lying) -> Card:
-    about = PILES[key]
+    about = DESK_SECTIONS[key]
     return Card(
         key,
         str(about.title),
@@ -90,27 +90,29 @@ def _card(key: str, pile: Lying) -> Card:
         f"/admin/ticket/?pile={key}",
         pile.shown_count,
         key == "overdue" and pile.count > 0,
-        [drawn(row) for row in pile.rows],
+        [drawn_row(row) for row in pile.rows],
         pile.count > len(pile.rows),
     )
 
 
-def step_label(row: Drawn) -> str:
+def step_label(row: TicketRow) -> str:
     """What leads on from where this ticket stands, as the button of its first step says it."""
     procedure = catalog.get(row.procedure_key)
     return str(next_from(procedure, procedure.state(row.state)).label)
 
 
-def _next(found: dict[str, Lying]) -> Next | None:
+def _next(found: dict[str, Lying]) -> NextTask | None:
     """The one thing to do next: a decision that is late, what is late, a decision, mine, what nobody has."""
     for key in URGENT:
         late_first = sorted(found[key].rows, key=lambda row: (row.due_at is None, row.due_at))
         for row in late_first[:1]:
             if key == "decisions" and found["overdue"].rows and not _is_late(row):
                 continue  # what is already late comes before a decision that still has time
-            return Next(drawn(row), _why(key, row), step_label(drawn(row)) if key == "decisions" else _("Buka tiket"))
+            return NextTask(
+                drawn_row(row), _why(key, row), step_label(drawn_row(row)) if key == "decisions" else _("Buka tiket")
+            )
     for row in found["decisions"].rows[:1]:
-        return Next(drawn(row), _why("decisions", row), step_label(drawn(row)))
+        return NextTask(drawn_row(row), _why("decisions", row), step_label(drawn_row(row)))
     return None
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Integer, Row, literal, select, union_all
 
-from admin_views.tickets.list.desk_sections import PILES, branches_of
+from admin_views.tickets.list.desk_sections import DESK_SECTIONS, branches_of
 from admin_views.tickets.list.filter import SORTS
 from admin_views.tickets.list.keyset import Branch, counted, first_of
 from admin_views.tickets.list.search import COLUMNS
@@ -38,16 +38,16 @@ class Lying:
 def lying_with(staff: Staff) -> dict[str, Lying]:
     """Every pile of the desk by its key."""
     seen = visible_to(staff)
-    branches = {key: [Branch([seen, *branch]) for branch in branches_of(key, staff)] for key in PILES}
+    branches = {key: [Branch([seen, *branch]) for branch in branches_of(key, staff)] for key in DESK_SECTIONS}
     counts = {key: counted(found, CAP).scalar_subquery().label(key) for key, found in branches.items() if found}
     row = db.session.execute(select(*counts.values())).one()
-    piles = {key: Lying(getattr(row, key, 0) if key in counts else 0) for key in PILES}
+    piles = {key: Lying(getattr(row, key, 0) if key in counts else 0) for key in DESK_SECTIONS}
     filled = {key: branches[key] for key, pile in piles.items() if pile.count}
     if filled:
         for found in db.session.execute(_first_rows(filled)):
-            piles[list(PILES)[found.pile]].rows.append(found)
+            piles[list(DESK_SECTIONS)[found.pile]].rows.append(found)
     for key, pile in piles.items():
-        column, descending = SORTS[PILES[key].sort]
+        column, descending = SORTS[DESK_SECTIONS[key].sort]
         pile.rows.sort(key=lambda row, key=column.key: (getattr(row, key), row.id), reverse=descending)
     return piles
 
@@ -55,9 +55,9 @@ def lying_with(staff: Staff) -> dict[str, Lying]:
 def _first_rows(branches: dict[str, Any]) -> Any:
     """The first rows of all piles in one statement, in each pile's own order."""
     parts = []
-    for place, key in enumerate(PILES):
+    for place, key in enumerate(DESK_SECTIONS):
         if key in branches:
-            column, descending = SORTS[PILES[key].sort]
+            column, descending = SORTS[DESK_SECTIONS[key].sort]
             first = first_of(branches[key], column, descending, ROWS)
             few = select(first.c.id, first.c.key).order_by(
                 *(c.desc() if descending else c.asc() for c in (first.c.key, first.c.id))

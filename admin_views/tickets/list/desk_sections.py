@@ -27,7 +27,7 @@ Conditions = list[ColumnElement[bool]]
 
 
 @dataclass(frozen=True)
-class Pile:
+class DeskSection:
     """What a pile is called, the sentence where it is empty, and the order of its rows (a sort of the list)."""
 
     title: Any
@@ -35,23 +35,23 @@ class Pile:
     sort: str
 
 
-PILES = {
-    "decisions": Pile(
+DESK_SECTIONS = {
+    "decisions": DeskSection(
         _l("Menunggu keputusan saya"), _l("Langkah yang hanya dapat Anda ambil akan muncul di sini."), "oldest"
     ),
-    "overdue": Pile(_l("Lewat target"), _l("Tiket yang melewati batas waktunya akan muncul di sini."), "due"),
-    "mine": Pile(
+    "overdue": DeskSection(_l("Lewat target"), _l("Tiket yang melewati batas waktunya akan muncul di sini."), "due"),
+    "mine": DeskSection(
         _l("Milik saya"), _l("Tiket yang Anda ambil atau ditugaskan kepada Anda akan muncul di sini."), "oldest"
     ),
-    "free": Pile(
+    "free": DeskSection(
         _l("Untuk diambil"), _l("Tiket kelompok Anda yang belum dipegang siapa pun akan muncul di sini."), "oldest"
     ),
-    "waiting": Pile(
+    "waiting": DeskSection(
         _l("Menunggu pihak lain"),
         _l("Tiket yang menunggu pemohon, ditunda, atau selesai akan muncul di sini."),
         "oldest",
     ),
-    "today": Pile(_l("Baru hari ini"), _l("Tiket yang masuk hari ini akan muncul di sini."), "newest"),
+    "today": DeskSection(_l("Baru hari ini"), _l("Tiket yang masuk hari ini akan muncul di sini."), "newest"),
 }
 
 
@@ -109,7 +109,7 @@ def _places_of(staff: Staff) -> list[Conditions]:
 
 
 @dataclass(frozen=True)
-class Next:
+class NextStep:
     """What leads on from a state, and the roles for which it waits; none where it waits for a desk or the requester."""
 
     label: Any
@@ -117,11 +117,11 @@ class Next:
 
 
 @cache
-def next_from(procedure: Any, state: Any) -> Next:
+def next_from(procedure: Any, state: Any) -> NextStep:
     """The first declared step that leads on from here says whose turn it is."""
     step = next(s for s in procedure.steps.values() if s.targets and not s.is_common and state in s.sources)
     is_for_roles = all(isinstance(word, Role) for word in step.by) and not STAFF.intersection(step.by)
-    return Next(step.label, frozenset(step.by) if is_for_roles else frozenset())
+    return NextStep(step.label, frozenset(step.by) if is_for_roles else frozenset())
 
 
 def _midnight() -> datetime:

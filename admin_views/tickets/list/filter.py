@@ -16,7 +16,7 @@ from urllib.parse import urlencode
 from sqlalchemy import ColumnElement, false, func, select
 
 from admin_views.frame.address_values import is_too_long, not_a_value
-from admin_views.tickets.list.desk_sections import PILES, branches_of
+from admin_views.tickets.list.desk_sections import DESK_SECTIONS, branches_of
 from admin_views.tickets.list.keyset import Branch, along, among, is_open, looked_up
 from models.base.db import utcnow
 from models.base.wording import WIB
@@ -73,13 +73,13 @@ class ListFilter:
     def read(cls, staff: Staff, args: Mapping[str, str]) -> ListFilter:
         read = _Reader(args)
         assignee, unit = args.get("assignee", "").strip(), args.get("unit", "").strip()
-        pile = read.one_of("pile", ("", *PILES), "")
+        pile = read.one_of("pile", ("", *DESK_SECTIONS), "")
         since, until = read.day("since"), read.day("until")
         return cls(
             staff=staff,
             pile=pile,
             state=read.one_of("state", STATES, "all" if pile else "open"),
-            sort=read.one_of("sort", tuple(SORTS), PILES[pile].sort if pile else "newest"),
+            sort=read.one_of("sort", tuple(SORTS), DESK_SECTIONS[pile].sort if pile else "newest"),
             procedure=read.one_of("procedure", ("", *catalog.PROCEDURES), ""),
             step=read.step("step"),
             channel=read.one_of("channel", ("", *CHANNELS), ""),
@@ -180,7 +180,10 @@ class ListFilter:
             "since": self.since.isoformat() if self.since else "",
             "until": self.until.isoformat() if self.until else "",
         }
-        usual = {"state": "all" if self.pile else "open", "sort": PILES[self.pile].sort if self.pile else "newest"}
+        usual = {
+            "state": "all" if self.pile else "open",
+            "sort": DESK_SECTIONS[self.pile].sort if self.pile else "newest",
+        }
         kept = {key: str(value) for key, value in found.items() if value not in ("", None, usual.get(key))}
         kept.update({key: str(value) for key, value in changes.items()})
         return {key: value for key, value in kept.items() if value}

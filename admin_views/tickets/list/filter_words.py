@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import Select, case, func, literal, select
 
-from admin_views.tickets.list.desk_sections import PILES
+from admin_views.tickets.list.desk_sections import DESK_SECTIONS
 from admin_views.tickets.list.filter import KEYS, ListFilter
 from models.base.db import db
 from models.base.wording import on_date
@@ -101,7 +101,7 @@ def list_head(chosen: ListFilter, told: ListWords, with_options: bool) -> dict[s
         "tabs": STATE_TABS,
         "sorts": SORT_NAMES,
         "sort_name": str(dict(SORT_NAMES)[chosen.sort]).lower(),
-        "pile_empty": PILES[chosen.pile].empty if chosen.pile else "",
+        "pile_empty": DESK_SECTIONS[chosen.pile].empty if chosen.pile else "",
         "unit_typed": chosen.unit_words or "".join(units),
         "only_search": {**dict.fromkeys(KEYS, ""), "search": chosen.search, "state": "all"},
         "procedures": catalog.PROCEDURES.values() if with_options else (),
@@ -155,7 +155,7 @@ def _words(chosen: ListFilter, names: dict[str, list[str]]) -> tuple[list[Word],
     shown = ", ".join(sorted(units)[:MOST_UNITS_NAMED]) + (" …" if len(units) > MOST_UNITS_NAMED else "")
     states = dict(STATE_TABS)
     parts: list[tuple[str, Any]] = [
-        ("pile", chosen.pile and PILES[chosen.pile].title),
+        ("pile", chosen.pile and DESK_SECTIONS[chosen.pile].title),
         ("state", "" if chosen.state == "all" else states[chosen.state]),
         ("procedure", chosen.procedure and catalog.get(chosen.procedure).title),
         ("step", chosen.step and _("Langkah %(number)s", number=chosen.step)),

@@ -20,7 +20,7 @@ from procedures.engine import catalog
 SOON = timedelta(hours=4)
 
 
-class Drawn(NamedTuple):
+class TicketRow(NamedTuple):
     """What the template joins: no call is left to make in it."""
 
     id: int
@@ -45,13 +45,13 @@ class Drawn(NamedTuple):
     labels: tuple[tuple[str, str], ...] = ()  # name, tone
 
 
-def drawn(row: Any) -> Drawn:
+def drawn_row(row: Any) -> TicketRow:
     language, name = str(get_locale() or "id"), row.assignee_name or ""
     where = _where(row.procedure, row.state, row.line, row.pause, row.assignee_id is None, language)
     due, due_class = ("", "")
     if row.due_at and row.is_open and row.pause is None:
         due, due_class = _due_words(row.due_at, utcnow().replace(second=0, microsecond=0), language)
-    return Drawn(
+    return TicketRow(
         row.id,
         f"/admin/ticket/details/?id={row.id}",
         row.subject,
@@ -75,13 +75,13 @@ def drawn(row: Any) -> Drawn:
     )
 
 
-def row_of(row: Drawn, has_tick: bool) -> Markup:
+def row_of(row: TicketRow, has_tick: bool) -> Markup:
     """The row's HTML; kept, since lists are read again and again while few of their rows change."""
     return _row_of(row, has_tick, str(get_locale() or "id"))
 
 
 @lru_cache(maxsize=2000)  # about 2 MB
-def _row_of(row: Drawn, has_tick: bool, language: str) -> Markup:
+def _row_of(row: TicketRow, has_tick: bool, language: str) -> Markup:
     template = current_app.jinja_env.get_template("admin/tickets/row.html")
     return Markup(template.render(r=row, bulk=has_tick))  # noqa: S704  # the template has escaped its values
 

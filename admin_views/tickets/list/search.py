@@ -47,7 +47,7 @@ COLUMNS = (
 
 
 @dataclass
-class Found:
+class TicketPage:
     """A page of rows with its neighbours' cursors and the capped count."""
 
     rows: list[Row[Any]]
@@ -68,12 +68,12 @@ class TicketSearch:
     filter: ListFilter
     args: Mapping[str, str]
 
-    def found(self) -> Found:
+    def found(self) -> TicketPage:
         """The page that the address asks for."""
         branches, hits = _read(self.filter)
-        return self._page(branches, hits) if branches else Found([], 0)
+        return self._page(branches, hits) if branches else TicketPage([], 0)
 
-    def _page(self, branches: list[Branch], hits: Hits | None) -> Found:
+    def _page(self, branches: list[Branch], hits: Hits | None) -> TicketPage:
         column, newest_first = SORTS[self.filter.sort]
         after, before = self._cursor("after"), self._cursor("before")
         downward = newest_first != bool(before)  # a page back is read the other way round
@@ -97,7 +97,7 @@ class TicketSearch:
         if before:
             rows.reverse()
         forward, backward = (bool(before) or more), (bool(after) or (bool(before) and more))
-        return Found(
+        return TicketPage(
             rows,
             found[0].total,
             older=_cursor_of(rows[-1], column) if rows and forward else None,

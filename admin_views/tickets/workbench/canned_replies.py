@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from admin_views.tickets.workbench.workbench_rows import Words
+from admin_views.tickets.workbench.workbench_rows import ReplyTemplate
 from models.organisation.staff import Staff
 from models.tickets.canned_reply import filled
 from models.tickets.ticket import Ticket
@@ -21,7 +21,7 @@ class Ready:
     text: str
 
 
-def ready_replies(ticket: Ticket, staff: Staff, words: Sequence[Words]) -> list[Ready]:
+def ready_replies(ticket: Ticket, staff: Staff, words: Sequence[ReplyTemplate]) -> list[Ready]:
     values = {
         "nomor": ticket.number,
         "nama": ticket.requester_name,

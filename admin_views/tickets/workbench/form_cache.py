@@ -17,23 +17,23 @@ from wtforms import RadioField, StringField, TextAreaField
 
 from procedures.base.form_fields import StepForm
 from procedures.tickets.forms import AssignForm, HandOverForm
-from procedures.tickets.labelling import LabelForm
+from procedures.tickets.labelling import TicketLabelsForm
 from procedures.tickets.offers import offers
 
 PLAIN = (RadioField, StringField, TextAreaField)
 OFFERS: dict[type[StepForm], Callable[[], Hashable]] = {  # the form: what its select offers; other rooms add theirs
     AssignForm: lambda: tuple(offers()["assignee"]),
     HandOverForm: lambda: tuple(offers()["group"]),
-    LabelForm: lambda: tuple(offers()["label"]),
+    TicketLabelsForm: lambda: tuple(offers()["label"]),
 }
-MOST_KEPT = 200
+MOST_CACHED = 200
 
 _secret = secrets.token_hex(8)  # nobody can write a gap into a name that a select offers
-_kept: dict[Hashable, Markup] = {}
+_cache: dict[Hashable, Markup] = {}
 
 
 @dataclass(frozen=True)
-class Filled:
+class FormFilling:
     """What the same form has of its own on every page."""
 
     ticket: str
@@ -42,23 +42,23 @@ class Filled:
     csrf: str
 
 
-GAPS = Filled(*(f"{name}-{_secret}" for name in ("ticket", "version", "once", "csrf")))
+GAPS = FormFilling(*(f"{name}-{_secret}" for name in ("ticket", "version", "once", "csrf")))
 
 
-def still_key(form_class: type[StepForm], starts_with: dict[str, Any]) -> Hashable | None:
+def cache_key(form_class: type[StepForm], starts_with: dict[str, Any]) -> Hashable | None:
     """What the untouched form's HTML depends on beside the language, or None where that is not known."""
     if form_class in OFFERS:
         return (form_class, str(starts_with), OFFERS[form_class]())
     return (form_class,) if _is_plain(form_class) else None
 
 
-def drawn_once(key: Hashable, here: Filled, draw: Callable[[Filled], Markup]) -> Markup:
+def cached_html(key: Hashable, here: FormFilling, draw: Callable[[FormFilling], Markup]) -> Markup:
     """The HTML kept under the key with its gaps filled; `draw` is asked for it with gaps where it is not kept."""
-    html = _kept.get(key)
+    html = _cache.get(key)
     if html is None:
-        if len(_kept) >= MOST_KEPT:  # selects change what they offer: the old ones are of no use
-            _kept.clear()
-        html = _kept[key] = draw(GAPS)
+        if len(_cache) >= MOST_CACHED:  # selects change what they offer: the old ones are of no use
+            _cache.clear()
+        html = _cache[key] = draw(GAPS)
     text = str(html)
     for gap, filled in zip(vars(GAPS).values(), vars(here).values(), strict=True):
         text = text.replace(gap, filled)

@@ -17,13 +17,13 @@ TOLD_WORDS = {
 }
 
 
-def told_by(step: Step) -> str:
+def recipients_of(step: Step) -> str:
     """Who hears of a step, in words."""
     return ", ".join(str(TOLD_WORDS.get(w, getattr(w, "label", w))) for w in step.tells)
 
 
-def recorded(step: Step) -> str:
+def recorded_sentence(step: Step) -> str:
     """What is said after a step, with who was told."""
     if step.tells:
-        return _("%(what)s: tercatat. Dikabari: %(who)s.", what=str(step.label), who=told_by(step))
+        return _("%(what)s: tercatat. Dikabari: %(who)s.", what=str(step.label), who=recipients_of(step))
     return _("%(what)s: tercatat.", what=str(step.label))

@@ -16,11 +16,11 @@ from sqlalchemy.orm import joinedload
 from werkzeug.datastructures import MultiDict
 
 from admin_views.tickets.workbench.canned_replies import Ready, ready_replies
-from admin_views.tickets.workbench.form_cache import Filled, drawn_once, still_key
-from admin_views.tickets.workbench.recipients_shown import told_by
+from admin_views.tickets.workbench.form_cache import FormFilling, cache_key, cached_html
+from admin_views.tickets.workbench.recipients_shown import recipients_of
 from admin_views.tickets.workbench.workbench_rows import bench_rows, files_of, history
 from models.base.db import db
-from models.base.request_cache import begin_reading
+from models.base.request_cache import begin_remembering
 from models.organisation.staff import Staff
 from models.tickets.merge import MERGED, target_of
 from models.tickets.ticket import Event, Pause, Ticket
@@ -43,7 +43,7 @@ class Act:
     why_not: str = ""
     is_open: bool = False  # its form is unfolded: after an error, or because words were kept
     saved_at: datetime | None = None  # when its draft was kept
-    still: Hashable | None = None  # what its HTML depends on, as long as nobody has filled it
+    cached_as: Hashable | None = None  # what its HTML depends on, as long as nobody has filled it
 
     @cached_property
     def form(self) -> Any:
@@ -70,14 +70,14 @@ class Workbench:
     def __post_init__(self) -> None:
         self.procedure = catalog.get(self.ticket.procedure)
         self.state = state_of(self.ticket)
-        begin_reading()
+        begin_remembering()
         rows = bench_rows(self.ticket, self.staff)
-        self.drafts, self.labels, self.people, self.joined = rows.drafts, rows.labels, rows.people, rows.joined
+        self.drafts, self.labels, self.people, self.merged = rows.drafts, rows.labels, rows.people, rows.merged
         self.target = target_of(self.ticket.id) if self.ticket.state == MERGED else None
-        self.events, steps = history(self.ticket, [*self.joined], HISTORY_PAGE, self.before)
+        self.events, steps = history(self.ticket, [*self.merged], HISTORY_PAGE, self.before)
         self.has_earlier, self.events = len(self.events) > HISTORY_PAGE, self.events[:HISTORY_PAGE]
         self.passed: list[Passed] = track(self.ticket, self.procedure, steps)
-        self.files, self.event_files = files_of([self.ticket.id, *self.joined], self.events)
+        self.files, self.event_files = files_of([self.ticket.id, *self.merged], self.events)
         acts = [act for step in steps_of(self.ticket) if (act := self._act(step))]
         self.reply = next((a for a in acts if a.step.name == "reply"), None)
         self.note = next((a for a in acts if a.step.name == "note"), None)
@@ -99,24 +99,24 @@ class Workbench:
         if refused is None:
             draft = self.drafts.get(step.name)
             is_open = step.name == self.failed_step or draft is not None
-            still = None if is_open or step.page else self._still(step)
+            cached_as = None if is_open or step.page else self._cache_key(step)
             saved_at = draft.saved_at if draft else None
-            return Act(step, lambda: self._form(step), is_open=is_open, saved_at=saved_at, still=still)
+            return Act(step, lambda: self._form(step), is_open=is_open, saved_at=saved_at, cached_as=cached_as)
         return Act(step, why_not=refused.sentence)
 
-    def _still(self, step: Step) -> Hashable | None:
-        known = still_key(step.asks or OptionalNoteForm, self._starts_with(step.name))
+    def _cache_key(self, step: Step) -> Hashable | None:
+        known = cache_key(step.asks or OptionalNoteForm, self._starts_with(step.name))
         return known and (known, self.procedure.key, step.name, str(get_locale()))
 
-    def drawn(self, act: Act, draw: Callable[[Act, Filled], Markup]) -> Markup:
+    def step_html(self, act: Act, draw: Callable[[Act, FormFilling], Markup]) -> Markup:
         """The step as `draw` makes it, kept where nobody has filled its form."""
-        if act.still is None:
-            return draw(act, self.here)
-        return drawn_once(act.still, self.here, lambda gaps: draw(act, gaps))
+        if act.cached_as is None:
+            return draw(act, self.form_filling)
+        return cached_html(act.cached_as, self.form_filling, lambda gaps: draw(act, gaps))
 
     @cached_property
-    def here(self) -> Filled:
-        return Filled(str(self.ticket.id), str(self.ticket.version), self.once, generate_csrf())
+    def form_filling(self) -> FormFilling:
+        return FormFilling(str(self.ticket.id), str(self.ticket.version), self.once, generate_csrf())
 
     def _comes_next(self, step: Step) -> bool:
         """A numbered step that opens in a state to which the present one can lead."""
@@ -155,9 +155,9 @@ class Workbench:
             field = self.reply.form.text
             field.data = f"{field.data.rstrip()}\n\n{ready.text}" if field.data else ready.text
 
-    def told(self, step: Step) -> str:
+    def recipients(self, step: Step) -> str:
         """Beside the submit button."""
-        return told_by(step)
+        return recipients_of(step)
 
     @property
     def failed_on_page(self) -> bool:

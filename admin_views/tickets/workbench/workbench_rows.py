@@ -32,7 +32,7 @@ from models.organisation.staff import Staff, initials_of
 from models.tickets.canned_reply import MOST_OFFERED, CannedReply
 from models.tickets.draft import Draft
 from models.tickets.label import Label, TicketLabel
-from models.tickets.merge import MOST_JOINED, Merge
+from models.tickets.merge import MOST_MERGED, Merge
 from models.tickets.ticket import Attachment, Event, Participant, Ticket
 from procedures.tickets.offers import OFFERED
 
@@ -43,7 +43,7 @@ NEWEST = 2**62  # above every id
 
 
 @dataclass(frozen=True)
-class Kept:
+class TypedDraft:
     """One person's words for one step."""
 
     fields: dict[str, Any]
@@ -73,7 +73,7 @@ class Hung:
 
 
 @dataclass(frozen=True)
-class Joined:
+class MergedTicket:
     """A ticket that was joined into this one."""
 
     id: int
@@ -83,7 +83,7 @@ class Joined:
 
 
 @dataclass(frozen=True)
-class Words:
+class ReplyTemplate:
     """A ready reply with its gaps still open."""
 
     id: int
@@ -96,11 +96,11 @@ class Words:
 class BenchRows:
     """What one statement found, by kind and by name."""
 
-    drafts: dict[str, Kept] = field(default_factory=dict)
+    drafts: dict[str, TypedDraft] = field(default_factory=dict)
     labels: list[Hung] = field(default_factory=list)
     people: list[Worker] = field(default_factory=list)
-    joined: dict[int, Joined] = field(default_factory=dict)
-    words: list[Words] = field(default_factory=list)
+    merged: dict[int, MergedTicket] = field(default_factory=dict)
+    words: list[ReplyTemplate] = field(default_factory=list)
 
 
 def bench_rows(ticket: Ticket, staff: Staff) -> BenchRows:
@@ -108,11 +108,11 @@ def bench_rows(ticket: Ticket, staff: Staff) -> BenchRows:
     place, rows = f"/admin/ticket/{ticket.id}/do/", BenchRows()
     g.offers = {kind: [] for kind in OFFERED}
     puts: dict[str, Callable[[Any], Any]] = {
-        "draft": lambda r: rows.drafts.update({r.a.removeprefix(place): Kept(json.loads(r.b), r.at)}),
+        "draft": lambda r: rows.drafts.update({r.a.removeprefix(place): TypedDraft(json.loads(r.b), r.at)}),
         "label": lambda r: rows.labels.append(Hung(r.id, r.a, r.b)),
         "person": lambda r: rows.people.append(Worker(r.id, r.a, r.b)),
-        "joined": lambda r: rows.joined.update({r.id: Joined(r.id, r.a, r.b, r.c)}),
-        "words": lambda r: rows.words.append(Words(r.id, r.a, r.b, r.c)),
+        "joined": lambda r: rows.merged.update({r.id: MergedTicket(r.id, r.a, r.b, r.c)}),
+        "words": lambda r: rows.words.append(ReplyTemplate(r.id, r.a, r.b, r.c)),
         **{f"offer:{kind}": lambda r, kind=kind: g.offers[kind].append((r.id, r.a)) for kind in OFFERED},
     }
     asked = {
@@ -134,8 +134,8 @@ def _asked() -> Any:
     draft = Draft.place.like(bindparam("place")) & (Draft.staff_id == bindparam("staff"))
     label = select(Label).join(TicketLabel).where(TicketLabel.ticket_id == bindparam("ticket"))
     worker = select(Staff).join(Participant, Participant.staff_id == Staff.id)
-    joined = select(Ticket).join(Merge, Merge.ticket_id == Ticket.id)
-    joined = joined.where(Merge.target_id == bindparam("ticket"), Merge.undone_at.is_(None)).limit(MOST_JOINED)
+    merged = select(Ticket).join(Merge, Merge.ticket_id == Ticket.id)
+    merged = merged.where(Merge.target_id == bindparam("ticket"), Merge.undone_at.is_(None)).limit(MOST_MERGED)
     words = select(CannedReply).where(
         CannedReply.is_active,
         CannedReply.procedure.in_(bindparam("procedures", expanding=True)),
@@ -148,7 +148,7 @@ def _asked() -> Any:
         _row("draft", select(Draft).where(draft), literal(0), Draft.place, cast(Draft.fields, Text), at=Draft.saved_at),
         _row("label", label, Label.id, Label.name, Label.tone),
         _row("person", worker, Staff.id, Staff.name, Staff.position),
-        _row("joined", joined, Ticket.id, Ticket.number, Ticket.subject, Ticket.requester_name),
+        _row("joined", merged, Ticket.id, Ticket.number, Ticket.subject, Ticket.requester_name),
         _row("words", words.limit(MOST_OFFERED), CannedReply.id, *said),
         *(_row(f"offer:{kind}", query(), *columns) for kind, (query, columns) in OFFERED.items()),
     ]  # fmt: skip
@@ -169,9 +169,9 @@ def _row(kind: str, query: Select[Any], ident: Any, *texts: Any, at: Any = None)
     return select(inner)
 
 
-def history(ticket: Ticket, joined: list[int], page: int, before: int | None) -> tuple[list[Event], list[Event]]:
+def history(ticket: Ticket, merged: list[int], page: int, before: int | None) -> tuple[list[Event], list[Event]]:
     """(a page of the history of the ticket and of those joined into it, newest first; the ticket's numbered steps)."""
-    asked = {"ids": [ticket.id, *joined], "ticket": ticket.id, "before": before or NEWEST, "most": page + 1}
+    asked = {"ids": [ticket.id, *merged], "ticket": ticket.id, "before": before or NEWEST, "most": page + 1}
     found = list(db.session.scalars(_history(), asked))
     steps = [event for event in reversed(found) if event.number and event.ticket_id == ticket.id]
     return [event for event in found if before is None or event.id < before][: page + 1], steps

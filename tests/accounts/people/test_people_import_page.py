@@ -56,7 +56,7 @@ def test_sari_uploads_reads_the_preview_confirms_and_sees_the_result(app):
     sari.post(where.replace("/job/", "/confirm/"))
     assert "Orang-orang sedang dimasukkan" in sari.get(where).text
     take_in_people()
-    assert (row().stands, counts(row())) == (ImportState.DONE, (3, 1, 1, 0, 1, 1))
+    assert (row().import_state, counts(row())) == (ImportState.DONE, (3, 1, 1, 0, 1, 1))
     assert "Impor selesai" in sari.get(where).text
     assert {p.email for p in db.session.query(Known)} == {"andi@surat.example", ""}
     entry = db.session.query(AuditEntry).filter_by(act="import", object_kind="Person").one()
@@ -106,11 +106,11 @@ def test_z1_import_goes_on_after_a_crash_and_counts_nothing_twice(app, monkeypat
     assert people_intake.claim() is None, "leased to whoever crashes now"
     monkeypatch.setattr("models.base.db.clock", lambda: datetime.now(UTC) + people_intake.LEASE)
     second = people_intake.claim()
-    with pytest.raises(people_intake.LeaseLost):  # the first worker was only slow, and may not write any more
+    with pytest.raises(people_intake.ImportLeaseLost):  # the first worker was only slow, and may not write any more
         people_intake.work_on(import_id, lease, 5)
     assert (row().read, db.session.query(Known).count()) == (1_000, 1_000)
     people_intake.work_on(*second, 60)
-    assert (row().stands, counts(row())) == (ImportState.DONE, (2_500, 2_500, 0, 0, 0, 0))
+    assert (row().import_state, counts(row())) == (ImportState.DONE, (2_500, 2_500, 0, 0, 0, 0))
 
 
 def test_file_is_gone_when_the_import_is_done(app, monkeypatch):
@@ -122,7 +122,7 @@ def test_file_is_gone_when_the_import_is_done(app, monkeypatch):
     sari.post(where.replace("/job/", "/cancel/"))
     monkeypatch.setattr("gateways.files.import_files.GRACE", timedelta(seconds=-1))
     take_in_people()
-    assert (row().stands, list(shelf().root.glob("??/*"))) == (ImportState.CANCELLED, [])
+    assert (row().import_state, list(shelf().root.glob("??/*"))) == (ImportState.CANCELLED, [])
 
 
 def test_preview_that_nobody_confirms_ends_after_a_day_and_all_is_forgotten_after_a_month(app, monkeypatch):
@@ -130,7 +130,7 @@ def test_preview_that_nobody_confirms_ends_after_a_day_and_all_is_forgotten_afte
     take_in_people()
     monkeypatch.setattr("models.base.db.clock", lambda: datetime.now(UTC) + timedelta(hours=25))
     people_intake.forget_old()
-    assert row().stands is ImportState.CANCELLED
+    assert row().import_state is ImportState.CANCELLED
     monkeypatch.setattr("models.base.db.clock", lambda: datetime.now(UTC) + timedelta(days=33))
     assert people_intake.forget_old() == 1
     assert db.session.query(PeopleImportLine).count() == 0
@@ -143,7 +143,7 @@ def test_cancelled_or_done_import_is_not_confirmed(app):
     sari.post(where.replace("/job/", "/cancel/"))
     sari.post(where.replace("/job/", "/confirm/"))
     take_in_people()
-    assert (row().stands, db.session.query(Known).count()) == (ImportState.CANCELLED, 0)
+    assert (row().import_state, db.session.query(Known).count()) == (ImportState.CANCELLED, 0)
 
 
 def workbook(*lines):
@@ -200,7 +200,7 @@ def test_what_is_no_people_file_is_refused_at_once_with_what_to_do(app, data, sa
 def test_file_that_breaks_in_the_middle_says_where(app):
     upload(sari := Person(app, "sari"), HEAD + ANDI + '8;"' + "x" * 200_000 + "\n")
     take_in_people()
-    assert (row().stands, row().sentence) == (
+    assert (row().import_state, row().sentence) == (
         ImportState.REFUSED, "Baris 3 tidak dapat dibaca sebagai CSV. Periksa tanda kutip yang tidak ditutup.",
     )  # fmt: skip
     assert row().sentence in sari.get(f"{PAGE}job/{row().id}").text
@@ -217,9 +217,9 @@ def test_fifty_thousand_lines_are_checked_and_in_within_a_minute_of_the_processo
     sari = Person(app, "sari")
     where = upload(sari, HEAD + lines).location
     started = time.process_time()  # whatever else the machine is doing
-    while row().stands.is_running:
+    while row().import_state.is_running:
         take_in_people()
     sari.post(where.replace("/job/", "/confirm/"))
-    while row().stands.is_running:
+    while row().import_state.is_running:
         take_in_people()
     assert (counts(row()), time.process_time() - started < 60) == ((50_000, 50_000, 0, 0, 0, 0), True)

@@ -10,13 +10,13 @@ from datetime import date, datetime
 import pytest
 from openpyxl import Workbook
 
-from gateways.files.import_table import Column, Kind, TableRefused, read_table
+from gateways.files.import_table import CellKind, TableRefused, WantedColumn, read_table
 
 COLUMNS = [
-    Column("number", ("Nomor", "NIM", "NPM", "NIP"), Kind.CODE, longest=30, width=13),
-    Column("name", ("Nama", "Nama Lengkap"), longest=40),
-    Column("phone", ("Telepon", "No. HP"), Kind.PHONE, required=False),
-    Column("expires", ("Berlaku sampai",), Kind.DATE, required=False),
+    WantedColumn("number", ("Nomor", "NIM", "NPM", "NIP"), CellKind.CODE, longest=30, width=13),
+    WantedColumn("name", ("Nama", "Nama Lengkap"), longest=40),
+    WantedColumn("phone", ("Telepon", "No. HP"), CellKind.PHONE, required=False),
+    WantedColumn("expires", ("Berlaku sampai",), CellKind.DATE, required=False),
 ]
 TEXT = "NIM;Nama;Telepon\n2010011110023;Andi Gérard;0812345678\n2010011110024;Sari;\n"
 
