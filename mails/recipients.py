@@ -79,10 +79,10 @@ UNREACHED: dict[str, Callable[[Ticket, str], list[Unreached]]] = {}
 def recipients(ticket: Ticket, audience: str, except_for: Staff | None = None, is_new: bool = False) -> list[Recipient]:
     """The addresses behind a word of a step's `tells`; who took the step is not told of it.
 
-    Nothing is joined yet into a ticket that `is_new`.
+    Nothing is merged yet into a ticket that `is_new`.
     """
     if ticket.state == MERGED and audience in ("member", "assignee"):
-        ticket = target_of(ticket.id) or ticket  # what is said on a joined ticket concerns whoever has the other
+        ticket = target_of(ticket.id) or ticket  # what is said on a merged ticket concerns whoever has the other
     wider = WIDER[ticket.procedure](ticket, audience) if ticket.procedure in WIDER else None
     if wider is not None:
         found = [to for to in wider if not (to.is_staff and except_for and to.email == except_for.email)]
@@ -113,7 +113,7 @@ def _of(staff: Staff) -> Recipient:
 
 
 def _requesters_of_merged(ticket: Ticket) -> list[Recipient]:
-    """The requesters of tickets joined into this one, each led to their own."""
+    """The requesters of tickets merged into this one, each led to their own."""
     ids = [row.id for row in merged_into(ticket.id)] if ticket.id is not None else []
     joined = db.session.scalars(select(Ticket).where(Ticket.id.in_(ids)).order_by(Ticket.id)).unique() if ids else ()
     return [Recipient(t.requester_email, t.requester_name, t.language, ticket=t) for t in joined]

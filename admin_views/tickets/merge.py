@@ -1,4 +1,4 @@
-"""Asks before a ticket is joined into another: which one, and both side by side; the step itself does the rest."""
+"""Asks before a ticket is merged into another: which one, and both side by side; the step itself does the rest."""
 
 from __future__ import annotations
 

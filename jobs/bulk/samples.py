@@ -60,7 +60,7 @@ def walked_samples() -> tuple[list[SampleTicket], Everything]:
 
 
 def is_left_out(procedure: Procedure, state: State) -> bool:
-    """Old tickets do not lie where the product alone moves them on, and a joined one is nothing without the other."""
+    """Old tickets do not lie where the product alone moves them on, and a merged one is nothing without the other."""
     if state == MERGED:
         return True
     leaving = [step for step in procedure.steps.values() if state in step.sources and step.targets]

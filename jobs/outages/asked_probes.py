@@ -10,9 +10,9 @@ from flask import current_app
 from sqlalchemy import or_, select, update
 
 from gateways.probes.addresses import AddressRefused, NameUnknown, ResolverFailed
+from gateways.probes.host_probes import ping_now
 from gateways.probes.http import Expectation, WebProbe
 from gateways.probes.icmp import PingUnavailable
-from gateways.probes.many import ping_now
 from jobs.outages.observations import allow_list, expectation
 from models.base import setting
 from models.base.db import db, utcnow, write_transaction
@@ -104,7 +104,7 @@ def _record(ticket_id: int, kind: str, done: ProbeDone) -> None:
     state = db.session.scalar(select(Ticket.state).where(Ticket.id == ticket_id))
     try:
         take_step(ticket_id, first if state == waiting else later, PRODUCT, done)
-    except StepRefused:  # the incident ended meanwhile: the result is kept on the probe alone
+    except StepRefused:  # the outage ended meanwhile: the result is kept on the probe alone
         db.session.rollback()
         with write_transaction():
             probe = db.session.get_one(AskedProbe, done.probe_id)

@@ -1,4 +1,4 @@
-"""Turns what the probes said into rows and incidents; it sends no packet."""
+"""Turns what the probes said into rows and outages; it sends no packet."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def expectation(service: WebService, certificate_days: int) -> Expectation:
 
 
 def store(outcomes: Sequence[ProbeOutcome]) -> None:
-    """Keep the checks and what they change, then open, move or prove incidents; one transaction, then the steps.
+    """Keep the checks and what they change, then open, move or prove outages; one transaction, then the steps.
 
     A database error leaves everything as it was: no target becomes down by it (Z22).
     """
@@ -71,7 +71,7 @@ def store(outcomes: Sequence[ProbeOutcome]) -> None:
             if row is not None:
                 _keep(row, outcome)
                 _count(outcome, counts)
-    reconcile_incidents()
+    reconcile_outages()
 
 
 def _rows(model: type[Row], ids: Iterable[int]) -> dict[int, Row]:
@@ -123,8 +123,8 @@ def _count(outcome: ProbeOutcome, counts: dict[tuple[str, int, datetime], CheckH
         row.failed += 1
 
 
-def reconcile_incidents() -> None:
-    """Compare what is down with the incidents that are open; each step in its own transaction."""
+def reconcile_outages() -> None:
+    """Compare what is down with the outages that are open; each step in its own transaction."""
     tree = topology()
     muted_nodes, muted_services = muted_now(tree)
     nodes = {node.id: node for node in db.session.scalars(select(Node).where(Node.is_watched)).unique()}
@@ -188,7 +188,7 @@ def _open_server(service: WebService) -> None:
 
 
 def _follow(outage: Outage, row: Node | WebService) -> None:
-    """The cause answers again, or fell again before the incident was ended."""
+    """The cause answers again, or fell again before the outage was ended."""
     if row.condition == Condition.UP and outage.answered_at is None and (row.since_at or utcnow()) > outage.began_at:
         _take_as_monitor(outage, "prove_recovery", None)
     elif row.condition == Condition.DOWN and outage.answered_at is not None:

@@ -1,4 +1,4 @@
-"""Keeps probing a set of targets on time and hands the outcomes on; it knows no rows, opens no incident."""
+"""Keeps probing a set of targets on time and hands the outcomes on; it knows no rows, opens no outage."""
 
 import asyncio
 import logging
@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 from typing import TypeVar
 
 from gateways.probes.addresses import AllowList
+from gateways.probes.host_probes import Answer, connect_tcp, ping_hosts
 from gateways.probes.http import Expectation, WebProbe, WebResult
-from gateways.probes.many import Answer, connect_tcp, ping_hosts
 from jobs.outages.probe_schedule import ProbeSchedule
 
 R = TypeVar("R")

@@ -13,8 +13,8 @@ from typing import Any, TypeVar
 
 from flask import Flask
 
+from gateways.probes.host_probes import default_gateways
 from gateways.probes.http import WebProbe
-from gateways.probes.many import default_gateways
 from jobs.base.thread import running_beside
 from jobs.outages.observations import allow_list, load_targets, note_blindness, store
 from jobs.outages.probe_runner import OwnNetwork, ProbeOutcome, ProbeRunner, Target, keep_probing

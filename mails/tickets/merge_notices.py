@@ -1,4 +1,4 @@
-"""What requesters hear when tickets are joined or parted; never a word of the other requester."""
+"""What requesters hear when tickets are merged or parted; never a word of the other requester."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from models.tickets.ticket import Event, Ticket
 
 
 def merged(ticket: Ticket, event: Event, to: Recipient) -> None:
-    """To whom the joined ticket belongs: its number stays good and shows the progress of the other."""
+    """To whom the merged ticket belongs: its number stays good and shows the progress of the other."""
     queue("merged", ticket, to, {"into": event.data["into"]})
 
 
 def unmerged(ticket: Ticket, event: Event, to: Recipient) -> None:
-    """To whom the joined ticket belongs: it goes on by itself again."""
+    """To whom the merged ticket belongs: it goes on by itself again."""
     queue("unmerged", ticket, to, {})
 
 
 def received(ticket: Ticket, event: Event, to: Recipient) -> None:
-    """To whom the ticket belongs that goes on: others reported the same. Those joined have a mail of their own."""
+    """To whom the ticket belongs that goes on: others reported the same. Those merged have a mail of their own."""
     if to.ticket is None:
         queue("received", ticket, to, {})

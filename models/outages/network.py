@@ -216,7 +216,7 @@ class WatchRun(Base):
 
 
 class PlannedWork(Base):
-    """Work announced beforehand: its nodes, what lies behind them, and its services open no incident."""
+    """Work announced beforehand: its nodes, what lies behind them, and its services open no outage."""
 
     __tablename__ = "planned_work"
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -33,7 +33,7 @@ WAYS: dict[str, Any] = {
 
 
 class Outage(Base):
-    """One incident: what failed, what lies behind it, since when, and how it ended. Its ticket carries the steps."""
+    """What failed, what lies behind it, since when, and how it ended. Its ticket carries the steps."""
 
     __tablename__ = "outage"
     ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id"), primary_key=True)

@@ -99,7 +99,7 @@ class Topology:
 
 @dataclass(frozen=True)
 class Change:
-    """What the open incidents lack. `moves` maps an open incident's cause to the node found above it."""
+    """What the open outages lack. `moves` maps an open outage's cause to the node found above it."""
 
     opens: tuple[Cut, ...] = ()
     moves: tuple[tuple[int, Cut], ...] = ()
@@ -112,12 +112,12 @@ def reconcile(
     answering: Collection[int],
     open_causes: Collection[int],
 ) -> Change:
-    """Compare what fails now with the incidents that are open (their causes), and say what is to be done.
+    """Compare what fails now with the outages that are open (their causes), and say what is to be done.
 
-    1. Every separate failure needs one incident; a failure at or behind an open cause has one already.
+    1. Every separate failure needs one outage; a failure at or behind an open cause has one already.
     2. A failure whose uplinks are just beginning to fail waits until they are decided.
-    3. An open incident whose cause turns out to lie behind a failed node moves up to it, unless that node
-       has an incident of its own.
+    3. An open outage whose cause turns out to lie behind a failed node moves up to it, unless that node
+       has an outage of its own.
     """
     opens, moves = [], []
     for cut in topology.cuts(failed, answering):

@@ -1,4 +1,4 @@
-"""Tickets that were joined into another: which into which, by whom, and how the joined one was before."""
+"""Tickets that were merged into another: which into which, by whom, and how the merged one was before."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from models.organisation.staff import Staff
 from models.tickets.ticket import Ticket, visible_to
 
 MOST_MERGED = 50
-MERGED = "merged"  # the state of a joined ticket, in every procedure that has the move
+MERGED = "merged"  # the state of a merged ticket, in every procedure that has the move
 
 
 class Merge(Base):
-    """One ticket joined into another until it is taken out again; both keep all that is theirs."""
+    """One ticket merged into another until it is taken out again; both keep all that is theirs."""
 
     __tablename__ = "merge"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -25,7 +25,7 @@ class Merge(Base):
     target_id: Mapped[int] = mapped_column(ForeignKey("ticket.id"))
     at: Mapped[datetime] = mapped_column(default=utcnow)
     staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"), index=True)
-    before: Mapped[dict[str, Any]] = mapped_column(default=dict)  # the joined ticket's state, clock and assignee
+    before: Mapped[dict[str, Any]] = mapped_column(default=dict)  # the merged ticket's state, clock and assignee
     undone_at: Mapped[datetime | None]
 
     __table_args__ = (
@@ -35,7 +35,7 @@ class Merge(Base):
 
 
 def merge_of(ticket_id: int) -> Merge | None:
-    """The merge by which this ticket is joined into another now."""
+    """The merge by which this ticket is merged into another now."""
     query = select(Merge).where(Merge.ticket_id == ticket_id, Merge.undone_at.is_(None))
     return db.session.scalars(query.order_by(Merge.id.desc())).first()
 
@@ -46,7 +46,7 @@ def target_of(ticket_id: int) -> Ticket | None:
 
 
 def merged_into(ticket_id: int) -> list[Row[Any]]:
-    """The tickets joined into this one: id, number, subject, requester, address and language."""
+    """The tickets merged into this one: id, number, subject, requester, address and language."""
     query = (
         select(
             Ticket.id,
@@ -63,7 +63,7 @@ def merged_into(ticket_id: int) -> list[Row[Any]]:
 
 
 def visible_with_merged(staff: Staff | None) -> ColumnElement[bool]:
-    """The row rule for files: a ticket that one sees, or one that is joined into it and stands in its history."""
+    """The row rule for files: a ticket that one sees, or one that is merged into it and stands in its history."""
     seen = select(Ticket.id).where(visible_to(staff)).correlate(None)
     joined = select(Merge.ticket_id).where(Merge.undone_at.is_(None), Merge.target_id.in_(seen))
     return or_(visible_to(staff), Ticket.id.in_(joined))

@@ -71,7 +71,9 @@ class Ticket(Base):
     category_id: Mapped[int | None] = mapped_column(ForeignKey("category.id"))
     group_id: Mapped[int] = mapped_column(ForeignKey("helpdesk_group.id"))
     assignee_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
-    incident_id: Mapped[int | None] = mapped_column(ForeignKey("ticket.id"), index=True)  # tied to this outage's ticket
+    incident_id: Mapped[int | None] = mapped_column(
+        ForeignKey("ticket.id"), index=True
+    )  # the outage it is tied to; the column keeps its first name
 
     created_at: Mapped[datetime] = mapped_column(default=utcnow)
     received_at: Mapped[datetime] = mapped_column(default=utcnow)  # the true time of receipt (C2)

@@ -1,4 +1,4 @@
-"""Alerts of other monitors in Prometheus Alertmanager's format become the same incidents; none of them ends one."""
+"""Alerts of other monitors in Prometheus Alertmanager's format become the same outages; none of them ends one."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class AlertRefused(ValueError):
 
 @dataclass(frozen=True)
 class Received:
-    """How many alerts opened an incident, belonged to an open one, named no known host, or were no alarm."""
+    """How many alerts opened an outage, belonged to an open one, named no known host, or were no alarm."""
 
     opened: int = 0
     known: int = 0
@@ -61,7 +61,7 @@ def receive(source: AlertSource, payload: Any) -> Received:
 
 def _sort(source: AlertSource, alert: dict[str, Any]) -> str:
     if alert.get("status") != "firing":
-        return "ignored"  # "resolved" never ends an incident
+        return "ignored"  # "resolved" never ends an outage
     hosts = [str(alert.get("labels", {}).get(label, ""))[:500] for label in HOST_LABELS]
     for host in filter(None, hosts):
         if node := _node(host):
@@ -87,7 +87,7 @@ def _service(host: str) -> WebService | None:
 
 
 def _open(node: Node | None, service: WebService | None, source: AlertSource, alert: dict[str, Any]) -> str:
-    """One incident a cause: a node that is part of an open one opens none."""
+    """One outage a cause: a node that is part of an open one opens none."""
     words = _("%(source)s: %(text)s", source=source.name, text=_text(alert))
     with write_transaction():
         if _is_known(node, service):

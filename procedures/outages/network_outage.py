@@ -105,7 +105,7 @@ def has_a_target(ticket: Ticket, _by: Actor) -> bool:
     tells={STAFF: notices.outage_opened, HEAD: notices.outage_opened},
 )
 def open_by_monitor(ticket: Ticket, by: Actor, form: Sighting) -> Outcome:
-    """The monitor sees a node fail several checks in a row: one incident, with all that lies behind it."""
+    """The monitor sees a node fail several checks in a row: one outage, with all that lies behind it."""
     outage = records.open_outage(ticket, form, "network", Division.NETWORKING)
     return Outcome(text=form.description, data={"nodes": len(outage.nodes), "units": len(outage.units)})
 
@@ -145,7 +145,7 @@ def report_outage(ticket: Ticket, by: Actor, form: forms.NetworkReportForm) -> O
     tells={STAFF: notices.outage_opened, HEAD: notices.outage_opened},
 )
 def open_from_complaint(ticket: Ticket, by: Actor, form: Sighting) -> Outcome:
-    """A complaint opens an incident and is tied to it."""
+    """A complaint opens an outage and is tied to it."""
     records.open_outage(ticket, form, "network", Division.NETWORKING)
     return Outcome(text=form.description)
 
@@ -154,7 +154,7 @@ def open_from_complaint(ticket: Ticket, by: Actor, form: Sighting) -> Outcome:
     "L1c", _l("Sebab bergeser"), by=Who.MONITOR, moves=(OPEN, None), is_quiet=True, is_public=False, kind="system"
 )
 def move_cause(ticket: Ticket, by: Actor, form: Sighting) -> Outcome:
-    """The monitor finds the cause further up: the incident stays one and widens to all behind it."""
+    """The monitor finds the cause further up: the outage stays one and widens to all behind it."""
     outage = outage_of(ticket)
     before = outage.cause_node
     outage.cause_node_id = form.node_id
@@ -250,7 +250,7 @@ def record_later_ping(ticket: Ticket, by: Actor, form: ProbeDone) -> Outcome:
     previews=True,
 )
 def end_unconfirmed(ticket: Ticket, by: Actor, form: common_forms.ReasonForm) -> None:
-    """The ping was answered: recorded, and the incident ends as not confirmed."""
+    """The ping was answered: recorded, and the outage ends as not confirmed."""
     records.close_outage(ticket)
     tying.release_all(ticket, form.reason.data)
 
@@ -265,7 +265,7 @@ def end_unconfirmed(ticket: Ticket, by: Actor, form: common_forms.ReasonForm) ->
     says=_l("Gangguan sebagian; alasannya dicatat."),
 )
 def go_on(ticket: Ticket, by: Actor, form: common_forms.ReasonForm) -> None:
-    """The ping was answered, yet the incident goes on with a reason: a partial fault."""
+    """The ping was answered, yet the outage goes on with a reason: a partial fault."""
 
 
 @procedure.step(
@@ -544,7 +544,7 @@ def send_update(ticket: Ticket, by: Actor, form: forms.UpdateForm) -> None:
     is_public=False,
 )
 def prove_recovery(ticket: Ticket, by: Actor, form: Any) -> Outcome:
-    """The monitor sees the cause answer again; a person ends the incident."""
+    """The monitor sees the cause answer again; a person ends the outage."""
     outage = outage_of(ticket)
     outage.answered_at = outage.answered_at or utcnow()
     return Outcome(text=_("%(name)s menjawab lagi.", name=outage.cause_node.name if outage.cause_node else "—"))
@@ -560,7 +560,7 @@ def prove_recovery(ticket: Ticket, by: Actor, form: Any) -> Outcome:
     is_public=False,
 )
 def fall_again(ticket: Ticket, by: Actor, form: Any) -> Outcome:
-    """The cause stops answering before the incident was ended: still the same incident."""
+    """The cause stops answering before the outage was ended: still the same outage."""
     outage = outage_of(ticket)
     outage.answered_at = None
     return Outcome(text=_("%(name)s putus lagi.", name=outage.cause_node.name if outage.cause_node else "—"))
@@ -613,7 +613,7 @@ def ping_words(done: ProbeDone) -> str:
     says=_l("Dibuka karena keliru; pengaduan yang terikat ditangani seperti biasa."),
 )
 def cancel(ticket: Ticket, by: Actor, form: common_forms.ReasonForm) -> None:
-    """Opened by mistake: the incident ends, and complaints tied to it go on by themselves."""
+    """Opened by mistake: the outage ends, and complaints tied to it go on by themselves."""
     records.close_outage(ticket)
     tying.release_all(ticket, form.reason.data)
 

@@ -213,7 +213,7 @@ def end_outage(ticket: Ticket, form: Any, unproven: Any) -> Outage:
 
 
 def close_outage(ticket: Ticket) -> Outage:
-    """The incident ends without having been one (not confirmed, false alarm, cancelled)."""
+    """The outage ends without having been one (not confirmed, false alarm, cancelled)."""
     outage = outage_of(ticket)
     outage.ended_at = utcnow()
     _stop_outside_clock(outage)

@@ -390,7 +390,7 @@ def remind_follow_up(ticket: Ticket, by: Actor, form: Any) -> None:
     is_public=False,
 )
 def prove_recovery(ticket: Ticket, by: Actor, form: Any) -> Outcome:
-    """The monitor sees the service answer again; a person ends the incident."""
+    """The monitor sees the service answer again; a person ends the outage."""
     outage = outage_of(ticket)
     outage.answered_at = outage.answered_at or utcnow()
     return Outcome(text=_("%(name)s terbuka lagi.", name=outage.service.name if outage.service else "—"))
@@ -406,7 +406,7 @@ def prove_recovery(ticket: Ticket, by: Actor, form: Any) -> Outcome:
     is_public=False,
 )
 def fall_again(ticket: Ticket, by: Actor, form: Any) -> Outcome:
-    """The service fails again before the incident was ended: still the same incident."""
+    """The service fails again before the outage was ended: still the same outage."""
     outage = outage_of(ticket)
     outage.answered_at = None
     return Outcome(text=_("%(name)s gagal lagi.", name=outage.service.name if outage.service else "—"))
@@ -440,7 +440,7 @@ def end(ticket: Ticket, by: Actor, form: forms.EndForm) -> Outcome:
     says=_l("Dibuka karena keliru; pengaduan yang terikat ditangani seperti biasa."),
 )
 def cancel(ticket: Ticket, by: Actor, form: common_forms.ReasonForm) -> None:
-    """Opened by mistake: the incident ends, and complaints tied to it go on by themselves."""
+    """Opened by mistake: the outage ends, and complaints tied to it go on by themselves."""
     records.close_outage(ticket)
     tying.release_all(ticket, form.reason.data)
 

@@ -29,6 +29,7 @@ WORKED_ON = (At.WITH_GROUP, At.IN_PROGRESS)
 class TieForm(StepForm):
     """Which open outage this complaint belongs to."""
 
+    # The field and the facts of the event keep the name under which they are stored in drafts and histories.
     incident = SelectField(_l("Gangguan"), coerce=int, validators=[required(_l("Pilih gangguannya."))])
     text = text_field(_l("Catatan"), 1_000, needed=False)
 
@@ -118,9 +119,9 @@ def open_outage(ticket: Ticket, by: Actor, form: forms.NetworkFaultForm) -> Outc
         began_at=forms.as_utc(form.began_at) or ticket.received_at,
         source="complaint",
     )
-    incident = take_step.open_ticket("network_outage", "open_from_complaint", by, seen)
-    ticket.incident_id = incident.id
-    return Outcome(text="", data={"incident": incident.number})
+    outage = take_step.open_ticket("network_outage", "open_from_complaint", by, seen)
+    ticket.incident_id = outage.id
+    return Outcome(text="", data={"incident": outage.number})
 
 
 @_declare(
@@ -147,15 +148,15 @@ def release(ticket: Ticket, by: Actor, form: str) -> Outcome:
     return Outcome(text=_("Gangguannya tidak terbukti: %(why)s", why=form))
 
 
-def resolve_all(incident: Ticket, cause: str, solution: str) -> None:
+def resolve_all(outage: Ticket, cause: str, solution: str) -> None:
     """Resolve every complaint that is tied and being worked on, in the running transaction."""
-    for ticket in tied_to([incident.id]):
+    for ticket in tied_to([outage.id]):
         if ticket.procedure == "complaint" and ticket.state in WORKED_ON:
             take_step.take_step(ticket, "resolve_with_incident", PRODUCT, (cause, solution))
 
 
-def release_all(incident: Ticket, why: str) -> None:
+def release_all(outage: Ticket, why: str) -> None:
     """Let every complaint tied to an outage that was none go on by itself."""
-    for ticket in tied_to([incident.id]):
+    for ticket in tied_to([outage.id]):
         if ticket.procedure == "complaint" and ticket.state in WORKED_ON:
             take_step.take_step(ticket, "release", PRODUCT, why)

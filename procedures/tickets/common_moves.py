@@ -31,8 +31,8 @@ def adopt_common(
     """Give a procedure the common moves, open in each of its open states.
 
     Cancelling and refusing are given where the procedure names the state they lead to, and not in the states
-    `no_end_in`, where something outside is under way that no click can take back. Joining into another ticket is
-    given where the procedure names the state of a joined one, out of the states `merges_from`.
+    `no_end_in`, where something outside is under way that no click can take back. Merging into another ticket is
+    given where the procedure names the state of a merged one, out of the states `merges_from`.
     """
     ends = {"cancel": cancelled, "refuse": refused}
     may_end = tuple(state for state in procedure.open_states if state not in no_end_in)
@@ -209,7 +209,7 @@ def carry_on(ticket: Ticket, by: Actor, form: Any) -> Outcome:
 def answer(ticket: Ticket, by: Actor, form: forms.TextForm) -> None:
     """The requester's words, with files; a clock that waited for them runs again.
 
-    On a joined ticket that is the clock of the ticket that it was joined into, whose question went to both.
+    On a merged ticket that is the clock of the ticket that it was merged into, whose question went to both.
     """
     if ticket.state == MERGED:
         merging.wake_target(ticket)

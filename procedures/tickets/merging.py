@@ -1,7 +1,7 @@
-"""Joins a ticket into another of the same matter and takes it out again; nothing of either is lost.
+"""Merges a ticket into another of the same matter and takes it out again; nothing of either is lost.
 
-The joined ticket keeps its words, files and history and goes to the state MERGED; who follows its number is led on
-to the other. Chains are refused: a ticket that others were joined into is joined into none, and none is joined into
+The merged ticket keeps its words, files and history and goes to the state MERGED; who follows its number is led on
+to the other. Chains are refused: a ticket that others were merged into is merged into none, and none is merged into
 one that has ended. Offered where two requests can be one matter: complaints, and letters (N, E) before anything was
 priced or made; a change of password is one visit of one person, and outages are tied, not merged.
 """
@@ -52,7 +52,7 @@ class MergeForm(StepForm):
 
     @property
     def other_tickets(self) -> tuple[int, ...]:
-        """For the engine: locked together with the joined ticket, in one order."""
+        """For the engine: locked together with the merged ticket, in one order."""
         target = self.target
         return (target.id,) if target else ()
 
@@ -82,7 +82,7 @@ def _same_people(ticket: Ticket, target: Ticket) -> bool:
 
 
 def merge(ticket: Ticket, by: Actor, form: MergeForm) -> Outcome:
-    """The ticket is joined into another of the same matter; both requesters are told and follow that one."""
+    """The ticket is merged into another of the same matter; both requesters are told and follow that one."""
     target = form.target
     sentence = why_not_into(ticket, target, by)
     if target is None or sentence:
@@ -122,19 +122,19 @@ def _staff_if_active(staff_id: int | None) -> int | None:
 
 
 def receive(ticket: Ticket, by: Actor, form: tuple[str, str]) -> Outcome:
-    """Another ticket of the same matter was joined into this one; its requester hears of the progress too."""
+    """Another ticket of the same matter was merged into this one; its requester hears of the progress too."""
     number, who = form
     return Outcome(text=_("%(who)s menggabungkan %(number)s ke tiket ini.", who=who, number=number))
 
 
 def give_back(ticket: Ticket, by: Actor, form: tuple[str, str]) -> Outcome:
-    """A ticket that was joined into this one was taken out again."""
+    """A ticket that was merged into this one was taken out again."""
     number, who = form
     return Outcome(text=_("%(who)s mengeluarkan %(number)s dari tiket ini.", who=who, number=number))
 
 
 def wake_target(ticket: Ticket) -> None:
-    """The requester of a joined ticket answered: the other ticket, if it waits for an answer, waits no longer."""
+    """The requester of a merged ticket answered: the other ticket, if it waits for an answer, waits no longer."""
     joined = select(Merge.target_id).where(Merge.ticket_id == ticket.id, Merge.undone_at.is_(None))
     others = select(Ticket.id, Ticket.pause).where(Ticket.id.in_(joined), Ticket.is_open).with_for_update()
     for other, pause in db.session.execute(others).all():
@@ -143,14 +143,14 @@ def wake_target(ticket: Ticket) -> None:
 
 
 def hear_answer(ticket: Ticket, by: Actor, form: tuple[str, str]) -> Outcome:
-    """The requester of a ticket that was joined into this one answered, and the clock runs again."""
+    """The requester of a ticket that was merged into this one answered, and the clock runs again."""
     number, who = form
     take_step.resume(ticket)
     return Outcome(text=_("%(who)s menjawab lewat %(number)s; waktu berjalan lagi.", who=who, number=number))
 
 
 def adopt_merging(procedure: Procedure, merged: State, sources: tuple[State, ...]) -> None:
-    """Give a procedure the moves of this module: `sources` are the states out of which a ticket may be joined."""
+    """Give a procedure the moves of this module: `sources` are the states out of which a ticket may be merged."""
     open_states = procedure.open_states
 
     def add(label: Any, does: Callable[..., Any], by: tuple[Any, ...], start: Any, to: Any, **facts: Any) -> None:

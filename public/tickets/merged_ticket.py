@@ -1,4 +1,4 @@
-"""What a joined ticket's page shows of the one that goes on: what that number alone would show, and no word more."""
+"""What a merged ticket's page shows of the one that goes on: what that number alone would show, and no word more."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def followed_by(ticket: Any) -> Followed | None:
 
 
 def with_followed(own: list[Saying], procedure: Any, followed: Followed | None) -> list[Saying]:
-    """The joined ticket's own words and the public replies of the other, the newest first."""
+    """The merged ticket's own words and the public replies of the other, the newest first."""
     if followed is None:
         return own
     theirs = sayings(followed.events, followed.ticket.group_name, procedure.letter, is_holder=False)

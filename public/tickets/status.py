@@ -123,7 +123,7 @@ def _opening(events: list[Any]) -> int | None:
 
 
 def _shown(ticket: Any, procedure: Any, events: list[Any], followed: Followed | None) -> dict[str, Any]:
-    """What both pages show; of a joined ticket the way of the one that goes on."""
+    """What both pages show; of a merged ticket the way of the one that goes on."""
     state = procedure.state(ticket.state)
     group = ticket.group.name if isinstance(ticket, Ticket) else ticket.group_name
     if followed is None:

@@ -67,7 +67,7 @@ def whose_turn(ticket: Any, procedure: Procedure, state: State, group: str) -> T
 
 
 def turn_of_merged(number: str) -> Turn:
-    """Said on the page of a ticket that was joined into the one of this number."""
+    """Said on the page of a ticket that was merged into the one of this number."""
     return Turn(
         _("Digabung ke tiket %(number)s", number=number),
         _("Kedua laporan tentang hal yang sama. Perkembangan tiket itu tampil di sini; nomor Anda tetap berlaku."),

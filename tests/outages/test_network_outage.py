@@ -77,7 +77,7 @@ def test_targets_of_the_paper_run_round_the_clock(app):
     assert {number: hours[number] for number in WITHIN_HOURS} == WITHIN_HOURS
 
 
-def test_monitor_opens_one_incident_with_all_behind_it_and_networking_is_told(app):
+def test_monitor_opens_one_outage_with_all_behind_it_and_networking_is_told(app):
     ticket = opened(small_network())
     outage = db.session.get(Outage, ticket.id)
     assert (ticket.state, ticket.group.name, ticket.channel) == ("reported", "Jaringan", "monitor")
@@ -201,7 +201,7 @@ def test_only_those_sent_fill_the_inventory(app):
     assert (refused.value.why, ticket.state) == ("need", "on_site")
 
 
-def test_cause_moves_up_and_the_incident_widens(app):
+def test_cause_moves_up_and_the_outage_widens(app):
     nodes = small_network()
     ticket = opened(nodes)
     behind = frozenset(nodes[name].id for name in nodes if name != "Router inti")
@@ -222,9 +222,9 @@ def test_complaint_opens_an_outage_and_is_tied_to_it(app):
         subject="FEB mati",
         description="Tidak ada jaringan.",
     )
-    incident = db.session.get(Ticket, complaint.incident_id)
-    assert (incident.procedure, incident.state, incident.subject) == ("network_outage", "reported", "FEB mati")
-    assert [unit.code for unit in db.session.get(Outage, incident.id).units] == ["FEB"]
+    outage = db.session.get(Ticket, complaint.incident_id)
+    assert (outage.procedure, outage.state, outage.subject) == ("network_outage", "reported", "FEB mati")
+    assert [unit.code for unit in db.session.get(Outage, outage.id).units] == ["FEB"]
 
 
 def _feb():

@@ -6,8 +6,8 @@ import time
 import pytest
 
 from gateways.probes.addresses import AllowList
+from gateways.probes.host_probes import Answer
 from gateways.probes.http import VisitFinding, WebProbe, WebResult
-from gateways.probes.many import Answer
 from jobs.outages import probe_runner
 from jobs.outages.probe_runner import OwnNetwork, ProbeRunner, Target, keep_probing
 

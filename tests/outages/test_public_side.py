@@ -176,7 +176,7 @@ def send(client, *alerts, token=TOKEN, body=None):
     return client.post("/api/alerts", data=data, headers={**headers, "Content-Type": "application/json"})
 
 
-def test_alerts_open_one_incident_for_a_known_host_and_resolved_ends_none(source):
+def test_alerts_open_one_outage_for_a_known_host_and_resolved_ends_none(source):
     small_network()
     first = send(source, alert("10.10.1.1:9100"), alert("Sakelar FEB"), alert("10.10.1.20"))
     assert first.json == {"opened": 1, "known": 2, "unknown": 0, "ignored": 0}

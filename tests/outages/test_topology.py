@@ -44,7 +44,7 @@ def test_uplink_that_was_removed_makes_the_node_a_root():
     assert Topology({SW1: ROUTER, H11: SW1}).roots() == [SW1]
 
 
-def test_first_failure_opens_one_incident_and_those_behind_open_none():
+def test_first_failure_opens_one_outage_and_those_behind_open_none():
     change = reconcile(CAMPUS, {SW1, H11, H12}, set(), {ROUTER}, open_causes=set())
     assert ([cut.cause for cut in change.opens], change.moves) == ([SW1], ())
     assert reconcile(CAMPUS, {SW1, H11, H12}, set(), {ROUTER}, open_causes={SW1}).opens == ()
@@ -55,12 +55,12 @@ def test_failure_waits_while_its_uplink_is_beginning_to_fail():
     assert [cut.cause for cut in reconcile(CAMPUS, {H11}, set(), {ROUTER, SW1}, set()).opens] == [H11]
 
 
-def test_open_incident_moves_up_when_its_uplink_is_found_to_be_the_cause():
+def test_open_outage_moves_up_when_its_uplink_is_found_to_be_the_cause():
     change = reconcile(CAMPUS, {SW1, H11, ROUTER}, set(), set(), open_causes={SW1})
     assert (change.opens, [(old, cut.cause) for old, cut in change.moves]) == ((), [(SW1, ROUTER)])
 
 
-def test_node_behind_an_open_incident_opens_none_even_when_the_uplink_answers_again():
+def test_node_behind_an_open_outage_opens_none_even_when_the_uplink_answers_again():
     assert reconcile(CAMPUS, {H11}, set(), {ROUTER, SW1}, open_causes={SW1}).opens == ()
 
 

@@ -1,4 +1,4 @@
-"""From packets to incidents: the campus with a cut cable, flapping, planned work, Z22 and Z32 on rows."""
+"""From packets to outages: the campus with a cut cable, flapping, planned work, Z22 and Z32 on rows."""
 
 from datetime import timedelta
 
@@ -49,7 +49,7 @@ FEB_DOWN = {"Router_inti": True, "Sakelar_FEB": False, "AP_FEB_lantai_2": False,
 ALL_UP = dict.fromkeys(FEB_DOWN, True)
 
 
-def test_three_failed_rounds_open_one_incident_for_switch_and_all_behind_it(app):
+def test_three_failed_rounds_open_one_outage_for_switch_and_all_behind_it(app):
     nodes = small_network()
     rounds(nodes, 1, **ALL_UP)
     rounds(nodes, 2, **FEB_DOWN)
@@ -103,7 +103,7 @@ def test_z32_blind_monitor_tells_networking_once_and_nobody_of_any_node(app):
     assert db.session.get(WatchRun, 1).blind_since is None
 
 
-def test_outage_that_flaps_stays_one_incident(app):
+def test_outage_that_flaps_stays_one_outage(app):
     nodes = small_network()
     for _time in range(4):
         rounds(nodes, 3, **FEB_DOWN)
@@ -114,14 +114,14 @@ def test_outage_that_flaps_stays_one_incident(app):
     assert db.session.get(Node, nodes["Sakelar FEB"].id).is_flapping
 
 
-def test_cause_that_is_found_higher_up_moves_the_incident(app):
+def test_cause_that_is_found_higher_up_moves_the_outage(app):
     nodes = small_network()
     rounds(nodes, 3, **FEB_DOWN)
     rounds(nodes, 3, **dict.fromkeys(ALL_UP, False))
     assert [(o.cause_node.name, len(o.nodes)) for o in outages()] == [("Router inti", 4)]
 
 
-def test_uplink_removed_while_its_outage_is_open_leaves_the_incident_whole(app):
+def test_uplink_removed_while_its_outage_is_open_leaves_the_outage_whole(app):
     nodes = small_network()
     rounds(nodes, 3, **dict.fromkeys(ALL_UP, False))
     with write_transaction():
@@ -143,7 +143,7 @@ def test_planned_work_mutes_its_nodes_and_is_announced_once(app):
     assert outages() == []
 
 
-def test_service_behind_a_failed_node_opens_no_incident_of_its_own(app):
+def test_service_behind_a_failed_node_opens_no_outage_of_its_own(app):
     nodes = small_network()
     with write_transaction():
         hosted = WebService(name="Portal", url="http://10.10.1.9/", host_node_id=nodes["AP FEB lantai 2"].id)
@@ -219,7 +219,7 @@ def test_ping_to_a_forbidden_address_says_nothing_and_leaves_the_step_open(app):
 
 
 @pytest.mark.only("sqlite")  # packets and namespaces; the rows are asked on both databases above
-def test_campus_with_a_cut_cable_from_incident_to_recovery(app, campus):  # noqa: F811
+def test_campus_with_a_cut_cable_from_outage_to_recovery(app, campus):  # noqa: F811
     allow("10.77.0.0/16")
     served = {"sw2": "FEB", "h21": "MN-FEB", "sw3": "FTI"}
     with write_transaction():

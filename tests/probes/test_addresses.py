@@ -16,9 +16,9 @@ from gateways.probes.addresses import (
     parse_url,
     resolve,
 )
+from gateways.probes.host_probes import connect_tcp, default_gateways, ping_hosts
 from gateways.probes.http import VisitFinding, WebProbe
 from gateways.probes.icmp import ping_command
-from gateways.probes.many import connect_tcp, default_gateways, ping_hosts
 
 CAMPUS = AllowList.parse("10.0.0.0/8, 192.168.0.0/16, fd12::/16", "80,443,8080")
 EVERYTHING = AllowList.parse("0.0.0.0/0 ::/0", "80,443")

@@ -7,8 +7,8 @@ from icmplib.exceptions import SocketPermissionError
 
 from gateways.probes import icmp
 from gateways.probes.addresses import AllowList
+from gateways.probes.host_probes import default_gateways, ping_hosts
 from gateways.probes.icmp import PingWay, ping_batch
-from gateways.probes.many import default_gateways, ping_hosts
 from tests.probes.campus import campus  # noqa: F401  # a fixture
 
 ALLOWED = AllowList.parse("10.77.0.0/16", "80")

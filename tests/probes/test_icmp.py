@@ -7,7 +7,7 @@ import shutil
 import pytest
 from icmplib.exceptions import SocketPermissionError
 
-from gateways.probes import icmp, many
+from gateways.probes import host_probes, icmp
 from gateways.probes.addresses import AddressRefused, AllowList
 from gateways.probes.icmp import PingAnswers, PingUnavailable, PingWay, ping_batch, run_ping
 
@@ -64,7 +64,7 @@ def test_no_way_at_all_says_nothing_of_the_target(monkeypatch):
     monkeypatch.setattr(icmp, "ping_command", lambda *_args: ["/nonexistent/ping"])
     with pytest.raises(PingUnavailable):
         run_ping(HERE)
-    answers = asyncio.run(many.ping_hosts(["127.0.0.1", "10.0.0.1"], HOME))
+    answers = asyncio.run(host_probes.ping_hosts(["127.0.0.1", "10.0.0.1"], HOME))
     assert [answer.is_up for answer in answers.values()] == [None, None]
 
 
@@ -96,7 +96,7 @@ def test_loss_is_in_percent_and_whole():
 
 def test_persons_ping_outside_the_allowed_networks_is_refused():
     with pytest.raises(AddressRefused):
-        many.ping_now("192.0.2.1", HOME)
+        host_probes.ping_now("192.0.2.1", HOME)
 
 
 def test_tcp_connect_tells_open_from_closed():
@@ -104,10 +104,10 @@ def test_tcp_connect_tells_open_from_closed():
         server = await asyncio.start_server(lambda _reader, writer: writer.close(), "127.0.0.1", 0)
         port = server.sockets[0].getsockname()[1]
         allow = AllowList.parse("127.0.0.1/32", str(port))
-        opened = await many.connect_tcp("127.0.0.1", port, allow)
+        opened = await host_probes.connect_tcp("127.0.0.1", port, allow)
         server.close()
         await server.wait_closed()
-        return opened, await many.connect_tcp("127.0.0.1", port, allow)
+        return opened, await host_probes.connect_tcp("127.0.0.1", port, allow)
 
     opened, closed = asyncio.run(ask())
     assert (opened.is_up, closed.is_up, closed.detail) == (True, False, "ConnectionRefusedError")

@@ -54,7 +54,7 @@ COMMON = [
     ("label", MEMBER, OPEN),
 ]
 MERGES_FROM = ["with_group", "in_progress", "resolved"]
-# Joining into another ticket and taking out again: name, by, from, to.
+# Merging into another ticket and taking out again: name, by, from, to.
 MERGING = [
     ("merge", MEMBER, MERGES_FROM, ["merged"]),
     ("unmerge", MEMBER, ["merged"], MERGES_FROM),

@@ -35,7 +35,7 @@ DESKS: dict[str, tuple[Callable[[], Ticket], str]] = {
 
 
 def fill(ticket: Ticket) -> None:
-    """Many events, files, people, labels, drafts, replies and joined tickets on one ticket."""
+    """Many events, files, people, labels, drafts, replies and merged tickets on one ticket."""
     others = [file_complaint(subject=f"Sama {n}").id for n in range(5)]
     with write_transaction():
         ident, people = ticket.id, [staff.id for staff in db.session.query(Staff)]

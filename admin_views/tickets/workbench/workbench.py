@@ -180,8 +180,8 @@ class Workbench:
         """Other tickets of the same requester that this person may see are found by search; tied ones stand here."""
         if self.ticket.incident_id is None:
             return []
-        incident = db.session.get(Ticket, self.ticket.incident_id)
-        return [incident] if incident else []
+        outage = db.session.get(Ticket, self.ticket.incident_id)
+        return [outage] if outage else []
 
 
 def ticket_with_related(query: Any) -> Any:

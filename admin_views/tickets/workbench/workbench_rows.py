@@ -1,4 +1,4 @@
-"""The small rows around one ticket's workbench, all in one statement: drafts, labels, people, joined tickets, offers.
+"""The small rows around one ticket's workbench, all in one statement: drafts, labels, people, merged tickets, offers.
 
 Each kind is bounded; what a form's select offers is handed to procedures/tickets/offers.py.
 """
@@ -74,7 +74,7 @@ class Hung:
 
 @dataclass(frozen=True)
 class MergedTicket:
-    """A ticket that was joined into this one."""
+    """A ticket that was merged into this one."""
 
     id: int
     number: str
@@ -170,7 +170,7 @@ def _row(kind: str, query: Select[Any], ident: Any, *texts: Any, at: Any = None)
 
 
 def history(ticket: Ticket, merged: list[int], page: int, before: int | None) -> tuple[list[Event], list[Event]]:
-    """(a page of the history of the ticket and of those joined into it, newest first; the ticket's numbered steps)."""
+    """(a page of the history of the ticket and of those merged into it, newest first; the ticket's numbered steps)."""
     asked = {"ids": [ticket.id, *merged], "ticket": ticket.id, "before": before or NEWEST, "most": page + 1}
     found = list(db.session.scalars(_history(), asked))
     steps = [event for event in reversed(found) if event.number and event.ticket_id == ticket.id]
