@@ -55,6 +55,7 @@ NOTICE_NAMES: dict[str, Any] = {
     "password_by_link": _l("Tautan password baru"),
     "password_changed": _l("Password diganti"),
     "password_link_made": _l("Tautan kata sandi petugas"),
+    "overpayment_returned": _l("Kelebihan bayar dikembalikan"),
     "payment_due": _l("Pengingat jatuh tempo"),
     "payment_received": _l("Pembayaran diterima"),
     "rab_approved": _l("RAB disetujui"),

@@ -105,6 +105,8 @@ NETWORK = [
 INSTALLATION = [
     Screen("installation-board", "/admin/installation/", "budi"),
     Screen("installation-entry", "/admin/installation/new/", "sari"),
+    Screen("workbench-paid", "/admin/ticket/details/?id={id:network_installation/closed}", "sari"),
+    Screen("workbench-payment", "/admin/ticket/details/?id={id:network_installation/payment}", "sari"),
     Screen("installation-reports", "/admin/installation/reports/", "budi"),
     Screen("letters", "/admin/request_letter/", "budi"),
     Screen("letter", "/admin/request_letter/details/?id={row:request_letter}", "budi"),
@@ -163,6 +165,7 @@ HOUSE = [
     Screen("audit", "/admin/audit/", "rudi"),
     Screen("rights", "/admin/access/", "rudi"),
     Screen("settings", "/admin/setting/", "rudi"),
+    Screen("office-numbers", "/admin/office_number/", "rudi"),
     Screen("me", "/admin/me/", "sari"),
 ]
 

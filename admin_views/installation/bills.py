@@ -10,7 +10,7 @@ from sqlalchemy import select
 from admin_views.frame.view import Choice, Column
 from admin_views.tickets.related_view import TicketRelatedView
 from models.base.rupiah import rupiah
-from models.installation.bill import METHODS, Bill, Payment
+from models.installation.bill import METHODS, OVER_USES, Bill, Payment
 from models.tickets.ticket import Ticket
 from web.dates import on_date
 
@@ -62,9 +62,14 @@ class PaymentView(TicketRelatedView):
         Column("method_label", _l("Cara")),
         Column("paid_on", _l("Tanggal"), cell=lambda row: on_date(row.paid_on)),
         Column("amount_rp", _l("Jumlah"), cell=lambda row: rupiah(row.amount_rp), css="pk-c-num"),
+        Column("over_rp", _l("Kelebihan"), cell=lambda row: rupiah(row.over_rp) if row.over_rp else "", css="pk-c-num"),
+        Column("over_label", _l("Perlakuan kelebihan")),
     ]
     searched = (Payment.receipt_number, Payment.payer)
-    filters = [Choice("method", _l("Cara"), Payment.method, lambda: list(METHODS.items()))]
+    filters = [
+        Choice("method", _l("Cara"), Payment.method, lambda: list(METHODS.items())),
+        Choice("over_use", _l("Perlakuan kelebihan"), Payment.over_use, lambda: list(OVER_USES.items())),
+    ]
     order = (Payment.recorded_at,)
     shows = (Payment.bill,)
 

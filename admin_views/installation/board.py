@@ -14,7 +14,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.utils import redirect
 
 from admin_views.frame.view import person
-from admin_views.installation.reports import AGES, newest_bills, owed_by_unit
+from admin_views.installation.reports import AGES, newest_bills, open_overpayments, owed_by_unit
 from admin_views.tickets.related_view import TicketRelatedView, actor
 from documents.document import DocumentNotPrinted
 from documents.stored_document import file_of
@@ -118,6 +118,7 @@ class InstallationView(TicketRelatedView):
         is_seen = self.is_seen(Bill.ticket_id)
         return render_template(
             "admin/installation/reports.html", view=self, bills=newest_bills(is_seen), owed=owed_by_unit(is_seen),
+            over=open_overpayments(is_seen),
             ages=[label for _days, label in AGES],
         )  # fmt: skip
 

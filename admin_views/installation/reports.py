@@ -31,7 +31,8 @@ def owed_by_unit(is_seen: ColumnElement[bool]) -> list[tuple[str, list[int], int
 
     The database adds up: a row comes back for each unit and age, however many bills there are.
     """
-    paid = select(func.coalesce(func.sum(Payment.amount_rp), 0)).where(Payment.bill_id == Bill.id).scalar_subquery()
+    counted = func.sum(Payment.amount_rp - Payment.over_rp)
+    paid = select(func.coalesce(counted, 0)).where(Payment.bill_id == Bill.id).scalar_subquery()
     age = case(*((Bill.due_on >= today() - timedelta(days=days), at) for at, (days, _label) in enumerate(AGES[:-1])),
                else_=len(AGES) - 1)  # fmt: skip
     bills = (
@@ -51,6 +52,14 @@ def owed_by_unit(is_seen: ColumnElement[bool]) -> list[tuple[str, list[int], int
     for unit, at, rest in db.session.execute(sums):
         table.setdefault(unit or _("Tanpa unit"), [0] * len(AGES))[at] += int(rest)
     return sorted(((unit, ages, sum(ages)) for unit, ages in table.items()), key=lambda row: -row[2])
+
+
+def open_overpayments(is_seen: ColumnElement[bool]) -> list[Payment]:
+    """Payments of which something is still to be returned or stands to a unit's credit, the oldest first."""
+    query = select(Payment).join(Bill).where(is_seen, Payment.over_rp > 0, Payment.returned_on.is_(None))
+    query = query.order_by(Payment.recorded_at, Payment.id).limit(MOST_BILLS)
+    named = joinedload(Payment.bill).joinedload(Bill.ticket).joinedload(Ticket.unit)
+    return list(db.session.scalars(query.options(named)).unique())
 
 
 def newest_bills(is_seen: ColumnElement[bool]) -> list[Any]:

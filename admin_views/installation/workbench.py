@@ -10,7 +10,7 @@ from admin_views.frame.permissions import may
 from admin_views.frame.reader import person
 from admin_views.tickets.related_view import why_not
 from admin_views.tickets.workbench.workbench_parts import BASIS, SIDE
-from models.installation.bill import open_bill
+from models.installation.bill import credit_of, open_bill
 from models.installation.rab import latest_rab
 from models.installation.survey import appointed, survey_of
 from models.tickets.issued_document import documents_of
@@ -31,6 +31,7 @@ def basis(ticket: Ticket) -> dict[str, Any]:
     return {
         "rab": latest_rab(ticket) if shows_rab else None,
         "bill": open_bill(ticket) if shows_bill else None,
+        "credit_rp": credit_of(ticket.unit_id) if ticket.state == "payment" else 0,
         "pages": _pages(ticket),
         "may_confirm": not why_not(ticket, "confirm_disposition"),
     }

@@ -67,11 +67,16 @@ def out_of_order(values: Mapping[str, Any]) -> dict[str, str]:
     return faults
 
 
-def _number_pattern(text: str) -> None:
-    try:
-        checked_pattern(text)
-    except BadPattern as refused:
-        raise SettingRefused(str(refused)) from None
+def _number_pattern(needs_kind: bool) -> Callable[[str], None]:
+    def rule(text: str) -> None:
+        if not text:
+            return  # the kind counts in the common sequence
+        try:
+            checked_pattern(text, needs_kind)
+        except BadPattern as refused:
+            raise SettingRefused(str(refused)) from None
+
+    return rule
 
 
 def _address_pattern(text: str) -> None:
@@ -146,7 +151,8 @@ def _on_behalf(text: str) -> None:
 
 
 RULES: dict[str, Callable[[str], None]] = {
-    r"number_pattern_\w+": _number_pattern,
+    "number_pattern_all": _number_pattern(needs_kind=False),
+    r"number_pattern_(?!all$)\w+": _number_pattern(needs_kind=True),
     "address_pattern": _address_pattern,
     "account_domain": _domain,
     "centre_email": _email,

@@ -42,10 +42,12 @@ class PaymentReceipt:
     bill_total_rp: int
     paid_before_rp: int
     signatures: tuple[Signature, ...]
+    over_rp: int = 0
+    over_use: str = ""  # in words, empty without an overpayment
 
     @property
     def outstanding_rp(self) -> int:
-        return self.bill_total_rp - self.paid_before_rp - self.amount_rp
+        return self.bill_total_rp - self.paid_before_rp - self.amount_rp + self.over_rp
 
     @property
     def is_settled(self) -> bool:

@@ -178,6 +178,11 @@ def payment_received(ticket: Ticket, event: Event, to: Recipient) -> None:
     )
 
 
+def overpayment_returned(ticket: Ticket, event: Event, to: Recipient) -> None:
+    """N8f: what was paid too much went back."""
+    queue("overpayment_returned", ticket, to, {**_bill(ticket, to), **event.data})
+
+
 def payment_due(ticket: Ticket, event: Event, to: Recipient) -> None:
     """N8b: a reminder before or after the due date."""
     queue("payment_due", ticket, to, {**_bill(ticket, to), **event.data})

@@ -41,6 +41,24 @@ _MORE = text(
 ).bindparams(bindparam("window", type_=UTCDateTime()))
 
 
+_AT_LEAST = text(
+    "INSERT INTO counter (key, value) VALUES (:key, :value)"
+    " ON CONFLICT (key) DO UPDATE SET value = CASE WHEN counter.value < excluded.value THEN excluded.value"
+    " ELSE counter.value END RETURNING value"
+)
+
+
+def raise_to(key: str, value: int) -> int:
+    """The counter stands at `value` or above; says where. Its row is locked until this transaction ends."""
+    return int(rows_of(_AT_LEAST, key=key, value=value).scalar_one())
+
+
+def counted(*keys: str) -> dict[str, int]:
+    """Where the counters stand; one that never counted is left out."""
+    query = select(Counter.key, Counter.value).where(Counter.key.in_(keys))
+    return dict(db.session.execute(query).tuples().all())
+
+
 def next_number(key: str) -> int:
     """The next number of this kind, gapless: a rollback gives it back."""
     return int(rows_of(_NEXT, key=key).scalar_one())

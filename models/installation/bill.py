@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import BigInteger, ForeignKey, String, Text, select
+from sqlalchemy import BigInteger, ForeignKey, String, Text, case, func, select
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from models.base import setting
@@ -25,6 +25,11 @@ METHODS: dict[str, Any] = {
     "transfer": _l("Transfer bank"),
     "cash": _l("Tunai"),
     "internal": _l("Pemindahbukuan antarunit"),
+    "credit": _l("Dipotong dari titipan kelebihan bayar"),
+}
+OVER_USES: dict[str, Any] = {
+    "return": _l("Dikembalikan ke pembayar"),
+    "credit": _l("Dititipkan untuk tagihan unit ini berikutnya"),
 }
 setting.declare("bill_due_days", Spec(30, _l("Jatuh tempo tagihan (hari)"), BUDGET, least=1, most=365))
 setting.declare("bill_remind_days", Spec(7, _l("Pengingat sebelum jatuh tempo (hari)"), BUDGET, least=1, most=60))
@@ -76,7 +81,8 @@ class Bill(Base):
 
     @property
     def paid_rp(self) -> int:
-        return sum(payment.amount_rp for payment in self.payments)
+        """What counts towards this bill: money that came, without what was too much."""
+        return sum(payment.amount_rp - payment.over_rp for payment in self.payments)
 
     @property
     def outstanding_rp(self) -> int:
@@ -114,7 +120,11 @@ class BillLine(Base):
 
 
 class Payment(Base):
-    """Money received for a bill, with its receipt; rows are only ever added."""
+    """Money received for a bill, with its receipt; rows are only ever added.
+
+    What came above the bill (a transfer with a unique code, a rounded sum) is `over_rp` of `amount_rp`: it is returned,
+    which is noted on the row once, or stands to the unit's credit until a later bill takes it.
+    """
 
     __tablename__ = "payment"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -126,12 +136,28 @@ class Payment(Base):
     receipt_number: Mapped[str] = mapped_column(String(80), unique=True)
     recorded_by_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
     recorded_at: Mapped[datetime] = mapped_column(default=utcnow)
+    over_rp: Mapped[int] = mapped_column(BigInteger, default=0)
+    over_use: Mapped[str] = mapped_column(String(10), default="")  # return, credit
+    over_note: Mapped[str] = mapped_column(Text, default="")
+    returned_on: Mapped[date | None]
+    returned_note: Mapped[str] = mapped_column(Text, default="")
+    returned_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
     bill: Mapped[Bill] = relationship(back_populates="payments")
-    recorded_by: Mapped[Staff] = relationship()
+    recorded_by: Mapped[Staff] = relationship(foreign_keys=recorded_by_id)
+    returned_by: Mapped[Staff | None] = relationship(foreign_keys=returned_by_id)
 
     @property
     def method_label(self) -> Any:
         return METHODS[self.method]
+
+    @property
+    def over_label(self) -> Any:
+        """What becomes of the overpayment, or nothing where there is none."""
+        if not self.over_rp:
+            return ""
+        if self.over_use == "credit" and not self.returned_on:
+            return OVER_USES["credit"]
+        return _l("Sudah dikembalikan") if self.returned_on else _l("Akan dikembalikan ke pembayar")
 
     def __str__(self) -> str:
         return self.receipt_number
@@ -146,3 +172,22 @@ def bills_of(ticket: Ticket) -> list[Bill]:
 def open_bill(ticket: Ticket) -> Bill | None:
     """The bill in force: the newest that was not cancelled."""
     return next((bill for bill in reversed(bills_of(ticket)) if bill.cancelled_at is None), None)
+
+
+def overpayment_of(ticket: Ticket) -> Payment | None:
+    """The payment of the bill in force of which something is still to be returned, or may still be."""
+    bill = open_bill(ticket)
+    return next((one for one in bill.payments if one.over_rp and not one.returned_on), None) if bill else None
+
+
+def credit_of(unit_id: int | None) -> int:
+    """What stands to a unit's credit: overpayments that it left for later bills, less what those have taken."""
+    if unit_id is None:
+        return 0
+    left = case((Payment.over_use == "credit", Payment.over_rp), else_=0)
+    kept = func.sum(case((Payment.returned_on.is_(None), left), else_=0))
+    taken = func.sum(case((Payment.method == "credit", Payment.amount_rp), else_=0))
+    query = (
+        select(func.coalesce(kept, 0) - func.coalesce(taken, 0)).join(Bill).join(Ticket, Ticket.id == Bill.ticket_id)
+    )
+    return int(db.session.scalar(query.where(Ticket.unit_id == unit_id)) or 0)

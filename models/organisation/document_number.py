@@ -19,9 +19,10 @@ def roman_month(day: date) -> str:
     return _ROMAN[day.month - 1]
 
 
-def checked_pattern(pattern: str) -> str:
+def checked_pattern(pattern: str, needs_kind: bool = True) -> str:
     """The pattern itself when every document it numbers gets a number of its own; BadPattern otherwise.
 
+    `needs_kind`: kinds that count for themselves need their letters in the number; in one sequence nobody does.
     Only the six named places are known, so nothing else of the product can be printed through a pattern (U9).
     """
     places = _places(pattern)
@@ -35,16 +36,18 @@ def checked_pattern(pattern: str) -> str:
                 )
             )
     names = {name for name, _ in places}
-    if not {"seq", "year", "kind"} <= names:
+    if needs_kind and not {"seq", "year", "kind"} <= names:
         raise BadPattern(_("Pola nomor harus memuat {seq}, {kind} dan {year}, supaya tidak ada nomor kembar."))
+    if not {"seq", "year"} <= names:
+        raise BadPattern(_("Pola nomor harus memuat {seq} dan {year}, supaya tidak ada nomor kembar."))
     if len(pattern) > MAX_CHARACTERS or not pattern.isprintable():
         raise BadPattern(_("Pola nomor paling panjang %(most)s huruf, dalam satu baris.", most=MAX_CHARACTERS))
     return pattern
 
 
-def document_number(pattern: str, seq: int, unit: str, kind: str, day: date) -> str:
-    """The number of the `seq`-th document of its kind in the year of `day` (a date in Asia/Jakarta)."""
-    return checked_pattern(pattern).format(
+def document_number(pattern: str, seq: int, unit: str, kind: str, day: date, needs_kind: bool = True) -> str:
+    """The number of the `seq`-th document of its sequence in the year of `day` (a date in Asia/Jakarta)."""
+    return checked_pattern(pattern, needs_kind).format(
         seq=seq, unit=unit, kind=kind, roman_month=roman_month(day), month=f"{day.month:02}", year=day.year
     )
 

@@ -10,10 +10,10 @@ from flask_babel import gettext as _
 from models.base.db import db, utcnow
 from models.base.rupiah import line_amount, rupiah, totals
 from models.base.wording import today
-from models.installation.bill import Bill, BillLine, Payment, open_bill
+from models.installation.bill import Bill, BillLine, Payment, credit_of, open_bill, overpayment_of
 from models.installation.quality_test import latest_test
 from models.installation.rab import Rab, RabLine, approved_rab
-from models.organisation.office_number import take_number
+from models.organisation.office_number import lock_number, take_number
 from models.tickets.issued_document import void_documents
 from models.tickets.ticket import Ticket
 from procedures.engine.declaration import Actor
@@ -114,26 +114,84 @@ def cancel_bill(ticket: Ticket, reason: str) -> str:
 
 
 def record_payment(ticket: Ticket, by: Actor, form: Any) -> tuple[Bill, Payment]:
-    """N8b: never more than what is owed; each payment has a receipt of its own."""
+    """N8b: each payment has a receipt of its own; what came above the bill is kept apart, with what becomes of it."""
     bill = _bill_in_force(ticket)
-    if form.amount_rp > bill.outstanding_rp:
-        form.amount.errors = [_("Sisa tagihan tinggal %(left)s. Periksa jumlahnya.", left=rupiah(bill.outstanding_rp))]
-        raise StepRefused(form.amount.errors[0], "form", form)
+    number = take_number("receipt", today())  # its row lock lets one payment at a time look at the unit's credit
+    over_rp = max(form.amount_rp - bill.outstanding_rp, 0)
+    if form.method.data == "credit":
+        _ask_credit(ticket, bill, form)
+    elif over_rp:
+        _ask_over(bill, over_rp, form)
     payment = Payment(
         bill_id=bill.id,
         amount_rp=form.amount_rp,
         paid_on=form.paid_on.data,
         method=form.method.data,
         payer=form.payer.data,
-        receipt_number=take_number("receipt", today()),
+        receipt_number=number,
         recorded_by_id=by.staff.id,
         recorded_by=by.staff,
+        over_rp=over_rp,
+        over_use=form.over_use.data if over_rp else "",
+        over_note=(form.over_note.data or "") if over_rp else "",
     )
     db.session.add(payment)
     db.session.flush()
     db.session.refresh(bill, ["payments"])
     documents.issue_receipt(ticket, bill, payment)
     return bill, payment
+
+
+def _ask_over(bill: Bill, over_rp: int, form: Any) -> None:
+    """More than is owed is no fault where a transfer carried a unique code; what becomes of the rest is asked."""
+    words = {"left": rupiah(bill.outstanding_rp), "over": rupiah(over_rp)}
+    if not form.over_use.data:
+        sentence = _(
+            "Sisa tagihan tinggal %(left)s; kelebihannya %(over)s. Periksa jumlahnya, atau pilih apakah kelebihan itu "
+            "dikembalikan atau dititipkan.",
+            **words,
+        )
+        form.over_use.errors = [sentence]
+        raise StepRefused(sentence, "form", form)
+    if form.over_use.data == "return" and not form.over_note.data:
+        sentence = _("Tulis ke rekening atau kepada siapa kelebihan %(over)s dikembalikan.", **words)
+        form.over_note.errors = [sentence]
+        raise StepRefused(sentence, "form", form)
+
+
+def _ask_credit(ticket: Ticket, bill: Bill, form: Any) -> None:
+    left_rp = credit_of(ticket.unit_id)
+    most_rp = min(left_rp, bill.outstanding_rp)
+    if form.amount_rp > most_rp:
+        sentence = _(
+            "Titipan unit ini %(credit)s dan sisa tagihan %(left)s. Tulis paling banyak %(most)s.",
+            credit=rupiah(left_rp),
+            left=rupiah(bill.outstanding_rp),
+            most=rupiah(most_rp),
+        )
+        form.amount.errors = [sentence]
+        raise StepRefused(sentence, "form", form)
+
+
+def payment_words(payment: Payment) -> str:
+    """What the history says of an overpayment; nothing where there is none."""
+    if not payment.over_rp:
+        return ""
+    words = _("Kelebihan %(over)s: %(use)s.", over=rupiah(payment.over_rp), use=str(payment.over_label).lower())
+    return f"{words} {payment.over_note}".strip()
+
+
+def return_overpayment(ticket: Ticket, by: Actor, form: Any) -> Payment:
+    """N8f: what was too much went back; credit that a later bill has taken cannot go back too."""
+    payment = overpayment_of(ticket)
+    if payment is None:
+        raise StepRefused(_("Tidak ada kelebihan bayar yang belum dikembalikan."), "stale")
+    lock_number("receipt", today())
+    if payment.over_use == "credit" and credit_of(ticket.unit_id) < payment.over_rp:
+        raise StepRefused(_("Titipan ini sudah dipakai untuk tagihan lain."), "need")
+    payment.returned_on, payment.returned_note = form.returned_on.data, form.text.data
+    payment.returned_by_id, payment.returned_by = by.staff.id, by.staff
+    return payment
 
 
 def note_payment_reminded(ticket: Ticket) -> dict[str, Any]:

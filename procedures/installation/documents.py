@@ -13,7 +13,7 @@ from documents.organisation.disposition import DispositionSheet, PrintedInstruct
 from documents.tickets.receipt_slip import LetterReceipt, compose_letter_receipt
 from models.base import setting
 from models.base.db import db, utcnow
-from models.base.rupiah import Totals, volume_text
+from models.base.rupiah import Totals, rupiah, volume_text
 from models.base.wording import local, today
 from models.installation.bill import Bill, Payment
 from models.installation.limits import Connection, limit_sentences
@@ -288,7 +288,7 @@ def differences(bill: Bill) -> list[str]:
 @IN_INDONESIAN
 def issue_receipt(ticket: Ticket, bill: Bill, payment: Payment) -> IssuedDocument:
     """N8b: the receipt of one payment."""
-    before = sum(one.amount_rp for one in bill.payments if one.id < payment.id)
+    before = sum(one.amount_rp - one.over_rp for one in bill.payments if one.id < payment.id)
     receipt = PaymentReceipt(
         payer=payment.payer,
         unit=_unit(ticket),
@@ -300,6 +300,8 @@ def issue_receipt(ticket: Ticket, bill: Bill, payment: Payment) -> IssuedDocumen
         bill_total_rp=bill.total_rp,
         paid_before_rp=before,
         signatures=(signature(payment.recorded_by),),
+        over_rp=payment.over_rp,
+        over_use=_over_words(payment),
     )
     return issue(
         ticket,
@@ -310,6 +312,13 @@ def issue_receipt(ticket: Ticket, bill: Bill, payment: Payment) -> IssuedDocumen
         total_rp=payment.amount_rp,
         public=True,
     )
+
+
+def _over_words(payment: Payment) -> str:
+    if not payment.over_rp:
+        return ""
+    to = f": {payment.over_note}" if payment.over_note else ""
+    return f"{rupiah(payment.over_rp)}, {str(payment.over_label).lower()}{to}"
 
 
 def _unit(ticket: Ticket) -> str:

@@ -24,7 +24,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from models.base.db import db, utcnow
 from models.base.typed_number import BadAmount, read_rupiah
 from models.base.wording import today
-from models.installation.bill import METHODS
+from models.installation.bill import METHODS, OVER_USES
 from models.organisation.roles import Role
 from models.organisation.staff import Staff, StaffRole
 from models.organisation.unit import Unit
@@ -293,6 +293,15 @@ class PaymentForm(StepForm):
     paid_on = past_date(_l("Tanggal pembayaran"), 730)
     method = SelectField(_l("Cara pembayaran"), choices=list(METHODS.items()))
     payer = line_field(_l("Dibayar oleh"), 160)
+    over_use = SelectField(
+        _l("Bila lebih dari sisa tagihan, kelebihannya"), choices=[("", "—"), *OVER_USES.items()], default=""
+    )
+    over_note = line_field(
+        _l("Rekening atau penerima pengembalian"),
+        200,
+        needed=False,
+        description=_l("Diisi bila kelebihannya dikembalikan."),
+    )
     amount_rp: int = 0
 
     def validate_amount(self, field: Field) -> None:
@@ -305,6 +314,20 @@ class PaymentForm(StepForm):
 
     def validate(self, extra_validators: Any = None) -> bool:
         fine = bool(super().validate(extra_validators))
-        if not self.files:
+        if not self.files and self.method.data != "credit":  # a credit is proved by the receipt of the overpayment
             self.amount.errors = [*self.amount.errors, _l("Lampirkan bukti pembayaran (PDF atau foto).")]
+            fine = False
+        return fine
+
+
+class ReturnForm(StepForm):
+    """N8f: an overpayment went back to who paid, with its proof."""
+
+    returned_on = past_date(_l("Tanggal pengembalian"), 730)
+    text = line_field(_l("Cara dan penerimanya"), 200)
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        fine = bool(super().validate(extra_validators))
+        if not self.files:
+            self.text.errors = [*self.text.errors, _l("Lampirkan bukti pengembalian (PDF atau foto).")]
         return fine and bool(self.files)

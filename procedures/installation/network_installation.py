@@ -12,7 +12,7 @@ from mails.installation import notices
 from mails.tickets import notices as common_notices
 from models.base.db import utcnow
 from models.base.wording import today
-from models.installation.bill import open_bill
+from models.installation.bill import open_bill, overpayment_of
 from models.installation.quality_test import Recheck, latest_test
 from models.installation.rab import approved_rab, latest_rab
 from models.installation.survey import appointed, survey_of
@@ -128,6 +128,10 @@ def bill_is_signed_by_another(ticket: Ticket, by: Actor) -> bool:
 def bill_is_unpaid(ticket: Ticket, _by: Actor) -> bool:
     bill = open_bill(ticket)
     return bill is None or not bill.payments
+
+
+def has_overpayment(ticket: Ticket, _by: Actor) -> bool:
+    return overpayment_of(ticket) is not None
 
 
 OWN_RAB = _l("Anda yang menyusun RAB ini; keputusannya harus diambil orang lain.")
@@ -438,8 +442,21 @@ def cancel_bill(ticket: Ticket, by: Actor, form: forms.PublicReasonForm) -> Outc
 def record_payment(ticket: Ticket, by: Actor, form: asks.PaymentForm) -> Outcome:
     """Payments in part or in full, with proof; paid in full closes the ticket."""
     bill, payment = acts.record_payment(ticket, by, form)
-    return Outcome(to=At.CLOSED if bill.is_paid else At.PAYMENT, text="",
-                   data={"amount_rp": payment.amount_rp, "receipt": payment.receipt_number})  # fmt: skip
+    data = {"amount_rp": payment.amount_rp, "receipt": payment.receipt_number}
+    if payment.over_rp:
+        data |= {"over_rp": payment.over_rp, "over_use": payment.over_use}
+    return Outcome(to=At.CLOSED if bill.is_paid else At.PAYMENT, text=acts.payment_words(payment), data=data)
+
+
+@procedure.step("N8f", _l("Catat pengembalian kelebihan"), by=Role.OPERATOR, moves=(At.CLOSED, None),
+                asks=asks.ReturnForm, is_public=False, hides_when_shut=True,
+                needs={_l("Tidak ada kelebihan bayar yang belum dikembalikan."): has_overpayment},
+                tells={Who.REQUESTER: notices.overpayment_returned},
+                says=_l("Lampirkan bukti pengembaliannya."))  # fmt: skip
+def return_overpayment(ticket: Ticket, by: Actor, form: asks.ReturnForm) -> Outcome:
+    """What was paid too much goes back to who paid it, with proof."""
+    payment = acts.return_overpayment(ticket, by, form)
+    return Outcome(text=payment.returned_note, data={"over_rp": payment.over_rp})
 
 
 @procedure.step("N8e", _l("Ingatkan pembayaran"), by=Who.PRODUCT, moves=(At.PAYMENT, None), is_quiet=True,

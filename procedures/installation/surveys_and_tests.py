@@ -19,7 +19,9 @@ from procedures.installation.bills import (
     issue_bill,
     note_payment_reminded,
     owed_by_rab,
+    payment_words,
     record_payment,
+    return_overpayment,
 )
 from procedures.installation.letters import (
     acting_for,
@@ -59,8 +61,10 @@ __all__ = [
     "note_payment_reminded",
     "note_reminded",
     "pass_on",
+    "payment_words",
     "receive_letter",
     "record_payment",
+    "return_overpayment",
     "return_rab",
     "revise_rab",
     "submit_rab",

@@ -64,6 +64,8 @@ SINGLE: dict[tuple[str, str], set[str]] = {
     ("GET", "/admin/access/export/"): HEADS | {"rudi", "ketua"},
     ("GET", "/admin/setting/"): {"budi", "rudi", "ketua"},
     ("POST", "/admin/setting/save/"): {"budi", "rudi"},
+    ("GET", "/admin/office_number/"): {"budi", "rudi", "ketua"},
+    ("POST", "/admin/office_number/save/"): {"budi", "rudi"},
     ("GET", "/admin/shift/"): WATCHERS,
     ("GET", "/admin/shift/picture/"): WATCHERS,
     ("GET", "/admin/shift/availability/"): WATCHERS,

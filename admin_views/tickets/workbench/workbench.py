@@ -85,7 +85,7 @@ class Workbench:
         self.ready: list[Ready] = ready_replies(self.ticket, self.staff, rows.words) if may_reply else []
         if may_reply and self.canned:
             self._put_in_reply(self.canned)
-        shown = [a for a in acts if not a.step.is_quiet]
+        shown = [a for a in acts if not a.step.is_quiet and not (a.step.hides_when_shut and a.why_not)]
         self.acts = [a for a in shown if not a.step.is_common]
         self.common = [a for a in shown if a.step.is_common and not a.why_not]
 
