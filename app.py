@@ -32,6 +32,7 @@ from web.limits import init_limits
 from web.logs import init_logs
 from web.quick_texts import init_texts
 from web.read_only import init_read_only
+from web.row_ids import init_row_ids
 
 LANGUAGES = ("id", "en")
 DECLARES = (models.tables, procedures.every_procedure)  # imported for what they declare
@@ -58,6 +59,7 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
     init_db(app)
     init_read_only(app)
     _teach_templates(app)
+    init_row_ids(app)
     init_limits(app)
     CSRFProtect(app)
     Mail(app)

@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import Flask, g, has_request_context, render_template, request
 from flask_babel import lazy_gettext as _l
-from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlalchemy.exc import DataError, IntegrityError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
@@ -101,6 +101,21 @@ def init_errors(app: Flask) -> None:
         if "_login_user" not in g:  # else Flask-Login asks the database who this is, for the template
             g._login_user = app.login_manager.anonymous_user()  # type: ignore[attr-defined]  # set by Flask-Login
         return (*error_page(503), {"Retry-After": "5"})
+
+    @app.errorhandler(DataError)
+    @app.errorhandler(OverflowError)
+    def _no_such_value(error: Exception) -> Any:
+        """A value that no column can hold, such as a number of twenty digits: it was typed, so 400 says so."""
+        db.session.rollback()
+        log.warning("value refused by the database", extra={"status": 400, "path": request.path})
+        return error_page(400)
+
+    @app.errorhandler(IntegrityError)
+    def _met_twice(error: IntegrityError) -> Any:
+        """Two wrote what may stand once, or a row that was named is gone: the later one is told to look again."""
+        db.session.rollback()
+        log.warning("refused by a constraint: %s", error.orig, extra={"status": 409, "path": request.path})
+        return error_page(409)
 
     @app.errorhandler(Exception)
     def _fault(error: Exception) -> Any:

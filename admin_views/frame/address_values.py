@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
+from flask import request
 from flask_babel import gettext as _
 from werkzeug.exceptions import BadRequest, HTTPException
 
 from web.errors import error_saying
+from web.row_ids import row_id
 
 MOST_WORDS = 20
 SHOWN = 40  # letters of what somebody typed
@@ -38,6 +40,17 @@ def not_a_value(name: str, value: str) -> HTTPException:
             name=_shown(name),
         ),
     )
+
+
+def row_named(name: str) -> int | None:
+    """The row that the address names under this word, None without it; a 400 says when no row can be called so."""
+    typed = request.args.get(name, "")
+    if not typed:
+        return None
+    try:
+        return row_id(typed)
+    except ValueError:
+        raise not_a_value(name, typed) from None
 
 
 def is_too_long(words: str, letters: int) -> bool:

@@ -10,6 +10,7 @@ from flask import abort, render_template, request
 from flask_admin import expose
 from sqlalchemy import and_, or_, select
 
+from admin_views.frame.address_values import row_named
 from admin_views.frame.view import person
 from admin_views.tickets.related_view import actor
 from admin_views.tickets.workbench.ticket_page import TicketDesk
@@ -37,7 +38,7 @@ class MergeDesk(TicketDesk):
     @expose("/")
     def index(self) -> Any:
         """Choose the other ticket, then compare; `into` is its number as typed."""
-        pk = request.args.get("id", type=int)
+        pk = row_named("id")
         ticket = self.ticket(pk) if pk is not None and pk > 0 else abort(404)
         step = catalog.get(ticket.procedure).steps.get("merge") or abort(404)
         refused, typed = refusal(step, ticket, actor()), request.args.get("into", "")[:60]

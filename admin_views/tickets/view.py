@@ -14,7 +14,7 @@ from sqlalchemy import select
 from werkzeug.datastructures import MultiDict
 
 from admin_views.frame import lost_words
-from admin_views.frame.address_values import refuse_unknown
+from admin_views.frame.address_values import refuse_unknown, row_named
 from admin_views.frame.view import HouseView, address, person
 from admin_views.tickets.list import saved_filters
 from admin_views.tickets.list.export import TicketExport
@@ -133,10 +133,10 @@ class TicketView(TicketExport, HouseView):
             actor,
             failed,
             step,
-            request.args.get("before", type=int),
+            row_named("before"),
             typed=typed,
             kept_files=kept,
-            canned=request.args.get("canned", type=int),
+            canned=row_named("canned"),
         )
         status = STATUS[failed.why] if failed else 200
         return render_template("admin/tickets/workbench.html", view=self, bench=bench, ticket=ticket), status

@@ -73,7 +73,7 @@ def take_step(
         )
         if row is None:
             raise StepRefused(_("Tiket ini tidak ditemukan."), "hidden")
-        if once and (done := _done_before(once, row)):
+        if once and (done := _done_before(once, row, form)):
             return done
         step = catalog.get(row.procedure).steps.get(name)
         if step is None or step.opens:
@@ -348,8 +348,16 @@ def _is_due(step: Step, ticket: Ticket) -> bool:
     return ticket.state in step.sources and all(holds(ticket, PRODUCT) for holds in step.needs.values())
 
 
-def _done_before(once: str, ticket: Ticket) -> Event | None:
-    return db.session.scalars(select(Event).where(Event.once == once, Event.ticket_id == ticket.id)).one_or_none()
+def _done_before(once: str, ticket: Ticket, form: Any) -> Event | None:
+    """What this very form did when it was sent before. One of another ticket's page is refused; its words stay."""
+    done = db.session.scalars(select(Event).where(Event.once == once)).one_or_none()
+    if done is not None and done.ticket_id != ticket.id:
+        raise StepRefused(
+            _("Formulir ini sudah dikirim untuk tiket lain. Periksa isinya, lalu kirim lagi dari halaman ini."),
+            "stale",
+            form,
+        )
+    return done
 
 
 def _opened_before(nonce: str) -> Ticket | None:

@@ -23,6 +23,7 @@ from public.tickets.lookup import unknown_page
 from public.tickets.merged_ticket import COLUMNS
 from public.tickets.status import holder_page, holder_ticket, number_page
 from public.tickets.uploads import Basket, collect
+from web.row_ids import row_id
 
 STATUS_OF = {"hidden": 404, "role": 403, "state": 409, "need": 409, "stale": 409, "form": 422}
 
@@ -74,7 +75,7 @@ def _taken(ticket: Ticket, step: Any, form: Any, basket: Basket) -> ResponseRetu
             step.name,
             actor,
             form,
-            version=request.form.get("version", type=int),
+            version=request.form.get("version", type=row_id),
             once=read_nonce(request.form.get(FIELD)).id,
             files=basket.files,
         )

@@ -19,6 +19,7 @@ from models.tickets.draft import Draft
 from models.tickets.ticket import Ticket, visible_to
 from procedures.engine import catalog
 from procedures.engine.take_step import label_of
+from web.row_ids import row_id
 
 LONGEST = 60_000  # characters of all fields together
 NOT_WORDS = ("csrf_token", "version", "once", "canned", "kept")
@@ -58,7 +59,7 @@ class DraftDesk(TicketDesk):
         said = _("Draf tersimpan pukul %(when)s.", when=f"{utcnow().astimezone(WIB):%H.%M} WIB")
         if request.headers.get("X-Requested-With") == "fetch":
             return {"said": said if fields else ""}
-        if canned := request.form.get("canned", type=int):
+        if canned := request.form.get("canned", type=row_id):
             return redirect(bench_of(pk, f"&canned={canned}#balas"), 303)
         flash(_("Draf dibuang.") if "discard" in request.form else said, "success")
         return redirect(bench_of(pk), 303)
