@@ -55,6 +55,7 @@ def load(needs_secrets: bool = True) -> dict[str, Any]:
         "BABEL_DEFAULT_LOCALE": "id",
         "BABEL_DEFAULT_TIMEZONE": "Asia/Jakarta",
         "BABEL_TRANSLATION_DIRECTORIES": str(ROOT / "translations"),
+        "BACKUP_FOLDER": os.environ.get("BACKUP_FOLDER", ""),  # backups in the instance folder when empty
         "OUTAGE_COPY_FOLDER": os.environ.get("OUTAGE_COPY_FOLDER", ""),  # where the copy of /gangguan is written
         "OUTAGE_PUSH_COMMAND": os.environ.get("OUTAGE_PUSH_COMMAND", ""),  # run on each change, without a shell
         "WATCH_CA_FILE": os.environ.get("WATCH_CA_FILE") or None,  # a campus's own authority for watched services

@@ -15,7 +15,7 @@ def render(type_, item, _autogen):
     return "sa.DateTime(timezone=True)" if type_ == "type" and isinstance(item, UTCDateTime) else False
 
 
-with db.engine.connect() as connection:
+def migrate(connection):
     sqlite = connection.dialect.name == "sqlite"
     driver = connection.connection.dbapi_connection
     if sqlite:  # a table that is rebuilt must not take its children with it; only outside a transaction
@@ -33,3 +33,11 @@ with db.engine.connect() as connection:
         context.run_migrations()
     if sqlite:
         driver.execute("PRAGMA foreign_keys=ON")
+
+
+given = context.config.attributes.get("connection")  # a restore's, to a new house beside the present one
+if given is not None:
+    migrate(given)
+else:
+    with db.engine.connect() as own:
+        migrate(own)

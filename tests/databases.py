@@ -28,7 +28,7 @@ class Sqlite:
 
     def reset(self, app: Flask) -> None:
         _let_go(app)
-        for leftover in self.file.parent.glob("test.db-*"):
+        for leftover in self.file.parent.glob("test.db[-.]*"):  # journals, and what a restore kept aside
             leftover.unlink()
         shutil.copyfile(self.template, self.file)
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
+from gateways.files.age import is_public_key
 from gateways.pattern_trial import is_pattern, is_quick
 from gateways.probes.addresses import AllowList
 from models.base import setting
@@ -150,11 +151,19 @@ def _on_behalf(text: str) -> None:
         raise SettingRefused(_("Tulis {position} di tempat jabatan, dan tanpa kurung kurawal lain."))
 
 
+def _public_key(text: str) -> None:
+    if text.upper().startswith("AGE-SECRET-KEY"):
+        raise SettingRefused(_("Ini kunci rahasia. Simpan di luar server, dan tulis di sini kunci publiknya (age1…)."))
+    if text and not is_public_key(text):
+        raise SettingRefused(_("Ini bukan kunci publik age. Salin seluruhnya, dari age1 sampai akhir."))
+
+
 RULES: dict[str, Callable[[str], None]] = {
     "number_pattern_all": _number_pattern(needs_kind=False),
     r"number_pattern_(?!all$)\w+": _number_pattern(needs_kind=True),
     "address_pattern": _address_pattern,
     "account_domain": _domain,
+    "backup_public_key": _public_key,
     "centre_email": _email,
     "on_behalf_words": _on_behalf,
     "watch_networks": _networks,

@@ -128,7 +128,7 @@ def read(spec: Spec, text: str) -> Any:
         return _number(spec, text)
     if len(text) > LONGEST or any(ord(c) < 32 for c in text):
         raise SettingRefused(_("Paling panjang %(n)s huruf, dalam satu baris.", n=LONGEST))
-    if _is_clock(str(spec.default)) and not _is_clock(text):
+    if _is_clock(str(spec.default)) and not (_is_clock(text) or (spec.may_be_empty and not text)):
         raise SettingRefused(_("Tulis jam seperti 08:00."))
     if not text and spec.default and not spec.may_be_empty:
         raise SettingRefused(_("Bagian ini wajib diisi."))

@@ -111,21 +111,35 @@ class FileStore:
             self._place(file, digest.hexdigest())
         return StoredFile(digest.hexdigest(), size, name, "application/octet-stream", inline=False)
 
-    def put_back(self, sha256: str, data: bytes) -> None:
-        """Keep a file of a backup under its hash; FileDamaged when the content is not what the hash says."""
-        if hashlib.sha256(data).hexdigest() != sha256:
-            raise FileDamaged(sha256)
-        with self._temporary() as file:
-            file.write(data)
-            self._place(file, sha256)
+    def put_back(self, sha256: str, data: IO[bytes]) -> int:
+        """Keep a file of a backup under its hash, streamed; FileDamaged when the content is not what the hash says.
 
-    def open(self, sha256: str) -> BinaryIO:
-        """The file, ready to read from its start. FileMissing or FileDamaged (checked up to 32 MB)."""
+        Returns the number by which `take_back` knows it again, or 0 when the file was here already.
+        """
+        digest, was_here = hashlib.sha256(), self._path(sha256).exists()
+        with self._temporary() as file:
+            while chunk := data.read(CHUNK):
+                digest.update(chunk)
+                file.write(chunk)
+            if digest.hexdigest() != sha256:
+                raise FileDamaged(sha256)
+            self._place(file, sha256)
+            return 0 if was_here else os.fstat(file.fileno()).st_ino
+
+    def take_back(self, sha256: str, number: int) -> None:
+        """Remove what `put_back` added, unless somebody has stored the same file since."""
+        path = self._path(sha256)
+        with self._lock():
+            if path.exists() and path.stat().st_ino == number:
+                path.unlink()
+
+    def open(self, sha256: str, whatever_size: bool = False) -> BinaryIO:
+        """The file, ready to read from its start. FileMissing or FileDamaged (checked up to 32 MB unless asked)."""
         try:
             file = self._path(sha256).open("rb")
         except FileNotFoundError as missing:
             raise FileMissing(sha256) from missing
-        if os.fstat(file.fileno()).st_size <= CHECKED_ON_OPENING:
+        if whatever_size or os.fstat(file.fileno()).st_size <= CHECKED_ON_OPENING:
             if hashlib.file_digest(file, "sha256").hexdigest() != sha256:
                 file.close()
                 raise FileDamaged(sha256)
@@ -193,8 +207,8 @@ class FileStore:
         with self._lock():
             path.parent.mkdir(mode=0o700, exist_ok=True)
             os.replace(file.name, path)
-            _sync_folder(path.parent)
-            _sync_folder(self.root)
+            sync(path.parent)
+            sync(self.root)
 
     @contextmanager
     def _lock(self) -> Iterator[None]:
@@ -270,8 +284,9 @@ def _too_large(name: str, most_bytes: int) -> UploadRefused:
     )
 
 
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
+def sync(path: Path) -> None:
+    """What was written to a file, or renamed in a folder, is on the disk when this returns."""
+    descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)
     finally:

@@ -11,7 +11,7 @@ from flask.cli import with_appcontext
 from jobs.bulk.seed import seed_bulk
 from jobs.commands.account_commands import import_people_command
 from jobs.commands.network_commands import create_alert_source, import_nodes_file
-from jobs.commands.operation_commands import backup, doctor, restore
+from jobs.commands.operation_commands import backup, backup_key, doctor, restore
 from jobs.commands.staff_commands import create_staff, import_units_file
 from jobs.demo.demo import seed_demo
 from jobs.operation.schema import init_migrations
@@ -33,6 +33,7 @@ def init_commands(app: Flask) -> None:
         import_nodes_file,
         create_alert_source,
         backup,
+        backup_key,
         restore,
         doctor,
     ):

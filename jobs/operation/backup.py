@@ -6,79 +6,119 @@ archive.
 
 from __future__ import annotations
 
-import base64
 import hashlib
-import json
+import io
 import os
+import shutil
 import sqlite3
 import tarfile
 import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
+from flask import current_app
 from sqlalchemy import Connection, Table, create_engine, select, text
 
-from gateways.files.file_store import FileDamaged, FileMissing
+from gateways.files.age import encrypt
+from gateways.files.file_store import FileDamaged, FileMissing, sync
 from gateways.files.uploads import store
-from jobs.operation.archive import BATCH, FORMAT, add, columns_of, tables_of
+from jobs.operation.archive import BATCH, MANIFEST, Manifest, add, columns_of, tables_of
+from jobs.operation.archive_values import written
+from jobs.operation.backup_age import note_backup
+from jobs.operation.house import house_of_this_database
+from jobs.operation.one_at_a_time import one_at_a_time
+from models.base import setting
 from models.base.db import db, utcnow
+from models.tickets.ticket_keys import keys
 
 PATIENCE_SECONDS = 30.0
+ASIDE_KEPT_SECONDS = 24 * 3600  # the house before a restore stays at least so long
 
 
-def backup(target: Path) -> dict[str, Any]:
-    """Write the archive (mode 0600, by rename) and return its manifest."""
+def backup(target: Path) -> Manifest:
+    """Write the archive (mode 0600, by rename, encrypted where the settings name a public key); returns its list.
+
+    The house that a restore kept aside goes with the first backup that begins a day after it.
+    """
+    public_key = str(setting.get("backup_public_key"))
+    db.session.rollback()
     part = target.with_name(f".{target.name}.part")
-    with (
-        os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as raw,
-        tarfile.open(fileobj=raw, mode="w:gz") as tar,
-    ):
-        with _snapshot() as connection:
-            tables = tables_of(connection)
-            counts, hashes = {}, {}
-            for table in tables:
-                data, counts[table.name] = _dumped(connection, table)
-                hashes[table.name] = hashlib.sha256(data).hexdigest()
-                add(tar, f"tables/{table.name}.jsonl", data)
-            revision = connection.scalar(text("SELECT version_num FROM alembic_version"))
-            named = _named_files(connection, tables)
-        files, missing = _add_files(tar, named)
-        manifest = {
-            "format": FORMAT,
-            "made_at": utcnow().isoformat(),
-            "revision": revision,
-            "counts": counts,
-            "hashes": hashes,
-            "files": files,
-            "missing": missing,
-        }
-        add(tar, "manifest.json", json.dumps(manifest, indent=1).encode())
-    part.rename(target)
+    with one_at_a_time(), _workplace() as folder:
+        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+            if public_key:
+                with tempfile.TemporaryFile(dir=folder) as plain:
+                    manifest = _write(plain, folder)
+                    plain.seek(0)
+                    encrypt(plain, file, public_key)
+            else:
+                manifest = _write(file, folder)
+            file.flush()
+            os.fsync(file.fileno())
+        part.rename(target)
+        sync(target.parent)
+        note_backup()
+        _forget_house_aside()
     return manifest
 
 
 @contextmanager
-def _snapshot() -> Iterator[Connection]:
+def _workplace() -> Iterator[Path]:
+    """A folder for copies, its owner's alone; what a killed backup left there is removed."""
+    folder = Path(current_app.config["INSTANCE_PATH"]) / "backup-work"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(mode=0o700, parents=True)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _forget_house_aside() -> None:
+    house = house_of_this_database()
+    since = house.kept_since()
+    if since is not None and time.time() - since > ASIDE_KEPT_SECONDS:
+        house.forget_aside()
+
+
+def _write(file: IO[bytes], folder: Path) -> Manifest:
+    counts, hashes = dict[str, int](), dict[str, str]()
+    with tarfile.open(fileobj=file, mode="w:gz") as tar:
+        with _snapshot(folder) as connection:
+            tables = tables_of(connection)
+            for table in tables:
+                counts[table.name], hashes[table.name] = _add_table(tar, connection, table, folder)
+            revision = connection.scalar(text("SELECT version_num FROM alembic_version"))
+            named = _named_files(connection, tables)
+        files, missing = _add_files(tar, named)
+        made_at = utcnow().isoformat()
+        manifest = Manifest(made_at, str(revision), counts, hashes, files, missing, keys().fingerprints())
+        listed = manifest.as_json()
+        add(tar, MANIFEST, io.BytesIO(listed), len(listed))
+    return manifest
+
+
+@contextmanager
+def _snapshot(folder: Path) -> Iterator[Connection]:
     """A connection that sees one moment of the database while others go on writing."""
     if db.engine.dialect.name != "sqlite":
         with db.engine.connect().execution_options(isolation_level="REPEATABLE READ") as connection:
+            connection.execute(text("SET LOCAL statement_timeout = 0"))
+            connection.execute(text("SET LOCAL idle_in_transaction_session_timeout = 0"))
             yield connection
         return
-    with tempfile.TemporaryDirectory() as folder:
-        copy = Path(folder) / "copy.db"
-        with db.engine.connect() as live:
-            driver: Any = live.connection.dbapi_connection
-            target = sqlite3.connect(copy)
-            _copy(driver, target)
-            target.close()
-        engine = create_engine(f"sqlite:///{copy}")
-        with engine.connect() as connection:
-            yield connection
-        engine.dispose()
+    copy = folder / "copy.db"
+    with db.engine.connect() as live:
+        driver: Any = live.connection.dbapi_connection
+        target = sqlite3.connect(copy)
+        _copy(driver, target)
+        target.close()
+    engine = create_engine(f"sqlite:///{copy}")
+    with engine.connect() as connection:
+        yield connection
+    engine.dispose()
 
 
 class _TooBusy(Exception):
@@ -99,22 +139,20 @@ def _copy(live: sqlite3.Connection, target: sqlite3.Connection) -> None:
         live.backup(target)
 
 
-def _dumped(connection: Connection, table: Table) -> tuple[bytes, int]:
-    columns, lines = columns_of(table), []
-    rows = connection.execution_options(yield_per=BATCH).execute(select(*columns).order_by(*table.primary_key.columns))
-    for row in rows:
-        lines.append(json.dumps({c.name: _plain(v) for c, v in zip(columns, row, strict=True)}, ensure_ascii=False))
-    return ("\n".join(lines) + "\n" if lines else "").encode(), len(lines)
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, datetime):
-        return (value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)).isoformat()
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, bytes | memoryview):
-        return {"base64": base64.b64encode(bytes(value)).decode()}
-    return value if isinstance(value, str | int | float | bool | list | dict | None) else str(value)
+def _add_table(tar: tarfile.TarFile, connection: Connection, table: Table, folder: Path) -> tuple[int, str]:
+    """Add a table's rows by way of a nameless file, since a tar says each size first; their count and hash."""
+    columns, digest, count = columns_of(table), hashlib.sha256(), 0
+    asked = select(*columns).order_by(*table.primary_key.columns).execution_options(yield_per=BATCH)
+    with tempfile.TemporaryFile(dir=folder) as lines:
+        for row in connection.execute(asked):
+            line = written(columns, row)
+            digest.update(line)
+            lines.write(line)
+            count += 1
+        size = lines.tell()
+        lines.seek(0)
+        add(tar, f"tables/{table.name}.jsonl", lines, size)
+    return count, digest.hexdigest()
 
 
 def _named_files(connection: Connection, tables: list[Table]) -> list[str]:
@@ -126,11 +164,13 @@ def _named_files(connection: Connection, tables: list[Table]) -> list[str]:
 
 
 def _add_files(tar: tarfile.TarFile, hashes: list[str]) -> tuple[list[str], list[str]]:
-    kept, missing = [], []
+    """Add every file that is whole; returns the hashes of those, and of those that are lost."""
+    files, kept, missing = store(), list[str](), list[str]()
+    db.session.rollback()  # the limits were read
     for sha256 in hashes:
         try:
-            with store().open(sha256) as stream:
-                add(tar, f"files/{sha256}", stream.read())
+            with files.open(sha256, whatever_size=True) as stream:
+                add(tar, f"files/{sha256}", stream, os.fstat(stream.fileno()).st_size)
             kept.append(sha256)
         except (FileMissing, FileDamaged):
             missing.append(sha256)

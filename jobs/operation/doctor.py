@@ -15,9 +15,10 @@ from sqlalchemy import func, select, text
 
 from gateways.files.uploads import store
 from gateways.smtp import SendLater, open_door
+from jobs.operation.backup_age import last_backup_at
 from jobs.operation.tidy import hashes_in_use
-from models.base import heartbeat
-from models.base.db import db
+from models.base import heartbeat, setting
+from models.base.db import db, utcnow
 from models.organisation.roles import Role
 from models.organisation.staff import Staff, StaffRole, has_demo_accounts
 from models.tickets.outbox import Mail, MailState
@@ -25,6 +26,7 @@ from models.tickets.ticket import Ticket
 from models.tickets.ticket_keys import keys
 
 LEAST_FREE = 1024**3
+OLDEST_BACKUP_HOURS = 26  # one a day, and two hours to make it
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,7 @@ def examine() -> Iterator[DoctorFinding]:
     yield _keys()
     yield _dead_mails()
     yield _people()
+    yield _backup()
 
 
 def _schema() -> DoctorFinding:
@@ -141,3 +144,15 @@ def _people() -> DoctorFinding:
     if has_demo_accounts() and current_app.config["HELPDESK_ENV"] == "production":
         return DoctorFinding(False, "Demo accounts exist: production must not run with them.")
     return DoctorFinding(bool(admins), f"{admins} administrators are active.")
+
+
+def _backup() -> DoctorFinding:
+    """Its age, and whether a stranger who finds it can read it."""
+    last = last_backup_at()
+    if last is None:
+        return DoctorFinding(False, "No backup has been made: start a worker, or run `flask --app app backup FILE`.")
+    hours = int((utcnow() - last).total_seconds() // 3600)
+    how = (
+        "encrypted" if setting.get("backup_public_key") else "not encrypted (`flask --app app backup-key` makes a key)"
+    )
+    return DoctorFinding(hours <= OLDEST_BACKUP_HOURS, f"The last backup was made {hours} hours ago, {how}.")

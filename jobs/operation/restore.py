@@ -1,55 +1,116 @@
-"""Restore: fills a database from a backup's archive, on either kind of database; it sends no mail that was waiting.
+"""Restores a backup without risk for the present house: everything is proved in a new one, which then takes its place.
 
-Files are put back before the rows that name them, and nothing is written before the whole archive has proved itself.
+On either kind of database, from either kind. It sends no mail that was waiting (security.md Z28).
 """
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import json
-import tarfile
-from datetime import date, datetime
+import errno
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import IO
 
 from flask import current_app
-from flask_migrate import upgrade
-from sqlalchemy import Column, Connection, DateTime, MetaData, func, inspect, select, text
+from sqlalchemy import Engine, inspect, select, text
+from sqlalchemy.exc import DBAPIError
 
-from gateways.files.uploads import store
-from jobs.operation.archive import BATCH, FORMAT, SEARCH, BackupRefused, columns_of, read, tables_of
-from jobs.operation.schema import init_migrations
+from gateways.files.file_store import FileStore
+from jobs.operation.archive import FILE, BackupRefused, Manifest
+from jobs.operation.archive_proof import damage_in_words, members, opened, prove
+from jobs.operation.fill_house import fill, refuse_unknown_revision
+from jobs.operation.house import House, house_of_this_database, silent
+from jobs.operation.one_at_a_time import one_at_a_time
 from models.base.db import db
+from models.tickets.ticket import Ticket
+from models.tickets.ticket_keys import keys
+
+FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
-def restore(source: Path, replace: bool = False) -> dict[str, Any]:
-    """Fill an empty database (or, with `replace`, empty it first) from an archive, on either kind of database.
+def restore(
+    source: Path,
+    replace: bool = False,
+    secret_key: Path | None = None,
+    without_keys: bool = False,
+    tell: Callable[[str], None] = silent,
+) -> Manifest:
+    """Put the house of an archive in the place of the present one, which is kept aside until a later backup.
 
-    Mails wait as `held` until an administrator releases them. Raises BackupRefused before anything is written when
-    the archive is damaged, or when the database holds staff and `replace` is not given.
+     1. the archive is read to its end: packing, list, hash of each table and file;
+     2. a new house is made beside the present one, filled, proved and brought to the present schema;
+     3. files are put into the store, where a file of the present house is never changed;
+     4. the new house takes the present one's place in one act; a kill anywhere leaves one of the two whole.
+
+    Raises BackupRefused before the fourth, and then the present house is as it was; also when it holds staff and
+    `replace` is not given. `without_keys`: access codes whose LINK_KEY is lost are given up.
     """
-    with tarfile.open(source, "r:gz") as tar:
-        manifest = json.loads(read(tar, "manifest.json"))
-        if manifest.get("format") != FORMAT:
-            raise BackupRefused("This is no backup of this product, or one of a newer version.")
-        dumps = {name: read(tar, f"tables/{name}.jsonl") for name in manifest["counts"]}
-        for name, data in dumps.items():
-            if hashlib.sha256(data).hexdigest() != manifest["hashes"][name]:
-                raise BackupRefused(f"The archive is damaged: table {name} does not match its hash.")
-        for sha256 in manifest["files"]:
-            if hashlib.sha256(read(tar, f"files/{sha256}")).hexdigest() != sha256:
-                raise BackupRefused(f"The archive is damaged: file {sha256} does not match its hash.")
+    with _refusals(), one_at_a_time(), opened(source, secret_key) as archive:
         _refuse_to_overwrite(replace)
-        _empty()
-        init_migrations(current_app)
-        upgrade(revision=manifest["revision"])
-        _restore_files(tar, manifest["files"])  # before the rows that name them
-        with db.engine.begin() as connection:
-            _fill(connection, dumps)
-            _check_counts(connection, manifest["counts"])
-        upgrade()
-    return dict(manifest)
+        with _proved(archive, without_keys, tell) as (house, manifest):
+            added = _restore_files(archive, tell)
+            try:
+                house.take_place()
+            except BaseException:
+                _take_back(added)
+                raise
+    current_app.extensions.pop("settings_cache", None)
+    return manifest
+
+
+def rehearse(
+    source: Path,
+    secret_key: Path | None = None,
+    without_keys: bool = False,
+    tell: Callable[[str], None] = silent,
+) -> Manifest:
+    """Prove an archive as a restore would, and touch nothing; BackupRefused when it could not be restored."""
+    with (
+        _refusals(),
+        one_at_a_time(),
+        opened(source, secret_key) as archive,
+        _proved(archive, without_keys, tell) as (_house, manifest),
+    ):
+        return manifest
+
+
+def go_back() -> None:
+    """Put the house that the last restore kept aside in its place again; the present one is kept aside instead."""
+    with _refusals(), one_at_a_time():
+        house = house_of_this_database()
+        if house.kept_since() is None:
+            raise BackupRefused("No house is kept aside: there is nothing to go back to.")
+        _let_go()
+        house.go_back()
+    current_app.extensions.pop("settings_cache", None)
+
+
+@contextmanager
+def _proved(archive: IO[bytes], without_keys: bool, tell: Callable[[str], None]) -> Iterator[tuple[House, Manifest]]:
+    """The archive as a new house beside the present one; what is left of it at the end is removed."""
+    manifest = prove(archive, tell)
+    refuse_unknown_revision(manifest.revision)
+    tell("archive proved")
+    _let_go()
+    house = house_of_this_database(tell)
+    try:
+        engine = house.begin()
+        try:
+            fill(engine, house, archive, manifest, tell)
+            if not without_keys:
+                _refuse_lost_keys(engine, manifest)
+        finally:
+            engine.dispose()
+        yield house, manifest
+    finally:
+        house.discard()
+
+
+def _let_go() -> None:
+    """This process reads nothing of the present house while its place is taken."""
+    db.session.remove()
+    db.engine.dispose()
 
 
 def _refuse_to_overwrite(replace: bool) -> None:
@@ -57,82 +118,67 @@ def _refuse_to_overwrite(replace: bool) -> None:
         return
     with db.engine.connect() as connection:
         if connection.scalar(text("SELECT count(*) FROM staff")):
-            raise BackupRefused("The database holds staff already; --replace empties it first.")
+            raise BackupRefused("The database holds staff already; --replace puts the archive in its place.")
 
 
-def _empty() -> None:
-    names = inspect(db.engine).get_table_names()
-    found = MetaData()
-    with db.engine.connect() as connection:
-        if connection.dialect.name == "sqlite":
-            driver: Any = connection.connection.dbapi_connection
-            driver.execute("PRAGMA foreign_keys=OFF")
-            for name in names:
-                if name == SEARCH or not name.startswith(SEARCH):
-                    connection.execute(text(f'DROP TABLE IF EXISTS "{name}"'))
-            connection.commit()
-            driver.execute("PRAGMA foreign_keys=ON")
-        else:
-            found.reflect(connection)
-            found.drop_all(connection)
-            connection.commit()
+def _refuse_lost_keys(engine: Engine, manifest: Manifest) -> None:
+    """Tickets of the archive keep their access codes only under the keys that made them."""
+    ring = keys()
+    with engine.connect() as connection:
+        used = connection.scalars(select(Ticket.link_key_id).distinct()).all()
+    for key_id in sorted(used):
+        wanted = manifest.keys.get(key_id)
+        if key_id in ring and wanted in (None, ring.fingerprint(key_id)):
+            continue
+        raise BackupRefused(
+            f"LINK_KEY has {'another key' if key_id in ring else 'no key'} under the id {key_id!r}, with which tickets "
+            "of the archive were made: put the old key into LINK_KEY (id:secret, the newest first), or give up their "
+            "access codes with --without-keys."
+        )
 
 
-def _fill(connection: Connection, dumps: dict[str, bytes]) -> None:
-    sqlite = connection.dialect.name == "sqlite"
-    for table in tables_of(connection):
-        own = [c for c in columns_of(table) if any(k.column.table is table for k in c.foreign_keys)]
-        rows = [json.loads(line) for line in dumps.get(table.name, b"").decode().splitlines()]
-        rows = [{c.name: _typed(c, row.get(c.name), sqlite) for c in columns_of(table)} for row in rows]
-        _hold(table.name, rows)
-        for start in range(0, len(rows), BATCH):
-            later = [{**row, **dict.fromkeys((c.name for c in own), None)} for row in rows[start : start + BATCH]]
-            connection.execute(table.insert(), later)
-        for column in own:  # a row may point to one that comes after it
-            for row in rows:
-                if row[column.name] is not None:
-                    connection.execute(
-                        table.update().where(table.c.id == row["id"]).values({column.name: row[column.name]})
-                    )
-        if not sqlite and "id" in table.c and rows:
-            connection.execute(
-                text("SELECT setval(pg_get_serial_sequence(:table, 'id'), :last)"),
-                {"table": table.name, "last": max(row["id"] for row in rows)},
-            )
+@damage_in_words()
+def _restore_files(archive: IO[bytes], tell: Callable[[str], None]) -> dict[str, int]:
+    """Put every file into the store, before the rows that name them; returns those that were not there."""
+    files, added = _store(), dict[str, int]()
+    try:
+        for name, stream in members(archive):
+            if found := FILE.fullmatch(name):
+                tell(f"putting back {name}")
+                if number := files.put_back(found[1], stream):
+                    added[found[1]] = number
+    except BaseException:
+        _take_back(added)
+        raise
+    return added
 
 
-def _typed(column: Column[Any], value: Any, naive: bool) -> Any:
-    if value is None:
-        return None
-    if isinstance(column.type, DateTime):
-        moment = datetime.fromisoformat(value)
-        return moment.replace(tzinfo=None) if naive else moment
-    if column.type.python_type is date:
-        return date.fromisoformat(value)
-    if isinstance(value, dict) and set(value) == {"base64"}:
-        return base64.b64decode(value["base64"])
-    return value
+def _take_back(added: dict[str, int]) -> None:
+    """What a refused restore added; the present house names none of it."""
+    for sha256, number in added.items():
+        _store().take_back(sha256, number)
 
 
-def _hold(name: str, rows: list[dict[str, Any]]) -> None:
-    """What was on its way when the backup was made must not go out twice (security.md Z28)."""
-    if name == "outbox":
-        for row in rows:
-            if row["state"] in ("queued", "claimed"):
-                row["state"], row["leased_until"] = "held", None
+def _store() -> FileStore:
+    """The limits of the settings are for uploads; no row is read."""
+    return FileStore(Path(current_app.config["INSTANCE_PATH"]) / "files")
 
 
-def _check_counts(connection: Connection, counts: dict[str, int]) -> None:
-    for table in tables_of(connection):
-        found = connection.scalar(select(func.count()).select_from(table)) or 0
-        if found != counts.get(table.name, 0):
-            raise BackupRefused(
-                f"Table {table.name} holds {found} rows after the restore, not {counts.get(table.name, 0)}."
-            )
-
-
-def _restore_files(tar: tarfile.TarFile, hashes: list[str]) -> None:
-    files = store()
-    db.session.rollback()  # the limits were read; an open reader would keep SQLite from committing the rows
-    for sha256 in hashes:
-        files.put_back(sha256, read(tar, f"files/{sha256}"))
+@contextmanager
+def _refusals() -> Iterator[None]:
+    """Faults of the machine as a refusal that says what to do."""
+    try:
+        yield
+    except OSError as fault:
+        if fault.errno in FULL:
+            raise BackupRefused("The disk is full: make room, then restore again; nothing was changed.") from None
+        raise BackupRefused(f"{fault.filename or 'A file'} cannot be read or written: {fault.strerror}.") from None
+    except DBAPIError as fault:
+        code = getattr(fault.orig, "sqlite_errorcode", None)
+        if code == sqlite3.SQLITE_FULL or getattr(fault.orig, "sqlstate", None) == "53100":
+            raise BackupRefused("The disk is full: make room, then restore again; nothing was changed.") from None
+        raise
+    except sqlite3.Error as fault:
+        if getattr(fault, "sqlite_errorcode", None) != sqlite3.SQLITE_FULL:
+            raise
+        raise BackupRefused("The disk is full: make room, then restore again; nothing was changed.") from None

@@ -7,6 +7,7 @@ from datetime import timedelta
 from sqlalchemy import delete, select
 
 from gateways.files.uploads import store
+from jobs.operation.house import house_of_this_database
 from jobs.organisation.write_exports import forget_exports
 from jobs.tickets.bulk_acts import forget_runs
 from models.base import counter
@@ -29,7 +30,7 @@ def tidy() -> None:
         db.session.execute(delete(StaffToken).where(StaffToken.ends_at < now))
         db.session.execute(delete(Draft).where(Draft.saved_at < now - timedelta(days=30)))
         forget_unseen_drafts()
-    store().remove_unnamed(hashes_in_use(), ORPHAN_AGE)
+    store().remove_unnamed(hashes_in_use() | house_of_this_database().hashes_aside(), ORPHAN_AGE)
     forget_exports()
     forget_runs()
 

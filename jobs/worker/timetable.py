@@ -10,6 +10,7 @@ from jobs.accounts.import_people_files import take_in_people
 from jobs.accounts.keep_accounts import compare_directory, forget_secrets, reconcile_directory
 from jobs.accounts.remind_reviews import remind_reviews
 from jobs.installation.remind_units import remind_units
+from jobs.operation.backup_timetable import run_due_backup
 from jobs.operation.keep_statistics import keep_statistics
 from jobs.operation.tidy import tidy
 from jobs.outages.asked_probes import answer_asked_probes
@@ -35,5 +36,6 @@ TIMETABLE: dict[str, tuple[timedelta, Callable[[], Any]]] = {
     "remind_reviews": (timedelta(hours=12), remind_reviews),
     "forget_secrets": (timedelta(hours=6), forget_secrets),
     "tidy": (timedelta(hours=1), tidy),
+    "run_due_backup": (timedelta(minutes=10), run_due_backup),
     "keep_statistics": (timedelta(days=1), keep_statistics),
 }

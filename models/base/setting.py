@@ -30,6 +30,7 @@ class Spec:
 
 
 CENTRE, TIME, LIMITS, FILES = _l("Pustikom"), _l("Waktu kerja"), _l("Batas"), _l("Berkas")
+BACKUP = _l("Cadangan")
 SPECS: dict[str, Spec] = {
     "centre_name": Spec("Pustikom", _l("Nama pusat"), CENTRE),
     "centre_long_name": Spec("Pusat Teknologi Informasi dan Komunikasi", _l("Nama lengkap"), CENTRE),
@@ -84,6 +85,18 @@ SPECS: dict[str, Spec] = {
     "form_megabytes": Spec(25, _l("Ukuran seluruh berkas per formulir (MB)"), FILES, least=1, most=25),
     "upload_megabytes_per_day": Spec(
         500, _l("Unggahan per hari per alamat jaringan (MB)"), FILES, least=1, most=100_000
+    ),
+    "backup_at": Spec(
+        "01:00", _l("Cadangan dibuat setiap hari pukul"), BACKUP, _l("Kosong berarti tidak dibuat."), may_be_empty=True
+    ),
+    "backup_days_kept": Spec(14, _l("Cadangan harian disimpan (hari)"), BACKUP, least=1, most=365),
+    "backup_months_kept": Spec(12, _l("Cadangan pertama tiap bulan disimpan (bulan)"), BACKUP, least=0, most=120),
+    "backup_public_key": Spec(
+        "",
+        _l("Kunci publik cadangan"),
+        BACKUP,
+        _l("Kunci age (age1…). Bila diisi, cadangan hanya dapat dibuka dengan kunci rahasianya."),
+        may_be_empty=True,
     ),
 }
 

@@ -53,6 +53,14 @@ class KeyRing:
         """Is this key still here? `doctor` asks it for every key id that a ticket names."""
         return key_id in self._secrets
 
+    def fingerprint(self, key_id: str) -> str:
+        """By what a key is known again without being told: 16 hex digits that say nothing about the secret."""
+        return hmac.digest(self._secrets[key_id], b"pustikom-helpdesk\0fingerprint", hashlib.sha256).hex()[:16]
+
+    def fingerprints(self) -> dict[str, str]:
+        """The fingerprint of every key by its id."""
+        return {key_id: self.fingerprint(key_id) for key_id in self._secrets}
+
     def code(self, number: str, generation: int, key_id: str) -> str:
         """The access code as shown: XXXX-XXXX, 40 bits. KeyError when the ring lost the key."""
         characters = _crockford(self._digest("access code", number, generation, key_id), CODE_LENGTH)

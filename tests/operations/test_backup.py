@@ -77,7 +77,7 @@ def test_z27_a_backup_while_others_write_names_no_file_that_it_lacks(app, tmp_pa
         stop.set()
         writer.join()
     assert faults == []
-    assert [m["missing"] for m in manifests] == [[], [], []]
+    assert [m.missing for m in manifests] == [[], [], []]
     other = elsewhere(tmp_path)
     with other.app_context():
         restore(tmp_path / "2.tar.gz")
@@ -100,7 +100,7 @@ def test_z28_a_restored_house_opens_files_finds_words_and_sends_nothing_until_re
         assert (send_outbox(), list((tmp_path / "other").glob("mail/*"))) == (0, [])
         row = db.session.query(Ticket).filter_by(number=number).one()
         assert "proyektor" in db.session.get(TicketText, row.id).words.lower()
-        assert manifest["counts"]["ticket"] == db.session.query(Ticket).count()
+        assert manifest.counts["ticket"] == db.session.query(Ticket).count()
         rudi = Person(other, "rudi")
         assert rudi.post("/admin/outbox/release/").status_code == 303
         assert send_outbox() == queued

@@ -1,0 +1,75 @@
+"""Backs up once a day at the hour of the settings, and keeps the archives of some days and some months."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, time, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from flask import current_app
+
+from jobs.operation.backup import backup
+from models.base import setting
+from models.base.calendar import working_hours
+from models.base.db import db, utcnow
+
+NAME = re.compile(r"helpdesk-(\d{8}T\d{6}Z)\.tar\.gz(\.age)?")
+STAMP = "%Y%m%dT%H%M%SZ"
+
+
+def run_due_backup() -> None:
+    """Make today's archive in the folder of backups unless it is there, then remove those past keeping."""
+    due = _due_since()
+    if due is None:
+        return
+    archives = kept()
+    if archives and max(archives.values()) >= due:
+        return
+    folder().mkdir(mode=0o700, parents=True, exist_ok=True)
+    ending = ".tar.gz.age" if setting.get("backup_public_key") else ".tar.gz"
+    backup(folder() / f"helpdesk-{utcnow():{STAMP}}{ending}")
+    forget_old()
+
+
+def folder() -> Path:
+    chosen = current_app.config["BACKUP_FOLDER"]
+    return Path(chosen) if chosen else Path(current_app.config["INSTANCE_PATH"]) / "backups"
+
+
+def kept() -> dict[Path, datetime]:
+    """The archives of the timetable, each with the moment at which it was begun; other files are left alone."""
+    found = {}
+    for path in folder().glob("helpdesk-*"):
+        if shape := NAME.fullmatch(path.name):
+            found[path] = datetime.strptime(shape[1], STAMP).replace(tzinfo=UTC)
+    return found
+
+
+def forget_old() -> None:
+    """Keep every archive of the last days, the first of each of the last months, and always the newest."""
+    days, months = int(setting.get("backup_days_kept")), int(setting.get("backup_months_kept"))
+    db.session.rollback()
+    archives = sorted(kept().items(), key=lambda one: one[1])
+    firsts: dict[str, Path] = {}
+    for path, made_at in archives:
+        firsts.setdefault(f"{made_at:%Y-%m}", path)
+    stays = {path for path, made_at in archives if made_at >= utcnow() - timedelta(days=days)}
+    stays |= set(list(firsts.values())[len(firsts) - months :] if months else ())
+    for path, _made_at in archives[:-1]:
+        if path not in stays:
+            path.unlink(missing_ok=True)
+    for half in folder().glob(".helpdesk-*.part"):  # of a backup that was killed
+        half.unlink(missing_ok=True)
+
+
+def _due_since() -> datetime | None:
+    """The latest moment at which a backup was due, or None when the settings name no hour."""
+    hour = str(setting.get("backup_at"))
+    zone = ZoneInfo(working_hours().zone)
+    db.session.rollback()
+    if not hour:
+        return None
+    now = utcnow().astimezone(zone)
+    today = datetime.combine(now.date(), time.fromisoformat(hour), zone)
+    return today if today <= now else datetime.combine(now.date() - timedelta(days=1), time.fromisoformat(hour), zone)
