@@ -1,4 +1,4 @@
-"""Signs of life of the background workers and the timetable of their jobs."""
+"""When a worker was last seen, and when each of its jobs is due again."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Alerts from other monitors: who may send them, and those about hosts that are not ours; it opens no outage."""
+"""Other monitors that may send alerts, and the alerts about hosts that nobody has registered."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reasons about the tree of nodes: cause, reach and loops of an outage; it probes and stores nothing."""
+"""Reasons about the tree of nodes: which node is the cause, what lies behind it, whether there is a loop."""
 
 from collections import deque
 from collections.abc import Collection, Iterator, Mapping
