@@ -1,4 +1,4 @@
-"""Prints a composed paper in a child process with limits; a paper that hangs or swells harms no other."""
+"""Prints a document in a child process with limits, so that one that hangs or swells harms no other."""
 
 import json
 import os
@@ -15,7 +15,7 @@ HOUSE = Path(__file__).resolve().parent.parent
 
 
 def print_guarded(composed: Composed, seconds: int = SECONDS, memory_bytes: int = MEMORY_BYTES) -> bytes:
-    """The paper as PDF/A-2b, or DocumentNotPrinted after `seconds` or above `memory_bytes` (U8, Z33).
+    """The document as PDF/A-2b, or DocumentNotPrinted after `seconds` or above `memory_bytes` (U8, Z33).
 
     The child gets an empty environment and no network is needed by it: no key and no password reaches it.
     """

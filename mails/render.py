@@ -1,4 +1,4 @@
-"""Makes a mail from its outbox row: words in the recipient's language, text and HTML; it sends nothing.
+"""Makes a mail from its outbox row: words in the recipient's language, as text and HTML.
 
 The words are templates/mail/<room>/<notice>/subject.txt and body.txt. The access link and code are put in here, by the
 sending worker alone: the row keeps the words without them.

@@ -1,4 +1,4 @@
-"""Alerts of other monitors in Prometheus Alertmanager's format become the same outages; none of them ends one."""
+"""Turns alerts of other monitors (Prometheus Alertmanager's format) into outages; people end them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How available nodes, services and units were in a period, from their checks and their outages; it probes nothing."""
+"""How available nodes, services and units were in a period, from their checks and outages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How the steps of both outage procedures write their papers; it takes no step and asks for no right."""
+"""What the steps of both outage procedures write: outages, estimates, calls, reports."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def reporter_of(form: Any) -> tuple[str, str, str]:
 def outage_of(ticket: Ticket) -> Outage:
     found = outage_row_of(ticket)
     if found is None:
-        raise LookupError(f"ticket {ticket.id} has no outage paper")
+        raise LookupError(f"ticket {ticket.id} has no outage")
     return found
 
 

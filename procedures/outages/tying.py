@@ -1,4 +1,4 @@
-"""Ties complaints to an outage and lets them end or go on with it; an outage itself is never tied to another."""
+"""Ties complaints to an outage, and ends them with it or lets them go on."""
 
 from __future__ import annotations
 
