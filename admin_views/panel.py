@@ -1,4 +1,4 @@
-"""Hangs the panel on the application: login, Flask-Admin and every view; the views themselves are elsewhere."""
+"""Puts the panel together: login, Flask-Admin and every view."""
 
 from __future__ import annotations
 

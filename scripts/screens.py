@@ -1,7 +1,7 @@
 """The screens that `make screenshots` takes, in the order of its index; it opens none of them itself.
 
 An address may hold {id:procedure/state}, {number:procedure/state} and {link:procedure/state} for the first ticket
-there, {row:register} for the newest row of a register and {paper:} for the code of an issued paper.
+there, {row:register} for the newest row of a register and {paper:} for the code of an issued document.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The sidebar: which desks, registers and papers a person finds, in which order; rights are asked, not decided."""
+"""The sidebar: which desks and registers a person finds there, in which order."""
 
 from __future__ import annotations
 

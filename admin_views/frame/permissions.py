@@ -1,4 +1,4 @@
-"""Who may do what in the panel: role × view × act on one page, closed by default; rows are another rule."""
+"""Who may do what in the panel: role × view × act on one page, closed by default."""
 
 from __future__ import annotations
 

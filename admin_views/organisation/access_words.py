@@ -1,4 +1,4 @@
-"""What the views, acts and row rules of the panel are called on the page of rights; it grants nothing."""
+"""What views, acts and row rules of the panel are called on the page of rights."""
 
 from __future__ import annotations
 

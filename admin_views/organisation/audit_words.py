@@ -1,4 +1,4 @@
-"""What acts and records are called where the audit is read; it records nothing."""
+"""What acts and records are called where the audit is read."""
 
 from __future__ import annotations
 

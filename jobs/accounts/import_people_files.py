@@ -1,4 +1,4 @@
-"""Works through the people files that came by the panel, a turn at a time; it decides nothing about a line."""
+"""Works through the people files that came by the panel, a turn at a time."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A thread beside the worker's turns, for work that takes long; it knows no work and no database."""
+"""Runs long work in a thread beside the worker's other jobs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Commands of the network's register: import-nodes and a token for another monitor."""
+"""Commands for the register of the network: import-nodes, and a token for another monitor."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Writes the exports that take their time, in a thread beside the worker's other jobs; it reads no list by itself.
+"""Writes exports in a thread beside the worker's other jobs.
 
 How an export is made:
  1. one row is claimed under a lease (SKIP LOCKED lets many workers share), in one short transaction;

@@ -1,4 +1,4 @@
-"""Turns what the probes said into rows and outages; it sends no packet."""
+"""Turns what the probes found into checks and outages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Small regular duties of the outage desk: old checks, follow-up days, planned work announced; it watches nothing."""
+"""Small regular duties for outages: old checks removed, follow-up days, planned work announced."""
 
 from __future__ import annotations
 

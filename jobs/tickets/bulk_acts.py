@@ -1,4 +1,4 @@
-"""Does one act to many tickets in a thread beside the worker's other jobs; every right is asked by the step itself.
+"""Does an act on many tickets in a thread beside the worker's other jobs.
 
 How it goes:
  1. one run is claimed under a lease, in one short transaction;

@@ -1,4 +1,4 @@
-"""What goes along with a mail: papers as issued, and a calendar file for a visit; it writes no mail."""
+"""The files that go along with a mail: documents as issued, and a calendar file for a visit."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from models.tickets.outbox import Mail
 
 
 def attach_files(made: Message, mail: Mail) -> None:
-    """Attach what the mail's facts name. Raises DocumentNotPrinted when a paper cannot be had; the mail then waits."""
+    """Attach what the mail's facts name. Raises DocumentNotPrinted when one cannot be had; the mail then waits."""
     for name, kind, data in _files(dict(mail.facts), mail.ticket_id):
         made.attach(name, kind, data)
 

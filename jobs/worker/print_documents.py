@@ -1,4 +1,4 @@
-"""Makes the files of papers that were issued, once each, in a guarded child; it issues none and numbers none."""
+"""Prints the files of issued documents, once each, in a guarded child process."""
 
 from __future__ import annotations
 
@@ -24,5 +24,5 @@ def print_documents() -> int:
             file_of(document_id)
             printed += 1
         except DocumentNotPrinted as fault:
-            log.warning("paper %s: %s", document_id, fault)
+            log.warning("document %s: %s", document_id, fault)
     return printed

@@ -1,4 +1,4 @@
-"""Sends what waits in the outbox; it never writes a mail.
+"""Sends what waits in the outbox.
 
 How a mail leaves:
  1. rows that are due are claimed under a lease, in one short transaction (SKIP LOCKED lets many workers share);
@@ -126,7 +126,7 @@ def _send_one(mail_id: int, send: Any) -> int:
         made = message(mail, rendered)
         attach_files(made, mail)
         wire = as_bytes(made)
-    except DocumentNotPrinted as fault:  # the paper comes later, and the mail with it
+    except DocumentNotPrinted as fault:  # the document comes later, and the mail with it
         db.session.rollback()
         _postpone(mail_id, str(fault))
         return 0

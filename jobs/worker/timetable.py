@@ -1,4 +1,4 @@
-"""Which job runs how often; the one place that says it."""
+"""Which job runs how often; exports, acts on many tickets and the watch run in threads beside it."""
 
 from __future__ import annotations
 

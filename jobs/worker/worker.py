@@ -1,4 +1,4 @@
-"""The worker: takes turns at the jobs of the timetable and shows a sign of life; any number of them may run."""
+"""The worker: runs the jobs of the timetable in turn, and shows a sign of life; several may run."""
 
 from __future__ import annotations
 

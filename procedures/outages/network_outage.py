@@ -203,7 +203,7 @@ def ping(ticket: Ticket, by: Actor, form: forms.PingForm) -> Outcome:
 )
 def record_ping(ticket: Ticket, by: Actor, form: ProbeDone) -> Outcome:
     """Sent, received, loss and times are kept; without an answer the outage is confirmed."""
-    probe = records.keep_probe(ticket, form)
+    probe = records.record_probe(ticket, form)
     to = {True: At.ANSWERED, False: At.CONFIRMED, None: At.REPORTED}[form.answered]
     return Outcome(to=to, text=ping_words(form), data={"probe": probe.id})
 
@@ -234,7 +234,7 @@ def ping_again(ticket: Ticket, by: Actor, form: forms.PingForm) -> Outcome:
 )
 def record_later_ping(ticket: Ticket, by: Actor, form: ProbeDone) -> Outcome:
     """A later result is kept; it moves nothing."""
-    probe = records.keep_probe(ticket, form)
+    probe = records.record_probe(ticket, form)
     return Outcome(text=ping_words(form), data={"probe": probe.id})
 
 

@@ -184,8 +184,8 @@ def ask_probe(ticket: Ticket, by: Actor, kind: str, target: str) -> dict[str, An
     return {"probe": probe.id}
 
 
-def keep_probe(ticket: Ticket, done: ProbeDone) -> AskedProbe:
-    """Keep the result; the first answer after a failure is when the outage answered again."""
+def record_probe(ticket: Ticket, done: ProbeDone) -> AskedProbe:
+    """Write what a probe found, for whoever asked for it."""
     probe = db.session.get_one(AskedProbe, done.probe_id)
     probe.state, probe.done_at = "done" if done.answered is not None else "failed", utcnow()
     probe.answered, probe.facts = done.answered, done.facts

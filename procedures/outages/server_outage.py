@@ -152,7 +152,7 @@ def visit(ticket: Ticket, by: Actor, form: Any) -> Outcome:
 )
 def record_visit(ticket: Ticket, by: Actor, form: ProbeDone) -> Outcome:
     """Status, time, first bytes and certificate are kept; a service that fails is confirmed."""
-    probe = records.keep_probe(ticket, form)
+    probe = records.record_probe(ticket, form)
     to = {True: At.ANSWERING, False: At.CONFIRMED, None: At.REPORTED}[form.answered]
     return Outcome(to=to, text=visit_words(form), data={"probe": probe.id})
 
@@ -211,7 +211,7 @@ def visit_again(ticket: Ticket, by: Actor, form: Any) -> Outcome:
 )
 def record_later_visit(ticket: Ticket, by: Actor, form: ProbeDone) -> Outcome:
     """A later result is kept; it moves nothing."""
-    probe = records.keep_probe(ticket, form)
+    probe = records.record_probe(ticket, form)
     return Outcome(text=visit_words(form), data={"probe": probe.id})
 
 
