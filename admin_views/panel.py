@@ -40,7 +40,9 @@ from admin_views.organisation.settings import SettingsView
 from admin_views.organisation.staff import StaffView
 from admin_views.organisation.units import ContactView, UnitView
 from admin_views.outages import workbench as outage_workbench
-from admin_views.outages.network import AlertSourceView, NodeView, UnknownAlertView, WebServiceView
+from admin_views.outages.alert_rules import AlertRuleView
+from admin_views.outages.alerts import AlertSourceView, ReceivedAlertView, UnknownAlertView
+from admin_views.outages.network import NodeView, WebServiceView
 from admin_views.outages.planned_work import PlannedWorkView
 from admin_views.outages.shift import ShiftView
 from admin_views.search import SearchView
@@ -67,6 +69,8 @@ VIEWS = (
     WebServiceView,
     PlannedWorkView,
     AlertSourceView,
+    AlertRuleView,
+    ReceivedAlertView,
     UnknownAlertView,
     ShiftView,
     ContactView,

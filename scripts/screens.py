@@ -99,6 +99,9 @@ NETWORK = [
     Screen("planned-work-new", "/admin/planned_work/new/", "rina"),
     Screen("alert-sources", "/admin/alert_source/", "rudi"),
     Screen("alert-source", "/admin/alert_source/details/?id={row:alert_source}", "rudi"),
+    Screen("alert-rules", "/admin/alert_rule/", "rina"),
+    Screen("alert-trial", "/admin/alert_rule/try/", "rina"),
+    Screen("received-alerts", "/admin/received_alert/", "rina"),
     Screen("unknown-alerts", "/admin/unknown_alert/", "rina"),
 ]
 

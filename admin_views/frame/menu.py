@@ -61,6 +61,8 @@ SECTIONS: list[tuple[Any, list[SidebarItem]]] = [
             SidebarItem("web_service", "/admin/web_service/", _l("Layanan web"), "server"),
             SidebarItem("planned_work", "/admin/planned_work/", _l("Pekerjaan terencana"), "cal"),
             SidebarItem("alert_source", "/admin/alert_source/", _l("Pemantau lain"), "link"),
+            SidebarItem("alert_rule", "/admin/alert_rule/", _l("Aturan peringatan"), "check"),
+            SidebarItem("received_alert", "/admin/received_alert/", _l("Peringatan masuk"), "inbox"),
             SidebarItem("unknown_alert", "/admin/unknown_alert/", _l("Peringatan tak dikenal"), "flag"),
         ],
     ),

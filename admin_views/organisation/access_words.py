@@ -23,6 +23,7 @@ ACTS: dict[str, Any] = {
     "import": _l("Memasukkan dari berkas"),
     "invite": _l("Membuat tautan kata sandi"),
     "revoke": _l("Mencabut"),
+    "try": _l("Mencoba"),
     "cancel": _l("Membatalkan"),
     "resend": _l("Mengirim ulang"),
     "release": _l("Melepas yang ditahan"),

@@ -53,6 +53,7 @@ ACTS: dict[str, Any] = {
 KINDS: dict[str, Any] = {
     "Absence": _l("Ketidakhadiran"),
     "Account": _l("Akun"),
+    "AlertRule": _l("Aturan peringatan"),
     "AlertSource": _l("Pemantau lain"),
     "BulkRun": _l("Banyak tiket sekaligus"),
     "CannedReply": _l("Balasan siap pakai"),

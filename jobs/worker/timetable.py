@@ -20,6 +20,7 @@ from jobs.tickets.close_resolved import close_resolved
 from jobs.tickets.escalate import escalate
 from jobs.worker.print_documents import print_documents
 from jobs.worker.send_outbox import send_outbox
+from procedures.outages.deciding import decide_outages
 
 TIMETABLE: dict[str, tuple[timedelta, Callable[[], Any]]] = {
     "print_documents": (timedelta(seconds=3), print_documents),
@@ -28,6 +29,7 @@ TIMETABLE: dict[str, tuple[timedelta, Callable[[], Any]]] = {
     "answer_asked_probes": (timedelta(seconds=2), answer_asked_probes),
     "take_in_people": (timedelta(seconds=2), take_in_people),
     "write_outage_copy": (timedelta(minutes=1), write_outage_copy),
+    "decide_outages": (timedelta(minutes=1), decide_outages),
     "outage_upkeep": (timedelta(minutes=10), keep_up),
     "close_resolved": (timedelta(minutes=15), close_resolved),
     "escalate": (timedelta(minutes=5), escalate),

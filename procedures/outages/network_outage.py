@@ -40,6 +40,7 @@ class At(State):
     REPAIRING = "repairing", _l("Dalam pemulihan"), "L10"
     ENDED = "ended", _l("Pulih"), "L10", True
     NOT_CONFIRMED = "not_confirmed", _l("Tidak terbukti"), "L2", True
+    JOINED = "joined", _l("Bagian dari gangguan lain"), "L1", True
     CANCELLED = "cancelled", _l("Dibatalkan"), "L1", True
 
 
@@ -162,6 +163,30 @@ def move_cause(ticket: Ticket, by: Actor, form: Sighting) -> Outcome:
     db.session.refresh(outage, ["cause_node"])
     now = outage.cause_node
     return Outcome(text=_("Sebab bergeser dari %(a)s ke %(b)s.", a=before or "—", b=now or "—"))
+
+
+@procedure.step(
+    "L1e",
+    _l("Bagian dari gangguan lain"),
+    by=Who.MONITOR,
+    moves=(At.REPORTED, At.JOINED),
+    is_quiet=True,
+    is_public=False,
+    kind="system",
+)
+def join_outage(ticket: Ticket, by: Actor, form: Ticket) -> Outcome:
+    """The cause is found further up before anybody began to work: part of that outage, and so are its complaints."""
+    records.close_outage(ticket)
+    tying.tie_to_another(ticket, form)
+    return Outcome(text=_("Sebabnya ada di perangkat induk: %(number)s.", number=form.number))
+
+
+@procedure.step(
+    "L1f", _l("Kabar pemantau lain"), by=Who.MONITOR, moves=(OPEN, None), is_quiet=True, is_public=False, kind="system"
+)
+def hear_alert(ticket: Ticket, by: Actor, form: str) -> Outcome:
+    """Another monitor says something of an open outage: kept in the timeline; it moves nothing."""
+    return Outcome(text=form)
 
 
 # L2 -------------------------------------------------------------------------------------------------
@@ -544,10 +569,11 @@ def send_update(ticket: Ticket, by: Actor, form: forms.UpdateForm) -> None:
     is_public=False,
 )
 def prove_recovery(ticket: Ticket, by: Actor, form: Any) -> Outcome:
-    """The monitor sees the cause answer again; a person ends the outage."""
+    """A monitor, ours or another, sees the cause answer again; a person ends the outage."""
     outage = outage_of(ticket)
     outage.answered_at = outage.answered_at or utcnow()
-    return Outcome(text=_("%(name)s menjawab lagi.", name=outage.cause_node.name if outage.cause_node else "—"))
+    words = _("%(name)s menjawab lagi.", name=outage.cause_node.name if outage.cause_node else "—")
+    return Outcome(text=records.said_by(words, form))
 
 
 @procedure.step(

@@ -237,5 +237,10 @@ def take_back(outage: Outage) -> None:
     _stop_outside_clock(outage)
 
 
+def said_by(words: str, others: str | None) -> str:
+    """What was seen, and by which other monitor where it was not our own."""
+    return " ".join([words, _("Menurut %(source)s.", source=others)]) if others else words
+
+
 def proof_missing() -> str:
     return _("Belum ada pemeriksaan yang menjawab. Ping dulu, atau jelaskan mengapa tidak dapat dibuktikan.")

@@ -120,6 +120,14 @@ def report_outage(ticket: Ticket, by: Actor, form: forms.ServiceReportForm) -> O
     return Outcome(text=form.description.data)
 
 
+@procedure.step(
+    "W1c", _l("Kabar pemantau lain"), by=Who.MONITOR, moves=(OPEN, None), is_quiet=True, is_public=False, kind="system"
+)
+def hear_alert(ticket: Ticket, by: Actor, form: str) -> Outcome:
+    """Another monitor says something of an open outage: kept in the timeline; it moves nothing."""
+    return Outcome(text=form)
+
+
 # W2 -------------------------------------------------------------------------------------------------
 
 
@@ -390,10 +398,11 @@ def remind_follow_up(ticket: Ticket, by: Actor, form: Any) -> None:
     is_public=False,
 )
 def prove_recovery(ticket: Ticket, by: Actor, form: Any) -> Outcome:
-    """The monitor sees the service answer again; a person ends the outage."""
+    """A monitor, ours or another, sees the service answer again; a person ends the outage."""
     outage = outage_of(ticket)
     outage.answered_at = outage.answered_at or utcnow()
-    return Outcome(text=_("%(name)s terbuka lagi.", name=outage.service.name if outage.service else "—"))
+    words = _("%(name)s terbuka lagi.", name=outage.service.name if outage.service else "—")
+    return Outcome(text=records.said_by(words, form))
 
 
 @procedure.step(

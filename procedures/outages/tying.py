@@ -160,3 +160,9 @@ def release_all(outage: Ticket, why: str) -> None:
     for ticket in tied_to([outage.id]):
         if ticket.procedure == "complaint" and ticket.state in WORKED_ON:
             take_step.take_step(ticket, "release", PRODUCT, why)
+
+
+def tie_to_another(outage: Ticket, other: Ticket) -> None:
+    """The complaints tied to an outage go on with the one that it turned out to be part of."""
+    for ticket in tied_to([outage.id]):
+        ticket.incident_id = other.id
