@@ -1,4 +1,4 @@
-"""Puts the panel together: login, Flask-Admin and every view."""
+"""Hangs the panel on the application: login, Flask-Admin and every view; the views themselves are elsewhere."""
 
 from __future__ import annotations
 
@@ -40,9 +40,7 @@ from admin_views.organisation.settings import SettingsView
 from admin_views.organisation.staff import StaffView
 from admin_views.organisation.units import ContactView, UnitView
 from admin_views.outages import workbench as outage_workbench
-from admin_views.outages.alert_rules import AlertRuleView
-from admin_views.outages.alerts import AlertSourceView, ReceivedAlertView, UnknownAlertView
-from admin_views.outages.network import NodeView, WebServiceView
+from admin_views.outages.network import AlertSourceView, NodeView, UnknownAlertView, WebServiceView
 from admin_views.outages.planned_work import PlannedWorkView
 from admin_views.outages.shift import ShiftView
 from admin_views.search import SearchView
@@ -55,6 +53,7 @@ from admin_views.tickets.merge import MergeDesk
 from admin_views.tickets.view import TicketView
 from admin_views.tickets.workbench import workbench_parts
 from admin_views.tickets.workbench.drafts import DraftDesk
+from models.base.db import utcnow
 from models.base.heartbeat import is_silent
 from models.tickets.ticket import CHANNELS, is_visible
 from models.tickets.ticket_keys import is_access_over
@@ -69,8 +68,6 @@ VIEWS = (
     WebServiceView,
     PlannedWorkView,
     AlertSourceView,
-    AlertRuleView,
-    ReceivedAlertView,
     UnknownAlertView,
     ShiftView,
     ContactView,
@@ -127,6 +124,7 @@ def init_panel(app: Flask) -> None:
     admin.add_view(IdentityReportView())
     admin.add_view(AccountReviewView())
     admin.init_app(app)
+    started = utcnow()
     app.jinja_env.globals.update(
         basis_of=workbench_parts.basis_of,
         side_of=workbench_parts.side_of,
@@ -134,7 +132,7 @@ def init_panel(app: Flask) -> None:
         sees=lambda ticket: may(person(), "ticket", "details") and is_visible(ticket, person()),
         opens=lambda view, act="list": may(person(), view, act),
         access_is_over=is_access_over,
-        worker_is_silent=lambda: is_silent(getattr(current_user, "last_beat", None)),
+        worker_is_silent=lambda: is_silent(getattr(current_user, "last_beat", None), started),
         channels=CHANNELS,
         label_of=label_of,
         state_label=lambda ticket: state_of(ticket).label,

@@ -1,32 +1,25 @@
-"""Makes a PDF/A of plain data by a Typst template; data passes as JSON and can never be markup."""
+"""Turns plain data into a PDF/A by a Typst template; data is never markup, and no file outside is read."""
 
 import dataclasses
 import io
 import json
 from datetime import date, datetime
 from decimal import Decimal
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 import segno
-import typst
 
-from documents.glyphs import FONT_FOLDER, printable
+from documents.glyphs import printable
+from documents.typesetting import pdf_of
 from models.base.rupiah import volume_text
 from models.base.wording import on_date, on_date_at, rupiah
 
-TEMPLATE_FOLDER = Path(__file__).resolve().parent.parent / "templates" / "typst"
 VERBATIM = {"qr", "status_qr"}
-
-
-class DocumentNotPrinted(RuntimeError):
-    """The document could not be rendered; the message is for the log, not for its reader."""
 
 
 @dataclasses.dataclass(frozen=True)
 class Letterhead:
-    """Head of every document; all of it comes from the settings."""
+    """Head of every paper; all of it comes from the settings."""
 
     university: str
     centre: str
@@ -51,7 +44,7 @@ class Signature:
 
 @dataclasses.dataclass(frozen=True)
 class Identity:
-    """What makes a document this one. `code` is empty on a draft, which then says so across the page."""
+    """What makes a paper this paper. `code` is empty on a draft, which then says so across the page."""
 
     title: str
     number: str
@@ -75,9 +68,9 @@ def qr_svg(text: str) -> str:
 
 @dataclasses.dataclass(frozen=True)
 class Composed:
-    """A document ready for print: template, data as JSON, and the only clock of its file (seconds since 1970).
+    """A paper ready for print: template, data as JSON, and the only clock of its file (seconds since 1970).
 
-    Keep these three and the document can be printed again byte for byte.
+    Keep these three and the paper can be printed again byte for byte.
     """
 
     template: str
@@ -85,16 +78,8 @@ class Composed:
     stamp: int
 
     def pdf(self) -> bytes:
-        """The document as PDF/A-2b, printed in this process. Raises DocumentNotPrinted when Typst refuses."""
-        try:
-            pdf = _compiler(self.template).compile(
-                format="pdf", sys_inputs={"data": self.data}, pdf_standards=["a-2b"], timestamp=self.stamp
-            )
-        except typst.TypstError as error:
-            raise DocumentNotPrinted(f"{self.template}: {error}") from error
-        if not isinstance(pdf, bytes):
-            raise DocumentNotPrinted(f"{self.template}: no file came back")
-        return pdf
+        """The paper as PDF/A-2b, printed in this process. Raises DocumentNotPrinted when Typst refuses."""
+        return pdf_of(self.template, self.data, self.stamp)
 
 
 def compose(template: str, identity: Identity, letterhead: Letterhead, content: Any, **computed: Any) -> Composed:
@@ -112,21 +97,6 @@ def compose(template: str, identity: Identity, letterhead: Letterhead, content: 
 
 def _identity_qr(identity: Identity) -> str:
     return qr_svg(identity.check_url) if identity.check_url else ""
-
-
-def _compiler(template: str) -> typst.Compiler:
-    if not template.isidentifier():
-        raise DocumentNotPrinted(f"no template is called {template!r}")
-    source = TEMPLATE_FOLDER / f"{template}.typ"
-    nowhere = TEMPLATE_FOLDER / "no-packages"
-    return typst.Compiler(
-        source, root=TEMPLATE_FOLDER, font_paths=_fonts(), package_path=nowhere, package_cache_path=nowhere
-    )
-
-
-@cache
-def _fonts() -> typst.Fonts:
-    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[FONT_FOLDER])
 
 
 def _plain(value: Any, name: str = "") -> Any:

@@ -1,16 +1,16 @@
-"""Says which characters the office's typeface can draw, and puts a mark in a PDF for those it cannot."""
+"""Which characters the office's typeface can draw; it never changes stored text, only what goes on paper."""
 
 from functools import cache
-from pathlib import Path
 
-FONT_FOLDER = Path(__file__).resolve().parent.parent / "static" / "fonts"
+from documents.typesetting import FONT_FOLDER
+
 MISSING = "□"
 KEPT = "\n"
 
 
 @cache
 def _drawable() -> frozenset[int]:
-    # for documents alone; fontTools ships no types
+    # for papers alone; fontTools ships no types
     from fontTools.ttLib import TTFont  # type: ignore[import-untyped]  # noqa: PLC0415
 
     with TTFont(FONT_FOLDER / "Inter-Regular.otf", lazy=True) as font:

@@ -1,4 +1,4 @@
-"""The file of an issued document: printed once from the facts fixed at issue, then served as it is."""
+"""The file of an issued paper: printed once from the data fixed at issue, kept, and served from then on."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from pathlib import Path
 
 from flask import current_app
 
-from documents.document import Composed, DocumentNotPrinted
+from documents.document import Composed
 from documents.press import print_guarded
+from documents.typesetting import DocumentNotPrinted
 from models.base.db import db, utcnow, write_transaction
 from models.tickets.issued_document import IssuedDocument
 
@@ -18,7 +19,7 @@ TRIES = 5
 
 
 def file_of(document_id: int) -> bytes:
-    """The document as issued. The first who asks has it printed; whoever prints at the same time makes equal bytes.
+    """The paper as issued. The first who asks has it printed; whoever prints at the same time makes equal bytes.
 
     Raises DocumentNotPrinted when it cannot be printed, or when the kept file is not what was issued.
     """
@@ -30,8 +31,15 @@ def file_of(document_id: int) -> bytes:
     except FileNotFoundError:
         kept = print_guarded(Composed(document.template, document.data, document.stamp))
     if hashlib.sha256(kept).hexdigest() != document.sha256:
-        raise DocumentNotPrinted(f"document {document_id}: the file is not what was issued")
+        raise DocumentNotPrinted(f"paper {document_id}: the file is not what was issued")
     return kept
+
+
+def kept_file_of(document_id: int) -> bytes:
+    """The document as issued, if its file is made; raises DocumentNotPrinted where `file_of` would still print it."""
+    if db.session.get_one(IssuedDocument, document_id, populate_existing=True).sha256 is None:
+        raise DocumentNotPrinted(f"document {document_id} has no file yet")
+    return file_of(document_id)
 
 
 def _print(document_id: int, composed: Composed) -> bytes:

@@ -1,4 +1,4 @@
-"""Puts the addresses for machines, documents and links together."""
+"""Hangs the addresses for machines, documents and links on the application."""
 
 from __future__ import annotations
 

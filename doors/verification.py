@@ -1,4 +1,4 @@
-"""The page behind the code and the QR of every document: is it genuine?"""
+"""Is this printed document genuine? The page behind the code and the QR of every document."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ import hashlib
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
-from documents.document import DocumentNotPrinted
 from documents.stored_document import file_of
+from documents.typesetting import DocumentNotPrinted
 from doors.blueprint import doors
 from models.base.db import db
 from models.tickets.issued_document import IssuedDocument, document_by_code
@@ -18,7 +18,7 @@ LONGEST_CHECKED = 30 * 1024 * 1024
 
 @doors.route("/verifikasi/<code>", methods=["GET", "POST"])
 def check_document(code: str) -> ResponseReturnValue:
-    """Is this document genuine? Kind, number, date, total and SHA-256; an uploaded file is compared and not kept."""
+    """Is this paper genuine? Kind, number, date, total and SHA-256; an uploaded file is compared and not kept."""
     document = document_by_code(code[:40])
     if document is None:
         return render_template("doors/document_unknown.html"), 404

@@ -1,4 +1,4 @@
-"""Hands mails over: to an SMTP server with time-outs and checked certificates, or to files in development.
+"""The door through which mails leave: SMTP with time-outs and checked certificates, or files in development.
 
 Flask-Mail builds the connection; it lacks both (pallets-eco/flask-mail#114, #241), so they are added here.
 """
@@ -24,22 +24,45 @@ class SendLater(Exception):
     """The server cannot take it now (4xx, no connection, no safe connection): the mail stays in the queue."""
 
 
+class ConnectionLost(SendLater):
+    """The line was cut before the mail was handed over: it did not arrive."""
+
+
+class AnswerLost(Exception):
+    """The line was cut after the mail was handed over and before the answer: nobody knows whether it arrived (Z9)."""
+
+
 class SendNever(Exception):
     """The server refuses this mail for good (5xx)."""
+
+
+class _Handing(smtplib.SMTP):
+    """Knows whether the whole mail was handed over when a line is cut."""
+
+    is_body_sent = False
+
+    def send(self, s: Any) -> None:
+        self.is_body_sent = False
+        super().send(s)
+        self.is_body_sent = not isinstance(s, str) and bytes(s[-5:]) == b"\r\n.\r\n"  # commands come as str
+
+
+class _HandingTls(_Handing, smtplib.SMTP_SSL):
+    """The same over a connection that is encrypted from its first byte."""
 
 
 class CheckedConnection(flask_mail.Connection):
     """Flask-Mail's connection with a time-out on everything and a certificate that is checked."""
 
-    def configure_host(self) -> smtplib.SMTP:
+    def configure_host(self) -> _Handing:
         config = current_app.config
         context = ssl.create_default_context(cafile=config.get("MAIL_CA_FILE"))
         seconds = config["MAIL_TIMEOUT"]
-        host: smtplib.SMTP
+        host: _Handing
         if config["MAIL_USE_SSL"]:
-            host = smtplib.SMTP_SSL(config["MAIL_SERVER"], config["MAIL_PORT"], timeout=seconds, context=context)
+            host = _HandingTls(config["MAIL_SERVER"], config["MAIL_PORT"], timeout=seconds, context=context)
         else:
-            host = smtplib.SMTP(config["MAIL_SERVER"], config["MAIL_PORT"], timeout=seconds)
+            host = _Handing(config["MAIL_SERVER"], config["MAIL_PORT"], timeout=seconds)
         try:
             if config["MAIL_USE_TLS"]:
                 host.starttls(context=context)  # raises where the server offers none: no password in the clear
@@ -71,9 +94,16 @@ def open_door() -> Iterator[Send]:
             host.quit()  # what was accepted stays accepted, whatever happens to the farewell
 
 
-def _hand_over(host: smtplib.SMTP, message: flask_mail.Message, wire: bytes) -> None:
+def _hand_over(host: _Handing, message: flask_mail.Message, wire: bytes) -> None:
     sender = flask_mail.sanitize_address(message.sender)
     recipients = [flask_mail.sanitize_address(address) for address in message.send_to]
+    try:
+        _send(host, sender, recipients, wire)
+    except SendLater as later:
+        raise later if host.sock else ConnectionLost(str(later)) from later  # 421: the server has closed the line
+
+
+def _send(host: _Handing, sender: str, recipients: list[str], wire: bytes) -> None:
     try:
         host.sendmail(sender, recipients, wire)
     except smtplib.SMTPRecipientsRefused as refused:
@@ -84,7 +114,7 @@ def _hand_over(host: smtplib.SMTP, message: flask_mail.Message, wire: bytes) -> 
     except smtplib.SMTPResponseException as refused:
         raise _refusal(refused.smtp_code, refused.smtp_error) from refused
     except (OSError, smtplib.SMTPException) as fault:
-        raise SendLater(_short(fault)) from fault
+        raise (AnswerLost if host.is_body_sent else ConnectionLost)(_short(fault)) from fault
 
 
 def as_bytes(message: flask_mail.Message) -> bytes:
@@ -98,11 +128,14 @@ def _refusal(code: int, said: Any) -> Exception:
 
 
 def _write(folder: Path, wire: bytes, number: int) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
     part = folder / f".{number}.part"
-    with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-        file.write(wire)
-    part.rename(folder / f"{number:06d}.eml")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+            file.write(wire)
+        part.rename(folder / f"{number:06d}.eml")
+    except OSError as fault:  # a full disk
+        raise SendLater(_short(fault)) from fault
 
 
 def _short(fault: BaseException) -> str:

@@ -1,4 +1,4 @@
-"""Imports every module with tables, so that migrations see them all."""
+"""Names every table's module, so that migrations see them all; it defines none."""
 
 from models.accounts import (
     account,

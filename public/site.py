@@ -1,4 +1,4 @@
-"""Puts the public pages together."""
+"""Hangs the public pages on the application."""
 
 from __future__ import annotations
 

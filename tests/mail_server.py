@@ -10,7 +10,7 @@ import email
 import importlib
 import socket
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from email import policy
 from pathlib import Path
@@ -47,10 +47,16 @@ class Postbox:
         self.mails: list[tuple[str, Any]] = []
         self.refuse: dict[str, str] = {}
         self.refuse_sender = ""
+        self.cuts_answer_to: set[str] = set()  # takes the mail, and the line is cut before the answer
+        self.cuts_before = 0  # so many mails are cut off before they are taken
+        self.after_data: Callable[[], object] = lambda: None
 
     async def handle_MAIL(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:
         if self.refuse_sender:
             return self.refuse_sender
+        if self.cuts_before:
+            self.cuts_before -= 1
+            server.transport.abort()
         envelope.mail_from = address
         return "250 OK"
 
@@ -62,6 +68,9 @@ class Postbox:
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
         self.mails.append((envelope.rcpt_tos[0], email.message_from_bytes(envelope.content, policy=policy.default)))
+        self.after_data()
+        if envelope.rcpt_tos[0] in self.cuts_answer_to:
+            server.transport.abort()
         return "250 accepted"
 
     def of(self, words: str) -> Any:

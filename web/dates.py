@@ -1,4 +1,4 @@
-"""Writes days and moments in the language of whoever reads the page."""
+"""Days and moments in the language of who reads the page; how they are written is said by models.base.wording."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Error pages that say what to do next, with a reference that stands in the log too."""
+"""Error pages that say what to do next, with a reference that stands in the log too; never a stack trace."""
 
 from __future__ import annotations
 

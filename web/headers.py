@@ -1,4 +1,4 @@
-"""The security headers of every answer (security.md, section 4)."""
+"""The security headers of every answer (security.md, section 4); it decides nothing about a page."""
 
 from __future__ import annotations
 

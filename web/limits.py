@@ -1,4 +1,4 @@
-"""Refuses what no browser sends, before anything reads it: bodies too large, null characters.
+"""What no browser sends is refused before anything reads it: bodies too large, null characters in words.
 
 Werkzeug limits multipart fields itself.
 """

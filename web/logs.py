@@ -12,7 +12,7 @@ from models.base.db import utcnow
 from models.tickets.access_key import mask
 from web.errors import reference
 
-EXTRAS = ("status", "path", "mail", "job", "staff")
+EXTRAS = ("status", "path", "mail", "job", "lane", "staff")
 LONGEST_AGENT = 200  # characters
 NOT_IN_A_LINE = {ord(c): f"\\u{ord(c):04x}" for c in "<>&\x7f"}
 

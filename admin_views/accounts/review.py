@@ -1,4 +1,4 @@
-"""The yearly review on one page: each account that waits, why, and the decision beside it."""
+"""The yearly review on one page: each account that waits, why, and the decision beside it; it decides nothing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The columns and filters with which a view says what its list shows."""
+"""What a list shows of a row and by what it can be narrowed; it draws nothing and asks no right."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""All installations by desk, with the time each has lain there; and the operator's entry (N1b)."""
+"""All installations by desk, with the time each has lain there; reports, papers, and the operator's entry (N1b)."""
 
 from __future__ import annotations
 
@@ -16,8 +16,9 @@ from werkzeug.utils import redirect
 from admin_views.frame.view import person
 from admin_views.installation.reports import AGES, newest_bills, open_overpayments, owed_by_unit
 from admin_views.tickets.related_view import TicketRelatedView, actor
-from documents.document import DocumentNotPrinted
+from documents.press import print_guarded
 from documents.stored_document import file_of
+from documents.typesetting import DocumentNotPrinted
 from gateways.files.file_store import UploadRefused
 from gateways.files.uploads import accept
 from models.base.db import db, utcnow
@@ -92,7 +93,7 @@ class InstallationView(TicketRelatedView):
 
     @expose("/paper/<int:pk>")
     def document(self, pk: int) -> Any:
-        """A document as issued, for whoever may see its ticket."""
+        """A paper as issued, for whoever may see its ticket."""
         query = select(IssuedDocument.id).where(
             IssuedDocument.id == pk, IssuedDocument.ticket_id.in_(self.visible_tickets())
         )
@@ -109,8 +110,15 @@ class InstallationView(TicketRelatedView):
         """The whole folder as it is now, internal edition, or the public one to hand out."""
         ticket = self.ticket_of(pk)
         internal = request.args.get("edition") != "public"
-        data = case_file(ticket, internal=internal).pdf()
-        return pdf(data, f"berkas-{ticket.number}{'-internal' if internal else ''}.pdf")
+        name, folder = (
+            f"berkas-{ticket.number}{'-internal' if internal else ''}.pdf",
+            case_file(ticket, internal=internal),
+        )
+        db.session.rollback()  # no transaction is open while the press prints
+        try:
+            return pdf(print_guarded(folder), name)
+        except DocumentNotPrinted:
+            return render_template("admin/installation/no_document.html", view=self), 503
 
     @expose("/reports/")
     def reports(self) -> Any:

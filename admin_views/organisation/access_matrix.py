@@ -1,4 +1,4 @@
-"""Works the rights out for their page: role × view × act, role × step, and who holds what today."""
+"""The rights as they are: role × view × act, role × step, and who holds what today; computed, nothing is typed here."""
 
 from __future__ import annotations
 

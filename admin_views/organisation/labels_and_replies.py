@@ -1,4 +1,4 @@
-"""The registers of labels and of ready replies, which the workbench offers."""
+"""The registers of words that the workbench offers: labels, and replies that stand ready."""
 
 from __future__ import annotations
 

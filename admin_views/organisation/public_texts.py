@@ -1,4 +1,4 @@
-"""The registers of the public pages' texts and downloads."""
+"""The texts and downloads of the public pages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The page of settings: each with its type, limits and default; every change is on record."""
+"""The settings: each with its type, limits and default; every change is on record."""
 
 from __future__ import annotations
 

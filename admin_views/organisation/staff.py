@@ -1,4 +1,4 @@
-"""The register of staff and their roles; who is new gets an invitation and chooses the password."""
+"""Staff and their roles: invited, never given a password; nobody changes their own rights."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The registers of units (a tree) and of their contacts."""
+"""Units (a tree) and the people in them who can be reached."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The page on which a CSV of nodes is looked at before it is imported."""
+"""The page on which a CSV of nodes is looked at before it is imported; what a line means is said in procedures."""
 
 from __future__ import annotations
 

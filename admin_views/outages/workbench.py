@@ -1,4 +1,4 @@
-"""What the workbench shows of an outage: reach, promises, calls, checks and reports, at the side."""
+"""The outage's parts of the workbench: reach, promises, calls, checks and reports at the side; it moves nothing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The facts of the survey report (N4), for its PDF."""
+"""The survey report (N4) as a paper; it never judges whether the place is feasible."""
 
 from dataclasses import dataclass
 from datetime import date

@@ -1,4 +1,4 @@
-"""The surveyors' visit as a calendar file (RFC 5545), for their phones."""
+"""The surveyors' visit as a calendar file (RFC 5545); it changes no appointment."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The facts of the disposition sheet (N2), with every onward disposition, for its PDF."""
+"""The disposition sheet (N2), with every onward disposition; it decides nothing."""
 
 from dataclasses import dataclass
 from datetime import date, datetime

@@ -1,4 +1,4 @@
-"""Stores the files of exports until they are fetched or out of date, under random names."""
+"""Keeps the files of exports until they are fetched or forgotten: by random names, mode 0600, whole or not at all."""
 
 from __future__ import annotations
 

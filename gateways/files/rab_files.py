@@ -1,4 +1,4 @@
-"""Reads the lines of a RAB from CSV and XLSX files, and writes them."""
+"""Lines of a RAB from files, CSV and XLSX; it saves nothing and runs no formula."""
 
 from __future__ import annotations
 

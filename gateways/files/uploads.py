@@ -1,4 +1,4 @@
-"""Accepts uploaded files within the limits of the settings, into the installation's file store."""
+"""The installation's file store, with the limits in force; it adds nothing to a ticket."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Decides which addresses and ports the product's probes may touch."""
+"""Decides which addresses and ports the product's probes may touch; it never opens a connection itself."""
 
 import asyncio
 import ipaddress

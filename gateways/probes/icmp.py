@@ -1,4 +1,4 @@
-"""Pings many addresses in one batch over one socket."""
+"""Pings many addresses in one batch over one socket; it never starts a shell and never judges an outage."""
 
 import ipaddress
 import os

@@ -1,4 +1,4 @@
-"""Chooses which sample is copied next and how old the copy is, like on a busy campus."""
+"""Which sample comes next and how old its copy is: the mix of a busy campus; it writes nothing."""
 
 from __future__ import annotations
 

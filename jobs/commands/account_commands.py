@@ -1,4 +1,4 @@
-"""Commands for the registers of accounts and people."""
+"""Commands of the account registers; each calls one function and says what it did."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Puts together the commands of `flask --app app …`."""
+"""The commands of `flask --app app …`; each calls one function and says what it did."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Commands for whoever runs the installation: backup, restore, doctor."""
+"""The operator's commands: backup, restore, doctor."""
 
 from __future__ import annotations
 

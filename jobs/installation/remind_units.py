@@ -1,4 +1,4 @@
-"""Reminds units that have not answered a RAB (N6f), and of bills that fall due (N8e)."""
+"""Reminds silent units of a RAB and of bills that fall due; only by the procedure's own steps."""
 
 from __future__ import annotations
 

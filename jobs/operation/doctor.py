@@ -1,4 +1,4 @@
-"""Looks whether the installation is well, and says in plain sentences what is not."""
+"""Looks whether the installation is well and says in plain sentences what is not; it mends nothing."""
 
 from __future__ import annotations
 

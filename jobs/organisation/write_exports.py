@@ -1,4 +1,4 @@
-"""Writes exports in a thread beside the worker's other jobs.
+"""Writes the exports that take their time, in a lane of the worker; it reads no list by itself.
 
 How an export is made:
  1. one row is claimed under a lease (SKIP LOCKED lets many workers share), in one short transaction;
@@ -13,23 +13,21 @@ from __future__ import annotations
 import logging
 import secrets
 import threading
-from contextlib import AbstractContextManager, suppress
+from contextlib import suppress
 from datetime import timedelta
 
-from flask import Flask
 from flask_babel import force_locale
 from sqlalchemy import ColumnElement, and_, delete, or_, select, update
 
 from gateways.files import export_files
 from gateways.files.table_writer import write_table
-from jobs.base.thread import running_beside
 from mails.organisation.export_notices import export_ended
+from models.base import lease as leases
 from models.base.db import db, utcnow, write_transaction
 from models.organisation import audit
 from models.organisation.export import LEASE, TRIES, UNFINISHED, Export, ExportState
 from procedures.base.export_lists import LISTS, ExportRefused, batches
 
-PAUSE_SECONDS = 2.0
 HALVES_AGE = timedelta(hours=6)
 log = logging.getLogger("helpdesk")
 
@@ -38,28 +36,30 @@ class ExportLeaseLost(Exception):
     """Another worker has taken over, or this one is to end."""
 
 
-def exporting(app: Flask) -> AbstractContextManager[None]:
-    """Write exports in a thread of its own while the block runs, so that no mail waits for a long list."""
-
-    def turn(ended: threading.Event) -> None:
-        with app.app_context():
-            write_exports(ended)
-
-    return running_beside("exports", turn, PAUSE_SECONDS)
-
-
 def write_exports(ended: threading.Event | None = None) -> int:
     """Write all that wait, oldest first; says how many became files."""
     written = 0
-    while not (ended and ended.is_set()) and (claimed := claim()):
+    while not (ended and ended.is_set()) and _is_anything_due() and (claimed := claim()):
         written += _make(*claimed, ended)
     return written
 
 
+def _due() -> ColumnElement[bool]:
+    """What waits, or whose worker has died."""
+    has_died = and_(Export.state == ExportState.RUNNING, leases.has_ended(Export.leased_until, LEASE))
+    return or_(Export.state == ExportState.QUEUED, has_died)
+
+
+def _is_anything_due() -> bool:
+    """Only reads, so that an idle worker locks nothing."""
+    found = db.session.scalar(select(Export.id).where(_due()).limit(1))
+    db.session.rollback()
+    return found is not None
+
+
 def claim() -> tuple[int, str] | None:
     """The oldest export that waits or whose worker has died, now leased to us."""
-    now, lease = utcnow(), secrets.token_hex(16)
-    due = or_(Export.state == ExportState.QUEUED, and_(Export.state == ExportState.RUNNING, Export.leased_until < now))
+    now, lease, due = utcnow(), secrets.token_hex(16), _due()
     with write_transaction():
         _give_up(due)
         query = select(Export).where(due).order_by(Export.id).limit(1)

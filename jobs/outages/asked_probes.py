@@ -1,20 +1,21 @@
-"""Does the pings and visits that people asked for on a workbench, and hands the results to the procedure."""
+"""Does the pings and visits that people asked for, with no transaction open, and hands the result to the procedure."""
 
 from __future__ import annotations
 
 import asyncio
+import threading
 from datetime import timedelta
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import or_, select, update
+from sqlalchemy import and_, or_, select, update
 
 from gateways.probes.addresses import AddressRefused, NameUnknown, ResolverFailed
 from gateways.probes.host_probes import ping_now
 from gateways.probes.http import Expectation, WebProbe
 from gateways.probes.icmp import PingUnavailable
 from jobs.outages.observations import allow_list, expectation
-from models.base import setting
+from models.base import lease, setting
 from models.base.db import db, utcnow, write_transaction
 from models.outages.network import WebService
 from models.outages.outage import AskedProbe
@@ -30,26 +31,27 @@ RESULTS = {
 }
 
 
-def answer_asked_probes() -> int:
-    """L2, W2: every probe that waits; how many were done."""
+def answer_asked_probes(ended: threading.Event | None = None) -> int:
+    """L2, W2: every probe that waits, or those until the worker is to end; how many were done."""
     count = 0
-    while (probe_id := _claim()) is not None:
+    while not (ended and ended.is_set()) and (probe_id := _claim()) is not None:
         _do(probe_id)
         count += 1
     return count
 
 
 def _claim() -> int | None:
-    """One waiting probe, or one whose worker died a minute ago."""
+    """One waiting probe, or one whose worker died a minute ago; nothing is locked where there is none."""
+    now = utcnow()
+    is_left = or_(AskedProbe.claimed_at < now - STUCK_AFTER, lease.is_ahead(AskedProbe.claimed_at))
+    due = or_(AskedProbe.state == "asked", and_(AskedProbe.state == "running", is_left))
+    waiting = select(AskedProbe.id).where(due).order_by(AskedProbe.id).limit(1)
+    found: int | None = db.session.scalar(waiting)
+    db.session.rollback()
+    if found is None:
+        return None
     with write_transaction():
-        stuck = (AskedProbe.state == "running") & (AskedProbe.claimed_at < utcnow() - STUCK_AFTER)
-        found: int | None = db.session.scalar(
-            select(AskedProbe.id)
-            .where(or_(AskedProbe.state == "asked", stuck))
-            .order_by(AskedProbe.id)
-            .limit(1)
-            .with_for_update(skip_locked=True)
-        )
+        found = db.session.scalar(waiting.with_for_update(skip_locked=True))
         if found is not None:
             db.session.execute(
                 update(AskedProbe).where(AskedProbe.id == found).values(state="running", claimed_at=utcnow())

@@ -1,4 +1,4 @@
-"""Probes a set of targets on time, again and again, and hands the outcomes on."""
+"""Keeps probing a set of targets on time and hands the outcomes on; it knows no rows, opens no outage."""
 
 import asyncio
 import logging

@@ -1,4 +1,4 @@
-"""Writes /gangguan as a static copy into a configured folder, and pushes it on each change."""
+"""Writes /gangguan as a static copy into a configured folder and pushes it on each change; it serves nothing."""
 
 from __future__ import annotations
 
@@ -20,15 +20,19 @@ PUSH_SECONDS = 60
 BESIDE = ("css/pk.css", "css/pk-public.css", "js/as-of.js")
 
 
+def has_copy() -> bool:
+    """Is a folder configured for it?"""
+    return bool(current_app.config.get("OUTAGE_COPY_FOLDER"))
+
+
 def write_outage_copy() -> bool:
     """Write the copy with its "as of"; True where its contents changed and were pushed, if a command is set.
 
     Written beside and renamed, so that a reader never sees half a file.
     """
-    folder = str(current_app.config.get("OUTAGE_COPY_FOLDER") or "")
-    if not folder:
+    if not has_copy():
         return False
-    place = Path(folder)
+    place = Path(current_app.config["OUTAGE_COPY_FOLDER"])
     place.mkdir(parents=True, exist_ok=True)
     for name in BESIDE:
         _replace(place / Path(name).name, (Path(current_app.static_folder or "static") / name).read_bytes())

@@ -1,4 +1,4 @@
-"""Keeps the watch over nodes and services in a thread; one worker at a time holds it."""
+"""Keeps the watch going beside the worker's other jobs; one worker at a time holds it."""
 
 from __future__ import annotations
 
@@ -7,23 +7,20 @@ import os
 import socket
 import threading
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
 from datetime import timedelta
 from typing import Any, TypeVar
 
-from flask import Flask
+from flask import Flask, current_app
 
 from gateways.probes.host_probes import default_gateways
 from gateways.probes.http import WebProbe
-from jobs.base.thread import running_beside
 from jobs.outages.observations import allow_list, load_targets, note_blindness, store
 from jobs.outages.probe_runner import OwnNetwork, ProbeOutcome, ProbeRunner, Target, keep_probing
-from models.base import setting
+from models.base import lease, setting
 from models.base.db import db, utcnow, write_transaction
 from models.outages.network import WatchRun
 
-LEASE = timedelta(seconds=45)
-PAUSE_SECONDS = 5.0
+LEASE = timedelta(seconds=90)
 R = TypeVar("R")
 
 
@@ -59,17 +56,14 @@ async def _within(probe: Callable[[], Any]) -> Any:
     return await probe()
 
 
-def watching(app: Flask) -> AbstractContextManager[None]:
-    """Watch in a thread of its own while the block runs."""
-
-    def turn(ended: threading.Event) -> None:
-        with app.app_context():
-            mine = take_watch(holder())
-            runner_made = new_runner(app.config.get("WATCH_CA_FILE"))
-        if mine:
-            asyncio.run(_watch(app, ended, runner_made))
-
-    return running_beside("watch", turn, PAUSE_SECONDS)
+def watch(ended: threading.Event) -> None:
+    """Watch until the worker ends or another one holds the watch; nothing happens where another one does."""
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # the application itself
+    mine = take_watch(holder())
+    runner = new_runner(app.config.get("WATCH_CA_FILE"))
+    db.session.remove()  # what lasts for days holds no connection
+    if mine:
+        asyncio.run(_watch(app, ended, runner))
 
 
 async def _watch(app: Flask, ended: threading.Event, runner: ProbeRunner) -> None:
@@ -87,6 +81,7 @@ async def _watch(app: Flask, ended: threading.Event, runner: ProbeRunner) -> Non
         store(outcomes)
 
     await keep_probing(runner, _inside(app, load), _inside(app, keep), lambda: ended.is_set() or lost.is_set())
+    _inside(app, leave_watch)(holder())
 
 
 def _inside(app: Flask, work: Callable[..., R]) -> Callable[..., R]:
@@ -102,10 +97,25 @@ def holder() -> str:
 
 
 def take_watch(name: str) -> bool:
-    """Hold the watch for 45 seconds more, unless another worker holds it."""
+    """Hold the watch for 90 seconds more, unless another worker holds it; written only when half of them are over."""
+    if _stands(db.session.get(WatchRun, 1, populate_existing=True), name):
+        db.session.rollback()
+        return True
     with write_transaction():
         run = WatchRun.row()
-        if run.holder != name and run.held_until > utcnow():
+        if run.holder != name and not lease.is_over(run.held_until, LEASE):
             return False
         run.holder, run.held_until = name, utcnow() + LEASE
     return True
+
+
+def _stands(run: WatchRun | None, name: str) -> bool:
+    return run is not None and run.holder == name and LEASE / 2 < run.held_until - utcnow() <= LEASE
+
+
+def leave_watch(name: str) -> None:
+    """Another worker may hold it at once."""
+    with write_transaction():
+        run = WatchRun.row()
+        if run.holder == name:
+            run.held_until = utcnow()

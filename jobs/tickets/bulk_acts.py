@@ -1,4 +1,4 @@
-"""Does an act on many tickets in a thread beside the worker's other jobs.
+"""Does one act to many tickets in a lane of the worker; every right is asked by the step itself.
 
 How it goes:
  1. one run is claimed under a lease, in one short transaction;
@@ -14,16 +14,15 @@ from __future__ import annotations
 import logging
 import secrets
 import threading
-from contextlib import AbstractContextManager
 from time import monotonic
 
-from flask import Flask, current_app
+from flask import current_app
 from flask_babel import force_locale
-from sqlalchemy import and_, delete, or_, select
+from sqlalchemy import ColumnElement, and_, delete, or_, select
 from werkzeug.datastructures import MultiDict
 
-from jobs.base.thread import running_beside
 from mails.tickets.bulk_notices import bulk_ended
+from models.base import lease as leases
 from models.base.db import db, utcnow, write_transaction
 from models.organisation import audit
 from models.organisation.staff import Staff
@@ -31,36 +30,36 @@ from models.tickets.bulk_run import KEPT_FOR, LEASE, TRIES, BulkRun, RunState
 from procedures.engine.declaration import Actor
 from procedures.tickets.bulk_acts import FORMS, take_for
 
-PAUSE_SECONDS = 2.0
 FEW = 20  # tickets between two notes of the place
 log = logging.getLogger("helpdesk")
-
-
-def acting(app: Flask) -> AbstractContextManager[None]:
-    """Act in a thread of its own while the block runs, so that no mail waits for a thousand tickets."""
-
-    def turn(ended: threading.Event) -> None:
-        with app.app_context():
-            run_bulk_acts(ended)
-
-    return running_beside("many", turn, PAUSE_SECONDS)
 
 
 def run_bulk_acts(ended: threading.Event | None = None) -> int:
     """Go on with all that wait, oldest first; says how many came to their end."""
     finished = 0
-    while not (ended and ended.is_set()) and (claimed := claim()):
+    while not (ended and ended.is_set()) and _is_anything_due() and (claimed := claim()):
         finished += _go_on(*claimed, ended)
     return finished
+
+
+def _due() -> ColumnElement[bool]:
+    """What waits, or whose worker has died."""
+    has_died = and_(BulkRun.state == RunState.RUNNING, leases.has_ended(BulkRun.leased_until, LEASE))
+    return or_(BulkRun.state == RunState.QUEUED, has_died)
+
+
+def _is_anything_due() -> bool:
+    """Only reads, so that an idle worker locks nothing."""
+    found = db.session.scalar(select(BulkRun.id).where(_due()).limit(1))
+    db.session.rollback()
+    return found is not None
 
 
 def claim() -> tuple[int, str] | None:
     """The oldest run that waits or whose worker has died, now leased to us."""
     now, lease = utcnow(), secrets.token_hex(16)
-    died = and_(BulkRun.state == RunState.RUNNING, BulkRun.leased_until < now)
-    due = or_(BulkRun.state == RunState.QUEUED, died)
     with write_transaction():
-        query = select(BulkRun).where(due).order_by(BulkRun.id).with_for_update(of=BulkRun, skip_locked=True)
+        query = select(BulkRun).where(_due()).order_by(BulkRun.id).with_for_update(of=BulkRun, skip_locked=True)
         for run in db.session.scalars(query):
             if run.attempts < TRIES:
                 run.state, run.lease, run.leased_until = RunState.RUNNING.value, lease, now + LEASE

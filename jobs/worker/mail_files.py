@@ -1,4 +1,4 @@
-"""The files that go along with a mail: documents as issued, and a calendar file for a visit."""
+"""What goes along with a mail: documents as issued, and a calendar file for a visit; it writes no mail."""
 
 from __future__ import annotations
 
@@ -7,14 +7,17 @@ from collections.abc import Iterator
 from flask_mail import Message
 
 from documents.installation.visit_calendar import visit_calendar
-from documents.stored_document import file_of
+from documents.stored_document import kept_file_of
 from models.base.db import db
 from models.tickets.issued_document import IssuedDocument
 from models.tickets.outbox import Mail
 
 
 def attach_files(made: Message, mail: Mail) -> None:
-    """Attach what the mail's facts name. Raises DocumentNotPrinted when one cannot be had; the mail then waits."""
+    """Attach what the mail's facts name. Raises DocumentNotPrinted when a document cannot be had; the mail then waits.
+
+    It prints none: a document that takes its time must not hold up other mails (Z37).
+    """
     for name, kind, data in _files(dict(mail.facts), mail.ticket_id):
         made.attach(name, kind, data)
 
@@ -22,7 +25,7 @@ def attach_files(made: Message, mail: Mail) -> None:
 def _files(facts: dict[str, object], ticket_id: int | None) -> Iterator[tuple[str, str, bytes]]:
     documents = facts.get("papers")
     for document_id in documents if isinstance(documents, list) else []:
-        data = file_of(document_id)
+        data = kept_file_of(document_id)
         yield db.session.get_one(IssuedDocument, document_id).file_name, "application/pdf", data
     if facts.get("calendar") and ticket_id is not None and (calendar := visit_calendar(ticket_id)):
         yield "kunjungan.ics", "text/calendar", calendar

@@ -1,28 +1,42 @@
-"""Prints the files of issued documents, once each, in a guarded child process."""
+"""Makes the files of documents that were issued, once each, in the guarded press; it issues none and numbers none."""
 
 from __future__ import annotations
 
 import logging
+from threading import Event
 
 from sqlalchemy import select
 
-from documents.document import DocumentNotPrinted
 from documents.stored_document import TRIES, file_of
-from models.base.db import db
+from documents.typesetting import DocumentNotPrinted
+from jobs.worker import outbox_rows
+from models.base.db import db, write_transaction
 from models.tickets.issued_document import IssuedDocument
 
-BATCH = 50
 log = logging.getLogger("helpdesk")
 
 
-def print_documents() -> int:
-    """Print what was issued and has no file yet; one that fails is tried again later and holds up no other."""
-    waiting = select(IssuedDocument.id).where(IssuedDocument.sha256.is_(None), IssuedDocument.attempts < TRIES)
-    printed = 0
-    for document_id in list(db.session.scalars(waiting.order_by(IssuedDocument.id).limit(BATCH))):
+def print_documents(ended: Event | None = None) -> int:
+    """Print what was issued and has no file yet, one after the other; one that fails is tried again at another turn."""
+    printed, last = 0, 0
+    while not (ended and ended.is_set()) and (found := _next(last)):
+        last, ticket_id = found
         try:
-            file_of(document_id)
-            printed += 1
+            file_of(last)
         except DocumentNotPrinted as fault:
-            log.warning("document %s: %s", document_id, fault)
+            log.warning("document %s: %s", last, fault)
+            continue
+        printed += 1
+        with write_transaction():
+            outbox_rows.hurry(outbox_rows.UNPRINTED, ticket_id)
     return printed
+
+
+def _next(after: int) -> tuple[int, int] | None:
+    """The id of a document without a file, and its ticket's."""
+    waiting = select(IssuedDocument.id, IssuedDocument.ticket_id).where(
+        IssuedDocument.sha256.is_(None), IssuedDocument.attempts < TRIES, IssuedDocument.id > after
+    )
+    found = db.session.execute(waiting.order_by(IssuedDocument.id).limit(1)).one_or_none()
+    db.session.rollback()
+    return (found.id, found.ticket_id) if found else None

@@ -1,4 +1,4 @@
-"""Which job runs how often; exports, acts on many tickets and the watch run in threads beside it."""
+"""Which job runs in which lane and how often; the one place that says it."""
 
 from __future__ import annotations
 
@@ -13,31 +13,47 @@ from jobs.installation.remind_units import remind_units
 from jobs.operation.backup_timetable import run_due_backup
 from jobs.operation.keep_statistics import keep_statistics
 from jobs.operation.tidy import tidy
+from jobs.organisation.write_exports import write_exports
 from jobs.outages.asked_probes import answer_asked_probes
-from jobs.outages.static_copy import write_outage_copy
+from jobs.outages.static_copy import has_copy, write_outage_copy
 from jobs.outages.upkeep import keep_up
+from jobs.outages.watch import watch, watch_once
+from jobs.tickets.bulk_acts import run_bulk_acts
 from jobs.tickets.close_resolved import close_resolved
 from jobs.tickets.escalate import escalate
+from jobs.worker.lane import Job
 from jobs.worker.print_documents import print_documents
 from jobs.worker.send_outbox import send_outbox
-from procedures.outages.deciding import decide_outages
 
-TIMETABLE: dict[str, tuple[timedelta, Callable[[], Any]]] = {
-    "print_documents": (timedelta(seconds=3), print_documents),
-    "remind_units": (timedelta(hours=6), remind_units),
-    "send_outbox": (timedelta(seconds=3), send_outbox),
-    "answer_asked_probes": (timedelta(seconds=2), answer_asked_probes),
-    "take_in_people": (timedelta(seconds=2), take_in_people),
-    "write_outage_copy": (timedelta(minutes=1), write_outage_copy),
-    "decide_outages": (timedelta(minutes=1), decide_outages),
-    "outage_upkeep": (timedelta(minutes=10), keep_up),
-    "close_resolved": (timedelta(minutes=15), close_resolved),
-    "escalate": (timedelta(minutes=5), escalate),
-    "reconcile_directory": (timedelta(minutes=1), reconcile_directory),
-    "compare_directory": (timedelta(days=1), compare_directory),
-    "remind_reviews": (timedelta(hours=12), remind_reviews),
-    "forget_secrets": (timedelta(hours=6), forget_secrets),
-    "tidy": (timedelta(hours=1), tidy),
-    "run_due_backup": (timedelta(minutes=10), run_due_backup),
-    "keep_statistics": (timedelta(days=1), keep_statistics),
+SECOND, MINUTE, HOUR, DAY = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+
+
+def _sweep(name: str, every: timedelta, do: Callable[[], object], **more: Any) -> Job:
+    return Job(name, every, lambda _ended: do(), is_sweep=True, **more)
+
+
+LANES: dict[str, list[Job]] = {
+    "documents": [Job("print_documents", 2 * SECOND, print_documents)],
+    "mail": [Job("send_outbox", 2 * SECOND, send_outbox)],
+    "probes": [Job("answer_asked_probes", 2 * SECOND, answer_asked_probes)],
+    "watch": [Job("watch", 5 * SECOND, watch, is_lasting=True, once=watch_once)],
+    "imports": [Job("take_in_people", 2 * SECOND, take_in_people)],
+    "exports": [Job("write_exports", 2 * SECOND, write_exports)],
+    "many": [Job("run_bulk_acts", 2 * SECOND, run_bulk_acts)],
+    "directory": [
+        Job("reconcile_directory", MINUTE, lambda _ended: reconcile_directory()),
+        _sweep("compare_directory", DAY, compare_directory),
+    ],
+    "board": [_sweep("write_outage_copy", MINUTE, write_outage_copy, is_wanted=has_copy)],
+    "backup": [_sweep("run_due_backup", 10 * MINUTE, run_due_backup)],
+    "upkeep": [
+        _sweep("escalate", 5 * MINUTE, escalate),
+        _sweep("outage_upkeep", 10 * MINUTE, keep_up),
+        _sweep("close_resolved", 15 * MINUTE, close_resolved),
+        _sweep("remind_units", 6 * HOUR, remind_units),
+        _sweep("remind_reviews", 12 * HOUR, remind_reviews),
+        _sweep("forget_secrets", 6 * HOUR, forget_secrets),
+        _sweep("tidy", HOUR, tidy),
+        _sweep("keep_statistics", DAY, keep_statistics),
+    ],
 }

@@ -1,99 +1,91 @@
-"""The worker: runs the jobs of the timetable in turn, and shows a sign of life; several may run."""
+"""The worker: its lanes side by side, each in a thread, and its sign of life in another; any number may run."""
 
 from __future__ import annotations
 
 import logging
 import os
+import secrets
 import signal
 import socket
 import threading
-from collections.abc import Callable
-from datetime import timedelta
-from typing import Any
+import time
 
-from flask import current_app
+from flask import Flask, current_app
 
-from jobs.organisation.write_exports import exporting, write_exports
-from jobs.outages.watch import watch_once, watching
-from jobs.tickets.bulk_acts import acting, run_bulk_acts
-from jobs.worker.timetable import TIMETABLE
-from models.base.db import db, utcnow, write_transaction
-from models.base.heartbeat import Heartbeat, Sweep, claim_sweep
+from jobs.worker.lane import Lane
+from jobs.worker.timetable import LANES
+from models.base import heartbeat
+from models.base.db import db, write_transaction
 
-PAUSE_SECONDS = 1.0
-BEAT_EVERY = timedelta(seconds=20)
+BEAT_SECONDS, BEAT_AGAIN_SECONDS = 25.0, 3.0
+END_SECONDS, LEAVE_SECONDS = 4.0, 1.0  # for what is in hand when the worker is asked to end, and for its leave
 log = logging.getLogger("helpdesk")
 
 
 def work_once() -> None:
     """Run every job one time, whatever the timetable says, and end."""
-    beat()
-    for name, (_every, job) in TIMETABLE.items():
-        _run(name, job)
-    _run("watch", watch_once)
-    _run("write_exports", write_exports)
-    _run("act_for_many", run_bulk_acts)
+    name, never = new_name(), threading.Event()
+    with write_transaction():
+        heartbeat.beat(name, {})
+    for lane in (Lane(lane, jobs, name) for lane, jobs in LANES.items()):
+        for job in lane.jobs:
+            lane.do_once(job, never)
 
 
 def work() -> None:
-    """Run until SIGTERM or SIGINT; the job in hand is finished first."""
+    """Run until SIGTERM or SIGINT; what is in hand has five seconds to come to its end."""
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    app = current_app._get_current_object()  # type: ignore[attr-defined]  # the application itself
-    with watching(app), exporting(app), acting(app):
-        _take_turns_until(stop)
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # the application itself
+    name = new_name()
+    lanes = [Lane(lane, jobs, name) for lane, jobs in LANES.items()]
+    life = threading.Thread(target=_live, args=(app, name, lanes, stop), name="sign of life", daemon=True)
+    life.start()
+    threads = [lane.start(app, stop) for lane in lanes]
+    log.info("worker %s has %s lanes", name, len(lanes))
+    stop.wait()
+    _end(app, name, [life, *threads])
 
 
-def _take_turns_until(stop: threading.Event) -> None:
-    last = None
+def new_name() -> str:
+    """A name that no worker had before: in a container every one is process 7 of the same host."""
+    return f"{socket.gethostname()[:50]}:{os.getpid()}:{secrets.token_hex(3)}"
+
+
+def _live(app: Flask, name: str, lanes: list[Lane], stop: threading.Event) -> None:
+    """Say every 25 seconds that this worker lives and what its lanes are at, whatever they are at."""
     while not stop.is_set():
+        pause = BEAT_SECONDS
         try:
-            if last is None or utcnow() - last >= BEAT_EVERY:
-                beat()
-                last = utcnow()
-            take_turns()
-        except Exception:  # a database that is away comes back; the worker must still be there
-            db.session.rollback()
-            log.exception("worker turn failed")
-        finally:
-            db.session.remove()
-        stop.wait(PAUSE_SECONDS)
+            with app.app_context(), write_transaction():
+                heartbeat.beat(name, {lane.name: list(at) for lane in lanes if (at := lane.at_work)})
+        except Exception:  # the database is busy or away: it comes back, and the sign with it
+            log.exception("no sign of life could be written")
+            pause = BEAT_AGAIN_SECONDS
+        stop.wait(pause)
 
 
-def take_turns() -> None:
-    """Run each job whose turn it is and that no other worker has taken."""
-    for name, (every, job) in TIMETABLE.items():
-        with write_transaction():
-            mine = claim_sweep(name, every)
-        if mine:
-            _run(name, job)
+def _end(app: Flask, name: str, threads: list[threading.Thread]) -> None:
+    """Wait for what is in hand, free what is left, and go; a lane that hangs keeps nobody here."""
+    until = time.monotonic() + END_SECONDS
+    for thread in threads:
+        thread.join(max(0.0, until - time.monotonic()))
+    leave = threading.Thread(target=_leave, args=(app, name), name="leave", daemon=True)
+    leave.start()
+    leave.join(LEAVE_SECONDS)
+    hanging = [thread.name for thread in (*threads, leave) if thread.is_alive()]
+    log.info("worker %s ends", name, extra={"lane": ", ".join(hanging)})
+    if hanging:
+        logging.shutdown()
+        os._exit(0)  # Python would wait for threads that hang; what they held ends with its lease
+    db.engine.dispose()
 
 
-def _run(name: str, job: Callable[[], Any]) -> None:
-    """One job's fault never stops the others; doctor shows it."""
-    error = ""
+def _leave(app: Flask, name: str) -> None:
+    """Without it (a database that is busy or away) its jobs come free when its sign of life is old."""
     try:
-        job()
-    except Exception as fault:  # recorded below
-        db.session.rollback()
-        error = f"{type(fault).__name__}: {fault}"[:300]
-        log.exception("job failed", extra={"job": name})
-    with write_transaction():
-        sweep = db.session.get(Sweep, name)
-        if sweep is None:
-            db.session.add(Sweep(name=name, next_run_at=utcnow(), last_run_at=utcnow(), last_error=error))
-        else:
-            sweep.last_error = error
-
-
-def beat() -> None:
-    """Say that this worker is alive; the signs of workers that are long gone are removed."""
-    name = f"{socket.gethostname()}:{os.getpid()}"
-    with write_transaction():
-        db.session.query(Heartbeat).filter(Heartbeat.beat_at < utcnow() - timedelta(days=1)).delete()
-        row = db.session.get(Heartbeat, name)
-        if row is None:
-            db.session.add(Heartbeat(worker=name, beat_at=utcnow()))
-        else:
-            row.beat_at = utcnow()
+        with app.app_context(), write_transaction():
+            heartbeat.leave(name)
+    except Exception:  # told above
+        log.exception("worker could not take its leave")

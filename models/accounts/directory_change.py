@@ -14,6 +14,7 @@ from sqlalchemy import ForeignKey, Index, String, Text, or_, select, update
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.accounts.account import Account
+from models.base import lease
 from models.base.db import Base, db, utcnow
 from models.organisation.staff import Staff
 from models.tickets.ticket import Ticket
@@ -105,7 +106,7 @@ class DirectoryChange(Base):
         taken: Any = db.session.execute(
             update(cls)
             .where(cls.id == change_id, cls.state == ChangeState.INTENDED.value)
-            .where(or_(cls.tried_at.is_(None), cls.tried_at < now - UNSURE_AFTER))
+            .where(or_(cls.tried_at.is_(None), cls.tried_at < now - UNSURE_AFTER, lease.is_ahead(cls.tried_at)))
             .values(tried_at=now)
         )
         return bool(taken.rowcount == 1)
@@ -165,8 +166,9 @@ def _none(ticket: Ticket) -> DirectoryChange:
 
 def changes_without_result() -> list[DirectoryChange]:
     """Intents old enough that no request can still be working on them, oldest first."""
+    now = utcnow()
     query = select(DirectoryChange).where(
         DirectoryChange.state == ChangeState.INTENDED.value,
-        DirectoryChange.intended_at < utcnow() - UNSURE_AFTER,
+        or_(DirectoryChange.intended_at < now - UNSURE_AFTER, lease.is_ahead(DirectoryChange.intended_at)),
     )
     return list(db.session.scalars(query.order_by(DirectoryChange.id).limit(100)))

@@ -1,4 +1,4 @@
-"""Who showed what to whom before a password was changed (P2, P3)."""
+"""Who showed what to whom before a password was changed (P2, P3); of the proof only its last characters are kept."""
 
 from __future__ import annotations
 

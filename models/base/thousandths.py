@@ -1,4 +1,4 @@
-"""Exact decimals in the database: volumes, lengths, times and rates, stored as whole thousandths."""
+"""Exact decimals in the database: volumes, lengths, times and rates as whole thousandths; a float never passes."""
 
 from __future__ import annotations
 

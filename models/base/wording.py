@@ -1,4 +1,4 @@
-"""Writes dates, times, durations, sizes and money for people, in Indonesian and English."""
+"""How dates, times, durations, sizes and money are written for people; it decides nothing."""
 
 from __future__ import annotations
 

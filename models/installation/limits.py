@@ -1,4 +1,4 @@
-"""Limits of the quality test, and the verdict computed from them (N7, N9)."""
+"""Limits of the quality test and the verdict computed from them (N7, N9); nobody types a verdict."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What a unit asks for and what the surveyors find (N4): place, points, cable way, material."""
+"""What is asked for and what the surveyors find: place, points, cable way, material; it prices nothing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The audit: who did what to which record, when and from where; rows are only ever added."""
+"""Who did what to which record, from where; rows are only ever added, secrets never enter."""
 
 from __future__ import annotations
 

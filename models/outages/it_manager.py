@@ -1,4 +1,4 @@
-"""Finds who is told of a unit's outage: its own IT managers, or those of the nearest unit above it."""
+"""Who is told of a unit's outage: its own IT managers, or those of the nearest unit above it; it tells nobody."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the centre watches: nodes with their uplinks, web services, planned work, and the checks made."""
+"""What the centre watches: nodes with their uplinks, web services, planned work, checks; it probes nothing."""
 
 from __future__ import annotations
 

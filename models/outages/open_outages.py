@@ -1,4 +1,4 @@
-"""Which outages are open, where they are, and which of them a new complaint may be about."""
+"""What is out now: the open outages, where they are, which a new complaint may be about; it changes nothing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a person has typed into a form and not yet sent; only they see it."""
+"""Words that were typed and not yet sent, kept for their writer until they are; never shown to others."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The outbox: mails on their way out, one row a recipient, written in the transaction of their step."""
+"""Mails on their way out: one row a recipient, written in the transaction of the move that causes it."""
 
 from __future__ import annotations
 
@@ -39,6 +39,7 @@ class Mail(Base):
     not_before: Mapped[datetime] = mapped_column(default=utcnow)
     leased_until: Mapped[datetime | None]
     attempts: Mapped[int] = mapped_column(default=0)
+    unsure: Mapped[int] = mapped_column(default=0)  # times nobody knows whether the server took it
     last_error: Mapped[str] = mapped_column(String(300), default="")
     created_at: Mapped[datetime] = mapped_column(default=utcnow)
     sent_at: Mapped[datetime | None]

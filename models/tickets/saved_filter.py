@@ -1,4 +1,4 @@
-"""Filters of the ticket list that a person has saved under a name."""
+"""The filters of lists that a person has given a name; it knows addresses, not what they mean."""
 
 from __future__ import annotations
 

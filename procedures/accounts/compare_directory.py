@@ -1,4 +1,4 @@
-"""Compares the register of accounts with the directory, once a day, and lists where they differ."""
+"""Compares the register of accounts with the directory, once a day, and lists where they differ; it mends nothing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The forms of the steps of unit e-mail (E) and password change (P)."""
+"""What the steps of unit e-mail and of password changes ask for; it writes nothing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Finds who must hear when something happens to an account."""
+"""Who must hear when something happens to an account; it writes no mail."""
 
 from __future__ import annotations
 

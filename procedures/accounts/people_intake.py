@@ -1,4 +1,4 @@
-"""Takes in a people file from the panel: checked, confirmed by a person, written by the worker.
+"""A people file that came through the panel: checked, confirmed by a person, taken in by the worker.
 
 How it goes on after a crash: each batch of lines, its counts and its lease are one transaction, so whoever claims the
 import next skips the lines that are done. Only the holder of the lease may write, so two workers never count twice.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 import secrets
-import time
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -20,6 +20,7 @@ from gateways.files.file_store import FileDamaged, FileMissing
 from gateways.files.import_files import MOST_BYTES, shelf
 from gateways.files.import_table import TableRefused, read_table
 from models.accounts.people_import import ImportState, PeopleImport, PeopleImportLine
+from models.base import lease as leases
 from models.base.db import db, utcnow, write_transaction
 from models.organisation import audit
 from models.organisation.staff import Staff
@@ -81,7 +82,7 @@ def cancel(import_id: int, by: Staff, ip: str = "") -> bool:
 
 def claim() -> tuple[int, str] | None:
     """The oldest import that nobody works on, leased to the caller: its id and the lease."""
-    free = or_(PeopleImport.leased_until.is_(None), PeopleImport.leased_until < utcnow())
+    free = or_(PeopleImport.leased_until.is_(None), leases.has_ended(PeopleImport.leased_until, LEASE))
     query = select(PeopleImport.id).where(PeopleImport.state.in_(RUNNING), free).order_by(PeopleImport.id)
     if db.session.scalar(query.limit(1)) is None:
         db.session.rollback()
@@ -100,8 +101,8 @@ def claim() -> tuple[int, str] | None:
         return (import_id, lease) if won.rowcount == 1 else None
 
 
-def work_on(import_id: int, lease: str, seconds: float) -> None:
-    """Take batches until the file or the turn ends, `seconds` after its first batch; the rest is another turn's."""
+def work_on(import_id: int, lease: str, is_over: Callable[[], object] = lambda: False) -> None:
+    """Take batches until the file ends or the worker is to end (`is_over`); then another one goes on."""
     row = db.session.get_one(PeopleImport, import_id)
     is_dry, done, file_hash, language = (
         row.import_state is ImportState.WAITING,
@@ -117,12 +118,10 @@ def work_on(import_id: int, lease: str, seconds: float) -> None:
             return
         try:
             with shelf().open(file_hash) as stream:
-                until = None
                 for batch in batches_of(stream, skip=done):
-                    until = until or time.monotonic() + seconds  # finding the place again is no part of the turn
                     _write_batch(import_id, lease, done, batch, is_dry)
                     done += batch.read
-                    if time.monotonic() > until:
+                    if is_over():
                         _let_go(import_id, lease)
                         return
             _end(import_id, lease, ImportState.CHECKED if is_dry else ImportState.DONE)

@@ -1,4 +1,4 @@
-"""What the preview of a people file shows: some of the new people, and old and new of the changed."""
+"""What a preview of a people file shows: some of the new people, and of the changed what was and what would be."""
 
 from __future__ import annotations
 

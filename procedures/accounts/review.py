@@ -1,4 +1,4 @@
-"""The yearly review of accounts: one decision each, with who and when."""
+"""The yearly review: one decision an account, with who and when; a suspension goes by way of the directory."""
 
 from __future__ import annotations
 

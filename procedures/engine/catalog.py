@@ -1,4 +1,4 @@
-"""The procedures by their keys, and what is checked of them at start-up."""
+"""The procedures by key, and what start-up checks of them; it moves nothing."""
 
 from __future__ import annotations
 

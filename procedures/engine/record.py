@@ -1,4 +1,4 @@
-"""Writes what a step leaves behind: its event, files, words for search, audit row and mails."""
+"""What a step leaves behind: its event, files, words for search, audit row and mails; it moves nothing itself."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Says whether a person may take a step: by role, membership of the group, or delegation."""
+"""May this person take this step? Roles, membership and delegations; never whether it may be taken now."""
 
 from __future__ import annotations
 

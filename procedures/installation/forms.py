@@ -1,4 +1,4 @@
-"""The forms of the steps of a network installation (N)."""
+"""What the steps of a network installation ask for; it writes nothing."""
 
 from __future__ import annotations
 

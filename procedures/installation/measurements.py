@@ -1,4 +1,4 @@
-"""Fills a tested point from an uploaded ping or iperf3 file (N7)."""
+"""Fills a tested point from an uploaded ping or iperf3 file (N7); it judges nothing."""
 
 from __future__ import annotations
 

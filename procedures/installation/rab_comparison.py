@@ -1,4 +1,4 @@
-"""Compares two versions of a RAB line by line, for whoever decides on the newer."""
+"""Compares two versions of a RAB line by line; it changes neither."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The forms of the steps of outages (L, W)."""
+"""What the steps of an outage ask for; it writes nothing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Imports nodes from a CSV (name, kind, address, uplink, units, building, floor, room), all or none."""
+"""Nodes from a CSV: name, kind, address, uplink, units, building, floor, room; all of it or nothing."""
 
 from __future__ import annotations
 

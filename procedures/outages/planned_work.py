@@ -1,4 +1,4 @@
-"""Writes planned work, and tells who must know when it is entered, moved, changed or called off."""
+"""Planned work: who is told when it is entered, moved, changed or called off; it moves no ticket."""
 
 from __future__ import annotations
 

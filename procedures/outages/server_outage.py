@@ -120,14 +120,6 @@ def report_outage(ticket: Ticket, by: Actor, form: forms.ServiceReportForm) -> O
     return Outcome(text=form.description.data)
 
 
-@procedure.step(
-    "W1c", _l("Kabar pemantau lain"), by=Who.MONITOR, moves=(OPEN, None), is_quiet=True, is_public=False, kind="system"
-)
-def hear_alert(ticket: Ticket, by: Actor, form: str) -> Outcome:
-    """Another monitor says something of an open outage: kept in the timeline; it moves nothing."""
-    return Outcome(text=form)
-
-
 # W2 -------------------------------------------------------------------------------------------------
 
 
@@ -160,7 +152,7 @@ def visit(ticket: Ticket, by: Actor, form: Any) -> Outcome:
 )
 def record_visit(ticket: Ticket, by: Actor, form: ProbeDone) -> Outcome:
     """Status, time, first bytes and certificate are kept; a service that fails is confirmed."""
-    probe = records.record_probe(ticket, form)
+    probe = records.keep_probe(ticket, form)
     to = {True: At.ANSWERING, False: At.CONFIRMED, None: At.REPORTED}[form.answered]
     return Outcome(to=to, text=visit_words(form), data={"probe": probe.id})
 
@@ -219,7 +211,7 @@ def visit_again(ticket: Ticket, by: Actor, form: Any) -> Outcome:
 )
 def record_later_visit(ticket: Ticket, by: Actor, form: ProbeDone) -> Outcome:
     """A later result is kept; it moves nothing."""
-    probe = records.record_probe(ticket, form)
+    probe = records.keep_probe(ticket, form)
     return Outcome(text=visit_words(form), data={"probe": probe.id})
 
 
@@ -398,11 +390,10 @@ def remind_follow_up(ticket: Ticket, by: Actor, form: Any) -> None:
     is_public=False,
 )
 def prove_recovery(ticket: Ticket, by: Actor, form: Any) -> Outcome:
-    """A monitor, ours or another, sees the service answer again; a person ends the outage."""
+    """The monitor sees the service answer again; a person ends the outage."""
     outage = outage_of(ticket)
     outage.answered_at = outage.answered_at or utcnow()
-    words = _("%(name)s terbuka lagi.", name=outage.service.name if outage.service else "—")
-    return Outcome(text=records.said_by(words, form))
+    return Outcome(text=_("%(name)s terbuka lagi.", name=outage.service.name if outage.service else "—"))
 
 
 @procedure.step(

@@ -1,4 +1,4 @@
-"""The forms of the common moves and of complaints (C)."""
+"""What the steps of the common set and of the complaint ask for; it writes nothing."""
 
 from __future__ import annotations
 

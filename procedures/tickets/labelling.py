@@ -1,4 +1,4 @@
-"""The common move that hangs labels on a ticket and takes them off."""
+"""The common move that hangs labels on a ticket and takes them off; labels decide nothing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The blueprint to which every public page belongs."""
+"""The blueprint on which every public page hangs."""
 
 from flask import Blueprint
 

@@ -1,4 +1,4 @@
-"""The public form for a network installation (N1), and the documents for whoever holds the ticket."""
+"""The public side of a network installation: the letter's form, and the documents of whoever holds the ticket."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ from typing import Any
 
 from flask import Response, abort, redirect, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
-from documents.document import DocumentNotPrinted
+from documents.press import print_guarded
 from documents.stored_document import file_of
+from documents.typesetting import DocumentNotPrinted
 from models.base import setting
 from models.base.db import db
 from models.installation.rab import approved_rab
@@ -25,6 +26,8 @@ from public.tickets.holder import holds
 from public.tickets.open_from_form import TRAP, send
 from public.tickets.status_parts import ticket_part
 from public.tickets.uploads import Basket, collect
+
+BEING_PRINTED = _l("Dokumen ini sedang dicetak. Coba lagi sebentar lagi.")
 
 
 @site.route("/permohonan/pemasangan-jaringan", methods=["GET", "POST"])
@@ -60,14 +63,14 @@ def _letter_form_page(form: LetterForm, basket: Basket) -> str:
 
 @ticket_part("network_installation", "public/installation/documents.html")
 def installation_papers(ticket: Ticket) -> dict[str, Any] | None:
-    """The holder's documents, and the RAB in question while its answer is awaited."""
+    """The holder's papers, and the RAB in question while its answer is awaited."""
     rab = approved_rab(ticket) if ticket.state == "unit_agreement" else None
     return {"documents": documents_of(ticket, public_only=True), "rab": rab, "number": ticket.number}
 
 
 @site.get("/tiket/<number>/dokumen/<int:document_id>", endpoint="ticket_paper")
 def ticket_document(number: str, document_id: int) -> Response:
-    """A document as issued, for this ticket's holder; everybody else gets the same 404 (security.md P3)."""
+    """A paper as issued, for this ticket's holder; everybody else gets the same 404 (security.md P3)."""
     query = (
         select(IssuedDocument.id, IssuedDocument.ticket_id, Ticket.link_generation, Ticket.closed_at)
         .join(Ticket, IssuedDocument.ticket_id == Ticket.id)
@@ -79,7 +82,7 @@ def ticket_document(number: str, document_id: int) -> Response:
     try:
         data = file_of(document_id)
     except DocumentNotPrinted:
-        abort(503, _("Dokumen ini sedang dicetak. Coba lagi sebentar lagi."))
+        abort(503, BEING_PRINTED)
     name = db.session.get_one(IssuedDocument, document_id).file_name
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "Content-Security-Policy": "sandbox"}
     return Response(data, mimetype="application/pdf", headers=headers)
@@ -96,4 +99,10 @@ def whole_folder(number: str) -> Response:
         "Content-Disposition": f'attachment; filename="berkas-{number}.pdf"',
         "Content-Security-Policy": "sandbox",
     }
-    return Response(case_file(ticket, internal=False).pdf(), mimetype="application/pdf", headers=headers)
+    folder = case_file(ticket, internal=False)
+    db.session.rollback()  # no transaction is open while the press prints
+    try:
+        data = print_guarded(folder)
+    except DocumentNotPrinted:
+        abort(503, BEING_PRINTED)
+    return Response(data, mimetype="application/pdf", headers=headers)

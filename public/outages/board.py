@@ -1,4 +1,4 @@
-"""The public page of current outages and planned work."""
+"""The board of current outages and planned work."""
 
 from __future__ import annotations
 

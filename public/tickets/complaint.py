@@ -1,4 +1,4 @@
-"""The complaint form (C1)."""
+"""C1: the complaint form; what happens to a complaint is said in procedures/tickets/complaint.py."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The look-up: from a typed number to its ticket; slips of typing are told at once."""
+"""From a typed number to its ticket; a slip is told without a look-up, unknown numbers count per network."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from documents import document
+from documents import document, typesetting
 from documents.document import Composed
 from documents.installation import bill, quality_test, rab, survey
 from documents.organisation import disposition
@@ -138,13 +138,13 @@ def test_u8_typed_markup_is_printed_letter_by_letter(typed):
 def test_u8_template_cannot_read_outside_its_folder(tmp_path, monkeypatch):
     (tmp_path / "inside.typ").write_text('#read("/../secret.txt")')
     (tmp_path.parent / "secret.txt").write_text("rahasia")
-    monkeypatch.setattr(document, "TEMPLATE_FOLDER", tmp_path)
-    with pytest.raises(document.DocumentNotPrinted):
+    monkeypatch.setattr(typesetting, "TEMPLATE_FOLDER", tmp_path)
+    with pytest.raises(typesetting.DocumentNotPrinted):
         document.compose("inside", sample.identity("x"), sample.LETTERHEAD, sample.PAYMENT).pdf()
 
 
 def test_u8_no_template_asks_for_a_package_or_a_file():
-    for template in document.TEMPLATE_FOLDER.glob("*.typ"):
+    for template in typesetting.TEMPLATE_FOLDER.glob("*.typ"):
         source = template.read_text()
         assert "@preview" not in source, template.name
         assert not re.search(r"\b(read|csv|yaml|toml|xml|cbor|plugin|eval)\(", source), template.name

@@ -7,9 +7,10 @@ import subprocess
 import pytest
 
 from documents import stored_document
-from documents.document import DocumentNotPrinted
+from documents.typesetting import DocumentNotPrinted
 from jobs.worker.mail_files import attach_files
 from jobs.worker.print_documents import print_documents
+from jobs.worker.send_outbox import send_outbox
 from mails.render import message, render
 from models.base.db import db
 from models.tickets.issued_document import IssuedDocument, document_by_code, documents_of
@@ -93,8 +94,23 @@ def test_every_mail_of_the_installation_can_be_made_in_both_languages(app):
     db.session.rollback()
 
 
+def test_mail_waits_for_its_document_prints_none_itself_and_leaves_with_it(app, monkeypatch):
+    ticket = installation_at("unit_agreement")
+    with monkeypatch.context() as slow:
+        slow.setattr(stored_document, "print_guarded", _dies)
+        send_outbox()
+        waiting = db.session.query(Mail).filter_by(notice="rab_approved", recipient="dewi@feb.example").one()
+        assert (waiting.state, waiting.last_error.partition(": ")[0]) == ("queued", "unprinted")
+        rab = next(d for d in documents_of(ticket) if d.kind == "rab")
+        assert rab.attempts == 0
+    print_documents()
+    send_outbox()
+    assert db.session.get_one(Mail, waiting.id, populate_existing=True).state == "sent"
+
+
 def test_rab_and_calendar_go_with_their_mails(app):
     ticket = installation_at("unit_agreement")
+    print_documents()
     names = {}
     for mail in db.session.query(Mail).filter_by(ticket_id=ticket.id):
         made = message(mail, render(mail))

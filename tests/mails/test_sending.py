@@ -6,13 +6,15 @@ import socket
 import ssl
 from datetime import timedelta
 from pathlib import Path
+from threading import Event as Signal
 
 import pytest
 import trustme
 
 import models.base.db
-from jobs.worker.send_outbox import _send_batch, claim, send_outbox
-from models.base.db import db, utcnow
+from jobs.worker import outbox_rows
+from jobs.worker.send_outbox import send_outbox
+from models.base.db import db, utcnow, write_transaction
 from models.tickets.outbox import Mail, MailState
 from models.tickets.ticket import Event
 from models.tickets.ticket_keys import code_of, link_of
@@ -151,7 +153,7 @@ def test_z2_killed_before_sending_the_next_worker_sends(app, tmp_path, postbox, 
 
 def test_z3_killed_after_the_server_took_it_at_most_one_duplicate_with_the_same_id(app, tmp_path, postbox, monkeypatch):
     file_complaint()
-    assert killed_worker(app, tmp_path, "send_outbox._sent = die") == -9
+    assert killed_worker(app, tmp_path, "send_outbox.outbox_rows.sent = die") == -9
     assert len(postbox.mails) == 1
     after(monkeypatch, minutes=6)
     send_outbox()
@@ -161,10 +163,16 @@ def test_z3_killed_after_the_server_took_it_at_most_one_duplicate_with_the_same_
 
 def test_z4_a_lease_ends_by_itself(app, postbox, monkeypatch):
     file_complaint()
-    assert len(claim()) == 3
-    assert claim() == []
-    after(monkeypatch, minutes=6)
-    assert len(claim()) == 3
+
+    def claimed():
+        with write_transaction():
+            return [outbox_rows.claim() is not None for _n in range(4)]
+
+    assert claimed() == [True, True, True, False]
+    after(monkeypatch, minutes=4)
+    assert claimed() == [False] * 4
+    after(monkeypatch, minutes=2)
+    assert claimed() == [True, True, True, False]
 
 
 def test_z5_a_day_without_server_and_all_arrive_in_order(app, monkeypatch):
@@ -314,20 +322,61 @@ def test_z5_after_an_outage_a_ticket_s_mails_leave_in_the_order_they_were_writte
     assert set(states()) == {MailState.SENT}
 
 
-def test_z4_a_slow_server_never_makes_a_batch_outlive_its_lease(app, postbox, monkeypatch):
+def test_z4_worker_has_one_mail_in_hand_and_leaves_the_others_to_everybody(app, postbox, monkeypatch):
     file_complaint()
-    handed: list[int] = []
+    in_hand = []
+    hand_over = send_outbox.__globals__["_hand_over"]
 
-    def slowly(mail_id, _send):
-        handed.append(mail_id)
-        after(monkeypatch, minutes=4)
-        return 1
+    def noting(mail_id, send):
+        in_hand.append(states().get(MailState.CLAIMED))
+        return hand_over(mail_id, send)
 
-    monkeypatch.setattr("jobs.worker.send_outbox._send_one", slowly)
-    ids = claim()
-    assert (_send_batch(ids, None), handed) == (1, ids[:1])
-    rest = db.session.query(Mail).filter(Mail.id.in_(ids[1:]))
-    assert [(m.state, m.attempts, m.leased_until) for m in rest] == [(MailState.QUEUED, 0, None)] * 2
+    monkeypatch.setattr("jobs.worker.send_outbox._hand_over", noting)
+    assert (send_outbox(), in_hand) == (3, [1, 1, 1])
+
+
+def test_worker_that_is_to_end_writes_what_it_sent_and_takes_no_other(app, postbox):
+    file_complaint()
+    ended = Signal()
+    postbox.after_data = ended.set
+    assert (send_outbox(ended), states()) == (1, {MailState.SENT: 1, MailState.QUEUED: 2})
+
+
+def test_z17_mail_on_which_three_workers_died_is_given_up_and_told(app, tmp_path, postbox, monkeypatch):
+    ticket_id = file_complaint().id
+    with write_transaction():
+        db.session.query(Mail).filter(Mail.recipient != "andi@mhs.example").delete()
+    for _death in range(3):
+        assert killed_worker(app, tmp_path, "send_outbox.render = die") == -9
+        with write_transaction():
+            db.session.query(Mail).update({"leased_until": utcnow()})
+    assert (send_outbox(), states(), postbox.mails) == (0, {MailState.DEAD: 1}, [])
+    told = db.session.query(Event).filter_by(ticket_id=ticket_id, step="mail_failed").one()
+    assert told.text == "andi@mhs.example: 3 workers died while they sent it; it may have arrived"
+
+
+def test_z9_line_cut_after_the_hand_over_costs_one_more_try_with_the_same_id(app, postbox, monkeypatch):
+    file_complaint()
+    postbox.cuts_answer_to = {"tono@pustikom.example"}
+    for _turn in range(4):
+        send_outbox()
+        after(monkeypatch, hours=2)
+    to_tono = [m["Message-ID"] for to, m in postbox.mails if to == "tono@pustikom.example"]
+    assert (len(to_tono), len(set(to_tono)), len(postbox.mails)) == (2, 1, 4)
+    assert states() == {MailState.SENT: 2, MailState.DEAD: 1}
+    assert (
+        db.session.query(Event)
+        .filter_by(step="mail_failed")
+        .one()
+        .text.endswith("it may have arrived (SMTPServerDisconnected: Connection unexpectedly closed)")
+    )
+
+
+def test_line_cut_before_the_hand_over_costs_no_duplicate_and_the_rest_leaves(app, postbox):
+    file_complaint()
+    postbox.cuts_before = 1
+    assert send_outbox() == 3
+    assert (len(postbox.mails), states()) == (3, {MailState.SENT: 3})
 
 
 def test_a_refused_sender_buries_no_mail(app, postbox):

@@ -1,4 +1,4 @@
-"""Prepares a ticket's row for the template: plain texts, classes and an address."""
+"""A ticket's row as lists draw it: plain texts, classes and an address, prepared once; it asks no database."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Finds a page of the ticket list, in every sort, with the capped count.
+"""A page of the ticket list: keyset paging in every sort, the capped count, full text; it draws nothing.
 
 Rows and count are one statement at any depth and in every sort; a search by words asks the full-text index before.
 """

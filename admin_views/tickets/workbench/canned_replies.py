@@ -1,4 +1,4 @@
-"""Ready replies as the workbench offers them for one ticket, their gaps filled."""
+"""Replies that stand ready, as the workbench offers them for one ticket."""
 
 from __future__ import annotations
 

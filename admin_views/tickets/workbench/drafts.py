@@ -1,4 +1,4 @@
-"""Saves what is being typed on a workbench, for its writer, on whatever device."""
+"""Keeps what is being typed on a workbench for its writer, on whatever device; it sends nothing and moves nothing."""
 
 from __future__ import annotations
 

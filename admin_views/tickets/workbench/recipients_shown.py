@@ -1,4 +1,4 @@
-"""Says who hears of a step, beside its button and after it was taken."""
+"""Who hears of a step, said beside its button and after it was taken; it tells nobody."""
 
 from __future__ import annotations
 
