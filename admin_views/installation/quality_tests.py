@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from flask import abort, flash, redirect, render_template, request
@@ -10,7 +11,7 @@ from flask_admin import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from admin_views.frame.view import Choice, Column
+from admin_views.frame.view import Choice, Column, address
 from admin_views.tickets.related_view import TicketRelatedView, actor, typed_rows, why_not
 from gateways.files.file_store import UploadRefused
 from gateways.files.uploads import store
@@ -19,16 +20,17 @@ from models.base.db import db, write_transaction
 from models.base.rupiah import volume_text
 from models.installation.limits import Connection, limit_sentences
 from models.installation.quality_test import CONNECTIONS, QualityTest, TestPoint, latest_test, limits_for
+from models.installation.readings import Reading
 from models.tickets.ticket import Attachment, Ticket
 from procedures.engine.take_step import StepRefused, take_step
 from procedures.installation.drafts import SPEEDS, save_test
-from procedures.installation.measurements import fill_from_iperf, fill_from_ping
+from procedures.installation.measurements import add_reading, iperf_reading, ping_reading
 from web.dates import on_date_at
 
 ROW = ("id", "name", "connection", "nominal_mbps", "negotiated_mbps", "wire_map", "length_m", "sent", "received",
-       "rtt_ms", "jitter_ms", "throughput_mbps", "signal_dbm")  # fmt: skip
+       "udp_loss_percent", "rtt_ms", "jitter_ms", "throughput_mbps", "signal_dbm")  # fmt: skip
 MOST_BYTES = 12_000_000  # the readers' five million characters in UTF-16, and one to see that there are more
-READERS: dict[str, Callable[[TestPoint, bytes], None]] = {"ping": fill_from_ping, "iperf": fill_from_iperf}
+READERS: dict[str, Callable[[bytes, str], Reading]] = {"ping": ping_reading, "iperf": iperf_reading}
 
 
 class QualityTestView(TicketRelatedView):
@@ -75,13 +77,13 @@ class QualityTestView(TicketRelatedView):
         return self._save(pk)
 
     def _save(self, pk: int) -> Any:
-        rows = typed_rows("point", ROW, "name length_m rtt_ms throughput_mbps")
+        rows = typed_rows("point", ROW, "name length_m sent received rtt_ms throughput_mbps")
         with write_transaction():
             test = latest_test(self.ticket_of(pk)) or abort(404)
-            wrong = save_test(test, rows)
+            wrong = save_test(test, rows, _reasons(rows))
             test_id = test.id
         if not wrong:
-            wrong = _read_files(test_id)
+            wrong = _read_files(test_id, rows)
             if wrong:
                 return _test_page(self.ticket_of(pk), db.session.get_one(QualityTest, test_id), None, wrong), 422
         if wrong:
@@ -93,7 +95,7 @@ class QualityTestView(TicketRelatedView):
             event = take_step(pk, "send_test", actor())
         except StepRefused as refused:
             return _test_page(
-                self.ticket_of(pk), db.session.get_one(QualityTest, test_id), rows, [refused.sentence]
+                self.ticket_of(pk), db.session.get_one(QualityTest, test_id), None, [refused.sentence]
             ), 409
         flash(
             _("Hasil uji: lulus.") if event.data["passed"] else _("Hasil uji: tidak lulus; cek ulang (N9)."), "success"
@@ -105,40 +107,56 @@ def _verdict(row: QualityTest) -> Any:
     return "" if row.passed is None else _("Lulus") if row.passed else _("Tidak lulus")
 
 
-def _read_files(test_id: int) -> list[str]:
+def _reasons(rows: list[dict[str, str]]) -> dict[str, dict[int, str]]:
+    """Why a reading of a row is not used, as typed: by the row's id and the reading's place."""
+    ids = {row["id"] for row in rows if row["id"]}
+    typed = (name.removeprefix("aside-").rpartition("-") + (text,) for name, text in request.form.items())
+    found: dict[str, dict[int, str]] = {}
+    for row_id, _dash, place, text in typed:
+        if row_id in ids and place.isascii() and place.isdecimal() and len(place) < 4:
+            found.setdefault(row_id, {})[int(place)] = " ".join(text.split())[:300]
+    return found
+
+
+def _read_files(test_id: int, rows: list[dict[str, str]]) -> list[str]:
     """Each uploaded file fills its row and is kept with it; one that cannot be read is named, the rest stays."""
     wrong = []
-    for position in range(1, len(db.session.get_one(QualityTest, test_id).points) + 1):
-        for kind, fill in READERS.items():
-            upload = request.files.get(f"{kind}-{position}")
+    on_page = {row_id: number for number, row_id in enumerate(request.form.getlist("point-id"), 1) if row_id}
+    for at, row in enumerate(rows):
+        for kind, read in READERS.items():
+            upload = request.files.get(f"{kind}-{on_page.get(row['id'], 0)}")
             if upload is None or not upload.filename:
                 continue
             try:
-                data = upload.stream.read(MOST_BYTES)
+                reading = read(upload.stream.read(MOST_BYTES), address())
                 upload.stream.seek(0)
                 kept = store().store(upload.stream, upload.filename)
                 with write_transaction():
-                    point = db.session.get_one(QualityTest, test_id).points[position - 1]
-                    fill(point, data)
-                    _attach(point, kind, kept)
+                    point = db.session.get_one(QualityTest, test_id).points[at]
+                    file = _attach(point, kind, kept)
+                    add_reading(point, replace(reading, file_id=file.id, file_name=file.name))
             except (UnreadableMeasurement, UploadRefused) as refused:
-                wrong.append(_("Titik %(at)s: %(why)s", at=position, why=str(refused)))
+                wrong.append(_("%(point)s: berkas “%(file)s” tidak dipakai. %(why)s",
+                               point=row["name"] or _("Titik %(at)s", at=at + 1), file=upload.filename[:120],
+                               why=str(refused)))  # fmt: skip
     return wrong
 
 
-def _attach(point: TestPoint, kind: str, kept: Any) -> None:
+def _attach(point: TestPoint, kind: str, kept: Any) -> Attachment:
     test = db.session.get_one(QualityTest, point.test_id)
     file = Attachment(ticket_id=test.ticket_id, sha256=kept.sha256, name=kept.name, size=kept.size,
                       content_type=kept.content_type, is_inline=False, is_public=False)  # fmt: skip
     db.session.add(file)
     db.session.flush()
     setattr(point, f"{kind}_file_id", file.id)
+    return file
 
 
 def _test_page(ticket: Ticket, test: QualityTest, rows: Any = None, wrong: list[str] | None = None) -> str:
     return render_template(
         "admin/installation/test.html", ticket=ticket, test=test,
         rows=[_row(p) for p in test.points] if rows is None else rows,
+        readings={str(point.id): point.taken for point in test.points},
         wrong=wrong or [], connections=CONNECTIONS, speeds=SPEEDS,
         failures=[[one.sentence for one in point.shortfalls()] for point in test.points] if rows is None else [],
         limits={CONNECTIONS[kind.value]: limit_sentences(limits_for(kind)) for kind in Connection},
@@ -147,7 +165,7 @@ def _test_page(ticket: Ticket, test: QualityTest, rows: Any = None, wrong: list[
 
 def _row(point: TestPoint) -> dict[str, Any]:
     row = {name: getattr(point, name, None) for name in ROW}
-    for name in ("length_m", "rtt_ms", "jitter_ms", "throughput_mbps", "signal_dbm"):
+    for name in ("length_m", "udp_loss_percent", "rtt_ms", "jitter_ms", "throughput_mbps", "signal_dbm"):
         row[name] = "" if row[name] is None else volume_text(row[name])
     row["wire_map"] = {True: "good", False: "bad"}.get(point.wire_map_good, "")  # type: ignore[arg-type]  # None is empty
     return {name: "" if value is None else value for name, value in row.items()}

@@ -21,6 +21,7 @@ class PrintedMeasure:
     jitter: str
     throughput: str
     failures: tuple[str, ...]
+    readings: tuple[str, ...] = ()  # one sentence for each measuring file
 
     @property
     def passed(self) -> bool:

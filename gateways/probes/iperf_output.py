@@ -123,7 +123,8 @@ def _ends(start: Report) -> tuple[str, str]:
     first = connected[0] if isinstance(connected, list) and connected and isinstance(connected[0], dict) else {}
     asked = start.get("connecting_to")
     asked_host = asked.get("host") if isinstance(asked, dict) else None
-    return _address(first.get("remote_host") or asked_host), _address(first.get("local_host"))
+    ends = _address(first.get("remote_host") or asked_host), _address(first.get("local_host"))
+    return (ends[1], ends[0]) if "accepted_connection" in start else ends  # a report of the server's
 
 
 def _address(text: Any) -> str:

@@ -16,6 +16,9 @@ class Connection(StrEnum):
     WIFI = "wifi"
 
 
+LONGEST_MS = Decimal(60_000)
+
+
 @dataclass(frozen=True)
 class Limits:
     """Limits of one kind of connection; None means that the figure is not judged for this kind."""
@@ -61,6 +64,7 @@ class Measurement:
     jitter_ms: Decimal | None = None
     throughput_mbps: Decimal | None = None
     signal_dbm: Decimal | None = None
+    udp_loss_percent: Decimal | None = None
 
     @property
     def loss_percent(self) -> Decimal | None:
@@ -83,8 +87,30 @@ def shortfalls(measured: Measurement, limits: Limits) -> list[Shortfall]:
 
     A judged figure that was not measured fails too (`is_missing`): a point never passes untested.
     """
-    judges = (_wire_map, _length, _speed, _packets, _loss, _round_trip, _jitter, _throughput, _signal)
-    return [shortfall for judge in judges for shortfall in judge(measured, limits)]
+    judges = (_wire_map, _length, _speed, _packets, _loss, _udp_loss, _round_trip, _jitter, _throughput, _signal)
+    found = [shortfall for judge in judges for shortfall in judge(measured, limits)]
+    return found + [Shortfall("impossible", sentence) for sentence in impossible(measured)]
+
+
+def impossible(measured: Measurement) -> list[str]:
+    """Figures that no connection gives, as sentences: they are refused where they are typed or read, and never pass."""
+    link = max(measured.negotiated_mbps or 0, measured.nominal_mbps or 0)
+    found = []
+    if link and measured.throughput_mbps is not None and measured.throughput_mbps > link:
+        found.append(
+            _(
+                "Laju %(rate)s Mbps mustahil pada sambungan %(link)s Mbps; periksa negosiasinya, atau iperf3 diuji "
+                "di satu mesin",
+                rate=figure(measured.throughput_mbps),
+                link=figure(link),
+            )
+        )
+    for name, value in ((_("Waktu pulang pergi"), measured.rtt_ms), ("Jitter", measured.jitter_ms)):
+        if value is not None and value > LONGEST_MS:
+            found.append(_("%(what)s %(value)s ms mustahil; ukur ulang", what=name, value=figure(value)))
+    if measured.sent is not None and measured.received is not None and measured.received > measured.sent:
+        found.append(_("Paket diterima lebih banyak daripada yang dikirim"))
+    return found
 
 
 def is_passed(points: list[tuple[Measurement, Limits]]) -> bool:
@@ -97,16 +123,16 @@ def limit_sentences(limits: Limits) -> list[str]:
     worded = (
         (limits.wire_map, _("peta kabel baik")),
         (limits.full_speed, _("kecepatan negosiasi sama dengan nominal")),
-        (limits.length_max_m, _("panjang kabel paling banyak %(n)s m", n=_figure(limits.length_max_m))),
-        (limits.packets_min, _("paling sedikit %(n)s paket ping", n=_figure(limits.packets_min))),
-        (limits.loss_max_percent, _("paket hilang paling banyak %(n)s%%", n=_figure(limits.loss_max_percent))),
-        (limits.rtt_max_ms, _("waktu pulang pergi ke gateway paling lama %(n)s ms", n=_figure(limits.rtt_max_ms))),
-        (limits.jitter_max_ms, _("jitter paling besar %(n)s ms", n=_figure(limits.jitter_max_ms))),
+        (limits.length_max_m, _("panjang kabel paling banyak %(n)s m", n=figure(limits.length_max_m))),
+        (limits.packets_min, _("paling sedikit %(n)s paket ping", n=figure(limits.packets_min))),
+        (limits.loss_max_percent, _("paket hilang paling banyak %(n)s%%", n=figure(limits.loss_max_percent))),
+        (limits.rtt_max_ms, _("waktu pulang pergi ke gateway paling lama %(n)s ms", n=figure(limits.rtt_max_ms))),
+        (limits.jitter_max_ms, _("jitter paling besar %(n)s ms", n=figure(limits.jitter_max_ms))),
         (
             limits.throughput_min_percent,
-            _("laju iperf3 paling sedikit %(n)s%% nominal", n=_figure(limits.throughput_min_percent)),
+            _("laju iperf3 paling sedikit %(n)s%% nominal", n=figure(limits.throughput_min_percent)),
         ),
-        (limits.signal_min_dbm, _("sinyal paling lemah %(n)s dBm", n=_figure(limits.signal_min_dbm))),
+        (limits.signal_min_dbm, _("sinyal paling lemah %(n)s dBm", n=figure(limits.signal_min_dbm))),
     )
     return [sentence for limit, sentence in worded if limit is not None and limit is not False]
 
@@ -136,8 +162,8 @@ def _speed(measured: Measurement, limits: Limits) -> Iterator[Shortfall]:
             "speed",
             _(
                 "Kecepatan negosiasi %(speed)s Mbps, harus %(nominal)s Mbps",
-                speed=_figure(measured.negotiated_mbps),
-                nominal=_figure(measured.nominal_mbps),
+                speed=figure(measured.negotiated_mbps),
+                nominal=figure(measured.nominal_mbps),
             ),
         )
 
@@ -149,14 +175,21 @@ def _packets(measured: Measurement, limits: Limits) -> Iterator[Shortfall]:
             _(
                 "%(what)s %(value)s, batasnya paling sedikit %(limit)s",
                 what=_("Paket ping"),
-                value=_figure(measured.sent),
-                limit=_figure(limits.packets_min),
+                value=figure(measured.sent),
+                limit=figure(limits.packets_min),
             ),
         )
 
 
 def _loss(measured: Measurement, limits: Limits) -> Iterator[Shortfall]:
     yield from _at_most("loss", _("Paket hilang"), measured.loss_percent, limits.loss_max_percent, "%")
+
+
+def _udp_loss(measured: Measurement, limits: Limits) -> Iterator[Shortfall]:
+    """iperf3's UDP loss is a loss as ping's is; it is judged where it was measured."""
+    if measured.udp_loss_percent is not None:
+        most = limits.loss_max_percent
+        yield from _at_most("udp_loss", _("Paket UDP hilang"), measured.udp_loss_percent, most, "%")
 
 
 def _round_trip(measured: Measurement, limits: Limits) -> Iterator[Shortfall]:
@@ -214,10 +247,10 @@ def _at_least(limit: str, name: str, value: Decimal | None, least: Decimal | Non
 
 
 def _with(value: Decimal, measure: str) -> str:
-    return f"{_figure(value)}%" if measure == "%" else f"{_figure(value)} {measure}"
+    return f"{figure(value)}%" if measure == "%" else f"{figure(value)} {measure}"
 
 
-def _figure(value: Decimal | int | None) -> str:
+def figure(value: Decimal | int | None) -> str:
     """A figure as the reader's language writes it, at most three decimals, with a true minus sign."""
     plain = f"{value if value is not None else 0:,.3f}".rstrip("0").rstrip(".").replace("-", "−")
     return plain if str(get_locale()) == "en" else plain.translate(str.maketrans(",.", ".,"))

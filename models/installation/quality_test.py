@@ -28,6 +28,7 @@ from models.installation.limits import (
     is_passed,
     shortfalls,
 )
+from models.installation.readings import Reading
 from models.organisation.staff import Staff
 from models.tickets.ticket import Attachment, Ticket
 
@@ -122,6 +123,8 @@ class TestPoint(Base):
     jitter_ms: Mapped[Decimal | None] = mapped_column(Thousandths)
     throughput_mbps: Mapped[Decimal | None] = mapped_column(Thousandths)
     signal_dbm: Mapped[Decimal | None] = mapped_column(Thousandths)
+    udp_loss_percent: Mapped[Decimal | None] = mapped_column(Thousandths)
+    readings: Mapped[list[Any]] = mapped_column(default=list)  # what each file told, as models.installation.readings
     failures: Mapped[list[Any]] = mapped_column(default=list)
     ping_file_id: Mapped[int | None] = mapped_column(ForeignKey("attachment.id"))
     iperf_file_id: Mapped[int | None] = mapped_column(ForeignKey("attachment.id"))
@@ -132,6 +135,11 @@ class TestPoint(Base):
     def measurement(self) -> Measurement:
         named = {one.name: getattr(self, one.name) for one in fields(Measurement) if one.name != "connection"}
         return Measurement(Connection(self.connection), **named)
+
+    @property
+    def taken(self) -> list[Reading]:
+        """The readings of the point's files, in the order in which they came."""
+        return [Reading.kept(row) for row in self.readings or []]
 
     def shortfalls(self) -> list[Shortfall]:
         return shortfalls(self.measurement, limits_for(Connection(self.connection)))

@@ -39,7 +39,7 @@ declare(
         "10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16",
         _l("Jaringan yang boleh dipantau"),
         WATCH,
-        _l("Dipisah koma. Alamat di luar daftar ini tidak pernah dihubungi."),
+        _l("Dipisah koma. Alamat di luar daftar ini tidak pernah dihubungi, dan bukan tujuan uji kualitas."),
     ),
 )
 declare(

@@ -19,6 +19,7 @@ from models.installation.bill import Bill, Payment
 from models.installation.limits import Connection, limit_sentences
 from models.installation.quality_test import QualityTest, TestPoint, limits_for, recheck_before
 from models.installation.rab import SECTIONS, Rab
+from models.installation.readings import Reading
 from models.installation.survey import CABLES, GROUNDINGS, RESULTS, Survey, appointed, request_of
 from models.tickets.issued_document import IssuedDocument
 from models.tickets.letter import Disposition, RequestLetter
@@ -223,6 +224,8 @@ def _measure(point: TestPoint) -> PrintedMeasure:
     loss = (
         f"{point.sent - point.received} dari {figure(point.sent)}" if point.sent and point.received is not None else ""
     )
+    if point.udp_loss_percent is not None:
+        loss = ", ".join(part for part in (loss, f"UDP {figure(point.udp_loss_percent)}%") if part)
     wire_map = "" if point.wire_map_good is None else "Baik" if point.wire_map_good else "Tidak baik"
     return PrintedMeasure(
         point.name,
@@ -236,7 +239,15 @@ def _measure(point: TestPoint) -> PrintedMeasure:
         figure(point.jitter_ms),
         figure(point.throughput_mbps),
         tuple(point.failures),
+        tuple(_reading(one) for one in point.taken),
     )
+
+
+def _reading(one: Reading) -> str:
+    """A measuring file in the report: what it told, and why it is not used where it is not."""
+    notes = [one.remark.rstrip("."), f"tidak dipakai: {one.set_aside.rstrip('.')}" if one.set_aside else ""]
+    words = "; ".join(note for note in notes if note)
+    return f"{one.file_name}, {one}" + (f" ({words})" if words else "")
 
 
 @IN_INDONESIAN

@@ -15,11 +15,14 @@ from flask_babel import gettext as _
 from models.base.db import db, utcnow
 from models.base.typed_number import BadAmount, read_count, read_measurement, read_rupiah, read_volume
 from models.base.wording import today
+from models.installation.limits import impossible
 from models.installation.quality_test import QualityTest, TestPoint
 from models.installation.rab import MAX_LINES, SECTIONS, Rab, RabLine
 from models.installation.survey import CABLES, GROUNDINGS, RESULTS, Survey, SurveyMaterial, SurveyPoint
+from procedures.installation.measurements import carry_readings
 
 Typed = Mapping[str, str]
+NO_REASONS: Mapping[str, Mapping[int, str]] = {}
 SPEEDS = (10, 100, 1000, 2500, 5000, 10000, 25000, 40000, 100000)
 
 
@@ -185,22 +188,49 @@ def save_built(rab: Rab, typed: Typed) -> list[str]:
     return wrong
 
 
-def save_test(test: QualityTest, rows: Sequence[Typed]) -> list[str]:
-    """Write the draft of a test (N7), one row a point; the files of a row stay with it."""
+def save_test(
+    test: QualityTest, rows: Sequence[Typed], aside: Mapping[str, Mapping[int, str]] = NO_REASONS
+) -> list[str]:
+    """Write the draft of a test (N7), one row a point; the files of a row stay with it, and what was read in them.
+
+    `aside`: by a row's id, why its reading at a place is not used.
+    """
     wrong = Problems()
     if len(rows) > 500:
         return [_("Formulir uji paling banyak 500 titik.")]
     before = {str(point.id): point for point in test.points}
-    made = [_test_point(wrong, at, row, before) for at, row in enumerate(rows, 1)]
+    made: list[tuple[TestPoint, TestPoint | None]] = []
+    for at, row in enumerate(rows, 1):
+        known, old = len(wrong), before.pop(row.get("id", ""), None)
+        point = _test_point(wrong, at, row, old)
+        carry_readings(point, old, aside.get(row.get("id", ""), {}))
+        if len(wrong) == known:  # what cannot be is named once
+            wrong.extend(f"{point.name}: {sentence}." for sentence in impossible(point.measurement))
+        made.append((point, old))
+    wrong.extend(
+        _("%(point)s sudah punya berkas ukur. Tulis dulu alasan berkasnya tidak dipakai, baru hapus titiknya.",
+          point=point.name)
+        for point in before.values() if not all(one.set_aside for one in point.taken)
+    )  # fmt: skip
     if wrong:
         return wrong
-    test.points, test.saved_at = made, utcnow()
+    test.points = [_in_place(point, old) for point, old in made]
+    test.saved_at = utcnow()
     db.session.flush()
     return []
 
 
-def _test_point(wrong: Problems, at: int, row: Typed, before: Mapping[str, TestPoint]) -> TestPoint:
-    old = before.get(row.get("id", ""))
+def _in_place(point: TestPoint, old: TestPoint | None) -> TestPoint:
+    """A row keeps its id from save to save, so that a page which is sent twice does not lose its files."""
+    if old is None:
+        return point
+    for column in TestPoint.__table__.columns:
+        if column.name not in ("id", "test_id"):
+            setattr(old, column.name, getattr(point, column.name))
+    return old
+
+
+def _test_point(wrong: Problems, at: int, row: Typed, old: TestPoint | None) -> TestPoint:
     name = wrong.text(row.get("name", ""), _("Titik %(at)s", at=at), 80)
     if not name:
         wrong.append(_("Titik %(at)s: tulis namanya.", at=at))
@@ -217,6 +247,7 @@ def _test_point(wrong: Problems, at: int, row: Typed, before: Mapping[str, TestP
         jitter_ms=wrong.exact(row.get("jitter_ms", ""), where, "0", "100000"),
         throughput_mbps=wrong.exact(row.get("throughput_mbps", ""), where, "0", "1000000"),
         signal_dbm=wrong.exact(row.get("signal_dbm", ""), where, "-120", "0"),
+        udp_loss_percent=wrong.exact(row.get("udp_loss_percent", ""), where, "0", "100"),
         ping_file_id=old.ping_file_id if old else None, iperf_file_id=old.iperf_file_id if old else None,
     )  # fmt: skip
 

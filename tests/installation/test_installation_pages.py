@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import io
-import json
 import re
 
 import pytest
 
 from documents.stored_document import file_of
 from models.base.db import db
-from models.installation.quality_test import latest_test
 from models.installation.rab import latest_rab, versions_of
 from models.installation.survey import survey_of
 from models.tickets.issued_document import documents_of
@@ -22,13 +20,6 @@ from tests.installation.installation_walk import fill_rab, installation_at, lett
 from tests.installation.test_documents import text_of
 from tests.public.visitor import hidden, later, number_in
 
-PING = """4 packets transmitted, 4 received, 0% packet loss, time 3004ms
-rtt min/avg/max/mdev = 0.201/0.411/0.622/0.101 ms
-"""
-IPERF = json.dumps({
-    "start": {"test_start": {"protocol": "TCP", "reverse": 0}},
-    "end": {"sum_received": {"seconds": 10.0, "bits_per_second": 941_000_000.0}},
-})  # fmt: skip
 PDF = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
 
 
@@ -172,34 +163,6 @@ def test_two_versions_are_compared_line_by_line(people):
     fill_rab(ticket, 900_000)
     html = people["budi"].get(f"/admin/rab/compare/?id={versions_of(ticket)[-1].id}")
     assert "Berubah" in html and "-Rp450.000" in html
-
-
-def test_ping_and_iperf_files_fill_their_row_and_the_verdict_is_computed(people):
-    ticket = installation_at("testing")
-    path = f"/admin/quality_test/fill/{ticket.id}"
-    html = people["tono"].get(path)
-    ids = re.findall(r'name="point-id" value="(\d+)"', html)
-    row = {"point-id": ids[:1], "point-name": ["Titik 01"], "point-connection": ["wired"],
-           "point-nominal_mbps": ["1000"],
-           "point-negotiated_mbps": ["1000"], "point-wire_map": ["good"], "point-length_m": ["64,5"], "do": "draft",
-           "ping-1": (io.BytesIO(PING.encode()), "ping.txt"),
-           "iperf-1": (io.BytesIO(IPERF.encode()), "hasil.json")}  # fmt: skip
-    assert people["tono"].post(path, row).status_code == 303
-    point = latest_test(db.session.get(Ticket, ticket.id)).points[0]
-    assert (point.sent, point.received, str(point.rtt_ms), str(point.throughput_mbps)) == (4, 4, "0.411", "941.000")
-    assert "Paket ping 4, batasnya paling sedikit 1.000" in people["tono"].get(path)
-    assert [file.name for file in (point.ping_file, point.iperf_file)] == ["ping.txt", "hasil.json"]
-
-
-def test_file_of_another_tool_is_named_and_the_row_is_kept(people):
-    ticket = installation_at("testing")
-    html = people["tono"].get(f"/admin/quality_test/fill/{ticket.id}")
-    ids = re.findall(r'name="point-id" value="(\d+)"', html)
-    row = {"point-id": ids[:1], "point-name": ["Titik 01"], "point-length_m": ["64"], "do": "draft",
-           "iperf-1": (io.BytesIO(b'{"download": 3}'), "speedtest.json")}  # fmt: skip
-    answer = people["tono"].post(f"/admin/quality_test/fill/{ticket.id}", row)
-    assert answer.status_code == 422
-    assert "Titik 1: Berkas ini bukan keluaran iperf3" in answer.text and 'value="Titik 01"' in answer.text
 
 
 @pytest.mark.parametrize("state", ["disposition", "survey", "rab_draft", "rab_approval", "unit_agreement", "testing",
