@@ -20,7 +20,7 @@ import procedures.every_procedure
 from admin_views.panel import init_panel
 from doors.site import init_doors
 from gateways.files.file_kind import ACCEPTED_FILES
-from models.base import setting, wording
+from models.base import phone, setting, wording
 from models.base.db import db, init_db, utcnow
 from models.base.rupiah import volume_text
 from models.organisation.staff import has_demo_accounts
@@ -142,6 +142,7 @@ def _teach_templates(app: Flask) -> None:
         percent=written(lambda share, language: f"{wording.decimal(share, 2, language)}%", spoken),
         masked_name=written(wording.masked_name),
         iso=written(wording.iso),
+        dialled=written(phone.dialled),
     )
     app.jinja_env.globals.update(
         utcnow=utcnow, setting=setting.get, get_locale=get_locale, accepted_files=ACCEPTED_FILES

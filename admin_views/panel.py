@@ -55,6 +55,7 @@ from admin_views.tickets.workbench import workbench_parts
 from admin_views.tickets.workbench.drafts import DraftDesk
 from models.base.db import utcnow
 from models.base.heartbeat import is_silent
+from models.base.written import is_written
 from models.tickets.ticket import CHANNELS, is_visible
 from models.tickets.ticket_keys import is_access_over
 from procedures.base import export_lists
@@ -151,4 +152,4 @@ def typed_texts(form: Any) -> list[tuple[Any, str]]:
     """
     fields = list(form) if form is not None and hasattr(form, "_fields") else []
     fields = [f for f in fields if not isinstance(f, PasswordField)]
-    return [(f.label.text, f.data) for f in fields if isinstance(f.data, str) and f.data.strip()]
+    return [(f.label.text, f.data) for f in fields if isinstance(f.data, str) and is_written(f.data)]

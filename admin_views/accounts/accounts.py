@@ -10,8 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
-from wtforms import BooleanField, DateField
-from wtforms.validators import Optional
+from wtforms import BooleanField
 
 from admin_views.frame.address_values import not_a_value
 from admin_views.frame.unit_filter import UnitFilter, suggested_units
@@ -23,6 +22,7 @@ from models.base.db import db
 from procedures.accounts.register_account import RegisterForm, fill
 from procedures.accounts.state import ChangeRefused, change_state, kinds_for
 from procedures.base.count_field import CountField
+from procedures.base.date_fields import day_field
 from procedures.base.form_fields import StepForm, text_field
 from web.dates import on_date, on_date_at
 
@@ -52,7 +52,7 @@ class AccountEditForm(StepForm):
 
     is_privileged = BooleanField(_l("Akun istimewa: password diganti dengan orang kedua"))
     quota_mb = CountField(_l("Kuota (MB)"), 1, 1_000_000, ("mb",), needed=False)
-    expires_on = DateField(_l("Berlaku sampai"), validators=[Optional()])
+    expires_on = day_field(_l("Berlaku sampai"), needed=False)
 
 
 class StateForm(StepForm):

@@ -14,7 +14,8 @@ from admin_views.frame.view import address, person
 from gateways.files.file_store import UploadRefused
 from gateways.files.uploads import accept
 from models.base import setting
-from models.base.db import db
+from models.base.db import db, utcnow
+from models.base.wording import local
 from procedures.accounts.forms import UnitEmailEntryForm
 from procedures.engine.declaration import Actor
 from procedures.engine.take_step import StepRefused, open_ticket
@@ -33,7 +34,8 @@ class EmailEntry(ClosedView):
     def index(self) -> Any:
         """The letter with its scan; the number and code are handed over afterwards."""
         if request.method == "GET":
-            return self._page(UnitEmailEntryForm(None), secrets.token_hex(16))
+            now = {"received_at": local(utcnow()).replace(tzinfo=None)}
+            return self._page(UnitEmailEntryForm(None, data=now), secrets.token_hex(16))
         form, nonce = UnitEmailEntryForm(request.form), request.form.get("nonce", "")[:64] or secrets.token_hex(16)
         staff = person()
         try:

@@ -16,6 +16,7 @@ from admin_views.frame.view import audit_export
 from gateways.files.table_writer import FORMATS, write_table
 from models.accounts.identity_report import LONGEST, IdentityReport, report_of
 from models.base.db import utcnow
+from models.base.typed_date import BadDate, read_day
 from models.base.wording import WIB
 
 USUAL = timedelta(days=29)
@@ -66,12 +67,12 @@ def _period() -> tuple[date, date, str]:
     """The days asked for, the last thirty where none or no sound ones are; the sentence says what is wrong."""
     today = utcnow().astimezone(WIB).date()
     try:
-        last = date.fromisoformat(request.args.get("last") or str(today))
-        first = date.fromisoformat(request.args.get("first") or str(last - USUAL))
+        last = read_day(request.args.get("last") or str(today))
+        first = read_day(request.args.get("first") or str(last - USUAL))
         if first > last:
             return today - USUAL, today, _("Hari pertama harus sebelum hari terakhir.")
         if last - first > LONGEST or not 2000 <= first.year <= 2100 or last.year > 2100:
             return today - USUAL, today, _("Pilih masa paling lama satu tahun.")
-    except (ValueError, OverflowError):
-        return today - USUAL, today, _("Tulis tanggalnya seperti 2026-11-25.")
+    except BadDate as bad:
+        return today - USUAL, today, str(bad)
     return first, last, ""

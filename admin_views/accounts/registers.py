@@ -13,7 +13,7 @@ from admin_views.accounts.person_erasure import PersonErasure
 from admin_views.frame.permissions import may
 from admin_views.frame.unit_filter import UnitFilter, suggested_units
 from admin_views.frame.view import Choice, Column, HouseView, person
-from admin_views.organisation.units import email_field, phone_field, unit_choices
+from admin_views.organisation.units import unit_choices
 from models.accounts.directory_change import (
     DIFFERENCE_LABELS,
     ChangeKind,
@@ -23,7 +23,7 @@ from models.accounts.directory_change import (
 )
 from models.accounts.one_time_link import OneTimeLink
 from models.accounts.person import PERSON_KINDS, PERSON_STATUSES, Person, name_key
-from procedures.base.form_fields import StepForm, line_field
+from procedures.base.form_fields import StepForm, email_field, line_field, phone_field
 
 
 class PersonForm(StepForm):
@@ -32,8 +32,8 @@ class PersonForm(StepForm):
     kind = SelectField(_l("Jenis"), choices=list(PERSON_KINDS.items()))
     unit_id = SelectField(_l("Unit"), coerce=int)
     status = SelectField(_l("Status"), choices=list(PERSON_STATUSES.items()))
-    email = email_field(_l("Email terdaftar"))
-    phone = phone_field(_l("Telepon terdaftar"))
+    email = email_field(_l("Email terdaftar"), needed=False)
+    phone = phone_field(_l("Telepon terdaftar"), needed=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -22,7 +22,7 @@ from models.organisation import audit
 from models.organisation.sessions import FailedLogin, StaffSession, StaffToken, hash_token
 from models.organisation.staff import Staff
 from models.tickets.draft import Draft
-from procedures.base.form_fields import StepForm, at_most, required
+from procedures.base.form_fields import StepForm, at_most, required, stripped
 from web.lost_session import own_path, words_kept
 
 login_pages = Blueprint("login", __name__, url_prefix="/admin")
@@ -34,7 +34,9 @@ SEEN_EVERY = timedelta(minutes=1)
 
 
 class LoginForm(StepForm):
-    username = StringField(_l("Nama pengguna"), validators=[required(_l("Isi nama pengguna.")), at_most(60)])
+    username = StringField(
+        _l("Nama pengguna"), validators=[required(_l("Isi nama pengguna.")), at_most(60)], filters=[stripped]
+    )
     password = PasswordField(_l("Kata sandi"), validators=[required(_l("Isi kata sandi.")), at_most(128)])
 
 

@@ -9,7 +9,7 @@ from flask_admin import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
-from wtforms import BooleanField, DateField, SelectField, ValidationError
+from wtforms import BooleanField, SelectField, ValidationError
 from wtforms.validators import Regexp
 
 from admin_views.frame.view import Choice, Column, HouseView
@@ -22,7 +22,8 @@ from models.base.rupiah import BadAmount, read_rupiah, rupiah, volume_text
 from models.base.wording import today
 from models.installation.rab import DECISIONS, SECTIONS, PriceItem, Rab, price_list, versions_of
 from models.tickets.ticket import Ticket
-from procedures.base.form_fields import StepForm, line_field, required
+from procedures.base.date_fields import day_field
+from procedures.base.form_fields import StepForm, line_field
 from procedures.engine.take_step import StepRefused, take_step
 from procedures.installation.drafts import save_built, save_rab
 from procedures.installation.rab_comparison import compare
@@ -39,7 +40,7 @@ class PriceForm(StepForm):
     section = SelectField(_l("Bagian"), choices=list(SECTIONS.items()))
     measure = line_field(_l("Satuan"), 20)
     price_rp = line_field(_l("Harga satuan (Rp)"), 30, render_kw={"inputmode": "numeric"})
-    valid_from = DateField(_l("Berlaku sejak"), validators=[required()])
+    valid_from = day_field(_l("Berlaku sejak"))
     is_active = BooleanField(_l("Masih dipakai"), default=True)
 
     def validate_price_rp(self, field: Any) -> None:

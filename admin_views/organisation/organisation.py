@@ -11,13 +11,10 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from wtforms import (
     BooleanField,
-    DateField,
     SelectField,
     SelectMultipleField,
-    StringField,
     ValidationError,
 )
-from wtforms.validators import Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from admin_views.frame.view import Column, HouseView, address, person
@@ -29,6 +26,7 @@ from models.organisation.roles import HEADS, MEMBER_ROLES, Division, Role
 from models.organisation.staff import Group, GroupMember, Staff, StaffRole
 from models.tickets.category import Category
 from procedures.base.count_field import CountField
+from procedures.base.date_fields import coming_date, day_field
 from procedures.base.form_fields import StepForm, line_field, required, text_field
 from web.dates import on_date
 
@@ -142,8 +140,8 @@ class CategoryView(HouseView):
 
 class AbsenceForm(StepForm):
     staff_id = SelectField(_l("Petugas"), coerce=int, validators=[required(_l("Pilih petugas."))])
-    first_day = DateField(_l("Hari pertama"), validators=[required()])
-    last_day = DateField(_l("Hari terakhir"), validators=[required()])
+    first_day = day_field(_l("Hari pertama"))
+    last_day = day_field(_l("Hari terakhir"))
     reason = line_field(_l("Keterangan"), 200, needed=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -188,14 +186,15 @@ class DelegationForm(StepForm):
     from_staff_id = SelectField(_l("Dari (kepala)"), coerce=int, validators=[required(_l("Pilih kepala."))])
     role = SelectField(_l("Untuk langkah peran"), choices=[(r.value, r.label) for r in sorted(HEADS)])
     to_staff_id = SelectField(_l("Kepada"), coerce=int, validators=[required(_l("Pilih penerima."))])
-    steps_text = StringField(
+    steps_text = line_field(
         _l("Nomor langkah"),
-        validators=[Optional()],
+        400,
+        needed=False,
         description=_l("Misalnya N6, N8. Kosong berarti semua langkah peran itu."),
     )
     reason = text_field(_l("Nomor surat atau alasan"), 1_000)
-    starts_on = DateField(_l("Mulai"), validators=[required()])
-    ends_on = DateField(_l("Sampai"), validators=[required()])
+    starts_on = day_field(_l("Mulai"))
+    ends_on = coming_date(_l("Sampai"))
 
     def __init__(self, *args: Any, obj: Any = None, **kwargs: Any) -> None:
         super().__init__(*args, obj=obj, **kwargs)
@@ -272,7 +271,7 @@ class DelegationView(HouseView):
 
 
 class HolidayForm(StepForm):
-    day = DateField(_l("Tanggal"), validators=[required()])
+    day = day_field(_l("Tanggal"))
     name = line_field(_l("Hari libur"), 120)
 
 

@@ -8,7 +8,6 @@ from flask import abort, g, request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, FileField
-from wtforms.validators import Optional, Regexp
 
 from admin_views.frame.view import Column, HouseView
 from documents.markdown_text import as_html
@@ -17,9 +16,9 @@ from gateways.files.uploads import store
 from models.base.page import Download, Page
 from models.base.wording import file_size
 from procedures.base.count_field import CountField
-from procedures.base.form_fields import StepForm, line_field, text_field
+from procedures.base.form_fields import Matching, StepForm, line_field, text_field
 
-LINK = Regexp(
+LINK = Matching(
     r"^https?://[^\s<>\"']{3,290}$", message=_l("Tulis alamat lengkap yang dimulai dengan https:// atau http://")
 )
 MOST_PUBLISHED = 500 * 1024 * 1024
@@ -35,7 +34,7 @@ class PageForm(StepForm):
     )
     title_en = line_field(_l("Judul dalam bahasa Inggris"), 160, needed=False)
     text_en = text_field(_l("Isi dalam bahasa Inggris (Markdown)"), 50_000, needed=False)
-    link = line_field(_l("Tautan utama"), 300, Optional(strip_whitespace=True), LINK, needed=False)
+    link = line_field(_l("Tautan utama"), 300, LINK, needed=False)
     link_label = line_field(_l("Tulisan tautan"), 120, needed=False)
 
 
@@ -71,7 +70,7 @@ class DownloadForm(StepForm):
     description = text_field(_l("Keterangan"), 2_000, needed=False)
     version = line_field(_l("Versi"), 40, needed=False)
     licence = line_field(_l("Lisensi"), 80, needed=False)
-    link = line_field(_l("Tautan ke tempat lain"), 300, Optional(strip_whitespace=True), LINK, needed=False)
+    link = line_field(_l("Tautan ke tempat lain"), 300, LINK, needed=False)
     file = FileField(_l("Atau berkas sendiri"), render_kw={"accept": "*/*"})
     position = CountField(_l("Urutan"), 0, 9999, default=100)
     is_published = BooleanField(_l("Ditampilkan"), default=True)

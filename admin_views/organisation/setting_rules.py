@@ -17,13 +17,14 @@ from gateways.files.age import is_public_key
 from gateways.pattern_trial import is_pattern, is_quick
 from gateways.probes.addresses import AllowList
 from models.base import setting
+from models.base.mail_address import BadMail, read_mail
+from models.base.phone import BadPhone, read_phone
 from models.base.setting import SPECS
 from models.base.typed_number import Ambiguous, BadAmount, NotNumber, read_share, spelled
 from models.organisation.document_number import BadPattern, checked_pattern
 
 ORDINARY_NAMES = ("feb", "fakultas", "jurusan.sipil", "bem-feb", "himpunan2026")
 DOMAIN = re.compile(r"(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}")
-EMAIL = re.compile(r"[^@\s<>,;]{1,64}@[^@\s<>,;]{1,189}")
 
 # (what must be less, what must be more, may they be equal)
 PAIRS = (
@@ -142,8 +143,21 @@ def _domain(text: str) -> None:
 
 
 def _email(text: str) -> None:
-    if not EMAIL.fullmatch(text):
-        raise SettingRefused(_("Tulis alamat email yang lengkap, misalnya pengaduan@bunghatta.ac.id."))
+    try:
+        found = read_mail(text)
+    except BadMail as bad:
+        raise SettingRefused(str(bad)) from None
+    if found != text:
+        raise SettingRefused(_("Tulis alamatnya saja: %(address)s", address=found))
+
+
+def _phone(text: str) -> None:
+    try:
+        found = read_phone(text).text
+    except BadPhone as bad:
+        raise SettingRefused(str(bad)) from None
+    if found != text:
+        raise SettingRefused(_("Tulis nomornya saja: %(number)s", number=found))
 
 
 def _on_behalf(text: str) -> None:
@@ -165,6 +179,7 @@ RULES: dict[str, Callable[[str], None]] = {
     "account_domain": _domain,
     "backup_public_key": _public_key,
     "centre_email": _email,
+    "centre_phone": _phone,
     "on_behalf_words": _on_behalf,
     "watch_networks": _networks,
     "watch_ports": _ports,

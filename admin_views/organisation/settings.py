@@ -17,6 +17,7 @@ from admin_views.organisation.setting_rules import SettingRefused, check, out_of
 from models.base import setting
 from models.base.db import write_transaction
 from models.base.setting import SPECS, Spec
+from models.base.written import clean_line
 from models.organisation import audit
 from procedures.engine.conflicts import FieldDifference
 
@@ -91,7 +92,7 @@ def read_all(typed: dict[str, str]) -> tuple[dict[str, Any], dict[str, str]]:
     values, faults = {}, {}
     for key, text in typed.items():
         try:
-            values[key] = read(SPECS[key], text.strip())
+            values[key] = read(SPECS[key], clean_line(text))
             if isinstance(values[key], str) and values[key] != setting.get(key):
                 check(key, values[key])
         except SettingRefused as refused:

@@ -16,7 +16,6 @@ from wtforms.validators import Regexp
 
 from admin_views.frame.view import Choice, Column, HouseView, WriteRefused, address, person
 from admin_views.organisation.organisation import Ticks
-from admin_views.organisation.units import email_field, phone_field
 from mails.queue import queue
 from mails.recipients import Recipient
 from models.base.counter import count_up
@@ -25,7 +24,7 @@ from models.organisation import audit
 from models.organisation.roles import Role
 from models.organisation.sessions import StaffSession, StaffToken, hash_token
 from models.organisation.staff import Staff, StaffRole
-from procedures.base.form_fields import StepForm, line_field
+from procedures.base.form_fields import StepForm, email_field, line_field, phone_field
 
 ROLES = [(r.value, r.label) for r in Role]
 INVITATION = timedelta(hours=72)
@@ -40,8 +39,8 @@ class StaffForm(StepForm):
     )
     name = line_field(_l("Nama"), 120)
     position = line_field(_l("Jabatan"), 120, needed=False)
-    email = email_field(_l("Email"))
-    phone = phone_field(_l("Telepon"))
+    email = email_field(_l("Email"), needed=False)
+    phone = phone_field(_l("Telepon"), needed=False)
     role_names = Ticks(_l("Peran"), choices=ROLES)
     is_active = BooleanField(_l("Masih bertugas"), default=True)
     language = SelectField(_l("Bahasa"), choices=[("id", "Indonesia"), ("en", "English")])

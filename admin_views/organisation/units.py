@@ -9,28 +9,16 @@ from flask_admin import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
-from wtforms import BooleanField, SelectField, StringField
-from wtforms.validators import Optional, Regexp
+from wtforms import BooleanField, SelectField
+from wtforms.validators import Regexp
 
 from admin_views.frame.unit_filter import UnitFilter, suggested_units
 from admin_views.frame.view import Choice, Column, HouseView, address, person
 from models.base.db import db, write_transaction
 from models.organisation import audit
 from models.organisation.unit import CONTACT_KINDS, UNIT_KINDS, Contact, Unit, is_below
-from procedures.base.form_fields import StepForm, at_most, is_email, line_field, one_line, required, stripped
+from procedures.base.form_fields import StepForm, email_field, line_field, phone_field, required
 from procedures.organisation.import_units import ImportRefused, import_units
-
-PHONE = Regexp(r"^[0-9+()./ \-]{5,30}$", message=_l("Tulis nomor telepon dengan angka, misalnya 0812-3456-7890."))
-
-
-def email_field(label: Any) -> StringField:
-    return StringField(
-        label, validators=[Optional(strip_whitespace=True), at_most(254), one_line, is_email], filters=[stripped]
-    )
-
-
-def phone_field(label: Any) -> StringField:
-    return StringField(label, validators=[Optional(strip_whitespace=True), PHONE], filters=[stripped])
 
 
 def unit_choices() -> list[tuple[int, str]]:
@@ -43,7 +31,7 @@ class UnitForm(StepForm):
     kind = SelectField(_l("Jenis"), choices=list(UNIT_KINDS.items()))
     parent_id = SelectField(_l("Unit induk"), coerce=int)
     building = line_field(_l("Gedung atau kampus"), 160, needed=False)
-    email = email_field(_l("Email unit"))
+    email = email_field(_l("Email unit"), needed=False)
     is_active = BooleanField(_l("Masih ada"), default=True)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -127,8 +115,8 @@ class ContactForm(StepForm):
     name = line_field(_l("Nama"), 120)
     position = line_field(_l("Jabatan"), 120, needed=False)
     kind = SelectField(_l("Peran"), choices=list(CONTACT_KINDS.items()))
-    email = email_field(_l("Email"))
-    phone = phone_field(_l("Telepon atau WhatsApp"))
+    email = email_field(_l("Email"), needed=False)
+    phone = phone_field(_l("Telepon atau WhatsApp"), needed=False)
     language = SelectField(_l("Bahasa"), choices=[("id", "Indonesia"), ("en", "English")])
     is_active = BooleanField(_l("Masih dapat dihubungi"), default=True)
 

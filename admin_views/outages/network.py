@@ -14,7 +14,7 @@ from wtforms import BooleanField, SelectField, SelectMultipleField
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from admin_views.frame.view import Choice, Column, HouseView, address, person
-from admin_views.organisation.units import email_field, phone_field, unit_choices
+from admin_views.organisation.units import unit_choices
 from admin_views.outages import node_import
 from gateways.probes.addresses import AddressRefused, check_target, parse_url
 from models.base.db import db, utcnow, write_transaction
@@ -25,7 +25,7 @@ from models.outages.alert import AlertSource, UnknownAlert
 from models.outages.network import CONDITIONS, MANAGED_BY, NODE_KINDS, Node, WebService, topology
 from models.tickets.category import Category
 from procedures.base.count_field import CountField
-from procedures.base.form_fields import StepForm, line_field, text_field
+from procedures.base.form_fields import StepForm, email_field, line_field, phone_field, text_field
 from procedures.outages.forms import node_choices
 from procedures.outages.import_nodes import address_faults, allowed
 from procedures.outages.server_outage import finding_words
@@ -164,8 +164,8 @@ class WebServiceForm(StepForm):
     category_id = SelectField(_l("Jenis masalah di formulir pengaduan"), coerce=int)
     managed_by = SelectField(_l("Dikelola oleh"), choices=list(MANAGED_BY.items()))
     manager_name = line_field(_l("Nama pengelola luar"), 120, needed=False)
-    manager_email = email_field(_l("Email pengelola luar"))
-    manager_phone = phone_field(_l("Telepon pengelola luar"))
+    manager_email = email_field(_l("Email pengelola luar"), needed=False)
+    manager_phone = phone_field(_l("Telepon pengelola luar"), needed=False)
     interval_seconds = seconds(_l("Diperiksa setiap (detik)"), 60, 10, 3600)
     down_after = seconds(_l("Dianggap putus setelah gagal (kali)"), 3, 1, 20)
     up_after = seconds(_l("Dianggap pulih setelah menjawab (kali)"), 2, 1, 20)

@@ -17,9 +17,10 @@ from models.base.wording import local
 from models.organisation import audit
 from models.outages.network import Node, PlannedWork, WebService
 from models.outages.outage_recipients import PlannedWorkRecipient
+from procedures.base.date_fields import as_utc, when_field
 from procedures.base.form_fields import StepForm, line_field, text_field
 from procedures.outages import planned_work
-from procedures.outages.forms import as_utc, node_choices, when_field
+from procedures.outages.forms import node_choices
 from web.dates import on_date_at
 
 

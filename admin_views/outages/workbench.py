@@ -12,6 +12,7 @@ from admin_views.outages.workbench_rows import from_json, outage_rows
 from admin_views.tickets.workbench.form_cache import OFFERS
 from admin_views.tickets.workbench.workbench_parts import SIDE
 from mails.recipients import reason_words
+from models.base.phone import whatsapp_digits
 from models.outages.open_outages import open_outage_places
 from models.outages.outage import BRANCHES, OUTAGE_PROCEDURES, WAYS, Outage, outage_row_of
 from models.tickets.ticket import Ticket
@@ -34,11 +35,10 @@ def side(ticket: Ticket) -> dict[str, Any] | None:
 
 
 def whatsapp(phone: str, outage: Outage) -> str:
-    """A link that opens WhatsApp with the words filled in; nothing where the number is none."""
-    digits = "".join(character for character in phone if character.isdigit())
-    if len(digits) < 9:
+    """A link that opens WhatsApp with the words filled in; nothing where the number is no mobile's."""
+    number = whatsapp_digits(phone)
+    if not number:
         return ""
-    number = f"62{digits[1:]}" if digits.startswith("0") else digits
     words = _("Selamat pagi, kami dari Pustikom. Jaringan di unit Anda terganggu. Mohon periksa listrik dan perangkat.")
     return f"https://wa.me/{number}?text={quote(words)}"
 

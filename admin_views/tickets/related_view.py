@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from admin_views.frame.view import HouseView, address, person
 from models.base.db import db
+from models.base.written import is_written
 from models.tickets.ticket import Ticket, visible_to
 from procedures.engine import catalog
 from procedures.engine.declaration import Actor
@@ -71,4 +72,4 @@ def typed_rows(prefix: str, names: Sequence[str], must: str) -> list[dict[str, s
     columns = {name: request.form.getlist(f"{prefix}-{name}") for name in names}
     length = max((len(values) for values in columns.values()), default=0)
     rows = [{name: (v[at] if at < len(v) else "") for name, v in columns.items()} for at in range(length)]
-    return [row for row in rows if any(row[name].strip() for name in must.split())]
+    return [row for row in rows if any(is_written(row[name]) for name in must.split())]

@@ -8,6 +8,7 @@ from urllib.parse import quote
 import segno
 from flask_babel import gettext as _
 
+from models.base.phone import whatsapp_digits
 from models.tickets.ticket import Ticket
 from models.tickets.ticket_keys import code_of, link_of, status_url
 
@@ -33,8 +34,7 @@ def slip_facts(ticket: Ticket) -> SlipFacts:
         code=code,
         page=page,
     )
-    digits = "".join(c for c in ticket.requester_phone if c.isdigit())
-    phone = "62" + digits[1:] if digits.startswith("0") else digits
+    phone = whatsapp_digits(ticket.requester_phone)
     return SlipFacts(
         ticket.number, code, page, link_of(ticket), qr_of(page), f"https://wa.me/{phone}?text={quote(words)}"
     )

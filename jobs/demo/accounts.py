@@ -9,6 +9,7 @@ from sqlalchemy import select
 from werkzeug.datastructures import MultiDict
 
 from jobs.demo.clock import at
+from jobs.demo.letter_scan import letter_scan
 from models.accounts.account import Account
 from models.accounts.first_password import new_password
 from models.accounts.person import Person, name_key
@@ -112,7 +113,7 @@ def _request(state: str, code: str, address: str) -> None:
             }
         )
     )
-    ticket = open_ticket("unit_email", "send_request", Actor("requester", contact.name), form)
+    ticket = open_ticket("unit_email", "send_request", Actor("requester", contact.name), form, files=[letter_scan()])
     if state == "disposition":
         return
     _take_account_step(ticket, "dispose", "budi", text="Mohon diperiksa dan ditindaklanjuti.")

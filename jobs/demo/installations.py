@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from io import BytesIO
 from typing import Any
 
 from sqlalchemy import select
 from werkzeug.datastructures import MultiDict
 
 from gateways.files.file_store import StoredFile
-from gateways.files.uploads import store
 from jobs.demo.clock import at
+from jobs.demo.letter_scan import letter_scan
 from models.base.db import db, utcnow, write_transaction
 from models.base.wording import today
 from models.installation.quality_test import latest_test
@@ -58,10 +57,6 @@ STORIES = [
     ("closed", "FTI", "Jaringan ruang server fakultas", "Gedung F", "1", "F.1.01"),
     ("rab_returned", "PERPUS", "Titik akses ruang koleksi", "Perpustakaan", "2", "Koleksi"),
 ]
-SCAN = (
-    b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n"
-    b"2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
-)
 
 
 def seed_installations() -> int:
@@ -75,7 +70,7 @@ def seed_installations() -> int:
                 )
                 for code, what, section, measure, price in PRICES
             )
-    scan = _scan()
+    scan = letter_scan()
     for place, (desk, *facts) in enumerate(STORIES):
         with at(_began(place)):
             ticket = _letter(scan, *facts)
@@ -93,10 +88,6 @@ def _moment(place: int, move: int) -> datetime:
     return min(
         _began(place) + timedelta(days=move + 1, minutes=43 * (move % 8)), utcnow() - timedelta(minutes=30 - move)
     )
-
-
-def _scan() -> StoredFile:
-    return store().store(BytesIO(SCAN), "surat-permohonan.pdf")
 
 
 def _letter(scan: StoredFile, unit: str, subject: str, building: str, floor: str, room: str) -> Ticket:

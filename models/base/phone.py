@@ -107,6 +107,18 @@ def phone_or_none(text: str | None) -> Phone | None:
         return None
 
 
+def dialled(text: str | None) -> str:
+    """The address that dials a stored text, for a page's link; an older row that is no number is dialled as it is."""
+    found = phone_or_none(text)
+    return found.link if found else "tel:" + "".join(c for c in text or "" if c.isascii() and (c.isdigit() or c == "+"))
+
+
+def whatsapp_digits(text: str | None) -> str:
+    """The digits of a stored text's WhatsApp link; "" where it is no mobile number."""
+    found = phone_or_none(text)
+    return found.whatsapp if found else ""
+
+
 def _check_one(main: str, text: str) -> None:
     """Two numbers in one box would be dialled as one long one."""
     parts = [re.sub(r"\D", "", part) for part in re.split(r"[/,;|&]|\b(?:atau|dan|or|and)\b", main)]

@@ -7,55 +7,26 @@ from typing import Any
 from flask import current_app, has_app_context
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
-from wtforms import (
-    BooleanField,
-    DateField,
-    Field,
-    PasswordField,
-    RadioField,
-    SelectField,
-    StringField,
-    ValidationError,
-)
-from wtforms.validators import Length, Optional, Regexp
+from wtforms import BooleanField, Field, PasswordField, RadioField, SelectField, ValidationError
+from wtforms.validators import Length
 
 from models.accounts.account import ACCOUNT_KINDS, UNIT_KINDS, judge_address
 from models.accounts.identity_check import COMPARED, PROOF_KINDS
 from models.accounts.proof_of_identity import mask_number
 from models.base.db import db
-from models.base.wording import today
 from models.organisation.unit import Unit, it_manager_of
+from procedures.base.date_fields import ReceivedMixin, coming_date
 from procedures.base.form_fields import (
     StepForm,
-    at_most,
+    email_field,
     has_database,
-    is_email,
     line_field,
     one_line,
+    phone_field,
     required,
-    stripped,
     text_field,
 )
-
-PHONE = Regexp(r"^[0-9+()./ \-]{5,30}$", message=_l("Tulis nomor telepon dengan angka, misalnya 0812-3456-7890."))
-
-
-def email_field(label: Any) -> StringField:
-    return StringField(
-        label,
-        validators=[required(), at_most(254), one_line, is_email],
-        filters=[stripped],
-        render_kw={"type": "email"},
-    )
-
-
-def phone_field(label: Any) -> StringField:
-    return StringField(label, validators=[required(), PHONE], filters=[stripped], render_kw={"type": "tel"})
-
-
-def past_day(_form: Any, field: Field) -> None:
-    if field.data and field.data > today():
-        raise ValidationError(_l("Tanggal ini belum terjadi. Periksa hari, bulan, dan tahunnya."))
+from procedures.tickets.letter_fields import LetterFields
 
 
 def is_allowed_address(_form: Any, field: Field) -> None:
@@ -75,7 +46,7 @@ class ContactFields(StepForm):
     contact_phone = phone_field(_l("Telepon kontak teknis"))
 
 
-class UnitEmailForm(ContactFields):
+class UnitEmailForm(LetterFields, ContactFields):
     """E1 and E2: the letter, the address wished for, the technical contact."""
 
     name = line_field(_l("Nama pemohon"), 120)
@@ -85,12 +56,6 @@ class UnitEmailForm(ContactFields):
     kind = RadioField(
         _l("Untuk"), choices=[(k, v) for k, v in ACCOUNT_KINDS.items() if k in UNIT_KINDS], default="unit_email"
     )
-    letter_number = line_field(_l("Nomor surat"), 80)
-    letter_date = DateField(_l("Tanggal surat"), validators=[required(), past_day])
-    signed_by = line_field(_l("Penanda tangan surat"), 120)
-    signed_as = line_field(_l("Jabatan penanda tangan"), 120)
-    acknowledged_by = line_field(_l("Diketahui oleh (bila bukan pimpinan yang menandatangani)"), 120, needed=False)
-    acknowledged_as = line_field(_l("Jabatan yang mengetahui"), 120, needed=False)
     address = line_field(
         _l("Alamat yang diinginkan"),
         254,
@@ -119,9 +84,9 @@ class UnitEmailForm(ContactFields):
         return bool(self.contact_is.data == "it_manager")
 
     def validate(self, *args: Any, **kwargs: Any) -> bool:
-        if self.names_it_manager:
+        if self.names_it_manager:  # whose name and addresses stand in the register: what was typed here is not meant
             for field in (self.contact_name, self.contact_email, self.contact_phone):
-                field.validators = [Optional()]
+                field.validators = []
         return bool(super().validate(*args, **kwargs))
 
     def validate_contact_is(self, field: Field) -> None:
@@ -131,13 +96,15 @@ class UnitEmailForm(ContactFields):
             )
 
 
-class UnitEmailEntryForm(UnitEmailForm):
-    """E1b: the operator enters a paper letter."""
+class UnitEmailEntryForm(ReceivedMixin, UnitEmailForm):
+    """E1b: the operator enters a paper letter, with the true time of receipt."""
+
+    email = email_field(_l("Email pemohon"), needed=False)
 
 
 class EmailDispositionForm(StepForm):
     text = text_field(_l("Isi disposisi"), 2_000)
-    target_on = DateField(_l("Diminta selesai"), validators=[Optional()])
+    target_on = coming_date(_l("Diminta selesai"), needed=False)
 
 
 class AdjustForm(StepForm):

@@ -10,13 +10,14 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, BinaryIO
 
-from email_validator import EmailNotValidError, validate_email
 from flask_babel import gettext as _
 from sqlalchemy import insert, select, update
 
 from gateways.files.import_table import CellKind, TableRow, WantedColumn, read_table
 from models.accounts.person import Person, name_key
 from models.base.db import db, utcnow, write_transaction
+from models.base.mail_address import BadMail, read_mail
+from models.base.phone import BadPhone, read_phone
 from models.organisation.unit import Unit
 
 BATCH = 1_000
@@ -172,8 +173,7 @@ def _facts(row: TableRow, units: dict[str, int]) -> dict[str, Any]:
         )
     if values["unit"] and unit_id is None:
         row.problems.append(_("Unit “%(text)s” tidak ada di daftar unit.", text=values["unit"]))
-    if values["email"] and not _is_email(values["email"]):
-        row.problems.append(_("Email “%(text)s” tidak lengkap.", text=values["email"]))
+    email, phone = _email(values["email"], row), _phone(values["phone"], row)
     return {
         "number": values["number"],
         "name": values["name"],
@@ -181,14 +181,23 @@ def _facts(row: TableRow, units: dict[str, int]) -> dict[str, Any]:
         "kind": kind,
         "unit_id": unit_id,
         "status": status,
-        "email": values["email"],
-        "phone": values["phone"],
+        "email": email,
+        "phone": phone,
     }
 
 
-def _is_email(text: str) -> bool:
+def _email(text: str, row: TableRow) -> str:
     try:
-        validate_email(text, check_deliverability=False, test_environment=True)
-    except EmailNotValidError:
-        return False
-    return True
+        return read_mail(text) if text else ""
+    except BadMail as bad:
+        row.problems.append(_("Email “%(text)s”: %(why)s", text=text, why=bad))
+        return ""
+
+
+def _phone(text: str, row: TableRow) -> str:
+    """A number that cannot be read is told and left out: it is no reason to miss the person."""
+    try:
+        return read_phone(text).text if text else ""
+    except BadPhone as bad:
+        row.warnings.append(str(bad))
+        return ""

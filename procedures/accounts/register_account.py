@@ -10,8 +10,7 @@ from typing import Any
 from flask import current_app
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, or_, select
-from wtforms import BooleanField, DateField, Field, SelectField, ValidationError
-from wtforms.validators import Optional
+from wtforms import BooleanField, Field, SelectField, ValidationError
 
 from gateways.directory.interface import DirectoryError
 from gateways.directory.open_directory import open_directory
@@ -21,6 +20,7 @@ from models.base.db import db
 from models.organisation.staff import Staff
 from models.organisation.unit import Unit
 from procedures.base.count_field import CountField
+from procedures.base.date_fields import day_field
 from procedures.base.form_fields import StepForm, is_email, line_field
 
 
@@ -34,7 +34,7 @@ class RegisterForm(StepForm):
     unit_id = SelectField(_l("Unit pemilik, untuk email unit"), coerce=int)
     is_privileged = BooleanField(_l("Akun istimewa: password diganti dengan orang kedua"))
     quota_mb = CountField(_l("Kuota (MB)"), 1, 1_000_000, ("mb",), needed=False)
-    expires_on = DateField(_l("Berlaku sampai"), validators=[Optional()])
+    expires_on = day_field(_l("Berlaku sampai"), needed=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

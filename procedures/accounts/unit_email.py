@@ -90,9 +90,9 @@ def send_request(ticket: Ticket, by: Actor, form: forms.UnitEmailForm) -> Outcom
     tells={Who.UNIT: notices.email_requested, Role.HEAD_OF_CENTRE: notices.email_requested},
 )
 def enter_request(ticket: Ticket, by: Actor, form: forms.UnitEmailEntryForm) -> Outcome:
-    """The operator enters a letter that came on paper."""
+    """The operator enters a letter that came on paper, with its true time of receipt."""
+    ticket.channel, ticket.received_at = "letter", form.received_utc
     _fill(ticket, form)
-    ticket.channel = "letter"
     return Outcome(text="")
 
 
@@ -329,7 +329,7 @@ def record_call(ticket: Ticket, by: Actor, form: forms.EmailContactCallForm) -> 
 
 
 def _fill(ticket: Ticket, form: forms.UnitEmailForm) -> None:
-    ticket.requester_name, ticket.requester_email = form.name.data, form.email.data
+    ticket.requester_name, ticket.requester_email = form.name.data, form.email.data or ""
     ticket.requester_phone, ticket.unit_id = form.phone.data, form.unit.data
     ticket.subject, ticket.description = _("Email unit: %(address)s", address=form.address.data), form.purpose.data
     ticket.group = front_desk()
@@ -352,6 +352,7 @@ def _fill(ticket: Ticket, form: forms.UnitEmailForm) -> None:
         signed_as=form.signed_as.data,
         acknowledged_by=form.acknowledged_by.data or "",
         acknowledged_as=form.acknowledged_as.data or "",
+        received_at=ticket.received_at,
     )
     db.session.add_all([request, letter])
 

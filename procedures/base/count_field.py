@@ -9,6 +9,7 @@ from wtforms import StringField
 from wtforms.validators import StopValidation
 
 from models.base.typed_number import BadAmount, read_count
+from models.base.written import clean_line
 from procedures.base.form_fields import SAYS_REQUIRED
 
 
@@ -27,7 +28,7 @@ class CountField(StringField):
         self.flags.required = needed
 
     def process_formdata(self, valuelist: Sequence[str]) -> None:
-        self.typed, self.data = str(valuelist[0] if valuelist else "").strip(), None
+        self.typed, self.data = clean_line(str(valuelist[0] if valuelist else "")), None
         if not self.typed:
             return
         try:

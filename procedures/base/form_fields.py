@@ -1,36 +1,77 @@
-"""The base of every form and the fields and checks that forms share: one line, a longer text, a mail address."""
+"""The base of every form and the fields and checks that forms share: one line, a longer text, a mail address, a phone.
+
+A field that may stay empty has checks that pass an empty one; nothing ends the chain of checks, so that a rule about an
+empty field is asked like any other. What several fields say only together stands in the form's `faults_together`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from email_validator import EmailNotValidError, validate_email
 from flask import current_app
 from flask_admin.form import BaseForm
 from flask_babel import lazy_gettext as _l
-from wtforms import (
-    Field,
-    Form,
-    StringField,
-    TextAreaField,
-    ValidationError,
-)
-from wtforms.validators import DataRequired, Length, Optional
+from wtforms import Field, Form, StringField, TextAreaField, ValidationError
+from wtforms.validators import DataRequired, Length, Regexp, StopValidation
+
+from models.base import mail_address, phone
+from models.base.mail_address import BadMail, read_mail
+from models.base.phone import BadPhone, read_phone
+from models.base.written import clean_line, clean_text, is_written
 
 WIB = ZoneInfo("Asia/Jakarta")
 SAYS_REQUIRED = _l("Bagian ini wajib diisi.")
+SAYS_SCAN = _l("Lampirkan pindaian surat (PDF atau foto).")
+
+Fault = tuple[str, Any]  # the field's name, the sentence
 
 
 class StepForm(BaseForm):
     """The base of all forms that a step asks for; CSRF is kept by the application, not by the form."""
 
+    takes_files = False  # pages offer a choice of files with it
     files: Sequence[Any] = ()  # the stored files sent with it, set by the engine before it asks
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Each field by itself, then what they say together; both are always asked, so that all faults show at once."""
+        fine = bool(super().validate(extra_validators))
+        for name, sentence in self.faults_together():
+            if name in self:  # a form may leave a field of its base out
+                self[name].errors = [*self[name].errors, sentence]
+                fine = False
+        return fine
+
+    def faults_together(self) -> Iterable[Fault]:
+        """What is wrong between the fields, such as two of which one is needed: (field, sentence)."""
+        return ()
+
+    def is_blank(self, *names: str) -> bool:
+        """Nothing stands in any of these fields, and nothing is wrong with what was typed there."""
+        return not any(self[name].data or self[name].errors for name in names)
+
+
+class Required(DataRequired):
+    """Something must stand here; what was typed and cannot be read keeps its own sentence."""
+
+    def __call__(self, form: Form, field: Field) -> None:
+        if field.errors:
+            raise StopValidation
+        if isinstance(field.data, str) and not is_written(field.data):
+            field.data = ""
+        super().__call__(form, field)
+
+
+class Matching(Regexp):
+    """What is written has this pattern; nothing written is fine."""
+
+    def __call__(self, form: Form, field: Field, message: Any = None) -> Any:
+        return super().__call__(form, field, message) if field.data else None
 
 
 def required(sentence: Any = SAYS_REQUIRED) -> DataRequired:
-    return DataRequired(message=sentence)
+    return Required(message=sentence)
 
 
 def at_most(characters: int) -> Length:
@@ -38,7 +79,12 @@ def at_most(characters: int) -> Length:
 
 
 def stripped(value: str | None) -> str | None:
-    return value.strip() if isinstance(value, str) else value
+    """A line without the marks that nobody sees; "" where nothing is written."""
+    return clean_line(value) if isinstance(value, str) else value
+
+
+def stripped_text(value: str | None) -> str | None:
+    return clean_text(value) if isinstance(value, str) else value
 
 
 def one_line(_form: Form, field: Field) -> None:
@@ -48,22 +94,46 @@ def one_line(_form: Form, field: Field) -> None:
 
 
 def is_email(_form: Form, field: Field) -> None:
+    """An address that mail can reach, kept in its one written form."""
+    if not field.data:
+        return
     try:
-        field.data = validate_email(field.data or "", check_deliverability=False, test_environment=True).normalized
-    except EmailNotValidError:
-        raise ValidationError(
-            _l("Tulis alamat lengkap dengan tanda @ dan nama domain, misalnya andi@contoh.ac.id")
-        ) from None
+        field.data = read_mail(field.data)
+    except BadMail as bad:
+        raise ValidationError(str(bad)) from None
+
+
+def is_phone(_form: Form, field: Field) -> None:
+    """A telephone number, kept with plain hyphens and spaces."""
+    if not field.data:
+        return
+    try:
+        field.data = read_phone(field.data).text
+    except BadPhone as bad:
+        raise ValidationError(str(bad)) from None
 
 
 def line_field(label: Any, longest: int, *more: Any, needed: bool = True, **options: Any) -> StringField:
-    first = required() if needed else Optional(strip_whitespace=True)
-    return StringField(label, validators=[first, at_most(longest), one_line, *more], filters=[stripped], **options)
+    first = [required()] if needed else []
+    return StringField(label, validators=[*first, at_most(longest), one_line, *more], filters=[stripped], **options)
 
 
 def text_field(label: Any, longest: int = 10_000, needed: bool = True, **options: Any) -> TextAreaField:
-    first = required() if needed else Optional(strip_whitespace=True)
-    return TextAreaField(label, validators=[first, at_most(longest)], filters=[stripped], **options)
+    first = [required()] if needed else []
+    return TextAreaField(label, validators=[*first, at_most(longest)], filters=[stripped_text], **options)
+
+
+def email_field(label: Any, needed: bool = True, **shown: Any) -> StringField:
+    """`shown` are attributes of the box, such as autocomplete="email"."""
+    first = [required()] if needed else []
+    checks = [*first, one_line, is_email, at_most(mail_address.LONGEST)]
+    return StringField(label, validators=checks, filters=[stripped], render_kw={"type": "email", **shown})
+
+
+def phone_field(label: Any, needed: bool = True, **shown: Any) -> StringField:
+    first = [required()] if needed else []
+    checks = [*first, one_line, is_phone, at_most(phone.LONGEST)]
+    return StringField(label, validators=checks, filters=[stripped], render_kw={"type": "tel", **shown})
 
 
 def has_database() -> bool:

@@ -15,6 +15,7 @@ from wtforms import StringField
 from wtforms.widgets import TextInput, html_params
 
 from models.base.db import db
+from models.base.written import clean_line
 from procedures.base.form_fields import has_database
 
 MOST_SUGGESTED = 40
@@ -53,7 +54,7 @@ class RowField(StringField):
         self.first: ColumnElement[bool] | None = None  # the rows that are suggested before others
 
     def process_formdata(self, valuelist: Sequence[str]) -> None:
-        self.typed, self.data = " ".join((valuelist[0] if valuelist else "").split())[:LONGEST], 0
+        self.typed, self.data = " ".join(clean_line(valuelist[0] if valuelist else "").split())[:LONGEST], 0
         if self.typed in ("", "0"):
             self.typed = ""
             return

@@ -13,8 +13,10 @@ from typing import Any
 from flask_babel import gettext as _
 
 from models.base.db import db, utcnow
+from models.base.typed_date import BadDate, read_day
 from models.base.typed_number import BadAmount, read_count, read_measurement, read_rupiah, read_volume
 from models.base.wording import today
+from models.base.written import clean_text, is_written
 from models.installation.limits import impossible
 from models.installation.quality_test import QualityTest, TestPoint
 from models.installation.rab import MAX_LINES, SECTIONS, Rab, RabLine
@@ -31,7 +33,7 @@ class Problems(list[str]):
 
     def number(self, text: str, name: str, most: int, least: int = 0, units: Sequence[str] = ()) -> int | None:
         """A whole number, its unit written with it or not; None where nothing is written."""
-        if not text.strip():
+        if not is_written(text):
             return None
         try:
             return read_count(text, least, most, units)
@@ -41,7 +43,7 @@ class Problems(list[str]):
 
     def exact(self, text: str, name: str, least: str, most: str) -> Decimal | None:
         """A measured value; a leading minus is allowed where `least` is below zero."""
-        if not text.strip():
+        if not is_written(text):
             return None
         try:
             return read_measurement(text, Decimal(least), Decimal(most))
@@ -50,7 +52,7 @@ class Problems(list[str]):
             return None
 
     def text(self, text: str, name: str, most: int) -> str:
-        clean = text.strip()
+        clean = clean_text(text)
         if len(clean) > most:
             self.append(_("%(name)s: paling panjang %(most)s huruf.", name=name, most=most))
         return clean[:most]
@@ -122,12 +124,12 @@ def _volume(wrong: Problems, where: str, row: Typed) -> Decimal:
 
 
 def _day(wrong: Problems, text: str, name: str) -> date | None:
-    if not text.strip():
+    if not is_written(text):
         return None
     try:
-        return date.fromisoformat(text.strip())
-    except ValueError:
-        wrong.append(_("%(name)s: pilih tanggal yang benar.", name=name))
+        return read_day(text)
+    except BadDate as bad:
+        wrong.append(f"{name}: {bad}")
         return None
 
 

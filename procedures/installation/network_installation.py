@@ -10,7 +10,6 @@ from flask_babel import lazy_gettext as _l
 
 from mails.installation import notices
 from mails.tickets import notices as common_notices
-from models.base.db import utcnow
 from models.base.wording import today
 from models.installation.bill import open_bill, overpayment_of
 from models.installation.quality_test import Recheck, latest_test
@@ -160,7 +159,7 @@ def send_letter(ticket: Ticket, by: Actor, form: asks.LetterForm) -> Outcome:
 )
 def enter_letter(ticket: Ticket, by: Actor, form: asks.LetterEntryForm) -> Outcome:
     """The operator enters a paper letter, with its true time of receipt."""
-    ticket.channel, ticket.received_at = "letter", min(form.received_utc or utcnow(), utcnow())
+    ticket.channel, ticket.received_at = "letter", form.received_utc
     return acts.receive_letter(ticket, form, by.name)
 
 

@@ -2,23 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
 from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import or_, select
-from wtforms import (
-    DateTimeLocalField,
-    Field,
-    RadioField,
-    SelectField,
-    SelectMultipleField,
-    StringField,
-    ValidationError,
-)
-from wtforms.validators import Optional
+from wtforms import Field, RadioField, SelectField, SelectMultipleField, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from models.base.db import db, utcnow
@@ -28,20 +19,19 @@ from models.organisation.unit import Contact, Unit
 from models.outages.network import Node, WebService
 from models.outages.outage import BRANCHES, WAYS, OutageNode, OutageUnit
 from models.tickets.ticket import CHANNELS, Ticket
+from procedures.base.date_fields import CLOCKS_DIFFER, SAYS_NO_TIME_YET, MomentField, as_utc, when_field
 from procedures.base.form_fields import (
-    WIB,
+    Fault,
     StepForm,
-    at_most,
+    email_field,
     has_database,
-    is_email,
     line_field,
-    one_line,
+    phone_field,
     required,
     text_field,
 )
 from procedures.base.typed_rows import Register, RowField
 
-MINUTE_FORMATS = ["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M:%S"]
 LONGEST_OUTAGE = timedelta(days=60)
 WAYS_IN = [(key, label) for key, label in CHANNELS.items() if key not in ("web", "monitor")]
 
@@ -51,16 +41,6 @@ class _Boxes(SelectMultipleField):
 
     widget = ListWidget(prefix_label=False)
     option_widget = CheckboxInput()
-
-
-def when_field(label: Any, needed: bool = True, **options: Any) -> DateTimeLocalField:
-    first = required(_l("Isi tanggal dan jamnya.")) if needed else Optional()
-    return DateTimeLocalField(label, format=MINUTE_FORMATS, validators=[first], **options)
-
-
-def as_utc(field: Field) -> datetime | None:
-    """What was typed on the centre's clock, as aware UTC."""
-    return field.data.replace(tzinfo=WIB).astimezone(UTC) if field.data else None
 
 
 def choices_of(rows: Sequence[Any]) -> list[tuple[int, str]]:
@@ -110,15 +90,15 @@ def _crew(*roles: Role) -> list[tuple[int, str]]:
     return [(ident, name) for ident, name in db.session.execute(query)]
 
 
-def began_field() -> DateTimeLocalField:
+def began_field() -> MomentField:
     return when_field(_l("Mulai terganggu (WIB)"), needed=False, description=_l("Kosong: sekarang."))
 
 
 class BeganMixin(StepForm):
     def validate_began_at(self, field: Field) -> None:
         began = as_utc(field)
-        if began and began > utcnow() + timedelta(minutes=5):
-            raise ValidationError(_l("Waktu itu belum terjadi. Periksa tanggal dan jamnya."))
+        if began and began > utcnow() + CLOCKS_DIFFER:
+            raise ValidationError(SAYS_NO_TIME_YET)
         if began and began < utcnow() - LONGEST_OUTAGE:
             raise ValidationError(_l("Waktu itu lebih dari 60 hari yang lalu. Periksa tanggalnya."))
 
@@ -132,9 +112,10 @@ class NetworkFaultForm(BeganMixin):
     description = text_field(_l("Apa yang dilaporkan?"), 5_000)
     began_at = began_field()
 
-    def validate_unit(self, field: Field) -> None:
-        if not field.data and not self.node.data and not self.node.errors:
-            raise ValidationError(_l("Pilih unit yang terganggu atau perangkat yang mati."))
+    def faults_together(self) -> Iterator[Fault]:
+        yield from super().faults_together()
+        if self.is_blank("unit", "node"):
+            yield "unit", _l("Pilih unit yang terganggu atau perangkat yang mati.")
 
 
 class ServiceFaultForm(BeganMixin):
@@ -155,12 +136,8 @@ class ReporterMixin(StepForm):
     """Whoever reported it by telephone or in person; told how it goes on."""
 
     reporter_name = line_field(_l("Nama pelapor"), 120, needed=False)
-    reporter_email = StringField(
-        _l("Email pelapor"),
-        validators=[Optional(strip_whitespace=True), at_most(254), one_line, is_email],
-        render_kw={"type": "email"},
-    )
-    reporter_phone = line_field(_l("Telepon pelapor"), 30, needed=False)
+    reporter_email = email_field(_l("Email pelapor"), needed=False)
+    reporter_phone = phone_field(_l("Telepon pelapor"), needed=False)
     channel = SelectField(_l("Datang melalui"), choices=WAYS_IN, default="phone")
 
 
@@ -199,9 +176,10 @@ class ManagerCallForm(StepForm):
         above = select(Unit.parent_id).where(Unit.id.in_(units), Unit.parent_id.is_not(None))
         self.contact.first = or_(Unit.id.in_(units), Unit.id.in_(above))
 
-    def validate_name(self, field: Field) -> None:
-        if not field.data and not self.contact.data and not self.contact.errors:
-            raise ValidationError(_l("Pilih pengelola IT, atau tulis nama orang yang dihubungi."))
+    def faults_together(self) -> Iterator[Fault]:
+        yield from super().faults_together()
+        if self.is_blank("contact", "name"):
+            yield "name", _l("Pilih pengelola IT, atau tulis nama orang yang dihubungi.")
 
 
 class FindingForm(ManagerCallForm):
@@ -253,8 +231,11 @@ class UpdateForm(StepForm):
     estimate_reason = line_field(_l("Dasar perkiraan"), 300, needed=False)
 
     def validate_recovers_at(self, field: Field) -> None:
-        if field.data:
-            EstimateMixin.validate_recovers_at(self, field)
+        EstimateMixin.validate_recovers_at(self, field)
+
+    def faults_together(self) -> Iterator[Fault]:
+        if self.estimate_reason.data and self.is_blank("recovers_at"):
+            yield "recovers_at", _l("Isi perkiraan pulihnya, atau kosongkan dasarnya.")
 
 
 class OutageCrewForm(StepForm):
@@ -317,8 +298,8 @@ class EndForm(StepForm):
 
     def validate_ended_at(self, field: Field) -> None:
         moment = as_utc(field)
-        if moment and moment > utcnow() + timedelta(minutes=5):
-            raise ValidationError(_l("Waktu itu belum terjadi. Periksa tanggal dan jamnya."))
+        if moment and moment > utcnow() + CLOCKS_DIFFER:
+            raise ValidationError(SAYS_NO_TIME_YET)
 
 
 class SolutionForm(StepForm):

@@ -13,6 +13,7 @@ from models.organisation.roles import Division, Role
 from models.outages.network import Node
 from models.outages.outage import BRANCHES
 from models.tickets.ticket import Ticket
+from procedures.base.date_fields import as_utc
 from procedures.engine import catalog
 from procedures.engine.declaration import Actor, Outcome, Procedure, State, Who, clock_hours, clock_minutes
 from procedures.engine.take_step import StepRefused
@@ -126,7 +127,7 @@ def report_outage(ticket: Ticket, by: Actor, form: forms.NetworkReportForm) -> O
         form.description.data,
         node_id=form.node.data or None,
         unit_ids=(form.unit.data,) if form.unit.data else (),
-        began_at=forms.as_utc(form.began_at),
+        began_at=as_utc(form.began_at),
         source="hand",
         reporter=records.reporter_of(form),
         channel=form.channel.data,

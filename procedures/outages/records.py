@@ -27,8 +27,8 @@ from models.outages.outage import (
     set_reach,
 )
 from models.tickets.ticket import Participant, Ticket
+from procedures.base.date_fields import as_utc
 from procedures.engine.declaration import Actor
-from procedures.outages.forms import as_utc
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from models.organisation.roles import Division, Role
 from models.outages.network import MANAGED_BY, WebService
 from models.outages.outage import ContactCall
 from models.tickets.ticket import Ticket
+from procedures.base.date_fields import as_utc
 from procedures.engine import catalog
 from procedures.engine.declaration import Actor, Outcome, Procedure, State, Who, clock_hours, clock_minutes
 from procedures.engine.take_step import StepRefused
@@ -111,7 +112,7 @@ def report_outage(ticket: Ticket, by: Actor, form: forms.ServiceReportForm) -> O
         form.subject.data,
         form.description.data,
         service_id=form.service.data,
-        began_at=forms.as_utc(form.began_at),
+        began_at=as_utc(form.began_at),
         source="hand",
         reporter=records.reporter_of(form),
         channel=form.channel.data,
@@ -323,7 +324,7 @@ def _contact(ticket: Ticket, by: Actor, form: forms.OutsideManagerForm) -> Outco
             ticket_id=ticket.id, name=form.name.data, way=form.way.data, said=form.text.data, staff_id=by.staff.id
         )
     )
-    records.hold_outside(outage, forms.as_utc(form.follow_up_at))
+    records.hold_outside(outage, as_utc(form.follow_up_at))
     return Outcome(data={"name": form.name.data, "way": form.way.data})
 
 

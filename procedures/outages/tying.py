@@ -14,6 +14,7 @@ from models.organisation.roles import Role
 from models.outages.open_outages import open_outage_places, tied_to
 from models.outages.outage import Outage
 from models.tickets.ticket import Ticket
+from procedures.base.date_fields import as_utc
 from procedures.base.form_fields import StepForm, has_database, required, text_field
 from procedures.engine import take_step
 from procedures.engine.declaration import PRODUCT, Actor, Outcome, State, Step, Who
@@ -116,7 +117,7 @@ def open_outage(ticket: Ticket, by: Actor, form: forms.NetworkFaultForm) -> Outc
         form.description.data,
         node_id=form.node.data or None,
         unit_ids=(form.unit.data,) if form.unit.data else (),
-        began_at=forms.as_utc(form.began_at) or ticket.received_at,
+        began_at=as_utc(form.began_at) or ticket.received_at,
         source="complaint",
     )
     outage = take_step.open_ticket("network_outage", "open_from_complaint", by, seen)

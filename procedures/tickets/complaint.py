@@ -90,7 +90,7 @@ def enter_complaint(ticket: Ticket, by: Actor, form: forms.EntryForm) -> Outcome
     """The operator enters a complaint that came any other way, with its channel and true time of receipt."""
     _fill(ticket, form)
     ticket.channel, ticket.language = form.channel.data, form.language.data
-    ticket.received_at = min(form.received_utc or utcnow(), utcnow())
+    ticket.received_at = form.received_utc
     return Outcome(text="", data={"channel": ticket.channel})
 
 

@@ -2,37 +2,27 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
-from wtforms import (
-    DateTimeLocalField,
-    Field,
-    RadioField,
-    SelectField,
-    StringField,
-    ValidationError,
-)
-from wtforms.validators import Optional, Regexp
+from wtforms import RadioField, SelectField
 
 from models.base.bulk_insert import rows_of
-from models.base.db import utcnow
 from models.organisation.unit import Unit
 from models.tickets.category import Category
 from models.tickets.ticket import CHANNELS
+from procedures.base.date_fields import ReceivedMixin
 from procedures.base.form_fields import (
-    WIB,
+    Fault,
     StepForm,
-    at_most,
+    email_field,
     has_database,
-    is_email,
     line_field,
-    one_line,
+    phone_field,
     required,
-    stripped,
     text_field,
 )
 from procedures.tickets.offers import offers
@@ -103,22 +93,8 @@ class ComplaintForm(StepForm):
     """C1: the public form; the names of its fields are kept, for other programs fill it in too."""
 
     name = line_field(_l("Nama"), 120, render_kw={"autocomplete": "name"})
-    email = StringField(
-        _l("Email"),
-        validators=[Optional(strip_whitespace=True), at_most(254), one_line, is_email],
-        filters=[stripped],
-        render_kw={"type": "email", "autocomplete": "email"},
-    )
-    phone = StringField(
-        _l("Telepon"),
-        filters=[stripped],
-        render_kw={"type": "tel", "autocomplete": "tel"},
-        validators=[
-            Optional(strip_whitespace=True),
-            at_most(30),
-            Regexp(r"^[0-9+()./ \-]{5,30}$", message=_l("Tulis nomor telepon dengan angka, misalnya 0812-3456-7890.")),
-        ],
-    )
+    email = email_field(_l("Email"), needed=False, autocomplete="email")
+    phone = phone_field(_l("Telepon"), needed=False, autocomplete="tel")
     unit = SelectField(_l("Unit atau fakultas"), coerce=int, validate_choice=True, default=0)
     category = SelectField(
         _l("Jenis masalah"), coerce=int, validators=[required(_l("Pilih jenis masalah yang paling dekat."))]
@@ -137,12 +113,10 @@ class ComplaintForm(StepForm):
         else:
             self.unit.choices = self.category.choices = [(0, "—")]
 
-    def validate(self, extra_validators: Any = None) -> bool:
-        fine = super().validate(extra_validators)
-        if not self.email.data and not self.phone.data and not self.email.errors and not self.phone.errors:
-            self.email.errors = [_l("Isi email atau telepon, supaya kami dapat menghubungi Anda.")]
-            return False
-        return bool(fine)
+    def faults_together(self) -> Iterator[Fault]:
+        yield from super().faults_together()
+        if self.is_blank("email", "phone"):
+            yield "email", _l("Isi email atau telepon, supaya kami dapat menghubungi Anda.")
 
 
 @cache
@@ -156,29 +130,10 @@ def _categories() -> Any:
     return query.order_by(Category.position, Category.name)
 
 
-class EntryForm(ComplaintForm):
+class EntryForm(ReceivedMixin, ComplaintForm):
     """C2: the operator enters a complaint that came any other way, with the true time of receipt."""
 
     channel = SelectField(
         _l("Datang melalui"), choices=[(k, v) for k, v in CHANNELS.items() if k not in ("web", "monitor")]
     )
-    received_at = DateTimeLocalField(
-        _l("Diterima pada (WIB)"),
-        format=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M:%S"],
-        validators=[required(_l("Isi tanggal dan jam diterimanya."))],
-    )
     language = SelectField(_l("Bahasa pemohon"), choices=[("id", "Indonesia"), ("en", "English")], default="id")
-
-    def validate_received_at(self, field: Field) -> None:
-        received = self.received_utc
-        if received is None:
-            return
-        if received > utcnow() + timedelta(minutes=5):
-            raise ValidationError(_l("Waktu penerimaan belum terjadi. Periksa tanggal dan jamnya."))
-        if received < utcnow() - timedelta(days=366):
-            raise ValidationError(_l("Waktu penerimaan lebih dari setahun yang lalu. Periksa tahunnya."))
-
-    @property
-    def received_utc(self) -> datetime | None:
-        naive = self.received_at.data
-        return naive.replace(tzinfo=WIB).astimezone(UTC) if naive else None

@@ -43,7 +43,7 @@ def target_named(number: str) -> Ticket | None:
 class MergeForm(StepForm):
     """Into which ticket, by its number."""
 
-    into = line_field(_l("Nomor tiket tujuan"), 40)
+    into = line_field(_l("Nomor tiket tujuan"), 300)
     text = text_field(_l("Alasan"), 2_000, needed=False)
 
     @property

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 from werkzeug.utils import redirect
 
 from models.accounts.account import judge_address
@@ -28,11 +27,8 @@ def email_request() -> ResponseReturnValue:
     if "drop" in request.form or "check" in request.form:
         finding = judge_address(form.address.data or "") if "check" in request.form and may_ask() else None
         return _email_form_page(form, basket, finding)
-    fine = form.validate()
-    if not basket.files and not basket.refused:
-        form.letter_number.errors = [*form.letter_number.errors, _("Lampirkan pindaian suratnya (PDF atau foto).")]
-        fine = False
-    if not fine or basket.refused:
+    form.files = basket.files
+    if not form.validate() or basket.refused:
         return _email_form_page(form, basket), 422
     try:
         ticket = send("unit_email", "send_request", form, basket)

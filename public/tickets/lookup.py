@@ -6,14 +6,13 @@ from flask import redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import StringField
 
 from mails.tickets.lookup_notices import numbers_sent_again
 from models.base import setting
 from models.base.counter import count_up
 from models.base.db import write_transaction
 from models.tickets.ticket_number import LONGEST_PASTED, Number, Slip, read_number
-from procedures.base.form_fields import StepForm, is_email, one_line, required, stripped
+from procedures.base.form_fields import StepForm, email_field
 from public.frame.blueprint import site
 from web.reader import network
 from web.wait_page import wait_page
@@ -24,12 +23,7 @@ ASKED_AGAIN_PER_HOUR = 10  # requests from one network to send numbers again
 class AddressForm(StepForm):
     """To which address the numbers of open tickets go."""
 
-    email = StringField(
-        _l("Email"),
-        validators=[required(_l("Tulis alamat email yang Anda pakai saat mengadu.")), one_line, is_email],
-        filters=[stripped],
-        render_kw={"type": "email", "autocomplete": "email", "maxlength": 254},
-    )
+    email = email_field(_l("Email"), autocomplete="email", maxlength=254)
 
 
 @site.get("/tiket")

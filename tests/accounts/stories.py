@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from sqlalchemy import select
 
+from gateways.files.file_store import StoredFile
 from models.accounts.account import Account
 from models.accounts.person import Person, name_key
-from models.base.db import db, write_transaction
+from models.base.db import db, utcnow, write_transaction
+from models.base.wording import local
 from models.organisation.staff import Staff
 from models.organisation.unit import Contact, Unit
 from procedures.accounts import directory_calls
@@ -14,6 +18,7 @@ from procedures.engine.take_step import open_ticket
 from tests.walk import REQUESTER, as_staff, form_of, take
 
 UNIT = REQUESTER
+SCAN = StoredFile("a" * 64, 1000, "surat.pdf", "application/pdf", False)
 BY_HAND = "Pasang-tangan-2026"  # the first password where no directory is connected
 
 
@@ -41,9 +46,14 @@ def email_fields(**changes):
     }
 
 
+def entry_fields(**changes):
+    """What the operator types of a paper letter: as the unit would, with the time of receipt."""
+    return email_fields(**{"received_at": f"{local(utcnow() - timedelta(days=1)):%Y-%m-%dT%H:%M}", **changes})
+
+
 def request_email(**changes):
     form = form_of("unit_email", "send_request", **email_fields(**changes))
-    return open_ticket("unit_email", "send_request", UNIT, form)
+    return open_ticket("unit_email", "send_request", UNIT, form, files=[SCAN])
 
 
 def email_at(state, **changes):

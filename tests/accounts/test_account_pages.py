@@ -36,7 +36,7 @@ def test_letter_without_its_scan_is_refused_and_keeps_the_words(app):
     dewi = Person(app)
     answer = dewi.post(FORM, email_fields(), token=dewi.token(FORM))
     assert answer.status_code == 422
-    assert "Lampirkan pindaian suratnya" in answer.text
+    assert "Lampirkan pindaian surat" in answer.text
     assert 'value="prodi.akuntansi' in answer.text
 
 

@@ -11,7 +11,7 @@ from models.accounts.email_request import EmailRequest
 from models.base import setting
 from models.base.db import db, write_transaction
 from models.tickets.ticket import Ticket
-from tests.accounts.stories import account, dewi, email_fields, unit_id
+from tests.accounts.stories import account, dewi, email_fields, entry_fields, unit_id
 from tests.accounts.test_account_pages import FORM, PDF
 from tests.browse import Person
 
@@ -73,16 +73,16 @@ def test_unit_without_an_it_manager_is_asked_for_somebody_else(app):
 def test_sari_enters_a_paper_letter_and_hands_over_the_number(app):
     sari = Person(app, "sari")
     sari.get("/admin/unit_email/")
-    refused = sari.post("/admin/unit_email/", email_fields(address="rektor"))
+    refused = sari.post("/admin/unit_email/", entry_fields(address="rektor"))
     assert (refused.status_code, "dicadangkan" in refused.text, "Surat-menyurat program studi." in refused.text) == (
         422,
         True,
         True,
     )
-    sent = {**email_fields(), "attachments": (io.BytesIO(PDF), "surat.pdf"), "nonce": "sekali"}
+    sent = {**entry_fields(), "attachments": (io.BytesIO(PDF), "surat.pdf"), "nonce": "sekali"}
     answer = sari.post("/admin/unit_email/", sent, content_type="multipart/form-data")
     ticket = db.session.scalars(select(Ticket)).unique().one()
     assert (answer.status_code, answer.location) == (303, f"/admin/ticket/slip/?id={ticket.id}")
     assert (ticket.channel, ticket.state, [f.name for f in ticket.files]) == ("letter", "disposition", ["surat.pdf"])
-    again = {**email_fields(), "attachments": (io.BytesIO(PDF), "surat.pdf"), "nonce": "sekali"}
+    again = {**entry_fields(), "attachments": (io.BytesIO(PDF), "surat.pdf"), "nonce": "sekali"}
     assert sari.post("/admin/unit_email/", again, content_type="multipart/form-data").location == answer.location

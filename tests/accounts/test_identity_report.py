@@ -54,10 +54,10 @@ def test_period_narrows_the_report_and_a_wrong_one_is_explained(app, a_day_at_th
     budi = Person(app, "budi")
     assert "Belum ada pemeriksaan pada masa ini" in budi.get(f"{PAGE}?first=2020-01-01&last=2020-01-31").text
     for wrong, says in (
-        ("first=besok", "Tulis tanggalnya seperti"),
+        ("first=besok", "tidak terbaca sebagai tanggal"),
         ("first=2026-02-01&last=2026-01-01", "harus sebelum"),
         ("first=2020-01-01&last=2026-01-01", "paling lama satu tahun"),
-        ("last=0001-01-01", "Tulis tanggalnya seperti"),
+        ("last=0001-01-01", "Periksa tahunnya"),
     ):
         answer = budi.get(f"{PAGE}?{wrong}", check=False)
         assert (answer.status_code, says in answer.text) == (422, True), wrong

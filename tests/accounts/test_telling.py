@@ -28,7 +28,7 @@ def test_wati_reads_the_script_calls_twice_and_both_calls_are_recorded(app):
     ticket_id, wati = email_at("telling").id, Person(app, "wati")
     page = bench(wati, ticket_id)
     assert "“Selamat pagi, saya Wati dari Pustikom. Apakah saya berbicara dengan Dewi Anggraini?”" in page
-    assert '<a href="tel:0812-6600-0001">' in page and "<b>p</b> Pati" in page
+    assert '<a href="tel:+6281266000001">' in page and "<b>p</b> Pati" in page
     assert "Tautan untuk password pertama sudah dikirim" in page and PASSWORD.findall(page) == []
     where = f"/admin/ticket/{ticket_id}/do/record_call"
     wati.post(where, {"name": "Dewi Anggraini", "result": "missed", "text": "Nada sibuk."})

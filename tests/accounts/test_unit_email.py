@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select
 
@@ -9,12 +11,13 @@ from models.accounts.account import Account
 from models.accounts.directory_change import DirectoryChange
 from models.accounts.email_request import email_request_of
 from models.accounts.one_time_link import OneTimeLink
-from models.base.db import db
+from models.base.db import db, utcnow
+from models.base.wording import local
 from models.tickets.letter import Disposition, RequestLetter
 from models.tickets.outbox import Mail
 from procedures.engine import catalog
-from procedures.engine.take_step import StepRefused
-from tests.accounts.stories import BY_HAND, UNIT, email_at, email_fields, request_email
+from procedures.engine.take_step import StepRefused, open_ticket
+from tests.accounts.stories import BY_HAND, SCAN, UNIT, email_at, email_fields, entry_fields, request_email
 from tests.walk import as_staff, form_of, take
 
 # number, step, who, from, to: typed by hand from the paper
@@ -118,6 +121,7 @@ def test_forbidden_address_is_refused_with_its_sentence(app, wish, sentence):
 
 def test_contact_is_required(app):
     form = form_of("unit_email", "send_request", **email_fields(contact_phone=None))
+    form.files = [SCAN]
     assert not form.validate()
     assert list(form.errors) == ["contact_phone"]
 
@@ -186,8 +190,33 @@ def later(monkeypatch, minutes=1.5):
 
 
 def test_operator_enters_a_paper_letter(app):
-    from procedures.engine.take_step import open_ticket
+    received = utcnow().replace(second=0, microsecond=0) - timedelta(days=3)
+    fields = entry_fields(received_at=f"{local(received):%d/%m/%Y %H.%M}", email=None)
+    form = form_of("unit_email", "enter_request", **fields)
+    ticket = open_ticket("unit_email", "enter_request", as_staff("sari"), form, files=[SCAN])
+    letter = db.session.scalars(select(RequestLetter)).one()
+    assert (ticket.channel, ticket.state, ticket.requester_email) == ("letter", "disposition", "")
+    assert (ticket.received_at, letter.received_at) == (received, received)
 
-    form = form_of("unit_email", "enter_request", **email_fields())
-    ticket = open_ticket("unit_email", "enter_request", as_staff("sari"), form)
-    assert (ticket.channel, ticket.state) == ("letter", "disposition")
+
+@pytest.mark.parametrize(
+    ("changes", "files", "field"),
+    [
+        ({"received_at": None}, [SCAN], "received_at"),
+        ({"received_at": "1/1/2999 08.00"}, [SCAN], "received_at"),
+        ({}, [], "letter_number"),
+        ({"acknowledged_by": "Pak Dekan"}, [SCAN], "acknowledged_as"),
+    ],
+)
+def test_paper_letter_asks_for_scan_and_time_of_receipt_as_an_installation_does(app, changes, files, field):
+    form = form_of("unit_email", "enter_request", **entry_fields(**changes))
+    with pytest.raises(StepRefused):
+        open_ticket("unit_email", "enter_request", as_staff("sari"), form, files=files)
+    assert list(form.errors) == [field]
+
+
+@pytest.mark.parametrize("day", ["2020-01-31", "31/01/2020"])
+def test_head_cannot_set_a_target_date_in_the_past(app, day):
+    ticket = email_at("disposition")
+    with pytest.raises(StepRefused):
+        take(ticket, "dispose", "budi", text="Mohon ditindaklanjuti.", target_on=day)

@@ -252,7 +252,7 @@ def test_letter_dated_tomorrow_or_without_scan_is_refused(app):
     assert refused.value.form.letter_date.errors == ["Tanggal ini belum terjadi. Periksa hari, bulan, dan tahunnya."]
     with pytest.raises(StepRefused) as refused:
         send_letter(files=())
-    assert refused.value.form.subject.errors == ["Lampirkan pindaian surat (PDF atau foto)."]
+    assert refused.value.form.letter_number.errors == ["Lampirkan pindaian surat (PDF atau foto)."]
 
 
 def test_d9_decision_on_a_page_that_is_no_longer_the_latest_is_refused(app):

@@ -19,6 +19,7 @@ from admin_views.frame.address_values import is_too_long, not_a_value
 from admin_views.tickets.list.desk_sections import DESK_SECTIONS, branches_of
 from admin_views.tickets.list.keyset import Branch, along, among, is_open, looked_up
 from models.base.db import utcnow
+from models.base.typed_date import BadDate, read_day
 from models.base.wording import WIB
 from models.organisation.staff import Staff
 from models.organisation.unit import Unit, below, named_like
@@ -228,8 +229,8 @@ class _Reader:
         if not value:
             return None
         try:
-            found = date.fromisoformat(value)
-        except ValueError:
+            found = read_day(value)
+        except BadDate:
             raise not_a_value(key, value) from None
         if not 2000 <= found.year <= 2100:
             raise not_a_value(key, value)

@@ -46,7 +46,7 @@ def test_every_refused_line_is_told_and_the_others_go_in(app):
         (4, "Unit “XXX” tidak ada di daftar unit."),
         (5, "“2010011110023” sudah ada di baris 2."),
         (6, "Nama harus diisi."),
-        (7, "Email “lina@” tidak lengkap."),
+        (7, "Email “lina@”: Tulis alamat lengkap dengan tanda @ dan nama domain, misalnya andi@contoh.ac.id"),
     ]
 
 
