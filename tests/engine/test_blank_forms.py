@@ -13,16 +13,22 @@ from procedures.engine import catalog
 CHOSEN = (SelectField, RadioField, SelectMultipleField, BooleanField, FileField)  # never typed
 BLANKS = ("", "   ", "\u200b\u2060", "\u00a0\u3164\ufeff", "\t")
 
-# Forms that ask for nothing that must be there: typed by hand from the papers.
+# Steps whose form asks for nothing that must be there: typed by hand from the papers.
 NOTHING_NEEDED = {
-    "AccountForm",  # chosen by buttons; P1 itself says which of them is missing
-    "AttachForm", "ChangeForm", "LabelForm", "OptionalNoteForm", "PingForm", "ToldForm",
+    "request_change",  # chosen by buttons; P1 itself says which of them is missing
+    "approve_rab", "attach", "change_password", "close", "follow_up", "inform", "label", "ping", "ping_again",
 }  # fmt: skip
 
 
 def forms() -> dict[str, type[Any]]:
-    asked = [step.asks for procedure in catalog.PROCEDURES.values() for step in procedure.steps.values() if step.asks]
-    return {f"{form.__module__.split('.')[1]}.{form.__name__}": form for form in asked}
+    """One step for each form, `procedure.step`."""
+    asked = {
+        f"{procedure.key}.{step.name}": step.asks
+        for procedure in catalog.PROCEDURES.values()
+        for step in procedure.steps.values()
+        if step.asks
+    }
+    return asked
 
 
 def errors_of(form_class: type[Any], blank: str | None) -> dict[str, list[str]]:
@@ -34,7 +40,7 @@ def errors_of(form_class: type[Any], blank: str | None) -> dict[str, list[str]]:
 
 @pytest.mark.parametrize("blank", BLANKS, ids=ascii)
 def test_a_form_with_only_blanks_is_a_form_with_nothing_filled_in(app, blank):
-    for name, form_class in forms().items():
+    for name, form_class in {form: (name, form) for name, form in forms().items()}.values():
         assert errors_of(form_class, blank) == errors_of(form_class, None), name
 
 
@@ -47,20 +53,20 @@ def test_nothing_filled_in_passes_only_where_the_paper_asks_for_nothing(app):
 @pytest.mark.parametrize(
     ("name", "typed", "wrong"),
     [
-        ("tickets.ComplaintForm", {"name": "Andi", "subject": "x", "description": "x", "category": "1"}, "email"),
-        ("tickets.EntryForm", {"name": "Andi", "subject": "x", "description": "x", "phone": "\u200b"}, "email"),
-        ("outages.CallForm", {"way": "phone", "text": "Lampu mati."}, "name"),
-        ("outages.FindingForm", {"way": "phone", "text": "Lampu mati.", "finding": "it"}, "name"),
-        ("outages.NetworkReportForm", {"subject": "x", "description": "x", "reporter_name": "Andi"}, "unit"),
-        ("outages.UpdateForm", {"text": "x", "estimate_reason": "Menunggu PLN"}, "recovers_at"),
-        ("installation.LetterForm", {"acknowledged_by": "Pak Dekan"}, "acknowledged_as"),
-        ("installation.LetterForm", {"acknowledged_as": "Dekan"}, "acknowledged_by"),
-        ("installation.LetterForm", {}, "letter_number"),
-        ("installation.AnswerForm", {"answer": "decline", "decided_by": "x", "decided_as": "x"}, "reason"),
-        ("installation.PaperDispositionForm", {"text": "Mohon disurvey."}, "text"),
-        ("installation.PaymentForm", {"amount": "1000", "payer": "x"}, "amount"),
-        ("accounts.UnitEmailForm", {"acknowledged_by": "Pak Dekan"}, "acknowledged_as"),
-        ("accounts.CompareForm", {"result": "no_match"}, "result"),
+        ("complaint.file_complaint", {"name": "Andi", "subject": "x", "description": "x", "category": "1"}, "email"),
+        ("complaint.enter_complaint", {"name": "Andi", "subject": "x", "description": "x", "phone": "\u200b"}, "email"),
+        ("network_outage.log_call", {"way": "phone", "text": "Lampu mati."}, "name"),
+        ("network_outage.contact_manager", {"way": "phone", "text": "Lampu mati.", "finding": "it"}, "name"),
+        ("network_outage.report_outage", {"subject": "x", "description": "x", "reporter_name": "Andi"}, "unit"),
+        ("network_outage.send_update", {"text": "x", "estimate_reason": "Menunggu PLN"}, "recovers_at"),
+        ("network_installation.send_letter", {"acknowledged_by": "Pak Dekan"}, "acknowledged_as"),
+        ("network_installation.send_letter", {"acknowledged_as": "Dekan"}, "acknowledged_by"),
+        ("network_installation.send_letter", {}, "letter_number"),
+        ("network_installation.answer_rab", {"answer": "decline", "decided_by": "x", "decided_as": "x"}, "reason"),
+        ("network_installation.enter_disposition", {"text": "Mohon disurvey."}, "text"),
+        ("network_installation.record_payment", {"amount": "1000", "payer": "x"}, "amount"),
+        ("unit_email.send_request", {"acknowledged_by": "Pak Dekan"}, "acknowledged_as"),
+        ("password_change.compare", {"result": "no_match"}, "result"),
     ],
 )  # fmt: skip
 def test_a_rule_between_fields_is_asked_though_its_field_is_empty(app, name, typed, wrong):
