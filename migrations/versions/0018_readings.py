@@ -1,7 +1,7 @@
 """What each measuring file told of a tested point, and the loss that iperf3's UDP measured
 
 Revision ID: readings
-Revises: overpayments
+Revises: worker_lanes
 Create Date: 2026-11-29 20:00:00
 
 """
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "readings"
-down_revision = "overpayments"
+down_revision = "worker_lanes"
 branch_labels = None
 depends_on = None
 
