@@ -1,4 +1,4 @@
-"""My exports: what the worker writes for this person, how far it is, and the files; nobody sees another's."""
+"""My exports: the lists that this person asked for as files, how far each is, and the files."""
 
 from __future__ import annotations
 

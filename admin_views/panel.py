@@ -1,4 +1,4 @@
-"""Hangs the panel on the application: login, Flask-Admin and every view; the views themselves are elsewhere."""
+"""Puts the panel together: login, Flask-Admin and every view."""
 
 from __future__ import annotations
 
@@ -40,7 +40,9 @@ from admin_views.organisation.settings import SettingsView
 from admin_views.organisation.staff import StaffView
 from admin_views.organisation.units import ContactView, UnitView
 from admin_views.outages import workbench as outage_workbench
-from admin_views.outages.network import AlertSourceView, NodeView, UnknownAlertView, WebServiceView
+from admin_views.outages.alert_rules import AlertRuleView
+from admin_views.outages.alerts import AlertSourceView, ReceivedAlertView, UnknownAlertView
+from admin_views.outages.network import NodeView, WebServiceView
 from admin_views.outages.planned_work import PlannedWorkView
 from admin_views.outages.shift import ShiftView
 from admin_views.search import SearchView
@@ -69,6 +71,8 @@ VIEWS = (
     WebServiceView,
     PlannedWorkView,
     AlertSourceView,
+    AlertRuleView,
+    ReceivedAlertView,
     UnknownAlertView,
     ShiftView,
     ContactView,

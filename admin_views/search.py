@@ -1,4 +1,4 @@
-"""Search everywhere: one box over tickets, units, people, accounts and papers; each kind by its own rights and rows."""
+"""Search everywhere: one box over tickets, units, people, accounts and documents."""
 
 from __future__ import annotations
 

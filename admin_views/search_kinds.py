@@ -1,4 +1,4 @@
-"""What search everywhere looks through besides tickets: each kind with its view, whose rights and row rule hold."""
+"""What search everywhere looks through besides tickets, and by the rights and rows of which view."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from models.tickets.ticket import Ticket
 class SearchKind:
     """One kind of row: the view that guards it, what is searched, what a hit shows, and where it leads.
 
-    Papers lead to their ticket; of a large register only numbers are compared (`needs_digit`).
+    Documents lead to their ticket; of a large register only numbers are compared (`needs_digit`).
     """
 
     view: str
@@ -64,7 +64,7 @@ class SearchKind:
 
 
 def _of_ticket(view: str, label: Any, icon: str, model: Any, number: Any, *more: Any) -> SearchKind:
-    """A paper of a ticket, found by its number."""
+    """A document of a ticket, found by its number."""
     return SearchKind(view, label, icon, model, number, Ticket.subject, (number, *more),
                 ((Ticket, Ticket.id == model.ticket_id),), model.ticket_id, needs_digit=not more)  # fmt: skip
 

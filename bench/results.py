@@ -143,7 +143,7 @@ def _workers(found: dict[str, Any]) -> list[str]:
 
 
 def _others(kept: dict[str, Any]) -> list[str]:
-    """What other programs of the benchmark printed: the watch, the papers."""
+    """What other programs of the benchmark printed: the watch, the documents."""
     lines = []
     for name, row in sorted(kept.get("others", {}).items()):
         lines += [f"## {row['title']}", "", f"`python -m bench.{name}`, {row['at']} UTC: {row['verdict']}.", "",

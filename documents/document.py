@@ -1,4 +1,4 @@
-"""Turns plain data into a PDF/A by a Typst template; data is never markup, and no file outside is read."""
+"""Makes a PDF/A of plain data by a Typst template; data passes as JSON and can never be markup."""
 
 import dataclasses
 import io
@@ -19,7 +19,7 @@ VERBATIM = {"qr", "status_qr"}
 
 @dataclasses.dataclass(frozen=True)
 class Letterhead:
-    """Head of every paper; all of it comes from the settings."""
+    """Head of every document; all of it comes from the settings."""
 
     university: str
     centre: str
@@ -44,7 +44,7 @@ class Signature:
 
 @dataclasses.dataclass(frozen=True)
 class Identity:
-    """What makes a paper this paper. `code` is empty on a draft, which then says so across the page."""
+    """What makes a document this one. `code` is empty on a draft, which then says so across the page."""
 
     title: str
     number: str
@@ -68,9 +68,9 @@ def qr_svg(text: str) -> str:
 
 @dataclasses.dataclass(frozen=True)
 class Composed:
-    """A paper ready for print: template, data as JSON, and the only clock of its file (seconds since 1970).
+    """A document ready for print: template, data as JSON, and the only clock of its file (seconds since 1970).
 
-    Keep these three and the paper can be printed again byte for byte.
+    Keep these three and the document can be printed again byte for byte.
     """
 
     template: str
@@ -78,7 +78,7 @@ class Composed:
     stamp: int
 
     def pdf(self) -> bytes:
-        """The paper as PDF/A-2b, printed in this process. Raises DocumentNotPrinted when Typst refuses."""
+        """The document as PDF/A-2b, printed in this process. Raises DocumentNotPrinted when Typst refuses."""
         return pdf_of(self.template, self.data, self.stamp)
 
 

@@ -1,4 +1,4 @@
-"""Which characters the office's typeface can draw; it never changes stored text, only what goes on paper."""
+"""Says which characters the office's typeface can draw, and puts a mark in a PDF for those it cannot."""
 
 from functools import cache
 
@@ -10,7 +10,7 @@ KEPT = "\n"
 
 @cache
 def _drawable() -> frozenset[int]:
-    # for papers alone; fontTools ships no types
+    # for documents alone; fontTools ships no types
     from fontTools.ttLib import TTFont  # type: ignore[import-untyped]  # noqa: PLC0415
 
     with TTFont(FONT_FOLDER / "Inter-Regular.otf", lazy=True) as font:

@@ -1,4 +1,4 @@
-"""The file of an issued paper: printed once from the data fixed at issue, kept, and served from then on."""
+"""The file of an issued document: printed once from the facts fixed at issue, then served as it is."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ TRIES = 5
 
 
 def file_of(document_id: int) -> bytes:
-    """The paper as issued. The first who asks has it printed; whoever prints at the same time makes equal bytes.
+    """The document as issued. The first who asks has it printed; whoever prints at the same time makes equal bytes.
 
     Raises DocumentNotPrinted when it cannot be printed, or when the kept file is not what was issued.
     """
@@ -31,7 +31,7 @@ def file_of(document_id: int) -> bytes:
     except FileNotFoundError:
         kept = print_guarded(Composed(document.template, document.data, document.stamp))
     if hashlib.sha256(kept).hexdigest() != document.sha256:
-        raise DocumentNotPrinted(f"paper {document_id}: the file is not what was issued")
+        raise DocumentNotPrinted(f"document {document_id}: the file is not what was issued")
     return kept
 
 

@@ -1,27 +1,31 @@
-"""Where other monitors send their alerts; procedures/outages/alerts.py says what they mean."""
+"""Where other monitors send their alerts; procedures/outages/alerts.py says what comes of them."""
 
 from __future__ import annotations
 
-import json
+import base64
+import binascii
 from datetime import timedelta
 
 from flask import request
 from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from doors.blueprint import doors
+from gateways.alerts.alert import BodyUnread
 from models.base.counter import count_up
 from models.base.db import utcnow, write_transaction
-from procedures.outages.alerts import AlertRefused, receive, source_of
+from procedures.outages.alerts import receive, source_of
 
 MOST_BYTES = 256 * 1024
 A_MINUTE = 60
+READ = "Alertmanager, Grafana, Uptime Kuma, Zabbix, LibreNMS"
 
 
 @doors.post("/api/alerts")
+@doors.post("/api/alerts/api/v2/alerts")  # what Prometheus and LibreNMS make of an Alertmanager's address
 def receive_alerts() -> ResponseReturnValue:
-    """Alertmanager's webhook format, a bearer token, 256 KB, 60 a minute; the only address without CSRF."""
-    kind, _blank, token = request.headers.get("Authorization", "").partition(" ")
-    source = source_of(token.strip()) if kind.lower() == "bearer" else None
+    """The bodies of known monitors, a token, 256 KB, 60 a minute; the only address without CSRF."""
+    source = source_of(_token())
     if source is None:
         return {"error": "unknown token"}, 401, {"WWW-Authenticate": "Bearer"}
     with write_transaction():
@@ -31,11 +35,33 @@ def receive_alerts() -> ResponseReturnValue:
         return {"error": "more than 60 a minute"}, 429, {"Retry-After": "60"}
     if (request.content_length or 0) > MOST_BYTES:
         return {"error": "more than 256 KB"}, 413
-    body = request.stream.read(MOST_BYTES + 1)
+    try:
+        body = _body()
+    except RequestEntityTooLarge:
+        body = b" " * (MOST_BYTES + 1)
     if len(body) > MOST_BYTES:
         return {"error": "more than 256 KB"}, 413
     try:
-        received = receive(source, json.loads(body))
-    except (AlertRefused, ValueError, RecursionError):
-        return {"error": "not in Alertmanager's format"}, 400
-    return vars(received), 200
+        return dict(receive(source, body)), 200
+    except BodyUnread:
+        return {"error": f"no body of {READ}"}, 400
+
+
+def _token() -> str:
+    """The bearer token; or the password of a monitor that speaks basic authentication alone."""
+    kind, _blank, given = request.headers.get("Authorization", "").partition(" ")
+    if kind.lower() == "bearer":
+        return given.strip()
+    if kind.lower() == "basic" and len(given) < 1_000:
+        try:
+            return base64.b64decode(given, validate=True).decode().partition(":")[2]
+        except (binascii.Error, UnicodeDecodeError):
+            return ""
+    return ""
+
+
+def _body() -> bytes:
+    """As it came; of a form, as Uptime Kuma can send one, its field `data`."""
+    if request.mimetype == "multipart/form-data":
+        return request.form.get("data", "").encode()
+    return request.stream.read(MOST_BYTES + 1)

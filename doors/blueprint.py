@@ -1,4 +1,4 @@
-"""The blueprint of the addresses that machines, printed documents and mailed links ask."""
+"""The blueprint of what machines, printed documents and mailed links ask."""
 
 from flask import Blueprint
 

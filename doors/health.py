@@ -1,4 +1,4 @@
-"""Where a monitor asks whether this helpdesk answers."""
+"""The address where a monitor asks whether this helpdesk answers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The page behind a one-time link: it shows a first password once, after a press of its button."""
+"""The page behind a one-time link: shows a first password once, after a press of its button."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Hangs the addresses for machines, documents and links on the application."""
+"""Puts the addresses for machines, documents and links together."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Is this printed document genuine? The page behind the code and the QR of every document."""
+"""The page behind the code and the QR of every document: is it genuine?"""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ LONGEST_CHECKED = 30 * 1024 * 1024
 
 @doors.route("/verifikasi/<code>", methods=["GET", "POST"])
 def check_document(code: str) -> ResponseReturnValue:
-    """Is this paper genuine? Kind, number, date, total and SHA-256; an uploaded file is compared and not kept."""
+    """Is this document genuine? Kind, number, date, total and SHA-256; an uploaded file is compared and not kept."""
     document = document_by_code(code[:40])
     if document is None:
         return render_template("doors/document_unknown.html"), 404

@@ -1,4 +1,4 @@
-"""Tries a regular expression that staff typed, in a child with a second of work; it judges no address by itself."""
+"""Tries a regular expression that staff typed, in a child process with a second of time."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The door through which mails leave: SMTP with time-outs and checked certificates, or files in development.
+"""Hands mails over: to an SMTP server with time-outs and checked certificates, or to files in development.
 
 Flask-Mail builds the connection; it lacks both (pallets-eco/flask-mail#114, #241), so they are added here.
 """

@@ -1,4 +1,4 @@
-"""What each notice is called where staff read which mails went out; it writes no mail."""
+"""What each notice is called, where staff read which mails went out."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Puts a mail into the outbox, inside the caller's transaction; it never sends."""
+"""Puts a mail into the outbox, inside the caller's transaction; the worker sends it later."""
 
 from __future__ import annotations
 

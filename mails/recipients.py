@@ -1,4 +1,4 @@
-"""To whom a word such as "requester" or a role leads for one ticket; it writes no mail."""
+"""Finds the addresses behind a word such as "requester", or behind a role, for one ticket."""
 
 from __future__ import annotations
 

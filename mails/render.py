@@ -1,4 +1,4 @@
-"""Makes a mail from its outbox row: words in the recipient's language, text and HTML; it sends nothing.
+"""Makes a mail from its outbox row: words in the recipient's language, as text and HTML.
 
 The words are templates/mail/<room>/<notice>/subject.txt and body.txt. The access link and code are put in here, by the
 sending worker alone: the row keeps the words without them.
@@ -48,7 +48,8 @@ def render(mail: Mail) -> Rendered:
         folder = folders()[mail.notice]
         subject = " ".join(render_template(f"{folder}/subject.txt", **facts).split())
         text = _tidy(render_template(f"{folder}/body.txt", **facts))
-        kept = _tidy(render_template(f"{folder}/body.txt", **{**facts, **KEPT, "tickets": _masked(facts["tickets"])}))
+        masked = _with_page({**facts, **KEPT, "tickets": _masked(facts["tickets"])})
+        kept = _tidy(render_template(f"{folder}/body.txt", **masked))
         html = render_template(
             "mail/layout.html", subject=subject, paragraphs=_paragraphs(text), language=mail.language
         )
@@ -83,7 +84,12 @@ def _facts(mail: Mail) -> dict[str, Any]:
     to_holder = not mail.facts.get("to_staff")
     ids = mail.facts.get("tickets") or ([mail.ticket_id] if mail.ticket_id else [])
     facts["tickets"] = [_access(db.session.get_one(Ticket, i)) for i in ids] if to_holder else []
-    return facts
+    return _with_page(facts)
+
+
+def _with_page(facts: dict[str, Any]) -> dict[str, Any]:
+    """`page` is where this receiver reads the ticket: the holder by their link, staff in the panel."""
+    return {**facts, "page": facts["tickets"][0]["link"] if facts["tickets"] else facts["panel_url"]}
 
 
 def _access(ticket: Ticket) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Names every table's module, so that migrations see them all; it defines none."""
+"""Imports every module with tables, so that migrations see them all."""
 
 from models.accounts import (
     account,

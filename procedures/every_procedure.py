@@ -1,4 +1,4 @@
-"""Names every procedure's module, so that the catalogue is complete; it declares none."""
+"""Imports every procedure, so that the catalogue is complete."""
 
 from procedures.accounts import password_change, unit_email
 from procedures.installation import network_installation

@@ -1,4 +1,4 @@
-"""H3: downloads shared for free, ours with size and SHA-256, or links to another server."""
+"""The page of downloads (H3): ours with size and SHA-256, or links to another server."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Hangs the public pages on the application."""
+"""Puts the public pages together."""
 
 from __future__ import annotations
 

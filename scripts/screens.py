@@ -1,7 +1,7 @@
 """The screens that `make screenshots` takes, in the order of its index; it opens none of them itself.
 
 An address may hold {id:procedure/state}, {number:procedure/state} and {link:procedure/state} for the first ticket
-there, {row:register} for the newest row of a register and {paper:} for the code of an issued paper.
+there, {row:register} for the newest row of a register and {paper:} for the code of an issued document.
 """
 
 from __future__ import annotations
@@ -99,6 +99,9 @@ NETWORK = [
     Screen("planned-work-new", "/admin/planned_work/new/", "rina"),
     Screen("alert-sources", "/admin/alert_source/", "rudi"),
     Screen("alert-source", "/admin/alert_source/details/?id={row:alert_source}", "rudi"),
+    Screen("alert-rules", "/admin/alert_rule/", "rina"),
+    Screen("alert-trial", "/admin/alert_rule/try/", "rina"),
+    Screen("received-alerts", "/admin/received_alert/", "rina"),
     Screen("unknown-alerts", "/admin/unknown_alert/", "rina"),
 ]
 

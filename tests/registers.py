@@ -12,7 +12,7 @@ from models.base.page import Download, Page
 from models.base.wording import today
 from models.organisation.audit import AuditEntry, record
 from models.organisation.delegation import Absence, Delegation
-from models.outages.alert import AlertSource, UnknownAlert
+from models.outages.alert import AlertRule, AlertSource, ReceivedAlert, UnknownAlert
 from models.outages.network import Node, PlannedWork, WebService
 from models.tickets.canned_reply import CannedReply
 from models.tickets.label import Label
@@ -42,12 +42,14 @@ def rows(app, cast):
         db.session.add(CannedReply(title="Diperiksa", text="Tiket {nomor} kami periksa."))
         db.session.add(Page(slug="privacy", title="Privasi", text="Isi"))
         db.session.add(Download(title="Panduan", link="https://example.org/"))
-        db.session.add(Node(name="Sakelar"))
+        db.session.add(node := Node(name="Sakelar"))
         db.session.add(WebService(name="Portal", url="http://10.0.0.1/"))
         db.session.add(PlannedWork(title="Ganti UPS", starts_at=utcnow(), ends_at=utcnow() + timedelta(hours=1)))
         db.session.add(source := AlertSource(name="Zabbix", token_hash="x"))
         db.session.flush()
         db.session.add(UnknownAlert(source_id=source.id, host="entah"))
+        db.session.add(AlertRule(names="cpu", act="note"))
+        db.session.add(ReceivedAlert(source_id=source.id, key="x", name="HostDown", node=node))
         record("login", "Staff", 1, actor_name="Sari")
     return {
         "unit": 1,
@@ -66,6 +68,8 @@ def rows(app, cast):
         "web_service": db.session.query(WebService).one().id,
         "planned_work": db.session.query(PlannedWork).one().id,
         "alert_source": db.session.query(AlertSource).one().id,
+        "alert_rule": db.session.query(AlertRule).one().id,
+        "received_alert": db.session.query(ReceivedAlert).one().id,
         "unknown_alert": db.session.query(UnknownAlert).one().id,
         "outbox": db.session.query(Mail).first().id,
         "audit": db.session.query(AuditEntry).first().id,

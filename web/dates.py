@@ -1,4 +1,4 @@
-"""Days and moments in the language of who reads the page; how they are written is said by models.base.wording."""
+"""Writes days and moments in the language of whoever reads the page."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Error pages that say what to do next, with a reference that stands in the log too; never a stack trace."""
+"""Error pages that say what to do next, with a reference that stands in the log too."""
 
 from __future__ import annotations
 

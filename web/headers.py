@@ -1,4 +1,4 @@
-"""The security headers of every answer (security.md, section 4); it decides nothing about a page."""
+"""The security headers of every answer (security.md, section 4)."""
 
 from __future__ import annotations
 

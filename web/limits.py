@@ -1,4 +1,4 @@
-"""What no browser sends is refused before anything reads it: bodies too large, null characters in words.
+"""Refuses what no browser sends, before anything reads it: bodies too large, null characters.
 
 Werkzeug limits multipart fields itself.
 """

@@ -1,4 +1,4 @@
-"""What happens when a request needs a login and has none: the login page, keeping the words that were typed."""
+"""Leads a request that needs a login to the login page, and keeps what was typed."""
 
 from __future__ import annotations
 

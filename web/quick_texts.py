@@ -1,4 +1,4 @@
-"""Looks each translation up once for each language instead of at every use; what is said stays with the catalogues."""
+"""Looks each translation up once for each language, instead of at every use."""
 
 from __future__ import annotations
 

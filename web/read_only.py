@@ -1,4 +1,4 @@
-"""Ends with COMMIT what a request has only read: at a ROLLBACK psycopg forgets every statement that it has prepared.
+"""Ends with COMMIT what a request has only read, since a ROLLBACK makes psycopg forget its prepared statements.
 
 Without it PostgreSQL would plan each statement of each page anew, which takes it longer than to answer most of them.
 """

@@ -1,4 +1,4 @@
-"""Who reads: the language, the network address, the path to go back to; it keeps nothing about anyone."""
+"""Who reads: the language, the network address, the path to go back to."""
 
 from __future__ import annotations
 

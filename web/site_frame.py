@@ -1,4 +1,4 @@
-"""What the head and the foot of every page outside the panel say: links, names, address, opening hours."""
+"""What the head and foot of every page outside the panel say: links, names, address, opening hours."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The register of accounts: address, holder, contact, state, expiry, history; its state moves by procedure alone."""
+"""The register of accounts for staff: address, holder, contact, state, expiry, history."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""E1b: the operator enters a unit's paper letter that asks for an e-mail address; the procedure does the rest."""
+"""E1b: the page on which the operator enters a unit's letter that asks for an e-mail address."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The register of identity checks: the list holds no evidence, and each opening of one check is on record (I3)."""
+"""The register of identity checks; the list shows no evidence, and each opening of one is on record (I3)."""
 
 from __future__ import annotations
 

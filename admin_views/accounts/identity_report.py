@@ -1,4 +1,4 @@
-"""The report on identity checks for the head of the centre and the leadership: counts by day, proof, reason, staff."""
+"""The report on password changes for the heads: counts by day, proof, reason and staff."""
 
 from __future__ import annotations
 

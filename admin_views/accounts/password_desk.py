@@ -1,4 +1,4 @@
-"""The operator's password desk (P1 to P5), made for a queue: find, compare, change, tell; it keeps no password."""
+"""The operator's password desk (P1 to P5), made for a queue: find, compare, change, tell."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The register of people from a file, in the browser: upload, preview, confirm, progress, result; it reads no line.
+"""The import of people from a file, in the browser: upload, preview, confirm, progress, result.
 
 The worker does the reading. The page follows without a script (it loads itself again); the script only saves that.
 """

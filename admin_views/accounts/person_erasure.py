@@ -1,4 +1,4 @@
-"""The door to erasing a person's data: a page that asks first; the rules are in procedures/accounts/erase_person.py."""
+"""The page that asks before a person's data are erased."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The registers behind E and P: people, accounts, identity checks, one-time links, directory changes; read mostly."""
+"""The registers behind E and P: people, accounts, identity checks, one-time links, directory changes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The yearly review on one page: each account that waits, why, and the decision beside it; it decides nothing."""
+"""The yearly review on one page: each account that waits, why, and the decision beside it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The unit e-mail's parts of the workbench: what was asked for, whom to call and what to say (E4); it moves nothing."""
+"""What the workbench shows of a unit's e-mail request: the address asked for, whom to call, what to say (E4)."""
 
 from __future__ import annotations
 

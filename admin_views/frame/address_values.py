@@ -1,4 +1,4 @@
-"""The words of a list's address: what no list knows, or cannot be, is refused with a sentence; nothing is dropped."""
+"""Reads the values in a list's address; one that no list knows is refused with a sentence."""
 
 from __future__ import annotations
 

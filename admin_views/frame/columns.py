@@ -1,4 +1,4 @@
-"""What a list shows of a row and by what it can be narrowed; it draws nothing and asks no right."""
+"""The columns and filters with which a view says what its list shows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Two people at one form (security.md R1): what the other changed meanwhile, and whose words the form now holds.
+"""Two people at one form (security.md R1): shows what the other changed, and keeps what this one typed.
 
 Three versions meet: as this person saw it, as it is now, as this person wants it. A field that this person left
 alone takes the present value, so that saving again undoes nobody's work; one that both changed keeps this person's

@@ -1,4 +1,4 @@
-"""The pages of a view that are read: the list by keyset pages, and the page of one row; they change nothing."""
+"""The pages of a view that are read: the list by keyset pages, and the page of one row."""
 
 from __future__ import annotations
 

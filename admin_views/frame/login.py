@@ -1,4 +1,4 @@
-"""Login, logout, own password and language, invitations: who is at the desk; no rule of a procedure.
+"""Login, logout, invitations, and a person's own password and language.
 
 A failed try slows the next ones down, per account and per address; nobody is ever locked out (security.md S3).
 """

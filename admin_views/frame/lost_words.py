@@ -1,4 +1,4 @@
-"""Gives back the words of a form whose session had ended when it was sent; it never restores a choice or a right."""
+"""Gives back what was typed into a form whose session had ended when it was sent."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The sidebar: which desks, registers and papers a person finds, in which order; rights are asked, not decided."""
+"""The sidebar: which desks and registers a person finds there, in which order."""
 
 from __future__ import annotations
 
@@ -61,6 +61,8 @@ SECTIONS: list[tuple[Any, list[SidebarItem]]] = [
             SidebarItem("web_service", "/admin/web_service/", _l("Layanan web"), "server"),
             SidebarItem("planned_work", "/admin/planned_work/", _l("Pekerjaan terencana"), "cal"),
             SidebarItem("alert_source", "/admin/alert_source/", _l("Pemantau lain"), "link"),
+            SidebarItem("alert_rule", "/admin/alert_rule/", _l("Aturan peringatan"), "check"),
+            SidebarItem("received_alert", "/admin/received_alert/", _l("Peringatan masuk"), "inbox"),
             SidebarItem("unknown_alert", "/admin/unknown_alert/", _l("Peringatan tak dikenal"), "flag"),
         ],
     ),

@@ -1,4 +1,4 @@
-"""The base of panel pages that show no single table: the same closed door as HouseView."""
+"""The base of panel pages that show no single table: closed by default, like HouseView."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who may do what in the panel: role × view × act on one page, closed by default; rows are another rule."""
+"""Who may do what in the panel: role × view × act on one page, closed by default."""
 
 from __future__ import annotations
 
@@ -123,6 +123,11 @@ RIGHTS: dict[str, Acts] = {
     "web_service": register(WATCHERS, SERVICE_KEEPERS),
     "planned_work": register(WATCHERS, TECHNICAL, "cancel"),
     "alert_source": register(ADMIN | CENTRE, ADMIN, "revoke"),
+    "alert_rule": {
+        **register(TECHNICAL | CENTRE | ADMIN, NETWORK_KEEPERS | SERVICE_KEEPERS, "delete"),
+        "try": TECHNICAL | CENTRE | ADMIN,
+    },
+    "received_alert": {"list": TECHNICAL | ADMIN, "details": TECHNICAL | ADMIN, "export": TECHNICAL | ADMIN},
     "unknown_alert": {"list": TECHNICAL | ADMIN, "details": TECHNICAL | ADMIN, "export": TECHNICAL | ADMIN},
     "outbox": {
         "list": ADMIN | CENTRE | FRONT,

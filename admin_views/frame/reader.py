@@ -1,4 +1,4 @@
-"""Who stands behind what is read or written in the panel, and the audit rows of doors; it decides no right."""
+"""Who is reading or writing in the panel, and the audit rows of refused pages and of exports."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A list's filter by unit, typed with suggestions, since a register of units may be long; it reads no unit in full."""
+"""A list's filter by unit, typed by name with suggestions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The base of every view of the panel: closed by default, one row rule for every door; it knows no noun.
+"""The base of every view of the panel: closed by default, with one row rule for every page and file.
 
 A view says what it shows (columns, facts), what it asks (an explicit form) and which rows a person may see
 (row_rule). permissions.py says who may do what. List, count, single row, search, export, form and deletion all go

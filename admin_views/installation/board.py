@@ -1,4 +1,4 @@
-"""All installations by desk, with the time each has lain there; reports, papers, and the operator's entry (N1b)."""
+"""All installations by desk, with the time each has lain there; and the operator's entry (N1b)."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ class InstallationView(TicketRelatedView):
 
     @expose("/paper/<int:pk>")
     def document(self, pk: int) -> Any:
-        """A paper as issued, for whoever may see its ticket."""
+        """A document as issued, for whoever may see its ticket."""
         query = select(IssuedDocument.id).where(
             IssuedDocument.id == pk, IssuedDocument.ticket_id.in_(self.visible_tickets())
         )

@@ -1,4 +1,4 @@
-"""What units still owe for installations, by age, and the newest bills beside their RABs; it asks no right."""
+"""What units still owe for installations, by age, and the newest bills beside their RABs."""
 
 from __future__ import annotations
 

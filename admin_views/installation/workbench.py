@@ -1,4 +1,4 @@
-"""The installation's parts of the workbench: the RAB or bill in question, the forms to fill in, the papers."""
+"""What the workbench shows of an installation: the RAB or bill in question, forms to fill in, documents."""
 
 from __future__ import annotations
 

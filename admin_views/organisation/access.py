@@ -1,4 +1,4 @@
-"""The page of rights: who may do what in the panel and in the procedures, as it is; it changes nothing."""
+"""The page of rights: who may do what in the panel and in the procedures."""
 
 from __future__ import annotations
 

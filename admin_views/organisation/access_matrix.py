@@ -1,4 +1,4 @@
-"""The rights as they are: role × view × act, role × step, and who holds what today; computed, nothing is typed here."""
+"""Works the rights out for their page: role × view × act, role × step, and who holds what today."""
 
 from __future__ import annotations
 

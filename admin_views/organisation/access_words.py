@@ -1,4 +1,4 @@
-"""What the views, acts and row rules of the panel are called on the page of rights; it grants nothing."""
+"""What views, acts and row rules of the panel are called on the page of rights."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ ACTS: dict[str, Any] = {
     "import": _l("Memasukkan dari berkas"),
     "invite": _l("Membuat tautan kata sandi"),
     "revoke": _l("Mencabut"),
+    "try": _l("Mencoba"),
     "cancel": _l("Membatalkan"),
     "resend": _l("Mengirim ulang"),
     "release": _l("Melepas yang ditahan"),

@@ -1,4 +1,4 @@
-"""What was done and what was mailed: audit and outbox, to be read; only mails can be sent again or released."""
+"""What was done and what was mailed: the audit, and the outbox with its release and sending again."""
 
 from __future__ import annotations
 

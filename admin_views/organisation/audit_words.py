@@ -1,4 +1,4 @@
-"""What acts and records are called where the audit is read; it records nothing."""
+"""What acts and records are called where the audit is read."""
 
 from __future__ import annotations
 
@@ -53,6 +53,7 @@ ACTS: dict[str, Any] = {
 KINDS: dict[str, Any] = {
     "Absence": _l("Ketidakhadiran"),
     "Account": _l("Akun"),
+    "AlertRule": _l("Aturan peringatan"),
     "AlertSource": _l("Pemantau lain"),
     "BulkRun": _l("Banyak tiket sekaligus"),
     "CannedReply": _l("Balasan siap pakai"),

@@ -1,4 +1,4 @@
-"""The registers of words that the workbench offers: labels, and replies that stand ready."""
+"""The registers of labels and of ready replies, which the workbench offers."""
 
 from __future__ import annotations
 

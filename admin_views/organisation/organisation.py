@@ -1,4 +1,4 @@
-"""How the centre is organised: groups, categories, absences, delegations, holidays."""
+"""The registers of the centre itself: groups, categories, absences, delegations, holidays."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The texts and downloads of the public pages."""
+"""The registers of the public pages' texts and downloads."""
 
 from __future__ import annotations
 

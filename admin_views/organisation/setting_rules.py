@@ -1,7 +1,7 @@
-"""What a setting's value must be beyond its type, and which settings belong together; it saves none.
+"""What a setting's value must be beyond its type, and which settings must fit together.
 
-A value that would only fail later, when a paper is numbered or an address is checked, is refused when it is saved, in
-a sentence that says how to mend it.
+A value that would only fail later, when a document is numbered or an address is checked, is refused when it is saved,
+in a sentence that says how to mend it.
 """
 
 from __future__ import annotations

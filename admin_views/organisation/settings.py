@@ -1,4 +1,4 @@
-"""The settings: each with its type, limits and default; every change is on record."""
+"""The page of settings: each with its type, limits and default; every change is on record."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Staff and their roles: invited, never given a password; nobody changes their own rights."""
+"""The register of staff and their roles; who is new gets an invitation and chooses the password."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Units (a tree) and the people in them who can be reached."""
+"""The registers of units (a tree) and of their contacts."""
 
 from __future__ import annotations
 

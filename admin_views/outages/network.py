@@ -1,11 +1,9 @@
-"""The registers of the network: nodes, web services, other monitors and their unknown hosts."""
+"""The registers of the network: nodes and web services."""
 
 from __future__ import annotations
 
-import secrets
 from typing import Any
 
-from flask import flash, redirect, request
 from flask_admin import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -13,15 +11,12 @@ from sqlalchemy import select
 from wtforms import BooleanField, SelectField, SelectMultipleField
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from admin_views.frame.view import Choice, Column, HouseView, address, person
+from admin_views.frame.view import Choice, Column, HouseView
 from admin_views.organisation.units import unit_choices
 from admin_views.outages import node_import
 from gateways.probes.addresses import AddressRefused, check_target, parse_url
-from models.base.db import db, utcnow, write_transaction
-from models.organisation import audit
-from models.organisation.sessions import hash_token
+from models.base.db import db, utcnow
 from models.organisation.unit import Unit
-from models.outages.alert import AlertSource, UnknownAlert
 from models.outages.network import CONDITIONS, MANAGED_BY, NODE_KINDS, Node, WebService, topology
 from models.tickets.category import Category
 from procedures.base.count_field import CountField
@@ -242,68 +237,3 @@ class WebServiceView(HouseView):
         for key in ("host_node_id", "unit_id", "category_id"):
             setattr(row, key, getattr(row, key) or None)
         row.manager_email, row.manager_phone = row.manager_email or "", row.manager_phone or ""
-
-
-class AlertSourceForm(StepForm):
-    name = line_field(_l("Nama pemantau"), 80)
-
-
-class AlertSourceView(HouseView):
-    name_key = "alert_source"
-    title = _l("Pemantau lain")
-    intro = _l("Mengirim ke /api/alerts dalam format Alertmanager dengan tokennya.")
-    empty = _l("Tambahkan pemantau yang sudah ada, misalnya Zabbix atau Uptime Kuma; tokennya tampil sekali.")
-    create_label = _l("Tambah pemantau")
-    columns = [
-        Column("name", _l("Nama"), is_link=True),
-        Column("created_at", _l("Dibuat"), cell=lambda s: on_date_at(s.created_at)),
-        Column("used_at", _l("Terakhir mengirim"), cell=lambda s: on_date_at(s.used_at) if s.used_at else ""),
-        Column("revoked_at", _l("Dicabut"), cell=lambda s: on_date_at(s.revoked_at) if s.revoked_at else ""),
-    ]
-    searched = (AlertSource.name,)
-    order = (AlertSource.name,)
-    form = AlertSourceForm
-    details_template = "admin/outages/alert_source.html"
-    more_acts = {"revoke_view": "revoke"}
-
-    def __init__(self) -> None:
-        super().__init__(AlertSource)
-
-    def fill(self, row: AlertSource, form: AlertSourceForm) -> None:
-        """The token is shown once, when the source is made; its hash alone is kept."""
-        row.name = form.name.data
-        if row.token_hash is None:
-            token = secrets.token_urlsafe(32)
-            row.token_hash = hash_token(token)
-            flash(_("Token pemantau ini, hanya tampil sekali: %(token)s", token=token), "success")
-
-    @expose("/revoke/", methods=("POST",))
-    def revoke_view(self) -> Any:
-        row = self.get_one(request.form.get("id"))
-        with write_transaction():
-            row = self.get_one(row.id)
-            row.revoked_at = row.revoked_at or utcnow()
-            audit.record("revoke", "AlertSource", row.id, staff=person(), ip=address())
-        flash(_("Token dicabut."), "success")
-        return redirect(self.href(row), 303)
-
-
-class UnknownAlertView(HouseView):
-    name_key = "unknown_alert"
-    title = _l("Peringatan tak dikenal")
-    intro = _l("Host yang bukan perangkat atau layanan kita; tidak ada gangguan yang dibuka.")
-    empty = _l("Peringatan pemantau lain tentang host yang bukan perangkat atau layanan kita muncul di sini.")
-    columns = [
-        Column("host", _l("Host"), is_link=True),
-        Column("source", _l("Pemantau")),
-        Column("text", _l("Isi")),
-        Column("times", _l("Kali")),
-        Column("last_at", _l("Terakhir"), cell=lambda a: on_date_at(a.last_at)),
-    ]
-    searched = (UnknownAlert.host, UnknownAlert.text)
-    order = (UnknownAlert.last_at,)
-    shows = (UnknownAlert.source,)
-    newest_first = True
-
-    def __init__(self) -> None:
-        super().__init__(UnknownAlert)

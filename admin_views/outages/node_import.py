@@ -1,4 +1,4 @@
-"""The page on which a CSV of nodes is looked at before it is imported; what a line means is said in procedures."""
+"""The page on which a CSV of nodes is looked at before it is imported."""
 
 from __future__ import annotations
 

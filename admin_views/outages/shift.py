@@ -1,4 +1,4 @@
-"""My shift: what is down, since when, who was told and what was promised; the picture; availability by month."""
+"""My shift: what is down, since when, who was told, what was promised; the picture; availability."""
 
 from __future__ import annotations
 

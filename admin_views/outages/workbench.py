@@ -1,4 +1,4 @@
-"""The outage's parts of the workbench: reach, promises, calls, checks and reports at the side; it moves nothing."""
+"""What the workbench shows of an outage: reach, promises, calls, checks and reports, at the side."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What hangs on one outage, in one statement: reach, promises, calls, checks, reports, people; each kind is bounded."""
+"""Reads what hangs on one outage in one statement, for its workbench."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def _row(kind: str, query: Select[Any], order: Any, most: int, columns: dict[str
 
 
 def _newest(model: Any, most: int = MOST_SHOWN) -> Callable[..., Part]:
-    """The last rows of a paper of the outage; what of them is shown stands in SHOWN."""
+    """The last rows of one kind that hang on the outage; what of them is shown stands in SHOWN."""
 
     def make(ticket_id: int, _staff: Staff | None) -> Part:
         query = select(model).where(model.ticket_id == ticket_id)

@@ -1,4 +1,4 @@
-"""One act for all tickets that a list found: chosen on the list, done by the worker, reported here to whoever asked.
+"""One act on all tickets that a list found: chosen on the list, done by the worker, reported here.
 
 Which tickets they are is fixed when they are chosen, with the version of each; what comes to the list later is not
 among them, and a ticket that somebody changed meanwhile is refused like any other.

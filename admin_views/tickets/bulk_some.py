@@ -1,4 +1,4 @@
-"""One act for several tickets of the list: each by its own step and transaction, with a report of every refusal.
+"""One act on the tickets ticked on the list, with a report of every refusal.
 
 It asks no right of its own beyond the door: take_step() asks the row rule, the role and the state for each ticket.
 """

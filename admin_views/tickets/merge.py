@@ -1,4 +1,4 @@
-"""Asks before a ticket is merged into another: which one, and both side by side; the step itself does the rest."""
+"""The page that asks before a ticket is merged into another, with both side by side."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The tickets in the panel: list, workbench, steps, files, the operator's entry; every door asks the row rule."""
+"""The tickets in the panel: list, workbench, steps, files, the operator's entry."""
 
 from __future__ import annotations
 

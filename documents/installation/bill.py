@@ -1,4 +1,4 @@
-"""The bill and the receipt of a payment (N8, N8b) as papers; they compute no amount themselves."""
+"""The facts of the bill and of the receipt of a payment (N8, N8b), for their PDFs."""
 
 from dataclasses import dataclass
 from datetime import date

@@ -1,4 +1,4 @@
-"""The quality test report (N7, N9) as a paper; the verdict comes in computed and is not judged here."""
+"""The facts of the quality test report (N7, N9), for its PDF."""
 
 from dataclasses import dataclass
 from datetime import datetime

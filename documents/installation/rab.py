@@ -1,4 +1,4 @@
-"""The RAB as a paper (N5, N6); it adds nothing up that `models.base.rupiah` has not added up."""
+"""The facts of the RAB (N5, N6), for its PDF."""
 
 from dataclasses import dataclass
 from datetime import date

@@ -1,4 +1,4 @@
-"""The survey report (N4) as a paper; it never judges whether the place is feasible."""
+"""The facts of the survey report (N4), for its PDF."""
 
 from dataclasses import dataclass
 from datetime import date

@@ -1,4 +1,4 @@
-"""The surveyors' visit as a calendar file (RFC 5545); it changes no appointment."""
+"""The surveyors' visit as a calendar file (RFC 5545), for their phones."""
 
 from __future__ import annotations
 

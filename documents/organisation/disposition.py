@@ -1,4 +1,4 @@
-"""The disposition sheet (N2), with every onward disposition; it decides nothing."""
+"""The facts of the disposition sheet (N2), with every onward disposition, for its PDF."""
 
 from dataclasses import dataclass
 from datetime import date, datetime

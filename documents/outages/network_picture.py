@@ -1,4 +1,4 @@
-"""Draws the tree of nodes and states as SVG, readable without a script; it reads no rows and no clock."""
+"""Draws the tree of nodes with their states as SVG, readable without a script."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

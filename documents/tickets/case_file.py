@@ -1,4 +1,4 @@
-"""The whole folder of a ticket as one paper, public or internal; it prints only the entries it is given."""
+"""The facts of the case file, a whole ticket as one PDF, for staff or for its requester."""
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime

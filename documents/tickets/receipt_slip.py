@@ -1,4 +1,4 @@
-"""The slip handed to whoever filed a ticket, and the receipt of a request letter; neither shows money."""
+"""The facts of the slip for whoever filed a ticket, and of the receipt of a request letter."""
 
 from dataclasses import dataclass
 from datetime import date, datetime

@@ -1,4 +1,4 @@
-"""What the receipt slip of a ticket says: number, access code, QR and WhatsApp link; it prints nothing itself."""
+"""What is handed over with a new ticket: number, access code, QR and WhatsApp link."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The door to the campus directory: what a directory can do, how it fails, and the campus that has none.
+"""What a campus directory can do and how it fails; and the stand-in of a campus that has none.
 
 It never decides who may change a password and never keeps one; it never logs a value it was given.
 """

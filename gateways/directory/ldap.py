@@ -1,4 +1,4 @@
-"""The LDAP directory: logins made, activated, suspended and given passwords; it decides nothing by itself."""
+"""The LDAP directory: makes logins, activates, suspends and gives them passwords."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress

@@ -1,4 +1,4 @@
-"""One bound, verified, time-limited conversation with an LDAP server; it never decides what to say.
+"""One conversation with an LDAP server: bound, certificate checked, limited in time.
 
 Nothing is ever sent in clear text, and no value reaches a filter or a name without escaping.
 """

@@ -1,4 +1,4 @@
-"""Keeps the files of exports until they are fetched or forgotten: by random names, mode 0600, whole or not at all."""
+"""Stores the files of exports until they are fetched or out of date, under random names."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Says what kind of file some bytes are, by content and extension; it never stores one."""
+"""Says what kind of file some bytes are, by content and extension."""
 
 import io
 import re

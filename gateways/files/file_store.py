@@ -1,4 +1,4 @@
-"""Keeps uploaded files on disk by the hash of their content; it never serves one and knows no ticket.
+"""Stores uploaded files on disk, by the hash of their content.
 
 A file lies at <root>/ab/cdef…, mode 0600, outside the web root, under a name that nobody outside chose. Two
 equal files are one. A photo is re-encoded first, so its original with position and device is never on disk.

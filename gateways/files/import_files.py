@@ -1,4 +1,4 @@
-"""The folder of files that wait to be imported: personal data in bulk, so it is no part of files or backups."""
+"""The folder of people files that wait to be imported; backups leave it out."""
 
 from __future__ import annotations
 

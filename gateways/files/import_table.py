@@ -1,4 +1,4 @@
-"""Tables that people bring for an import: columns by their titles, cells cleaned, faults told line by line.
+"""Reads tables that people bring for an import: columns by their titles, faults told line by line.
 
 It never writes anywhere and never decides what a line means for the register.
 """

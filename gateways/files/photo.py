@@ -1,4 +1,4 @@
-"""Re-encodes pictures so that position, device and hidden data are gone; it never keeps the original.
+"""Re-encodes pictures, so that position, device and hidden data are gone.
 
 What phones, scanners and Windows make is read (JPEG, PNG, WEBP, HEIC, TIFF, BMP); what every browser shows is kept.
 """

@@ -1,4 +1,4 @@
-"""Lines of a RAB from files, CSV and XLSX; it saves nothing and runs no formula."""
+"""Reads the lines of a RAB from CSV and XLSX files, and writes them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""CSV and XLSX files as streams of numbered lines of cells; it gives no meaning to any of them.
+"""Reads CSV and XLSX files as streams of numbered lines of cells.
 
 CSV: UTF-8, UTF-8 with a mark, UTF-16, Windows-1252; comma, semicolon, tab or bar. XLSX: first visible sheet.
 """

@@ -1,4 +1,4 @@
-"""The installation's file store, with the limits in force; it adds nothing to a ticket."""
+"""Accepts uploaded files within the limits of the settings, into the installation's file store."""
 
 from __future__ import annotations
 

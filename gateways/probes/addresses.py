@@ -1,4 +1,4 @@
-"""Decides which addresses and ports the product's probes may touch; it never opens a connection itself."""
+"""Decides which addresses and ports the product's probes may touch."""
 
 import asyncio
 import ipaddress

@@ -1,4 +1,4 @@
-"""Asks many hosts at once whether they answer, each with its deadline; it stores and decides nothing."""
+"""Asks many hosts at once whether they answer, each with its deadline."""
 
 import asyncio
 import ipaddress

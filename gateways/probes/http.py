@@ -1,4 +1,4 @@
-"""Opens a web service once, as a visitor would, and says what it found; it stores and tells nothing."""
+"""Opens a web service once, as a visitor would, and says what it found."""
 
 import asyncio
 import errno

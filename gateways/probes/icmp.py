@@ -1,4 +1,4 @@
-"""Pings many addresses in one batch over one socket; it never starts a shell and never judges an outage."""
+"""Pings many addresses in one batch over one socket."""
 
 import ipaddress
 import os

@@ -1,4 +1,4 @@
-"""What is done about accounts without a click: explain interrupted directory changes, forget proofs and old links."""
+"""Looks after accounts: explains interrupted directory changes, forgets proofs and old links."""
 
 from __future__ import annotations
 

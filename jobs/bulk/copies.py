@@ -1,4 +1,4 @@
-"""Makes many tickets of one sample: new ids, numbers, people, words and times; nothing else of it changes."""
+"""Makes many tickets of one sample: each with its own ids, numbers, people, words and times."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which sample comes next and how old its copy is: the mix of a busy campus; it writes nothing."""
+"""Chooses which sample is copied next and how old the copy is, like on a busy campus."""
 
 from __future__ import annotations
 

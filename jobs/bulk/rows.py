@@ -1,4 +1,4 @@
-"""The rows of one ticket, whatever tables they lie in: found by the foreign keys that lead to it; it writes nothing."""
+"""Reads the rows of one ticket from all tables, by the foreign keys that lead to it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Fills an installation with many tickets, so that its speed can be measured; repeatable, each run adds more.
+"""Fills an installation with many tickets, so that its speed can be measured.
 
 Every batch is one transaction: an interrupted run leaves whole tickets behind. Not for an installation in use:
 no notice is sent for the tickets, and ids are taken as if nobody else wrote.

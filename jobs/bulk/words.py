@@ -1,4 +1,4 @@
-"""Makes up what people write in bulk data: Indonesian office words by Zipf's law, and rare words to search for.
+"""Makes up texts for bulk data: Indonesian office words by Zipf's law, and rare words to search for.
 
 It writes nothing and knows no table. One seed gives one text.
 """

@@ -1,4 +1,4 @@
-"""The ways of writing many rows at once: COPY on PostgreSQL, many parameters a statement on SQLite."""
+"""Writes many rows at once: by COPY on PostgreSQL, by many parameters a statement on SQLite."""
 
 from __future__ import annotations
 

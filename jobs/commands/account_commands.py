@@ -1,4 +1,4 @@
-"""Commands of the account registers; each calls one function and says what it did."""
+"""Commands for the registers of accounts and people."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The commands of `flask --app app …`; each calls one function and says what it did."""
+"""Puts together the commands of `flask --app app …`."""
 
 from __future__ import annotations
 

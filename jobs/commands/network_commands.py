@@ -1,4 +1,4 @@
-"""Commands of the network's register: import-nodes and a token for another monitor."""
+"""Commands for the register of the network: import-nodes, and a token for another monitor."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from flask.cli import with_appcontext
 
 from models.base.db import db, write_transaction
 from models.organisation.sessions import hash_token
-from models.outages.alert import AlertSource
+from models.outages.alert import SENDERS, AlertSource
 from procedures.organisation.import_units import ImportRefused
 from procedures.outages.import_nodes import import_nodes
 
@@ -29,10 +29,11 @@ def import_nodes_file(file: Path) -> None:
 
 @click.command("create-alert-source")
 @click.argument("name")
+@click.option("--kind", type=click.Choice(list(SENDERS)), default="alertmanager", help="which monitor it is")
 @with_appcontext
-def create_alert_source(name: str) -> None:
+def create_alert_source(name: str, kind: str) -> None:
     """Print the bearer token of a new source for /api/alerts; only its hash is kept."""
     token = secrets.token_urlsafe(32)
     with write_transaction():
-        db.session.add(AlertSource(name=name, token_hash=hash_token(token)))
+        db.session.add(AlertSource(name=name, kind=kind, token_hash=hash_token(token)))
     click.echo(token)

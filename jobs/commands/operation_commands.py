@@ -1,4 +1,4 @@
-"""The operator's commands: backup, restore, doctor."""
+"""Commands for whoever runs the installation: backup, restore, doctor."""
 
 from __future__ import annotations
 

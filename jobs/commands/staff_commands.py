@@ -1,4 +1,4 @@
-"""Commands that keep registers: create-staff and import-units."""
+"""Commands for the registers of staff and units: create-staff and import-units."""
 
 from __future__ import annotations
 

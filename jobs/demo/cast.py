@@ -1,4 +1,4 @@
-"""The people, groups, categories and units with which a demonstration and the tests begin; no tickets."""
+"""The people, groups, categories and units with which a demonstration and the tests begin."""
 
 from __future__ import annotations
 

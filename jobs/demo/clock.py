@@ -1,4 +1,4 @@
-"""The demonstration's clock: does what is inside at a moment of the past; nothing else may use it."""
+"""The demonstration's clock: does what is inside the block at a moment of the past."""
 
 from __future__ import annotations
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 from datetime import timedelta
 from urllib.parse import urlencode
@@ -14,7 +15,8 @@ from models.organisation.delegation import Absence
 from models.organisation.export import Export
 from models.organisation.sessions import hash_token
 from models.organisation.staff import Group, Staff
-from models.outages.alert import AlertSource
+from models.outages.alert import AlertRule, AlertSource
+from models.outages.network import Node
 from models.tickets.canned_reply import CannedReply
 from models.tickets.category import Category
 from models.tickets.draft import Draft
@@ -96,8 +98,11 @@ DRAFTS = [
     ("sari", "Tingkatkan pengunjung", "note", "Mirip kiriman iklan minggu lalu; tanyakan ke Pak Hadi sebelum ditolak."),
     ("tono", "Titik akses aula", "reply", "Titik akses pengganti sudah kami pesan. Pemasangannya kami jadwalkan hari"),
 ]
-SOURCES = ["Zabbix pusat data", "Uptime Kuma"]
+SOURCES = [("Zabbix pusat data", "zabbix"), ("Uptime Kuma", "uptime_kuma")]
 UNKNOWN = [("printer-fti-2.bunghatta.ac.id", "Tidak menjawab selama 5 menit"), ("10.92.7.40:9100", "Suhu tinggi")]
+
+
+RULE_NOTE = "Ruang server yang panas atau tanpa UPS ditangani seperti gangguan."
 
 
 def seed_desks(people: dict[str, Staff]) -> None:
@@ -159,10 +164,18 @@ def _filters(people: dict[str, Staff]) -> None:
 def _alerts() -> None:
     """Two other monitors; one told of hosts that are no nodes of ours. Nobody knows their tokens."""
     with write_transaction():
-        sources = [AlertSource(name=name, token_hash=hash_token(secrets.token_urlsafe(32))) for name in SOURCES]
+        sources = [
+            AlertSource(name=name, kind=kind, token_hash=hash_token(secrets.token_urlsafe(32)))
+            for name, kind in SOURCES
+        ]
         db.session.add_all(sources)
+        db.session.add(AlertRule(position=5, names="suhu\nups", severities="critical", act="outage", note=RULE_NOTE))
     alerts = [{"status": "firing", "labels": {"host": h}, "annotations": {"summary": text}} for h, text in UNKNOWN]
-    receive(sources[0], {"alerts": alerts})
+    router = db.session.scalars(select(Node).where(Node.address.is_not(None)).order_by(Node.id)).first()
+    if router is not None:
+        labels = {"alertname": "HostHighCpuLoad", "severity": "warning", "instance": f"{router.address}:9100"}
+        alerts.append({"status": "firing", "labels": labels, "annotations": {"summary": "CPU 93% selama 10 menit"}})
+    receive(sources[0], json.dumps({"alerts": alerts}))
 
 
 def _label(name: str) -> int:

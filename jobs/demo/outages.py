@@ -1,4 +1,4 @@
-"""The network of the campuses and an outage at every desk, for a demonstration; it probes nothing.
+"""The network of the campuses and an outage at every desk, for a demonstration.
 
 The demonstration's nodes are not watched: their addresses are nobody's, and their states are set here.
 """

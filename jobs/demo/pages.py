@@ -1,4 +1,4 @@
-"""The texts and downloads with which an installation begins; what was edited in the panel is never touched."""
+"""The texts and downloads with which an installation begins; what was edited in the panel stays."""
 
 from __future__ import annotations
 

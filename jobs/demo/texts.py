@@ -1,4 +1,4 @@
-"""The words of the demonstration: holidays and complaints with their steps; no code."""
+"""The words of the demonstration: holidays, and complaints with their steps."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reminds silent units of a RAB and of bills that fall due; only by the procedure's own steps."""
+"""Reminds units that have not answered a RAB (N6f), and of bills that fall due (N8e)."""
 
 from __future__ import annotations
 

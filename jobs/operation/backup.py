@@ -1,4 +1,4 @@
-"""Backup: every table and every named file in one archive; keys and sessions never enter it.
+"""Backup: every table and every named file in one archive; keys and sessions stay out of it.
 
 Files are read after the database, and a stored file is never changed, so every file that a row names is in the
 archive.

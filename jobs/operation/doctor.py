@@ -1,4 +1,4 @@
-"""Looks whether the installation is well and says in plain sentences what is not; it mends nothing."""
+"""Looks whether the installation is well, and says in plain sentences what is not."""
 
 from __future__ import annotations
 

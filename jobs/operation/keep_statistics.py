@@ -1,4 +1,4 @@
-"""Tells SQLite how its tables are filled, so that it picks the right index; PostgreSQL's own housekeeping does that."""
+"""Tells SQLite once a day how its tables are filled, so that it picks the right index."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Ties the migrations to an application; only commands and restores import it, since Alembic takes 15 MB."""
+"""Ties the migrations to an application, for the commands that need Alembic."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Removes what has done its work: old rates, logins, sessions, drafts and exports, files that no row names."""
+"""Removes what is past its time: rates, logins, sessions, drafts, exports, files that no row names."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Does the pings and visits that people asked for, with no transaction open, and hands the result to the procedure."""
+"""Does the pings and visits that people asked for on a workbench, and hands the results to the procedure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Turns what the probes said into rows and outages; it sends no packet."""
+"""Keeps what the probes found, and has the outages decided."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import TypeVar
 
-from flask_babel import gettext as _
 from sqlalchemy import select
 
 from gateways.probes.addresses import AllowList
@@ -18,15 +17,8 @@ from models.base import setting
 from models.base.db import db, utcnow, write_transaction
 from models.organisation.roles import Role
 from models.organisation.staff import staff_with
-from models.outages.network import Check, CheckHour, Node, WatchRun, WebService, muted_now, topology
-from models.outages.open_outages import open_outages
-from models.outages.outage import Outage
-from models.outages.topology import Cut, Topology, reconcile
-from models.outages.watching import Condition
-from procedures.engine.declaration import MONITOR
-from procedures.engine.take_step import StepRefused, open_ticket, take_step
-from procedures.outages.records import Sighting
-from procedures.outages.server_outage import finding_words
+from models.outages.network import Check, CheckHour, Node, WatchRun, WebService
+from procedures.outages.deciding import decide_outages
 
 Row = TypeVar("Row", Node, WebService)
 
@@ -71,7 +63,7 @@ def store(outcomes: Sequence[ProbeOutcome]) -> None:
             if row is not None:
                 _keep(row, outcome)
                 _count(outcome, counts)
-    reconcile_outages()
+    decide_outages()
 
 
 def _rows(model: type[Row], ids: Iterable[int]) -> dict[int, Row]:
@@ -121,85 +113,6 @@ def _count(outcome: ProbeOutcome, counts: dict[tuple[str, int, datetime], CheckH
         row.answered += 1
     else:
         row.failed += 1
-
-
-def reconcile_outages() -> None:
-    """Compare what is down with the outages that are open; each step in its own transaction."""
-    tree = topology()
-    muted_nodes, muted_services = muted_now(tree)
-    nodes = {node.id: node for node in db.session.scalars(select(Node).where(Node.is_watched)).unique()}
-    down = {node.id for node in nodes.values() if node.condition == Condition.DOWN and node.id not in muted_nodes}
-    _network(tree, nodes, down)
-    unreachable = down | muted_nodes | {behind for node in down for behind in tree.behind(node)}
-    _servers(unreachable, muted_services)
-
-
-def _network(tree: Topology, nodes: dict[int, Node], down: set[int]) -> None:
-    faltering = {node.id for node in nodes.values() if node.watched.is_faltering}
-    answering = {node.id for node in nodes.values() if node.condition == Condition.UP and not node.failures}
-    outages = {outage.cause_node_id: outage for outage in open_outages("network") if outage.cause_node_id}
-    causes = {cause for cause in outages if cause is not None}
-    change = reconcile(tree, down, faltering, answering, causes)
-    for cut in change.opens:
-        _open_network(cut, nodes[cut.cause])
-    for old, cut in change.moves:
-        seen = Sighting("", node_id=cut.cause, behind=cut.behind)
-        _take_as_monitor(outages[old], "move_cause", seen)
-    for cause, outage in outages.items():
-        if cause in nodes:
-            _follow(outage, nodes[cause])
-
-
-def _open_network(cut: Cut, node: Node) -> None:
-    behind = len(cut.behind)
-    words = _("%(name)s tidak menjawab %(n)s kali berturut-turut.", name=node.name, n=node.failures)
-    if behind:
-        words += " " + _("%(n)s perangkat di belakangnya ikut terdampak.", n=behind)
-    seen = Sighting(
-        _("Gangguan jaringan: %(name)s", name=node.name),
-        words,
-        node_id=node.id,
-        behind=cut.behind,
-        began_at=node.since_at,
-    )
-    open_ticket("network_outage", "open_by_monitor", MONITOR, seen)
-
-
-def _servers(unreachable: set[int], muted: set[int]) -> None:
-    outages = {outage.service_id: outage for outage in open_outages("server") if outage.service_id}
-    for service in list(db.session.scalars(select(WebService).where(WebService.is_watched)).unique()):
-        if service.id in outages:
-            _follow(outages[service.id], service)
-        elif (
-            service.condition == Condition.DOWN and service.id not in muted and service.host_node_id not in unreachable
-        ):
-            _open_server(service)
-
-
-def _open_server(service: WebService) -> None:
-    why = finding_words(service.last_finding)
-    seen = Sighting(
-        _("Gangguan server: %(name)s", name=service.name),
-        _("%(name)s: %(why)s.", name=service.name, why=why),
-        service_id=service.id,
-        began_at=service.since_at,
-    )
-    open_ticket("server_outage", "open_by_monitor", MONITOR, seen)
-
-
-def _follow(outage: Outage, row: Node | WebService) -> None:
-    """The cause answers again, or fell again before the outage was ended."""
-    if row.condition == Condition.UP and outage.answered_at is None and (row.since_at or utcnow()) > outage.began_at:
-        _take_as_monitor(outage, "prove_recovery", None)
-    elif row.condition == Condition.DOWN and outage.answered_at is not None:
-        _take_as_monitor(outage, "fall_again", None)
-
-
-def _take_as_monitor(outage: Outage, step: str, seen: Sighting | None) -> None:
-    try:
-        take_step(outage.ticket_id, step, MONITOR, seen)
-    except StepRefused:
-        db.session.rollback()  # a person ended it meanwhile
 
 
 def note_blindness(works: bool) -> None:

@@ -1,4 +1,4 @@
-"""Keeps probing a set of targets on time and hands the outcomes on; it knows no rows, opens no outage."""
+"""Probes a set of targets on time, again and again, and hands the outcomes on."""
 
 import asyncio
 import logging

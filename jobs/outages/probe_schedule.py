@@ -1,4 +1,4 @@
-"""Says which probe is due when: spread by jitter, never twice at once; it probes nothing itself."""
+"""Says which probe is due when, spread by jitter and never twice at once."""
 
 import heapq
 import random

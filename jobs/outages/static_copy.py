@@ -1,4 +1,4 @@
-"""Writes /gangguan as a static copy into a configured folder and pushes it on each change; it serves nothing."""
+"""Writes /gangguan as a static copy into a configured folder, and pushes it on each change."""
 
 from __future__ import annotations
 

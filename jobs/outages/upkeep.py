@@ -1,4 +1,4 @@
-"""Small regular duties of the outage desk: old checks, follow-up days, planned work announced; it watches nothing."""
+"""Small regular duties of the outage desk: old checks and alerts, follow-up days, planned work announced."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from sqlalchemy import delete, select
 
 from models.base import setting
 from models.base.db import db, utcnow, write_transaction
+from models.outages.alert import ReceivedAlert, UnknownAlert
 from models.outages.network import Check, PlannedWork
 from models.outages.outage import AffectedPerson, Outage
 from models.outages.outage_recipients import OutageRecipient
@@ -19,6 +20,7 @@ from procedures.outages import planned_work
 
 BATCH = 20_000
 ADDRESSES_KEPT = timedelta(days=90)
+ALERTS_KEPT = timedelta(days=90)
 
 
 def forget_old_checks() -> int:
@@ -72,9 +74,20 @@ def forget_addresses() -> int:
     return int(rows.rowcount)
 
 
+def forget_old_alerts() -> int:
+    """Alerts of other monitors go 90 days after they were heard last, unless they belong to an open outage."""
+    before = utcnow() - ALERTS_KEPT
+    is_open = select(Ticket.id).where(Ticket.is_open, Ticket.id == ReceivedAlert.ticket_id).exists()
+    with write_transaction():
+        rows: Any = db.session.execute(delete(ReceivedAlert).where(ReceivedAlert.last_at < before, ~is_open))
+        db.session.execute(delete(UnknownAlert).where(UnknownAlert.last_at < before))
+    return int(rows.rowcount)
+
+
 def keep_up() -> None:
     """All of it, in one turn of the timetable."""
     forget_old_checks()
     remind_follow_ups()
     announce_planned_work()
     forget_addresses()
+    forget_old_alerts()

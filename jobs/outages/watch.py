@@ -1,4 +1,4 @@
-"""Keeps the watch going beside the worker's other jobs; one worker at a time holds it."""
+"""Keeps the watch over nodes and services in a thread; one worker at a time holds it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Closes resolved complaints whose requester stays silent, with a mail before; only by the procedure's own steps."""
+"""Closes resolved complaints whose requester stays silent, with a mail before (C6d, C6e)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tells the head of the division, then the head of the centre, what is overdue; once each for a stay in a state."""
+"""Tells the head of the division, then the head of the centre, what is overdue."""
 
 from __future__ import annotations
 

@@ -24,6 +24,7 @@ from jobs.tickets.escalate import escalate
 from jobs.worker.lane import Job
 from jobs.worker.print_documents import print_documents
 from jobs.worker.send_outbox import send_outbox
+from procedures.outages.deciding import decide_outages
 
 SECOND, MINUTE, HOUR, DAY = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
@@ -44,6 +45,7 @@ LANES: dict[str, list[Job]] = {
         Job("reconcile_directory", MINUTE, lambda _ended: reconcile_directory()),
         _sweep("compare_directory", DAY, compare_directory),
     ],
+    "outages": [Job("decide_outages", MINUTE, lambda _ended: decide_outages())],
     "board": [_sweep("write_outage_copy", MINUTE, write_outage_copy, is_wanted=has_copy)],
     "backup": [_sweep("run_due_backup", 10 * MINUTE, run_due_backup)],
     "upkeep": [

@@ -1,4 +1,4 @@
-"""The mails about accounts: dispositions, answers, first passwords by link, changed passwords; no mail holds one."""
+"""The mails about accounts: dispositions, answers, links to first passwords; a password is in none of them."""
 
 from __future__ import annotations
 

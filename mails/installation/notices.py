@@ -1,6 +1,6 @@
-"""Every mail about a network installation, one function each; they only fill the outbox.
+"""The mails about network installations, a function each; each puts a row into the outbox.
 
-A paper goes with a mail by its id in `papers`; who sends the mail attaches the file as issued.
+A document goes with a mail by its id in `papers`; who sends the mail attaches the file as issued.
 """
 
 from __future__ import annotations
@@ -232,4 +232,4 @@ def _bill(ticket: Ticket, to: Recipient) -> dict[str, Any]:
 
 
 def _documents(ticket: Ticket, kind: str) -> list[int]:
-    return [paper.id for paper in documents_of(ticket) if paper.kind == kind and paper.voided_at is None]
+    return [document.id for document in documents_of(ticket) if document.kind == kind and document.voided_at is None]

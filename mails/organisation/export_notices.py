@@ -1,4 +1,4 @@
-"""The mails about exports that took their time: ready to fetch, or why not."""
+"""The mails about exports: ready to fetch, or why not."""
 
 from __future__ import annotations
 

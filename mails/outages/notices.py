@@ -1,4 +1,4 @@
-"""Every mail the house can send about an outage, one function each; they only fill the outbox.
+"""The mails about outages and planned work, a function each; each puts a row into the outbox.
 
 The words are in templates/mail/<room>/<notice>/. No address of a node and no name of a person outside is in them.
 """

@@ -1,4 +1,4 @@
-"""Whom an outage concerns: IT managers of every affected unit, requesters tied to it, those sent; it writes no mail."""
+"""Whom an outage concerns: IT managers of affected units, requesters tied to it, staff sent to it."""
 
 from __future__ import annotations
 

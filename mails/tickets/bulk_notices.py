@@ -1,4 +1,4 @@
-"""The mail about an act for many tickets that took its time: how many it was done to, and how many were left."""
+"""The mail about an act on many tickets: on how many it was done, and how many refused."""
 
 from __future__ import annotations
 

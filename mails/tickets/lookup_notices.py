@@ -1,4 +1,4 @@
-"""The mail that brings lost ticket numbers back; it goes only to the address that the tickets name."""
+"""The mail that brings lost ticket numbers back, to the address that the tickets name."""
 
 from __future__ import annotations
 

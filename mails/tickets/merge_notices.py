@@ -1,4 +1,4 @@
-"""What requesters hear when tickets are merged or parted; never a word of the other requester."""
+"""The mails about merging and its undoing; neither requester reads a word of the other."""
 
 from __future__ import annotations
 

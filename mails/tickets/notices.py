@@ -1,4 +1,4 @@
-"""Every mail the house can send about a ticket, one function each; they only fill the outbox.
+"""The mails about tickets and complaints, a function each; each puts a row into the outbox.
 
 The words are in templates/mail/<room>/<notice>/. Words of a requester never go to a requester's address: the
 address may be somebody else's (security.md P4).

@@ -1,4 +1,4 @@
-"""The rules on unit e-mail addresses (E1, E3): pattern, length, reserved words; it asks no database."""
+"""The rules on unit e-mail addresses (E1, E3): pattern, length, reserved words."""
 
 import re
 import unicodedata

@@ -1,4 +1,4 @@
-"""What a unit asked for in its e-mail request (E1, E2) and what it became (E3); the account itself is elsewhere."""
+"""What a unit asked for in its e-mail request (E1, E2), and what was agreed on (E3)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Passwords that the product hands out: made at random, easy to read aloud; this module keeps none.
+"""Makes passwords to hand out: random, and easy to read aloud.
 
 A password is shown once (P4) or sealed in a one-time link (E4, P5); nothing here writes it anywhere.
 """

@@ -1,4 +1,4 @@
-"""Who showed what to whom before a password was changed (P2, P3); of the proof only its last characters are kept."""
+"""Who showed what to whom before a password was changed (P2, P3)."""
 
 from __future__ import annotations
 

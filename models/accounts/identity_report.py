@@ -1,4 +1,4 @@
-"""How many passwords were changed, refused and by whom in a period; counts alone, no proof and no person served."""
+"""Counts password changes for the report: how many, refused, by whom, in a period."""
 
 from __future__ import annotations
 

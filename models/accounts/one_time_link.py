@@ -1,4 +1,4 @@
-"""Links that show a first password once: what is stored opens nothing, and is wiped when it was read."""
+"""Links that show a first password once, to the person who holds them; reading wipes what is stored."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An uploaded people file: where it stands between upload and result, and every line it could not take in.
+"""An uploaded people file: how far it is between upload and result, and every line that was refused.
 
 It keeps no file and no person; the file lies in the import folder until the end, the people are in their register.
 """

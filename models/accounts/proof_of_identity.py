@@ -1,4 +1,4 @@
-"""What is kept of a proof of identity that was shown (P2): its kind and its last characters, no more."""
+"""What is stored of a proof of identity that was shown (P2): its kind and its last characters."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""A text that one person may read once by a link: sealed with a key that only the link holds.
+"""Seals a text that one person may read once by a link; the link alone holds the key.
 
 What is stored can neither be opened nor be used to guess the link; this module stores nothing itself.
 """

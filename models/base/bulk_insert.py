@@ -1,4 +1,4 @@
-"""Reads and writes rows past SQLAlchemy's unit of work, where every complaint pays for it; it knows no table."""
+"""Reads and writes rows past SQLAlchemy's unit of work, for the requests that must be fastest."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Counters in rows: gapless office numbers, and rates that hold for one process or forty."""
+"""Counters in rows: office numbers without gaps, and rates that count for all processes together."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The database handle, the typed base, UTC times and the write transaction; it knows no table."""
+"""The database handle, the base of all models, UTC times and the write transaction."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Money in whole rupiah and the arithmetic of a RAB or bill; it never meets a float or a database row."""
+"""Money in whole rupiah, and the arithmetic of a RAB or bill; amounts are integers, never floats."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

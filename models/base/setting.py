@@ -1,4 +1,4 @@
-"""The settings that staff change in the panel, each with its type and default; the environment is not read here."""
+"""The settings that staff change in the panel, each with its type and default."""
 
 from __future__ import annotations
 

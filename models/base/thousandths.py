@@ -1,4 +1,4 @@
-"""Exact decimals in the database: volumes, lengths, times and rates as whole thousandths; a float never passes."""
+"""Exact decimals in the database: volumes, lengths, times and rates, stored as whole thousandths."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How dates, times, durations, sizes and money are written for people; it decides nothing."""
+"""Writes dates, times, durations, sizes and money for people, in Indonesian and English."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Counts in working hours: when something is due and how long it took; it reads no row and no clock.
+"""Counts in working hours: when something is due, and how long it took.
 
 All moments that go in and come out are aware; results are UTC. Holidays are dates of the office's own zone.
 """

@@ -1,4 +1,4 @@
-"""Bills and payments (N8, N8b); a bill once issued keeps its lines, its number and its total, cancelled or not."""
+"""Bills and payments (N8, N8b); a bill once issued keeps its lines, its number and its total."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Limits of the quality test and the verdict computed from them (N7, N9); nobody types a verdict."""
+"""Limits of the quality test, and the verdict computed from them (N7, N9)."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

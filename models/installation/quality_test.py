@@ -1,4 +1,4 @@
-"""Quality tests of what was installed, and re-checks of what failed (N7, N9); the verdict is always computed."""
+"""Quality tests of what was installed, and re-checks of what failed (N7, N9)."""
 
 from __future__ import annotations
 

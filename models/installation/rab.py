@@ -1,4 +1,4 @@
-"""Price catalogue and budget plan (RAB); a price is copied into a line, so that no later change reaches it."""
+"""The price catalogue, and RABs with their lines (N5); a line keeps a copy of the price it was made with."""
 
 from __future__ import annotations
 

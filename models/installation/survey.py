@@ -1,4 +1,4 @@
-"""What is asked for and what the surveyors find: place, points, cable way, material; it prices nothing."""
+"""What a unit asks for and what the surveyors find (N4): place, points, cable way, material."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who did what to which record, from where; rows are only ever added, secrets never enter."""
+"""The audit: who did what to which record, when and from where; rows are only ever added."""
 
 from __future__ import annotations
 

@@ -31,7 +31,7 @@ class Absence(Base):
 
 
 class Delegation(Base):
-    """A head lends steps to another leader for a period; the event and the paper name both."""
+    """A head lends steps to another leader for a period; the event and the document name both."""
 
     __tablename__ = "delegation"
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -1,4 +1,4 @@
-"""Writes an office document's number by the pattern of the settings; it never chooses the sequence itself."""
+"""Writes an office document's number by the pattern of the settings."""
 
 from datetime import date
 from string import Formatter

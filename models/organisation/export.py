@@ -1,4 +1,4 @@
-"""A list asked for as a file: who asked, which list with which filter, how far it is; it reads no list itself."""
+"""A list asked for as a file: who asked, which list with which filter, how far it is."""
 
 from __future__ import annotations
 

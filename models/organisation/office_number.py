@@ -1,4 +1,4 @@
-"""Gapless numbers of the office's papers, by the settings' pattern; it numbers nothing outside a transaction."""
+"""Gives office documents their numbers, without gaps, in the transaction that issues them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from models.base.counter import counted, next_number, raise_to
 from models.base.setting import Spec
 from models.organisation.document_number import FIRST_PATTERN, document_number
 
-# kind of paper -> its letters in the number, and its name
+# kind of document -> its letters in the number, and its name
 KINDS: dict[str, tuple[str, object]] = {
     "agenda": ("AGD", _l("Agenda surat masuk")),
     "disposition": ("DIS", _l("Lembar disposisi")),

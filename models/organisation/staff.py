@@ -1,4 +1,4 @@
-"""Who works here: staff, their roles, groups, absences, delegations and sessions; no rule of a procedure."""
+"""Who works here: staff, their roles, and the groups they belong to."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The university's units and the people in them who can be reached; no account of the product."""
+"""The university's units, and their contacts: the people in them who can be reached."""
 
 from __future__ import annotations
 

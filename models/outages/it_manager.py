@@ -1,4 +1,4 @@
-"""Who is told of a unit's outage: its own IT managers, or those of the nearest unit above it; it tells nobody."""
+"""Finds who is told of a unit's outage: its own IT managers, or those of the nearest unit above it."""
 
 from __future__ import annotations
 

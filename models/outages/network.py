@@ -1,4 +1,4 @@
-"""What the centre watches: nodes with their uplinks, web services, planned work, checks; it probes nothing."""
+"""What the centre watches: nodes with their uplinks, web services, planned work, and the checks made."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is out now: the open outages, where they are, which a new complaint may be about; it changes nothing."""
+"""Which outages are open, where they are, and which of them a new complaint may be about."""
 
 from __future__ import annotations
 

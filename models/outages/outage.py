@@ -1,4 +1,4 @@
-"""The papers of an outage: cause and reach, estimates, calls, field reports, probes asked for; it judges nothing."""
+"""An outage and what hangs on it: cause and reach, estimates, calls, field reports, probes asked for."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who was told of an outage or of planned work, so that all of them hear how it goes on; it sends nothing."""
+"""Who was told of an outage or of planned work, so that the same people hear how it goes on."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reasons about the tree of nodes: cause, reach and loops of an outage; it probes and stores nothing."""
+"""Reasons about the tree of nodes: which node is the cause, what lies behind it, whether there is a loop."""
 
 from collections import deque
 from collections.abc import Collection, Iterator, Mapping
@@ -99,10 +99,14 @@ class Topology:
 
 @dataclass(frozen=True)
 class Change:
-    """What the open outages lack. `moves` maps an open outage's cause to the node found above it."""
+    """What the open outages lack, each named by its cause.
+
+    `moves`: an open outage whose cause is now found above it. `joins`: further open outages behind that cause.
+    """
 
     opens: tuple[Cut, ...] = ()
     moves: tuple[tuple[int, Cut], ...] = ()
+    joins: tuple[tuple[int, Cut], ...] = ()
 
 
 def reconcile(
@@ -117,17 +121,21 @@ def reconcile(
     1. Every separate failure needs one outage; a failure at or behind an open cause has one already.
     2. A failure whose uplinks are just beginning to fail waits until they are decided.
     3. An open outage whose cause turns out to lie behind a failed node moves up to it, unless that node
-       has an outage of its own.
+       has an outage of its own; of several the first in the order given moves.
+    4. The others are found to be part of that one.
     """
-    opens, moves = [], []
+    opens, moves, joins = [], [], []
     for cut in topology.cuts(failed, answering):
         if topology.undecided(cut.cause, faltering):
             continue
-        if cut.cause in open_causes or any(node in open_causes for node in topology.above(cut.cause)):
+        below = [cause for cause in open_causes if cause in cut.behind]
+        if cut.cause in open_causes:
+            joins += [(cause, cut) for cause in below]
+        elif any(node in open_causes for node in topology.above(cut.cause)):
             continue
-        below = sorted(cause for cause in open_causes if cause in cut.behind)
-        if below:
+        elif below:
             moves.append((below[0], cut))
+            joins += [(cause, cut) for cause in below[1:]]
         else:
             opens.append(cut)
-    return Change(tuple(opens), tuple(moves))
+    return Change(tuple(opens), tuple(moves), tuple(joins))

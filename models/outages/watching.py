@@ -1,4 +1,4 @@
-"""Turns checks into up, down and flapping, and counts into availability; it knows no network, no rows."""
+"""Turns series of checks into up, down and flapping, and into availability in percent."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace

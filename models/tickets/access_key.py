@@ -1,8 +1,8 @@
-"""Derives a ticket's access code and link token from its number; it never stores one and never reads a row.
+"""Derives a ticket's access code and link token from its number; neither is stored anywhere.
 
 Both come by HMAC-SHA256 (RFC 2104) from the ticket's number, its generation and a key that lives outside the
 database. Nothing at rest can be stolen, the same code can be shown again when it is needed, and raising the
-generation revokes code and links at once. The ticket keeps the id of its key, so that papers made with an
+generation revokes code and links at once. The ticket keeps the id of its key, so that documents made with an
 older key stay valid as long as that key is kept in the ring.
 """
 
@@ -23,7 +23,7 @@ _KEY_ID = re.compile(r"[A-Za-z0-9_.-]{1,16}")
 
 
 class KeyRing:
-    """The keys by id; the first one makes new papers, all of them recognise old ones."""
+    """The keys by id; the first one is used for new documents, all of them recognise old ones."""
 
     def __init__(self, secrets: Mapping[str, str]) -> None:
         if not secrets:

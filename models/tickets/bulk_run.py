@@ -1,4 +1,4 @@
-"""One act for all tickets that a list found: which ones, what is done, how far it is and what was refused."""
+"""One act on all tickets that a list found: which tickets, which act, how far it is, what was refused."""
 
 from __future__ import annotations
 

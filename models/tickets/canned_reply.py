@@ -1,4 +1,4 @@
-"""Replies that stand ready: words for what is asked often, with named gaps; they are filled in, never run."""
+"""Replies that stand ready for what is asked often, with named gaps such as the ticket's number."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Words that were typed and not yet sent, kept for their writer until they are; never shown to others."""
+"""What a person has typed into a form and not yet sent; only they see it."""
 
 from __future__ import annotations
 

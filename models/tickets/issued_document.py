@@ -1,4 +1,4 @@
-"""Papers that have left the office: number, code and data are fixed when issued; the file is made once from them."""
+"""Documents that were issued: number, check code and facts are fixed then, and the file is made from them."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from models.tickets.ticket import Ticket
 setting.declare("paper_place", Spec("Padang", _l("Tempat pada dokumen"), NUMBERS))
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32
-CODE_CHARACTERS = 16  # 80 random bits: nobody finds a paper by trying
+CODE_CHARACTERS = 16  # 80 random bits: nobody finds a document by trying
 _FORGIVEN = str.maketrans("OIL", "011", "- ")
 
 
 class IssuedDocument(Base):
-    """One paper as issued. It is served as it was, and never rendered anew once its file is kept."""
+    """One document as issued. It is served as it was, and never rendered anew once its file is kept."""
 
     __tablename__ = "issued_paper"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -66,7 +66,7 @@ def new_code() -> str:
 
 
 def document_by_code(typed: str) -> IssuedDocument | None:
-    """The paper behind a code as typed or scanned; letters that look alike are forgiven."""
+    """The document behind a code as typed or scanned; letters that look alike are forgiven."""
     code = typed.upper().translate(_FORGIVEN)
     return db.session.scalars(select(IssuedDocument).where(IssuedDocument.code == code)).one_or_none()
 

@@ -1,4 +1,4 @@
-"""Labels: short coloured words that staff hang on tickets; they decide nothing and no requester sees them."""
+"""Labels: short coloured words that staff hang on tickets, to find them again."""
 
 from __future__ import annotations
 

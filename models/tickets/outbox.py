@@ -1,4 +1,4 @@
-"""Mails on their way out: one row a recipient, written in the transaction of the move that causes it."""
+"""The outbox: mails on their way out, one row a recipient, written in the transaction of their step."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The filters of lists that a person has given a name; it knows addresses, not what they mean."""
+"""Filters of the ticket list that a person has saved under a name."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The folder that goes from desk to desk: ticket, its history, its files, and who may see it.
+"""The ticket with its history and files, and the row rule: who may see it.
 
 Only procedures/engine/take_step.py writes a ticket's state.
 """

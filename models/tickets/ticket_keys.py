@@ -1,4 +1,4 @@
-"""A ticket's access code and holder's link, derived when needed; nothing secret is stored."""
+"""Gives a ticket's access code and holder's link, derived each time they are needed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Makes and reads ticket numbers such as PTK-7K3M9-QXD2M-C; it never asks whether a ticket exists.
+"""Makes and reads ticket numbers such as PTK-7K3M9-QXD2M-C, and recognises slips of typing.
 
 The ten random characters are Crockford base 32 (no I, L, O, U: nothing to mix up when read aloud), fifty
 random bits, so that numbers cannot be walked. The last character is a Luhn mod 32 check over those ten: it

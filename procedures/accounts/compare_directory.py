@@ -1,4 +1,4 @@
-"""Compares the register of accounts with the directory, once a day, and lists where they differ; it mends nothing."""
+"""Compares the register of accounts with the directory, once a day, and lists where they differ."""
 
 from __future__ import annotations
 

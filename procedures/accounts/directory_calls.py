@@ -1,4 +1,4 @@
-"""The directory's part of E4 and P4: after the intent is committed, the gateway, then the result; never inside a step.
+"""The directory's part of E4 and P4: the intent is committed, the directory called, the result committed.
 
 A crash between the two leaves an intent without a result, which reconcile_directory.py explains and mends.
 No password is stored: it lives in this call, and in the sealed link or on the operator's page.

@@ -1,4 +1,4 @@
-"""Erasure of a person's data on their own request: names and addresses go, counts and ticket numbers stay (I3).
+"""Erases a person's data on their own request (I3): names and addresses go, counts and numbers stay.
 
 The register of people, tickets that are closed, their words for search, their mails and the proofs shown are
 pseudonymised in one transaction. Accounts keep their address, so that it never becomes somebody else's. Nothing is

@@ -1,4 +1,4 @@
-"""What the steps of unit e-mail and of password changes ask for; it writes nothing."""
+"""The forms of the steps of unit e-mail (E) and password change (P)."""
 
 from __future__ import annotations
 

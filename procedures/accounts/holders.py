@@ -1,4 +1,4 @@
-"""Who must hear when something happens to an account; it writes no mail."""
+"""Finds who must hear when something happens to an account."""
 
 from __future__ import annotations
 

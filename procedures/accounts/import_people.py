@@ -1,4 +1,4 @@
-"""The register of people from a CSV or XLSX file: new ones added, known ones updated, each refused line told.
+"""Reads people from a CSV or XLSX file into the register: new, changed, and each refused line.
 
 An import may be repeated; `dry` shows what would change and writes nothing. Nobody is ever deleted.
 """

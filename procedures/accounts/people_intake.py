@@ -1,4 +1,4 @@
-"""A people file that came through the panel: checked, confirmed by a person, taken in by the worker.
+"""Takes in a people file from the panel: checked, confirmed by a person, written by the worker.
 
 How it goes on after a crash: each batch of lines, its counts and its lease are one transaction, so whoever claims the
 import next skips the lines that are done. Only the holder of the lease may write, so two workers never count twice.

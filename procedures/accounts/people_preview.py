@@ -1,4 +1,4 @@
-"""What a preview of a people file shows: some of the new people, and of the changed what was and what would be."""
+"""What the preview of a people file shows: some of the new people, and old and new of the changed."""
 
 from __future__ import annotations
 

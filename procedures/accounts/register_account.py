@@ -1,4 +1,4 @@
-"""An account that exists already is entered in the register, with the person or unit that it belongs to.
+"""Enters an account that exists already in the register, with the person or unit it belongs to.
 
 It makes no account anywhere: where a directory is connected, only a login that is there can be entered.
 """

@@ -1,4 +1,4 @@
-"""The yearly review: one decision an account, with who and when; a suspension goes by way of the directory."""
+"""The yearly review of accounts: one decision each, with who and when."""
 
 from __future__ import annotations
 

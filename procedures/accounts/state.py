@@ -1,4 +1,4 @@
-"""Suspending, activating again and closing an account: the intent is committed, then the directory, then the result.
+"""Suspends, activates and closes accounts: the intent is committed, the directory called, then the result.
 
 A crash between them leaves an intent that reconcile_directory.py takes up: each of the three may be done twice.
 """

@@ -14,11 +14,11 @@ from models.organisation.staff import Staff
 from models.tickets.issued_document import IssuedDocument, new_code
 from models.tickets.ticket import Ticket
 
-IN_INDONESIAN = force_locale("id")  # a paper speaks the language of its form, whoever issues it
+IN_INDONESIAN = force_locale("id")  # a document speaks the language of its form, whoever issues it
 
 
 def letterhead() -> Letterhead:
-    """Head of every paper, from the settings in force."""
+    """Head of every document, from the settings in force."""
     return Letterhead(
         university=str(setting.get("university_name")),
         centre=f"{setting.get('centre_long_name')} ({setting.get('centre_name')})",
@@ -45,7 +45,7 @@ def signature(staff: Staff, on_behalf_of: str = "", caption: str = "") -> Signat
 def issue(
     ticket: Ticket, kind: str, title: str, number: str, compose: Any, *, total_rp: int | None = None, public: bool
 ) -> IssuedDocument:
-    """Keep a paper as issued; `compose(identity)` gives what will be printed."""
+    """Keep a document as issued; `compose(identity)` gives what will be printed."""
     code = new_code()
     who = identity(title, number, code)
     printed: Composed = compose(who)

@@ -1,4 +1,4 @@
-"""Which lists can be had as a file, and how one is read in batches; it draws no page and writes no file.
+"""Which lists can be had as a file, and how one is read in batches for the worker or a page.
 
 The panel puts its lists in here when the application starts; page and worker read them by the same function. The
 filter is asked once, for the ids alone. Each batch of them is one short transaction that asks the person's right and

@@ -1,4 +1,4 @@
-"""A field in which a row of a long register is typed by name, with suggestions; it never reads the whole register.
+"""A form field in which a row of a long register is typed by name, with suggestions.
 
 Without a script the suggestions are the browser's own list; whatever else is typed is looked for when it is sent.
 """

@@ -1,4 +1,4 @@
-"""The procedures by key, and what start-up checks of them; it moves nothing."""
+"""The procedures by their keys, and what is checked of them at start-up."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The facts of a ticket that steps overwrite, in words: so that a later save shows what changed meanwhile (R1)."""
+"""What somebody else changed while a form was open, field by field in words (R1)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a written procedure is made of: states, lines of the paper, steps; it moves nothing."""
+"""What a procedure is declared with: its states, the lines of the paper, its steps."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Works out which written step leads to which, from a procedure's plain facts; it draws nothing.
+"""Works out which written step leads to which, from a procedure's plain facts.
 
 The facts are those of `flask procedures --json`: steps with number, label, from, to; states with name, label,
 final. Steps without a number (the moves that every procedure has) are left out.

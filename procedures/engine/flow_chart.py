@@ -1,4 +1,4 @@
-"""Draws a procedure as an SVG flow chart for people and as Mermaid for the docs; it decides no order itself.
+"""Draws a procedure as a flow chart: SVG for people, Mermaid for the docs.
 
 The written steps stand one under the other, branches beside them, indented and dashed. Arrows to the next
 step run on the left, all other arrows on the right, one lane for each target. The SVG is 344 units wide, so

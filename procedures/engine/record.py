@@ -1,4 +1,4 @@
-"""What a step leaves behind: its event, files, words for search, audit row and mails; it moves nothing itself."""
+"""Writes what a step leaves behind: its event, files, words for search, audit row and mails."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Takes a step and undoes it, to show which mails it would send to whom; what is confirmed is compared with that.
+"""Takes a step and undoes it, to show which mails it would send, and to whom, before it is taken.
 
 Nothing is kept by a rehearsal and nothing leaves. The words and the recipients come from the very step, so what a
 person looks at is what goes out; if the recipients are others by the time of confirming, the step is refused.

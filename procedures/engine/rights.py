@@ -1,4 +1,4 @@
-"""May this person take this step? Roles, membership and delegations; never whether it may be taken now."""
+"""Says whether a person may take a step: by role, membership of the group, or delegation."""
 
 from __future__ import annotations
 

@@ -5,7 +5,7 @@ How a step is taken:
  2. a form that was sent before is recognised by its `once` and answered with what it did then;
  3. right, visibility, state and needs are asked, and each refusal has its sentence;
  4. compare-and-swap on version and state; if it fails somebody else was first;
- 5. the step's function writes the papers and may choose among the declared targets;
+ 5. the step's function writes the rows and may choose among the declared targets;
  6. one event, one audit row, the files, the words for search, the outbox rows;
  7. steps that the product takes at once follow in the same transaction;
  8. with the transaction closed, the step's outside effect (`then`) is carried out.
@@ -118,7 +118,7 @@ def open_ticket(
             moves = [_move(ticket, step, by, right, form, is_opening=True)]
             with db.session.no_autoflush:  # the ticket is written once, where it comes to rest
                 moves += _at_once(ticket)
-            if ticket in db.session or db.session.new:  # papers of the procedure hang on it
+            if ticket in db.session or db.session.new:  # rows of the procedure hang on it
                 db.session.add(ticket)
                 db.session.flush()
             else:

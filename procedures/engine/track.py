@@ -1,4 +1,4 @@
-"""Where a ticket stands on its paper: each written line done, here, or to come; it reads events, never writes."""
+"""Where a ticket stands on its procedure: each written line done, present, or to come."""
 
 from __future__ import annotations
 

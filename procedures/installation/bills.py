@@ -1,4 +1,4 @@
-"""What the steps N8 and N8b write: bills and payments, with their numbers and papers; they move no ticket."""
+"""What the steps N8 and N8b write: bills and payments, with their numbers and documents."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Issues the papers of an installation: takes the number, fixes the data and the code; it renders no file."""
+"""Issues the documents of an installation: each gets its number, facts and check code."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Saves the drafts that belong to an installation's steps (survey, RAB, test) from typed rows; it moves no ticket.
+"""Saves survey, RAB and quality test as drafts, from typed rows, until their step is taken.
 
 Every function takes plain typed text, answers with sentences for what cannot be taken, and writes all or nothing.
 """

@@ -1,4 +1,4 @@
-"""What the steps of a network installation ask for; it writes nothing."""
+"""The forms of the steps of a network installation (N)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What N1 to N3 write: letters, dispositions, and who goes to the place; it moves no ticket."""
+"""What N1 to N3 write: letters, dispositions, and who goes to the place."""
 
 from __future__ import annotations
 

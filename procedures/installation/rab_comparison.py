@@ -1,4 +1,4 @@
-"""Compares two versions of a RAB line by line; it changes neither."""
+"""Compares two versions of a RAB line by line, for whoever decides on the newer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What N5, N6 and the unit's answer write: RABs from draft to decision; it moves no ticket."""
+"""What N5, N6 and the unit's answer write: RABs, from draft to decision."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ def decide_rab(ticket: Ticket, by: Actor, decision: str, note: str, step: str = 
 
 
 def approve_rab(ticket: Ticket, by: Actor, note: str) -> Outcome:
-    """N6: the approved version gets its number and its paper."""
+    """N6: the approved version gets its number and its document."""
     rab = decide_rab(ticket, by, "approved", note, "approve_rab")
     rab.number = take_number("rab", today())
     db.session.flush()

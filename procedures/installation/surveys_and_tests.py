@@ -1,4 +1,4 @@
-"""What the steps of an installation write, in one place for the procedure; surveys and tests are written here."""
+"""What the steps on surveys (N4) and quality tests (N7, N9) write; the procedure finds here what all its steps call."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ def open_survey(ticket: Ticket) -> Survey:
 
 
 def send_survey(ticket: Ticket, by: Actor) -> Survey:
-    """N4: the draft becomes the report, with a number and its paper."""
+    """N4: the draft becomes the report, with a number and its document."""
     survey = open_survey(ticket)
     survey.sent_at, survey.sent_by_id, survey.sent_by = utcnow(), by.staff.id, by.staff
     survey.surveyed_on = survey.surveyed_on or today()

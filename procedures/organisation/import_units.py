@@ -1,4 +1,4 @@
-"""Units from a CSV: code, name, kind, parent_code, building; all of it or nothing, each fault with its line."""
+"""Imports units from a CSV (code, name, kind, parent_code, building), all of them or none."""
 
 from __future__ import annotations
 

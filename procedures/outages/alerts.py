@@ -1,41 +1,30 @@
-"""Alerts of other monitors in Prometheus Alertmanager's format become the same outages; none of them ends one."""
+"""Takes in alerts of other monitors: what each says is kept, and decided on the same path as what our watch sees."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
-from urllib.parse import urlsplit
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from datetime import timedelta
 
 from flask_babel import gettext as _
-from sqlalchemy import func, or_, select
+from sqlalchemy import select
 
+from gateways.alerts.alert import Alert, Says
+from gateways.alerts.bodies import read_alerts
 from models.base.db import db, utcnow, write_transaction
 from models.organisation.sessions import hash_token
-from models.outages.alert import AlertSource, UnknownAlert
-from models.outages.network import Node, WebService
-from models.outages.outage import Outage, OutageNode
-from models.tickets.ticket import Ticket
+from models.outages.alert import AlertSource, ReceivedAlert, UnknownAlert
+from models.outages.outage import Outage
 from procedures.engine.declaration import MONITOR
-from procedures.engine.take_step import open_ticket
-from procedures.outages.records import Sighting
+from procedures.engine.take_step import StepRefused, take_step
+from procedures.outages.alert_rules import LabelRule, judge, rules_of_the_panel
+from procedures.outages.alert_targets import AlertTarget, AlertTargets
+from procedures.outages.deciding import carry_out
+from procedures.outages.situation import Fate, Situation
 
-MOST_ALERTS = 500
-HOST_LABELS = ("host", "hostname", "instance", "nodename", "target", "monitor_name", "monitor_hostname", "monitor_url")
-
-
-class AlertRefused(ValueError):
-    """The payload is not in Alertmanager's format."""
-
-
-@dataclass(frozen=True)
-class Received:
-    """How many alerts opened an outage, belonged to an open one, named no known host, or were no alarm."""
-
-    opened: int = 0
-    known: int = 0
-    unknown: int = 0
-    ignored: int = 0
+WORDS = ("opened", "known", "waiting", "muted", "recovered", "noted", "unknown", "ignored")
+BEGAN_WITHIN = timedelta(days=30)
+MOST_NAMED = 5
 
 
 def source_of(token: str) -> AlertSource | None:
@@ -46,100 +35,147 @@ def source_of(token: str) -> AlertSource | None:
     return db.session.scalars(query).one_or_none()
 
 
-def receive(source: AlertSource, payload: Any) -> Received:
-    """Sort the alerts of one payload. Raises AlertRefused, and then nothing was changed."""
-    alerts = payload.get("alerts") if isinstance(payload, dict) else None
-    if not isinstance(alerts, list) or len(alerts) > MOST_ALERTS:
-        raise AlertRefused("alerts")
-    if not all(isinstance(alert, dict) and isinstance(alert.get("labels", {}), dict) for alert in alerts):
-        raise AlertRefused("labels")
-    counts = dict.fromkeys(("opened", "known", "unknown", "ignored"), 0)
+def receive(source: AlertSource, body: bytes | str) -> dict[str, int]:
+    """Keep and decide the alerts of one body; how many had which fate. BodyUnread: nothing was changed."""
+    alerts = read_alerts(body).alerts
+    counts: Counter[str] = Counter()
+    with write_transaction():
+        kept = _keep(source, alerts, counts)
+    now = Situation.read([row for row in kept if row.act == "outage" and row.resolved_at and not row.ticket_id])
+    fates = list(zip(kept, fates_of(kept, now), strict=True))
+    counts.update(fate.word for _row, fate in fates)
+    carry_out(now)
+    with write_transaction():
+        _tie(fates)
+    for outage, rows in _heard(fates).items():
+        _note(outage, source, rows)
+    return {word: counts[word] for word in WORDS}
+
+
+def fates_of(rows: Sequence[ReceivedAlert], now: Situation) -> list[Fate]:
+    """What comes of each; of several that say the same the first opens the outage and the others belong to it."""
+    fates, opened = [], set()
+    for row in rows:
+        fate, about = now.fate_of(row), (row.node_id, row.service_id)
+        if fate.word == "opened":
+            fate = fate._replace(word="known") if about in opened else fate
+            opened.add(about)
+        fates.append(fate)
+    return fates
+
+
+def _keep(source: AlertSource, alerts: Sequence[Alert], counts: Counter[str]) -> list[ReceivedAlert]:
+    """The rows of these alerts, new or renewed; what has none is counted."""
+    targets, rules = AlertTargets.read(), rules_of_the_panel()
+    query = select(ReceivedAlert).where(
+        ReceivedAlert.source_id == source.id, ReceivedAlert.key.in_({alert.key for alert in alerts})
+    )
+    rows = {row.key: row for row in db.session.scalars(query)}
+    kept: dict[str, ReceivedAlert] = {}
     for alert in alerts:
-        counts[_sort(source, alert)] += 1
-    return Received(**counts)
+        target = targets.find(alert.hosts)
+        row = rows.get(alert.key) or _same(source, alert, target)
+        if alert.says is Says.OTHER or (row is None and target is None and alert.says is Says.RESOLVED):
+            counts["ignored"] += 1
+        elif row is None and target is None:
+            _keep_unknown(source, alert)
+            counts["unknown"] += 1
+        else:
+            rule = judge(alert.name or (row.name if row else ""), _severity(alert, row), source.id, rules)
+            if row is None and rule.act == "ignore":
+                counts["ignored"] += 1
+            else:
+                rows[alert.key] = kept[alert.key] = renew(row, source, alert, target, rule)
+    db.session.flush()
+    return list(kept.values())
 
 
-def _sort(source: AlertSource, alert: dict[str, Any]) -> str:
-    if alert.get("status") != "firing":
-        return "ignored"  # "resolved" never ends an outage
-    hosts = [str(alert.get("labels", {}).get(label, ""))[:500] for label in HOST_LABELS]
-    for host in filter(None, hosts):
-        if node := _node(host):
-            return _open(node, None, source, alert)
-        if service := _service(host):
-            return _open(None, service, source, alert)
-    _keep_unknown(source, next(filter(None, hosts), "?"), alert)
-    return "unknown"
-
-
-def _node(host: str) -> Node | None:
-    name = host.rsplit(":", 1)[0] if host.count(":") == 1 else host.strip("[]")
-    query = select(Node).where(or_(Node.address == name.lower(), func.lower(Node.name) == host.lower()))
-    return db.session.scalars(query.order_by(Node.id)).first()
-
-
-def _service(host: str) -> WebService | None:
-    name = host.lower()
-    for service in db.session.scalars(select(WebService).order_by(WebService.id)):
-        if name in (service.url.lower(), service.name.lower(), urlsplit(service.url).netloc.lower()):
-            return service
-    return None
-
-
-def _open(node: Node | None, service: WebService | None, source: AlertSource, alert: dict[str, Any]) -> str:
-    """One outage a cause: a node that is part of an open one opens none."""
-    words = _("%(source)s: %(text)s", source=source.name, text=_text(alert))
-    with write_transaction():
-        if _is_known(node, service):
-            return "known"
-        if node is not None:
-            subject = _("Gangguan jaringan: %(name)s", name=node.name)
-            seen = Sighting(subject, words, node_id=node.id, began_at=_began(alert), source="alert")
-            open_ticket("network_outage", "open_by_monitor", MONITOR, seen)
-        elif service is not None:
-            subject = _("Gangguan server: %(name)s", name=service.name)
-            seen = Sighting(subject, words, service_id=service.id, began_at=_began(alert), source="alert")
-            open_ticket("server_outage", "open_by_monitor", MONITOR, seen)
-    return "opened"
-
-
-def _is_known(node: Node | None, service: WebService | None) -> bool:
-    query = select(Outage.ticket_id).join(Ticket).where(Ticket.is_open, Outage.ended_at.is_(None))
-    if node is not None:
-        part = select(OutageNode.ticket_id).where(OutageNode.node_id == node.id)
-        query = query.where(or_(Outage.cause_node_id == node.id, Outage.ticket_id.in_(part)))
-    else:
-        query = query.where(Outage.service_id == (service.id if service else 0))
-    return db.session.scalar(query.limit(1)) is not None
-
-
-def _keep_unknown(source: AlertSource, host: str, alert: dict[str, Any]) -> None:
-    with write_transaction():
-        host = _plain(host)[:253]
-        row = db.session.scalars(
-            select(UnknownAlert).where(UnknownAlert.source_id == source.id, UnknownAlert.host == host)
-        ).one_or_none()
-        if row is None:
-            row = UnknownAlert(source_id=source.id, host=host, times=0)
-            db.session.add(row)
-        row.times, row.last_at, row.text = row.times + 1, utcnow(), _text(alert)[:500]
-
-
-def _text(alert: dict[str, Any]) -> str:
-    """What the other monitor said; for staff only, never public."""
-    annotations = alert.get("annotations")
-    said = annotations if isinstance(annotations, dict) else {}
-    words = said.get("summary") or said.get("description") or alert.get("labels", {}).get("alertname", "")
-    return _plain(str(words))[:1000]
-
-
-def _plain(text: str) -> str:
-    return "".join(character if character.isprintable() else " " for character in text)
-
-
-def _began(alert: dict[str, Any]) -> datetime | None:
-    try:
-        began = datetime.fromisoformat(str(alert.get("startsAt", "")))
-    except ValueError:
+def _same(source: AlertSource, alert: Alert, target: AlertTarget | None) -> ReceivedAlert | None:
+    """The alert that a "resolved" with a key of its own ends: the same name about the same target."""
+    if target is None or alert.says is not Says.RESOLVED:
         return None
-    return began if began.tzinfo and (utcnow() - began).days < 30 else None
+    column = ReceivedAlert.node_id if target.kind == "node" else ReceivedAlert.service_id
+    query = select(ReceivedAlert).where(
+        ReceivedAlert.source_id == source.id,
+        column == target.id,
+        ReceivedAlert.name == alert.name,
+        ReceivedAlert.resolved_at.is_(None),
+    )
+    return db.session.scalars(query.order_by(ReceivedAlert.id.desc())).first()
+
+
+def _severity(alert: Alert, row: ReceivedAlert | None) -> str:
+    return alert.severity or (row.severity if row else "")
+
+
+def renew(
+    row: ReceivedAlert | None, source: AlertSource | None, alert: Alert, target: AlertTarget | None, rule: LabelRule
+) -> ReceivedAlert:
+    """What the alert says now, on its row; a new one is added to the session unless it has no source (a test)."""
+    now = utcnow()
+    if row is None:
+        row = ReceivedAlert(key=alert.key, source=source, fired_at=now, times=0)
+        if source is not None:
+            db.session.add(row)
+    if target is not None:
+        row.node_id, row.service_id = (target.id, None) if target.kind == "node" else (None, target.id)
+    row.name, row.text = alert.name or row.name or "", alert.text or row.text or ""
+    row.severity, row.act = _severity(alert, row) or "", rule.act
+    row.times, row.last_at = row.times + 1, now
+    if alert.says is Says.RESOLVED:
+        row.resolved_at = row.resolved_at or now
+        return row
+    if row.resolved_at is not None:
+        row.fired_at, row.resolved_at = now, None
+    if row.ticket is not None and not row.ticket.is_open:
+        row.ticket = None  # said again after its outage ended
+    is_recent = alert.began_at is not None and now - BEGAN_WITHIN < alert.began_at <= now
+    row.began_at = alert.began_at if is_recent else row.began_at
+    return row
+
+
+def _keep_unknown(source: AlertSource, alert: Alert) -> None:
+    host = (alert.hosts[0] if alert.hosts else "?")[:253]
+    row = db.session.scalars(
+        select(UnknownAlert).where(UnknownAlert.source_id == source.id, UnknownAlert.host == host)
+    ).one_or_none()
+    if row is None:
+        row = UnknownAlert(source_id=source.id, host=host, times=0)
+        db.session.add(row)
+    row.times, row.last_at, row.text = row.times + 1, utcnow(), (alert.text or alert.name)[:500]
+
+
+def _tie(fates: Sequence[tuple[ReceivedAlert, Fate]]) -> None:
+    """Write on each alert what came of it and to which outage it belongs, now that the steps are taken."""
+    now = Situation.read()
+    for row, fate in fates:
+        row.fate = fate.word
+        if row.act == "outage" and row.ticket_id is None and (outage := now.open_outage_of(row)) is not None:
+            row.ticket_id = outage.ticket_id
+
+
+def _heard(fates: Sequence[tuple[ReceivedAlert, Fate]]) -> dict[Outage, list[ReceivedAlert]]:
+    """What is to be read in the timeline of an outage that was open before: what is said for the first time."""
+    found: dict[Outage, list[ReceivedAlert]] = defaultdict(list)
+    for row, fate in fates:
+        is_news = row.times == 1 or row.resolved_at == row.last_at
+        if fate.outage is not None and fate.word in ("known", "noted") and is_news:
+            found[fate.outage].append(row)
+    return found
+
+
+def _note(outage: Outage, source: AlertSource, rows: Sequence[ReceivedAlert]) -> None:
+    """One line for all that one body says of the outage; it moves nothing."""
+    parts = []
+    for is_over in (False, True):
+        names = list(dict.fromkeys(str(row.target) for row in rows if (row.resolved_at is not None) == is_over))
+        more = f", … (+{len(names) - MOST_NAMED})" if len(names) > MOST_NAMED else ""
+        listed = ", ".join(names[:MOST_NAMED]) + more
+        if names and is_over:
+            parts.append(_("%(source)s: pulih, %(names)s.", source=source.name, names=listed))
+        elif names:
+            parts.append(_("%(source)s juga melaporkan: %(names)s.", source=source.name, names=listed))
+    try:
+        take_step(outage.ticket_id, "hear_alert", MONITOR, " ".join(parts))
+    except StepRefused:
+        db.session.rollback()  # a person ended it meanwhile

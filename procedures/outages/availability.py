@@ -1,4 +1,4 @@
-"""How available nodes, services and units were in a period, from their checks and their outages; it probes nothing."""
+"""How available nodes, services and units were in a period, from their checks and outages."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def availability_of(start: datetime, end: datetime) -> list[Share]:
             .where(
                 Outage.began_at < end,
                 or_(Outage.answered_at.is_(None), Outage.answered_at > start),
-                Ticket.state.not_in(("not_confirmed", "false_alarm", "cancelled")),
+                Ticket.state.not_in(("not_confirmed", "false_alarm", "joined", "cancelled")),
             )
         ).unique()
     )

@@ -1,4 +1,4 @@
-"""What everybody may read of outages and planned work: places, kind, since when, until when; no address, no name."""
+"""What everybody may read of outages and planned work: kind, places, since when, until when."""
 
 from __future__ import annotations
 

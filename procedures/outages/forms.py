@@ -1,4 +1,4 @@
-"""What the steps of an outage ask for; it writes nothing."""
+"""The forms of the steps of outages (L, W)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Nodes from a CSV: name, kind, address, uplink, units, building, floor, room; all of it or nothing."""
+"""Imports nodes from a CSV (name, kind, address, uplink, units, building, floor, room), all or none."""
 
 from __future__ import annotations
 

@@ -41,6 +41,7 @@ class At(State):
     REPAIRING = "repairing", _l("Dalam pemulihan"), "L10"
     ENDED = "ended", _l("Pulih"), "L10", True
     NOT_CONFIRMED = "not_confirmed", _l("Tidak terbukti"), "L2", True
+    JOINED = "joined", _l("Bagian dari gangguan lain"), "L1", True
     CANCELLED = "cancelled", _l("Dibatalkan"), "L1", True
 
 
@@ -165,6 +166,30 @@ def move_cause(ticket: Ticket, by: Actor, form: Sighting) -> Outcome:
     return Outcome(text=_("Sebab bergeser dari %(a)s ke %(b)s.", a=before or "—", b=now or "—"))
 
 
+@procedure.step(
+    "L1e",
+    _l("Bagian dari gangguan lain"),
+    by=Who.MONITOR,
+    moves=(At.REPORTED, At.JOINED),
+    is_quiet=True,
+    is_public=False,
+    kind="system",
+)
+def join_outage(ticket: Ticket, by: Actor, form: Ticket) -> Outcome:
+    """The cause is found further up before anybody began to work: part of that outage, and so are its complaints."""
+    records.close_outage(ticket)
+    tying.tie_to_another(ticket, form)
+    return Outcome(text=_("Sebabnya ada di perangkat induk: %(number)s.", number=form.number))
+
+
+@procedure.step(
+    "L1f", _l("Kabar pemantau lain"), by=Who.MONITOR, moves=(OPEN, None), is_quiet=True, is_public=False, kind="system"
+)
+def hear_alert(ticket: Ticket, by: Actor, form: str) -> Outcome:
+    """Another monitor says something of an open outage: kept in the timeline; it moves nothing."""
+    return Outcome(text=form)
+
+
 # L2 -------------------------------------------------------------------------------------------------
 
 
@@ -204,7 +229,7 @@ def ping(ticket: Ticket, by: Actor, form: forms.PingForm) -> Outcome:
 )
 def record_ping(ticket: Ticket, by: Actor, form: ProbeDone) -> Outcome:
     """Sent, received, loss and times are kept; without an answer the outage is confirmed."""
-    probe = records.keep_probe(ticket, form)
+    probe = records.record_probe(ticket, form)
     to = {True: At.ANSWERED, False: At.CONFIRMED, None: At.REPORTED}[form.answered]
     return Outcome(to=to, text=ping_words(form), data={"probe": probe.id})
 
@@ -235,7 +260,7 @@ def ping_again(ticket: Ticket, by: Actor, form: forms.PingForm) -> Outcome:
 )
 def record_later_ping(ticket: Ticket, by: Actor, form: ProbeDone) -> Outcome:
     """A later result is kept; it moves nothing."""
-    probe = records.keep_probe(ticket, form)
+    probe = records.record_probe(ticket, form)
     return Outcome(text=ping_words(form), data={"probe": probe.id})
 
 
@@ -545,10 +570,11 @@ def send_update(ticket: Ticket, by: Actor, form: forms.UpdateForm) -> None:
     is_public=False,
 )
 def prove_recovery(ticket: Ticket, by: Actor, form: Any) -> Outcome:
-    """The monitor sees the cause answer again; a person ends the outage."""
+    """A monitor, ours or another, sees the cause answer again; a person ends the outage."""
     outage = outage_of(ticket)
     outage.answered_at = outage.answered_at or utcnow()
-    return Outcome(text=_("%(name)s menjawab lagi.", name=outage.cause_node.name if outage.cause_node else "—"))
+    words = _("%(name)s menjawab lagi.", name=outage.cause_node.name if outage.cause_node else "—")
+    return Outcome(text=records.said_by(words, form))
 
 
 @procedure.step(

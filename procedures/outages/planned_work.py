@@ -1,4 +1,4 @@
-"""Planned work: who is told when it is entered, moved, changed or called off; it moves no ticket."""
+"""Writes planned work, and tells who must know when it is entered, moved, changed or called off."""
 
 from __future__ import annotations
 

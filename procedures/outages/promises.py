@@ -1,4 +1,4 @@
-"""Were the promises of recovery kept? Each estimate of a period beside what came; it judges nobody by name."""
+"""Sets each estimate of recovery beside what came, for the report on promises of a period."""
 
 from __future__ import annotations
 

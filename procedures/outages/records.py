@@ -1,4 +1,4 @@
-"""How the steps of both outage procedures write their papers; it takes no step and asks for no right."""
+"""What the steps of both outage procedures write: outages, estimates, calls, reports."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def reporter_of(form: Any) -> tuple[str, str, str]:
 def outage_of(ticket: Ticket) -> Outage:
     found = outage_row_of(ticket)
     if found is None:
-        raise LookupError(f"ticket {ticket.id} has no outage paper")
+        raise LookupError(f"ticket {ticket.id} has no outage")
     return found
 
 
@@ -184,8 +184,8 @@ def ask_probe(ticket: Ticket, by: Actor, kind: str, target: str) -> dict[str, An
     return {"probe": probe.id}
 
 
-def keep_probe(ticket: Ticket, done: ProbeDone) -> AskedProbe:
-    """Keep the result; the first answer after a failure is when the outage answered again."""
+def record_probe(ticket: Ticket, done: ProbeDone) -> AskedProbe:
+    """Write what a probe found, for whoever asked for it."""
     probe = db.session.get_one(AskedProbe, done.probe_id)
     probe.state, probe.done_at = "done" if done.answered is not None else "failed", utcnow()
     probe.answered, probe.facts = done.answered, done.facts
@@ -235,6 +235,11 @@ def _stop_outside_clock(outage: Outage) -> None:
 def take_back(outage: Outage) -> None:
     """The outside manager no longer holds it."""
     _stop_outside_clock(outage)
+
+
+def said_by(words: str, others: str | None) -> str:
+    """What was seen, and by which other monitor where it was not our own."""
+    return " ".join([words, _("Menurut %(source)s.", source=others)]) if others else words
 
 
 def proof_missing() -> str:

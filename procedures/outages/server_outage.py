@@ -121,6 +121,14 @@ def report_outage(ticket: Ticket, by: Actor, form: forms.ServiceReportForm) -> O
     return Outcome(text=form.description.data)
 
 
+@procedure.step(
+    "W1c", _l("Kabar pemantau lain"), by=Who.MONITOR, moves=(OPEN, None), is_quiet=True, is_public=False, kind="system"
+)
+def hear_alert(ticket: Ticket, by: Actor, form: str) -> Outcome:
+    """Another monitor says something of an open outage: kept in the timeline; it moves nothing."""
+    return Outcome(text=form)
+
+
 # W2 -------------------------------------------------------------------------------------------------
 
 
@@ -153,7 +161,7 @@ def visit(ticket: Ticket, by: Actor, form: Any) -> Outcome:
 )
 def record_visit(ticket: Ticket, by: Actor, form: ProbeDone) -> Outcome:
     """Status, time, first bytes and certificate are kept; a service that fails is confirmed."""
-    probe = records.keep_probe(ticket, form)
+    probe = records.record_probe(ticket, form)
     to = {True: At.ANSWERING, False: At.CONFIRMED, None: At.REPORTED}[form.answered]
     return Outcome(to=to, text=visit_words(form), data={"probe": probe.id})
 
@@ -212,7 +220,7 @@ def visit_again(ticket: Ticket, by: Actor, form: Any) -> Outcome:
 )
 def record_later_visit(ticket: Ticket, by: Actor, form: ProbeDone) -> Outcome:
     """A later result is kept; it moves nothing."""
-    probe = records.keep_probe(ticket, form)
+    probe = records.record_probe(ticket, form)
     return Outcome(text=visit_words(form), data={"probe": probe.id})
 
 
@@ -391,10 +399,11 @@ def remind_follow_up(ticket: Ticket, by: Actor, form: Any) -> None:
     is_public=False,
 )
 def prove_recovery(ticket: Ticket, by: Actor, form: Any) -> Outcome:
-    """The monitor sees the service answer again; a person ends the outage."""
+    """A monitor, ours or another, sees the service answer again; a person ends the outage."""
     outage = outage_of(ticket)
     outage.answered_at = outage.answered_at or utcnow()
-    return Outcome(text=_("%(name)s terbuka lagi.", name=outage.service.name if outage.service else "—"))
+    words = _("%(name)s terbuka lagi.", name=outage.service.name if outage.service else "—")
+    return Outcome(text=records.said_by(words, form))
 
 
 @procedure.step(

@@ -1,4 +1,4 @@
-"""What the networking and systems desks read: open outages, conditions, promises, work ahead; it moves nothing."""
+"""What the shift's page shows: open outages, states of nodes, promises, work ahead."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Ties complaints to an outage and lets them end or go on with it; an outage itself is never tied to another."""
+"""Ties complaints to an outage, and ends them with it or lets them go on."""
 
 from __future__ import annotations
 
@@ -161,3 +161,9 @@ def release_all(outage: Ticket, why: str) -> None:
     for ticket in tied_to([outage.id]):
         if ticket.procedure == "complaint" and ticket.state in WORKED_ON:
             take_step.take_step(ticket, "release", PRODUCT, why)
+
+
+def tie_to_another(outage: Ticket, other: Ticket) -> None:
+    """The complaints tied to an outage go on with the one that it turned out to be part of."""
+    for ticket in tied_to([outage.id]):
+        ticket.incident_id = other.id

@@ -1,4 +1,4 @@
-"""One act for many tickets, each by its own step and transaction; it knows no page and keeps no list."""
+"""Takes one step on many tickets, each in its own transaction, and gathers who refused and why."""
 
 from __future__ import annotations
 

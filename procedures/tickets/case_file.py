@@ -1,4 +1,4 @@
-"""The whole folder of a ticket as a paper (case file), public or internal; it issues nothing."""
+"""Gathers a whole ticket for its case file, as staff may read it or as its requester may."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where a move that every procedure has is declared once; common.adopt_common() gives them to a procedure."""
+"""The decorator that declares a move of every procedure, and the list of those declared."""
 
 from __future__ import annotations
 

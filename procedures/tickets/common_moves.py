@@ -1,4 +1,4 @@
-"""The moves that every procedure has, declared once; a procedure takes them in by adopt_common()."""
+"""The moves that every procedure has (take, reply, hand over, hold …); adopt_common() gives them to one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the steps of the common set and of the complaint ask for; it writes nothing."""
+"""The forms of the common moves and of complaints (C)."""
 
 from __future__ import annotations
 

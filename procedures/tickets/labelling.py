@@ -1,4 +1,4 @@
-"""The common move that hangs labels on a ticket and takes them off; labels decide nothing."""
+"""The common move that hangs labels on a ticket and takes them off."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Merges a ticket into another of the same matter and takes it out again; nothing of either is lost.
+"""Merges a ticket into another of the same matter, and takes it out again.
 
 The merged ticket keeps its words, files and history and goes to the state MERGED; who follows its number is led on
 to the other. Chains are refused: a ticket that others were merged into is merged into none, and none is merged into

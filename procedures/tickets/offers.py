@@ -1,4 +1,4 @@
-"""What the workbench's selects offer (people, groups, labels), in one statement a request; it decides no right."""
+"""What the workbench's selects offer: people, groups and labels, in one statement a request."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Is this address free? Asked while a person types the unit's form; it says free, taken or not allowed, and why."""
+"""Says while a unit's form is typed whether an address is free, taken or not allowed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The public request for a unit's e-mail address (E1, E2)."""
+"""The public form for a unit's e-mail address (E1, E2)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The blueprint on which every public page hangs."""
+"""The blueprint to which every public page belongs."""
 
 from flask import Blueprint
 

@@ -1,4 +1,4 @@
-"""The front page (H1 to H4), the switch of language, and the address that a monitor asks."""
+"""The front page (H1 to H4), its old printed address, and the switch of language."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pages whose words are edited in the panel: internet accounts, privacy, accessibility."""
+"""Public pages whose words are edited in the panel: internet accounts, privacy, accessibility."""
 
 from __future__ import annotations
 

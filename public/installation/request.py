@@ -1,4 +1,4 @@
-"""The public side of a network installation: the letter's form, and the documents of whoever holds the ticket."""
+"""The public form for a network installation (N1), and the documents for whoever holds the ticket."""
 
 from __future__ import annotations
 
@@ -63,14 +63,14 @@ def _letter_form_page(form: LetterForm, basket: Basket) -> str:
 
 @ticket_part("network_installation", "public/installation/documents.html")
 def installation_papers(ticket: Ticket) -> dict[str, Any] | None:
-    """The holder's papers, and the RAB in question while its answer is awaited."""
+    """The holder's documents, and the RAB in question while its answer is awaited."""
     rab = approved_rab(ticket) if ticket.state == "unit_agreement" else None
     return {"documents": documents_of(ticket, public_only=True), "rab": rab, "number": ticket.number}
 
 
 @site.get("/tiket/<number>/dokumen/<int:document_id>", endpoint="ticket_paper")
 def ticket_document(number: str, document_id: int) -> Response:
-    """A paper as issued, for this ticket's holder; everybody else gets the same 404 (security.md P3)."""
+    """A document as issued, for this ticket's holder; everybody else gets the same 404 (security.md P3)."""
     query = (
         select(IssuedDocument.id, IssuedDocument.ticket_id, Ticket.link_generation, Ticket.closed_at)
         .join(Ticket, IssuedDocument.ticket_id == Ticket.id)

@@ -1,4 +1,4 @@
-"""The board of current outages and planned work."""
+"""The public page of current outages and planned work."""
 
 from __future__ import annotations
 

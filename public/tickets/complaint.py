@@ -1,4 +1,4 @@
-"""C1: the complaint form; what happens to a complaint is said in procedures/tickets/complaint.py."""
+"""The complaint form (C1)."""
 
 from __future__ import annotations
 

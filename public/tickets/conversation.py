@@ -1,4 +1,4 @@
-"""What was said on a ticket, as the public may read it: staff appear as their desk, the requester as such.
+"""What was said on a ticket, as the public may read it: staff appear as their desk.
 
 What a number alone opens (security.md P2): public replies, nothing of what the requester wrote. The
 words of steps may name sums or people, so they are shown without the code only where the procedure has neither;

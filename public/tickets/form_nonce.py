@@ -1,4 +1,4 @@
-"""The signed nonce of a public form: one form, one ticket, and how old the form is; it reads no row."""
+"""The signed nonce of a public form: it lets one form open one ticket, and tells the form's age."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who holds a ticket: a grant in the session for one generation of its code and link; it shows nothing itself."""
+"""Who holds a ticket: a grant in the session, for one generation of its code and link."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the holder does on the status page: open it with the code, answer, confirm, reopen, rate; the engine decides."""
+"""What the holder does on the status page: open it with the code, answer, confirm, reopen, rate."""
 
 from __future__ import annotations
 

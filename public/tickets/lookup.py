@@ -1,4 +1,4 @@
-"""From a typed number to its ticket; a slip is told without a look-up, unknown numbers count per network."""
+"""The look-up: from a typed number to its ticket; slips of typing are told at once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a merged ticket's page shows of the one that goes on: what that number alone would show, and no word more."""
+"""What a merged ticket's page shows of the one that goes on: no more than that number alone would show."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Opens a ticket from a public form, once, and lets what looks machine-made wait for the operator; it refuses nobody.
+"""Opens a ticket from a public form, once; what looks machine-made waits for the operator's look.
 
 What is suspicious (security.md P5): a filled trap field, a form without our nonce or younger than three seconds,
 and whatever exceeds the limits per network or in all. It still gets its number; only the mails wait.

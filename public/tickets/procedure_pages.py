@@ -1,4 +1,4 @@
-"""H4: the procedures, each with its steps in our words, its target times, its flow chart and its form."""
+"""The pages of the procedures (H4): steps in our words, target times, flow chart, form."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The slip with number and access code, shown to the holder as often as they like; it is not stored anywhere."""
+"""The slip with number and access code, shown to the holder as often as they like."""
 
 from __future__ import annotations
 

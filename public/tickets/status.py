@@ -1,4 +1,4 @@
-"""The status page of a ticket: for anyone with its number the steps, for its holder the rest; it moves nothing."""
+"""The status page of a ticket: steps for anyone with its number, the rest for its holder."""
 
 from __future__ import annotations
 

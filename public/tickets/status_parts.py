@@ -1,4 +1,4 @@
-"""Where a procedure adds its own part to the holder's status page; it shows nothing without a holder.
+"""Where a procedure's room adds its own part to the holder's status page.
 
     @ticket_part("network_installation", "public/installation/documents.html")
     def budget_answer(ticket):

@@ -1,4 +1,4 @@
-"""What the box and the frame on a status page say: where a ticket stands, since when, until when, whose turn it is."""
+"""The words of a status page: where the ticket stands, since when, until when, whose turn it is."""
 
 from __future__ import annotations
 

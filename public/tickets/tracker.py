@@ -1,4 +1,4 @@
-"""The written lines of a procedure and where one ticket stands on them; it shows no words and no names."""
+"""The tracker: a procedure's written lines, and where one ticket stands on them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Files of a public form: each is accepted or refused by itself, and what was accepted survives an error elsewhere.
+"""Files of a public form: each accepted or refused by itself; the accepted survive an error elsewhere.
 
 An accepted file lies in the store at once; the page carries a signed reference to it, so that the next try needs
 no second upload. A reference that never becomes an attachment is nothing: the purge removes its file after a day.

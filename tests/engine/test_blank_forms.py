@@ -22,13 +22,12 @@ NOTHING_NEEDED = {
 
 def forms() -> dict[str, type[Any]]:
     """One step for each form, `procedure.step`."""
-    asked = {
+    return {
         f"{procedure.key}.{step.name}": step.asks
         for procedure in catalog.PROCEDURES.values()
         for step in procedure.steps.values()
         if step.asks
     }
-    return asked
 
 
 def errors_of(form_class: type[Any], blank: str | None) -> dict[str, list[str]]:

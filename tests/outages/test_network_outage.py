@@ -35,6 +35,8 @@ PAPER = [
     ("L1b", "report_outage", {"operator", S, H}, set(), {"reported"}),
     ("L1d", "open_from_complaint", {S, H}, set(), {"reported"}),
     ("L1c", "move_cause", {"monitor"}, OPEN, OPEN),
+    ("L1e", "join_outage", {"monitor"}, {"reported"}, {"joined"}),
+    ("L1f", "hear_alert", {"monitor"}, OPEN, OPEN),
     ("L2", "ping", {S}, {"reported"}, {"pinging"}),
     ("L2b", "record_ping", {"product"}, {"pinging"}, {"answered", "confirmed", "reported"}),
     ("L2c", "ping_again", {S, H}, {"answered"} | AFTER_L2, {"answered"} | AFTER_L2),

@@ -1,16 +1,13 @@
-"""What people outside see and send: the board, "already known", the copy, and alerts of other monitors; P7."""
+"""What people outside see and send: the board, "already known", and the copy; P7."""
 
 import json
 from datetime import timedelta
 
-import pytest
 from sqlalchemy import select
 
 from jobs.outages.static_copy import write_outage_copy
 from models.base import setting
 from models.base.db import db, utcnow, write_transaction
-from models.organisation.sessions import hash_token
-from models.outages.alert import AlertSource, UnknownAlert
 from models.outages.network import PlannedWork, WebService
 from models.outages.outage import AffectedPerson, Outage
 from models.tickets.outbox import Mail
@@ -19,8 +16,6 @@ from tests.outages.walk import network_outage_at, server_outage_at, small_networ
 from tests.pages import check
 from tests.public.visitor import complain, hidden, number_in
 from tests.walk import category_id, complaint_fields, take
-
-TOKEN = "sumber-zabbix-0123456789"
 
 
 def test_p7_board_says_places_and_times_and_never_hosts_addresses_or_people(app):
@@ -152,77 +147,3 @@ def test_copy_is_written_by_rename_and_pushed_on_each_change_only(app, tmp_path)
     assert names == ["as-of.js", "gangguan.json", "index.html", "pk-public.css", "pk.css"]
     html = (tmp_path / "copy" / "index.html").read_text()
     assert "Kampus II Aia Pacah" in html and "Sakelar" not in html and "10 menit" in html
-
-
-@pytest.fixture
-def source(app):
-    with write_transaction():
-        db.session.add(AlertSource(name="Zabbix", token_hash=hash_token(TOKEN)))
-    return app.test_client()
-
-
-def alert(host, status="firing", **more):
-    return {
-        "status": status,
-        "labels": {"alertname": "HostDown", "instance": host},
-        "annotations": {"summary": "mati"},
-        **more,
-    }
-
-
-def send(client, *alerts, token=TOKEN, body=None):
-    data = json.dumps({"version": "4", "alerts": list(alerts)}) if body is None else body
-    headers = {"Authorization": f"Bearer {token}"} if token else {}
-    return client.post("/api/alerts", data=data, headers={**headers, "Content-Type": "application/json"})
-
-
-def test_alerts_open_one_outage_for_a_known_host_and_resolved_ends_none(source):
-    small_network()
-    first = send(source, alert("10.10.1.1:9100"), alert("Sakelar FEB"), alert("10.10.1.20"))
-    assert first.json == {"opened": 1, "known": 2, "unknown": 0, "ignored": 0}
-    assert send(source, alert("10.10.1.1", status="resolved")).json["ignored"] == 1
-    [outage] = db.session.scalars(select(Outage))
-    assert (outage.source, outage.ticket.is_open, outage.cause_node.name) == ("alert", True, "Sakelar FEB")
-
-
-def test_alert_for_a_service_opens_a_server_outage(source):
-    small_services()
-    assert send(source, alert("http://10.10.9.9/")).json["opened"] == 1
-
-
-def test_unknown_host_goes_to_a_list_and_opens_nothing(source):
-    for _time in range(3):
-        assert send(source, alert("203.0.113.9")).json["unknown"] == 1
-    [row] = db.session.scalars(select(UnknownAlert))
-    assert (row.host, row.times, db.session.query(Ticket).count()) == ("203.0.113.9", 3, 0)
-
-
-@pytest.mark.parametrize(
-    "body",
-    [
-        b"",
-        b"{",
-        b"[]",
-        b"null",
-        b'{"alerts": {}}',
-        b'{"alerts": [1]}',
-        b'{"alerts":[{"labels":3}]}',
-        b"\xff\xfe",
-        b"[" * 90_000,
-    ],
-)
-def test_payload_that_is_no_alert_is_refused(source, body):
-    assert send(source, body=body).status_code == 400
-
-
-def test_wrong_revoked_and_missing_tokens_are_refused_alike(source):
-    answers = [send(source, token=token) for token in ("", "salah", "x" * 300)]
-    with write_transaction():
-        db.session.scalars(select(AlertSource)).one().revoked_at = utcnow()
-    answers.append(send(source))
-    assert {(answer.status_code, answer.text) for answer in answers} == {(401, answers[0].text)}
-
-
-def test_large_and_frequent_alerts_are_refused(source):
-    assert send(source, body=b" " * (256 * 1024 + 1)).status_code == 413
-    assert [send(source).status_code for _time in range(60)][-1] == 429

@@ -22,6 +22,7 @@ OPEN = {"reported", "visiting", "answering"} | LATER
 PAPER = [
     ("W1", "open_by_monitor", {"monitor"}, set(), {"reported"}),
     ("W1b", "report_outage", {"operator", S, H}, set(), {"reported"}),
+    ("W1c", "hear_alert", {"monitor"}, OPEN, OPEN),
     ("W2", "visit", {S}, {"reported"}, {"visiting"}),
     ("W2b", "record_visit", {"product"}, {"visiting"}, {"answering", "confirmed", "reported"}),
     ("W2c", "end_false_alarm", {S}, {"answering"}, {"false_alarm"}),

@@ -1,4 +1,4 @@
-"""My desk: what to do next and why, and what lies where; each count leads to the list of exactly those tickets."""
+"""The page My desk: what to do next and why, and what lies where."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ URGENT = ("decisions", "overdue", "mine", "free", "today")
 
 
 class Card(NamedTuple):
-    """One pile as the page draws it."""
+    """One section as the page draws it."""
 
     key: str
     title: str
@@ -73,7 +73,7 @@ class Desk(ClosedView, AdminIndexView):
 
 
 def _is_theirs(key: str, staff: Staff) -> bool:
-    """Is this pile shown even when it is empty? A viewer has no work, and only heads and officers decide."""
+    """Is this section shown even when it is empty? A viewer has no work, and only heads and officers decide."""
     if key == "today":
         return True
     if key == "decisions":

@@ -1,6 +1,6 @@
-"""What lies on a person's desk: counts and first rows of each pile, by the row rule; it draws nothing.
+"""Counts what lies in each section of a person's desk, and reads its first rows.
 
-Two statements whatever the number of tickets: every pile is read along an index and stops at its cap.
+Two statements whatever the number of tickets: every section is read along an index and stops at its cap.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ CAP = 100
 
 @dataclass
 class Lying:
-    """What lies in one pile: how many (capped) and its first rows."""
+    """What lies in one section: how many (capped) and its first rows."""
 
     count: int
     rows: list[Row[Any]] = field(default_factory=list)
@@ -36,7 +36,7 @@ class Lying:
 
 
 def lying_with(staff: Staff) -> dict[str, Lying]:
-    """Every pile of the desk by its key."""
+    """Every section of the desk by its key."""
     seen = visible_to(staff)
     branches = {key: [Branch([seen, *branch]) for branch in branches_of(key, staff)] for key in DESK_SECTIONS}
     counts = {key: counted(found, CAP).scalar_subquery().label(key) for key, found in branches.items() if found}
@@ -53,7 +53,7 @@ def lying_with(staff: Staff) -> dict[str, Lying]:
 
 
 def _first_rows(branches: dict[str, Any]) -> Any:
-    """The first rows of all piles in one statement, in each pile's own order."""
+    """The first rows of all sections in one statement, in each section's own order."""
     parts = []
     for place, key in enumerate(DESK_SECTIONS):
         if key in branches:

@@ -1,6 +1,7 @@
-"""The piles of a desk: which tickets lie in each, for one person; desk and list ask the same conditions here.
+"""The sections of a desk (to decide, overdue, mine, free …): which tickets are in each, for one person.
 
-A pile is a union of branches; each is read along one index, so that a count that is capped never walks a million.
+Desk and list ask the same conditions. A section is a union of branches; each is read along one index, so that a
+count that is capped never walks a million.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ Conditions = list[ColumnElement[bool]]
 
 @dataclass(frozen=True)
 class DeskSection:
-    """What a pile is called, the sentence where it is empty, and the order of its rows (a sort of the list)."""
+    """What a section is called, the sentence where it is empty, and the order of its rows (a sort of the list)."""
 
     title: Any
     empty: Any
@@ -56,7 +57,7 @@ DESK_SECTIONS = {
 
 
 def branches_of(pile: str, staff: Staff) -> list[Conditions]:
-    """The pile as alternatives, without the row rule."""
+    """The section as alternatives, without the row rule."""
     is_here, running = Ticket.is_open == True, Ticket.pause.is_(None)  # noqa: E712 - the form that an index answers
     at_work: Conditions = [is_here, running, Ticket.resolved_at.is_(None)]
     mine = Ticket.assignee_id == staff.id

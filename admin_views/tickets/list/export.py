@@ -1,4 +1,4 @@
-"""The list of tickets as a file: its filter and row rule, more columns, newest first; no description, mail or phone."""
+"""The list of tickets as a file: its filter and row rule, more columns, newest first."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a list of tickets is filtered by, as it came in the address, and the conditions that follow; it reads no row.
+"""Reads the ticket list's filter from the address, and makes the conditions of it.
 
 A value that cannot be one (an unknown state, `abc` for an id, a date that does not exist) is a BadRequest; an id that
 is well formed and no longer there is a filter that finds nothing.

@@ -1,4 +1,4 @@
-"""The filter of a list in words, its tabs and what it can be filtered by: one statement; it filters nothing."""
+"""The head of the ticket list: its filter in words, its tabs, and what can be chosen."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Full text: which tickets hold the words that were typed; the newest when a word is in very many."""
+"""Full text search: which tickets hold the words typed; the newest, when very many do."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pages of tickets by keyset over a union of short index scans, and counts that stop at a cap; it knows no filter."""
+"""Pages of tickets by keyset over a union of short index scans, and counts that stop at a cap."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A ticket's row as lists draw it: plain texts, classes and an address, prepared once; it asks no database."""
+"""Prepares a ticket's row for the template: plain texts, classes and an address."""
 
 from __future__ import annotations
 

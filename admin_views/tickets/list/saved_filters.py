@@ -1,4 +1,4 @@
-"""A person's saved filters: save, rename, make the list open with one, delete; nobody sees another's."""
+"""A person's saved filters: save, rename, open the list with one, delete."""
 
 from __future__ import annotations
 

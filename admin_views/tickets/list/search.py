@@ -1,4 +1,4 @@
-"""A page of the ticket list: keyset paging in every sort, the capped count, full text; it draws nothing.
+"""Finds a page of the ticket list, in every sort, with the capped count.
 
 Rows and count are one statement at any depth and in every sort; a search by words asks the full-text index before.
 """

@@ -1,4 +1,4 @@
-"""Replies that stand ready, as the workbench offers them for one ticket."""
+"""Ready replies as the workbench offers them for one ticket, their gaps filled."""
 
 from __future__ import annotations
 

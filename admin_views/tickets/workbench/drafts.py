@@ -1,4 +1,4 @@
-"""Keeps what is being typed on a workbench for its writer, on whatever device; it sends nothing and moves nothing."""
+"""Saves what is being typed on a workbench, for its writer, on whatever device."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""The HTML of forms that nobody has filled yet, drawn once for all tickets; what differs stands in gaps.
+"""Keeps the HTML of forms that nobody has filled yet; what differs between tickets stands in gaps.
 
-A form is still while it shows nothing but its own words and what its selects offer. Whatever else a form shows is
-drawn afresh for every page.
+Only forms are kept that show nothing but their own words and what their selects offer; all others are drawn for each
+page.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Shows the mails of a step before they go: words, every recipient and why, who has no address; it sends nothing.
+"""Shows the mails of a step before they go: the words, every recipient and why, who has no address.
 
 The first press of such a step leads here; only the second press, on this page, takes the step, and only if it
 tells exactly those who stand on the page.

@@ -1,4 +1,4 @@
-"""Who hears of a step, said beside its button and after it was taken; it tells nobody."""
+"""Says who hears of a step, beside its button and after it was taken."""
 
 from __future__ import annotations
 

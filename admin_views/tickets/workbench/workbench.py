@@ -1,4 +1,4 @@
-"""What the workbench of a ticket shows: facts, track, next steps, history, people; it moves nothing."""
+"""What the workbench of a ticket shows: facts, track, next steps, history, people."""
 
 from __future__ import annotations
 

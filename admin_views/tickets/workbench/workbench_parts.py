@@ -1,4 +1,4 @@
-"""Where a procedure adds its own parts to the workbench: what is decided upon, and its papers; it moves nothing."""
+"""Where a procedure's room adds its own parts to the workbench."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The small rows around one ticket's workbench, all in one statement: drafts, labels, people, merged tickets, offers.
+"""Reads the small rows of a workbench in one statement: drafts, labels, people, merged tickets, offers.
 
 Each kind is bounded; what a form's select offers is handed to procedures/tickets/offers.py.
 """

@@ -1,7 +1,7 @@
 """what each lane of a worker is at, who is at a recurring job, and mails of which nobody knows whether they arrived
 
 Revision ID: worker_lanes
-Revises: overpayments
+Revises: alert_rules
 Create Date: 2026-11-29 12:20:00
 
 """
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 
 revision = "worker_lanes"
-down_revision = "overpayments"
+down_revision = "alert_rules"
 branch_labels = None
 depends_on = None
 
