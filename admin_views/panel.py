@@ -32,6 +32,7 @@ from admin_views.installation.rabs import PriceItemView, RabView
 from admin_views.installation.surveys import SurveyView
 from admin_views.organisation.access import AccessView
 from admin_views.organisation.audit import AuditView, OutboxView
+from admin_views.organisation.emblem import EmblemView
 from admin_views.organisation.labels_and_replies import WORD_VIEWS
 from admin_views.organisation.office_numbers import OfficeNumberView
 from admin_views.organisation.organisation import AbsenceView, CategoryView, DelegationView, GroupView, HolidayView
@@ -120,6 +121,7 @@ def init_panel(app: Flask) -> None:
             export_lists.register(view.name_key, view)
     admin.add_view(SettingsView())
     admin.add_view(OfficeNumberView())
+    admin.add_view(EmblemView())
     admin.add_view(SearchView())
     admin.add_view(PasswordDesk())
     admin.add_view(MyExports())

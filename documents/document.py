@@ -28,11 +28,15 @@ class Letterhead:
     email: str = ""
     website: str = ""
     mark: str = "P"
+    emblem: str = ""  # the hash of the kept picture; without one the mark stands in its place
 
 
 @dataclasses.dataclass(frozen=True)
 class Signature:
-    """Who signs. A delegate signs in the centre's name: `on_behalf` is then "a.n. Pustikom"."""
+    """Who signs. A delegate signs in the centre's name: `on_behalf` is then "a.n. Pustikom".
+
+    Without a name there is a line to write it on. `stamp` is what the place for the stamp duty says.
+    """
 
     position: str
     name: str
@@ -40,6 +44,8 @@ class Signature:
     on_behalf: str = ""
     caption: str = ""
     electronic: bool = True
+    number_kind: str = "NIK"
+    stamp: str = ""
 
 
 @dataclasses.dataclass(frozen=True)

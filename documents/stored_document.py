@@ -10,6 +10,7 @@ from pathlib import Path
 from flask import current_app
 
 from documents.document import Composed
+from documents.pictures import with_pictures
 from documents.press import print_guarded
 from documents.typesetting import DocumentNotPrinted
 from models.base.db import db, utcnow, write_transaction
@@ -29,7 +30,7 @@ def file_of(document_id: int) -> bytes:
     try:
         kept = _place(document.sha256).read_bytes()
     except FileNotFoundError:
-        kept = print_guarded(Composed(document.template, document.data, document.stamp))
+        kept = print_guarded(with_pictures(Composed(document.template, document.data, document.stamp)))
     if hashlib.sha256(kept).hexdigest() != document.sha256:
         raise DocumentNotPrinted(f"document {document_id}: the file is not what was issued")
     return kept
@@ -45,7 +46,7 @@ def kept_file_of(document_id: int) -> bytes:
 def _print(document_id: int, composed: Composed) -> bytes:
     db.session.rollback()  # no transaction is open while the child prints
     try:
-        pdf = print_guarded(composed)
+        pdf = print_guarded(with_pictures(composed))
     except DocumentNotPrinted as fault:
         with write_transaction():
             document = db.session.get_one(IssuedDocument, document_id)

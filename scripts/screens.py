@@ -168,6 +168,7 @@ HOUSE = [
     Screen("audit", "/admin/audit/", "rudi"),
     Screen("rights", "/admin/access/", "rudi"),
     Screen("settings", "/admin/setting/", "rudi"),
+    Screen("emblem", "/admin/emblem/", "rudi"),
     Screen("office-numbers", "/admin/office_number/", "rudi"),
     Screen("me", "/admin/me/", "sari"),
 ]

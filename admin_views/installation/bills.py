@@ -30,7 +30,7 @@ class BillView(TicketRelatedView):
         Column("total_rp", _l("Jumlah"), cell=lambda row: rupiah(row.total_rp), css="pk-c-num"),
         Column("outstanding_rp", _l("Sisa"), cell=lambda row: rupiah(row.outstanding_rp), css="pk-c-num"),
     ]
-    searched = (Bill.number,)
+    searched = (Bill.number, Bill.payment_reference)
     filters = [
         Choice(
             "basis",

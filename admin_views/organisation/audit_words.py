@@ -45,6 +45,7 @@ ACTS: dict[str, Any] = {
     "roles": _l("Mengubah peran"),
     "seed-bulk": _l("Mengisi tiket contoh"),
     "setting": _l("Mengubah pengaturan"),
+    "emblem": _l("Mengganti lambang"),
     "office_number": _l("Mengubah nomor berikutnya"),
     "slip": _l("Menyerahkan nomor dan kode"),
     "suspend": _l("Membekukan akun"),

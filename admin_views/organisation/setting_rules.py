@@ -160,6 +160,11 @@ def _phone(text: str) -> None:
         raise SettingRefused(_("Tulis nomornya saja: %(number)s", number=found))
 
 
+def _account_number(text: str) -> None:
+    if text and not re.fullmatch(r"[0-9][0-9 .-]{4,29}", text):
+        raise SettingRefused(_("Tulis nomor rekening dengan angka, misalnya 1001 2002 3003."))
+
+
 def _on_behalf(text: str) -> None:
     if "{position}" not in text or re.search(r"[{}]", text.replace("{position}", "")):
         raise SettingRefused(_("Tulis {position} di tempat jabatan, dan tanpa kurung kurawal lain."))
@@ -181,6 +186,7 @@ RULES: dict[str, Callable[[str], None]] = {
     "centre_email": _email,
     "centre_phone": _phone,
     "on_behalf_words": _on_behalf,
+    "bank_account": _account_number,
     "watch_networks": _networks,
     "watch_ports": _ports,
     "ppn_percent": _between(0, 100),

@@ -39,6 +39,14 @@ class StaffForm(StepForm):
     )
     name = line_field(_l("Nama"), 120)
     position = line_field(_l("Jabatan"), 120, needed=False)
+    number_kind = SelectField(_l("Jenis nomor pegawai"), choices=[("NIK", "NIK"), ("NIP", "NIP"), ("NIDN", "NIDN")])
+    staff_number = line_field(
+        _l("Nomor pegawai"),
+        40,
+        Regexp(r"^[0-9A-Za-z./ -]*$", message=_l("Hanya angka, huruf, spasi, titik, garis miring, dan tanda hubung.")),
+        needed=False,
+        description=_l("Dicetak di bawah nama pada dokumen yang ditandatangani."),
+    )
     email = email_field(_l("Email"), needed=False)
     phone = phone_field(_l("Telepon"), needed=False)
     role_names = Ticks(_l("Peran"), choices=ROLES)
@@ -103,6 +111,7 @@ class StaffView(HouseView):
         count_up("staff:roles")  # its row lock lets one role change follow the other on every database
         before = (row.roles, row.is_active) if row.id else None
         row.username, row.name, row.position = form.username.data, form.name.data, form.position.data or ""
+        row.number_kind, row.staff_number = form.number_kind.data, form.staff_number.data or ""
         row.email, row.phone, row.language = form.email.data or "", form.phone.data or "", form.language.data
         row.is_active = form.is_active.data
         row.roles = {Role(value) for value in form.role_names.data or []}

@@ -9,6 +9,15 @@ from models.base.rupiah import Totals, in_words
 
 
 @dataclass(frozen=True)
+class BankAccount:
+    """Where the money goes; all empty where the settings name no account."""
+
+    bank: str
+    number: str
+    holder: str
+
+
+@dataclass(frozen=True)
 class PrintedBill:
     """A bill. `differences` names each line that departs from the RAB, already worded."""
 
@@ -28,6 +37,8 @@ class PrintedBill:
     difference_reason: str
     payment_instruction: str
     signatures: tuple[Signature, ...]
+    account: BankAccount = BankAccount("", "", "")
+    payment_reference: str = ""
 
 
 @dataclass(frozen=True)

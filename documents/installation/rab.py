@@ -43,6 +43,7 @@ class PrintedRab:
     ppn_label: str
     notes: str
     signatures: tuple[Signature, ...]
+    condition: str = ""  # of the survey: on which the place is feasible
 
 
 def compose_rab(identity: Identity, letterhead: Letterhead, rab: PrintedRab, sums: Totals) -> Composed:

@@ -23,6 +23,14 @@ class PrintedMaterial:
 
 
 @dataclass(frozen=True)
+class PrintedPhoto:
+    """A photo by the hash of its kept file."""
+
+    photo: str
+    caption: str
+
+
+@dataclass(frozen=True)
 class SurveyReport:
     """What was found. `result` is the worded result, `feasible` only colours it."""
 
@@ -45,7 +53,7 @@ class SurveyReport:
     grounding: str
     obstacles: str
     materials: tuple[PrintedMaterial, ...]
-    photos: tuple[str, ...]
+    photos: tuple[PrintedPhoto, ...]
     signatures: tuple[Signature, ...]
 
     @property

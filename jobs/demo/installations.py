@@ -5,22 +5,25 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from io import BytesIO
 from typing import Any
 
 from sqlalchemy import select
 from werkzeug.datastructures import MultiDict
 
 from gateways.files.file_store import StoredFile
+from gateways.files.uploads import store
 from jobs.demo.clock import at
 from jobs.demo.letter_scan import letter_scan
+from models.base import setting
 from models.base.db import db, utcnow, write_transaction
 from models.base.wording import today
 from models.installation.quality_test import latest_test
 from models.installation.rab import PriceItem, RabLine, latest_rab
-from models.installation.survey import SurveyMaterial, SurveyPoint, survey_of
+from models.installation.survey import SurveyMaterial, SurveyPhoto, SurveyPoint, survey_of
 from models.organisation.staff import Staff
 from models.organisation.unit import Unit
-from models.tickets.ticket import Ticket
+from models.tickets.ticket import Attachment, Ticket
 from procedures.engine import catalog
 from procedures.engine.declaration import Actor
 from procedures.engine.take_step import open_ticket, take_step
@@ -36,6 +39,15 @@ PRICES = [
     ("JS-TRK", "Penarikan dan terminasi kabel", "work", "titik", 150_000),
     ("JS-GND", "Pembumian rak", "work", "paket", 900_000),
 ]
+STAFF_NUMBERS = {
+    "budi": ("NIP", "19720315 199803 1 002"),
+    "yusuf": ("NIP", "19751120 200112 1 004"),
+    "rina": ("NIK", "2009.02.117"),
+    "tono": ("NIK", "2015.08.214"),
+    "sari": ("NIK", "2018.01.233"),
+}
+ACCOUNT = {"bank_name": "Bank Contoh", "bank_account": "1001 2002 3003", "bank_holder": "Universitas Bung Hatta"}
+PHOTOS = (("Rak di ruang panel, belum dibumikan", (52, 73, 94)), ("Jalur plafon koridor lantai 3", (120, 110, 96)))
 # where the folder lies, unit, subject, building, floor, room
 STORIES = [
     ("disposition", "FTI", "Jaringan ruang dosen Teknik Informatika", "Gedung F", "2", "F.2.11"),
@@ -70,6 +82,11 @@ def seed_installations() -> int:
                 )
                 for code, what, section, measure, price in PRICES
             )
+        for username, (kind, number) in STAFF_NUMBERS.items():
+            person = db.session.scalars(select(Staff).where(Staff.username == username)).unique().one()
+            person.number_kind, person.staff_number = kind, number
+        for key, value in ACCOUNT.items():
+            setting.put(key, value)
     scan = letter_scan()
     for place, (desk, *facts) in enumerate(STORIES):
         with at(_began(place)):
@@ -88,6 +105,24 @@ def _moment(place: int, move: int) -> datetime:
     return min(
         _began(place) + timedelta(days=move + 1, minutes=43 * (move % 8)), utcnow() - timedelta(minutes=30 - move)
     )
+
+
+def _photos() -> list[tuple[StoredFile, str]]:
+    """Two drawn pictures that stand for photos of the place."""
+    from PIL import Image, ImageDraw  # noqa: PLC0415  # 10 MB, for the demonstration's photos alone
+
+    taken = []
+    for caption, colour in PHOTOS:
+        picture = Image.new("RGB", (1200, 900), colour)
+        draw = ImageDraw.Draw(picture)
+        for step in range(0, 1200, 150):
+            draw.line((step, 0, 600 + step // 4, 900), fill=tuple(c + 40 for c in colour), width=14)
+        draw.rectangle((420, 240, 780, 700), outline=(230, 230, 220), width=16)
+        out = BytesIO()
+        picture.save(out, "JPEG")
+        out.seek(0)
+        taken.append((store().store(out, f"{caption}.jpg"), caption))
+    return taken
 
 
 def _letter(scan: StoredFile, unit: str, subject: str, building: str, floor: str, room: str) -> Ticket:
@@ -131,10 +166,16 @@ def _tono() -> int:
 
 
 def _survey(ticket: Ticket, result: str = "conditional") -> None:
+    photos = _photos() if result == "conditional" else []
     with write_transaction():
         survey = survey_of(ticket)
         if survey is None:
             return
+        for file, caption in photos:
+            kept = Attachment(ticket_id=ticket.id, sha256=file.sha256, name=file.name, size=file.size,
+                              content_type=file.content_type, is_inline=True, is_public=False)  # fmt: skip
+            db.session.add(kept)
+            survey.photos.append(SurveyPhoto(attachment=kept, caption=caption))
         survey.distribution_point, survey.distance_m, survey.floors = (
             "SW-B2-01, lantai 2, ruang panel",
             Decimal("112.5"),

@@ -228,7 +228,15 @@ def _bill(ticket: Ticket, to: Recipient) -> dict[str, Any]:
         "outstanding_rp": bill.outstanding_rp,
         "due_day": on_date(bill.due_on, to.language),
         "instruction": str(setting.get("payment_instruction")),
+        "account": _account_words(),
+        "reference": bill.payment_reference,
     }
+
+
+def _account_words() -> str:
+    """ "Bank Nagari 1001.2002.3003, atas nama Universitas Bung Hatta", or nothing where no account is set."""
+    bank, number, holder = (str(setting.get(key)) for key in ("bank_name", "bank_account", "bank_holder"))
+    return ", ".join(part for part in (f"{bank} {number}".strip(), holder) if part) if number else ""
 
 
 def _documents(ticket: Ticket, kind: str) -> list[int]:

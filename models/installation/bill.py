@@ -21,6 +21,7 @@ from models.installation.rab import BUDGET, Rab
 from models.organisation.staff import Staff
 from models.tickets.ticket import Ticket
 
+REFERENCE_CHARACTERS = 20
 METHODS: dict[str, Any] = {
     "transfer": _l("Transfer bank"),
     "cash": _l("Tunai"),
@@ -33,6 +34,17 @@ OVER_USES: dict[str, Any] = {
 }
 setting.declare("bill_due_days", Spec(30, _l("Jatuh tempo tagihan (hari)"), BUDGET, least=1, most=365))
 setting.declare("bill_remind_days", Spec(7, _l("Pengingat sebelum jatuh tempo (hari)"), BUDGET, least=1, most=60))
+for _key, _label, _hint in (
+    ("bank_name", _l("Bank untuk pembayaran"), _l("Kosong: tagihan hanya memuat cara pembayaran.")),
+    ("bank_account", _l("Nomor rekening"), ""),
+    ("bank_holder", _l("Atas nama rekening"), ""),
+):
+    setting.declare(_key, Spec("", _label, BUDGET, _hint))
+setting.declare(
+    "stamp_duty_above_rp",
+    Spec(5_000_000, _l("Meterai pada kuitansi di atas (Rp)"), BUDGET, _l("Di atas jumlah ini ada tempat meterai.")),
+)
+setting.declare("stamp_duty_rp", Spec(10_000, _l("Nilai meterai (Rp)"), BUDGET, least=1))
 setting.declare(
     "payment_instruction",
     Spec(
@@ -51,6 +63,7 @@ class Bill(Base):
     ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id"), index=True)
     rab_id: Mapped[int] = mapped_column(ForeignKey("rab.id"))
     number: Mapped[str] = mapped_column(String(80), unique=True)
+    payment_reference: Mapped[str] = mapped_column(String(20), default="")  # what a transfer names
     basis: Mapped[str] = mapped_column(String(10), default="rab")  # rab, built
     issued_at: Mapped[datetime] = mapped_column(default=utcnow)
     due_on: Mapped[date]
@@ -172,6 +185,15 @@ def bills_of(ticket: Ticket) -> list[Bill]:
 def open_bill(ticket: Ticket) -> Bill | None:
     """The bill in force: the newest that was not cancelled."""
     return next((bill for bill in reversed(bills_of(ticket)) if bill.cancelled_at is None), None)
+
+
+def reference_of(number: str, bill_id: int) -> str:
+    """What whoever transfers writes as the purpose: the bill's number without signs, which banks drop.
+
+    A number too long for a bank's field is replaced by the bill's place in the register.
+    """
+    plain = "".join(c for c in number.upper() if c.isascii() and c.isalnum())
+    return plain if len(plain) <= REFERENCE_CHARACTERS else f"TAG{bill_id:06}"
 
 
 def overpayment_of(ticket: Ticket) -> Payment | None:

@@ -107,6 +107,11 @@ class Survey(Base):
     def result_label(self) -> Any:
         return RESULTS.get(self.result, "")
 
+    @property
+    def condition_for_rab(self) -> str:
+        """On what the place is feasible; it stands on the RAB, so that whoever agrees has read it."""
+        return self.condition if self.result == "conditional" else ""
+
     def gaps(self) -> list[Any]:
         """What is still to be filled in before the report can be sent, in the form's order; empty when complete."""
         asked = (

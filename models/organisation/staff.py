@@ -48,6 +48,8 @@ class Staff(Base):
     position: Mapped[str] = mapped_column(String(120), default="")
     email: Mapped[str] = mapped_column(String(254), default="")
     phone: Mapped[str] = mapped_column(String(30), default="")
+    number_kind: Mapped[str] = mapped_column(String(10), default="NIK")  # NIP of the state's people, NIK of others
+    staff_number: Mapped[str] = mapped_column(String(40), default="")  # printed under the name on documents
     password_hash: Mapped[str] = mapped_column(String(200), default="")
     is_active: Mapped[bool] = mapped_column(default=True)
     is_demo: Mapped[bool] = mapped_column(default=False)

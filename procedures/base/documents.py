@@ -10,6 +10,7 @@ from flask_babel import force_locale
 from documents.document import Composed, Identity, Letterhead, Signature
 from models.base import setting
 from models.base.db import db, utcnow
+from models.organisation.emblem import emblem_in_force
 from models.organisation.staff import Staff
 from models.tickets.issued_document import IssuedDocument, new_code
 from models.tickets.ticket import Ticket
@@ -26,6 +27,7 @@ def letterhead() -> Letterhead:
         phone=f"Telepon {setting.get('centre_phone')}",
         email=str(setting.get("centre_email")),
         mark=str(setting.get("centre_name"))[:1],
+        emblem=emblem.sha256 if (emblem := emblem_in_force()) else "",
     )
 
 
@@ -39,7 +41,7 @@ def signature(staff: Staff, on_behalf_of: str = "", caption: str = "") -> Signat
     """Who signs; a delegate signs in the name that the event carries: "a.n. Pustikom, …"."""
     position = staff.position or "Petugas"
     words = on_behalf_of.split(",")[0].strip() if on_behalf_of else ""
-    return Signature(position, staff.name, on_behalf=words, caption=caption)
+    return Signature(position, staff.name, staff.staff_number, words, caption, number_kind=staff.number_kind)
 
 
 def issue(

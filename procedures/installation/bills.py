@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from models.base.db import db, utcnow
 from models.base.rupiah import line_amount, rupiah, totals
 from models.base.wording import today
-from models.installation.bill import Bill, BillLine, Payment, credit_of, open_bill, overpayment_of
+from models.installation.bill import Bill, BillLine, Payment, credit_of, open_bill, overpayment_of, reference_of
 from models.installation.quality_test import latest_test
 from models.installation.rab import Rab, RabLine, approved_rab
 from models.organisation.office_number import lock_number, take_number
@@ -78,6 +78,7 @@ def issue_bill(ticket: Ticket, by: Actor, form: Any) -> Bill:
     ]  # fmt: skip
     db.session.add(bill)
     db.session.flush()
+    bill.payment_reference = reference_of(bill.number, bill.id)
     if bill.sent_at:
         documents.issue_bill(ticket, bill, _test_number(ticket))
     return bill

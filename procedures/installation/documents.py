@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from documents.document import Composed, Identity, Signature
-from documents.installation.bill import PaymentReceipt, PrintedBill, compose_bill, compose_payment_receipt
+from documents.installation.bill import BankAccount, PaymentReceipt, PrintedBill, compose_bill, compose_payment_receipt
 from documents.installation.quality_test import PrintedMeasure, QualityReport, compose_quality_test
 from documents.installation.rab import PrintedLine, PrintedRab, PrintedSection, compose_rab
-from documents.installation.survey import PrintedMaterial, PrintedPoint, SurveyReport, compose_survey
+from documents.installation.survey import PrintedMaterial, PrintedPhoto, PrintedPoint, SurveyReport, compose_survey
 from documents.organisation.disposition import DispositionSheet, PrintedInstruction, compose_disposition
 from documents.tickets.receipt_slip import LetterReceipt, compose_letter_receipt
 from models.base import setting
@@ -20,7 +21,7 @@ from models.installation.limits import Connection, limit_sentences
 from models.installation.quality_test import QualityTest, TestPoint, limits_for, recheck_before
 from models.installation.rab import SECTIONS, Rab
 from models.installation.readings import Reading
-from models.installation.survey import CABLES, GROUNDINGS, RESULTS, Survey, appointed, request_of
+from models.installation.survey import CABLES, GROUNDINGS, RESULTS, Survey, appointed, request_of, survey_of
 from models.tickets.issued_document import IssuedDocument
 from models.tickets.letter import Disposition, RequestLetter
 from models.tickets.ticket import CHANNELS, Ticket
@@ -124,7 +125,7 @@ def issue_survey(ticket: Ticket, survey: Survey) -> IssuedDocument:
         grounding=str(GROUNDINGS.get(survey.grounding, "")),
         obstacles=survey.obstacles,
         materials=tuple(PrintedMaterial(m.code, m.description, m.volume, m.measure) for m in survey.materials),
-        photos=tuple(photo.caption or photo.attachment.name for photo in survey.photos),
+        photos=tuple(PrintedPhoto(one.attachment.sha256, one.caption or one.attachment.name) for one in survey.photos),
         signatures=(signature(survey.sent_by),) if survey.sent_by else (),
     )
     return issue(
@@ -141,7 +142,7 @@ def issue_survey(ticket: Ticket, survey: Survey) -> IssuedDocument:
 def rab_document(ticket: Ticket, rab: Rab, who: Identity) -> Composed:
     """The RAB as it is, approved or still a draft."""
     from_letter = db.session.query(RequestLetter).filter_by(ticket_id=ticket.id).one()
-    decided = (signature(rab.decided_by, rab.on_behalf_of),) if rab.decided_by and rab.decision == "approved" else ()
+    survey = survey_of(ticket)
     printed = PrintedRab(
         work_title=ticket.subject,
         unit=_unit(ticket),
@@ -158,9 +159,22 @@ def rab_document(ticket: Ticket, rab: Rab, who: Identity) -> Composed:
         ),
         ppn_label=rab.ppn_label,
         notes=rab.notes,
-        signatures=decided,
+        signatures=_signed_rab(rab, from_letter),
+        condition=survey.condition_for_rab if survey else "",
     )
     return compose_rab(who, letterhead(), printed, rab.totals)
+
+
+def _signed_rab(rab: Rab, letter: RequestLetter) -> tuple[Signature, ...]:
+    """Who drew it up, who approved it, and the place where the unit signs its agreement."""
+    drafted = signature(rab.drafted_by, caption="Disusun oleh")
+    if rab.decided_by is None or rab.decision != "approved":
+        return (drafted,)
+    head, position = (letter.acknowledged_by, letter.acknowledged_as) if letter.acknowledged_by else (
+        letter.signed_by, letter.signed_as
+    )  # fmt: skip
+    unit = Signature(position or "Pimpinan unit", head, caption="Menyetujui, unit pemohon", electronic=False)
+    return drafted, signature(rab.decided_by, rab.on_behalf_of, caption="Disetujui oleh"), unit
 
 
 def _line(line: Any) -> PrintedLine:
@@ -272,6 +286,8 @@ def issue_bill(ticket: Ticket, bill: Bill, test_number: str) -> IssuedDocument:
         differences=tuple(differences(bill)),
         difference_reason=bill.difference_reason,
         payment_instruction=str(setting.get("payment_instruction")),
+        account=BankAccount(*(str(setting.get(key)) for key in ("bank_name", "bank_account", "bank_holder"))),
+        payment_reference=bill.payment_reference,
         signatures=tuple(signers),
     )
     foot = Totals(bill.sum_rp, 0, bill.ppn_rp)
@@ -310,7 +326,7 @@ def issue_receipt(ticket: Ticket, bill: Bill, payment: Payment) -> IssuedDocumen
         bill_number=bill.number,
         bill_total_rp=bill.total_rp,
         paid_before_rp=before,
-        signatures=(signature(payment.recorded_by),),
+        signatures=(_signed_receipt(payment),),
         over_rp=payment.over_rp,
         over_use=_over_words(payment),
     )
@@ -323,6 +339,14 @@ def issue_receipt(ticket: Ticket, bill: Bill, payment: Payment) -> IssuedDocumen
         total_rp=payment.amount_rp,
         public=True,
     )
+
+
+def _signed_receipt(payment: Payment) -> Signature:
+    """Above the law's limit a receipt is signed by hand, over the stamp."""
+    by = signature(payment.recorded_by)
+    if payment.amount_rp <= int(setting.get("stamp_duty_above_rp")):
+        return by
+    return replace(by, electronic=False, stamp=f"Meterai {rupiah(int(setting.get('stamp_duty_rp')))}")
 
 
 def _over_words(payment: Payment) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from documents.document import Composed
+from documents.pictures import with_pictures
 from documents.tickets.case_file import CaseEvent, CaseFact, CaseFile, CasePart, ListedDocument, compose_case_file
 from models.base.wording import local, rupiah
 from models.tickets.issued_document import documents_of
@@ -34,7 +35,7 @@ def case_file(ticket: Ticket, internal: bool) -> Composed:
         signatures=(),
         internal=internal,
     )
-    return compose_case_file(identity("Berkas Tiket", ""), letterhead(), case)
+    return with_pictures(compose_case_file(identity("Berkas Tiket", ""), letterhead(), case))
 
 
 def _event(ticket: Ticket, event: Event, internal: bool) -> CaseEvent:

@@ -160,7 +160,7 @@ SURVEY = SurveyReport(
         PrintedMaterial("KBL-UTP6", "Kabel UTP Cat6, rol 305 m", Decimal(2), "rol"),
         PrintedMaterial("", "Kabel fiber optik 4 core", Decimal("112.5"), "m"),
     ),
-    ("Ruang panel", "Koridor lantai 3"),
+    (),
     (Signature("Surveyor", "Tono Hidayat"),),
 )
 POINTS = (
