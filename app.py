@@ -31,6 +31,7 @@ from web.headers import init_headers
 from web.limits import init_limits
 from web.logs import init_logs
 from web.quick_texts import init_texts
+from web.memory import give_memory_back
 from web.read_only import init_read_only
 from web.row_ids import init_row_ids
 
@@ -43,6 +44,7 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
 
     `procedures` only prints what the code declares, so it works without secrets or database.
     """
+    give_memory_back()
     only_declares = "procedures" in sys.argv[1:] and overrides is None
     app = Flask(__name__, instance_path=config.load(needs_secrets=False)["INSTANCE_PATH"])
     app.config.update(config.load(needs_secrets=not only_declares))

@@ -92,6 +92,12 @@ class AllowList:
         return port
 
 
+# localhost itself, names below it, and names of services that answer with the address in the name (127.0.0.1.nip.io)
+_LOOPBACK_NAME = re.compile(
+    r"(^|\.)(localhost|localdomain|loopback|ip6-localhost|ip6-loopback)$|(^|[.-])127[.-]\d+[.-]\d+[.-]\d+([.-]|$)"
+)
+
+
 @dataclass(frozen=True)
 class WebAddress:
     """The parts of a web address that a probe needs."""
@@ -185,6 +191,8 @@ def check_target(host: str, allow: AllowList, port: int | None = None) -> None:
     """
     if port is not None:
         allow.check_port(port)
+    if _LOOPBACK_NAME.search(host.lower().rstrip(".")):
+        allow.check(ipaddress.ip_address("127.0.0.1"))
     try:
         asyncio.run(resolve(host, allow))
     except (NameUnknown, ResolverFailed):

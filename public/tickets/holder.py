@@ -30,6 +30,11 @@ def holds(ticket_id: int, generation: int, closed_at: datetime | None) -> bool:
     return session.get(HELD, {}).get(str(ticket_id)) == generation and not is_access_over(closed_at)
 
 
+def forget(ticket_id: int) -> None:
+    """This browser no longer holds the ticket; its code and link go on working elsewhere."""
+    session[HELD] = {key: value for key, value in session.get(HELD, {}).items() if key != str(ticket_id)}
+
+
 @site.get("/akses/<token>")
 def open_link(token: str) -> Response:
     """The holder's link: it only sets the grant and leads to the status page, without the token."""

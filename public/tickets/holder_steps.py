@@ -18,7 +18,7 @@ from procedures.engine.declaration import Actor
 from procedures.engine.take_step import StepRefused, take_step
 from public.frame.blueprint import site
 from public.tickets.form_nonce import FIELD, read_nonce
-from public.tickets.holder import grant, holds, try_code
+from public.tickets.holder import forget, grant, holds, try_code
 from public.tickets.lookup import unknown_page
 from public.tickets.merged_ticket import COLUMNS
 from public.tickets.status import holder_page, holder_ticket, number_page
@@ -45,6 +45,17 @@ def enter_code(number: str) -> ResponseReturnValue:
     if kept_text:
         return holder_page(ticket, "answer", _answer_form(ticket, kept_text))
     return redirect(f"/tiket/{ticket.number}", 303)
+
+
+@site.post("/tiket/<number>/lupakan")
+def forget_here(number: str) -> ResponseReturnValue:
+    """On a shared computer: the next reader of the page sees what the number alone shows."""
+    row = row_of(number)
+    if row is None:
+        return unknown_page(number[:60])
+    forget(row.id)
+    flash(_("Tiket ini dilupakan pada perangkat ini. Untuk membukanya lagi, pakai kode akses atau tautan dari email."))
+    return redirect(f"/tiket/{row.number}", 303)
 
 
 @site.post("/tiket/<number>/langkah/<name>")

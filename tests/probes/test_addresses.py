@@ -174,3 +174,14 @@ def test_default_gateway_is_read_from_the_routing_table(tmp_path):
     )
     assert default_gateways(str(table)) == ["10.1.1.1", "192.168.0.1"]
     assert default_gateways(str(tmp_path / "missing")) == []
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["printer.localhost", "LOCALHOST.localdomain", "127.0.0.1.nip.io", "www.127-0-0-53.sslip.io", "ip6-loopback"],
+)
+def test_n1_names_that_say_loopback_are_refused_when_they_are_typed(name):
+    """They may lead anywhere today and to this server tomorrow; where loopback is allowed, so are they."""
+    with pytest.raises(AddressRefused):
+        check_target(name, CAMPUS)
+    assert check_target("router-127.kampus.invalid", CAMPUS) is None

@@ -202,6 +202,8 @@ def test_p3_files_are_served_to_their_holder_alone_and_never_internal_ones(app):
     assert sent.status_code == 303, sent.text
     public = db.session.query(Attachment).one()
     answer = client.get(f"{here}/berkas/{public.id}")
+    assert answer.headers["Cache-Control"] == "no-store"  # kept by no browser and no proxy
+    assert answer.headers["Cross-Origin-Embedder-Policy"] == "require-corp"
     assert answer.status_code == 200
     assert answer.headers["Content-Disposition"].startswith("attachment")
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
@@ -273,3 +275,15 @@ def test_p2_code_link_and_grant_end_ninety_days_after_closing_and_say_how_to_go_
     assert before.get(f"/tiket/{number}/bukti").status_code == 303
     refused = send(fresh, f"/tiket/{number}/kode", form, code=code)
     assert (refused.status_code, subject in refused.text) == (403, False)
+
+
+def test_andi_forgets_his_ticket_on_a_shared_computer_and_opens_it_again_with_the_code(app):
+    ticket = complaint_at("in_progress")
+    client = opened(app, ticket)
+    html = page(client, f"/tiket/{ticket.number}")
+    assert ticket.subject in html
+    send(client, f"/tiket/{ticket.number}/lupakan", html)
+    after = page(client, f"/tiket/{ticket.number}")
+    assert (ticket.subject in after, "dilupakan pada perangkat ini" in after) == (False, True)
+    try_code(client, ticket, code_of(ticket))
+    assert ticket.subject in page(client, f"/tiket/{ticket.number}")
