@@ -30,8 +30,8 @@ from web.errors import init_errors
 from web.headers import init_headers
 from web.limits import init_limits
 from web.logs import init_logs
-from web.quick_texts import init_texts
 from web.memory import give_memory_back
+from web.quick_texts import init_texts
 from web.read_only import init_read_only
 from web.row_ids import init_row_ids
 
