@@ -15,7 +15,7 @@ from wtforms.validators import Regexp
 from admin_views.frame.view import Choice, Column, HouseView
 from admin_views.tickets.related_view import TicketRelatedView, actor, typed_rows, why_not
 from gateways.files.import_table import TableRefused
-from gateways.files.rab_files import read_lines
+from gateways.files.rab_files import RabFile, read_rab_file
 from gateways.files.table_writer import FORMATS, Rupiah, table_bytes
 from models.base.db import db, write_transaction
 from models.base.rupiah import BadAmount, read_rupiah, rupiah, volume_text
@@ -148,13 +148,14 @@ class RabView(TicketRelatedView):
     def _import(self, pk: int, rab_id: int, lines: list[dict[str, str]]) -> Any:
         """Lines of a file are shown for review; nothing is saved yet and nothing typed is lost."""
         upload = request.files.get("import_file")
-        wrong, status = [_("Pilih berkas CSV atau XLSX lebih dahulu.")], 422
+        wrong, status, read = [_("Pilih berkas CSV atau XLSX lebih dahulu.")], 422, None
         if upload and upload.filename:
             try:
-                lines, wrong, status = lines + read_lines(upload.stream), [], 200
+                read = read_rab_file(upload.stream, upload.filename)
+                lines, wrong, status = lines + [line.typed for line in read.lines], [], 200
             except TableRefused as refused:
                 wrong = [str(refused)]
-        return _rab_page(self.ticket_of(pk), db.session.get_one(Rab, rab_id), lines, wrong, is_read=True), status
+        return _rab_page(self.ticket_of(pk), db.session.get_one(Rab, rab_id), lines, wrong, read), status
 
     @expose("/compare/")
     def compare(self) -> Any:
@@ -174,7 +175,7 @@ class RabView(TicketRelatedView):
         if kind not in FORMATS:
             abort(404)
         rows = [
-            (str(SECTIONS[line.section]), line.code, line.description, volume_text(line.volume), line.measure,
+            (str(SECTIONS[line.section]), line.code, line.description, line.volume, line.measure,
              Rupiah(line.price_rp), Rupiah(line.amount_rp))
             for line in rab.lines
         ]  # fmt: skip
@@ -205,7 +206,7 @@ class RabView(TicketRelatedView):
 
 
 def _rab_page(
-    ticket: Ticket, rab: Rab, lines: Any = None, wrong: list[str] | None = None, is_read: bool = False
+    ticket: Ticket, rab: Rab, lines: Any = None, wrong: list[str] | None = None, read: RabFile | None = None
 ) -> str:
     as_saved = [
         {"section": line.section, "code": line.code, "description": line.description, "measure": line.measure,
@@ -215,7 +216,7 @@ def _rab_page(
     ]  # fmt: skip
     return render_template(
         "admin/installation/rab.html", ticket=ticket, rab=rab, lines=as_saved if lines is None else lines,
-        wrong=wrong or [], typed=request.form if lines is not None else None, is_read=is_read, sections=SECTIONS,
+        wrong=wrong or [], typed=request.form if lines is not None else None, read=read, sections=SECTIONS,
         prices=price_list(today()), before=_version_before(rab),
     )  # fmt: skip
 

@@ -1,68 +1,29 @@
-"""Reads tables that people bring for an import: columns by their titles, faults told line by line.
+"""Reads tables that people bring for an import: the heading under its title lines, every line accounted for.
 
 It never writes anywhere and never decides what a line means for the register.
 """
 
+from __future__ import annotations
+
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
-from enum import Enum
 from typing import BinaryIO
 
 from flask_babel import gettext as _
 
-from gateways.files.table_reader import Cell, Line, TableRefused, lines_of
+from gateways.files.csv_lines import unreadable_letters
+from gateways.files.import_cells import CellKind, TableRow, WantedColumn, as_written, value_of
+from gateways.files.table_reader import Cell, LineTally, TableLine, TableLines, TableRefused, lines_of
 
-__all__ = ["CellKind", "Table", "TableRefused", "TableRow", "WantedColumn", "read_table"]
+__all__ = ["WantedColumn", "CellKind", "Table", "TableRefused", "TableRow", "LineTally", "read_table"]
 
 MOST_LINES = 200_000
-EXCEL_EPOCH = date(1899, 12, 30)
-"""Day 0 of Excel's serial dates after its invented 29 February 1900."""
+MOST_TITLE_LINES = 40
+"""So many lines may stand above the heading."""
 
-SERIAL_DAYS = range(10_000, 80_000)
-"""Serial numbers taken for dates in a date column: 1927 to 2119."""
-
-EXACT_DIGITS = 15
-"""Spreadsheets keep this many digits of a number; later ones turn into zeros."""
-
-CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\ufeff]")
-"""Characters that are not seen and never belong in a register."""
-
-
-class CellKind(Enum):
-    """How a column's cells are read."""
-
-    TEXT = "text"
-    CODE = "code"
-    """A number that is a name (student number): leading zeros count."""
-    PHONE = "phone"
-    DATE = "date"
-    """Comes out as ISO 8601 (2026-11-23)."""
-
-
-@dataclass(frozen=True)
-class WantedColumn:
-    """One wanted column: its name in code and the titles it may bear, the first one being shown."""
-
-    name: str
-    titles: tuple[str, ...]
-    kind: CellKind = CellKind.TEXT
-    required: bool = True
-    longest: int = 200
-    width: int | None = None
-    """Usual number of digits of a CODE; a shorter one is warned about."""
-
-
-@dataclass
-class TableRow:
-    """One line: its number in the file, cleaned values by column name, why it is refused, what looks odd."""
-
-    line: int
-    values: dict[str, str]
-    problems: list[str] = field(default_factory=list)
-    warnings: list[str] = field(default_factory=list)
+Key = str | Callable[[TableRow], str]
 
 
 @dataclass
@@ -72,45 +33,113 @@ class Table:
     found: list[str]
     ignored: list[str]
     rows: Iterator[TableRow]
-    columns: frozenset[str] = frozenset()
-    """The wanted columns that it has, by name."""
+    tally: LineTally
+    """Whole once `rows` has ended."""
+    columns: dict[str, list[str]] = field(default_factory=dict)
+    """The wanted columns that it has, by name, with the titles under which they stand."""
 
 
-def read_table(stream: BinaryIO, columns: Sequence[WantedColumn], *, key: str | None = None) -> Table:
+@dataclass
+class _Heading:
+    """Where each wanted column stands: its position, the rank of its title among the column's, the title."""
+
+    titles: list[str]
+    places: list[tuple[int, WantedColumn, int]]
+
+    def missing(self, columns: Sequence[WantedColumn]) -> list[str]:
+        there = {column.name for _place, column, _rank in self.places}
+        return [column.titles[0] for column in columns if column.required and column.name not in there]
+
+
+def read_table(stream: BinaryIO, columns: Sequence[WantedColumn], *, key: Key | None = None) -> Table:
     """Open a seekable CSV or XLSX file; TableRefused when it, or its columns, cannot be used.
 
     With `key`, a line whose key stood on an earlier line is refused. `rows` may raise TableRefused too.
     """
     lines = lines_of(stream)
-    _number, head = next(lines, (0, []))
-    titles = ["" if cell is None else str(cell).strip() for cell in head]
-    places = _places(titles, columns)
-    ignored = [title for number, title in enumerate(titles) if title and number not in places]
-    names = frozenset(column.name for column in places.values())
-    return Table([t for t in titles if t], ignored, _rows(lines, places, len(titles), key), names)
+    numbered, heading, tally = _opened(lines, columns)
+    used = {place for place, _column, _rank in heading.places}
+    ignored = [title for number, title in enumerate(heading.titles) if title and number not in used]
+    found = {
+        column.name: [heading.titles[place] for place, other, _rank in heading.places if other is column]
+        for _place, column, _rank in heading.places
+    }
+    rows = _rows(numbered, lines, heading, key, tally)
+    return Table([title for title in heading.titles if title], ignored, rows, tally, found)
 
 
-def _places(titles: list[str], columns: Sequence[WantedColumn]) -> dict[int, WantedColumn]:
-    """Where each wanted column stands, by position."""
-    wanted = {_plain(title): column for column in columns for title in (column.name, *column.titles)}
-    places: dict[int, WantedColumn] = {}
-    for number, title in enumerate(titles):
-        column = wanted.get(_plain(title))
-        if column and column in places.values():
-            raise TableRefused(_("Kolom “%(title)s” ada dua kali. Hapus salah satunya.", title=title))
-        if column:
-            places[number] = column
-    missing = [column.titles[0] for column in columns if column.required and column not in places.values()]
-    if missing:
-        raise TableRefused(
-            _(
-                "Kolom ini tidak ada: %(missing)s. Judul yang terbaca: %(found)s. "
-                "Baris pertama harus berisi judul kolom.",
-                missing=", ".join(missing),
-                found=_shown(titles),
-            )  # fmt: skip
+def _opened(lines: TableLines, columns: Sequence[WantedColumn]) -> tuple[Iterator[TableLine], _Heading, LineTally]:
+    """The lines below the heading; where the likeliest separator shows no heading, another one may."""
+    first: TableRefused | None = None
+    for separator in lines.separators or ("",):
+        lines.part_at(separator)
+        tally, numbered = LineTally(notices=lines.notices), iter(lines)
+        try:
+            return numbered, _find_heading(numbered, columns, tally), tally
+        except UnicodeError:
+            raise TableRefused(unreadable_letters()) from None
+        except TableRefused as refused:
+            first = first or refused
+    raise first or TableRefused("")
+
+
+# --- the heading
+
+
+def _find_heading(lines: Iterator[TableLine], columns: Sequence[WantedColumn], tally: LineTally) -> _Heading:
+    """The first line that holds all required titles; what stands above it is counted as title lines."""
+    wanted = {_plain(title): (column, rank) for column in columns for rank, title in enumerate(_titles(column))}
+    closest: _Heading | None = None
+    above = 0
+    for line in lines:
+        if line.is_blank and not line.is_title:
+            tally.blank += line.lasts
+            continue
+        tally.heading += line.lasts
+        heading = _heading(line.cells, wanted)
+        if not heading.missing(columns):
+            _refuse_twins(heading)
+            return heading
+        if closest is None or len(heading.places) > len(closest.places):
+            closest = heading
+        above += 1
+        if above == MOST_TITLE_LINES:
+            break
+    closest = closest or _Heading([], [])
+    raise TableRefused(
+        _(
+            "Kolom ini tidak ada: %(missing)s. Judul yang terbaca: %(found)s. "
+            "Tulis semua judul kolom dalam satu baris.",
+            missing=", ".join(closest.missing(columns)),
+            found=_shown(closest.titles),
         )
-    return places
+    )
+
+
+def _titles(column: WantedColumn) -> tuple[str, ...]:
+    return (*column.titles, column.name)
+
+
+def _heading(cells: Sequence[Cell], wanted: dict[str, tuple[WantedColumn, int]]) -> _Heading:
+    titles = [" ".join(as_written(cell).split()) for cell in cells]
+    places = []
+    for place, title in enumerate(titles):
+        found = wanted.get(_plain(title)) or wanted.get(_plain(re.sub(r"\([^()]*\)\s*$", "", title)))
+        if found and _plain(title):
+            places.append((place, *found))
+    return _Heading(titles, places)
+
+
+def _refuse_twins(heading: _Heading) -> None:
+    """One column of the register from two of the file is refused, unless it may be several."""
+    seen: set[tuple[str, int]] = set()
+    for place, column, rank in heading.places:
+        spot = (column.name, rank if column.several else 0)
+        if spot in seen:
+            raise TableRefused(
+                _("Kolom “%(title)s” ada dua kali. Hapus salah satunya.", title=heading.titles[place][:40])
+            )
+        seen.add(spot)
 
 
 def _shown(titles: list[str]) -> str:
@@ -122,124 +151,88 @@ def _plain(title: str) -> str:
     return re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", title).casefold())
 
 
-def _rows(lines: Iterator[Line], places: dict[int, WantedColumn], width: int, key: str | None) -> Iterator[TableRow]:
+# --- the lines
+
+
+def _rows(
+    numbered: Iterator[TableLine], lines: TableLines, heading: _Heading, key: Key | None, tally: LineTally
+) -> Iterator[TableRow]:
     seen: dict[str, int] = {}
+    is_first = True
     try:
-        for count, (number, cells) in enumerate(lines, 1):
-            if count > MOST_LINES:
+        for line in numbered:
+            if line.is_title or _repeats(line, heading) or (is_first and _counts_columns(line)):
+                tally.heading += line.lasts
+                continue
+            if line.is_blank:
+                tally.blank += line.lasts
+                continue
+            is_first = False
+            tally.read, tally.continued = tally.read + 1, tally.continued + line.lasts - 1
+            if tally.read > MOST_LINES:
                 raise TableRefused(_("Berkas ini lebih dari %(most)d baris. Bagi menjadi beberapa.", most=MOST_LINES))
-            yield _row(number, cells, places, width, key, seen)
+            yield _row(line, heading, lines.is_comma_sure, key, seen)
     except UnicodeError:
-        raise TableRefused(_("Huruf dalam berkas ini tidak dapat dibaca. Simpan ulang sebagai “CSV UTF-8”.")) from None
+        raise TableRefused(unreadable_letters()) from None
+    tally.sent = lines.sent()
+    if not tally.agrees:
+        raise TableRefused(
+            _(
+                "Jumlah baris tidak cocok: %(sent)d di berkas, %(read)d yang terbaca. Jangan impor berkas ini; "
+                "kirim ke administrator.",
+                sent=tally.sent,
+                read=tally.accounted,
+            )
+        )
 
 
-def _row(
-    number: int,
-    cells: list[Cell],
-    places: dict[int, WantedColumn],
-    width: int,
-    key: str | None,
-    seen: dict[str, int],
-) -> TableRow:
-    row = TableRow(number, {})
-    if any(cell not in (None, "") for cell in cells[width:]):
+def _repeats(line: TableLine, heading: _Heading) -> bool:
+    """Is it the heading again, as at the top of each printed page?"""
+    cells = line.cells
+    return bool(cells) and all(
+        place < len(cells) and " ".join(as_written(cells[place]).split()) == heading.titles[place]
+        for place, _column, _rank in heading.places
+    )
+
+
+def _counts_columns(line: TableLine) -> bool:
+    """Is it the line of column numbers that official tables carry under their heading: 1, 2, 3 or (1), (2), (3)?"""
+    written = [text for cell in line.cells if (text := as_written(cell).strip(" ()"))]
+    return len(written) > 1 and written == [str(number) for number in range(1, len(written) + 1)]
+
+
+def _row(line: TableLine, heading: _Heading, is_comma_sure: bool, key: Key | None, seen: dict[str, int]) -> TableRow:
+    row, cells = TableRow(line.number), line.cells
+    if line.problem:
+        row.problems.append(line.problem)
+        return row
+    if any(as_written(cell).strip() for cell in cells[len(heading.titles) :]):
         row.problems.append(_("Baris ini punya lebih banyak kolom daripada judulnya. Periksa pemisah dan tanda kutip."))
-    for place, column in places.items():
-        row.values[column.name] = _value(cells[place] if place < len(cells) else None, column, row)
-    if key and (value := row.values.get(key)):
-        earlier = seen.setdefault(value.casefold(), number)
-        if earlier != number:
+    if line.is_cut and len(cells) < len(heading.titles):
+        row.problems.append(
+            _("Baris terakhir ini terpotong: %(n)d dari %(all)d kolom. Periksa apakah berkasnya utuh.",
+              n=len(cells), all=len(heading.titles))
+        )  # fmt: skip
+    for column in {column.name: column for _place, column, _rank in heading.places}.values():
+        cell = _chosen(column, heading, cells, row) if column.several else _at(cells, heading, column)
+        row.values[column.name] = value_of(cell, column, row, is_comma_sure)
+    if key and (value := key(row) if callable(key) else row.values.get(key, "")):
+        earlier = seen.setdefault(value.casefold(), row.line)
+        if earlier != row.line:
             row.problems.append(_("“%(value)s” sudah ada di baris %(line)d.", value=value, line=earlier))
     return row
 
 
-def _value(cell: Cell, column: WantedColumn, row: TableRow) -> str:
-    """One cleaned cell; what is wrong with it goes to the row."""
-    title = column.titles[0]
-    if column.kind is CellKind.DATE:
-        text = _date(cell, title, row)
-    elif isinstance(cell, date | datetime | time):
-        row.problems.append(
-            _(
-                "%(title)s: Excel mengubah isinya menjadi tanggal. Jadikan kolom ini Teks, lalu isi ulang.",
-                title=title,
-            )
-        )
-        return ""
-    elif isinstance(cell, int | float) and not isinstance(cell, bool):
-        text = _number(cell, column, row)
-    else:
-        text = _text(cell, column, row)
-    if column.required and not text and not str("" if cell is None else cell).strip():
-        row.problems.append(_("%(title)s harus diisi.", title=title))
-    return text
+def _at(cells: Sequence[Cell], heading: _Heading, column: WantedColumn) -> Cell:
+    place = next(place for place, other, _rank in heading.places if other is column)
+    return cells[place] if place < len(cells) else None
 
 
-def _text(cell: Cell, column: WantedColumn, row: TableRow) -> str:
-    text = unicodedata.normalize("NFC", "" if cell is None else str(cell))
-    text = " ".join(text.split())  # line breaks, tabs and no-break spaces come along with copied cells
-    title = column.titles[0]
-    if len(text) > column.longest:
-        row.problems.append(_("%(title)s lebih dari %(most)d karakter.", title=title, most=column.longest))
-        return text[: column.longest]
-    if CONTROL.search(text):
-        row.problems.append(_("%(title)s berisi karakter yang tidak dapat dipakai. Ketik ulang.", title=title))
-        return ""
-    if column.kind in (CellKind.CODE, CellKind.PHONE):
-        return _coded(text.removeprefix("'"), column, row)
-    return text
-
-
-def _number(cell: int | float, column: WantedColumn, row: TableRow) -> str:
-    """A cell that the spreadsheet holds as a number: whole, exact, and perhaps without its zeros."""
-    if isinstance(cell, float) and not cell.is_integer():
-        return str(cell)
-    text = str(int(cell))
-    if len(text.lstrip("-")) > EXACT_DIGITS:
-        row.problems.append(_lost_digits(column.titles[0]))
-        return text
-    return _coded(text, column, row) if column.kind in (CellKind.CODE, CellKind.PHONE) else text
-
-
-def _coded(text: str, column: WantedColumn, row: TableRow) -> str:
-    """A code or telephone number; told when a spreadsheet has visibly been at it."""
-    title = column.titles[0]
-    if re.fullmatch(r"\d+([.,]\d+)?[eE]\+?\d+", text):
-        row.problems.append(_lost_digits(title))
-    elif column.kind is CellKind.PHONE and re.fullmatch(r"8\d{7,11}", text):
-        row.warnings.append(_("%(title)s %(text)s tampak kehilangan nol di depan.", title=title, text=text))
-    elif column.kind is CellKind.CODE and column.width and text.isdecimal() and len(text) < column.width:
-        row.warnings.append(
-            _(
-                "%(title)s %(text)s hanya %(digits)d digit, biasanya %(width)d: nol di depan mungkin hilang.",
-                title=title,
-                text=text,
-                digits=len(text),
-                width=column.width,
-            )  # fmt: skip
-        )
-    return text
-
-
-def _lost_digits(title: str) -> str:
-    return _("%(title)s kehilangan digit karena disimpan sebagai angka. Jadikan kolom Teks, lalu isi ulang.",
-             title=title)  # fmt: skip
-
-
-def _date(cell: Cell, title: str, row: TableRow) -> str:
-    if isinstance(cell, datetime):
-        return cell.date().isoformat()
-    if isinstance(cell, date):
-        return cell.isoformat()
-    text = "" if cell is None else str(cell).strip().removesuffix(".0")
-    if not text:
-        return ""
-    if text.isdecimal() and int(text) in SERIAL_DAYS:
-        return (EXCEL_EPOCH + timedelta(days=int(text))).isoformat()
-    for pattern in ("%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%Y-%m-%d %H:%M:%S"):
-        try:
-            return datetime.strptime(text, pattern).date().isoformat()  # noqa: DTZ007 - a day has no time zone
-        except ValueError:
-            continue
-    row.problems.append(_("%(title)s “%(text)s” bukan tanggal. Tulis seperti 31/12/2026.", title=title, text=text[:40]))
-    return ""
+def _chosen(column: WantedColumn, heading: _Heading, cells: Sequence[Cell], row: TableRow) -> Cell:
+    """Of several columns the first in the order of the titles that is filled in; all of them are kept beside it."""
+    ranked = sorted((rank, place) for place, other, rank in heading.places if other is column)
+    filled = [
+        (place, cells[place]) for _rank, place in ranked if place < len(cells) and as_written(cells[place]).strip()
+    ]
+    row.filled[column.name] = [(heading.titles[place], as_written(cell).strip()) for place, cell in filled]
+    return filled[0][1] if filled else None
