@@ -59,7 +59,7 @@ from admin_views.tickets.workbench.drafts import DraftDesk
 from models.base.db import utcnow
 from models.base.heartbeat import is_silent
 from models.base.written import is_written
-from models.tickets.ticket import CHANNELS, is_visible
+from models.tickets.ticket import CHANNELS, SUSPICIONS, is_visible
 from models.tickets.ticket_keys import is_access_over
 from procedures.base import export_lists
 from procedures.engine.take_step import label_of, state_of
@@ -135,6 +135,7 @@ def init_panel(app: Flask) -> None:
     app.jinja_env.globals.update(
         basis_of=workbench_parts.basis_of,
         side_of=workbench_parts.side_of,
+        suspicions=SUSPICIONS,
         menu=menu,
         sees=lambda ticket: may(person(), "ticket", "details") and is_visible(ticket, person()),
         opens=lambda view, act="list": may(person(), view, act),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mails.queue import queue
+from mails.receipts import receipt
 from mails.recipients import Recipient
 from models.accounts.account import Account
 from models.tickets.ticket import Event, Ticket
@@ -10,7 +11,10 @@ from models.tickets.ticket import Event, Ticket
 
 def email_requested(ticket: Ticket, event: Event, to: Recipient) -> None:
     """E1: the request arrived; the requester gets the number, the head of the centre sees a new letter."""
-    queue("email_requested", ticket, to, {"subject": ticket.subject})
+    if to.is_staff:
+        queue("email_requested", ticket, to, {"subject": ticket.subject})
+    else:
+        receipt("email_requested", ticket, to)
 
 
 def email_step(ticket: Ticket, event: Event, to: Recipient) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import select
 
 from mails.queue import queue
+from mails.receipts import receipt
 from mails.recipients import Recipient
 from models.base import setting
 from models.base.db import db
@@ -24,7 +25,7 @@ from models.tickets.ticket import Event, Ticket
 
 def letter_received(ticket: Ticket, event: Event, to: Recipient) -> None:
     """N1: the ticket number for whoever sent the letter."""
-    queue("letter_received", ticket, to, {})
+    receipt("letter_received", ticket, to)
 
 
 def letter_arrived(ticket: Ticket, event: Event, to: Recipient) -> None:

@@ -6,54 +6,28 @@ address may be somebody else's (security.md P4).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
-from functools import cache
-from typing import Any
 
-from sqlalchemy import bindparam, or_, select
+from sqlalchemy import select
 
 from mails.queue import queue
+from mails.receipts import receipts_of
 from mails.recipients import Recipient
 from models.base import setting
-from models.base.bulk_insert import rows_of
-from models.base.counter import count_up
 from models.base.db import db, utcnow
 from models.tickets.outbox import Mail, MailState
 from models.tickets.ticket import Event, Ticket
 
-ACK_PAUSE = timedelta(hours=1)
-ACKS_A_DAY = 3
-
 
 def complaint_received(ticket: Ticket, event: Event, to: Recipient) -> None:
-    """C3: number and access code. One an hour and three a day for an address; later numbers go together."""
-    email = to.email.lower()
-    count_up(f"ack:{email}")  # its row lock lets parallel forms find each other's mail
-    now = utcnow()
-    recent = rows_of(_acks(), email=email, since=now - timedelta(days=1)).all()
-    for mail_id in (mail.id for mail in recent if mail.state == MailState.QUEUED):
+    """C3: number and access code. Receipts of an address are few; the numbers of later complaints go together."""
+    recent, not_before = receipts_of(to)
+    for mail_id in (m.id for m in recent if m.state == MailState.QUEUED and m.notice == "complaint_received"):
         locked = select(Mail).where(Mail.id == mail_id, Mail.state == MailState.QUEUED).with_for_update()
         if (waiting := db.session.scalars(locked).unique().first()) is not None:
             waiting.facts = {**waiting.facts, "tickets": [*waiting.facts["tickets"], ticket.id]}
             return
-    sent = [mail.not_before for mail in recent if mail.not_before > now - timedelta(days=1)][:ACKS_A_DAY]
-    queue("complaint_received", ticket, to, {"tickets": [ticket.id]}, not_before=_next_ack(sent, now))
-
-
-@cache
-def _acks() -> Any:
-    """Waiting or of the last day, newest first; built once, for every complaint asks it."""
-    is_recent = or_(Mail.state == MailState.QUEUED, Mail.not_before > bindparam("since"))
-    of_address = (Mail.notice == "complaint_received", Mail.recipient == bindparam("email"))
-    return select(Mail.id, Mail.state, Mail.not_before).where(*of_address, is_recent).order_by(Mail.not_before.desc())
-
-
-def _next_ack(sent: Sequence[datetime], now: datetime) -> datetime:
-    """When the next one may go; `sent` are those of the last day, newest first."""
-    if len(sent) == ACKS_A_DAY:
-        return max(sent[-1] + timedelta(days=1), sent[0] + ACK_PAUSE)
-    return max(now, sent[0] + ACK_PAUSE) if sent else now
+    queue("complaint_received", ticket, to, {"tickets": [ticket.id]}, not_before=not_before)
 
 
 def distributed(ticket: Ticket, event: Event, to: Recipient) -> None:

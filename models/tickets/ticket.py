@@ -30,6 +30,13 @@ CHANNELS: dict[str, Any] = {
     "email": _l("Email"),
     "monitor": _l("Pemantau"),
 }
+SUSPICIONS: dict[str, Any] = {  # why a public form looks machine-made (security.md P5)
+    "honeypot": _l("kolom yang tidak tampak bagi orang ikut terisi"),
+    "no_nonce": _l("tidak dikirim dari halaman formulir kami"),
+    "too_fast": _l("terisi dalam waktu kurang dari tiga detik"),
+    "address_limit": _l("terlalu banyak kiriman dari jaringan yang sama dalam satu jam"),
+    "overall_limit": _l("terlalu banyak kiriman dalam satu jam"),
+}
 SERVICE_OFFICER_PROCEDURES = ("unit_email",)
 REOPEN_DAYS = 14  # C6
 FILTERED = (

@@ -1,0 +1,57 @@
+"""Receipts that go to an address which somebody typed into a public form: few, plain, and none for what is suspicious.
+
+Anybody can type anybody's address (security.md P4). So a receipt says nothing that the sender wrote, an address gets
+one an hour and three a day whatever form they come from, and a suspicious form sends none before staff have acted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
+
+from sqlalchemy import bindparam, or_, select
+
+from mails.queue import queue
+from mails.recipients import Recipient
+from models.base.bulk_insert import rows_of
+from models.base.counter import count_up
+from models.base.db import utcnow
+from models.tickets.outbox import Mail, MailState
+from models.tickets.ticket import Ticket
+
+RECEIPTS = ("complaint_received", "letter_received", "email_requested")
+PAUSE, A_DAY = timedelta(hours=1), 3
+
+
+def receipt(notice: str, ticket: Ticket, to: Recipient) -> None:
+    """The receipt of a request form; a suspicious one leaves it to the mail of the first step that staff take."""
+    if not ticket.suspicion:
+        queue(notice, ticket, to, {}, not_before=receipts_of(to)[1])
+
+
+def receipts_of(to: Recipient) -> tuple[Sequence[Any], datetime]:
+    """The address's receipts that wait or went in the last day, newest first, and when the next one may go."""
+    email = to.email.lower()
+    count_up(f"ack:{email}")  # its row lock lets parallel forms find each other's mail
+    now = utcnow()
+    recent = rows_of(_receipts(), email=email, since=now - timedelta(days=1)).all()
+    sent = [mail.not_before for mail in recent if mail.not_before > now - timedelta(days=1)][:A_DAY]
+    return recent, _next(sent, now)
+
+
+@cache
+def _receipts() -> Any:
+    """Built once, for every complaint asks it."""
+    is_recent = or_(Mail.state == MailState.QUEUED, Mail.not_before > bindparam("since"))
+    to_requester = (Mail.notice.in_(RECEIPTS), Mail.recipient == bindparam("email"), Mail.recipient_name == "")
+    columns = select(Mail.id, Mail.notice, Mail.state, Mail.not_before)
+    return columns.where(*to_requester, is_recent).order_by(Mail.not_before.desc())
+
+
+def _next(sent: Sequence[datetime], now: datetime) -> datetime:
+    """`sent` are the receipts of the last day, newest first."""
+    if len(sent) == A_DAY:
+        return max(sent[-1] + timedelta(days=1), sent[0] + PAUSE)
+    return max(now, sent[0] + PAUSE) if sent else now
