@@ -12,10 +12,9 @@ from admin_views.tickets.related_view import why_not
 from admin_views.tickets.workbench.workbench_parts import BASIS, SIDE
 from models.installation.bill import credit_of, open_bill
 from models.installation.rab import latest_rab
-from models.installation.survey import appointed, survey_of
+from models.installation.survey import appointed, letter_and_request, survey_of
 from models.tickets.issued_document import documents_of
 from models.tickets.ticket import Ticket
-from procedures.installation.letters import letter_and_request
 
 # state -> the step that its form sends, the form's address
 FORMS = {

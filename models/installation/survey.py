@@ -14,6 +14,7 @@ from models.base.db import Base, db, utcnow
 from models.base.request_cache import read_once
 from models.base.thousandths import Thousandths
 from models.organisation.staff import Staff
+from models.tickets.letter import RequestLetter
 from models.tickets.ticket import Attachment, Ticket
 
 CABLES: dict[str, Any] = {"fo": _l("Fiber"), "utp": _l("UTP"), "radio": _l("Radio")}
@@ -165,6 +166,15 @@ class SurveyPhoto(Base):
 @read_once
 def request_of(ticket: Ticket) -> InstallationRequest:
     return db.session.scalars(select(InstallationRequest).where(InstallationRequest.ticket_id == ticket.id)).one()
+
+
+@read_once
+def letter_and_request(ticket: Ticket) -> tuple[RequestLetter, InstallationRequest]:
+    """The letter with its dispositions, and what it asks for: in one statement."""
+    query = select(RequestLetter, InstallationRequest)
+    query = query.join(InstallationRequest, InstallationRequest.ticket_id == RequestLetter.ticket_id)
+    query = query.where(RequestLetter.ticket_id == ticket.id).options(joinedload(RequestLetter.dispositions))
+    return db.session.execute(query).unique().one()._tuple()
 
 
 def appointed(ticket: Ticket, purpose: str) -> list[Appointment]:

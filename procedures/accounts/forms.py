@@ -113,6 +113,9 @@ class AdjustForm(StepForm):
 
 
 class DecisionForm(StepForm):
+    """E3c: the unit answers what was proposed, with its letter where it has one."""
+
+    takes_files = True
     name = line_field(_l("Nama yang memutuskan"), 120)
     text = text_field(_l("Keterangan"), 2_000, needed=False)
 

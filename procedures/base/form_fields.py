@@ -31,8 +31,12 @@ Fault = tuple[str, Any]  # the field's name, the sentence
 class StepForm(BaseForm):
     """The base of all forms that a step asks for; CSRF is kept by the application, not by the form."""
 
-    takes_files = False  # pages offer a choice of files with it
+    takes_files = False  # the public page offers a choice of files with it; the workbench does with every form
     files: Sequence[Any] = ()  # the stored files sent with it, set by the engine before it asks
+
+    def files_label(self, by: str) -> Any:
+        """Which file must be sent by this kind of actor ("staff", "requester"); "" where none need be."""
+        return ""
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Each field by itself, then what they say together; both are always asked, so that all faults show at once."""

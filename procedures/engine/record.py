@@ -39,7 +39,7 @@ def record(ticket: Ticket, move: Move, files: Sequence[Any], is_opening: bool = 
     event = _write_event(ticket, move)
     if files:
         db.session.add(event)
-        _attach(ticket, event, step, files)
+        _attach(ticket, event, move, files)
     else:
         add_row(Event, **values_of(event))
     _note_participants(ticket, by)
@@ -94,7 +94,7 @@ def _words(form: Any) -> str:
     return ""
 
 
-def _attach(ticket: Ticket, event: Event, step: Step, files: Sequence[Any]) -> None:
+def _attach(ticket: Ticket, event: Event, move: Move, files: Sequence[Any]) -> None:
     db.session.flush()  # the event gets its id
     for file in files:
         db.session.add(
@@ -106,7 +106,7 @@ def _attach(ticket: Ticket, event: Event, step: Step, files: Sequence[Any]) -> N
                 size=file.size,
                 content_type=file.content_type,
                 is_inline=file.inline,
-                is_public=step.is_public,
+                is_public=move.step.is_public or move.by.kind == "requester",  # who sent a file may read it again
             )
         )
 

@@ -18,12 +18,16 @@ from wtforms import (
 )
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from models.base import setting
 from models.base.db import db, utcnow
 from models.base.typed_number import BadAmount, read_rupiah
 from models.installation.bill import METHODS, OVER_USES
+from models.installation.survey import letter_and_request
 from models.organisation.roles import Role
 from models.organisation.staff import Staff, StaffRole
 from models.organisation.unit import Unit
+from models.tickets.letter_number import LONGEST
+from models.tickets.ticket import Ticket
 from procedures.base.count_field import CountField
 from procedures.base.date_fields import LONGEST_AHEAD, ReceivedMixin, as_utc, coming_date, past_date, when_field
 from procedures.base.form_fields import (
@@ -36,7 +40,7 @@ from procedures.base.form_fields import (
     required,
     text_field,
 )
-from procedures.tickets.letter_fields import LetterFields
+from procedures.tickets.letter_fields import LetterFields, is_letter_number
 
 NETWORKING = (Role.STAFF_NETWORKING, Role.HEAD_NETWORKING)
 
@@ -112,6 +116,10 @@ class SheetDispositionForm(StepForm):
     """N2: entered by the operator from the sheet that the head signed."""
 
     takes_files = True
+
+    def files_label(self, by: str) -> Any:
+        return _l("Pindaian lembar yang ditandatangani (PDF atau foto)")
+
     text = text_field(_l("Isi disposisi seperti tertulis"), 2_000)
     target_on = coming_date(_l("Batas waktu"), needed=False)
 
@@ -132,7 +140,22 @@ class MissingForm(StepForm):
 
 
 class CompletionForm(StepForm):
+    """N2c: what was missing, with the letter's number, date and points as they are right; an empty box changes none."""
+
+    takes_files = True
     text = text_field(_l("Kelengkapan yang Anda sampaikan"), 5_000)
+    letter_number = line_field(
+        _l("Nomor surat"), LONGEST, is_letter_number, needed=False, description=_l("Perbaiki bila keliru.")
+    )
+    letter_date = past_date(_l("Tanggal surat"), needed=False)
+    points = CountField(_l("Jumlah titik"), 1, 5_000, ("titik", "titik jaringan", "port"), needed=False)
+
+    def is_about(self, ticket: Ticket) -> None:
+        """Show what stands there now, where nothing was typed yet."""
+        if self.letter_number.raw_data is None:
+            letter, asked = letter_and_request(ticket)
+            self.letter_number.data, self.letter_date.data = letter.number, letter.dated_on
+            self.points.data = asked.points
 
 
 class VisitForm(InstallationCrewForm):
@@ -169,7 +192,14 @@ class InstalledForm(StepForm):
 
 
 class AnswerForm(StepForm):
-    """N6b: the unit agrees or declines, and who decides so."""
+    """N6b: the unit agrees or declines, and who decides so; with its letter where one is asked."""
+
+    takes_files = True
+
+    def files_label(self, by: str) -> Any:
+        if by == "staff" or setting.get("unit_answer_needs_letter"):
+            return _l("Surat jawaban yang ditandatangani pimpinan unit (PDF atau foto)")
+        return ""
 
     answer = RadioField(
         _l("Jawaban unit"),
@@ -210,6 +240,10 @@ class PaymentForm(StepForm):
     """N8b: money that came in, with its proof."""
 
     takes_files = True
+
+    def files_label(self, by: str) -> Any:
+        return "" if self.method.data == "credit" else _l("Bukti pembayaran (PDF atau foto)")
+
     amount = line_field(_l("Jumlah (Rp)"), 30, render_kw={"inputmode": "numeric"})
     paid_on = past_date(_l("Tanggal pembayaran"), 730)
     method = SelectField(_l("Cara pembayaran"), choices=list(METHODS.items()))
@@ -242,6 +276,10 @@ class ReturnForm(StepForm):
     """N8f: an overpayment went back to who paid, with its proof."""
 
     takes_files = True
+
+    def files_label(self, by: str) -> Any:
+        return _l("Bukti pengembalian (PDF atau foto)")
+
     returned_on = past_date(_l("Tanggal pengembalian"), 730)
     text = line_field(_l("Cara dan penerimanya"), 200)
 

@@ -6,17 +6,17 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
+from flask_babel import gettext as _
 from sqlalchemy import select, update
-from sqlalchemy.orm import joinedload
 
 from mails.recipients import Recipient
 from models.base.db import db, utcnow
-from models.base.request_cache import read_once
 from models.base.wording import on_date, on_date_at, today
-from models.installation.survey import Appointment, InstallationRequest
+from models.installation.survey import Appointment, InstallationRequest, letter_and_request
 from models.organisation.office_number import take_number
 from models.organisation.roles import Division
 from models.organisation.staff import Group, Staff
+from models.tickets.issued_document import void_documents
 from models.tickets.letter import Disposition, RequestLetter
 from models.tickets.ticket import Participant, Ticket
 from procedures.engine import catalog
@@ -28,15 +28,6 @@ from procedures.tickets.complaint import front_desk
 
 def letter_of(ticket: Ticket) -> RequestLetter:
     return letter_and_request(ticket)[0]
-
-
-@read_once
-def letter_and_request(ticket: Ticket) -> tuple[RequestLetter, InstallationRequest | None]:
-    """The letter with its dispositions and, of an installation, what it asks for: in one statement."""
-    with_request = InstallationRequest.ticket_id == RequestLetter.ticket_id
-    query = select(RequestLetter, InstallationRequest).outerjoin(InstallationRequest, with_request)
-    query = query.where(RequestLetter.ticket_id == ticket.id).options(joinedload(RequestLetter.dispositions))
-    return db.session.execute(query).unique().one()._tuple()
 
 
 def acting_for(ticket: Ticket, by: Actor, step_name: str) -> str:
@@ -82,6 +73,28 @@ def receive_letter(ticket: Ticket, form: Any, by: str) -> Outcome:
     db.session.flush()
     documents.issue_letter_receipt(ticket, letter, by if ticket.channel == "letter" else "Meja Layanan")
     return Outcome(text="", data={"agenda": letter.agenda_number})
+
+
+def complete_letter(ticket: Ticket, by: Actor, form: Any) -> Outcome:
+    """N2c: what the unit adds, and its letter's number, date and points where they were wrong; a new receipt then."""
+    letter, asked = letter_and_request(ticket)
+    places = {"letter_number": (letter, "number"), "letter_date": (letter, "dated_on"), "points": (asked, "points")}
+    corrected: dict[str, tuple[str, str]] = {}
+    for name, (row, column) in places.items():
+        before, now = getattr(row, column), form[name].data
+        if now and now != before:
+            corrected[name] = (_shown(before), _shown(now))
+            setattr(row, column, now)
+    if corrected:
+        db.session.flush()
+        void_documents(ticket, "letter", _("Surat diperbaiki unit."))
+        documents.issue_letter_receipt(ticket, letter, by.name if by.kind == "staff" else "Meja Layanan")
+    lines = [f"{form[name].label.text}: {before} → {now}" for name, (before, now) in corrected.items()]
+    return Outcome(text="\n".join([form.text.data, *lines]), data={"corrected": corrected} if corrected else {})
+
+
+def _shown(value: Any) -> str:
+    return on_date(value) if isinstance(value, date) else str(value)
 
 
 def dispose(ticket: Ticket, by: Actor, form: Any, on_paper: bool = False) -> Outcome:

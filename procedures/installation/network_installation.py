@@ -183,8 +183,9 @@ def return_letter(ticket: Ticket, by: Actor, form: asks.MissingForm) -> None:
                 within=working_days(10), asks=asks.CompletionForm,
                 tells={Role.HEAD_OF_CENTRE: notices.letter_completed},
                 says=_l("Kelengkapan dan berkasnya diteruskan ke Kepala Pustikom."))  # fmt: skip
-def complete_letter(ticket: Ticket, by: Actor, form: asks.CompletionForm) -> None:
-    """The unit completes its letter."""
+def complete_letter(ticket: Ticket, by: Actor, form: asks.CompletionForm) -> Outcome:
+    """The unit completes its letter, and corrects its number, date or points where they were wrong."""
+    return acts.complete_letter(ticket, by, form)
 
 
 @procedure.step("N2d", _l("Tolak permohonan"), by=Role.HEAD_OF_CENTRE, moves=(At.DISPOSITION, At.REFUSED),

@@ -26,6 +26,7 @@ from procedures.installation.bills import (
 from procedures.installation.letters import (
     acting_for,
     appoint,
+    complete_letter,
     confirm_disposition,
     dispose,
     letter_of,
@@ -51,6 +52,7 @@ __all__ = [
     "appoint",
     "approve_rab",
     "cancel_bill",
+    "complete_letter",
     "confirm_disposition",
     "cosign_bill",
     "decide_rab",

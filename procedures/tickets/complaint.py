@@ -207,13 +207,13 @@ def confirm(ticket: Ticket, by: Actor, form: Any) -> None:
     "C6b",
     _l("Buka kembali"),
     by=(Who.REQUESTER, Who.MEMBER, Role.OPERATOR),
-    asks=forms.ReasonForm,
+    asks=forms.ReopenForm,
     moves=((At.RESOLVED, At.CLOSED), At.IN_PROGRESS),
     tells={Who.ASSIGNEE: notices.reopened},
     needs={_l("Sudah lewat 14 hari sejak selesai. Buat pengaduan baru dan sebut nomor tiket ini."): may_be_reopened},
     says=_l("Tiket kembali dikerjakan."),
 )
-def reopen(ticket: Ticket, by: Actor, form: forms.ReasonForm) -> Outcome:
+def reopen(ticket: Ticket, by: Actor, form: forms.ReopenForm) -> Outcome:
     """Reopened within 14 days of the resolution, closed or not, with what is still wrong."""
     count = 1 + len([e for e in ticket.events if e.step == "reopen"])
     ticket.resolved_at, ticket.warned_at, ticket.closed_at = None, None, None

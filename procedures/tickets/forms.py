@@ -29,6 +29,7 @@ from procedures.tickets.offers import offers
 
 
 class TextForm(StepForm):
+    takes_files = True
     text = text_field(_l("Isi"))
 
 
@@ -42,6 +43,12 @@ class AskForm(StepForm):
 
 class ReasonForm(StepForm):
     reason = text_field(_l("Alasan"), 2_000)
+
+
+class ReopenForm(ReasonForm):
+    """C6b: what is still wrong, with a picture of it where one helps."""
+
+    takes_files = True
 
 
 class PublicReasonForm(StepForm):
@@ -92,6 +99,7 @@ class RatingForm(StepForm):
 class ComplaintForm(StepForm):
     """C1: the public form; the names of its fields are kept, for other programs fill it in too."""
 
+    takes_files = True
     name = line_field(_l("Nama"), 120, render_kw={"autocomplete": "name"})
     email = email_field(_l("Email"), needed=False, autocomplete="email")
     phone = phone_field(_l("Telepon"), needed=False, autocomplete="tel")

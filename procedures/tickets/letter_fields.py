@@ -26,6 +26,10 @@ class LetterFields(StepForm):
     """The letter, signed by the head of the unit, or signed by another and acknowledged by the head; with its scan."""
 
     takes_files = True
+
+    def files_label(self, by: str) -> Any:
+        return _l("Pindaian surat (PDF atau foto)")
+
     letter_number = line_field(_l("Nomor surat"), LONGEST, is_letter_number)
     letter_date = past_date(_l("Tanggal surat"))
     signed_by = line_field(_l("Ditandatangani oleh"), 120)

@@ -5,18 +5,22 @@ from __future__ import annotations
 import hashlib
 import io
 import re
+from datetime import timedelta
+from urllib.parse import urlsplit
 
 import pytest
 
 from documents.stored_document import file_of
-from models.base.db import db
+from models.base import setting
+from models.base.db import db, write_transaction
+from models.base.wording import today
 from models.installation.rab import latest_rab, versions_of
-from models.installation.survey import survey_of
+from models.installation.survey import letter_and_request, survey_of
 from models.tickets.issued_document import documents_of
 from models.tickets.ticket import Ticket
-from models.tickets.ticket_keys import code_of
+from models.tickets.ticket_keys import code_of, link_of
 from tests.browse import Person
-from tests.installation.installation_walk import fill_rab, installation_at, letter_fields, take
+from tests.installation.installation_walk import DEWI, fill_rab, installation_at, letter_fields, take
 from tests.installation.test_documents import text_of
 from tests.public.visitor import hidden, later, number_in
 
@@ -292,3 +296,58 @@ def test_u10_check_page_tells_a_genuine_paper_an_altered_one_and_an_unknown_code
     assert client.get("/verifikasi/0000000000000000").status_code == 404
     take(ticket, "cancel_bill", "budi", reason="Salah.")
     assert "Dokumen ini tidak berlaku lagi" in client.get(path).text
+
+
+def held(app, ticket):
+    """A browser that opened the holder's link, and the address of the ticket's page."""
+    client = app.test_client()
+    client.get(urlsplit(link_of(ticket)).path)
+    return client, f"/tiket/{ticket.number}"
+
+
+def test_unit_agrees_with_the_letter_that_a_setting_asks_for(app):
+    with write_transaction():
+        setting.put("unit_answer_needs_letter", True)
+    ticket = installation_at("unit_agreement")
+    ticket_id = ticket.id
+    client, page = held(app, ticket)
+    html, path = client.get(page).text, f"{page}/langkah/answer_rab"
+    assert "Surat jawaban yang ditandatangani pimpinan unit (PDF atau foto)" in html
+    agreed = {**hidden(html, path), "answer": "agree", "decided_by": "Pak Dekan", "decided_as": "Dekan"}
+    without = client.post(path, data=agreed)
+    assert (without.status_code, "Lampirkan surat jawaban" in without.text) == (422, True)
+    with_letter = {**agreed, **hidden(without.text, path), "attachments": (io.BytesIO(PDF), "jawaban.pdf")}
+    assert client.post(path, data=with_letter, content_type="multipart/form-data").status_code == 303
+    ticket = db.session.get(Ticket, ticket_id)
+    (letter,) = [file for file in ticket.files if file.name == "jawaban.pdf"]
+    assert (ticket.state, letter.is_public) == ("installers", True)
+
+
+def test_unit_completes_its_letter_with_the_right_number_date_and_points(app):
+    ticket = installation_at("completion")
+    ticket_id, day = ticket.id, today() - timedelta(days=1)
+    client, page = held(app, ticket)
+    html, path = client.get(page).text, f"{page}/langkah/complete_letter"
+    sent = hidden(html, path)
+    assert 'value="214/FEB/XI/2026"' in html and 'value="3"' in html
+    sent |= {"text": "Nomornya keliru.", "letter_number": "215 / FEB / XI / 2026", "letter_date": f"{day:%d/%m/%Y}"}
+    sent |= {"points": "5 titik", "attachments": (io.BytesIO(PDF), "surat-benar.pdf")}
+    assert client.post(path, data=sent, content_type="multipart/form-data").status_code == 303
+    ticket = db.session.get(Ticket, ticket_id)
+    letter, asked = letter_and_request(ticket)
+    assert (ticket.state, letter.number, letter.dated_on, asked.points) == ("disposition", "215/FEB/XI/2026", day, 5)
+    assert [file.name for file in ticket.files][-1] == "surat-benar.pdf"
+    assert ticket.events[-1].text.splitlines()[:2] == [
+        "Nomornya keliru.", "Nomor surat: 214/FEB/XI/2026 → 215/FEB/XI/2026"
+    ]  # fmt: skip
+    receipts = [paper for paper in documents_of(ticket) if paper.kind == "letter"]
+    assert [paper.voided_at is None for paper in receipts] == [False, True]
+    assert "215/FEB/XI/2026" in text_of(file_of(receipts[-1].id))
+
+
+def test_unit_completes_its_letter_with_words_alone_and_nothing_else_changes(app):
+    ticket = installation_at("completion")
+    take(ticket, "complete_letter", DEWI, text="Terlampir.")
+    letter, asked = letter_and_request(ticket)
+    assert (letter.number, asked.points, ticket.events[-1].text) == ("214/FEB/XI/2026", 3, "Terlampir.")
+    assert len([paper for paper in documents_of(ticket) if paper.kind == "letter"]) == 1
