@@ -9,7 +9,7 @@ WORKERS ?= 2
 JOBS ?= auto
 export PORT HOST
 
-.PHONY: help install run test check lint docs bench translations screenshots clean
+.PHONY: attacks help install run test check lint docs bench translations screenshots clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t16
@@ -47,6 +47,9 @@ bench: install ## the performance table of bench/results.md (TICKETS=1000000 add
 
 docs: install ## write docs/procedures/ from the declarations
 	@$(PY) scripts/docs
+
+attacks: install ## 100,000 hostile requests on each database, into docs/reliability.md (ATTACKS=n)
+	@ATTACKS=$${ATTACKS:-100000} ATTACKS_SEED=0 $(PY) -m pytest -n 0 tests/attacks
 
 screenshots: install ## every screen of the demonstration, wide and phone, into screenshots/
 	@bash scripts/install-test-tools

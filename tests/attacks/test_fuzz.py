@@ -1,0 +1,91 @@
+"""Every address × hostile values × every actor: no answer is a fault, and the process does not grow.
+
+CI runs a sample; `make attacks` runs 100,000 of a new seed and writes docs/reliability.md.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+from collections import Counter
+from typing import Any
+
+import psutil
+import pytest
+
+from models.tickets.ticket_keys import link_of
+from procedures.engine import catalog
+from tests.attacks import report
+from tests.attacks.hostile import Attack, attacks
+from tests.browse import Person
+from tests.walk import complaint_at, file_complaint
+
+STAFF = ["budi", "rina", "tono", "hadi", "lina", "sari", "wati", "rudi", "ketua"]
+ACTORS = [*STAFF, "stranger", "holder"]
+FAULT = "Ada yang salah di pihak kami"
+SAMPLE = 700  # requests on each database in CI
+HOW_MANY = int(os.environ.get("ATTACKS", SAMPLE))
+SEED = int(os.environ.get("ATTACKS_SEED", 20261129)) or random.SystemRandom().randrange(10**9)
+
+
+def people(app: Any, ticket: Any) -> dict[str, Person]:
+    found = {name: Person(app, None if name in ("stranger", "holder") else name) for name in ACTORS}
+    found["holder"].client.get(link_of(ticket).removeprefix(app.config["BASE_URL"]))
+    return found
+
+
+def asked_fields() -> dict[str, list[str]]:
+    """The names of the fields of every step's form."""
+    steps = [step for procedure in catalog.PROCEDURES.values() for step in procedure.steps.values() if step.asks]
+    return {step.name: sorted(step.asks()._fields) for step in steps}
+
+
+def ways(rows: dict[str, int], tickets: list[Any]) -> dict[str, list[str]]:
+    """Values that lead somewhere."""
+    steps = sorted({name for procedure in catalog.PROCEDURES.values() for name in procedure.steps})
+    return {
+        "id": sorted({str(i) for i in (*rows.values(), 1, 2, 3)}),
+        "ticket": [str(ticket.id) for ticket in tickets],
+        "number": [ticket.number for ticket in tickets],
+        "step": steps,
+        "name": steps,
+        "slug": [procedure.slug for procedure in catalog.PROCEDURES.values()],
+        "kind": ["csv", "xlsx", "pdf"],
+        "field": sorted({name for names in asked_fields().values() for name in names}),
+    }
+
+
+def send(person: Person, attack: Attack, token: str) -> Any:
+    options = {"query_string": attack.query, "follow_redirects": False}
+    if attack.method == "POST":
+        return person.client.post(attack.path, data={**attack.fields, "csrf_token": token}, **options)
+    return person.client.open(attack.path, method=attack.method, **options)
+
+
+def test_d10_no_hostile_request_is_answered_with_a_fault(app, rows, database):
+    tickets = [complaint_at("in_progress"), complaint_at("resolved"), file_complaint()]
+    everybody = people(app, tickets[0])
+    tokens = {name: person.token() for name, person in everybody.items()}
+    known = ways(rows, tickets)
+    faults, answers, before = [], Counter[int](), psutil.Process().memory_info().rss
+    for attack, _turn in zip(attacks(app, ACTORS, known, asked_fields(), SEED), range(HOW_MANY), strict=False):
+        answer = send(everybody[attack.who], attack, tokens[attack.who])
+        if attack.who in STAFF and (answer.location or "").startswith("/admin/login"):  # a hostile act ended the login
+            everybody[attack.who] = Person(app, attack.who)
+            tokens[attack.who] = everybody[attack.who].token()
+            answer = send(everybody[attack.who], attack, tokens[attack.who])
+        answers[answer.status_code] += 1
+        if answer.status_code >= 500 or (answer.mimetype == "text/html" and FAULT in answer.text):
+            faults.append(f"{answer.status_code} {attack}")
+    grown = (psutil.Process().memory_info().rss - before) // 1024**2
+    if HOW_MANY > SAMPLE:
+        report.write(database, HOW_MANY, SEED, answers, faults, grown)
+    assert faults == []
+    assert len(answers) > 4  # the requests reached something: pages, redirects, refusals
+
+
+@pytest.mark.only("sqlite")  # what is made, not what is stored
+def test_attacks_of_a_seed_are_the_same_each_time(app, rows):
+    known = ways(rows, [file_complaint()])
+    first, second = (attacks(app, ACTORS, known, asked_fields(), 7) for _ in range(2))
+    assert [str(next(first)) for _ in range(300)] == [str(next(second)) for _ in range(300)]
