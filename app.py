@@ -1,4 +1,4 @@
-"""Builds the application: configuration, database, login, CSRF, panel, public pages, commands; imported by none."""
+"""Builds the application: configuration, database, login, CSRF, panel, public pages, commands."""
 
 from __future__ import annotations
 

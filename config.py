@@ -1,4 +1,4 @@
-"""The only reader of the environment; it decides nothing about procedures and touches no database."""
+"""The configuration: the one place that reads the environment."""
 
 from __future__ import annotations
 

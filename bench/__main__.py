@@ -10,7 +10,7 @@ from bench.arguments import arguments
 from bench.house import ROOT
 from bench.results import SHOWN, save
 
-OTHERS = {"watch": "Watching 500 nodes and 200 services", "papers": "Printing papers"}
+OTHERS = {"watch": "Watching 500 nodes and 200 services", "papers": "Printing documents"}
 
 
 def main() -> int:

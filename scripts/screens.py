@@ -1,7 +1,7 @@
 """The screens that `make screenshots` takes, in the order of its index; it opens none of them itself.
 
 An address may hold {id:procedure/state}, {number:procedure/state} and {link:procedure/state} for the first ticket
-there, {row:register} for the newest row of a register and {paper:} for the code of an issued document.
+there, {row:register} for the newest row of a register and {document:} for the code of an issued document.
 """
 
 from __future__ import annotations
@@ -51,8 +51,8 @@ PUBLIC = [
     Screen("downloads", "/unduhan"),
     Screen("request-email", "/permohonan/email-unit"),
     Screen("request-installation", "/permohonan/pemasangan-jaringan"),
-    Screen("paper", "/verifikasi/{paper:}"),
-    Screen("paper-unknown", "/verifikasi/0000000000000000", status=404),
+    Screen("document", "/verifikasi/{document:}"),
+    Screen("document-unknown", "/verifikasi/0000000000000000", status=404),
     Screen("internet-account", "/akun-internet"),
     Screen("privacy", "/privasi"),
     Screen("404", "/tidak-ada", status=404),

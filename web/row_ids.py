@@ -1,4 +1,4 @@
-"""Numbers in addresses that name a row: what is too long for any row is an address that no page has."""
+"""Ids of rows in addresses and forms: ASCII digits up to the largest id; anything longer is a 404."""
 
 from __future__ import annotations
 

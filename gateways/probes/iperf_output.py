@@ -1,4 +1,4 @@
-"""Reads the report of an iperf3 run; it never runs iperf3 and invents no figure.
+"""Reads the report of an iperf3 run.
 
 Where the report tells one thing twice (by stream and in sum, sent and received), the worse counts; where the two
 cannot both be true, nothing does. docs/decisions/07-how-evidence-is-judged.md

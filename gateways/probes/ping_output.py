@@ -1,4 +1,4 @@
-"""Reads the file of a ping run, whatever campus tool wrote it; it never runs ping."""
+"""Reads the file of a ping run, whatever campus tool wrote it."""
 
 import re
 from collections.abc import Callable

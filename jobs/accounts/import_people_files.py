@@ -1,4 +1,4 @@
-"""Works through the people files that came by the panel, one after the other; it decides nothing about a line."""
+"""Works through the people files that came by the panel, one after the other."""
 
 from __future__ import annotations
 

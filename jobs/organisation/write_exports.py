@@ -1,4 +1,4 @@
-"""Writes the exports that take their time, in a lane of the worker; it reads no list by itself.
+"""Writes the exports that take their time, in a lane of the worker.
 
 How an export is made:
  1. one row is claimed under a lease (SKIP LOCKED lets many workers share), in one short transaction;

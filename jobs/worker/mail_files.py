@@ -1,4 +1,4 @@
-"""What goes along with a mail: documents as issued, and a calendar file for a visit; it writes no mail."""
+"""The files that go along with a mail: documents as issued, and a calendar file for a visit."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Makes the files of documents that were issued, once each, in the guarded press; it issues none and numbers none."""
+"""Prints the files of issued documents, once each, in the guarded press."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What would happen if this alert came now: the same decision as at the door, and nothing is kept or changed."""
+"""Shows what would happen if an alert came now, by the same decision as at the door."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is out, what is muted, which outages are open, and what follows from it; it reads, and changes nothing."""
+"""What is out, what is muted, which outages are open, and what follows from it."""
 
 from __future__ import annotations
 

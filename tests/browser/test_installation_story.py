@@ -151,6 +151,6 @@ def test_installation_from_letter_to_paid_bill_each_in_their_own_browser(app, vi
         step(sari.go(bench), "record_payment", "Catat pembayaran", amount=amount, paid_on=days(page, 0),
              payer="Bendahara FEB", files=[SCAN])  # fmt: skip
     tracker_says("Selesai", "N8")
-    documents = dewi.go(f"/tiket/{number}").inner_text(".pk-papers")
+    documents = dewi.go(f"/tiket/{number}").inner_text(".pk-documents")
     kinds = ("Rencana Anggaran Biaya", "Laporan Uji Kualitas", "Tagihan", "Kuitansi")
     assert [documents.count(kind) for kind in kinds] == [1, 2, 1, 2]

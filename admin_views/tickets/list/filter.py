@@ -49,7 +49,7 @@ Conditions = list[ColumnElement[bool]]
 
 @dataclass(frozen=True)
 class ListFilter:
-    """The checked values of one address; the empty word stands for what is not chosen."""
+    """The checked values of one address; an empty value means no filter."""
 
     staff: Staff
     pile: str
