@@ -19,11 +19,12 @@ from gateways.probes.ping_output import UnreadableMeasurement
 from models.base.db import db, write_transaction
 from models.base.rupiah import volume_text
 from models.installation.limits import Connection, limit_sentences
+from models.installation.point_counts import point_counts
 from models.installation.quality_test import CONNECTIONS, QualityTest, TestPoint, latest_test, limits_for
 from models.installation.readings import Reading
 from models.tickets.ticket import Attachment, Ticket
 from procedures.engine.take_step import StepRefused, take_step
-from procedures.installation.drafts import SPEEDS, save_test
+from procedures.installation.drafts import SPEEDS, save_points_reason, save_test
 from procedures.installation.measurements import add_reading, iperf_reading, ping_reading
 from web.dates import on_date_at
 
@@ -80,7 +81,8 @@ class QualityTestView(TicketRelatedView):
         rows = typed_rows("point", ROW, "name length_m sent received rtt_ms throughput_mbps")
         with write_transaction():
             test = latest_test(self.ticket_of(pk)) or abort(404)
-            wrong = save_test(test, rows, _reasons(rows))
+            wrong = save_points_reason(test, request.form.get("points_reason", test.points_reason))
+            wrong += save_test(test, rows, _reasons(rows))
             test_id = test.id
         if not wrong:
             wrong = _read_files(test_id, rows)
@@ -157,6 +159,7 @@ def _test_page(ticket: Ticket, test: QualityTest, rows: Any = None, wrong: list[
         "admin/installation/test.html", ticket=ticket, test=test,
         rows=[_row(p) for p in test.points] if rows is None else rows,
         readings={str(point.id): point.taken for point in test.points},
+        counts=point_counts(ticket), reason=request.form.get("points_reason", test.points_reason),
         wrong=wrong or [], connections=CONNECTIONS, speeds=SPEEDS,
         failures=[[one.sentence for one in point.shortfalls()] for point in test.points] if rows is None else [],
         limits={CONNECTIONS[kind.value]: limit_sentences(limits_for(kind)) for kind in Connection},

@@ -177,6 +177,7 @@ def _survey_page(ticket: Ticket, survey: Survey, points: Any = None, materials: 
         asked=request_of(ticket),
         visit=crew[0] if crew else None,
         typed=request.form if wrong else None,
+        latest_day=today().isoformat(),
         points=points if points is not None else [{n: getattr(p, n) for n in POINT} for p in survey.points],
         materials=materials
         if materials is not None

@@ -39,6 +39,7 @@ class PrintedBill:
     signatures: tuple[Signature, ...]
     account: BankAccount = BankAccount("", "", "")
     payment_reference: str = ""
+    points_note: str = ""  # where letter, survey, RAB, report and test differ in their number of points, and why
 
 
 @dataclass(frozen=True)

@@ -29,6 +29,14 @@ class PrintedMeasure:
 
 
 @dataclass(frozen=True)
+class PrintedCount:
+    """How many points one paper of the installation tells of; empty where it tells none."""
+
+    paper: str
+    count: str
+
+
+@dataclass(frozen=True)
 class QualityReport:
     unit: str
     place: str
@@ -40,6 +48,8 @@ class QualityReport:
     limits: tuple[str, ...]
     recheck: str
     signatures: tuple[Signature, ...]
+    point_counts: tuple[PrintedCount, ...] = ()
+    points_reason: str = ""
 
     @property
     def passed_count(self) -> int:

@@ -276,7 +276,7 @@ def _moves(scan: StoredFile) -> dict[str, Callable[[Ticket], None]]:
             t, "name_installers", "rina", people=_tono(), starts_on=_day(0), ends_on=_day(6)
         ),
         "testing": lambda t: _take_installation_step(
-            t, "report_installed", "tono", text="Semua titik terpasang dan diberi label."
+            t, "report_installed", "tono", points=3, text="Semua titik terpasang dan diberi label."
         ),
         "billing": _test,
         "payment": lambda t: _take_installation_step(t, "issue_bill", "budi", basis="rab", due_on=_day(30)),

@@ -86,6 +86,7 @@ class QualityTest(Base):
     saved_at: Mapped[datetime] = mapped_column(default=utcnow)
     sent_at: Mapped[datetime | None]
     passed: Mapped[bool | None]
+    points_reason: Mapped[str] = mapped_column(Text, default="")  # why letter, survey, RAB, report and test differ
     ticket: Mapped[Ticket] = relationship()
     tested_by: Mapped[Staff | None] = relationship()
     points: Mapped[list[TestPoint]] = relationship(cascade="all, delete-orphan", order_by="TestPoint.position")

@@ -70,6 +70,7 @@ class Rab(Base):
     working_days: Mapped[int] = mapped_column(default=5)
     valid_until: Mapped[date]
     notes: Mapped[str] = mapped_column(Text, default="")
+    points: Mapped[int | None]  # how many points it pays for
     ppn_percent: Mapped[Decimal | None] = mapped_column(Thousandths)
     ppn_base: Mapped[str] = mapped_column(String(20), default="1")
     sum_rp: Mapped[int] = mapped_column(BigInteger, default=0)

@@ -7,7 +7,7 @@ from typing import Any
 
 from documents.document import Composed, Identity, Signature
 from documents.installation.bill import BankAccount, PaymentReceipt, PrintedBill, compose_bill, compose_payment_receipt
-from documents.installation.quality_test import PrintedMeasure, QualityReport, compose_quality_test
+from documents.installation.quality_test import PrintedCount, PrintedMeasure, QualityReport, compose_quality_test
 from documents.installation.rab import PrintedLine, PrintedRab, PrintedSection, compose_rab
 from documents.installation.survey import PrintedMaterial, PrintedPhoto, PrintedPoint, SurveyReport, compose_survey
 from documents.organisation.disposition import DispositionSheet, PrintedInstruction, compose_disposition
@@ -18,7 +18,8 @@ from models.base.rupiah import Totals, rupiah, volume_text
 from models.base.wording import local, today
 from models.installation.bill import Bill, Payment
 from models.installation.limits import Connection, limit_sentences
-from models.installation.quality_test import QualityTest, TestPoint, limits_for, recheck_before
+from models.installation.point_counts import point_counts
+from models.installation.quality_test import QualityTest, TestPoint, latest_test, limits_for, recheck_before
 from models.installation.rab import SECTIONS, Rab
 from models.installation.readings import Reading
 from models.installation.survey import CABLES, GROUNDINGS, RESULTS, Survey, appointed, request_of, survey_of
@@ -213,6 +214,10 @@ def issue_test(ticket: Ticket, test: QualityTest) -> IssuedDocument:
             f"{names[kind.value]}: {sentence}" for kind in kinds for sentence in limit_sentences(limits_for(kind))
         ),
         recheck=f"{before.findings} Tindakan: {before.action}" if before else "",
+        point_counts=tuple(
+            PrintedCount(name, "" if count is None else str(count)) for name, count in point_counts(ticket).named()
+        ),
+        points_reason=test.points_reason,
         signatures=(signature(test.tested_by, caption="Diuji oleh"),) if test.tested_by else (),
     )
     return issue(
@@ -289,6 +294,7 @@ def issue_bill(ticket: Ticket, bill: Bill, test_number: str) -> IssuedDocument:
         account=BankAccount(*(str(setting.get(key)) for key in ("bank_name", "bank_account", "bank_holder"))),
         payment_reference=bill.payment_reference,
         signatures=tuple(signers),
+        points_note=_points_note(ticket),
     )
     foot = Totals(bill.sum_rp, 0, bill.ppn_rp)
     return issue(
@@ -300,6 +306,15 @@ def issue_bill(ticket: Ticket, bill: Bill, test_number: str) -> IssuedDocument:
         total_rp=bill.total_rp,
         public=True,
     )
+
+
+def _points_note(ticket: Ticket) -> str:
+    """Beside the bill: in how many points its papers differ, and why; empty where they agree."""
+    counts, test = point_counts(ticket), latest_test(ticket)
+    if not counts.differ:
+        return ""
+    told = ", ".join(f"{name} {count}" for name, count in counts.named() if count is not None)
+    return f"{told}. Alasan: {test.points_reason if test else ''}"
 
 
 def differences(bill: Bill) -> list[str]:

@@ -24,6 +24,7 @@ from models.installation.survey import CABLES, GROUNDINGS, RESULTS, Survey, Surv
 from procedures.installation.measurements import carry_readings
 
 Typed = Mapping[str, str]
+POINTS = ("titik", "titik jaringan", "port")
 NO_REASONS: Mapping[str, Mapping[int, str]] = {}
 SPEEDS = (10, 100, 1000, 2500, 5000, 10000, 25000, 40000, 100000)
 
@@ -69,7 +70,7 @@ def save_survey(survey: Survey, typed: Typed, points: Sequence[Typed], materials
     survey_points = [_survey_point(wrong, at, row) for at, row in enumerate(points, 1)]
     needed = [_material(wrong, at, row) for at, row in enumerate(materials, 1)]
     values = {
-        "surveyed_on": _day(wrong, typed.get("surveyed_on", ""), _("Tanggal survey")),
+        "surveyed_on": _past_day(wrong, typed.get("surveyed_on", ""), _("Tanggal survey")),
         "distribution_point": wrong.text(typed.get("distribution_point", ""), _("Titik distribusi"), 200),
         "distance_m": wrong.exact(typed.get("distance_m", ""), _("Jarak"), "0", "50000"),
         "floors": wrong.number(typed.get("floors", ""), _("Naik lantai"), 100, units=("lantai", "lt")),
@@ -133,6 +134,14 @@ def _day(wrong: Problems, text: str, name: str) -> date | None:
         return None
 
 
+def _past_day(wrong: Problems, text: str, name: str) -> date | None:
+    """The day of a visit: it has come, and it is not years ago."""
+    day = _day(wrong, text, name)
+    if day is not None and not today() - timedelta(days=730) <= day <= today():
+        wrong.append(_("%(name)s: pilih hari yang sudah tiba, paling lama dua tahun lalu.", name=name))
+    return day
+
+
 def save_rab(rab: Rab, typed: Typed, lines: Sequence[Typed]) -> list[str]:
     """Write the draft of a RAB (N5): lines, duration, validity; a bad line is named and nothing is written."""
     wrong = Problems()
@@ -146,9 +155,11 @@ def save_rab(rab: Rab, typed: Typed, lines: Sequence[Typed]) -> list[str]:
     if (days is None or until is None) and not wrong:
         wrong.append(_("Isi lama pengerjaan dan tanggal berlakunya."))
     notes = wrong.text(typed.get("notes", ""), _("Catatan"), 5_000)
+    points = wrong.number(typed.get("points", str(rab.points or "")), _("Jumlah titik"), 5_000, 1, POINTS)
     if wrong or days is None or until is None:
         return wrong
     rab.lines, rab.working_days, rab.valid_until, rab.notes, rab.saved_at = made, days, until, notes, utcnow()
+    rab.points = points
     rab.add_up()
     db.session.flush()
     return []
@@ -187,6 +198,15 @@ def save_built(rab: Rab, typed: Typed) -> list[str]:
     if not wrong:
         for line in rab.lines:
             line.built_volume = volumes[line.id]
+    return wrong
+
+
+def save_points_reason(test: QualityTest, text: str) -> list[str]:
+    """Why the numbers of points differ, written in the draft of a test."""
+    wrong = Problems()
+    reason = wrong.text(text, _("Alasan jumlah titik berbeda"), 2_000)
+    if not wrong:
+        test.points_reason = reason
     return wrong
 
 

@@ -188,6 +188,7 @@ class InstallersForm(InstallationCrewForm):
 class InstalledForm(StepForm):
     """N7: the installers report that the connection is there."""
 
+    points = CountField(_l("Jumlah titik terpasang"), 1, 5_000, ("titik", "titik jaringan", "port"))
     text = text_field(_l("Yang sudah dipasang"), 5_000)
 
 

@@ -11,7 +11,9 @@ from flask_babel import lazy_gettext as _l
 from mails.installation import notices
 from mails.tickets import notices as common_notices
 from models.base.wording import today
+from models.base.written import is_written
 from models.installation.bill import open_bill, overpayment_of
+from models.installation.point_counts import point_counts
 from models.installation.quality_test import Recheck, latest_test
 from models.installation.rab import approved_rab, latest_rab
 from models.installation.survey import appointed, survey_of
@@ -117,6 +119,11 @@ def rab_is_still_valid(ticket: Ticket, _by: Actor) -> bool:
 def test_is_filled(ticket: Ticket, _by: Actor) -> bool:
     test = latest_test(ticket)
     return test is not None and test.sent_at is None and bool(test.points)
+
+
+def point_counts_agree_or_are_explained(ticket: Ticket, _by: Actor) -> bool:
+    test = latest_test(ticket)
+    return test is None or not point_counts(ticket).differ or is_written(test.points_reason)
 
 
 def bill_is_signed_by_another(ticket: Ticket, by: Actor) -> bool:
@@ -377,15 +384,18 @@ def name_installers(ticket: Ticket, by: Actor, form: asks.InstallersForm) -> Out
                 within=working_days(10), asks=asks.InstalledForm, is_public=False,
                 needs={_l("Hanya pemasang yang ditunjuk melaporkannya."): is_named_installer},
                 tells={Role.HEAD_NETWORKING: notices.installed}, says=_l("Berikutnya uji kualitas."))  # fmt: skip
-def report_installed(ticket: Ticket, by: Actor, form: asks.InstalledForm) -> None:
+def report_installed(ticket: Ticket, by: Actor, form: asks.InstalledForm) -> Outcome:
     """The installers report that the connection is complete."""
     acts.open_test(ticket)
+    return Outcome(text=form.text.data or "", data={"points": form.points.data})
 
 
 @procedure.step("N7", _l("Kirim hasil uji"), by=NETWORKING, moves=(At.TESTING, (At.BILLING, At.RECHECK, At.CLOSED)),
                 within=working_days(2), is_public=False, is_quiet=True,
                 tells={Role.HEAD_NETWORKING: notices.tested, Role.HEAD_OF_CENTRE: notices.tested},
-                needs={_l("Formulir uji belum diisi."): test_is_filled})  # fmt: skip
+                needs={_l("Formulir uji belum diisi."): test_is_filled,
+                       _l("Jumlah titik di surat, survey, RAB, laporan pemasang, dan uji berbeda; alasannya belum "
+                          "ditulis di formulir uji."): point_counts_agree_or_are_explained})  # fmt: skip
 def send_test(ticket: Ticket, by: Actor, form: Any) -> Outcome:
     """Networking staff test each point; pass or fail is computed from the limits."""
     test, owed_rp = acts.send_test(ticket, by)

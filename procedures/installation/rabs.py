@@ -29,6 +29,7 @@ def draft_rab(ticket: Ticket, by: Staff) -> Rab:
     last = latest_rab(ticket)
     if last is not None and last.is_draft:
         return last
+    survey = survey_of(ticket)
     percent = str(setting.get("ppn_percent")).strip()
     rab = Rab(
         ticket_id=ticket.id,
@@ -38,10 +39,10 @@ def draft_rab(ticket: Ticket, by: Staff) -> Rab:
         valid_until=today() + timedelta(days=int(setting.get("rab_valid_days"))),
         working_days=last.working_days if last else 5,
         notes=last.notes if last else "",
+        points=last.points if last else (survey.point_total or None) if survey else None,
         ppn_percent=spelled(percent) if percent else None,
         ppn_base=str(read_share(str(setting.get("ppn_base")))),
     )
-    survey = survey_of(ticket)
     rab.lines = [_copy(line) for line in last.lines] if last else _from_survey(survey.materials if survey else [])
     rab.add_up()
     db.session.add(rab)

@@ -109,7 +109,8 @@ def open_test(ticket: Ticket) -> QualityTest:
     last = latest_test(ticket)
     if last is not None and last.sent_at is None:
         return last
-    test = QualityTest(ticket_id=ticket.id, round=last.round + 1 if last else 1)
+    test = QualityTest(ticket_id=ticket.id, round=last.round + 1 if last else 1,
+                       points_reason=last.points_reason if last else "")  # fmt: skip
     test.points = [_point_again(point) for point in last.points] if last else _points_of(survey_of(ticket))
     db.session.add(test)
     db.session.flush()

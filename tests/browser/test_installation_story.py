@@ -125,7 +125,7 @@ def test_installation_from_letter_to_paid_bill_each_in_their_own_browser(app, vi
         ends_on=days(page, 5),
     )
     tracker_says("Sedang dipasang", "N7")
-    step(tono.go(bench), "report_installed", "Laporkan terpasang", text="Terpasang.")
+    step(tono.go(bench), "report_installed", "Laporkan terpasang", points="1", text="Terpasang.")
     tracker_says("Menunggu uji kualitas", "N7")
 
     def send_test(length):

@@ -153,7 +153,7 @@ MOVES = {
     "unit_agreement": lambda t: take(t, "approve_rab", "budi"),
     "installers": agree,
     "installation": name_installers,
-    "testing": lambda t: take(t, "report_installed", "tono", text="Semua titik terpasang."),
+    "testing": lambda t: take(t, "report_installed", "tono", points=3, text="Semua titik terpasang."),
     "billing": send_test,
     "payment": issue_bill,
     "closed": lambda t: pay(t, "4500000"),

@@ -49,7 +49,7 @@ def test_installation_from_letter_to_paid_bill_with_rab_returned_and_one_recheck
     assert told(ticket, "rab_approved") == ["dewi@feb.example", "dekan@feb.example", "rina@pustikom.example"]
     agree(ticket)
     name_installers(ticket)
-    take(ticket, "report_installed", "tono", text="Terpasang.")
+    take(ticket, "report_installed", "tono", points=3, text="Terpasang.")
     send_test(ticket, good=False)
     take(ticket, "recheck", "tono", findings="Konektor longgar.", action="Dipasang ulang.")
     send_test(ticket)
@@ -152,7 +152,7 @@ def test_rab_of_zero_needs_no_bill(app):
     take(ticket, "approve_rab", "budi")
     agree(ticket)
     name_installers(ticket)
-    take(ticket, "report_installed", "tono", text="Terpasang.")
+    take(ticket, "report_installed", "tono", points=3, text="Terpasang.")
     send_test(ticket)
     assert (ticket.state, bills_of(ticket)) == ("closed", [])
 
