@@ -71,6 +71,14 @@ class WantedColumn:
     """May several columns of the file mean this one? The first title that is filled in counts."""
     is_asked: bool = False
     """Is a number that cannot be taken asked of the person who imports, rather than the line refused?"""
+    is_lenient: bool = False
+    """Is what cannot be read told and left out, rather than the line refused?"""
+    label: str = ""
+    """What it is called in sentences, where that is not the first title."""
+
+    @property
+    def shown(self) -> str:
+        return self.label or self.titles[0]
 
 
 @dataclass
@@ -87,6 +95,8 @@ class TableRow:
     """Of a column that may be several: the titles that are filled in and their values, the first one counting."""
     asked: dict[str, str] = field(default_factory=dict)
     """The question about a number, by column name."""
+    left_out: set[str] = field(default_factory=set)
+    """Columns whose cell could not be read and was left out."""
     problems: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
 
@@ -99,14 +109,14 @@ def value_of(cell: Cell, column: WantedColumn, row: TableRow, is_comma_sure: boo
     elif column.kind is CellKind.DATE:
         text = _date(cell, column, row)
     elif isinstance(cell, date | time | timedelta):
-        row.problems.append(_says_date(column.titles[0]))
+        row.problems.append(_says_date(column.shown))
         return ""
     elif isinstance(cell, CellNumber):
         text = _number(cell, column, row)
     else:
         text = _text(as_written(cell), column, row)
     if column.required and not text and column.name not in row.asked and _is_nothing(cell, column):
-        row.problems.append(_("%(title)s harus diisi.", title=column.titles[0]))
+        row.problems.append(_("%(title)s harus diisi.", title=column.shown))
     return text
 
 
@@ -132,7 +142,7 @@ def _is_nothing(cell: Cell, column: WantedColumn) -> bool:
 def _text(written: str, column: WantedColumn, row: TableRow) -> str:
     text = unicodedata.normalize("NFC", written)
     text = " ".join(text.split())  # line breaks, tabs and no-break spaces come along with copied cells
-    title = column.titles[0]
+    title = column.shown
     if text.upper() in EXCEL_FAULTS:
         row.problems.append(_("%(title)s berisi galat rumus Excel (%(text)s). Isi nilainya.", title=title, text=text))
         return ""
@@ -152,17 +162,20 @@ def _by_reader(text: str, column: WantedColumn, row: TableRow) -> str:
     if clean_line(text).casefold() in NOTHING or (column.kind is CellKind.PHONE and text == "0"):
         return ""
     if column.kind is CellKind.PHONE and re.fullmatch(r"\d+([.,]\d+)?[eE]\+?\d+", text):
-        row.problems.append(_lost_digits(column.titles[0]))
+        row.problems.append(_lost_digits(column.shown))
         return ""
     try:
         found = LINE_READERS[column.kind](text.removeprefix("'"))
     except (BadPhone, BadMail) as bad:
-        row.problems.append(f"{column.titles[0]}: {bad}")
+        said = f"{column.shown}: {bad}" if column.kind is CellKind.PHONE else f"{column.shown} “{text[:60]}”: {bad}"
+        if column.is_lenient:
+            row.left_out.add(column.name)
+        (row.warnings if column.is_lenient else row.problems).append(said)
         return ""
     if column.kind is CellKind.PHONE and re.fullmatch(r"8\d{7,11}", text):
         row.warnings.append(
             _("%(title)s %(text)s tampak kehilangan nol di depan; dibaca %(found)s.",
-              title=column.titles[0], text=text, found=found)
+              title=column.shown, text=text, found=found)
         )  # fmt: skip
     return found
 
@@ -172,14 +185,14 @@ def _number(cell: CellNumber, column: WantedColumn, row: TableRow) -> str:
     if column.kind is CellKind.TEXT or cell.value != cell.value.to_integral_value():
         return _text(cell.shown, column, row)
     if len(str(abs(int(cell.value)))) > EXACT_DIGITS:
-        row.problems.append(_lost_digits(column.titles[0]))
+        row.problems.append(_lost_digits(column.shown))
         return cell.shown
     return _text(cell.shown, column, row)
 
 
 def _coded(text: str, column: WantedColumn, row: TableRow) -> str:
     """A code; told when a spreadsheet has visibly been at it."""
-    title = column.titles[0]
+    title = column.shown
     if text.casefold() in NOTHING:
         return ""
     if re.fullmatch(r"\d+([.,]\d+)?[eE]\+?\d+", text):
@@ -223,7 +236,7 @@ def _date(cell: Cell, column: WantedColumn, row: TableRow) -> str:
     try:
         return read_day(text).isoformat()
     except BadDate as bad:
-        row.problems.append(f"{column.titles[0]}: {bad}")
+        row.problems.append(f"{column.shown}: {bad}")
         return ""
 
 
@@ -231,7 +244,7 @@ def _quantity(cell: Cell, column: WantedColumn, row: TableRow, is_comma_sure: bo
     """A volume, price or count; its exact number goes to the row beside its text."""
     try:
         if isinstance(cell, date | time | timedelta):
-            raise BadAmount(_says_date(column.titles[0]))
+            raise BadAmount(_says_date(column.shown))
         if isinstance(cell, CellNumber) and not cell.is_as_shown:
             raise BadAmount(
                 _("Selnya menampilkan %(shown)s, tetapi isinya %(value)s. Tulis yang dimaksud.",
@@ -240,14 +253,14 @@ def _quantity(cell: Cell, column: WantedColumn, row: TableRow, is_comma_sure: bo
         written = cell.value if isinstance(cell, CellNumber) else clean_line(as_written(cell))
         if not isinstance(written, Decimal) and written.casefold() in NOTHING:
             if column.is_asked:
-                row.asked[column.name] = _("%(title)s harus diisi.", title=column.titles[0])
+                row.asked[column.name] = _("%(title)s harus diisi.", title=column.shown)
             return ""
         number = READERS[column.kind](written, is_comma_sure)
     except BadAmount as bad:
         if column.is_asked:
             row.asked[column.name] = str(bad)
         else:
-            row.problems.append(f"{column.titles[0]}: {bad}")
+            row.problems.append(f"{column.shown}: {bad}")
         return ""
     row.numbers[column.name] = number
     return volume_text(number)

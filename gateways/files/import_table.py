@@ -48,7 +48,7 @@ class _Heading:
 
     def missing(self, columns: Sequence[WantedColumn]) -> list[str]:
         there = {column.name for _place, column, _rank in self.places}
-        return [column.titles[0] for column in columns if column.required and column.name not in there]
+        return [column.shown for column in columns if column.required and column.name not in there]
 
 
 def read_table(stream: BinaryIO, columns: Sequence[WantedColumn], *, key: Key | None = None) -> Table:

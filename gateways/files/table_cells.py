@@ -8,6 +8,8 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Protocol
 
+from flask_babel import gettext as _
+
 
 @dataclass(frozen=True)
 class CellNumber:
@@ -91,3 +93,12 @@ class LineTally:
     @property
     def agrees(self) -> bool:
         return self.sent == self.accounted
+
+    def in_words(self, taken: int, refused: int) -> str:
+        """The sum as one line, for commands."""
+        return _(
+            "%(sent)d baris di berkas: %(taken)d diambil, %(refused)d ditolak, %(blank)d kosong, %(heading)d judul, "
+            "%(continued)d sambungan sel.",
+            sent=self.sent, taken=taken, refused=refused, blank=self.blank, heading=self.heading,
+            continued=self.continued,
+        )  # fmt: skip

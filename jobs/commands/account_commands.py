@@ -28,6 +28,7 @@ def import_people_command(file: Path, dry: bool) -> None:
         click.echo(f"{line}: {sentence}", err=True)
     for line, sentence in done.refusals:
         click.echo(f"{line}: {sentence}", err=True)
+    click.echo(done.tally.in_words(done.read - done.refused, done.refused))
     click.echo(f"{done.read} dibaca, {done.new} baru, {done.changed} berubah, {done.same} sama, {done.refused} ditolak")
     if not dry:
         with write_transaction():

@@ -66,6 +66,7 @@ class PeopleImport(Base):
     refused: Mapped[int] = mapped_column(default=0)
     warned: Mapped[int] = mapped_column(default=0)
     samples: Mapped[dict[str, Any]] = mapped_column(default=dict)  # a few new and changed people of the preview
+    tally: Mapped[dict[str, Any]] = mapped_column(default=dict)  # every line counted once; empty until the file ended
     sentence: Mapped[str] = mapped_column(Text, default="")
     lease: Mapped[str] = mapped_column(String(32), default="")
     leased_until: Mapped[datetime | None]

@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import secrets
 from collections.abc import Callable
+from dataclasses import asdict
 from datetime import timedelta
 from typing import Any
 
@@ -18,13 +19,13 @@ from sqlalchemy import CursorResult, delete, insert, or_, select, update
 
 from gateways.files.file_store import FileDamaged, FileMissing
 from gateways.files.import_files import MOST_BYTES, shelf
-from gateways.files.import_table import TableRefused, read_table
+from gateways.files.import_table import TableRefused
 from models.accounts.people_import import ImportState, PeopleImport, PeopleImportLine
 from models.base import lease as leases
 from models.base.db import db, utcnow, write_transaction
 from models.organisation import audit
 from models.organisation.staff import Staff
-from procedures.accounts.import_people import COLUMNS, Batch, batches_of, compare, write
+from procedures.accounts.import_people import Batch, PeopleFile, compare, write
 from procedures.accounts.people_preview import add_samples
 
 LEASE = timedelta(minutes=3)
@@ -44,7 +45,7 @@ def accept(data: bytes, name: str, by: Staff, ip: str = "") -> PeopleImport:
     if len(data) > MOST_BYTES:
         most = MOST_BYTES // 1024**2
         raise TableRefused(_("Berkas ini lebih dari %(most)d MB. Bagi menjadi beberapa berkas.", most=most))
-    read_table(io.BytesIO(data), COLUMNS, key="number")
+    PeopleFile(io.BytesIO(data))
     kept = shelf().store_published(io.BytesIO(data), name or "orang.csv", MOST_BYTES)
     lines = 0 if data.startswith(b"PK") else max(1, data.count(b"\n"))
     with write_transaction():
@@ -118,13 +119,14 @@ def work_on(import_id: int, lease: str, is_over: Callable[[], object] = lambda: 
             return
         try:
             with shelf().open(file_hash) as stream:
-                for batch in batches_of(stream, skip=done):
+                file = PeopleFile(stream)
+                for batch in file.batches(skip=done):
                     _write_batch(import_id, lease, done, batch, is_dry)
                     done += batch.read
                     if is_over():
                         _let_go(import_id, lease)
                         return
-            _end(import_id, lease, ImportState.CHECKED if is_dry else ImportState.DONE)
+            _end(import_id, lease, ImportState.CHECKED if is_dry else ImportState.DONE, file=file)
         except TableRefused as refused:
             _end(import_id, lease, ImportState.REFUSED, refused.sentence)
         except (FileMissing, FileDamaged):
@@ -154,9 +156,11 @@ def _write_batch(import_id: int, lease: str, done: int, batch: Batch, is_dry: bo
     db.session.expunge_all()
 
 
-def _end(import_id: int, lease: str, state: ImportState, sentence: str = "") -> None:
+def _end(import_id: int, lease: str, state: ImportState, sentence: str = "", file: PeopleFile | None = None) -> None:
     with write_transaction():
         row = _held(import_id, lease)
+        if file is not None:
+            row.tally = {**asdict(file.tally), "ignored": file.ignored[:40]}
         row.state, row.sentence, row.lease, row.leased_until = state.value, sentence, "", None
         row.lines = row.read
         if state is not ImportState.CHECKED:
