@@ -36,6 +36,7 @@ from admin_views.organisation.emblem import EmblemView
 from admin_views.organisation.labels_and_replies import WORD_VIEWS
 from admin_views.organisation.office_numbers import OfficeNumberView
 from admin_views.organisation.organisation import AbsenceView, CategoryView, DelegationView, GroupView, HolidayView
+from admin_views.organisation.pending_changes import PendingChangeView
 from admin_views.organisation.public_texts import DownloadView, PageView
 from admin_views.organisation.settings import SettingsView
 from admin_views.organisation.staff import StaffView
@@ -82,6 +83,7 @@ VIEWS = (
     StaffView,
     AbsenceView,
     DelegationView,
+    PendingChangeView,
     HolidayView,
     PageView,
     DownloadView,

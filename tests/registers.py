@@ -12,6 +12,7 @@ from models.base.page import Download, Page
 from models.base.wording import today
 from models.organisation.audit import AuditEntry, record
 from models.organisation.delegation import Absence, Delegation
+from models.organisation.pending_change import PendingChange
 from models.outages.alert import AlertRule, AlertSource, ReceivedAlert, UnknownAlert
 from models.outages.network import Node, PlannedWork, WebService
 from models.tickets.canned_reply import CannedReply
@@ -37,6 +38,11 @@ def rows(app, cast):
                 ends_on=day,
             )
         )
+        db.session.add(
+            PendingChange(
+                kind="roles", staff_id=people["lina"], made_by_id=people["rudi"], facts={"roles": ["head_systems"]}
+            )
+        )
         db.session.add(Holiday(day=day, name="Libur"))
         db.session.add(Label(name="Suku cadang"))
         db.session.add(CannedReply(title="Diperiksa", text="Tiket {nomor} kami periksa."))
@@ -59,6 +65,7 @@ def rows(app, cast):
         "staff": people["lina"],
         "absence": db.session.query(Absence).one().id,
         "delegation": db.session.query(Delegation).one().id,
+        "pending_change": db.session.query(PendingChange).one().id,
         "label": db.session.query(Label).one().id,
         "canned_reply": db.session.query(CannedReply).one().id,
         "holiday": db.session.query(Holiday).one().id,

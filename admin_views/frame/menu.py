@@ -103,6 +103,7 @@ SECTIONS: list[tuple[Any, list[SidebarItem]]] = [
             SidebarItem("canned_reply", "/admin/canned_reply/", _l("Balasan siap pakai"), "reply"),
             SidebarItem("absence", "/admin/absence/", _l("Ketidakhadiran"), "cal"),
             SidebarItem("delegation", "/admin/delegation/", _l("Pendelegasian"), "right"),
+            SidebarItem("pending_change", "/admin/pending_change/", _l("Menunggu orang kedua"), "check"),
             SidebarItem("holiday", "/admin/holiday/", _l("Hari libur"), "cal"),
         ],
     ),

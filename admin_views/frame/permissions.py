@@ -114,6 +114,12 @@ RIGHTS: dict[str, Acts] = {
     "staff": {**register(ADMIN | HEADS | {Role.VIEWER}, ADMIN), "invite": ADMIN},
     "absence": {**register(WORKERS | ADMIN, WORKERS | ADMIN), "delete": WORKERS | ADMIN},
     "delegation": {**register(READERS | ADMIN, HEADS | ADMIN), "revoke": HEADS | ADMIN},
+    "pending_change": {
+        "list": ADMIN | HEADS | {Role.VIEWER},
+        "details": ADMIN | HEADS | {Role.VIEWER},
+        "export": ADMIN | HEADS | {Role.VIEWER},
+        "decide": ADMIN | HEADS,  # and never who asked, nor whom it lifts: procedures/organisation/second_person.py
+    },
     "holiday": {**register(ALL, ADMIN | CENTRE), "delete": ADMIN | CENTRE},
     "page": register(READERS | ADMIN, ADMIN | FRONT | CENTRE),
     "download": {**register(READERS | ADMIN, ADMIN | FRONT | CENTRE), "delete": ADMIN | FRONT | CENTRE},

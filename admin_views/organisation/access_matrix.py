@@ -114,7 +114,10 @@ def delegations_in_force() -> list[Delegation]:
     """What counts today: not revoked, in its period, lent by somebody who still holds the role."""
     day = today()
     query = select(Delegation).where(
-        Delegation.revoked_at.is_(None), Delegation.starts_on <= day, Delegation.ends_on >= day
+        Delegation.revoked_at.is_(None),
+        Delegation.is_waiting.is_(False),
+        Delegation.starts_on <= day,
+        Delegation.ends_on >= day,
     )
     loaded = query.options(joinedload(Delegation.from_staff), joinedload(Delegation.to_staff)).order_by(Delegation.id)
     lent = db.session.scalars(loaded).unique()

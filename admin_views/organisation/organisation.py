@@ -18,16 +18,20 @@ from wtforms import (
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from admin_views.frame.view import Column, HouseView, address, person
+from admin_views.organisation.pending_changes import waits
+from mails.organisation.second_person_notices import delegation_made
 from models.base.calendar import Holiday
 from models.base.db import db, utcnow, write_transaction
 from models.organisation import audit
 from models.organisation.delegation import Absence, Delegation
+from models.organisation.pending_change import PendingKind
 from models.organisation.roles import HEADS, MEMBER_ROLES, Division, Role
-from models.organisation.staff import Group, GroupMember, Staff, StaffRole
+from models.organisation.staff import Group, GroupMember, Staff, StaffRole, staff_with
 from models.tickets.category import Category
 from procedures.base.count_field import CountField
 from procedures.base.date_fields import coming_date, day_field
 from procedures.base.form_fields import StepForm, line_field, required, text_field
+from procedures.organisation.second_person import ask
 from web.dates import on_date
 
 DIVISIONS = [(d.value, d.label) for d in Division]
@@ -220,6 +224,7 @@ class DelegationView(HouseView):
         Column("starts_on", _l("Mulai"), cell=lambda d: on_date(d.starts_on)),
         Column("ends_on", _l("Sampai"), cell=lambda d: on_date(d.ends_on)),
         Column("reason", _l("Surat atau alasan")),
+        Column("is_waiting", _l("Berlaku"), cell=lambda d: _("Menunggu orang kedua") if d.is_waiting else _("Ya")),
         Column("revoked_at", _l("Dicabut"), cell=lambda d: _("Ya") if d.revoked_at else ""),
     ]
     order = (Delegation.starts_on,)
@@ -245,6 +250,8 @@ class DelegationView(HouseView):
             form.role.errors = [_("Kepala itu tidak memegang peran ini.")]
         elif form.from_staff_id.data == form.to_staff_id.data:
             form.to_staff_id.errors = [_("Pilih orang lain.")]
+        elif form.to_staff_id.data == person().id:
+            form.to_staff_id.errors = [_("Langkah kepala tidak dapat Anda pinjamkan kepada diri sendiri.")]
         elif form.ends_on.data < form.starts_on.data:
             form.ends_on.errors = [_("Hari terakhir sebelum hari pertama. Periksa kedua tanggalnya.")]
         return not form.errors and not (form.role.errors or form.to_staff_id.errors or form.ends_on.errors)
@@ -255,6 +262,26 @@ class DelegationView(HouseView):
         row.steps = [
             part.strip() for part in (form.steps_text.data or "").replace(";", ",").split(",") if part.strip()
         ][:40]
+        if form.from_staff_id.data != person().id:
+            row.is_waiting, row.confirmed_by_id = True, None
+
+    def written(self, row: Delegation, is_new: bool) -> None:
+        """A head lends their own steps at once; what somebody else writes waits for a second person."""
+        lender = db.session.get_one(Staff, row.from_staff_id)
+        receiver = db.session.get_one(Staff, row.to_staff_id)
+        if row.is_waiting:
+            words = _(
+                "%(role)s, %(lender)s kepada %(to)s, %(first)s sampai %(last)s",
+                role=Role(row.role).label,
+                lender=lender.name,
+                to=receiver.name,
+                first=on_date(row.starts_on),
+                last=on_date(row.ends_on),
+            )
+            facts = {"delegation": row.id, "words": words}
+            flash(waits(ask(PendingKind.DELEGATION, receiver, person(), facts, address())), "warning")
+        else:
+            delegation_made(row, [lender, receiver, *staff_with(Role.HEAD_OF_CENTRE)])
 
     @expose("/revoke/", methods=("POST",))
     def revoke(self) -> Any:

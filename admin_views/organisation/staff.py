@@ -6,7 +6,7 @@ import secrets
 from datetime import datetime, timedelta
 from typing import Any
 
-from flask import current_app, render_template, request
+from flask import current_app, flash, redirect, render_template, request
 from flask_admin import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -16,15 +16,18 @@ from wtforms.validators import Regexp
 
 from admin_views.frame.view import Choice, Column, HouseView, WriteRefused, address, person
 from admin_views.organisation.organisation import Ticks
+from admin_views.organisation.pending_changes import waits
 from mails.queue import queue
 from mails.recipients import Recipient
 from models.base.counter import count_up
 from models.base.db import db, utcnow, write_transaction
 from models.organisation import audit
+from models.organisation.pending_change import PendingKind
 from models.organisation.roles import Role
 from models.organisation.sessions import StaffSession, StaffToken, hash_token
 from models.organisation.staff import Staff, StaffRole
 from procedures.base.form_fields import StepForm, email_field, line_field, phone_field
+from procedures.organisation.second_person import ask, is_guarded, lifted, link_allowed
 
 ROLES = [(r.value, r.label) for r in Role]
 INVITATION = timedelta(hours=72)
@@ -77,6 +80,7 @@ class StaffView(HouseView):
     form = StaffForm
     details_template = "admin/organisation/staff.html"
     more_acts = {"invite": "invite"}
+    waiting: set[Role] = set()  # roles of the form in hand that need a second person
 
     def __init__(self) -> None:
         super().__init__(Staff)
@@ -105,6 +109,10 @@ class StaffView(HouseView):
         """Two administrators who remove each other at once: the second is refused (security.md D7)."""
         if not _administrators():
             raise WriteRefused(_("Ini administrator terakhir. Angkat administrator lain lebih dulu."))
+        if self.waiting:
+            roles = sorted(role.value for role in self.waiting)
+            change = ask(PendingKind.ROLES, row, person(), {"roles": roles}, address())
+            flash(waits(change), "warning")
 
     def fill(self, row: Staff, form: StaffForm) -> None:
         """Named fields alone: a password, a session or a number smuggled into the form goes nowhere."""
@@ -114,7 +122,10 @@ class StaffView(HouseView):
         row.number_kind, row.staff_number = form.number_kind.data, form.staff_number.data or ""
         row.email, row.phone, row.language = form.email.data or "", form.phone.data or "", form.language.data
         row.is_active = form.is_active.data
-        row.roles = {Role(value) for value in form.role_names.data or []}
+        chosen = {Role(value) for value in form.role_names.data or []}
+        held = before[0] if before is not None and before[1] else frozenset()
+        self.waiting = lifted(held, chosen) if row.is_active else set()
+        row.roles = chosen - self.waiting
         if before is not None and before != (row.roles, row.is_active):
             StaffSession.end_all(row.id)
             audit.record(
@@ -145,6 +156,9 @@ class StaffView(HouseView):
         token = secrets.token_urlsafe(32)
         with write_transaction():
             row = db.session.get_one(Staff, row_id)
+            if is_guarded(row) and not _is_confirmed(row):
+                flash(waits(ask(PendingKind.PASSWORD_LINK, row, person(), {}, address())), "warning")
+                return redirect(self.href(row), 303)
             db.session.query(StaffToken).filter(StaffToken.staff_id == row_id).delete()
             span = RESET if row.password_hash else INVITATION
             db.session.add(
@@ -155,6 +169,14 @@ class StaffView(HouseView):
         link = f"{current_app.config['BASE_URL']}/admin/invite/{token}"
         row = self.get_one(str(row_id))
         return render_template(self.details_template, view=self, row=row, facts=self.facts(row), link=link)
+
+
+def _is_confirmed(row: Staff) -> bool:
+    """Has a second person confirmed this very link? It is used up by being made."""
+    allowed = link_allowed(row, person())
+    if allowed is not None:
+        allowed.used_at = utcnow()
+    return allowed is not None
 
 
 def _tell_of_link(row: Staff, ends_at: datetime) -> None:

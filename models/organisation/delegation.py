@@ -45,6 +45,8 @@ class Delegation(Base):
     starts_on: Mapped[date]
     ends_on: Mapped[date]
     revoked_at: Mapped[datetime | None]
+    is_waiting: Mapped[bool] = mapped_column(default=False)  # for a second person; until then it lends nothing
+    confirmed_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
     from_staff: Mapped[Staff] = relationship(foreign_keys=from_staff_id)
     to_staff: Mapped[Staff] = relationship(foreign_keys=to_staff_id)
 
@@ -63,6 +65,7 @@ def delegations_to(staff: Staff) -> list[Delegation]:
         query = select(Delegation).where(
             Delegation.to_staff_id == staff.id,
             Delegation.revoked_at.is_(None),
+            Delegation.is_waiting.is_(False),
             Delegation.starts_on <= day,
             Delegation.ends_on >= day,
         )

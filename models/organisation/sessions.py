@@ -90,6 +90,7 @@ def _holding() -> Any:
     lent = exists().where(
         Delegation.to_staff_id == StaffSession.staff_id,
         Delegation.revoked_at.is_(None),
+        Delegation.is_waiting.is_(False),
         Delegation.starts_on <= bindparam("today"),
         Delegation.ends_on >= bindparam("today"),
     )

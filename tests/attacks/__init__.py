@@ -1,0 +1,1 @@
+"""Attacks on every address: hostile values, sent by every actor."""

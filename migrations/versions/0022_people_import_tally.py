@@ -1,7 +1,7 @@
 """Every line of a people file, counted once: headings, blank lines, continued cells, columns that were not read
 
 Revision ID: people_import_tally
-Revises: signatures_and_bank
+Revises: point_counts
 Create Date: 2026-11-29 21:00:00
 
 """
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "people_import_tally"
-down_revision = "signatures_and_bank"
+down_revision = "point_counts"
 branch_labels = None
 depends_on = None
 
