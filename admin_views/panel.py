@@ -54,6 +54,7 @@ from admin_views.tickets.bulk_some import BulkDesk
 from admin_views.tickets.desk.my_desk import Desk
 from admin_views.tickets.letters import DispositionView, LetterView
 from admin_views.tickets.merge import MergeDesk
+from admin_views.tickets.setup import SetupView
 from admin_views.tickets.view import TicketView
 from admin_views.tickets.workbench import workbench_parts
 from admin_views.tickets.workbench.drafts import DraftDesk
@@ -64,6 +65,7 @@ from models.tickets.ticket import CHANNELS, SUSPICIONS, is_visible
 from models.tickets.ticket_keys import is_access_over
 from procedures.base import export_lists
 from procedures.engine.take_step import label_of, state_of
+from procedures.tickets.readiness import missing_acts
 from web.headers import nonce
 
 VIEWS = (
@@ -122,6 +124,7 @@ def init_panel(app: Flask) -> None:
         if isinstance(view, HouseView) and "export" in RIGHTS[view.name_key]:
             export_lists.register(view.name_key, view)
     admin.add_view(SettingsView())
+    admin.add_view(SetupView())
     admin.add_view(OfficeNumberView())
     admin.add_view(EmblemView())
     admin.add_view(SearchView())
@@ -147,6 +150,7 @@ def init_panel(app: Flask) -> None:
         label_of=label_of,
         state_label=lambda ticket: state_of(ticket).label,
         typed_texts=typed_texts,
+        is_being_set_up=lambda: bool(missing_acts()),
         bulk_acts=BULK_ACTS,
         bulk_most_of_all=MOST_OF_ALL,
         may_bulk=lambda: may(person(), "bulk", "do"),

@@ -54,15 +54,18 @@ class _HandingTls(_Handing, smtplib.SMTP_SSL):
 class CheckedConnection(flask_mail.Connection):
     """Flask-Mail's connection with a time-out on everything and a certificate that is checked."""
 
+    plain: type[_Handing] = _Handing
+    wrapped: type[_HandingTls] = _HandingTls
+
     def configure_host(self) -> _Handing:
         config = current_app.config
         context = ssl.create_default_context(cafile=config.get("MAIL_CA_FILE"))
         seconds = config["MAIL_TIMEOUT"]
         host: _Handing
         if config["MAIL_USE_SSL"]:
-            host = _HandingTls(config["MAIL_SERVER"], config["MAIL_PORT"], timeout=seconds, context=context)
+            host = self.wrapped(config["MAIL_SERVER"], config["MAIL_PORT"], timeout=seconds, context=context)
         else:
-            host = _Handing(config["MAIL_SERVER"], config["MAIL_PORT"], timeout=seconds)
+            host = self.plain(config["MAIL_SERVER"], config["MAIL_PORT"], timeout=seconds)
         try:
             if config["MAIL_USE_TLS"]:
                 host.starttls(context=context)  # raises where the server offers none: no password in the clear

@@ -11,7 +11,7 @@ from models.accounts import (
 )
 from models.base import calendar, counter, heartbeat, page, setting
 from models.installation import bill, quality_test, rab, survey
-from models.organisation import audit, emblem, export, pending_change, staff, unit
+from models.organisation import audit, emblem, export, pending_change, setup_point, staff, unit
 from models.outages import alert, network, outage, outage_recipients
 from models.tickets import (
     bulk_run,
@@ -56,6 +56,7 @@ ALL = (
     rab,
     saved_filter,
     setting,
+    setup_point,
     staff,
     survey,
     ticket,

@@ -96,6 +96,7 @@ SECTIONS: list[tuple[Any, list[SidebarItem]]] = [
     (
         _l("Organisasi"),
         [
+            SidebarItem("setup", "/admin/setup/", _l("Penyiapan"), "flag"),
             SidebarItem("staff", "/admin/staff/", _l("Petugas"), "user"),
             SidebarItem("group", "/admin/group/", _l("Kelompok"), "people"),
             SidebarItem("category", "/admin/category/", _l("Jenis masalah"), "tag"),

@@ -123,6 +123,7 @@ RIGHTS: dict[str, Acts] = {
     "holiday": {**register(ALL, ADMIN | CENTRE), "delete": ADMIN | CENTRE},
     "page": register(READERS | ADMIN, ADMIN | FRONT | CENTRE),
     "download": {**register(READERS | ADMIN, ADMIN | FRONT | CENTRE), "delete": ADMIN | FRONT | CENTRE},
+    "setup": dict.fromkeys(("list", "edit"), ADMIN),
     "setting": {"list": ADMIN | CENTRE | {Role.VIEWER}, "edit": ADMIN | CENTRE},
     "shift": {"list": WATCHERS, "export": WATCHERS, "create": TECHNICAL | FRONT},
     "node": register(WATCHERS, NETWORK_KEEPERS, "import"),

@@ -12,6 +12,7 @@ from jobs.bulk.seed import seed_bulk
 from jobs.commands.account_commands import import_people_command
 from jobs.commands.network_commands import create_alert_source, import_nodes_file
 from jobs.commands.operation_commands import backup, backup_key, doctor, restore
+from jobs.commands.setup_commands import setup
 from jobs.commands.staff_commands import create_staff, import_units_file
 from jobs.demo.demo import seed_demo
 from jobs.operation.schema import init_migrations
@@ -25,6 +26,7 @@ def init_commands(app: Flask) -> None:
     for command in (
         print_procedures,
         work_command,
+        setup,
         seed_demo,
         seed_bulk,
         create_staff,

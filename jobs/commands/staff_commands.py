@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-import secrets
-from datetime import timedelta
 from pathlib import Path
 
 import click
-from flask import current_app
 from flask.cli import with_appcontext
-from sqlalchemy import select
 
-from models.base.db import db, utcnow, write_transaction
-from models.organisation import audit
+from models.base.db import write_transaction
 from models.organisation.roles import Role
-from models.organisation.sessions import StaffToken, hash_token
-from models.organisation.staff import Staff
 from procedures.organisation.import_units import ImportRefused, import_units
-
-INVITATION = timedelta(hours=72)
+from procedures.organisation.invite_staff import StaffRefused, invite_staff
 
 
 @click.command("create-staff")
@@ -32,24 +24,12 @@ INVITATION = timedelta(hours=72)
 @with_appcontext
 def create_staff(username: str, name: str, email: str, position: str, roles: tuple[str, ...]) -> None:
     """Add a member of staff and print the link with which they set their password (72 hours, once)."""
-    username = username.strip().lower()
-    if db.session.scalar(select(Staff.id).where(Staff.username == username)) is not None:
-        raise click.ClickException(f"{username} exists already.")
-    token = secrets.token_urlsafe(32)
-    with write_transaction():
-        person = Staff(username=username, name=name, email=email, position=position)
-        person.roles = {Role(role) for role in roles}
-        db.session.add(person)
-        db.session.flush()
-        db.session.add(
-            StaffToken(
-                staff_id=person.id, token_hash=hash_token(token), purpose="invite", ends_at=utcnow() + INVITATION
-            )
-        )
-        audit.record(
-            "create", "Staff", person.id, actor_name="command", diff={"username": username, "roles": list(roles)}
-        )
-    click.echo(f"{name} ({username}) sets a password at {current_app.config['BASE_URL']}/admin/invite/{token}")
+    try:
+        with write_transaction():
+            link = invite_staff(username, name, email, position, {Role(role) for role in roles}, by="command")
+    except StaffRefused as refused:
+        raise click.ClickException(str(refused)) from None
+    click.echo(f"{name} ({username.strip().lower()}) sets a password at {link}")
 
 
 @click.command("import-units")

@@ -8,10 +8,12 @@ from pathlib import Path
 from sqlalchemy import select
 
 from models.base.db import db
-from models.organisation.roles import Division, Role
+from models.organisation.roles import Role
+from models.organisation.setup_point import settle
 from models.organisation.staff import Group, GroupMember, Staff
 from models.organisation.unit import Contact, Unit
-from models.tickets.category import Category
+from procedures.tickets.readiness import SETTLED
+from procedures.tickets.shipped_register import add_shipped_register
 
 UNITS_FILE = Path(__file__).resolve().parents[2] / "data" / "units.csv"
 # username, name, position, roles: the cast of the project's stories
@@ -28,18 +30,11 @@ CAST: list[tuple[str, str, str, set[Role]]] = [
     ("rudi", "Rudi", "Administrator", {Role.ADMINISTRATOR}),
     ("ketua", "Bu Ketua", "Wakil Rektor", {Role.VIEWER}),
 ]
-GROUPS: list[tuple[str, Division, list[str]]] = [
-    ("Meja Layanan", Division.FRONT_DESK, ["sari", "nita", "wati"]),
-    ("Jaringan", Division.NETWORKING, ["rina", "tono"]),
-    ("Sistem Informasi", Division.SYSTEMS, ["hadi", "lina"]),
-]
-CATEGORIES: list[tuple[str, str, str]] = [
-    ("Wi-Fi dan internet", "Wi-Fi and internet", "Jaringan"),
-    ("Akun dan password", "Account and password", "Meja Layanan"),
-    ("Portal dan aplikasi", "Portal and applications", "Sistem Informasi"),
-    ("Komputer laboratorium", "Laboratory computers", "Sistem Informasi"),
-    ("Lainnya", "Something else", "Meja Layanan"),
-]
+MEMBERS = {
+    "Meja Layanan": ["sari", "nita", "wati"],
+    "Jaringan": ["rina", "tono"],
+    "Sistem Informasi": ["hadi", "lina"],
+}
 CONTACTS: list[tuple[str, str, str, str, str, str]] = [
     ("FEB", "Dewi Anggraini", "Pengelola IT", "it_manager", "dewi@feb.example", "0812-6600-0001"),
     ("FEB", "Pak Dekan", "Dekan", "head", "dekan@feb.example", "0751-000101"),
@@ -64,14 +59,11 @@ def build_cast(passwords: dict[str, str] | None = None) -> dict[str, Staff]:
             person.set_password(passwords[username])
         people[username] = person
     db.session.add_all(people.values())
-    groups = {}
-    for name, division, members in GROUPS:
-        groups[name] = Group(name=name, division=division.value)
-        groups[name].members = [GroupMember(staff=people[username]) for username in members]
-    db.session.add_all(groups.values())
-    for rank, (name, english, group) in enumerate(CATEGORIES, 1):
-        db.session.add(Category(name=name, name_en=english, position=rank * 10, group=groups[group]))
+    for name, group in add_shipped_register().items():
+        group.members = [GroupMember(staff=people[username]) for username in MEMBERS[name]]
     _units()
+    for key in SETTLED:
+        settle(key)
     db.session.flush()
     return people
 

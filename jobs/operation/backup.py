@@ -24,10 +24,10 @@ from sqlalchemy import Connection, Table, create_engine, select, text
 
 from gateways.files.age import encrypt
 from gateways.files.file_store import FileDamaged, FileMissing, sync
+from gateways.files.last_backup import note_backup
 from gateways.files.uploads import store
 from jobs.operation.archive import BATCH, MANIFEST, Manifest, add, columns_of, tables_of
 from jobs.operation.archive_values import written
-from jobs.operation.backup_age import note_backup
 from jobs.operation.house import house_of_this_database
 from jobs.operation.one_at_a_time import one_at_a_time
 from models.base import setting

@@ -11,11 +11,12 @@ from pathlib import Path
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from flask import current_app
+from flask_babel import force_locale
 from sqlalchemy import func, select, text
 
+from gateways.files.last_backup import last_backup_at
 from gateways.files.uploads import store
 from gateways.smtp import SendLater, open_door
-from jobs.operation.backup_age import last_backup_at
 from jobs.operation.tidy import hashes_in_use
 from models.base import heartbeat, setting
 from models.base.db import db, utcnow
@@ -24,6 +25,7 @@ from models.organisation.staff import Staff, StaffRole, has_demo_accounts
 from models.tickets.outbox import Mail, MailState
 from models.tickets.ticket import Ticket
 from models.tickets.ticket_keys import keys
+from procedures.tickets.readiness import points
 
 LEAST_FREE = 1024**3
 OLDEST_BACKUP_HOURS = 26  # one a day, and two hours to make it
@@ -56,6 +58,7 @@ def examine() -> Iterator[DoctorFinding]:
     yield _dead_mails()
     yield _people()
     yield _backup()
+    yield from _setup()
 
 
 def _schema() -> DoctorFinding:
@@ -156,3 +159,13 @@ def _backup() -> DoctorFinding:
         "encrypted" if setting.get("backup_public_key") else "not encrypted (`flask --app app backup-key` makes a key)"
     )
     return DoctorFinding(hours <= OLDEST_BACKUP_HOURS, f"The last backup was made {hours} hours ago, {how}.")
+
+
+def _setup() -> Iterator[DoctorFinding]:
+    """The points of the page “Penyiapan” that wait for somebody."""
+    with force_locale("en"):
+        left = [point for point in points().values() if not point.is_done]
+        for point in left:
+            yield DoctorFinding(False, f"Set-up, step {point.number}, {point.title}: {point.fact}.")
+    if not left:
+        yield DoctorFinding(True, "The set-up is complete.")

@@ -1,0 +1,196 @@
+"""The command that leads an empty installation to one that takes complaints, by questions that may all be skipped."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import click
+from flask import current_app
+from flask.cli import with_appcontext
+from flask_babel import gettext as _
+from flask_migrate import upgrade
+from sqlalchemy import select
+
+from jobs.operation.schema import is_up_to_date
+from models.base import setting
+from models.base.db import db, write_transaction
+from models.base.setting import SPECS
+from models.base.wording import today
+from models.organisation.roles import Role
+from models.organisation.setup_point import settle
+from models.organisation.staff import Staff, StaffRole
+from procedures.organisation.holiday_proposals import add_holidays, holiday_proposals
+from procedures.organisation.import_units import ImportRefused, import_units
+from procedures.organisation.institution import INSTITUTION, invented
+from procedures.organisation.invite_staff import StaffRefused, invite_staff, join_groups
+from procedures.organisation.mail_trial import send_trial
+from procedures.organisation.setting_values import put_changed, read_all, written
+from procedures.tickets.readiness import ACTS, not_yet, points
+from procedures.tickets.shipped_register import add_shipped_register
+
+BY = "setup"
+HOURS = ("working_days", "opens_at", "closes_at", "desk_hours")
+
+
+@click.command("setup")
+@click.option("--yes", is_flag=True, help="Ask nothing: take opening hours and national holidays as proposed.")
+@click.option(
+    "--staff",
+    "people",
+    multiple=True,
+    metavar="USERNAME:NAME:EMAIL:ROLE[,ROLE]",
+    help="Add a member of staff; may be given several times. Without an administrator the first must be one.",
+)
+@with_appcontext
+def setup(yes: bool, people: tuple[str, ...]) -> None:
+    """Lead an empty installation to one that takes complaints; may be run again, and says what is still missing."""
+    if not is_up_to_date():
+        click.echo(_("Skema database dibuat atau diperbarui …"))
+        upgrade()
+    with write_transaction():
+        if added := add_shipped_register():
+            click.echo(_("Kelompok dan jenis masalah bawaan ditambahkan: %(names)s.", names=", ".join(added)))
+    for words in people:
+        _add(*_parts(words))
+    if not yes:
+        _ask_for_staff()
+        _ask_for_institution()
+    _settle_hours(yes)
+    if not yes:
+        _ask_for_mail()
+        _ask_for_units()
+    _report()
+
+
+def _parts(words: str) -> tuple[str, str, str, list[str]]:
+    parts = [part.strip() for part in words.split(":")]
+    if len(parts) != 4 or not parts[3]:
+        raise click.UsageError(f"--staff {words!r}: write USERNAME:NAME:EMAIL:ROLE[,ROLE].")
+    return parts[0], parts[1], parts[2], [role.strip() for role in parts[3].split(",")]
+
+
+def _add(username: str, name: str, email: str, role_names: list[str]) -> bool:
+    """Add one person, or say why not; one who is there already stays as they are."""
+    unknown = [role for role in role_names if role not in set(Role)]
+    if unknown:
+        known = ", ".join(Role)
+        click.echo(_("Peran %(role)s tidak dikenal. Pilih dari: %(known)s.", role=unknown[0], known=known), err=True)
+        return False
+    try:
+        with write_transaction():
+            link = invite_staff(username, name, email, "", {Role(role) for role in role_names}, by=BY)
+            groups = join_groups(username)
+    except StaffRefused as refused:
+        click.echo(str(refused), err=True)
+        return False
+    joined = _(" dan menjadi anggota %(groups)s", groups=", ".join(groups)) if groups else ""
+    click.echo(_("%(name)s ditambahkan%(joined)s. Kata sandinya dibuat di (72 jam, sekali):", name=name, joined=joined))
+    click.echo(f"  {link}")
+    return True
+
+
+def _ask_for_staff() -> None:
+    """An administrator first, then whoever else works here."""
+    while not _has_administrator():
+        click.echo(_("Administrator pertama:"))
+        username, name, email = _ask(_("Nama pengguna")), _ask(_("Nama")), _ask(_("Email"))
+        _add(username, name, email, [Role.ADMINISTRATOR.value])
+    click.echo(_("Peran petugas: %(roles)s.", roles=", ".join(f"{role.value} ({role.label})" for role in Role)))
+    while username := _ask(_("Nama pengguna petugas berikutnya (kosong berarti selesai)"), ""):
+        name, email = _ask(_("Nama")), _ask(_("Email"), "")
+        roles = _ask(_("Peran, dipisahkan koma"), Role.OPERATOR.value)
+        _add(username, name, email, [role.strip() for role in roles.split(",")])
+
+
+def _ask_for_institution() -> None:
+    if points()["institution"].is_done or not click.confirm(_("Isi nama dan alamat lembaga sekarang?"), default=True):
+        return
+    _settle("institution", _ask_settings(INSTITUTION))
+
+
+def _settle_hours(yes: bool) -> None:
+    """Opening hours and national holidays: as proposed, or as typed."""
+    if points()["hours"].is_done:
+        return
+    proposed = [proposal for proposal in holiday_proposals(today()) if proposal.is_national]
+    values: dict[str, Any] = {}
+    if not yes:
+        if not click.confirm(_("Isi jam kerja dan hari libur sekarang?"), default=True):
+            return
+        values = _ask_settings(HOURS)
+        for proposal in proposed:
+            click.echo(f"  {proposal.day:%d-%m-%Y}  {proposal.name}")
+        if not click.confirm(_("Pakai %(n)s hari libur nasional ini?", n=len(proposed)), default=True):
+            proposed = []
+    _settle("hours", values, {proposal.day for proposal in proposed})
+
+
+def _ask_for_mail() -> None:
+    if current_app.config["MAIL_AS_FILES"] or points()["mail"].is_done:
+        return
+    while to := _ask(_("Kirim email uji ke (kosong berarti nanti)"), ""):
+        trial = send_trial(to, actor_name=BY)
+        for who, words in trial.talk:
+            click.echo(f"  {_('kami') if who == 'us' else _('server'):8} {words}")
+        click.echo(trial.fault or _("Server menerima email uji. Periksa apakah sampai di %(to)s.", to=to))
+        if not trial.fault:
+            return
+
+
+def _ask_for_units() -> None:
+    if points()["units"].is_done:
+        return
+    while file := _ask(_("Berkas CSV unit (kosong berarti nanti)"), ""):
+        try:
+            done = import_units(Path(file).expanduser().read_bytes())
+            click.echo(_("%(new)s unit baru, %(changed)s diperbarui.", new=done.new, changed=done.changed))
+            return
+        except ImportRefused as refused:
+            click.echo("\n".join(refused.sentences), err=True)
+        except OSError as fault:
+            click.echo(f"{file}: {fault.strerror}", err=True)
+
+
+def _ask(words: str, default: str | None = None) -> str:
+    return str(click.prompt(words, default=default, show_default=bool(default))).strip()
+
+
+def _ask_settings(keys: Iterable[str]) -> dict[str, Any]:
+    """The settings as typed, Enter for the value shown; all are asked again until they hold together."""
+    typed = {key: "" if invented({key: setting.get(key)}) else written(setting.get(key)) for key in keys}
+    while True:
+        for key in typed:
+            typed[key] = _ask(f"{SPECS[key].label} {SPECS[key].hint}".strip(), typed[key] or None)
+        values, faults = read_all(typed)
+        faults |= invented(values)
+        if not faults:
+            return values
+        for key, sentence in faults.items():
+            click.echo(f"{SPECS[key].label}: {sentence}", err=True)
+
+
+def _settle(key: str, values: dict[str, Any], holidays: Collection[date] = ()) -> None:
+    with write_transaction():
+        put_changed(values, setting.stored(lock=True), actor_name=BY)
+        add_holidays(set(holidays), today())
+        settle(key)
+
+
+def _has_administrator() -> bool:
+    query = select(StaffRole.staff_id).join(Staff).where(StaffRole.role == Role.ADMINISTRATOR.value, Staff.is_active)
+    return db.session.scalar(query.limit(1)) is not None
+
+
+def _report() -> None:
+    found = points()
+    for point in found.values():
+        click.echo(f"{'ok   ' if point.is_done else '---- '}{point.number}. {point.title}: {point.fact}")
+    waits = not_yet(found)
+    for act, point in waits.items():
+        label = ACTS[act].label
+        click.echo(_("Belum dapat: %(what)s (menunggu langkah %(n)s)", what=label, n=point.number))
+    address = f"{current_app.config['BASE_URL']}/admin/setup/"
+    click.echo(_("Lanjutkan di %(address)s", address=address) if waits else _("Layanan siap menerima pengaduan."))

@@ -1,0 +1,206 @@
+"""What keeps this installation from taking complaints and requests, and which point of the set-up mends it."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import Any
+
+from flask import current_app
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import exists, func, select
+
+from models.base import setting
+from models.base.calendar import Holiday
+from models.base.db import db
+from models.organisation.roles import Role
+from models.organisation.setup_point import SetupPoint
+from models.organisation.staff import Group, GroupMember, Staff, StaffRole
+from models.organisation.unit import Unit
+from models.tickets.category import Category
+from models.tickets.ticket import Ticket
+
+TITLES: dict[str, Any] = {
+    "institution": _l("Lembaga"),
+    "groups": _l("Divisi dan kelompok"),
+    "categories": _l("Jenis masalah"),
+    "hours": _l("Jam kerja dan libur"),
+    "mail": _l("Email"),
+    "units": _l("Unit dan orang dari berkas"),
+    "staff": _l("Petugas"),
+}
+SETTLED = ("institution", "hours", "mail")  # points that a person looks at; the others show in their own rows
+NEEDED_ROLES = (Role.HEAD_OF_CENTRE, Role.OPERATOR)
+ASKED_AGAIN_SECONDS = 5.0  # while something is missing
+
+
+@dataclass(frozen=True)
+class ServiceAct:
+    """Something the service does, the points that it waits for, and what the public reads until then."""
+
+    label: Any
+    waits_for: tuple[str, ...]
+    public_words: Any
+
+
+ACTS: dict[str, ServiceAct] = {
+    "complaints": ServiceAct(
+        _l("Menerima pengaduan"),
+        ("institution", "groups", "categories", "hours"),
+        _l("Layanan ini sedang disiapkan dan belum menerima pengaduan."),
+    ),
+    "mail": ServiceAct(_l("Mengirim bukti dan kabar"), ("mail",), _l("Bukti dan kabar lewat email belum dikirim.")),
+    "requests": ServiceAct(
+        _l("Permohonan dari unit"),
+        ("institution", "hours", "units"),
+        _l("Permohonan dari unit belum dapat dikirim lewat halaman ini."),
+    ),
+    "decisions": ServiceAct(_l("Catatan operator dan keputusan Kepala Pustikom"), ("staff",), ""),
+}
+
+
+@dataclass(frozen=True)
+class PointFound:
+    """A point of the set-up as it stands now: the fact in one line, and whether nothing is left to do."""
+
+    key: str
+    fact: str
+    is_done: bool
+
+    @property
+    def title(self) -> Any:
+        return TITLES[self.key]
+
+    @property
+    def number(self) -> int:
+        return list(TITLES).index(self.key) + 1
+
+
+def points() -> dict[str, PointFound]:
+    """Every point in its order."""
+    settled = {row.key: row for row in db.session.scalars(select(SetupPoint))}
+    looked_at = {
+        "institution": _institution(settled.get("institution")),
+        "groups": _groups(),
+        "categories": _categories(),
+        "hours": _hours(settled.get("hours")),
+        "mail": _mail(settled.get("mail")),
+        "units": _units(),
+        "staff": _staff(),
+    }
+    return {key: PointFound(key, *looked_at[key]) for key in TITLES}
+
+
+def not_yet(found: dict[str, PointFound]) -> dict[str, PointFound]:
+    """What the service cannot do yet, each with the first point that it waits for."""
+    waits = {act: [found[key] for key in said.waits_for if not found[key].is_done] for act, said in ACTS.items()}
+    return {act: missing[0] for act, missing in waits.items() if missing}
+
+
+def missing_acts() -> frozenset[str]:
+    """What the service cannot do yet, for public pages: once nothing is missing, no row is read for it again.
+
+    A house that has tickets takes complaints, whatever became of its groups since.
+    """
+    known = current_app.extensions.setdefault("readiness", {"until": 0.0, "missing": frozenset({"?"})})
+    if known["missing"] and known["until"] < time.monotonic():
+        found = points()
+        missing = set(not_yet(found))
+        if "complaints" in missing and db.session.scalar(select(Ticket.id).limit(1)) is not None:
+            missing.remove("complaints")
+        known["missing"], known["until"] = frozenset(missing), time.monotonic() + ASKED_AGAIN_SECONDS
+        known["phone"] = str(setting.get("centre_phone")) if found["institution"].is_done else ""
+    return known["missing"]
+
+
+def forget_readiness() -> None:
+    """Somebody has changed a point here: ask again."""
+    current_app.extensions.pop("readiness", None)
+
+
+def public_words() -> list[str]:
+    """What the public reads while something is missing; nothing once all is there."""
+    missing = missing_acts()
+    said = [str(act.public_words) for key, act in ACTS.items() if key in missing and act.public_words]
+    if "complaints" in missing:
+        return [*said[:1], _desk_words()]
+    return [*said, _desk_words()] if "requests" in missing else said
+
+
+def _desk_words() -> str:
+    """Where to turn meanwhile; a telephone number that nobody has looked at yet is not told."""
+    phone = current_app.extensions["readiness"]["phone"]
+    if phone:
+        return _("Untuk saat ini hubungi meja layanan, %(phone)s.", phone=phone)
+    return _("Untuk saat ini datanglah langsung ke meja layanan.")
+
+
+def _institution(row: SetupPoint | None) -> tuple[str, bool]:
+    names = (setting.get("centre_name"), setting.get("university_name"), setting.get("centre_address"))
+    said = _("%(centre)s, %(university)s · %(address)s", centre=names[0], university=names[1], address=names[2])
+    return (said, True) if row else (_("Nama, alamat, dan telepon yang dibaca orang"), False)
+
+
+def _groups() -> tuple[str, bool]:
+    staffed = exists().where(GroupMember.group_id == Group.id, GroupMember.staff_id == Staff.id, Staff.is_active)
+    rows = db.session.execute(select(Group.name, staffed).where(Group.is_active).order_by(Group.name)).all()
+    empty = [name for name, has_members in rows if not has_members]
+    if not rows:
+        return _("Belum ada kelompok"), False
+    if empty:
+        return _("Belum punya anggota: %(groups)s", groups=", ".join(empty)), False
+    return _("%(n)s kelompok; setiap kelompok punya anggota", n=len(rows)), True
+
+
+def _categories() -> tuple[str, bool]:
+    rows = db.session.execute(
+        select(Category.name, Group.is_active).join(Category.group).where(Category.is_active).order_by(Category.name)
+    ).all()
+    astray = [name for name, is_used in rows if not is_used]
+    if not rows:
+        return _("Belum ada jenis masalah"), False
+    if astray:
+        return _("Kelompoknya tidak dipakai lagi: %(names)s", names=", ".join(astray)), False
+    return _("%(n)s jenis masalah, semuanya punya kelompok tujuan", n=len(rows)), True
+
+
+def _hours(row: SetupPoint | None) -> tuple[str, bool]:
+    if row is None:
+        return _("Tenggat dihitung dari sini. Usul untuk WIB, perlu ditinjau"), False
+    days = db.session.scalar(select(func.count()).select_from(Holiday))
+    opens, closes = setting.get("opens_at"), setting.get("closes_at")
+    return _("Buka %(opens)s–%(closes)s WIB; %(n)s hari libur", opens=opens, closes=closes, n=days), True
+
+
+def _mail(row: SetupPoint | None) -> tuple[str, bool]:
+    if current_app.config["MAIL_AS_FILES"]:
+        return _("Tanpa MAIL_SERVER email disimpan sebagai berkas"), True
+    if row is None:
+        return _("Belum diuji"), False
+    server = current_app.config["MAIL_SERVER"]
+    if row.data.get("fault"):
+        return _("Uji terakhir lewat %(server)s gagal", server=server), row.is_settled
+    return _("Uji terakhir lewat %(server)s berhasil", server=server), row.is_settled
+
+
+def _units() -> tuple[str, bool]:
+    count = db.session.scalar(select(func.count()).where(Unit.is_active)) or 0
+    return (_("%(n)s unit", n=count), True) if count else (_("Berkas CSV; diperiksa dulu, baru disimpan"), False)
+
+
+def _staff() -> tuple[str, bool]:
+    """A head who decides and an operator who records; both have set their password."""
+    held = set(
+        db.session.scalars(
+            select(StaffRole.role).join(Staff).where(Staff.is_active, Staff.password_hash != "").distinct()
+        )
+    )
+    lacking = [str(role.label) for role in NEEDED_ROLES if role.value not in held]
+    waiting = db.session.scalar(select(func.count()).where(Staff.is_active, Staff.password_hash == "")) or 0
+    if lacking:
+        return _("Belum ada yang masuk sebagai %(roles)s", roles=", ".join(lacking)), False
+    count = db.session.scalar(select(func.count()).where(Staff.is_active)) or 0
+    if waiting:
+        return _("%(n)s petugas; %(waiting)s belum membuat kata sandi", n=count, waiting=waiting), True
+    return _("%(n)s petugas", n=count), True

@@ -1,0 +1,225 @@
+"""The first run: the command, the page and the front page lead from an empty database to one that takes a complaint."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask_migrate import upgrade
+from sqlalchemy import text
+
+from jobs.operation.doctor import examine
+from models.base import setting
+from models.base.calendar import Holiday
+from models.base.db import db, write_transaction
+from models.base.wording import today
+from models.organisation.setup_point import SetupPoint
+from models.organisation.staff import Group, Staff
+from models.tickets.category import Category
+from procedures.organisation.holiday_proposals import holiday_proposals
+from procedures.tickets.readiness import forget_readiness, missing_acts, points
+from tests.browse import Person
+from tests.conftest import PASSWORD
+from tests.mail_server import Controller, Postbox, free_port
+from tests.operations.test_upgrade import empty as empty
+from tests.public.visitor import complain
+
+UNITS = Path(__file__).resolve().parents[2] / "data" / "units.csv"
+STAFF = (
+    "rudi:Rudi:rudi@kampus.example:administrator",
+    "budi:Pak Budi:budi@kampus.example:head_of_centre",
+    "sari:Sari:sari@kampus.example:operator",
+    "tono:Tono:tono@kampus.example:staff_networking",
+    "lina:Lina:lina@kampus.example:staff_systems",
+)
+REAL = {"centre_phone": "0751-7051678", "centre_email": "bantuan@kampus.example"}
+
+
+def run(app: Flask, *words: str, answers: list[str] | None = None) -> str:
+    done = app.test_cli_runner().invoke(args=["setup", *words], input="\n".join(answers) if answers else None)
+    assert done.exit_code == 0, done.output
+    return done.output
+
+
+def staffed(app: Flask) -> str:
+    """An installation whose first staff were given by options, with passwords; what the command said."""
+    said = run(app, "--yes", *(part for person in STAFF for part in ("--staff", person)))
+    with write_transaction():
+        for person in db.session.query(Staff):
+            person.set_password(PASSWORD)
+    forget_readiness()
+    return said
+
+
+def test_the_command_asks_its_way_from_an_empty_database_to_a_service_that_takes_complaints(empty, monkeypatch):
+    answers = [
+        *("RUDI!", "Rudi", "rudi@kampus.example"),  # refused and asked again
+        *("rudi", "Rudi", "rudi@kampus.example"),
+        *("sari", "Sari", "", "operator"),
+        *("tono", "Tono", "", "staff_network"),  # no such role: asked again
+        *("tono", "Tono", "", "staff_networking"),
+        *("hadi", "Pak Hadi", "", "head_systems,staff_systems"),
+        "",
+        *("y", "", "", "", "", "0751-000000", "bantuan"),  # a sample and no address: all are asked again
+        *("", "", "", "", "0751-7051678", "bantuan@kampus.example"),
+        *("y", "0, 1, 2, 3, 4", "17:00", "16:30", ""),  # closes before it opens: asked again
+        *("", "07:30", "", "Senin–Jumat, 07.30–16.30 WIB", "y"),
+        *("/no/such/file", str(UNITS)),
+    ]
+    said = run(empty, answers=answers)
+    assert "Kelompok dan jenis masalah bawaan ditambahkan: Meja Layanan, Jaringan, Sistem Informasi." in said
+    assert said.count("/admin/invite/") == 4 and "Tono ditambahkan dan menjadi anggota Jaringan" in said
+    assert "Belum dapat: Menerima pengaduan" not in said
+    assert "Belum dapat: Catatan operator dan keputusan Kepala Pustikom (menunggu langkah 7)" in said
+    assert (setting.stored()["opens_at"], setting.stored()["centre_phone"]) == ("07:30", "0751-7051678")
+    assert db.session.query(Category).count() == 5 and db.session.query(Holiday).count() >= 16
+    forget_readiness()
+    assert complain(empty.test_client(), monkeypatch).status_code == 303
+    again = run(empty, answers=["", "", ""])  # nothing is asked or added twice
+    assert "ditambahkan" not in again and db.session.query(Group).count() == 3
+
+
+def test_until_it_is_complete_the_public_reads_what_is_missing_and_no_form_leads_nowhere(empty, monkeypatch):
+    said = staffed(empty)
+    assert "Belum dapat: Menerima pengaduan (menunggu langkah 1)" in said
+    client = empty.test_client()
+    front = client.get("/").text
+    assert "belum menerima pengaduan. Untuk saat ini datanglah langsung ke meja layanan." in front
+    assert "Buat pengaduan" not in front
+    for path in ("/pengaduan", "/permohonan/pemasangan-jaringan", "/permohonan/email-unit"):
+        for answer in (client.get(path), client.post(path, data={})):
+            assert answer.status_code in ((503, 400) if answer.request.method == "POST" else (503,)), path
+    rudi = Person(empty, "rudi")
+    assert "Buka penyiapan" in rudi.get("/admin/").text
+    refused = rudi.post(
+        "/admin/setup/institution", {"centre_phone": "0751-000000", "centre_email": "bantuan@kampus.example"}
+    )
+    assert (refused.status_code, "Ini hanya contoh" in refused.text) == (422, True)
+    assert rudi.post("/admin/setup/institution", REAL).status_code == 303
+    front = client.get("/").text
+    assert "Permohonan dari unit belum dapat dikirim" in front and "hubungi meja layanan, 0751-7051678." in front
+    assert client.get("/permohonan/email-unit").status_code == 503
+    assert complain(client, monkeypatch).status_code == 303
+    with UNITS.open("rb") as file:
+        assert rudi.post("/admin/unit/import/", {"file": (file, "units.csv")}).status_code == 303
+    forget_readiness()
+    assert "disiapkan" not in client.get("/").text and client.get("/permohonan/email-unit").status_code == 200
+    assert points()["units"].is_done and "Buka penyiapan" not in rudi.get("/admin/").text
+    assert [f.sentence for f in examine() if "et-up" in f.sentence] == ["The set-up is complete."]
+
+
+def test_the_doctor_names_the_same_points_as_the_page(empty):
+    upgrade()
+    found = [f.sentence for f in examine() if "Set-up" in f.sentence]
+    assert [re.match(r"Set-up, step (\d), ([^:]+):", sentence).groups() for sentence in found] == [
+        ("1", "Institution"),
+        ("2", "Divisions and groups"),
+        ("3", "Kind of problem"),
+        ("4", "Working hours and holidays"),
+        ("6", "Units and people from files"),
+        ("7", "Staff"),
+    ]
+
+
+def test_a_house_at_work_takes_complaints_though_a_group_is_empty(app, monkeypatch):
+    client = app.test_client()
+    assert complain(client, monkeypatch).status_code == 303
+    with write_transaction():
+        for group in db.session.query(Group):
+            group.members = []
+    forget_readiness()
+    assert missing_acts() == frozenset()
+    assert not points()["groups"].is_done
+    assert complain(client, monkeypatch, subject="Sesudah kelompoknya kosong").status_code == 303
+    forget_readiness()
+
+
+def test_holidays_are_proposed_to_the_end_of_next_year_and_never_taken_silently(app, cast):
+    rudi = Person(app, "rudi")
+    assert db.session.query(Holiday).count() == 0
+    proposals = {p.day: p for p in holiday_proposals(date(2026, 12, 1))}
+    assert not proposals[date(2026, 12, 24)].is_national and proposals[date(2026, 12, 25)].is_national
+    assert proposals[date(2027, 3, 10)].is_estimated and max(proposals) <= date(2027, 12, 31)
+    days = [str(p.day) for p in holiday_proposals(today())][:2]
+    hours = {"working_days": ["0", "1", "2", "3"], "opens_at": "08:00", "closes_at": "15:00"}
+    assert rudi.post("/admin/setup/hours", {**hours, "holiday": [*days, "2001-01-01", "besok"]}).status_code == 303
+    assert sorted(str(h.day) for h in db.session.query(Holiday)) == days
+    assert setting.stored()["working_days"] == [0, 1, 2, 3]
+    page = rudi.get("/admin/setup/").text
+    assert f'value="{days[0]}"' not in page
+    for wrong in ({**hours, "closes_at": "07:00"}, {**hours, "working_days": []}, {**hours, "opens_at": "pagi"}):
+        assert rudi.post("/admin/setup/hours", wrong).status_code == 422
+    assert setting.stored()["closes_at"] == "15:00"
+
+
+@pytest.fixture
+def server(app: Flask):
+    box = Postbox()
+    controller = Controller(box, hostname="127.0.0.1", port=free_port())
+    controller.start()
+    before = {
+        key: app.config[key]
+        for key in (
+            "MAIL_AS_FILES",
+            "MAIL_SERVER",
+            "MAIL_PORT",
+            "MAIL_TIMEOUT",
+            "MAIL_USERNAME",
+            "MAIL_PASSWORD",
+            "MAIL_USE_TLS",
+        )
+    }
+    app.config.update(MAIL_AS_FILES="", MAIL_SERVER="127.0.0.1", MAIL_PORT=controller.port, MAIL_TIMEOUT=5)
+    yield box
+    controller.stop()
+    app.config.update(before)
+
+
+def trial(rudi: Person) -> str:
+    assert rudi.post("/admin/setup/mail", {"to": "rudi@kampus.example"}).status_code == 303
+    return rudi.get("/admin/setup/").text
+
+
+def test_the_trial_mail_arrives_and_the_talk_with_the_server_is_shown(app, cast, server):
+    with write_transaction():
+        db.session.query(SetupPoint).filter_by(key="mail").delete()
+    rudi = Person(app, "rudi")
+    assert "Belum diuji" in rudi.get("/admin/setup/").text
+    page = trial(rudi)
+    assert [mail["Subject"] for _to, mail in server.mails] == ["Email uji dari Pustikom"]
+    assert "RCPT TO:&lt;rudi@kampus.example&gt;" in page and "250 accepted" in page and points()["mail"].is_done
+    assert rudi.post("/admin/setup/mail", {"to": "rudi\r\nBcc: x@y.example"}).status_code == 422
+    assert len(server.mails) == 1
+
+
+def test_a_trial_that_fails_says_cause_and_cure_and_shows_no_password(app, cast, server):
+    rudi = Person(app, "rudi")
+    faults = []
+    server.refuse_sender = "554 5.7.1 alamat pengirim bukan milik akun ini"
+    faults.append((trial(rudi), "Server menolak alamat pengirim"))
+    server.refuse_sender = ""
+    server.refuse["rudi@kampus.example"] = "550 tidak dikenal"
+    faults.append((trial(rudi), "Server menolak alamat penerima (550 tidak dikenal)"))
+    app.config.update(MAIL_USERNAME="helpdesk", MAIL_PASSWORD="rahasia-sekali")
+    faults.append((trial(rudi), "tidak ada password yang dikirim"))
+    app.config.update(MAIL_USE_TLS=True)
+    faults.append((trial(rudi), "tidak menawarkan sambungan aman"))
+    app.config.update(MAIL_USE_TLS=False, MAIL_USERNAME=None, MAIL_PORT=free_port())
+    faults.append((trial(rudi), "tidak menerima sambungan di port"))
+    app.config.update(MAIL_SERVER="no-such-host.invalid")
+    faults.append((trial(rudi), "tidak ditemukan. Periksa MAIL_SERVER"))
+    for page, sentence in faults:
+        assert sentence in page and "Uji gagal" in page, sentence
+        assert "rahasia" not in page
+    assert server.mails == []
+    assert points()["mail"].is_done  # it went once: a later fault closes nothing
+
+
+@pytest.mark.only("postgresql")
+def test_the_command_says_what_a_wrong_option_is(empty):
+    done = empty.test_cli_runner().invoke(args=["setup", "--yes", "--staff", "rudi"])
+    assert (done.exit_code, "USERNAME:NAME:EMAIL:ROLE" in done.output) == (2, True)
+    assert db.session.scalar(text("SELECT count(*) FROM staff")) == 0
