@@ -134,7 +134,8 @@ def _ask_for_mail() -> None:
     while to := _ask(_("Kirim email uji ke (kosong berarti nanti)"), ""):
         trial = send_trial(to, actor_name=BY)
         for who, words in trial.talk:
-            click.echo(f"  {_('kami') if who == 'us' else _('server'):8} {words}")
+            speaker = _("kami") if who == "us" else _("server")
+            click.echo(f"  {speaker:8} {words}")
         click.echo(trial.fault or _("Server menerima email uji. Periksa apakah sampai di %(to)s.", to=to))
         if not trial.fault:
             return
