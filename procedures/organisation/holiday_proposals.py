@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 
 from sqlalchemy import select
 
@@ -20,22 +21,24 @@ class HolidayProposal:
 
     day: date
     name: str
+    name_en: str
     is_national: bool
     is_estimated: bool
+
+    def name_in(self, language: str) -> str:
+        return self.name_en if language == "en" else self.name
 
 
 def holiday_proposals(today: date) -> list[HolidayProposal]:
     """Days from today to the end of the next year that are not in the calendar yet, in order."""
-    from holidays import country_holidays  # noqa: PLC0415  # 17 MB that a web process needs for this page alone
-
-    years = (today.year, today.year + 1)
-    national = country_holidays(COUNTRY, years=years, language="id")
-    leave = country_holidays(COUNTRY, years=years, language="id", categories="government")
     known = set(db.session.scalars(select(Holiday.day)))
+    years = (today.year, today.year + 1)
+    national = _days("id", "public", years)
     found = [
-        HolidayProposal(day, _name(name), is_national, ESTIMATED in name)
-        for days, is_national in ((national, True), (leave, False))
-        for day, name in days.items()
+        HolidayProposal(day, _plain(name), _plain(english[day]), is_national, ESTIMATED in name)
+        for category, is_national in (("public", True), ("government", False))
+        for english in [_days("en_US", category, years)]
+        for day, name in _days("id", category, years).items()
         if day >= today and day not in known and (is_national or day not in national)
     ]
     return sorted(found, key=lambda proposal: proposal.day)
@@ -48,6 +51,14 @@ def add_holidays(days: set[date], today: date) -> int:
     return len(chosen)
 
 
-def _name(name: str) -> str:
-    """The names of a day, one of several feasts after the other."""
-    return name.replace(ESTIMATED, "").replace("; ", ", ")[:120]
+@cache
+def _days(language: str, category: str, years: tuple[int, int]) -> dict[date, str]:
+    """The days of these years with their names; kept, since a calendar takes a moment to make."""
+    from holidays import country_holidays  # noqa: PLC0415  # 17 MB that a web process needs for this page alone
+
+    return dict(country_holidays(COUNTRY, years=years, language=language, categories=category))
+
+
+def _plain(name: str) -> str:
+    """The names of a day, one of several feasts after the other, without the mark of an estimate."""
+    return name.replace(ESTIMATED, "").replace(" (estimated)", "").replace("; ", ", ")[:120]
