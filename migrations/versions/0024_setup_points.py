@@ -1,7 +1,7 @@
 """What whoever sets up an installation has settled
 
 Revision ID: setup_points
-Revises: signatures_and_bank
+Revises: second_person
 Create Date: 2026-11-29 13:00:00
 
 """
@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 
 revision = "setup_points"
-down_revision = "signatures_and_bank"
+down_revision = "second_person"
 branch_labels = None
 depends_on = None
 
