@@ -27,8 +27,9 @@ from admin_views.frame.view import HouseView
 from admin_views.installation import workbench as installation_workbench
 from admin_views.installation.bills import BillView, PaymentView
 from admin_views.installation.board import InstallationView
+from admin_views.installation.price_items import PriceItemView
 from admin_views.installation.quality_tests import QualityTestView
-from admin_views.installation.rabs import PriceItemView, RabView
+from admin_views.installation.rabs import RabView
 from admin_views.installation.surveys import SurveyView
 from admin_views.organisation.access import AccessView
 from admin_views.organisation.audit import AuditView, OutboxView

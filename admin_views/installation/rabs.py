@@ -1,7 +1,8 @@
-"""Price catalogue and RABs in the panel: lists, the editor of the draft, versions, comparison, files (N5)."""
+"""RABs in the panel: lists, the editor of the draft, versions, comparison, files (N5)."""
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 
 from flask import Response, abort, flash, redirect, render_template, request
@@ -9,71 +10,26 @@ from flask_admin import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
-from wtforms import BooleanField, SelectField, ValidationError
-from wtforms.validators import Regexp
 
-from admin_views.frame.view import Choice, Column, HouseView
+from admin_views.frame.view import Choice, Column
 from admin_views.tickets.related_view import TicketRelatedView, actor, typed_rows, why_not
 from gateways.files.import_table import TableRefused
 from gateways.files.rab_files import RabFile, read_rab_file
 from gateways.files.table_writer import FORMATS, Rupiah, table_bytes
 from models.base.db import db, write_transaction
 from models.base.rupiah import BadAmount, read_rupiah, rupiah, volume_text
-from models.base.wording import today
-from models.installation.rab import DECISIONS, SECTIONS, PriceItem, Rab, price_list, versions_of
+from models.installation.rab import DECISIONS, SECTIONS, Rab, versions_of
+from models.installation.survey import survey_of
 from models.tickets.ticket import Ticket
-from procedures.base.date_fields import day_field
-from procedures.base.form_fields import StepForm, line_field
 from procedures.engine.take_step import StepRefused, take_step
 from procedures.installation.drafts import save_built, save_rab
+from procedures.installation.price_catalogue import catalogue, marks_of
 from procedures.installation.rab_comparison import compare
 from procedures.installation.surveys_and_tests import draft_rab
 from web.dates import on_date
 
 LINE = ("section", "code", "description", "volume", "measure", "price")
 TITLES = ("Bagian", "Kode", "Uraian", "Volume", "Satuan", "Harga satuan", "Jumlah")  # as the import knows them
-
-
-class PriceForm(StepForm):
-    code = line_field(_l("Kode"), 30, Regexp(r"^[A-Za-z0-9._-]+$", message=_l("Hanya huruf, angka, titik, dan garis.")))
-    description = line_field(_l("Uraian"), 200)
-    section = SelectField(_l("Bagian"), choices=list(SECTIONS.items()))
-    measure = line_field(_l("Satuan"), 20)
-    price_rp = line_field(_l("Harga satuan (Rp)"), 30, render_kw={"inputmode": "numeric"})
-    valid_from = day_field(_l("Berlaku sejak"))
-    is_active = BooleanField(_l("Masih dipakai"), default=True)
-
-    def validate_price_rp(self, field: Any) -> None:
-        try:
-            field.data = read_rupiah(str(field.data or ""))
-        except BadAmount as bad:
-            raise ValidationError(str(bad)) from bad
-
-
-class PriceItemView(HouseView):
-    """/admin/price_item/"""
-
-    name_key = "price_item"
-    title = _l("Daftar harga")
-    intro = _l("Harga baru adalah baris baru; RAB yang sudah ada tidak berubah.")
-    empty = _l("Harga satuan yang ditambahkan dapat dipilih saat RAB disusun.")
-    create_label = _l("Tambah harga")
-    columns = [
-        Column("code", _l("Kode")),
-        Column("description", _l("Uraian"), is_link=True),
-        Column("section", _l("Bagian"), cell=lambda row: SECTIONS[row.section]),
-        Column("measure", _l("Satuan")),
-        Column("price_rp", _l("Harga satuan"), cell=lambda row: rupiah(row.price_rp), css="pk-c-num"),
-        Column("valid_from", _l("Berlaku sejak"), cell=lambda row: on_date(row.valid_from)),
-        Column("is_active", _l("Masih dipakai")),
-    ]
-    searched = (PriceItem.code, PriceItem.description)
-    filters = [Choice("section", _l("Bagian"), PriceItem.section, lambda: list(SECTIONS.items()))]
-    order = (PriceItem.code,)
-    form = PriceForm
-
-    def __init__(self) -> None:
-        super().__init__(PriceItem)
 
 
 class RabView(TicketRelatedView):
@@ -106,10 +62,11 @@ class RabView(TicketRelatedView):
             (_l("Penyusun"), row.drafted_by.name),
             (_l("Diputuskan oleh"), row.decided_by.name if row.decided_by else ""),
             (_l("Catatan keputusan"), row.decision_note),
+            (_l("Syarat dari survey"), _condition(row.ticket)),
         ]
 
     def details_extras(self, row: Any) -> dict[str, Any]:
-        return {"versions": versions_of(row.ticket), "sections": SECTIONS}
+        return {"versions": versions_of(row.ticket), "sections": SECTIONS, "marks": marks_of(row)}
 
     @expose("/fill/<int:pk>", methods=("GET", "POST"))
     def fill(self, pk: int) -> Any:
@@ -125,7 +82,7 @@ class RabView(TicketRelatedView):
         return self._save(pk, rab_id)
 
     def _save(self, pk: int, rab_id: int) -> Any:
-        lines = typed_rows("line", LINE, "description price code")
+        lines = typed_rows("line", LINE, "code description volume measure price")
         if request.form.get("do") == "import":
             return self._import(pk, rab_id, lines)
         with write_transaction():
@@ -138,6 +95,9 @@ class RabView(TicketRelatedView):
         if request.form.get("do") != "send":
             flash(_("Draf RAB tersimpan."), "success")
             return redirect(f"/admin/rab/fill/{pk}", 303)
+        rab = db.session.get_one(Rab, rab_id)
+        if (asked := catalogue().questions(rab.lines)) and "sure" not in request.form:
+            return _rab_page(self.ticket_of(pk), rab, asked=asked), 422
         try:
             take_step(pk, "submit_rab", actor())
         except StepRefused as refused:
@@ -206,7 +166,7 @@ class RabView(TicketRelatedView):
 
 
 def _rab_page(
-    ticket: Ticket, rab: Rab, lines: Any = None, wrong: list[str] | None = None, read: RabFile | None = None
+    ticket: Ticket, rab: Rab, lines: Any = None, wrong: Any = (), read: RabFile | None = None, asked: Any = ()
 ) -> str:
     as_saved = [
         {"section": line.section, "code": line.code, "description": line.description, "measure": line.measure,
@@ -214,11 +174,27 @@ def _rab_page(
          "amount": rupiah(line.amount_rp)}
         for line in rab.lines
     ]  # fmt: skip
+    known = catalogue()
     return render_template(
         "admin/installation/rab.html", ticket=ticket, rab=rab, lines=as_saved if lines is None else lines,
-        wrong=wrong or [], typed=request.form if lines is not None else None, read=read, sections=SECTIONS,
-        prices=price_list(today()), before=_version_before(rab),
+        wrong=wrong, typed=request.form if lines is not None else None, read=read, sections=SECTIONS,
+        prices=known.items, before=_version_before(rab), asked=asked, condition=_condition(ticket),
+        marks=[known.remarks(line) for line in (rab.lines if lines is None else map(_as_line, lines))],
     )  # fmt: skip
+
+
+def _as_line(row: dict[str, str]) -> Any:
+    """A typed row as far as the catalogue looks at it; a price that cannot be read is none."""
+    try:
+        price_rp = read_rupiah(row.get("price", ""))
+    except BadAmount:
+        price_rp = None
+    return SimpleNamespace(code=row.get("code", "").strip(), measure=row.get("measure", "").strip(), price_rp=price_rp)
+
+
+def _condition(ticket: Ticket) -> str:
+    survey = survey_of(ticket)
+    return survey.condition_for_rab if survey else ""
 
 
 def _version_before(rab: Rab) -> Rab | None:

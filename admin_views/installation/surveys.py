@@ -16,7 +16,6 @@ from gateways.files.file_store import UploadRefused
 from gateways.files.uploads import accept
 from models.base.db import db, write_transaction
 from models.base.wording import today
-from models.installation.rab import price_list
 from models.installation.survey import (
     CABLES,
     GROUNDINGS,
@@ -31,6 +30,7 @@ from models.organisation import audit
 from models.tickets.ticket import Attachment, Ticket
 from procedures.engine.take_step import StepRefused, take_step
 from procedures.installation.drafts import save_survey
+from procedures.installation.price_catalogue import catalogue
 from web.dates import on_date_at
 
 POINT = ("location", "count", "remark")
@@ -99,8 +99,8 @@ class SurveyView(TicketRelatedView):
 
     def _save(self, pk: int) -> Any:
         points, materials = (
-            typed_rows("point", POINT, "location remark"),
-            typed_rows("material", MATERIAL, "code description"),
+            typed_rows("point", POINT, "location count remark"),
+            typed_rows("material", MATERIAL, "code description volume measure"),
         )
         try:
             files = accept(request.files.getlist("photos"))
@@ -116,6 +116,9 @@ class SurveyView(TicketRelatedView):
             return _again(self.ticket_of(pk), points, materials, wrong)
         if request.form.get("do") != "send":
             return redirect(f"/admin/survey/fill/{pk}", 303)
+        asked = catalogue().questions((survey_of(self.ticket_of(pk)) or abort(404)).materials)
+        if asked and "sure" not in request.form:
+            return _survey_page(self.ticket_of(pk), survey_of(self.ticket_of(pk)) or abort(404), questions=asked), 422
         try:
             take_step(pk, "send_survey", actor())
         except StepRefused as refused:
@@ -168,8 +171,10 @@ def _again(ticket: Ticket, points: Any, materials: Any, wrong: list[str]) -> Any
     return _survey_page(ticket, survey, points, materials, wrong), 422
 
 
-def _survey_page(ticket: Ticket, survey: Survey, points: Any = None, materials: Any = None, wrong: Any = ()) -> str:
-    crew = appointed(ticket, "survey")
+def _survey_page(
+    ticket: Ticket, survey: Survey, points: Any = None, materials: Any = None, wrong: Any = (), questions: Any = ()
+) -> str:
+    crew, known = appointed(ticket, "survey"), catalogue()
     return render_template(
         "admin/installation/survey.html",
         ticket=ticket,
@@ -182,7 +187,9 @@ def _survey_page(ticket: Ticket, survey: Survey, points: Any = None, materials: 
         materials=materials
         if materials is not None
         else [{n: getattr(m, n) for n in MATERIAL} for m in survey.materials],
-        prices=price_list(today()),
+        prices=known.items,
+        marks=[known.remarks(one) for one in survey.materials] if materials is None else [],
+        questions=questions,
         cables=CABLES,
         groundings=GROUNDINGS,
         results=RESULTS,

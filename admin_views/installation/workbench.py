@@ -17,6 +17,7 @@ from models.installation.rab import latest_rab
 from models.installation.survey import appointed, letter_and_request, survey_of
 from models.tickets.issued_document import documents_of
 from models.tickets.ticket import Ticket
+from procedures.installation.price_catalogue import marks_of
 
 # state -> the step that its form sends, the form's address
 FORMS = {
@@ -32,8 +33,11 @@ COUNTED = ("rab_draft", "rab_approval", "unit_agreement", "installers", "install
 def basis(ticket: Ticket) -> dict[str, Any]:
     shows_rab = ticket.state in ("rab_draft", "rab_approval", "unit_agreement", "billing")
     shows_bill = ticket.state in ("billing", "bill_signature", "payment", "closed")
+    rab, survey = latest_rab(ticket) if shows_rab else None, survey_of(ticket) if shows_rab else None
     return {
-        "rab": latest_rab(ticket) if shows_rab else None,
+        "rab": rab,
+        "condition": survey.condition_for_rab if survey else "",
+        "marked": len(marks_of(rab)) if rab and ticket.state in ("rab_draft", "rab_approval") else 0,
         "bill": open_bill(ticket) if shows_bill else None,
         "credit_rp": credit_of(ticket.unit_id) if ticket.state == "payment" else 0,
         "counts": point_counts(ticket) if ticket.state in COUNTED else None,

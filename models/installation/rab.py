@@ -69,6 +69,7 @@ class Rab(Base):
     number: Mapped[str | None] = mapped_column(String(80), unique=True)
     working_days: Mapped[int] = mapped_column(default=5)
     valid_until: Mapped[date]
+    is_validity_typed: Mapped[bool] = mapped_column(default=False)  # not counted from the setting
     notes: Mapped[str] = mapped_column(Text, default="")
     points: Mapped[int | None]  # how many points it pays for
     ppn_percent: Mapped[Decimal | None] = mapped_column(Thousandths)

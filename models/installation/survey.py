@@ -124,7 +124,10 @@ class Survey(Base):
             (self.result, _l("hasil")),
             (self.condition or self.result not in ("conditional", "infeasible"), _l("syarat atau alasan")),
         )
-        return [name for answer, name in asked if not answer]
+        return [name for answer, name in asked if not answer] + [gap for row in self._rows() for gap in row.gaps()]
+
+    def _rows(self) -> list[Any]:
+        return [*self.points, *self.materials]
 
 
 class SurveyPoint(Base):
@@ -138,9 +141,15 @@ class SurveyPoint(Base):
     count: Mapped[int] = mapped_column(default=1)
     remark: Mapped[str] = mapped_column(String(200), default="")
 
+    def gaps(self) -> list[Any]:
+        return [] if self.location else [_l("letak titik baris %(at)s", at=self.position)]
+
 
 class SurveyMaterial(Base):
-    """Material that the place needs: from the price catalogue by code, or in the surveyor's own words."""
+    """Material that the place needs: from the price catalogue by code, or in the surveyor's own words.
+
+    A volume of nought is one that was not typed yet.
+    """
 
     __tablename__ = "survey_material"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -150,6 +159,14 @@ class SurveyMaterial(Base):
     description: Mapped[str] = mapped_column(String(200))
     volume: Mapped[Decimal] = mapped_column(Thousandths)
     measure: Mapped[str] = mapped_column(String(20))
+
+    def gaps(self) -> list[Any]:
+        asked = (
+            (self.description, _l("uraian bahan baris %(at)s", at=self.position)),
+            (self.volume, _l("volume bahan baris %(at)s", at=self.position)),
+            (self.measure, _l("satuan bahan baris %(at)s", at=self.position)),
+        )
+        return [name for answer, name in asked if not answer]
 
 
 class SurveyPhoto(Base):

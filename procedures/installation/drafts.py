@@ -22,6 +22,7 @@ from models.installation.quality_test import QualityTest, TestPoint
 from models.installation.rab import MAX_LINES, SECTIONS, Rab, RabLine
 from models.installation.survey import CABLES, GROUNDINGS, RESULTS, Survey, SurveyMaterial, SurveyPoint
 from procedures.installation.measurements import carry_readings
+from procedures.installation.price_catalogue import catalogue
 
 Typed = Mapping[str, str]
 POINTS = ("titik", "titik jaringan", "port")
@@ -68,7 +69,8 @@ def save_survey(survey: Survey, typed: Typed, points: Sequence[Typed], materials
     """Write the draft of a survey (N4) where everything typed can be taken; incomplete is fine."""
     wrong = Problems()
     survey_points = [_survey_point(wrong, at, row) for at, row in enumerate(points, 1)]
-    needed = [_material(wrong, at, row) for at, row in enumerate(materials, 1)]
+    known = catalogue()
+    needed = [_material(wrong, at, known.filled(row)) for at, row in enumerate(materials, 1)]
     values = {
         "surveyed_on": _past_day(wrong, typed.get("surveyed_on", ""), _("Tanggal survey")),
         "distribution_point": wrong.text(typed.get("distribution_point", ""), _("Titik distribusi"), 200),
@@ -92,28 +94,30 @@ def save_survey(survey: Survey, typed: Typed, points: Sequence[Typed], materials
 
 
 def _survey_point(wrong: Problems, at: int, row: Typed) -> SurveyPoint:
+    """What is still blank is asked for when the survey is sent (`Survey.gaps`), not while somebody types."""
     where = _("Titik baris %(at)s", at=at)
     count = wrong.number(row.get("count", "") or "1", where, 5_000, 1, ("titik", "port"))
-    location = wrong.text(row.get("location", ""), where, 200)
-    if not location:
-        wrong.append(_("%(where)s: tulis letaknya.", where=where))
-    return SurveyPoint(
-        position=at, location=location, count=count or 1, remark=wrong.text(row.get("remark", ""), where, 200)
-    )
+    location, remark = (wrong.text(row.get(name, ""), where, 200) for name in ("location", "remark"))
+    return SurveyPoint(position=at, location=location, count=count or 1, remark=remark)
 
 
 def _material(wrong: Problems, at: int, row: Typed) -> SurveyMaterial:
+    """As a point: a volume that is not typed yet is nought, which nobody can type."""
     where = _("Bahan baris %(at)s", at=at)
-    description = wrong.text(row.get("description", ""), where, 200)
-    if not description:
-        wrong.append(_("%(where)s: tulis uraiannya.", where=where))
     return SurveyMaterial(
         position=at,
         code=row.get("code", "").strip()[:30],
-        description=description,
-        volume=_volume(wrong, where, row),
-        measure=row.get("measure", "").strip()[:20] or "buah",
+        description=wrong.text(row.get("description", ""), where, 200),
+        volume=_volume(wrong, where, row) if row.get("volume", "").strip() else Decimal(0),
+        measure=wrong.text(row.get("measure", ""), where, 20),
     )
+
+
+def _measure(wrong: Problems, where: str, row: Typed) -> str:
+    measure = wrong.text(row.get("measure", ""), where, 20)
+    if not measure:
+        wrong.append(_("%(where)s: tulis satuannya, misalnya buah, m, atau rol.", where=where))
+    return measure
 
 
 def _volume(wrong: Problems, where: str, row: Typed) -> Decimal:
@@ -147,7 +151,8 @@ def save_rab(rab: Rab, typed: Typed, lines: Sequence[Typed]) -> list[str]:
     wrong = Problems()
     if len(lines) > MAX_LINES:
         return [_("RAB paling banyak %(most)s baris.", most=MAX_LINES)]
-    made = [_rab_line(wrong, at, row) for at, row in enumerate(lines, 1)]
+    known = catalogue()
+    made = [_rab_line(wrong, at, known.filled(row)) for at, row in enumerate(lines, 1)]
     days = wrong.number(typed.get("working_days", ""), _("Lama pengerjaan"), 730, 1, ("hari", "hari kerja"))
     until = _day(wrong, typed.get("valid_until", ""), _("Berlaku sampai"))
     if until is not None and not today() <= until <= today() + timedelta(days=730):
@@ -158,6 +163,7 @@ def save_rab(rab: Rab, typed: Typed, lines: Sequence[Typed]) -> list[str]:
     points = wrong.number(typed.get("points", str(rab.points or "")), _("Jumlah titik"), 5_000, 1, POINTS)
     if wrong or days is None or until is None:
         return wrong
+    rab.is_validity_typed = rab.is_validity_typed or until != rab.valid_until
     rab.lines, rab.working_days, rab.valid_until, rab.notes, rab.saved_at = made, days, until, notes, utcnow()
     rab.points = points
     rab.add_up()
@@ -176,7 +182,7 @@ def _rab_line(wrong: Problems, at: int, row: Typed) -> RabLine:
         code=row.get("code", "").strip()[:30],
         description=description,
         volume=_volume(wrong, where, row),
-        measure=row.get("measure", "").strip()[:20] or "buah",
+        measure=_measure(wrong, where, row),
         price_rp=_price(wrong, where, row),
     )
 

@@ -31,12 +31,14 @@ def draft_rab(ticket: Ticket, by: Staff) -> Rab:
         return last
     survey = survey_of(ticket)
     percent = str(setting.get("ppn_percent")).strip()
+    typed_day = last.valid_until if last and last.is_validity_typed and last.valid_until >= today() else None
     rab = Rab(
         ticket_id=ticket.id,
         version=last.version + 1 if last else 1,
         drafted_by_id=by.id,
         drafted_by=by,
-        valid_until=today() + timedelta(days=int(setting.get("rab_valid_days"))),
+        valid_until=typed_day or today() + timedelta(days=int(setting.get("rab_valid_days"))),
+        is_validity_typed=typed_day is not None,
         working_days=last.working_days if last else 5,
         notes=last.notes if last else "",
         points=last.points if last else (survey.point_total or None) if survey else None,

@@ -15,6 +15,7 @@ from documents.typesetting import DocumentNotPrinted
 from models.base import setting
 from models.base.db import db
 from models.installation.rab import approved_rab
+from models.installation.survey import survey_of
 from models.tickets.issued_document import IssuedDocument, documents_of
 from models.tickets.ticket import Ticket
 from procedures.engine.take_step import StepRefused
@@ -65,7 +66,10 @@ def _letter_form_page(form: LetterForm, basket: Basket) -> str:
 def installation_papers(ticket: Ticket) -> dict[str, Any] | None:
     """The holder's documents, and the RAB in question while its answer is awaited."""
     rab = approved_rab(ticket) if ticket.state == "unit_agreement" else None
-    return {"documents": documents_of(ticket, public_only=True), "rab": rab, "number": ticket.number}
+    survey = survey_of(ticket) if rab else None
+    condition = survey.condition_for_rab if survey else ""
+    documents = documents_of(ticket, public_only=True)
+    return {"documents": documents, "rab": rab, "condition": condition, "number": ticket.number}
 
 
 @site.get("/tiket/<number>/dokumen/<int:document_id>", endpoint="ticket_paper")
