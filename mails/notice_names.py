@@ -74,6 +74,7 @@ NOTICE_NAMES: dict[str, Any] = {
     "request_refused": _l("Permohonan pemasangan tidak dilanjutkan"),
     "resolved": _l("Tiket selesai dikerjakan"),
     "roles_changed": _l("Peran petugas diubah"),
+    "second_asked": _l("Persetujuan orang kedua diminta"),
     "sent_back": _l("Permohonan tidak jadi diakhiri"),
     "service_down": _l("Laporan gangguan server"),
     "signature_wanted": _l("Tagihan menunggu tanda tangan kedua"),

@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import request
 from flask_admin import expose
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
@@ -17,11 +18,20 @@ from models.organisation import audit
 from models.tickets.ticket import Ticket
 from web.dates import on_date_at
 
+
+def _compared(row: IdentityCheck, key: str) -> Any:
+    """Yes or no; of the number also that the register held none to compare with."""
+    if key == "number" and row.lacks_number:
+        return _("Register tidak menyimpan nomor untuk dibandingkan")
+    return row.compared.get(key, "")
+
+
 EVIDENCE = (
     Column("proof_label", _l("Bukti diri")),
     Column("proof_number", _l("Nomor")),
+    Column("number_seen", _l("Nomor dari bukti lain"), cell=lambda row: row.compared.get("number_seen", "")),
     *(
-        Column(key, label, cell=lambda row, key=key: row.compared.get(key, ""))  # type: ignore[misc]  # bound early
+        Column(key, label, cell=lambda row, key=key: _compared(row, key))  # type: ignore[misc]  # bound early
         for key, label in COMPARED.items()
     ),
     Column("reason", _l("Alasan")),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from typing import Any
 
-from flask import abort, current_app, flash, make_response, redirect, render_template, request
+from flask import abort, flash, make_response, redirect, render_template, request
 from flask_admin import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -18,12 +18,20 @@ from models.accounts.account import UNIT_KINDS, Account
 from models.accounts.first_password import spelling
 from models.accounts.identity_check import check_of
 from models.accounts.person import Person, find_people
+from models.accounts.proof_of_identity import hide_end
 from models.base.db import db
 from models.organisation.unit import Contact
 from models.tickets.ticket import Ticket, visible_to
 from procedures.accounts import directory_calls
-from procedures.accounts.forms import ChangeForm, CompareForm, PersonInformedForm, ProofForm, ServedAccountForm
-from procedures.accounts.password_change import SELF
+from procedures.accounts.desk_rules import SELF, number_found, refuse_contradiction, seconds_for
+from procedures.accounts.password_forms import (
+    ChangeForm,
+    CompareForm,
+    PersonInformedForm,
+    ProofForm,
+    ServedAccountForm,
+    SetByHandForm,
+)
 from procedures.engine.declaration import Actor
 from procedures.engine.take_step import StepRefused, open_ticket, state_of, take_step
 
@@ -69,6 +77,11 @@ class PasswordDesk(ClosedView):
             return _("Menurut register orang ini sudah keluar. Akunnya tidak diganti; hubungi Kepala Pustikom.")
         return SELF if who is not None and who.is_same_as(person()) else ""
 
+    def known_number(self, who: Person, found: list[Person]) -> str:
+        """The number without its end, which is read from the card (P3); whole where it tells namesakes apart."""
+        namesakes = sum(one.name_key == who.name_key for one in found)
+        return who.number if namesakes > 1 else hide_end(who.number)
+
     def state_label(self, ticket: Ticket) -> Any:
         return state_of(ticket).label
 
@@ -82,6 +95,7 @@ class PasswordDesk(ClosedView):
             refused = StepRefused(_("Isian belum lengkap. Perbaiki yang ditandai, lalu kirim lagi."), "form", same)
             return self._search(refused, asked.account.data or 0, proof, same)
         try:
+            _refuse_other_number(asked, proof, same)
             ticket = open_ticket(
                 "password_change", "request_change", by, asked, nonce=request.form.get("once", "")[:64] or None
             )
@@ -108,6 +122,8 @@ class PasswordDesk(ClosedView):
             state=state_of(ticket),
             form=ChangeForm(None),
             told=PersonInformedForm(None),
+            by_hand=_by_hand(ticket),
+            asked=seconds_for(ticket) if ticket.state == "second" else (),
             sentence=sentence,
         )
         return page, 409 if sentence else 200
@@ -136,7 +152,7 @@ class PasswordDesk(ClosedView):
                 by_link=request.form.get("told_by") == "link",
                 words=spelling(made.password),
                 told=PersonInformedForm(request.form),
-                is_connected=bool(current_app.config.get("DIRECTORY_URL")),
+                by_hand=_by_hand(ticket),
             )
         )
         answer.headers["Cache-Control"] = "no-store"
@@ -144,14 +160,39 @@ class PasswordDesk(ClosedView):
 
     @expose("/told/<int:pk>", methods=("POST",))
     def told(self, pk: int) -> Any:
-        """P5: how the person was told; then the next in the queue."""
+        """P5, and before it that the password was set by hand where no directory is; then the next in the queue."""
+        ticket = _ticket(pk)
         try:
-            take_step(_ticket(pk).id, "inform", _actor(), PersonInformedForm(request.form))
+            if ticket.state == "setting":
+                take_step(ticket.id, "record_set", _actor(), _by_hand(ticket, request.form))
+            take_step(ticket.id, "inform", _actor(), PersonInformedForm(request.form))
         except StepRefused as refused:
             db.session.rollback()
             return self._ticket_page(_ticket(pk), refused.sentence)
         flash(_("Selesai. Silakan orang berikutnya."), "success")
         return redirect("/admin/password/", 303)
+
+
+def _refuse_other_number(asked: Any, proof: Any, same: Any) -> None:
+    """P3 before P1 is recorded, so that a number read wrongly opens no second ticket; the step asks again."""
+    who = db.session.get(Person, asked.person.data) if 0 < (asked.person.data or 0) < 2**31 else None
+    typed = same.number_last.data
+    kind = "student_card" if typed else proof.proof_kind.data
+    try:
+        refuse_contradiction(number_found(who, kind, typed or proof.proof_number.data), same)
+    except StepRefused as refused:
+        if not typed:
+            proof.proof_number.errors, same.number_last.errors = [refused.sentence], []
+        raise
+
+
+def _by_hand(ticket: Ticket, sent: Any = None) -> SetByHandForm | None:
+    """The form of a password that waits to be set by hand, or None where it does not."""
+    if ticket.state != "setting":
+        return None
+    form = SetByHandForm(sent)
+    form.is_about(ticket)
+    return form
 
 
 def _actor() -> Actor:

@@ -45,11 +45,12 @@ CHANGES = [
     ("comparison", "andi.saputra2"),
     ("second", "budi.santoso"),
     ("change", "nurul.hidayah"),
+    ("setting", "andi.saputra2"),
     ("telling", "hendra.wijaya"),
     ("done", "andi.saputra"),
     ("refused", "rahmi.oktavia"),
 ]
-SAME = {f"{key}_same": "y" for key in ("name", "number", "unit", "account")}
+SAME = {f"{key}_same": "y" for key in ("name", "unit", "account")}
 
 
 def seed_accounts() -> int:
@@ -130,8 +131,12 @@ def _request(state: str, code: str, address: str) -> None:
     if state in ("telling", "done"):
         told = {"telling": "phone", "done": "mail"}[state]
         _take_account_step(
-            ticket, "create_account", "wati", told_by=told, is_done_by_hand="y", first_password=new_password()
+            ticket, "create_account", "wati", told_by=told, is_done_by_hand="y", **_typed_twice(new_password())
         )
+
+
+def _typed_twice(password: str) -> dict[str, str]:
+    return {"first_password": password, "first_password_again": password}
 
 
 def _change(state: str, login: str) -> None:
@@ -143,7 +148,9 @@ def _change(state: str, login: str) -> None:
     ticket = open_ticket("password_change", "request_change", Actor("staff", sari.name, sari), form)
     if state == "proof":
         return
-    _take_account_step(ticket, "record_proof", "sari", proof_kind="student_card", proof_number="0023", is_present="y")
+    assert account.owner is not None
+    number = account.owner.number[-4:]
+    _take_account_step(ticket, "record_proof", "sari", proof_kind="student_card", proof_number=number, is_present="y")
     if state == "comparison":
         return
     if state == "refused":
@@ -154,5 +161,8 @@ def _change(state: str, login: str) -> None:
         return
     _take_account_step(ticket, "change_password", "sari", told_by="spot")
     directory_calls.change_password(ticket.id)
+    if state == "setting":
+        return
+    _take_account_step(ticket, "record_set", "sari", is_set="y")
     if state == "done":
         _take_account_step(ticket, "inform", "sari", told_by="spot")

@@ -160,6 +160,12 @@ def open_change(ticket: Ticket) -> DirectoryChange:
     return db.session.scalars(query.order_by(DirectoryChange.id.desc())).first() or _none(ticket)
 
 
+def last_change(ticket: Ticket) -> DirectoryChange:
+    """The newest change of this ticket, whatever came of it; LookupError when there is none."""
+    query = select(DirectoryChange).where(DirectoryChange.ticket_id == ticket.id).order_by(DirectoryChange.id.desc())
+    return db.session.scalars(query.limit(1)).first() or _none(ticket)
+
+
 def _none(ticket: Ticket) -> DirectoryChange:
     raise LookupError(f"ticket {ticket.id} has no open directory change")
 

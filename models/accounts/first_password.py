@@ -49,9 +49,47 @@ SPELLING = {
 """Place names and everyday words as Indonesians spell over the telephone; words, so never translated."""
 
 
-ADDRESS_SPELLING = {**SPELLING, "i": "Irian", "l": "Lombok", "o": "Opak", "0": "nol", "1": "satu", ".": "titik",
-                    "@": "di (tanda at)", "_": "garis bawah"}  # fmt: skip
-"""Addresses have the letters and digits that passwords leave out."""
+TYPED_SPELLING = {
+    **SPELLING,
+    "i": "Irian",
+    "l": "Lombok",
+    "o": "Opak",
+    "0": "nol, angka",
+    "1": "satu, angka",
+    ".": "titik",
+    ",": "koma",
+    ":": "titik dua",
+    ";": "titik koma",
+    "@": "di, tanda at",
+    "_": "garis bawah",
+    "!": "tanda seru",
+    "?": "tanda tanya",
+    "#": "tanda pagar",
+    "$": "tanda dolar",
+    "%": "tanda persen",
+    "&": "tanda dan",
+    "*": "tanda bintang",
+    "+": "tanda tambah",
+    "=": "tanda sama dengan",
+    "/": "garis miring",
+    "\\": "garis miring terbalik",
+    "|": "garis tegak",
+    "(": "kurung buka",
+    ")": "kurung tutup",
+    "[": "kurung siku buka",
+    "]": "kurung siku tutup",
+    "{": "kurung kurawal buka",
+    "}": "kurung kurawal tutup",
+    "<": "tanda lebih kecil",
+    ">": "tanda lebih besar",
+    "'": "petik satu",
+    '"': "petik dua",
+    "`": "petik miring",
+    "^": "tanda topi",
+    "~": "tanda gelombang",
+    " ": "spasi",
+}
+"""A password that a person typed, and an address, have the characters that new_password leaves out."""
 
 
 @dataclass(frozen=True)
@@ -77,10 +115,10 @@ def new_password() -> str:
 
 
 def spelling(password: str) -> list[SpelledCharacter]:
-    """The words to read a password aloud by; a character that new_password never makes stands for itself."""
-    return [SpelledCharacter(c, SPELLING.get(c.lower(), c), c.isupper()) for c in password]
+    """The words to read a password aloud by; a letter with an accent stands for itself."""
+    return [SpelledCharacter(c, TYPED_SPELLING.get(c.lower(), c), c.isupper()) for c in password]
 
 
 def spelled_address(address: str) -> list[SpelledCharacter]:
     """The part before the @ of an address, to read aloud; a character without a word stands for itself."""
-    return [SpelledCharacter(c, ADDRESS_SPELLING.get(c.lower(), c), False) for c in address.partition("@")[0]]
+    return [SpelledCharacter(c, TYPED_SPELLING.get(c.lower(), c), False) for c in address.partition("@")[0]]

@@ -30,6 +30,8 @@ COMPARED: dict[str, Any] = {
     "unit": _l("Unit sama"),
     "account": _l("Akun ini miliknya"),
 }
+REGISTER_CARDS = frozenset({"student_card", "staff_card"})
+"""Proofs that carry the number by which the register knows a person; of a national card it holds none."""
 READERS = (Role.HEAD_OF_CENTRE, Role.VIEWER)
 SECONDS: tuple[Role, ...] = (Role.HEAD_OF_CENTRE, Role.SERVICE_OFFICER, Role.HEAD_NETWORKING, Role.HEAD_SYSTEMS)
 """Who may be the second person (P3b)."""
@@ -71,6 +73,17 @@ class IdentityCheck(Base):
     @property
     def proof_label(self) -> Any:
         return PROOF_KINDS.get(self.proof_kind, "")
+
+    @property
+    def number_found(self) -> bool | None:
+        """Is the number on the proof the register's? None where the register holds none to compare with (P3)."""
+        found = self.compared.get("number")
+        return found if isinstance(found, bool) else None
+
+    @property
+    def lacks_number(self) -> bool:
+        """Said to match though the register held no number to compare with: a second person answers for it too."""
+        return "number" in self.compared and self.number_found is None
 
     def __str__(self) -> str:
         return f"{self.account.address} · {self.ticket.number}"

@@ -1,6 +1,7 @@
-"""What is stored of a proof of identity that was shown (P2): its kind and its last characters."""
+"""What is kept of a proof of identity that was shown (P2), and whether its number is the register's (P3)."""
 
 import re
+import unicodedata
 
 SHOWN = 4
 """Characters of a number that stay readable; the rest is never stored."""
@@ -14,11 +15,32 @@ def mask_number(number: str) -> str:
     Spaces and punctuation are dropped first. Of a short number at most half stays readable.
     ValueError when nothing is left or the number is longer than any card's.
     """
-    characters = re.sub(r"[\W_]", "", number)
+    characters = characters_of(number)
     if not characters or len(characters) > LONGEST:
         raise ValueError("a proof's number has 1 to 40 letters and digits")
     shown = min(SHOWN, len(characters) // 2)
     return "•" * (len(characters) - shown) + characters[len(characters) - shown :].upper()
+
+
+def characters_of(number: str) -> str:
+    """The letters and digits of a number as it is written on cards and in registers; without blanks and signs."""
+    return re.sub(r"[\W_]", "", unicodedata.normalize("NFKC", number))
+
+
+def agrees(typed: str, held: str) -> bool | None:
+    """Is the number read from a card the one that the register holds? Its end is enough, four characters at least.
+
+    None where the register holds nothing to compare with.
+    """
+    read, known = characters_of(typed).casefold(), characters_of(held).casefold()
+    if len(known) < SHOWN:
+        return None
+    return len(read) >= SHOWN and (read == known if len(read) >= len(known) else known.endswith(read))
+
+
+def hide_end(number: str) -> str:
+    """A number without its last characters, which are read from the card: `2010011110023` gives `201001111••••`."""
+    return f"{number[:-SHOWN]}{'•' * SHOWN}" if len(number) > SHOWN else "•" * SHOWN
 
 
 def mask_address(address: str) -> str:

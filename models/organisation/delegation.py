@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any, cast
 
@@ -72,6 +73,19 @@ def delegations_to(staff: Staff) -> list[Delegation]:
         lent = db.session.scalars(query.options(joinedload(Delegation.from_staff))).unique()
         kept[staff.id] = [d for d in lent if d.from_staff.is_active and d.from_staff.has(Role(d.role))]
     return kept[staff.id]
+
+
+def delegates_of(roles: Iterable[Role], number: str) -> list[Staff]:
+    """Active people to whom heads have lent this step of these roles for today (WIB)."""
+    day = today()
+    query = select(Delegation).where(
+        Delegation.role.in_([role.value for role in roles]),
+        Delegation.revoked_at.is_(None),
+        Delegation.starts_on <= day,
+        Delegation.ends_on >= day,
+    )
+    lent = db.session.scalars(query.order_by(Delegation.id)).unique()
+    return [d.to_staff for d in lent if d.covers(number) and d.from_staff.is_active and d.to_staff.is_active]
 
 
 def roles_of(staff: Staff) -> frozenset[Role]:

@@ -23,6 +23,7 @@ from models.accounts.one_time_link import OneTimeLink
 from models.accounts.proof_of_identity import mask_address
 from models.base import setting
 from models.base.db import db
+from models.organisation.staff import Staff
 from models.tickets.ticket import Ticket
 from procedures.engine.declaration import PRODUCT
 from procedures.engine.take_step import StepRefused, take_step
@@ -84,7 +85,7 @@ def change_password(ticket_id: int) -> Made | Failure | None:
         return failure
     made = Made(password, directory.is_connected, result.must_change)
     try:
-        take_step(ticket_id, "password_changed", PRODUCT, made)
+        take_step(ticket_id, "password_changed" if directory.is_connected else "password_made", PRODUCT, made)
     except StepRefused as refused:  # the reconcile job was here first: what this page would show may not bind
         return Failure(refused.sentence)
     return made
@@ -126,12 +127,24 @@ def undo_creation(ticket: Ticket, failure: Failure) -> None:
 
 
 def finish_change(ticket: Ticket, made: Made) -> DirectoryChange:
-    """The result of P4, inside its step."""
+    """The result of P4 in the directory, inside its step."""
     change = open_change(ticket)
-    change.account.note("password_changed", by=change.by)
-    OneTimeLink.void_all(change.account_id)
+    note_changed(change.account, change.by)
     _close(change, made)
     return change
+
+
+def finish_by_hand(ticket: Ticket, made: Made) -> DirectoryChange:
+    """The result of P4 where no directory is connected, inside its step: made, and not yet in force."""
+    change = open_change(ticket)
+    _close(change, made)
+    return change
+
+
+def note_changed(account: Account, by: Staff | None) -> None:
+    """A new password is in force: a line of the account's history, and older links show nothing any more."""
+    account.note("password_changed", by=by)
+    OneTimeLink.void_all(account.id)
 
 
 def fail_change(ticket: Ticket, failure: Failure) -> None:

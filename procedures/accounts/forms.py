@@ -1,4 +1,4 @@
-"""The forms of the steps of unit e-mail (E) and password change (P)."""
+"""The forms of the steps of unit e-mail (E)."""
 
 from __future__ import annotations
 
@@ -8,11 +8,9 @@ from flask import current_app, has_app_context
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from wtforms import BooleanField, Field, PasswordField, RadioField, SelectField, ValidationError
-from wtforms.validators import Length
+from wtforms.validators import EqualTo, Length, Optional
 
 from models.accounts.account import ACCOUNT_KINDS, UNIT_KINDS, judge_address
-from models.accounts.identity_check import COMPARED, PROOF_KINDS
-from models.accounts.proof_of_identity import mask_number
 from models.base.db import db
 from models.organisation.unit import Unit, it_manager_of
 from procedures.base.date_fields import ReceivedMixin, coming_date
@@ -120,6 +118,28 @@ class DecisionForm(StepForm):
     text = text_field(_l("Keterangan"), 2_000, needed=False)
 
 
+def password_field(needed: bool = True) -> PasswordField:
+    """A password that a person set elsewhere; nobody sees what is typed, so `again_field` asks for it twice."""
+    sentence = _l("Tulis password yang Anda pasang di sistem email; penerimanya membukanya lewat tautan.")
+    return PasswordField(
+        _l("Password yang Anda pasang di sistem email"),
+        validators=[
+            required(sentence) if needed else Optional(),
+            Length(min=8, max=128, message=_l("Pakai 8 sampai 128 karakter.")),
+            one_line,
+        ],
+        render_kw={"autocomplete": "off"},
+    )
+
+
+def again_field() -> PasswordField:
+    return PasswordField(
+        _l("Password itu, sekali lagi"),
+        validators=[EqualTo("first_password", message=_l("Kedua password tidak sama. Ketik lagi keduanya."))],
+        render_kw={"autocomplete": "off"},
+    )
+
+
 class CreateAccountForm(StepForm):
     address = line_field(_l("Alamat akun"), 254, needed=False, render_kw={"readonly": True})
     told_by = RadioField(
@@ -129,20 +149,13 @@ class CreateAccountForm(StepForm):
         _l("Akun sudah dibuat di sistem email"),
         validators=[required(_l("Belum ada direktori yang terhubung. Buat akunnya di sistem email, lalu centang."))],
     )
-    first_password = PasswordField(
-        _l("Password pertama yang Anda pasang di sistem email"),
-        validators=[
-            required(_l("Tulis password yang Anda pasang di sistem email; kontak teknis membukanya lewat tautan.")),
-            Length(min=8, max=128, message=_l("Pakai 8 sampai 128 karakter.")),
-            one_line,
-        ],
-        render_kw={"autocomplete": "off"},
-    )
+    first_password = password_field()
+    first_password_again = again_field()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if has_app_context() and current_app.config.get("DIRECTORY_URL"):  # the directory gets a password of its own
-            del self.is_done_by_hand, self.first_password
+            del self.is_done_by_hand, self.first_password, self.first_password_again
 
     @property
     def set_by_hand(self) -> str:
@@ -156,72 +169,3 @@ class EmailContactCallForm(StepForm):
         _l("Hasil"), choices=[("told", _l("Sudah dikabari")), ("missed", _l("Tidak tersambung"))], default="told"
     )
     text = text_field(_l("Catatan percakapan"), 2_000, needed=False)
-
-
-class ServedAccountForm(StepForm):
-    """P1: which account, and who stands at the desk."""
-
-    account = SelectField(_l("Akun"), coerce=int, choices=[], validate_choice=False)
-    person = SelectField(_l("Orang"), coerce=int, choices=[], validate_choice=False, default=0)
-    contact = SelectField(_l("Kontak unit"), coerce=int, choices=[], validate_choice=False, default=0)
-
-
-class ProofForm(StepForm):
-    """P2: the proof shown; only the last characters of its number are kept."""
-
-    proof_kind = SelectField(_l("Bukti diri"), choices=list(PROOF_KINDS.items()))
-    proof_number = line_field(_l("Empat angka terakhir"), 40, render_kw={"inputmode": "numeric", "autocomplete": "off"})
-    is_present = BooleanField(
-        _l("Orangnya hadir di meja layanan"),
-        validators=[required(_l("Password hanya diganti bila orangnya hadir. Minta ia datang dengan bukti diri."))],
-    )
-
-    def validate_proof_number(self, field: Field) -> None:
-        try:
-            self.masked = "•••• " + field.data.strip().upper() if len(field.data) <= 4 else mask_number(field.data)
-        except ValueError:
-            raise ValidationError(_l("Tulis angka terakhir pada kartunya.")) from None
-
-
-class CompareForm(StepForm):
-    """P3: each field of the register ticked for a match; a reason for no match."""
-
-    name_same = BooleanField(COMPARED["name"])
-    number_same = BooleanField(COMPARED["number"])
-    unit_same = BooleanField(COMPARED["unit"])
-    account_same = BooleanField(COMPARED["account"])
-    result = RadioField(
-        _l("Hasil"), choices=[("match", _l("Cocok")), ("no_match", _l("Tidak cocok"))], validators=[required()]
-    )
-    reason = text_field(_l("Alasan bila tidak cocok"), 2_000, needed=False)
-
-    def validate_result(self, field: Field) -> None:
-        if field.data == "match" and not all(self.compared.values()):
-            raise ValidationError(_l("Centang setiap data yang sudah Anda bandingkan, atau pilih Tidak cocok."))
-        if field.data == "no_match" and not self.reason.data:
-            raise ValidationError(_l("Tulis apa yang tidak cocok."))
-
-    @property
-    def compared(self) -> dict[str, bool]:
-        return {key: bool(self[f"{key}_same"].data) for key in COMPARED}
-
-
-class ChangeForm(StepForm):
-    """P4: how the new password reaches the person."""
-
-    told_by = RadioField(
-        _l("Password disampaikan"),
-        choices=[("spot", _l("Di tempat")), ("phone", _l("Lewat telepon")), ("link", _l("Tautan sekali pakai"))],
-        default="spot",
-    )
-
-
-class PersonInformedForm(StepForm):
-    """P5: how the person was told."""
-
-    told_by = RadioField(
-        _l("Disampaikan"),
-        choices=[("spot", _l("Di tempat")), ("phone", _l("Lewat telepon")), ("link", _l("Tautan sekali pakai"))],
-        default="spot",
-    )
-    text = text_field(_l("Catatan"), 500, needed=False)

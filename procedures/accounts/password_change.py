@@ -2,35 +2,52 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import func, select
 
 from mails.accounts import notices
 from mails.recipients import Recipient
 from mails.tickets import notices as common_notices
 from models.accounts.account import Account
-from models.accounts.directory_change import ChangeKind, DirectoryChange
+from models.accounts.directory_change import ChangeKind, ChangeState, DirectoryChange, last_change
 from models.accounts.identity_check import SECONDS, IdentityCheck, check_of
 from models.accounts.person import Person
-from models.base import setting
 from models.base.db import db, utcnow
 from models.organisation.roles import Role
 from models.organisation.staff import Staff, staff_with
 from models.organisation.unit import Contact
-from models.tickets.outbox import Mail
 from models.tickets.ticket import Participant, Ticket
-from procedures.accounts import directory_calls, forms
+from procedures.accounts import directory_calls, password_forms
+from procedures.accounts.desk_rules import (
+    APPROVED,
+    GUARDED,
+    LIMIT,
+    SELF,
+    UNFIT,
+    alert_over_limit,
+    has_second,
+    is_not_own,
+    is_not_second,
+    is_right_second,
+    is_somebody_else,
+    is_still_fit,
+    is_under_limit,
+    needs_second,
+    number_found,
+    refuse_contradiction,
+    seconds_for,
+)
 from procedures.accounts.holders import addresses_of
 from procedures.engine import catalog
 from procedures.engine.declaration import Actor, Outcome, Procedure, State, Who, clock_minutes
 from procedures.engine.take_step import StepRefused
 from procedures.tickets import common_moves
 from procedures.tickets.complaint import front_desk
-from procedures.tickets.forms import PublicReasonForm
+from procedures.tickets.forms import PublicReasonForm, ReasonForm
+
+OTHER_CARD = "student_card"  # another proof that carries the register's number, whichever card it is
 
 
 class At(State):
@@ -41,6 +58,7 @@ class At(State):
     SECOND = "second", _l("Menunggu orang kedua"), "P3"
     CHANGE = "change", _l("Cocok, password siap diganti"), "P4"
     CHANGING = "changing", _l("Password sedang diganti"), "P4"
+    SETTING = "setting", _l("Password baru dibuat, menunggu dipasang"), "P4"
     TELLING = "telling", _l("Password diganti, menunggu disampaikan"), "P5"
     DONE = "done", _l("Selesai"), "P5", True
     REFUSED = "refused", _l("Ditolak"), "P3", True
@@ -63,59 +81,15 @@ procedure.line("P4", _l("Password baru"), _l("Bila cocok, password diganti saat 
 procedure.line("P5", _l("Disampaikan"), _l("Password baru disampaikan kepada Anda, dan pemilik akun dikabari."))
 
 
-def is_not_own(ticket: Ticket, by: Actor) -> bool:
-    check = check_of(ticket)
-    return check.person is None or not check.person.is_same_as(by.staff)
-
-
-def is_somebody_else(ticket: Ticket, by: Actor) -> bool:
-    """The second person is neither who checked nor the owner (security.md I2)."""
-    return by.staff is not None and check_of(ticket).checked_by_id != by.staff.id and is_not_own(ticket, by)
-
-
-def is_right_second(ticket: Ticket, by: Actor) -> bool:
-    """The service officer for unit accounts; a head for privileged ones and superiors'."""
-    account = check_of(ticket).account
-    if by.staff is None or not by.staff.has(Role.SERVICE_OFFICER) or by.staff.has(*SECONDS[:1], *SECONDS[2:]):
-        return True
-    return account.is_of_unit and not account.is_privileged
-
-
-def is_under_limit(ticket: Ticket, by: Actor) -> bool:
-    """Only the limit on unit, privileged and superiors' accounts stops (I2)."""
-    if by.staff is None or not check_of(ticket).is_guarded:
-        return True
-    return changes_last_hour(by.staff, guarded=True) < int(setting.get("guarded_changes_per_hour"))
-
-
-def is_not_second(ticket: Ticket, by: Actor) -> bool:
-    """Who approved as the second person does not change it too (I2)."""
-    return by.staff is None or check_of(ticket).second_by_id != by.staff.id
-
-
-def is_still_fit(ticket: Ticket, _by: Actor) -> bool:
-    """The account was not suspended, nor its owner struck off, since it was compared."""
-    check = check_of(ticket)
-    return check.account.state == "active" and (check.person is None or not check.person.has_left)
-
-
-def has_second(ticket: Ticket, _by: Actor) -> bool:
-    """What became privileged or a superior's since it was compared needs the second person after all."""
-    check = check_of(ticket)
-    return check.second_by_id is not None or not check.account.needs_second_person
-
-
-SELF = _l("Akun ini milik Anda sendiri. Minta petugas lain yang melayani.")
-APPROVED = _l("Anda sudah menyetujui sebagai orang kedua. Minta operator lain yang mengganti.")
-UNFIT = _l("Akun ini dibekukan atau pemiliknya keluar setelah dicocokkan. Batalkan tiket ini.")
-GUARDED = _l("Akun ini sekarang memerlukan orang kedua. Batalkan tiket ini, lalu mulai lagi.")
-LIMIT = _l("Batas perubahan akun unit dan istimewa per jam sudah tercapai. Kepala Pustikom sudah dikabari.")
-
-
 @procedure.step(
-    "P1", _l("Catat permintaan"), by=Role.OPERATOR, moves=(None, At.PROOF), asks=forms.ServedAccountForm, is_quiet=True
+    "P1",
+    _l("Catat permintaan"),
+    by=Role.OPERATOR,
+    moves=(None, At.PROOF),
+    asks=password_forms.ServedAccountForm,
+    is_quiet=True,
 )
-def request_change(ticket: Ticket, by: Actor, form: forms.ServedAccountForm) -> Outcome:
+def request_change(ticket: Ticket, by: Actor, form: password_forms.ServedAccountForm) -> Outcome:
     """Somebody at the desk asks for a change on an account that the register knows; the operator records it."""
     account: Account | None = _named(Account, form.account.data)
     person: Person | None = _named(Person, form.person.data)
@@ -170,35 +144,58 @@ def _refuse_unfit(
 
 
 @procedure.step(
-    "P2", _l("Catat bukti diri"), by=Role.OPERATOR, moves=(At.PROOF, At.COMPARISON), asks=forms.ProofForm,
+    "P2", _l("Catat bukti diri"), by=Role.OPERATOR, moves=(At.PROOF, At.COMPARISON), asks=password_forms.ProofForm,
     within=clock_minutes(30), is_public=False, needs={SELF: is_not_own},
 )  # fmt: skip
-def record_proof(ticket: Ticket, by: Actor, form: forms.ProofForm) -> Outcome:
+def record_proof(ticket: Ticket, by: Actor, form: password_forms.ProofForm) -> Outcome:
     """The person, who is present, shows a proof of identity; its kind and last characters are kept."""
     check = check_of(ticket)
     check.proof_kind, check.proof_number, check.checked_by_id = form.proof_kind.data, form.masked, by.staff.id
+    check.compared = {"number": number_found(check.person, form.proof_kind.data, form.proof_number.data)}
     return Outcome(text="")
 
 
 @procedure.step(
     "P3", _l("Bandingkan dengan register"), by=Role.OPERATOR,
-    moves=(At.COMPARISON, (At.CHANGE, At.SECOND, At.REFUSED)), asks=forms.CompareForm,
+    moves=(At.COMPARISON, (At.CHANGE, At.SECOND, At.REFUSED)), asks=password_forms.CompareForm,
     within=clock_minutes(30), is_public=False, needs={SELF: is_not_own},
 )  # fmt: skip
-def compare(ticket: Ticket, by: Actor, form: forms.CompareForm) -> Outcome:
-    """The proof is compared with the register; no match ends in refusal, a guarded account needs a second person."""
+def compare(ticket: Ticket, by: Actor, form: password_forms.CompareForm) -> Outcome:
+    """The proof is compared with the register, its number as it was typed; no match ends in refusal.
+
+    A guarded account needs a second person, and so does a match whose number the register cannot confirm.
+    """
     check = check_of(ticket)
-    check.compared, check.is_match = form.compared, form.result.data == "match"
+    typed = form.number_last.data
+    found = number_found(check.person, OTHER_CARD, typed) if typed else check.number_found
+    refuse_contradiction(found, form)
+    check.compared = {
+        **form.ticked,
+        "number": found,
+        **({"number_seen": password_forms.masked(typed)} if typed else {}),
+    }
+    check.is_match = form.result.data == "match"
     check.checked_by_id, check.checked_at = by.staff.id, utcnow()
     check.is_guarded = check.account.needs_second_person
     check.reason = "" if check.is_match else form.reason.data
     if not check.is_match:
         return Outcome(to=At.REFUSED, text=form.reason.data, data={"match": False})
-    if not check.is_guarded:
+    if not needs_second(check):
         return Outcome(to=At.CHANGE, text="", data={"match": True})
     for head in staff_with(Role.HEAD_NETWORKING, Role.HEAD_SYSTEMS) if _is_heads_own(check) else []:
         Participant.add(ticket.id, head.id)
-    return Outcome(to=At.SECOND, text="", data={"match": True})
+    return Outcome(to=At.SECOND, text=_ask_second(ticket, check, by), data={"match": True})
+
+
+def _ask_second(ticket: Ticket, check: IdentityCheck, by: Actor) -> str:
+    """Tell everybody who may be the second person, at once; gives why one is needed."""
+    why = _("Akun ini memerlukan orang kedua.")
+    if check.lacks_number:
+        why = _("Register tidak menyimpan nomor untuk membandingkan bukti dirinya.")
+    for one in seconds_for(ticket):
+        to = Recipient(one.email, one.name, one.language, is_staff=True)
+        notices.second_asked(ticket, check.account, by.name, check.lacks_number, to)
+    return why
 
 
 def _is_heads_own(check: IdentityCheck) -> bool:
@@ -234,11 +231,11 @@ def reject_second(ticket: Ticket, by: Actor, form: PublicReasonForm) -> None:
 
 
 @procedure.step(
-    "P4", _l("Ganti password"), by=Role.OPERATOR, moves=(At.CHANGE, At.CHANGING), asks=forms.ChangeForm,
+    "P4", _l("Ganti password"), by=Role.OPERATOR, moves=(At.CHANGE, At.CHANGING), asks=password_forms.ChangeForm,
     within=clock_minutes(30), is_quiet=True, is_public=False,
     needs={SELF: is_not_own, APPROVED: is_not_second, UNFIT: is_still_fit, GUARDED: has_second, LIMIT: is_under_limit},
 )  # fmt: skip
-def change_password(ticket: Ticket, by: Actor, form: forms.ChangeForm) -> Outcome:
+def change_password(ticket: Ticket, by: Actor, form: password_forms.ChangeForm) -> Outcome:
     """On a match the new password is set at once: intent first, then the directory, then the result."""
     check = check_of(ticket)
     if form.told_by.data == "link" and not ticket.requester_email:
@@ -254,13 +251,10 @@ def change_password(ticket: Ticket, by: Actor, form: forms.ChangeForm) -> Outcom
 def password_changed(ticket: Ticket, by: Actor, made: directory_calls.Made) -> Outcome:
     """The new password is in force; every registered address of the owner is told that it was changed."""
     change, check = directory_calls.finish_change(ticket, made), check_of(ticket)
-    _tell_owner(ticket, check)
-    if change.told_by == "link":
-        to = Recipient(ticket.requester_email, ticket.requester_name, ticket.language)
-        directory_calls.send_link(ticket, check.account, made.password, to, change.by, notices.password_by_link)
+    _tell_changed(ticket, check, made.password if change.told_by == "link" else "", change.by)
     if change.by is not None:
-        _alert(change.by, check.is_guarded)
-    return Outcome(text="", data={"in_directory": made.in_directory, "must_change": made.must_change})
+        alert_over_limit(change.by, check.is_guarded)
+    return Outcome(text="", data={"in_directory": True, "must_change": made.must_change})
 
 
 @procedure.step(
@@ -278,13 +272,61 @@ def change_failed(ticket: Ticket, by: Actor, failure: directory_calls.Failure) -
 
 
 @procedure.step(
-    "P5", _l("Catat sudah disampaikan"), by=Role.OPERATOR, moves=(At.TELLING, At.DONE), asks=forms.PersonInformedForm,
-    within=clock_minutes(30), is_public=False,
+    "P4d", _l("Password dibuat, belum dipasang"), by=Who.PRODUCT, moves=(At.CHANGING, At.SETTING), is_quiet=True,
+    is_public=False,
 )  # fmt: skip
-def inform(ticket: Ticket, by: Actor, form: forms.PersonInformedForm) -> Outcome:
+def password_made(ticket: Ticket, by: Actor, made: directory_calls.Made) -> Outcome:
+    """No directory is connected: the operator sets the new password in the mail system, and nobody is told yet."""
+    change = directory_calls.finish_by_hand(ticket, made)
+    if change.by is not None:
+        alert_over_limit(change.by, check_of(ticket).is_guarded)
+    return Outcome(text="", data={"in_directory": False})
+
+
+@procedure.step(
+    "P4e", _l("Sudah dipasang di sistem email"), by=Role.OPERATOR, moves=(At.SETTING, At.TELLING),
+    asks=password_forms.SetByHandForm, within=clock_minutes(30),
+    says=_l("Sesudah ini pemilik akun dikabari bahwa passwordnya diganti."),
+)  # fmt: skip
+def record_set(ticket: Ticket, by: Actor, form: password_forms.SetByHandForm) -> Outcome:
+    """The operator has set it by hand: only now it is changed, and every registered address of the owner is told."""
+    check, change = check_of(ticket), last_change(ticket)
+    if change.told_by == "link" and not form.set_by_hand:
+        sentence = _("Tulis password yang Anda pasang di sistem email; penerimanya membukanya lewat tautan.")
+        form.first_password.errors = [sentence]
+        raise StepRefused(sentence, "form", form)
+    directory_calls.note_changed(check.account, by.staff)
+    _tell_changed(ticket, check, form.set_by_hand if change.told_by == "link" else "", by.staff)
+    return Outcome(text="")
+
+
+@procedure.step(
+    "P4f", _l("Tidak jadi dipasang"), by=Role.OPERATOR, moves=(At.SETTING, At.CHANGE), asks=ReasonForm,
+    is_public=False, is_danger=True, says=_l("Password lama tetap berlaku; sesudahnya dapat diganti sekali lagi."),
+)  # fmt: skip
+def give_up_setting(ticket: Ticket, by: Actor, form: ReasonForm) -> None:
+    """The mail system did not take it, or the page was closed: the old password stays in force."""
+    last_change(ticket).finish(ChangeState.FAILED, form.reason.data)
+    check = check_of(ticket)
+    check.changed_by_id, check.changed_at = None, None
+
+
+@procedure.step(
+    "P5", _l("Catat sudah disampaikan"), by=Role.OPERATOR, moves=(At.TELLING, At.DONE),
+    asks=password_forms.PersonInformedForm, within=clock_minutes(30), is_public=False,
+)  # fmt: skip
+def inform(ticket: Ticket, by: Actor, form: password_forms.PersonInformedForm) -> Outcome:
     """The person was told the new password: on the spot, by telephone or by one-time link."""
     check_of(ticket).told_by = form.told_by.data
     return Outcome(data={"told_by": form.told_by.data})
+
+
+def _tell_changed(ticket: Ticket, check: IdentityCheck, by_link: str, staff: Staff | None) -> None:
+    """It is changed: the owner's addresses hear so, and `by_link` is the password that a link is to show."""
+    _tell_owner(ticket, check)
+    if by_link:
+        to = Recipient(ticket.requester_email, ticket.requester_name, ticket.language)
+        directory_calls.send_link(ticket, check.account, by_link, to, staff, notices.password_by_link)
 
 
 def _tell_owner(ticket: Ticket, check: IdentityCheck) -> None:
@@ -292,34 +334,5 @@ def _tell_owner(ticket: Ticket, check: IdentityCheck) -> None:
         notices.password_changed(ticket, check.account, recipient)
 
 
-def changes_last_hour(staff: Staff, guarded: bool | None = None) -> int:
-    """Passwords this person changed in the last sixty minutes; `guarded` counts those accounts alone."""
-    query = select(func.count()).where(
-        IdentityCheck.changed_by_id == staff.id, IdentityCheck.changed_at > utcnow() - timedelta(hours=1)
-    )
-    if guarded is not None:
-        query = query.where(IdentityCheck.is_guarded == guarded)
-    return int(db.session.scalar(query) or 0)
-
-
-def _alert(staff: Staff, guarded: bool) -> None:
-    """Over the limits the head of the centre is told, once an hour; only the guarded limit stops."""
-    hour = f"{utcnow():%Y%m%d%H}"
-    for is_guarded, key in ((None, "password_changes_per_hour"), (True, "guarded_changes_per_hour")):
-        count, most = changes_last_hour(staff, is_guarded), int(setting.get(key))
-        reached = count >= most if is_guarded else count > most
-        if not reached or (is_guarded and not guarded) or count not in (most, most + 1):
-            continue
-        for head in staff_with(Role.HEAD_OF_CENTRE):
-            to = Recipient(head.email, head.name, head.language, is_staff=True)
-            dedupe = f"limit:{key}:{staff.id}:{head.id}:{hour}"
-            if not _is_queued(dedupe):
-                notices.limit_passed(staff.name, count, bool(is_guarded), to, dedupe)
-
-
-def _is_queued(dedupe_key: str) -> bool:
-    return db.session.scalar(select(Mail.id).where(Mail.dedupe_key == dedupe_key)) is not None
-
-
-common_moves.adopt_common(procedure, cancelled=At.CANCELLED, no_end_in=(At.CHANGING,))
+common_moves.adopt_common(procedure, cancelled=At.CANCELLED, no_end_in=(At.CHANGING, At.SETTING))
 catalog.register(procedure)

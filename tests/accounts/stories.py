@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from sqlalchemy import select
+from werkzeug.datastructures import MultiDict
 
 from gateways.files.file_store import StoredFile
 from models.accounts.account import Account
@@ -14,12 +15,14 @@ from models.base.wording import local
 from models.organisation.staff import Staff
 from models.organisation.unit import Contact, Unit
 from procedures.accounts import directory_calls
-from procedures.engine.take_step import open_ticket
+from procedures.accounts.password_forms import SetByHandForm
+from procedures.engine.take_step import open_ticket, take_step
 from tests.walk import REQUESTER, as_staff, form_of, take
 
 UNIT = REQUESTER
 SCAN = StoredFile("a" * 64, 1000, "surat.pdf", "application/pdf", False)
 BY_HAND = "Pasang-tangan-2026"  # the first password where no directory is connected
+TYPED = {"first_password": BY_HAND, "first_password_again": BY_HAND}
 
 
 def unit_id(code="FEB"):
@@ -73,7 +76,7 @@ def email_at(state, **changes):
     take(ticket, "find_feasible", "rina")
     if state == "creation":
         return ticket
-    take(ticket, "create_account", "wati", told_by="phone", is_done_by_hand="y", first_password=BY_HAND)
+    take(ticket, "create_account", "wati", told_by="phone", is_done_by_hand="y", **TYPED)
     assert ticket.state == state == "telling"
     return ticket
 
@@ -106,7 +109,7 @@ def ask_change(row, who=None, contact=None, by="sari"):
     return open_ticket("password_change", "request_change", as_staff(by), form)
 
 
-ALL_SAME = {"name_same": "y", "number_same": "y", "unit_same": "y", "account_same": "y", "result": "match"}
+ALL_SAME = {"name_same": "y", "unit_same": "y", "account_same": "y", "result": "match"}
 
 
 def change_at(state, row=None, who=None, contact=None, by="sari"):
@@ -117,7 +120,8 @@ def change_at(state, row=None, who=None, contact=None, by="sari"):
     ticket = ask_change(row, who, contact, by)
     if state == "proof":
         return ticket
-    take(ticket, "record_proof", by, proof_kind="student_card", proof_number="0023", is_present="y")
+    number = who.number[-4:].rjust(4, "0") if who else "0023"
+    take(ticket, "record_proof", by, proof_kind="student_card", proof_number=number, is_present="y")
     if state == "comparison":
         return ticket
     take(ticket, "compare", by, **ALL_SAME)
@@ -130,9 +134,19 @@ def change_at(state, row=None, who=None, contact=None, by="sari"):
 
 
 def change(ticket, by="sari", told_by="spot"):
-    """P4 as the operator's screen does it: intent, directory, result; returns what the page would show."""
+    """P4 as the operator's screen does it: intent, directory, result; returns what the page would show.
+
+    Where no directory is connected the operator sets the password and records it.
+    """
     take(ticket, "change_password", by, told_by=told_by)
-    return directory_calls.change_password(ticket.id)
+    made = directory_calls.change_password(ticket.id)
+    db.session.refresh(ticket)
+    if ticket.state == "setting":
+        typed = {"first_password": made.password, "first_password_again": made.password} if told_by == "link" else {}
+        form = SetByHandForm(MultiDict({"is_set": "y", **typed}))
+        form.is_about(ticket)
+        take_step(ticket, "record_set", as_staff(by), form)
+    return made
 
 
 def dewi():

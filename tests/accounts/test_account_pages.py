@@ -13,7 +13,7 @@ from models.accounts.identity_check import IdentityCheck
 from models.accounts.one_time_link import OneTimeLink
 from models.base.db import db, write_transaction
 from models.tickets.ticket import Ticket
-from tests.accounts.stories import BY_HAND, account, email_at, email_fields, person, unit_id
+from tests.accounts.stories import TYPED, account, email_at, email_fields, person, unit_id
 from tests.browse import Person
 from tests.walk import take
 
@@ -113,7 +113,6 @@ CHECKED = {
     "proof_number": "0023",
     "is_present": "y",
     "name_same": "y",
-    "number_same": "y",
     "unit_same": "y",
     "account_same": "y",
     "result": "match",
@@ -133,7 +132,7 @@ def test_sari_serves_the_queue_from_search_to_told(app):
     assert len(PASSWORD.findall(shown.text)[0]) == 19
     assert shown.headers["Cache-Control"] == "no-store"
     assert PASSWORD.findall(sari.get(where).text) == []
-    sari.post(f"/admin/password/told/{pk}", {"told_by": "spot"})
+    sari.post(f"/admin/password/told/{pk}", {"told_by": "spot", "is_set": "y"})
     db.session.expire_all()
     assert db.session.get(Ticket, int(pk)).state == "done"
 
@@ -167,7 +166,7 @@ def test_officers_workbench_shows_the_creation_step(app):
     ticket = email_at("creation")
     page = Person(app, "wati").get(f"/admin/ticket/details/?id={ticket.id}").text
     assert "Buat dan aktifkan akun" in page
-    take(ticket, "create_account", "wati", told_by="phone", is_done_by_hand="y", first_password=BY_HAND)
+    take(ticket, "create_account", "wati", told_by="phone", is_done_by_hand="y", **TYPED)
     assert "Catat telepon ke kontak teknis" in Person(app, "wati").get(f"/admin/ticket/details/?id={ticket.id}").text
 
 

@@ -38,6 +38,9 @@ PAPER = [
     ("P4", "change_password", ["operator"], ["change"], ["changing"]),
     ("P4b", "password_changed", ["product"], ["changing"], ["telling"]),
     ("P4c", "change_failed", ["product"], ["changing"], ["change"]),
+    ("P4d", "password_made", ["product"], ["changing"], ["setting"]),
+    ("P4e", "record_set", ["operator"], ["setting"], ["telling"]),
+    ("P4f", "give_up_setting", ["operator"], ["setting"], ["change"]),
     ("P5", "inform", ["operator"], ["telling"], ["done"]),
 ]
 

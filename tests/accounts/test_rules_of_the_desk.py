@@ -18,7 +18,7 @@ from tests.walk import take
 
 CHECKED = {
     "proof_kind": "student_card", "proof_number": "0023", "is_present": "y", "name_same": "y",
-    "number_same": "y", "unit_same": "y", "account_same": "y", "result": "match",
+    "unit_same": "y", "account_same": "y", "result": "match",
 }  # fmt: skip
 
 

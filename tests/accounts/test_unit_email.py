@@ -17,7 +17,7 @@ from models.tickets.letter import Disposition, RequestLetter
 from models.tickets.outbox import Mail
 from procedures.engine import catalog
 from procedures.engine.take_step import StepRefused, open_ticket
-from tests.accounts.stories import BY_HAND, SCAN, UNIT, email_at, email_fields, entry_fields, request_email
+from tests.accounts.stories import BY_HAND, SCAN, TYPED, UNIT, email_at, email_fields, entry_fields, request_email
 from tests.walk import as_staff, form_of, take
 
 # number, step, who, from, to: typed by hand from the paper
@@ -47,7 +47,7 @@ def test_table_of_the_paper_is_the_programs():
 
 def test_dewis_request_becomes_an_account_whose_password_waits_behind_a_link(app):
     ticket = email_at("creation")
-    take(ticket, "create_account", "wati", told_by="mail", is_done_by_hand="y", first_password=BY_HAND)
+    take(ticket, "create_account", "wati", told_by="mail", is_done_by_hand="y", **TYPED)
     row = db.session.scalars(select(Account)).one()
     assert (ticket.state, row.address, row.state, row.contact.name) == (
         "done",
@@ -128,9 +128,9 @@ def test_contact_is_required(app):
 
 def test_address_taken_meanwhile_is_not_created_twice(app):
     first, second = email_at("creation"), email_at("creation")
-    take(first, "create_account", "wati", told_by="mail", is_done_by_hand="y", first_password=BY_HAND)
+    take(first, "create_account", "wati", told_by="mail", is_done_by_hand="y", **TYPED)
     with pytest.raises(StepRefused) as refused:
-        take(second, "create_account", "wati", told_by="mail", is_done_by_hand="y", first_password=BY_HAND)
+        take(second, "create_account", "wati", told_by="mail", is_done_by_hand="y", **TYPED)
     assert refused.value.sentence == "Alamat ini sudah dipakai. Periksa register akun."
 
 

@@ -17,7 +17,7 @@ from flask import Flask
 from app import create_app
 from models.base.db import db
 from models.tickets.ticket import Ticket
-from tests.accounts.stories import BY_HAND, change
+from tests.accounts.stories import TYPED, change
 from tests.walk import take
 
 # Where the process dies, in the order in which they are passed: what is replaced by death, and at which call.
@@ -67,7 +67,7 @@ def child(app: Flask, step: str, point: tuple[str, int], ticket_id: int) -> None
         if step == "change_password":
             change(ticket)
         else:
-            take(ticket, "create_account", "wati", told_by="mail", is_done_by_hand="y", first_password=BY_HAND)
+            take(ticket, "create_account", "wati", told_by="mail", is_done_by_hand="y", **TYPED)
 
 
 def main() -> None:

@@ -23,7 +23,7 @@ from procedures.accounts.directory_calls import change_password
 from procedures.accounts.reconcile_directory import reconcile
 from procedures.engine.take_step import StepRefused
 from tests.accounts.directory.killed import POINTS
-from tests.accounts.stories import BY_HAND, account, change, change_at, email_at, person
+from tests.accounts.stories import TYPED, account, change, change_at, email_at, person
 from tests.accounts.test_unit_email import later, no_directory_afterwards, use  # noqa: F401 - a fixture among them
 from tests.operations.test_crash_and_race import KEYS
 from tests.walk import take
@@ -171,7 +171,7 @@ def test_z34_nobody_cancels_while_the_directory_is_at_work(app, monkeypatch, tic
         take(ticket, "change_password", "sari", told_by="spot")
     else:
         ticket = email_at("creation")
-        take(ticket, "create_account", "wati", told_by="mail", is_done_by_hand="y", first_password=BY_HAND)
+        take(ticket, "create_account", "wati", told_by="mail", is_done_by_hand="y", **TYPED)
     with pytest.raises(StepRefused) as refused:
         take(ticket, step, "sari", reason="Tidak jadi.")
     assert (refused.value.why, ticket.state) == ("state", ticket_in)
