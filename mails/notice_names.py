@@ -44,6 +44,7 @@ NOTICE_NAMES: dict[str, Any] = {
     "letter_received": _l("Surat permohonan diterima"),
     "letter_returned": _l("Surat permohonan dikembalikan"),
     "limit_passed": _l("Banyak perubahan password"),
+    "login_alert": _l("Banyak percobaan masuk yang gagal"),
     "manager_asked": _l("Permintaan pemulihan kepada pengelola"),
     "manager_contacted": _l("Permintaan periksa kepada pengelola TI unit"),
     "merged": _l("Tiket digabung"),

@@ -1,6 +1,6 @@
 """Login, logout, invitations, and a person's own password and language.
 
-A failed try slows the next ones down, per account and per address; nobody is ever locked out (security.md S3).
+A failed try slows the next ones down where it came from: login_slowdown.py.
 """
 
 from __future__ import annotations
@@ -16,20 +16,24 @@ from flask_login import LoginManager, current_user
 from sqlalchemy import delete, select
 from wtforms import PasswordField, StringField
 
+from admin_views.frame.login_slowdown import (
+    count_failure,
+    forget_failures,
+    keys_of,
+    mark_device,
+    own_key,
+    waiting_time,
+)
 from admin_views.frame.password_rules import fault_of
 from models.base.db import db, utcnow, write_transaction
 from models.organisation import audit
-from models.organisation.sessions import FailedLogin, StaffSession, StaffToken, hash_token
+from models.organisation.sessions import StaffSession, StaffToken, hash_token
 from models.organisation.staff import Staff
 from models.tickets.draft import Draft
 from procedures.base.form_fields import StepForm, at_most, required, stripped
 from web.lost_session import own_path, words_kept
 
 login_pages = Blueprint("login", __name__, url_prefix="/admin")
-FREE_TRIES = 5
-LONGEST_WAIT = timedelta(minutes=15)
-ALERT_AT = 20
-FORGET_AFTER = timedelta(hours=24)
 SEEN_EVERY = timedelta(minutes=1)
 
 
@@ -89,8 +93,8 @@ def log_in() -> Any:
         return redirect(target) if current_user.is_authenticated else _login_page(form, target)
     if not form.validate():
         return _login_page(form, target), 422
-    wait = waiting_time(form.username.data)
-    if wait:
+    keys = keys_of(form.username.data)
+    if wait := waiting_time(keys):
         return _login_page(form, target, _slow_down(wait)), 429
     staff = (
         db.session.scalars(select(Staff).where(Staff.username == form.username.data.strip().lower()))
@@ -99,7 +103,7 @@ def log_in() -> Any:
     )
     known = staff if staff is not None else Staff(password_hash="")
     if not known.is_password(form.password.data) or not known.is_active or staff is None:
-        _count_failure(form.username.data)
+        count_failure(keys, form.username.data)
         return _login_page(form, target, _("Nama pengguna atau kata sandi tidak cocok.")), 401
     return _open(staff, target)
 
@@ -112,17 +116,17 @@ def _open(staff: Staff, target: str) -> Any:
         staff = db.session.get_one(Staff, staff_id)
         token = StaffSession.open(staff, current_app.config["SESSION_HOURS"], _ip())
         audit.record("login", "Staff", staff.id, staff=staff, ip=_ip())
-        db.session.execute(delete(FailedLogin).where(FailedLogin.key == _account_key(staff.username)))
+        forget_failures(staff.username)
         if words:
             Draft.keep(staff.id, words[0], words[1])
-        language = staff.language
+        language, username = staff.language, staff.username
     session.clear()
     session["_user_id"] = token
     session["_fresh"] = True
     session["language"] = chosen or language
     if words:
         flash(_("Tulisan Anda tersimpan. Periksa, lalu kirim lagi."), "success")
-    return redirect(target, 303)
+    return mark_device(redirect(target, 303), username)
 
 
 @login_pages.route("/logout", methods=("POST",))
@@ -156,7 +160,10 @@ def my_password() -> Any:
         return redirect("/admin/login?next=/admin/me/")
     form = PasswordForm(request.form if request.method == "POST" else None)
     if request.method == "POST" and form.validate():
-        if not current_user.is_password(form.password.data):
+        if wait := waiting_time(own_key(current_user)):
+            form.password.errors = [_slow_down(wait)]
+        elif not current_user.is_password(form.password.data):
+            count_failure(own_key(current_user), current_user.username)
             form.password.errors = [_("Kata sandi sekarang tidak cocok.")]
         elif not _fault(form, current_user):
             staff_id = current_user.id
@@ -222,40 +229,8 @@ def _ip() -> str:
     return request.remote_addr or ""
 
 
-def _account_key(username: str) -> str:
-    return f"account:{hash_token(username.strip().lower())[:40]}"
-
-
-def _keys(username: str) -> tuple[str, str]:
-    return _account_key(username), f"address:{_ip()}"
-
-
-def waiting_time(username: str) -> timedelta:
-    """How long the next try must still wait: doubled with each failure after the free ones.
-
-    An address is many people behind one campus router, so it has ten times as many free tries.
-    """
-    longest = timedelta()
-    for row in db.session.scalars(select(FailedLogin).where(FailedLogin.key.in_(_keys(username)))):
-        free = FREE_TRIES if row.key.startswith("account:") else FREE_TRIES * 10
-        if row.tries >= free and row.last_at > utcnow() - FORGET_AFTER:
-            pause = min(LONGEST_WAIT, timedelta(seconds=2 ** min(row.tries - free, 10)))
-            longest = max(longest, row.last_at + pause - utcnow())
-    return longest
-
-
 def _slow_down(wait: timedelta) -> str:
     return _(
         "Terlalu banyak percobaan gagal. Tunggu %(seconds)s detik, lalu coba lagi.",
         seconds=int(wait.total_seconds()) + 1,
     )
-
-
-def _count_failure(username: str) -> None:
-    with write_transaction():
-        for key in _keys(username):
-            row = FailedLogin.locked(key)
-            row.tries = 1 if row.tries and row.last_at < utcnow() - FORGET_AFTER else row.tries + 1
-            row.last_at = utcnow()
-            if row.tries == ALERT_AT:
-                audit.record("login:alert", "Staff", key, actor_name=username[:60], ip=_ip(), diff={"tries": row.tries})

@@ -13,6 +13,7 @@ from models.base.db import write_transaction
 from models.tickets.ticket import Ticket
 from models.tickets.ticket_keys import holder_of, is_access_over, is_code
 from public.frame.blueprint import site
+from web.reader import network
 
 HELD = "held"
 MOST_HELD = 20
@@ -48,16 +49,20 @@ def open_link(token: str) -> Response:
 def try_code(ticket: Ticket, typed: str) -> bool:
     """Is this the access code, and may it be tried now?
 
-    Five wrong ones within an hour shut the form for an hour. Wrong, shut and without a live code do the same
-    work and read alike.
+    Five wrong ones within an hour shut the form for an hour to the network they came from, and forty times as many
+    to everybody: a stranger elsewhere does not shut the holder out, and the link goes on working for all. Wrong,
+    shut and without a live code do the same work and read alike.
     """
+    here, all_together = f"code:{ticket.id}:{network()}", f"code:{ticket.id}"
+    most = int(setting.get("wrong_codes_per_hour"))
     with write_transaction():
         is_right = is_code(ticket, typed) and not is_access_over(ticket.closed_at)
-        is_locked = is_shut(f"code:{ticket.id}", HOUR)
+        is_locked = any([is_shut(key, HOUR) for key in (here, all_together)])
         if is_right and not is_locked:
             return True
-        count_up(f"code:{ticket.id}", MINUTE)
-        wrong = count_within(f"code:{ticket.id}", HOUR)
-        if not is_locked and wrong >= int(setting.get("wrong_codes_per_hour")):
-            shut(f"code:{ticket.id}")
+        for key, limit in ((here, most), (all_together, most * 40)):
+            count_up(key, MINUTE)
+            wrong = count_within(key, HOUR)
+            if not is_locked and wrong >= limit:
+                shut(key)
     return False

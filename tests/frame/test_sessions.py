@@ -16,6 +16,7 @@ from models.organisation.roles import Role
 from models.organisation.sessions import FailedLogin, StaffSession, StaffToken
 from models.organisation.staff import Staff
 from models.tickets.draft import Draft
+from models.tickets.outbox import Mail
 from tests.browse import TOKEN, Person
 from tests.conftest import PASSWORD
 from tests.walk import file_complaint
@@ -126,6 +127,51 @@ def test_s3_twenty_failures_are_on_record(app, monkeypatch):
         stranger.log_in("sari", "wrong")
     alerts = [row.object_id.split(":")[0] for row in db.session.query(AuditEntry).filter_by(act="login:alert")]
     assert sorted(alerts) == ["account", "address"]
+
+
+def test_s14_a_stranger_who_guesses_never_makes_a_known_device_wait(app):
+    """Sari's own browser, which has been logged in once, on the same campus address as whoever guesses."""
+    sari = Person(app, "sari")
+    sari.post("/admin/logout")
+    stranger = Person(app)
+    assert [stranger.log_in("sari", f"wrong-{n}").status_code for n in range(60)][-1] == 429
+    assert sari.log_in("sari").status_code == 303
+    codes = [Person(app).log_in("tono", f"wrong-{n}").status_code for n in range(3)]
+    assert set(codes) <= {401, 429}
+
+
+def test_s14_a_mark_of_somebody_elses_or_a_forged_one_frees_nobody(app):
+    tono = Person(app, "tono")
+    tono.post("/admin/logout")
+    codes = [tono.log_in("sari", f"wrong-{n}").status_code for n in range(7)]
+    assert codes == [401] * 5 + [429, 429]
+    forged = Person(app)
+    forged.client.set_cookie("device", "WyJzYXJpIl0.aaaa.bbbb")
+    assert forged.log_in("sari").status_code == 429
+
+
+def test_s3_a_networks_failures_hold_others_up_by_seconds_at_most(app, monkeypatch):
+    for n in range(60):
+        Person(app).log_in(f"nama-{n}", "wrong")
+    later = utcnow() + timedelta(seconds=5)
+    monkeypatch.setattr(models.base.db, "clock", lambda: later)
+    assert Person(app).log_in("sari").status_code == 303
+
+
+def test_s15_wrong_passwords_on_ones_own_page_are_counted_slowed_and_told(app, cast, monkeypatch):
+    sari = Person(app, "sari")
+    fields = {"password": "salah", "new_password": NEW_PASSWORD, "repeat": NEW_PASSWORD}
+    pages = [sari.post("/admin/me/", fields).text for _n in range(6)]
+    assert ["Terlalu banyak percobaan" in page for page in pages] == [False] * 5 + [True]
+    assert "Terlalu banyak percobaan" in sari.post("/admin/me/", {**fields, "password": PASSWORD}).text
+    for _n in range(15):
+        later = utcnow() + timedelta(minutes=16)
+        monkeypatch.setattr(models.base.db, "clock", lambda later=later: later)
+        with write_transaction():
+            db.session.query(StaffSession).update({"seen_at": utcnow(), "ends_at": utcnow() + timedelta(hours=1)})
+        sari.post("/admin/me/", fields)
+    told = {mail.recipient for mail in db.session.query(Mail).filter_by(notice="login_alert")}
+    assert told == {cast["sari"].email, cast["rudi"].email}
 
 
 def test_s4_an_unknown_name_and_a_wrong_password_read_alike(app):

@@ -111,6 +111,16 @@ def test_the_access_code_opens_the_ticket_however_it_is_typed(app):
     assert ticket.subject in page(client, f"/tiket/{ticket.number}")
 
 
+def test_s14_a_strangers_wrong_codes_shut_their_own_network_out_and_not_the_holder(app):
+    ticket = complaint_at("in_progress")
+    stranger, holder = app.test_client(), app.test_client()
+    stranger.environ_base["REMOTE_ADDR"] = "203.0.113.9"
+    for _n in range(6):
+        try_code(stranger, ticket, "0000-0000")
+    assert try_code(stranger, ticket, code_of(ticket)).status_code == 403
+    assert try_code(holder, ticket, code_of(ticket)).status_code == 303
+
+
 def test_five_wrong_codes_lock_for_an_hour_while_the_link_goes_on(app, monkeypatch):
     ticket = complaint_at("in_progress")
     client = app.test_client()
