@@ -10,14 +10,15 @@ from pathlib import Path
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "reliability.md"
 
+STARTED_AT = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True).stdout.strip()
+
 
 def write(database: str, requests: int, seed: int, answers: Counter[int], faults: list[str], grown: int) -> None:
     """One section a database; a later run takes its place."""
-    commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=True).stdout
     kinds = ", ".join(f"{number:,} × {status}" for status, number in sorted(answers.items()))
     section = (
         f"## Hostile requests on {database}\n\n"
-        f"`make attacks`, {datetime.now(UTC):%d %B %Y}, commit {commit.strip()}: {requests:,} requests of seed {seed}, "
+        f"`make attacks`, {datetime.now(UTC):%d %B %Y}, commit {STARTED_AT}: {requests:,} requests of seed {seed}, "
         f"every address, eleven actors. **{len(faults)} answered with a fault.** Answers: {kinds}. "
         f"The process grew by {grown} MB.\n"
     )
