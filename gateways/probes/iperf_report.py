@@ -33,6 +33,8 @@ def report_in(text: str) -> Report:
     found, is_cut = _objects(text)
     reports = [one for one in found if "event" not in one and ("start" in one or "error" in one)]
     streams = _streams([one for one in found if isinstance(one.get("event"), str)])
+    if len(reports) == len(streams) == 1 and reports[0].get("start") == streams[0].get("start"):
+        streams = []  # --json-stream-full-output says the same run once more, whole
     if len(reports) + len(streams) > 1 or (is_cut and (reports or (streams and "end" in streams[0]))):
         raise UnreadableMeasurement(
             _("Berkas ini memuat lebih dari satu pengujian iperf3. Unggah satu berkas untuk satu pengujian.")

@@ -61,8 +61,10 @@ def read_lines(text: str) -> PingRun:
     found = sorted(_summaries(text), key=lambda one: one[0])
     run.summaries = [_placed(one, sum(reply < at for reply in seen_at)) for at, one in found]
     run.unanswered = _windows_lines(text) - len(run.replies) if _WINDOWS.search(text) else 0
-    if not run.targets:
-        run.targets = _named_below(text, found) or sorted(senders)
+    named = _named_below(text, found)
+    if run.targets and named and named[0] != run.targets[0]:
+        run.targets.append(named[0])  # the statistics are of another target than the header
+    run.targets = run.targets or named or sorted(senders)
     return run
 
 

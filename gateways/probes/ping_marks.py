@@ -8,7 +8,7 @@ from decimal import Decimal
 from flask_babel import gettext as _
 
 from gateways.probes.measurement_text import UnreadableMeasurement
-from gateways.probes.ping_lines import NUMBER, reply_of
+from gateways.probes.ping_lines import NUMBER, addresses_in, reply_of
 from gateways.probes.ping_run import PingRun, Reply, Summary, Times, decimal_of, times_of
 
 _SENDING = re.compile(r"Sending ([0-9]+), [0-9]+-byte ICMP Echoe?s? to (\S+?),", re.I)
@@ -20,13 +20,14 @@ _RATE = re.compile(
 _MARKS = re.compile(r"^\s*([!.UQM?&NCTHA]+)\s*$")
 _WORDED = re.compile(r"^Repl(?:y to|ied) request [0-9]+ (?:after )?\(?([0-9]+) ms\)?")  # IOS, ping … verbose
 
-_FPING_LINE = re.compile(r"^(\S+)\s*: \[([0-9]+)\], (?:[0-9]+ bytes, ([0-9.]+) ms|(timed out))", re.M)
+_FPING_LINE = re.compile(r"^(\S+(?: \(\S+\))?)\s*: \[([0-9]+)\], (?:[0-9]+ bytes, ([0-9.]+) ms|(timed out))", re.M)
 _FPING_COUNTS = re.compile(
-    rf"^(\S+)\s*: xmt/rcv/%loss = ([0-9]+)/([0-9]+)/({NUMBER})%(?:.*?min/avg/max = ({NUMBER})/({NUMBER})/({NUMBER}))?",
+    rf"^(\S+(?: \(\S+\))?)\s*: xmt/rcv/%loss = ([0-9]+)/([0-9]+)/({NUMBER})%"
+    rf"(?:.*?min/avg/max = ({NUMBER})/({NUMBER})/({NUMBER}))?",
     re.M,
 )
-_FPING_EACH = re.compile(r"^(\S+)\s*:((?: (?:[0-9]+(?:\.[0-9]+)?|-))+)\s*$", re.M)  # fping -C
-_FPING_DEAD = re.compile(r"^(\S+) is (unreachable|alive)\s*$", re.M)
+_FPING_EACH = re.compile(r"^(\S+(?: \(\S+\))?)\s*:((?: (?:[0-9]+(?:\.[0-9]+)?|-))+)\s*$", re.M)  # fping -C
+_FPING_DEAD = re.compile(r"^(\S+(?: \(\S+\))?) is (unreachable|alive)\s*$", re.M)
 
 
 def read_cisco(text: str) -> PingRun | None:
@@ -69,7 +70,8 @@ def read_fping(text: str) -> PingRun | None:
     lines, dead = list(_FPING_LINE.finditer(text)), list(_FPING_DEAD.finditer(text))
     if not (counts or lines or each or dead):
         return None
-    run = PingRun(targets=sorted({match[1] for match in [*counts, *lines, *each, *dead]}))
+    named = {(addresses_in(match[1]) or [match[1]])[0] for match in [*counts, *lines, *each, *dead]}
+    run = PingRun(targets=sorted(named))
     run.replies = [Reply(Decimal(line[3]), int(line[2])) for line in lines if line[3]]
     run.unanswered = sum(bool(line[4]) for line in lines)
     if not (counts or each or dead) or any(match[2] == "alive" for match in dead):

@@ -83,12 +83,13 @@ def read_mtr(text: str) -> PingRun | None:
     hops = [hop for line in text[heads[0].end() :].split("\n") if (hop := _HOP.match(line))]
     if not hops:
         return PingRun(targets=[""] * len(heads), summaries=[Summary(1, 0)])
-    host, percent, sent = hops[-1][1], Decimal(hops[-1][2]), int(hops[-1][3])
+    hosts = [(addresses_in(hop[0]) or [hop[1]])[-1] for hop in hops]  # "gw (10.20.0.1)" with mtr -b
+    host, percent, sent = hosts[-1], Decimal(hops[-1][2]), int(hops[-1][3])
     if sent > 1000:
         raise UnreadableMeasurement(
             _("mtr membulatkan kehilangan di atas 1.000 paket. Ulangi dengan mtr --report -n -c 1000.")
         )
-    is_reached = host not in [hop[1] for hop in hops[:-1]] and host != "???"
+    is_reached = host not in hosts[:-1] and host != "???"
     lost = int((percent * sent / 100).to_integral_value()) if is_reached else sent
     average, low, high, deviation = (Decimal(hops[-1][group]) for group in (4, 5, 6, 7))
     times = Times(low, average, high, deviation)
