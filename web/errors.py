@@ -6,7 +6,7 @@ import logging
 import secrets
 from typing import Any
 
-from flask import Flask, g, has_request_context, render_template, request
+from flask import Flask, g, has_request_context, redirect, render_template, request
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.exc import DataError, IntegrityError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -14,6 +14,7 @@ from werkzeug.exceptions import HTTPException
 
 from models.base import setting
 from models.base.db import db
+from procedures.engine.acts import committed_act
 
 PAGES: dict[int, tuple[Any, Any]] = {
     400: (
@@ -97,6 +98,8 @@ def init_errors(app: Flask) -> None:
     def _busy(error: SQLAlchemyError) -> Any:
         db.session.rollback()
         log.exception("database busy", extra={"status": 503, "path": request.path})
+        if (answer := _answer_of_committed_act()) is not None:
+            return answer
         setting.keep_last_known()
         if "_login_user" not in g:  # else Flask-Login asks the database who this is, for the template
             g._login_user = app.login_manager.anonymous_user()  # type: ignore[attr-defined]  # set by Flask-Login
@@ -121,7 +124,18 @@ def init_errors(app: Flask) -> None:
     def _fault(error: Exception) -> Any:
         db.session.rollback()
         log.exception("fault", extra={"status": 500, "path": request.path})
+        if (answer := _answer_of_committed_act()) is not None:
+            return answer
         return error_page(500)
+
+
+def _answer_of_committed_act() -> Any:
+    """What was done for good is never answered with an error: the answer leads to its ticket (security.md Z40)."""
+    act = committed_act()
+    if act is None or request.path.startswith("/api/"):  # other programs ask again, and are recognised
+        return None
+    in_panel = request.path.startswith("/admin")
+    return redirect(f"/admin/ticket/details/?id={act.ticket_id}" if in_panel else f"/tiket/{act.number}", 303)
 
 
 def error_saying(error: type[HTTPException], sentence: str) -> HTTPException:

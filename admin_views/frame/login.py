@@ -25,7 +25,7 @@ from admin_views.frame.login_slowdown import (
     waiting_time,
 )
 from admin_views.frame.password_rules import fault_of
-from models.base.db import db, utcnow, write_transaction
+from models.base.db import db, keep_house, utcnow, write_transaction
 from models.organisation import audit
 from models.organisation.sessions import StaffSession, StaffToken, hash_token
 from models.organisation.staff import Staff
@@ -81,8 +81,8 @@ def _holder(token: str) -> Staff | None:
 def _renew() -> None:
     seen = getattr(current_user, "session_seen", None) if current_user.is_authenticated else None
     if seen is not None and seen[1] < utcnow() - SEEN_EVERY:
-        with write_transaction():
-            db.session.query(StaffSession).filter(StaffSession.id == seen[0]).update({"seen_at": utcnow()})
+        mine = db.session.query(StaffSession).filter(StaffSession.id == seen[0])
+        keep_house(lambda: mine.update({"seen_at": utcnow()}))
 
 
 @login_pages.route("/login", methods=("GET", "POST"))

@@ -10,7 +10,7 @@ from typing import Any
 from flask import has_request_context, request
 from flask_login import current_user
 
-from models.base.db import write_transaction
+from models.base.db import keep_house, write_transaction
 from models.organisation import audit
 from models.organisation.staff import Staff
 
@@ -42,9 +42,9 @@ def address() -> str:
 
 
 def audit_denied(view: str, act: str) -> None:
-    """A refused door is on record."""
-    with write_transaction():
-        audit.record("denied", view, act, staff=person(), ip=address())
+    """A refused door is on record; where the database is busy, in the log alone."""
+    staff, ip = person(), address()
+    keep_house(lambda: audit.record("denied", view, act, staff=staff, ip=ip))
 
 
 def audit_export(view: str, count: int) -> None:

@@ -29,7 +29,7 @@ from admin_views.tickets.workbench.workbench import Workbench, ticket_with_relat
 from documents.tickets.slip import slip_facts
 from gateways.files.file_store import FileDamaged, FileMissing, UploadRefused
 from gateways.files.uploads import accept, store
-from models.base.db import db, utcnow, write_transaction
+from models.base.db import db, keep_house, utcnow, write_transaction
 from models.base.wording import WIB
 from models.organisation import audit
 from models.tickets.draft import Draft
@@ -183,10 +183,9 @@ class TicketView(TicketExport, HouseView):
         return self._bench(self.get_one(pk), refused, step)
 
     def _forget_draft(self, pk: int, step: str) -> None:
-        staff, place = person(), f"/admin/ticket/{pk}/do/{step}"
-        if db.session.get(Draft, (staff.id, place)) is not None:
-            with write_transaction():
-                Draft.drop(staff.id, place)
+        staff_id, place = person().id, f"/admin/ticket/{pk}/do/{step}"
+        if db.session.get(Draft, (staff_id, place)) is not None:
+            keep_house(lambda: Draft.drop(staff_id, place))
 
     @expose("/file/<int:pk>")
     def file(self, pk: int) -> Any:
@@ -240,8 +239,7 @@ class TicketView(TicketExport, HouseView):
                 refused.form or form, nonce, "" if refused.why == "form" else refused.sentence
             ), STATUS[refused.why]
         ticket_id = ticket.id
-        with write_transaction():
-            lost_words.forget()
+        keep_house(lost_words.forget)
         return redirect(f"/admin/ticket/slip/?id={ticket_id}", 303)
 
     def _entry_page(self, form: EntryForm, nonce: str, sentence: str = "") -> str:

@@ -10,7 +10,7 @@ from sqlalchemy import String, bindparam, delete, func, select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base.bulk_insert import rows_of
-from models.base.db import Base, UTCDateTime, db, utcnow
+from models.base.db import PROMISED, Base, UTCDateTime, db, utcnow
 
 
 class Counter(Base):
@@ -60,8 +60,25 @@ def counted(*keys: str) -> dict[str, int]:
 
 
 def next_number(key: str) -> int:
-    """The next number of this kind, gapless: a rollback gives it back."""
-    return int(rows_of(_NEXT, key=key).scalar_one())
+    """The next number of this kind, gapless: a rollback gives it back.
+
+    In a transaction that holds no lock yet it is promised, so that what is printed with it is made before the lock
+    is taken; `keep_promises` then draws it.
+    """
+    promised: dict[str, list[int]] | None = db.session.info.get(PROMISED)
+    if promised is None:
+        return int(rows_of(_NEXT, key=key).scalar_one())
+    numbers = promised.setdefault(key, [])
+    if not numbers:
+        last = db.session.connection().execute(select(Counter.value).where(Counter.key == key)).scalar()
+    numbers.append((numbers[-1] if numbers else last or 0) + 1)
+    return numbers[-1]
+
+
+def keep_promises() -> bool:
+    """Draw the numbers that were promised; False where somebody else has drawn one of them meanwhile."""
+    promised: dict[str, list[int]] = db.session.info.pop(PROMISED, None) or {}
+    return all(next_number(key) == number for key, numbers in promised.items() for number in numbers)
 
 
 def window_of(now: datetime, length: timedelta) -> datetime:

@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
+import logging
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import JSON, DateTime, Dialect, Engine, MetaData, event
+from sqlalchemy import JSON, DateTime, Dialect, Engine, MetaData, event, text
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import DeclarativeBase, Session, registry
 from sqlalchemy.types import TypeDecorator
 
-WAL_IS_SAFE_FROM = (3, 51, 3)  # older libraries can corrupt a WAL with several connections
-BUSY_MILLISECONDS = 5000
+from models.base import write_lock
+from models.base.write_lock import LATE
+
+BUSY_SECONDS = 5.0
+HOUSEKEEPING_SECONDS = 0.25  # what no answer depends on waits so long for a lock
+PATIENCE = "patience"  # in the options of SQLite's connections: seconds to wait for the write lock
+R = TypeVar("R")
+log = logging.getLogger("helpdesk")
+PROMISED = "promised"  # in a session's info: numbers that a late transaction will draw (counter.py)
 WROTE_OUTSIDE = "wrote_outside"  # in a session's info: something was flushed in no write transaction
 
 
@@ -72,7 +82,7 @@ def engine_options(url: str) -> dict[str, Any]:
     """SQLAlchemy's engine options for a database address."""
     if url.startswith("sqlite"):
         return {
-            "connect_args": {"timeout": BUSY_MILLISECONDS / 1000, "check_same_thread": False},
+            "connect_args": {"timeout": BUSY_SECONDS, "check_same_thread": False},
             "hide_parameters": True,  # an error names its statement, never the values (security.md S11)
         }
     return {
@@ -100,37 +110,51 @@ def init_db(app: Flask) -> None:
 def _settle_sqlite(engine: Engine) -> None:
     @event.listens_for(engine, "connect")
     def _connect(connection: sqlite3.Connection, _record: object) -> None:
-        connection.isolation_level = None  # SQLAlchemy's begin below decides, not the driver
-        mode = "WAL" if sqlite3.sqlite_version_info >= WAL_IS_SAFE_FROM else "DELETE"
-        for pragma in (
-            "foreign_keys=ON",
-            f"busy_timeout={BUSY_MILLISECONDS}",
-            f"journal_mode={mode}",
-            "synchronous=FULL",
-        ):
-            connection.execute(f"PRAGMA {pragma}")
+        write_lock.settle(connection, BUSY_SECONDS)
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Any) -> None:
-        kind = connection.get_execution_options().get("sqlite_begin", "")
-        connection.exec_driver_sql(f"BEGIN {kind}")
+        options = connection.get_execution_options()
+        if PATIENCE in options:
+            write_lock.begin(connection, options[PATIENCE], options[LATE])
+        else:
+            connection.exec_driver_sql("BEGIN")
+
+    @event.listens_for(engine, "before_cursor_execute")
+    def _write(connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
+        write_lock.begin_before_write(connection, statement)
+
+    for end in ("commit", "rollback"):
+        event.listen(engine, end, write_lock.forget_late)
 
 
-def begin_write() -> None:
+def begin_write(patience: float | None = None, is_late: bool = False) -> None:
     """Start a write transaction afresh: what was read before is read again inside it.
 
-    On SQLite it takes the write lock at once (a later upgrade would fail with "database is locked").
-    What was flushed outside a write transaction is undone. Raises RuntimeError when changes are pending.
+    On SQLite it takes the write lock at once (a later upgrade would fail with "database is locked"), after `patience`
+    seconds at most; with `is_late` only when something is written. What was flushed outside a write transaction is
+    undone. Raises RuntimeError when changes are pending.
     """
     session = db.session
     if session.new or session.dirty or session.deleted:
         raise RuntimeError("begin_write() with changes pending")
     is_read = not session.info.pop(WROTE_OUTSIDE, False)
-    if db.engine.dialect.name == "postgresql" and is_read and _is_sound(session.connection()):
-        session.expire_all()  # a statement sees what was committed before it (READ COMMITTED): no need to begin again
+    if db.engine.dialect.name == "postgresql":
+        _begin_on_postgresql(is_read, patience)
         return
     session.rollback()
-    session.connection(execution_options={"sqlite_begin": "IMMEDIATE"})
+    options = {PATIENCE: BUSY_SECONDS if patience is None else patience, LATE: is_late}
+    session.connection(execution_options=options)
+
+
+def _begin_on_postgresql(is_read: bool, patience: float | None) -> None:
+    session = db.session
+    if is_read and _is_sound(session.connection()):
+        session.expire_all()  # a statement sees what was committed before it (READ COMMITTED): no need to begin again
+    else:
+        session.rollback()
+    if patience is not None:
+        session.execute(text(f"SET LOCAL lock_timeout = {int(patience * 1000)}"))
 
 
 @event.listens_for(Session, "after_flush")
@@ -147,17 +171,22 @@ def _is_sound(connection: Any) -> bool:
 
 
 @contextmanager
-def write_transaction(stays_fresh: bool = False) -> Iterator[None]:
+def write_transaction(
+    stays_fresh: bool = False, *, patience: float | None = None, is_late: bool = False
+) -> Iterator[None]:
     """Everything inside is written together or not at all; nested use joins the outer one.
 
-    `stays_fresh`: what was written keeps its values after the commit, instead of being read again.
+    `stays_fresh`: what was written keeps its values after the commit, instead of being read again. `patience` and
+    `is_late` are begin_write's.
     """
     session = db.session
     if session.info.get("writing"):
         yield
         return
-    begin_write()
+    begin_write(patience, is_late)
     session.info["writing"] = True
+    if is_late and db.engine.dialect.name == "sqlite":
+        session.info[PROMISED] = {}
     try:
         yield
         session().expire_on_commit = not stays_fresh
@@ -168,3 +197,19 @@ def write_transaction(stays_fresh: bool = False) -> Iterator[None]:
     finally:
         session().expire_on_commit = True
         session.info["writing"] = False
+        session.info.pop(PROMISED, None)
+
+
+def keep_house(write: Callable[[], R]) -> R | None:
+    """Do a write that no answer depends on (when somebody was seen, how often something was asked).
+
+    Where the database is busy or away it is left out and None comes back: a committed act is never answered with an
+    error because of it (security.md Z40).
+    """
+    try:
+        with write_transaction(patience=HOUSEKEEPING_SECONDS):
+            return write()
+    except (OperationalError, PoolTimeout) as busy:
+        db.session.rollback()
+        log.warning("left out what was only housekeeping: %s", type(busy.__cause__ or busy).__name__)
+        return None

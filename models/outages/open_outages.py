@@ -77,5 +77,6 @@ def _known() -> Any:
 
 
 def tied_to(ticket_ids: Iterable[int]) -> list[Ticket]:
-    """The tickets tied to these outages."""
-    return list(db.session.scalars(select(Ticket).where(Ticket.incident_id.in_(list(ticket_ids)))).unique())
+    """The tickets tied to these outages, in the order of their ids, in which they are locked."""
+    tied = select(Ticket).where(Ticket.incident_id.in_(list(ticket_ids))).order_by(Ticket.id)
+    return list(db.session.scalars(tied).unique())

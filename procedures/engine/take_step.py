@@ -1,20 +1,21 @@
 """The only code that moves a ticket: take_step() and open_ticket(), each in one transaction.
 
 How a step is taken:
- 1. the write transaction begins and the ticket is read afresh under lock;
- 2. a form that was sent before is recognised by its `once` and answered with what it did then;
- 3. right, visibility, state and needs are asked, and each refusal has its sentence;
- 4. compare-and-swap on version and state; if it fails somebody else was first;
- 5. the step's function writes the rows and may choose among the declared targets;
- 6. one event, one audit row, the files, the words for search, the outbox rows;
- 7. steps that the product takes at once follow in the same transaction;
- 8. with the transaction closed, the step's outside effect (`then`) is carried out.
+ 1. a form that was sent before is recognised by its `once` and answered with what it did then;
+ 2. right, visibility, state, needs and form are asked, and each refusal has its sentence;
+ 3. the step's function writes the rows and may choose among the declared targets;
+ 4. compare-and-swap on version and state: if it fails somebody else was first;
+ 5. one event, one audit row, the files, the words for search, the outbox rows;
+ 6. steps that the product takes at once follow in the same transaction;
+ 7. with the transaction closed, the step's outside effect (`then`) is carried out.
+The ticket is locked from the beginning on PostgreSQL. SQLite has one lock for everybody: it is taken when the first
+word is written, and if the swap then fails all of it is done once more with the lock from the beginning.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -25,15 +26,43 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from models.base import calendar
 from models.base.bulk_insert import add_alone, written_together
+from models.base.counter import keep_promises
 from models.base.db import db, utcnow, write_transaction
 from models.tickets.ticket import Event, Pause, Ticket, is_visible
-from procedures.engine import catalog, conflicts
+from procedures.engine import acts, catalog, conflicts, locks
 from procedures.engine.conflicts import FieldDifference
 from procedures.engine.declaration import PRODUCT, Actor, Outcome, State, Step
 from procedures.engine.record import Move, record
 from procedures.engine.rights import Right, right_to
 
 MOST_LOOKED_BACK = 200  # events since a form was opened
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A step that somebody wants to take, as take_step() was asked for it."""
+
+    ticket_id: int
+    name: str
+    by: Actor
+    form: Any
+    version: int | None
+    once: str | None
+    files: Sequence[Any]
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A ticket that somebody wants to open, as open_ticket() was asked for it."""
+
+    step: Step
+    procedure: str
+    by: Actor
+    form: Any
+    nonce: str | None
+    files: Sequence[Any]
+    prepare: Callable[[Ticket], None] | None
+    finish: Callable[[], None] | None
 
 
 class StepRefused(Exception):
@@ -43,6 +72,10 @@ class StepRefused(Exception):
     def __init__(self, sentence: str, why: str, form: Any = None, changes: Sequence[FieldDifference] = ()) -> None:
         super().__init__(sentence)
         self.sentence, self.why, self.form, self.changes = sentence, why, form, changes
+
+
+class Overtaken(StepRefused):
+    """Somebody moved the ticket while this step was thought about: it is thought about once more, under the lock."""
 
 
 def take_step(
@@ -61,32 +94,45 @@ def take_step(
     that the person saw; `once` recognises a form that is sent twice; `files` are stored files
     (gateways.files.file_store.StoredFile). Raises StepRefused, and then nothing has changed.
     """
-    ticket_id = ticket if isinstance(ticket, int) else ticket.id
-    with write_transaction():
-        _lock_others(ticket_id, form)
-        row = (
-            db.session.scalars(
-                select(Ticket).where(Ticket.id == ticket_id).with_for_update().execution_options(populate_existing=True)
-            )
-            .unique()
-            .one_or_none()
-        )
-        if row is None:
-            raise StepRefused(_("Tiket ini tidak ditemukan."), "hidden")
-        if once and (done := _done_before(once, row, form)):
-            return done
-        step = catalog.get(row.procedure).steps.get(name)
-        if step is None or step.opens:
-            raise StepRefused(_("Langkah ini tidak ada dalam prosedur tiket ini."), "state")
-        right = _ask_right(step, row, by)
-        _same_version(step, row, by, version, form)
-        _ask_open(step, row, by)
-        _complete(step, form, files)
-        event = record(row, _move(row, step, by, right, form, once), files)
-        _follow(row)
-    if step.then:
-        step.then(ticket_id, by, form)
+    asked = Asked(ticket if isinstance(ticket, int) else ticket.id, name, by, form, version, once, files)
+    if db.session.info.get("writing"):  # part of another step's transaction
+        return _take(asked)[0]
+    try:
+        event, step, number = _take_alone(asked, is_late=True)
+    except (Overtaken, IntegrityError):
+        db.session.rollback()
+        event, step, number = _take_alone(asked)
+    acts.note_committed(asked.ticket_id, number)
+    if step and step.then:
+        acts.carry_out(step.then, asked.ticket_id, by, form)
     return event
+
+
+def _take_alone(asked: Asked, is_late: bool = False) -> tuple[Event, Step | None, str]:
+    with write_transaction(is_late=is_late):
+        locks.lock_together(asked.ticket_id, asked.name, asked.form)
+        return _take(asked)
+
+
+def _take(asked: Asked) -> tuple[Event, Step | None, str]:
+    """The event, the ticket's number, and the step if it was taken now: a form that was sent before takes none."""
+    query = select(Ticket).where(Ticket.id == asked.ticket_id).execution_options(populate_existing=True)
+    row = db.session.scalars(query.with_for_update(key_share=True)).unique().one_or_none()
+    if row is None:
+        raise StepRefused(_("Tiket ini tidak ditemukan."), "hidden")
+    number, by, form = row.number, asked.by, asked.form
+    if asked.once and (done := _done_before(asked.once, row, form)):
+        return done, None, number
+    step = catalog.get(row.procedure).steps.get(asked.name)
+    if step is None or step.opens:
+        raise StepRefused(_("Langkah ini tidak ada dalam prosedur tiket ini."), "state")
+    right = _ask_right(step, row, by)
+    _same_version(step, row, by, asked.version, form)
+    _ask_open(step, row, by)
+    _complete(step, form, asked.files)
+    event = record(row, _move(row, step, by, right, form, asked.once), asked.files)
+    _follow(row)
+    return event, step, number
 
 
 def open_ticket(
@@ -105,35 +151,49 @@ def open_ticket(
     `prepare` may set what the form does not know (channel, suspicion, language) before the step runs; `finish`
     is the last thing done in the transaction, for what others must wait for.
     """
-    step = catalog.get(procedure).steps[name]
+    wanted = Wanted(catalog.get(procedure).steps[name], procedure, by, form, nonce, files, prepare, finish)
+    if db.session.info.get("writing"):  # part of another step's transaction
+        return _open(wanted)
     try:
-        with write_transaction(stays_fresh=True):
-            right = right_to(step, None, by)
-            if right is None:
-                raise StepRefused(_wrong_role(step), "role")
-            _complete(step, form, files)
-            ticket = _new_ticket(procedure, step, nonce)
-            if prepare:
-                prepare(ticket)
-            moves = [_move(ticket, step, by, right, form, is_opening=True)]
-            with db.session.no_autoflush:  # the ticket is written once, where it comes to rest
-                moves += _at_once(ticket)
-            if ticket in db.session or db.session.new:  # rows of the procedure hang on it
-                db.session.add(ticket)
-                db.session.flush()
-            else:
-                add_alone(ticket)
-            with written_together():
-                for move in moves:
-                    record(ticket, move, files if move.step is step else (), is_opening=True)
-            if finish:
-                finish()
-        return ticket
-    except IntegrityError:
+        return _open_alone(wanted, is_late=True)
+    except (Overtaken, IntegrityError):
         db.session.rollback()
         if nonce and (first := _opened_before(nonce)):
             return first  # the same form was sent before, perhaps at the same moment
-        raise
+    return _open_alone(wanted)
+
+
+def _open_alone(wanted: Wanted, is_late: bool = False) -> Ticket:
+    with write_transaction(stays_fresh=True, is_late=is_late):
+        ticket = _open(wanted)
+    acts.note_committed(ticket.id, ticket.number)
+    return ticket
+
+
+def _open(wanted: Wanted) -> Ticket:
+    step, by, form = wanted.step, wanted.by, wanted.form
+    right = right_to(step, None, by)
+    if right is None:
+        raise StepRefused(_wrong_role(step), "role")
+    _complete(step, form, wanted.files)
+    ticket = _new_ticket(wanted.procedure, step, wanted.nonce)
+    if wanted.prepare:
+        wanted.prepare(ticket)
+    moves = [_move(ticket, step, by, right, form, is_opening=True)]
+    with db.session.no_autoflush:  # the ticket is written once, where it comes to rest
+        moves += _at_once(ticket)
+    _draw_numbers()
+    if ticket in db.session or db.session.new:  # rows of the procedure hang on it
+        db.session.add(ticket)
+        db.session.flush()
+    else:
+        add_alone(ticket)
+    with written_together():
+        for move in moves:
+            record(ticket, move, wanted.files if move.step is step else (), is_opening=True)
+    if wanted.finish:
+        wanted.finish()
+    return ticket
 
 
 def refusal(step: Step, ticket: Ticket, by: Actor) -> StepRefused | None:
@@ -175,13 +235,6 @@ def _ask_open(step: Step, ticket: Ticket, by: Actor) -> None:
     for sentence, holds in step.needs.items():
         if not holds(ticket, by):
             raise StepRefused(str(sentence), "need")
-
-
-def _lock_others(ticket_id: int, form: Any) -> None:
-    """A form that names other tickets has all of them locked in one order, so that no two wait for each other."""
-    if others := getattr(form, "other_tickets", ()):
-        ids = select(Ticket.id).where(Ticket.id.in_({ticket_id, *others})).order_by(Ticket.id)
-        db.session.execute(ids.with_for_update())
 
 
 def _same_version(step: Step, ticket: Ticket, by: Actor, version: int | None, form: Any) -> None:
@@ -233,13 +286,13 @@ def _move(
 ) -> Move:
     """`is_opening`: the ticket is of this very transaction, so nobody else can have moved it."""
     before, group_before = ticket.state, ticket.group_id
-    if not is_opening:
-        _swap(ticket, before)
-    elif not step.opens:
+    if is_opening and not step.opens:
         ticket.version += 1
     was = conflicts.of(ticket, step.writes) if ticket.id is not None else {}
     outcome = step.does(ticket, by, form) or Outcome()
     if not is_opening:
+        _draw_numbers()
+        _swap(ticket, before)
         db.session.flush()
     with db.session.no_autoflush:  # a new ticket is written once, with its state
         to = _target(step, outcome, ticket)
@@ -253,6 +306,12 @@ def _move(
     return Move(step, by, right, form, before, ticket.state, group_before, ticket.version, outcome, once)
 
 
+def _draw_numbers() -> None:
+    """From here on it is written: what was thought about with a number that others drew is thought about anew."""
+    if not keep_promises():
+        raise Overtaken(_("Orang lain lebih dulu mendapat nomor ini. Kirim lagi."), "stale")
+
+
 def _swap(ticket: Ticket, state: str) -> None:
     """Compare-and-swap: only who still finds version and state as read goes on."""
     result: Any = db.session.execute(
@@ -263,9 +322,7 @@ def _swap(ticket: Ticket, state: str) -> None:
     )
     assert isinstance(result, CursorResult)
     if result.rowcount != 1:
-        raise StepRefused(
-            _("Orang lain lebih dulu mengubah tiket ini. Muat ulang halaman, lalu putuskan lagi."), "stale"
-        )
+        raise Overtaken(_("Orang lain lebih dulu mengubah tiket ini. Muat ulang halaman, lalu putuskan lagi."), "stale")
     set_committed_value(ticket, "version", ticket.version + 1)
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
 from wtforms import SelectField
 
 from mails.tickets import notices
@@ -18,6 +19,7 @@ from procedures.base.date_fields import as_utc
 from procedures.base.form_fields import StepForm, has_database, required, text_field
 from procedures.engine import take_step
 from procedures.engine.declaration import PRODUCT, Actor, Outcome, State, Step, Who
+from procedures.engine.locks import also_touches
 from procedures.outages import forms
 from procedures.outages.records import Sighting
 from procedures.tickets import complaint
@@ -39,6 +41,19 @@ class TieForm(StepForm):
         found = open_outage_places() if has_database() else {}
         labels = ((key, f"{number} · {', '.join(places[:3])}") for key, (number, places) in found.items())
         self.incident.choices = [(0, "—"), *labels]  # what a list of outages may say to any member of staff
+
+
+@also_touches("tie")
+def chosen_outage(_ticket_id: int, form: Any) -> list[int]:
+    """The outage to which the complaint is to be tied."""
+    return [form.incident.data] if isinstance(form, TieForm) and form.incident.data else []
+
+
+@also_touches("end", "end_unconfirmed", "end_false_alarm", "cancel", "join_outage")
+def tied_ids(ticket_id: int, form: Any) -> list[int]:
+    """The complaints tied to an outage, which end or go on with it, and the outage that it joins."""
+    other = [form.id] if isinstance(form, Ticket) else []
+    return [*other, *db.session.scalars(select(Ticket.id).where(Ticket.incident_id == ticket_id))]
 
 
 def is_tied(ticket: Ticket, _by: Actor) -> bool:

@@ -26,6 +26,7 @@ from models.tickets.ticket_number import Number, read_number
 from procedures.base.form_fields import StepForm, line_field, text_field
 from procedures.engine import take_step
 from procedures.engine.declaration import PRODUCT, Actor, Outcome, Procedure, State, Step, Who
+from procedures.engine.locks import also_touches
 from procedures.tickets.common_declaration import DESK
 from procedures.tickets.forms import ReasonForm
 
@@ -50,11 +51,13 @@ class MergeForm(StepForm):
     def target(self) -> Ticket | None:
         return target_named(self.into.data)
 
-    @property
-    def other_tickets(self) -> tuple[int, ...]:
-        """For the engine: locked together with the merged ticket, in one order."""
-        target = self.target
-        return (target.id,) if target else ()
+
+@also_touches("merge", "unmerge", "answer")
+def target_ids(ticket_id: int, form: Any) -> list[int]:
+    """The ticket into which this one is to be merged, or is merged now."""
+    named = form.target if isinstance(form, MergeForm) else None
+    merged = select(Merge.target_id).where(Merge.ticket_id == ticket_id, Merge.undone_at.is_(None))
+    return [*([named.id] if named else []), *db.session.scalars(merged)]
 
 
 def why_not_into(ticket: Ticket, target: Ticket | None, by: Actor) -> str:
@@ -136,7 +139,7 @@ def give_back(ticket: Ticket, by: Actor, form: tuple[str, str]) -> Outcome:
 def wake_target(ticket: Ticket) -> None:
     """The requester of a merged ticket answered: the other ticket, if it waits for an answer, waits no longer."""
     joined = select(Merge.target_id).where(Merge.ticket_id == ticket.id, Merge.undone_at.is_(None))
-    others = select(Ticket.id, Ticket.pause).where(Ticket.id.in_(joined), Ticket.is_open).with_for_update()
+    others = select(Ticket.id, Ticket.pause).where(Ticket.id.in_(joined), Ticket.is_open)
     for other, pause in db.session.execute(others).all():
         if pause == Pause.REQUESTER:
             take_step.take_step(other, "hear_answer", PRODUCT, (ticket.number, ticket.requester_name))

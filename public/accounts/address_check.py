@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from models.accounts.account import judge_address
 from models.base import setting
 from models.base.counter import count_up
-from models.base.db import write_transaction
+from models.base.db import keep_house
 from public.frame.blueprint import site
 from web.reader import network
 
@@ -31,6 +31,5 @@ def address_state() -> tuple[Response, int]:
 
 def may_ask() -> bool:
     """Count one more question of this network; False above the hour's limit."""
-    with write_transaction():
-        asked = count_up(f"address:{network()}")
-    return asked <= int(setting.get("address_checks_per_hour"))
+    asked = keep_house(lambda: count_up(f"address:{network()}"))
+    return (asked or 0) <= int(setting.get("address_checks_per_hour"))

@@ -55,12 +55,12 @@ def try_code(ticket: Ticket, typed: str) -> bool:
     """
     here, all_together = f"code:{ticket.id}:{network()}", f"code:{ticket.id}"
     most = int(setting.get("wrong_codes_per_hour"))
+    is_right = is_code(ticket, typed) and not is_access_over(ticket.closed_at)
+    shuts = [is_shut(key, HOUR) for key in (here, all_together)]  # both are asked, so that every answer costs alike
+    is_locked = any(shuts)
+    if is_right and not is_locked:
+        return True
     with write_transaction():
-        is_right = is_code(ticket, typed) and not is_access_over(ticket.closed_at)
-        shuts = [is_shut(key, HOUR) for key in (here, all_together)]  # both are asked, so that every answer costs alike
-        is_locked = any(shuts)
-        if is_right and not is_locked:
-            return True
         for key, limit in ((here, most), (all_together, most * 40)):
             count_up(key, MINUTE)
             wrong = count_within(key, HOUR)

@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 from mails.tickets.lookup_notices import numbers_sent_again
 from models.base import setting
 from models.base.counter import count_up
-from models.base.db import write_transaction
+from models.base.db import keep_house, write_transaction
 from models.tickets.ticket_number import LONGEST_PASTED, Number, Slip, read_number
 from procedures.base.form_fields import StepForm, email_field
 from public.frame.blueprint import site
@@ -50,9 +50,8 @@ def lookup_page(typed: str = "", slip: Slip | None = None, status: int = 200) ->
 
 def unknown_page(number: str) -> ResponseReturnValue:
     """One answer to every well-formed number that is none; too many from one network must wait (security.md P1)."""
-    with write_transaction():
-        seen = count_up(f"unknown:{network()}")
-    if seen > int(setting.get("unknown_numbers_per_hour")):
+    seen = keep_house(lambda: count_up(f"unknown:{network()}"))
+    if (seen or 0) > int(setting.get("unknown_numbers_per_hour")):
         return wait_page(_("Terlalu banyak nomor yang tidak kami kenal dari jaringan Anda."))
     error = _("Nomor ini tidak kami kenal. Cocokkan lagi dengan bukti atau email Anda.")
     return render_template("public/tickets/lookup.html", typed=number, error=error), 404

@@ -26,7 +26,7 @@ from gateways.files.file_store import (
 from gateways.files.uploads import store
 from models.base import setting
 from models.base.counter import count_up
-from models.base.db import write_transaction
+from models.base.db import keep_house
 from public.tickets.form_nonce import signer
 from web.reader import network
 
@@ -137,5 +137,4 @@ def _room(shelf: FileStore, basket: Basket, name: str, size: int, most: int) -> 
 
 def _day_total(size: int) -> int:
     """Count these bytes for the network; says how many kB it makes today."""
-    with write_transaction():
-        return count_up(f"upload:{network()}", DAY, step=-(-size // 1000))
+    return keep_house(lambda: count_up(f"upload:{network()}", DAY, step=-(-size // 1000))) or 0

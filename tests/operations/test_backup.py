@@ -164,7 +164,7 @@ def test_z23_a_write_lock_gives_a_friendly_503_and_no_half_write(app, monkeypatc
     db.session.remove()
     with app.app_context():
         db.engine.dispose()
-    monkeypatch.setattr("models.base.db.BUSY_MILLISECONDS", 200)
+    monkeypatch.setattr("models.base.db.BUSY_SECONDS", 0.2)
     holder = sqlite3.connect(app.config["SQLALCHEMY_DATABASE_URI"].removeprefix("sqlite:///"), isolation_level=None)
     holder.execute("BEGIN IMMEDIATE")
     began = time.monotonic()

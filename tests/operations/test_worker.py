@@ -11,7 +11,7 @@ import time
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import select
 
 import models.base.db
 from jobs.organisation import write_exports
@@ -23,7 +23,7 @@ from jobs.worker.lane import Job, Lane
 from jobs.worker.timetable import LANES
 from jobs.worker.worker import work_once
 from models.accounts.people_import import PeopleImport
-from models.base import heartbeat
+from models.base import heartbeat, write_lock
 from models.base.db import db, utcnow, write_transaction
 from models.base.heartbeat import MOST_DEATHS, Heartbeat, Sweep, end_sweep, take_sweep
 from models.organisation.export import Export
@@ -181,25 +181,23 @@ def test_z36_work_that_was_in_hand_while_the_clock_was_ahead_is_taken_up_again(a
 def test_idle_worker_takes_the_write_lock_at_most_once_in_ten_seconds(app, monkeypatch):
     taken = []
 
-    def note(_connection, _cursor, statement, *_more):
-        if statement.startswith("BEGIN IMMEDIATE"):
-            taken.append(utcnow())
+    def note(connection, patience):
+        taken.append(utcnow())
+        take_lock(connection, patience)
 
     began, clock = utcnow(), [0.0]
     monkeypatch.setattr(models.base.db, "clock", lambda: began + timedelta(seconds=clock[0]))
     monkeypatch.setattr("jobs.worker.lane.time.monotonic", lambda: clock[0])
     lanes = [Lane(name, [j for j in jobs if not j.is_lasting], "a") for name, jobs in LANES.items()]
-    event.listen(db.engine, "before_cursor_execute", note)
-    try:
-        while clock[0] < 720:  # the first two minutes are those of a new house, where every job has its first turn
-            if clock[0] % worker.BEAT_SECONDS == 0:
-                live("a")
-            take_watch(holder())  # what the watch does beside its probes
-            for lane in lanes:
-                lane.take_turn(NEVER)
-            clock[0] += 5
-    finally:
-        event.remove(db.engine, "before_cursor_execute", note)
+    take_lock = write_lock.take
+    monkeypatch.setattr(write_lock, "take", note)
+    while clock[0] < 720:  # the first two minutes are those of a new house, where every job has its first turn
+        if clock[0] % worker.BEAT_SECONDS == 0:
+            live("a")
+        take_watch(holder())  # what the watch does beside its probes
+        for lane in lanes:
+            lane.take_turn(NEVER)
+        clock[0] += 5
     later = [at for at in taken if at - began >= timedelta(seconds=120)]
     assert len(later) <= 60, f"{len(later)} times in ten minutes"
 

@@ -1,0 +1,46 @@
+"""What follows a committed step outside its transaction: a note of it for this request, and its outside effect."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from flask import g, has_request_context
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from models.base.db import db
+from procedures.engine.declaration import Actor
+
+log = logging.getLogger("helpdesk")
+
+
+class CommittedAct(NamedTuple):
+    """The ticket that this request moved: whatever fails afterwards, the answer leads there (security.md Z40)."""
+
+    ticket_id: int
+    number: str
+
+
+def note_committed(ticket_id: int, number: str) -> None:
+    """The step is committed."""
+    if has_request_context():
+        g.committed_act = CommittedAct(ticket_id, number)
+
+
+def committed_act() -> CommittedAct | None:
+    """What this request has done for good, if anything."""
+    return g.get("committed_act") if has_request_context() else None
+
+
+def carry_out(effect: Callable[[int, Actor, Any], None], ticket_id: int, by: Actor, form: Any) -> None:
+    """The outside effect of a committed step; a database that is busy or away leaves the rest to the worker.
+
+    The intent is committed, so the reconcile job explains and mends it within minutes (security.md Z34).
+    """
+    try:
+        effect(ticket_id, by, form)
+    except (OperationalError, PoolTimeout):
+        db.session.rollback()
+        log.exception("what follows the step waits for the worker", extra={"ticket": ticket_id})
