@@ -11,26 +11,26 @@ from flask.cli import AppGroup
 from flask_babel import Babel, get_locale
 from flask_mail import Mail
 from flask_wtf.csrf import CSRFProtect
-from sqlalchemy.exc import SQLAlchemyError
-from werkzeug.middleware.proxy_fix import ProxyFix
 
 import config
 import models.tables
 import procedures.every_procedure
 from admin_views.panel import init_panel
+from config_readers import ConfigError
 from doors.site import init_doors
 from gateways.files.file_kind import ACCEPTED_FILES
 from models.base import phone, setting, wording
-from models.base.db import db, init_db, utcnow
+from models.base.db import init_db, utcnow
 from models.base.rupiah import volume_text
-from models.organisation.staff import has_demo_accounts
 from public.site import init_site
+from start import only_declares, refuse_to_start
 from web.dates import spoken
 from web.errors import init_errors
 from web.headers import init_headers
 from web.limits import init_limits
 from web.logs import init_logs
 from web.memory import give_memory_back
+from web.proxy import init_proxy
 from web.quick_texts import init_texts
 from web.read_only import init_read_only
 from web.row_ids import init_row_ids
@@ -42,20 +42,30 @@ DECLARES = (models.tables, procedures.every_procedure)  # imported for what they
 def create_app(overrides: dict[str, Any] | None = None) -> Flask:
     """The application. `overrides` replace configuration values (tests).
 
-    `procedures` only prints what the code declares, so it works without secrets or database.
+    What the environment does not allow ends the process with one sentence and 2; with overrides ConfigError is raised.
     """
+    if overrides is not None:
+        return _built(overrides)
+    try:
+        app = _built({})
+        if not only_declares():
+            refuse_to_start(app)
+    except ConfigError as refused:
+        sys.stderr.write(f"{refused}\n")
+        raise SystemExit(2) from None
+    return app
+
+
+def _built(overrides: dict[str, Any]) -> Flask:
     give_memory_back()
-    only_declares = "procedures" in sys.argv[1:] and overrides is None
     app = Flask(__name__, instance_path=config.load(needs_secrets=False)["INSTANCE_PATH"])
-    app.config.update(config.load(needs_secrets=not only_declares))
-    app.config.update(overrides or {})
+    app.config.update(config.load(needs_secrets=not only_declares()))
+    app.config.update(overrides)
     init_logs(app)
     init_texts(app, Babel(app, locale_selector=language))
-    if app.config["PROXY_HOPS"]:
-        hops = app.config["PROXY_HOPS"]
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=0)  # type: ignore[method-assign]  # Flask's documented way
+    init_proxy(app)
     app.cli = Commands(app)
-    if only_declares:
+    if only_declares():
         app.config["WITHOUT_DATABASE"] = True
         return app
     init_db(app)
@@ -70,7 +80,6 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
     init_site(app)
     init_doors(app)
     init_panel(app)
-    _refuse_demo_accounts(app)
     return app
 
 
@@ -96,21 +105,6 @@ class Commands(AppGroup):
         from jobs.commands.all_commands import init_commands  # noqa: PLC0415  # the reason of this class
 
         init_commands(self.app)
-
-
-def _refuse_demo_accounts(app: Flask) -> None:
-    """Production does not start with a demo account (security.md S10)."""
-    if app.config["HELPDESK_ENV"] != "production":
-        return
-    with app.app_context():
-        try:
-            found = has_demo_accounts()
-        except SQLAlchemyError:
-            return  # no schema yet, or no database: nothing is served without it either
-        finally:
-            db.engine.dispose()  # workers that are forked from here must not share a connection
-    if found:
-        raise config.ConfigError("A demo account is active: production does not start with it. Use a fresh database.")
 
 
 def language() -> str:

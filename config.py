@@ -8,14 +8,24 @@ import secrets
 from pathlib import Path
 from typing import Any
 
+from config_readers import (
+    ConfigError,
+    database_url,
+    flag,
+    host_name,
+    listed,
+    mail_address,
+    number,
+    readable_file,
+    web_address,
+    writable_folder,
+)
+from models.tickets.access_key import KeyRing
+
 ROOT = Path(__file__).resolve().parent
 ENVIRONMENTS = ("production", "development", "test")
 WEAK_SECRETS = {"dev", "secret", "changeme", "change-me", "password", "secretkey", "secret-key"}
 MEGABYTE = 1024 * 1024
-
-
-class ConfigError(RuntimeError):
-    """The environment does not allow a safe start; the message says what to set."""
 
 
 def load(needs_secrets: bool = True) -> dict[str, Any]:
@@ -29,18 +39,20 @@ def load(needs_secrets: bool = True) -> dict[str, Any]:
     if env not in ENVIRONMENTS:
         raise ConfigError(f"HELPDESK_ENV must be one of {', '.join(ENVIRONMENTS)}, not {env!r}.")
     production = env == "production"
-    instance = Path(os.environ.get("INSTANCE_PATH", ROOT / "instance")).resolve()
+    instance = Path(os.environ.get("INSTANCE_PATH") or ROOT / "instance").resolve()
+    if needs_secrets:
+        writable_folder("INSTANCE_PATH", str(instance))
     config = {
         "HELPDESK_ENV": env,
         "INSTANCE_PATH": str(instance),
         "SECRET_KEY": _secret("SECRET_KEY", instance, production, needs_secrets),
-        "SECRET_KEY_FALLBACKS": _list("SECRET_KEY_FALLBACKS"),
-        "LINK_KEY": _secret("LINK_KEY", instance, production, needs_secrets, prefix="k1:"),
+        "SECRET_KEY_FALLBACKS": listed("SECRET_KEY_FALLBACKS"),
+        "LINK_KEY": _link_key(instance, production, needs_secrets),
         "BASE_URL": _base_url(production and needs_secrets),
-        "SQLALCHEMY_DATABASE_URI": _database_url(instance),
+        "SQLALCHEMY_DATABASE_URI": database_url(f"sqlite:///{instance / 'helpdesk.db'}"),
         "TESTING": env == "test",
-        "TRUSTED_HOSTS": _list("TRUSTED_HOSTS") or None,
-        "PROXY_HOPS": int(os.environ.get("PROXY_HOPS", "0")),
+        "TRUSTED_HOSTS": listed("TRUSTED_HOSTS") or None,
+        "PROXY_HOPS": number("PROXY_HOPS", 0, least=0, most=9),
         "SESSION_COOKIE_NAME": "__Host-sid" if production else "sid",
         "SESSION_COOKIE_SECURE": production,
         "SESSION_COOKIE_HTTPONLY": True,
@@ -55,10 +67,10 @@ def load(needs_secrets: bool = True) -> dict[str, Any]:
         "BABEL_DEFAULT_LOCALE": "id",
         "BABEL_DEFAULT_TIMEZONE": "Asia/Jakarta",
         "BABEL_TRANSLATION_DIRECTORIES": str(ROOT / "translations"),
-        "BACKUP_FOLDER": os.environ.get("BACKUP_FOLDER", ""),  # backups in the instance folder when empty
-        "OUTAGE_COPY_FOLDER": os.environ.get("OUTAGE_COPY_FOLDER", ""),  # where the copy of /gangguan is written
+        "BACKUP_FOLDER": writable_folder("BACKUP_FOLDER"),  # backups in the instance folder when empty
+        "OUTAGE_COPY_FOLDER": writable_folder("OUTAGE_COPY_FOLDER"),  # where the copy of /gangguan is written
         "OUTAGE_PUSH_COMMAND": os.environ.get("OUTAGE_PUSH_COMMAND", ""),  # run on each change, without a shell
-        "WATCH_CA_FILE": os.environ.get("WATCH_CA_FILE") or None,  # a campus's own authority for watched services
+        "WATCH_CA_FILE": readable_file("WATCH_CA_FILE") or None,  # a campus's own authority for watched services
         **_mail(instance, env),
         **_directory(),
     }
@@ -97,52 +109,44 @@ def _kept_secret(path: Path, prefix: str) -> str:
 
 
 def _base_url(production: bool) -> str:
-    port = os.environ.get("PORT", "5000")
-    url = os.environ.get("BASE_URL", "" if production else f"http://127.0.0.1:{port}").rstrip("/")
-    if production and not url.startswith("https://"):
-        raise ConfigError("BASE_URL must be the https address under which people reach the helpdesk.")
-    return url
+    default = "" if production else f"http://127.0.0.1:{number('PORT', 5000, least=1, most=65535)}"
+    return web_address("BASE_URL", default, secure=production)
 
 
-def _database_url(instance: Path) -> str:
-    url = os.environ.get("DATABASE_URL") or f"sqlite:///{instance / 'helpdesk.db'}"
-    return url.replace("postgresql://", "postgresql+psycopg://", 1)
+def _link_key(instance: Path, production: bool, needed: bool) -> str:
+    """The ring of keys, sound enough to make and recognise access codes."""
+    text = _secret("LINK_KEY", instance, production, needed, prefix="k1:")
+    try:
+        KeyRing.parse(text)
+    except ValueError as fault:
+        raise ConfigError(f"LINK_KEY is not as it must be (id:secret[,older:secret]): {fault}") from None
+    return text
 
 
 def _directory() -> dict[str, Any]:
     """The campus directory (LDAP); without an address the account register stands alone."""
-    return {
-        name: os.environ.get(name, "")
-        for name in (
-            "DIRECTORY_URL",
-            "DIRECTORY_BIND_DN",
-            "DIRECTORY_BIND_PASSWORD",
-            "DIRECTORY_BASE_DN",
-            "DIRECTORY_CA_FILE",
-        )
-    }
+    url = os.environ.get("DIRECTORY_URL", "").strip()
+    if url and not url.startswith(("ldap://", "ldaps://")):
+        raise ConfigError(f"DIRECTORY_URL must begin with ldaps:// or ldap://, not {url.partition('://')[0][:40]!r}.")
+    names = ("DIRECTORY_BIND_DN", "DIRECTORY_BIND_PASSWORD", "DIRECTORY_BASE_DN")
+    found = {name: os.environ.get(name, "") for name in names}
+    return {"DIRECTORY_URL": url, **found, "DIRECTORY_CA_FILE": readable_file("DIRECTORY_CA_FILE")}
 
 
 def _mail(instance: Path, env: str) -> dict[str, Any]:
     """Flask-Mail's settings; without MAIL_SERVER outside production mails become files."""
-    server = os.environ.get("MAIL_SERVER", "")
+    server = host_name("MAIL_SERVER")
+    if flag("MAIL_USE_TLS") and flag("MAIL_USE_SSL"):
+        raise ConfigError("MAIL_USE_TLS and MAIL_USE_SSL exclude each other: keep MAIL_USE_SSL=1 for port 465 alone.")
     return {
         "MAIL_SERVER": server or "localhost",
-        "MAIL_PORT": int(os.environ.get("MAIL_PORT", "25")),
-        "MAIL_USE_TLS": _flag("MAIL_USE_TLS"),
-        "MAIL_USE_SSL": _flag("MAIL_USE_SSL"),
+        "MAIL_PORT": number("MAIL_PORT", 25, least=1, most=65535),
+        "MAIL_USE_TLS": flag("MAIL_USE_TLS"),
+        "MAIL_USE_SSL": flag("MAIL_USE_SSL"),
         "MAIL_USERNAME": os.environ.get("MAIL_USERNAME") or None,
         "MAIL_PASSWORD": os.environ.get("MAIL_PASSWORD") or None,
-        "MAIL_CA_FILE": os.environ.get("MAIL_CA_FILE") or None,
-        "MAIL_DEFAULT_SENDER": os.environ.get("MAIL_DEFAULT_SENDER", "pustikom@localhost"),
-        "MAIL_TIMEOUT": int(os.environ.get("MAIL_TIMEOUT", "20")),
+        "MAIL_CA_FILE": readable_file("MAIL_CA_FILE") or None,
+        "MAIL_DEFAULT_SENDER": mail_address("MAIL_DEFAULT_SENDER", "pustikom@localhost"),
+        "MAIL_TIMEOUT": number("MAIL_TIMEOUT", 20, least=1, most=300),
         "MAIL_AS_FILES": "" if server or env == "production" else str(instance / "mail"),
     }
-
-
-def _flag(name: str) -> bool:
-    return os.environ.get(name, "").lower() in ("1", "true", "yes", "on")
-
-
-def _list(name: str) -> list[str]:
-    return [part.strip() for part in os.environ.get(name, "").split(",") if part.strip()]

@@ -10,6 +10,7 @@ from flask.cli import with_appcontext
 
 from jobs.bulk.seed import seed_bulk
 from jobs.commands.account_commands import import_people_command
+from jobs.commands.faults_in_words import in_words
 from jobs.commands.network_commands import create_alert_source, import_nodes_file
 from jobs.commands.operation_commands import backup, backup_key, doctor, restore
 from jobs.commands.setup_commands import setup
@@ -39,6 +40,8 @@ def init_commands(app: Flask) -> None:
         restore,
         doctor,
     ):
+        if command.callback is not None:
+            command.callback = in_words(command.callback)
         app.cli.add_command(command)
 
 

@@ -22,6 +22,7 @@ from models.base import heartbeat, setting
 from models.base.db import db, utcnow
 from models.organisation.roles import Role
 from models.organisation.staff import Staff, StaffRole, has_demo_accounts
+from models.tickets.link_key import wrong_keys
 from models.tickets.outbox import Mail, MailState
 from models.tickets.ticket import Ticket
 from models.tickets.ticket_keys import keys
@@ -54,7 +55,7 @@ def examine() -> Iterator[DoctorFinding]:
     yield _mail()
     yield _worker()
     yield from _sweeps()
-    yield _keys()
+    yield from _keys()
     yield _dead_mails()
     yield _people()
     yield _backup()
@@ -119,10 +120,14 @@ def _sweeps() -> Iterator[DoctorFinding]:
         yield DoctorFinding(False, f"The job {sweep.name} failed: {sweep.last_error}.")
 
 
-def _keys() -> DoctorFinding:
+def _keys() -> Iterator[DoctorFinding]:
+    for key_id in wrong_keys(keys()):
+        yield DoctorFinding(
+            False, f"LINK_KEY has another secret under {key_id!r} than the one of old tickets: put it back."
+        )
     used = set(db.session.scalars(select(Ticket.link_key_id).distinct()))
     lost = sorted(key for key in used if key not in keys())
-    return DoctorFinding(
+    yield DoctorFinding(
         not lost,
         f"Keys lost for access codes of old tickets: {', '.join(lost)}."
         if lost

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import IO
 
 from flask import current_app
-from sqlalchemy import Engine, inspect, select, text
+from sqlalchemy import Engine, delete, inspect, select, text
 from sqlalchemy.exc import DBAPIError
 
 from gateways.files.file_store import FileStore
@@ -23,6 +23,7 @@ from jobs.operation.fill_house import fill, refuse_unknown_revision
 from jobs.operation.house import House, house_of_this_database, silent
 from jobs.operation.one_at_a_time import one_at_a_time
 from models.base.db import db
+from models.tickets.link_key import LinkKey
 from models.tickets.ticket import Ticket
 from models.tickets.ticket_keys import keys
 
@@ -98,7 +99,9 @@ def _proved(archive: IO[bytes], without_keys: bool, tell: Callable[[str], None])
         engine = house.begin()
         try:
             fill(engine, house, archive, manifest, tell)
-            if not without_keys:
+            if without_keys:
+                _give_up_lost_keys(engine)
+            else:
                 _refuse_lost_keys(engine, manifest)
         finally:
             engine.dispose()
@@ -126,8 +129,9 @@ def _refuse_lost_keys(engine: Engine, manifest: Manifest) -> None:
     ring = keys()
     with engine.connect() as connection:
         used = connection.scalars(select(Ticket.link_key_id).distinct()).all()
+        kept = dict(connection.execute(select(LinkKey.key_id, LinkKey.fingerprint)).tuples().all())
     for key_id in sorted(used):
-        wanted = manifest.keys.get(key_id)
+        wanted = manifest.keys.get(key_id) or kept.get(key_id)
         if key_id in ring and wanted in (None, ring.fingerprint(key_id)):
             continue
         raise BackupRefused(
@@ -135,6 +139,14 @@ def _refuse_lost_keys(engine: Engine, manifest: Manifest) -> None:
             "of the archive were made: put the old key into LINK_KEY (id:secret, the newest first), or give up their "
             "access codes with --without-keys."
         )
+
+
+def _give_up_lost_keys(engine: Engine) -> None:
+    """The new house starts with the keys that there are (security.md Z38)."""
+    with engine.begin() as connection:
+        for key_id, mark in connection.execute(select(LinkKey.key_id, LinkKey.fingerprint)).all():
+            if key_id in keys() and keys().fingerprint(key_id) != mark:
+                connection.execute(delete(LinkKey).where(LinkKey.key_id == key_id))
 
 
 @damage_in_words()

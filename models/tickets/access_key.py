@@ -102,7 +102,7 @@ def mask(text: str) -> str:
 
 def _check_key(key_id: str, secret: str) -> None:
     if not _KEY_ID.fullmatch(key_id):
-        raise ValueError(f"The key id {key_id!r} is not 1 to 16 letters, digits, dots, hyphens.")
+        raise ValueError(f"A key id, which begins {key_id[:3]!r}, is not 1 to 16 letters, digits, dots, hyphens.")
     if len(secret) < SHORTEST_SECRET:
         raise ValueError(f"The secret of key {key_id!r} is shorter than {SHORTEST_SECRET} characters.")
 
