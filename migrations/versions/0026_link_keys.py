@@ -1,7 +1,7 @@
 """By what the keys of LINK_KEY are known again
 
 Revision ID: link_keys
-Revises: setup_points
+Revises: rab_validity
 Create Date: 2026-11-29 13:50:00
 
 """
@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 
 revision = "link_keys"
-down_revision = "setup_points"
+down_revision = "rab_validity"
 branch_labels = None
 depends_on = None
 
