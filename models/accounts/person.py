@@ -14,7 +14,7 @@ from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from models.base.db import Base, db, utcnow
 from models.organisation.roles import Role
-from models.organisation.staff import Staff
+from models.organisation.staff import Staff, staff_with
 from models.organisation.unit import Unit
 
 PERSON_KINDS: dict[str, Any] = {
@@ -64,18 +64,40 @@ class Person(Base):
         return self.status == "left"
 
     def is_same_as(self, staff: Staff | None) -> bool:
-        """Is this row the colleague's own? By the link, or by a shared address where nobody linked it."""
+        """Is this row the colleague's own? By the link, else by any sign of it: nobody may have tied the two.
+
+        The signs are the staff number, the mail address, the phone number and the full name; a doubtful one costs a
+        second person, no more (security.md I7).
+        """
         if staff is None:
             return False
-        return self.staff_id == staff.id or bool(self.email and self.email.lower() == staff.email.lower())
+        if self.staff_id is not None:
+            return self.staff_id == staff.id
+        return (
+            _same(self.number, staff.staff_number)
+            or _same(self.email, staff.email)
+            or _same(self.phone, staff.phone)
+            or (len(name_key(self.name).split()) > 1 and name_key(self.name) == name_key(_without_title(staff.name)))
+        )
 
     @property
     def is_superior(self) -> bool:
-        """A head or an administrator of the centre."""
-        return self.staff is not None and self.staff.has(*SUPERIORS)
+        """A head or an administrator of the centre, whether or not somebody tied the row to the login."""
+        if self.staff is not None:
+            return self.staff.has(*SUPERIORS)
+        return any(self.is_same_as(staff) for staff in staff_with(*SUPERIORS))
 
     def __str__(self) -> str:
         return f"{self.name} ({self.number})"
+
+
+def _same(one: str, other: str) -> bool:
+    kept = ["".join(c for c in text.casefold() if c.isalnum() or c == "@") for text in (one, other)]
+    return bool(kept[0]) and kept[0] == kept[1]
+
+
+def _without_title(name: str) -> str:
+    return name.removeprefix("Pak ").removeprefix("Bu ")
 
 
 def name_key(name: str) -> str:

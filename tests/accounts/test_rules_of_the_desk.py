@@ -223,3 +223,38 @@ def test_two_people_of_one_name_stand_apart_by_number_unit_and_kind(app):
     facts = ("2010011110023", "198001012005011001", db.session.get(Unit, unit_id()).name,
              db.session.get(Unit, unit_id("FTI")).name, "Mahasiswa", "Dosen")  # fmt: skip
     assert [fact for fact in facts if fact not in words] == []
+
+
+@pytest.mark.parametrize("sign", ["staff number", "mail", "phone", "name"])
+def test_i7_a_head_whose_row_nobody_tied_to_the_login_is_a_superior_all_the_same(app, cast, sign):
+    owner = person()
+    with write_transaction():
+        head, row = db.session.get(type(cast["budi"]), cast["budi"].id), db.session.get(type(owner), owner.id)
+        row.email = row.phone = ""
+        head.email, head.phone, head.staff_number = "budi@lain.example", "0811-0000-1", ""
+        if sign == "staff number":
+            head.staff_number = f"{row.number[:4]} {row.number[4:]}"
+        elif sign == "mail":
+            row.email = "Budi@Lain.example"
+        elif sign == "phone":
+            row.phone = "0811 0000 1"
+        else:
+            head.name = f"Pak {row.name}"
+    db.session.expire_all()
+    row = db.session.get(type(owner), owner.id)
+    assert (row.staff_id, row.is_superior, row.is_same_as(cast["budi"])) == (None, True, True)
+    where = check(app, account(row), row, proof_number=row.number[-4:]).location
+    assert db.session.get(Ticket, int(where.rsplit("/", 1)[1])).state == "second"
+
+
+def test_i7_a_namesake_without_a_second_name_and_an_empty_field_tie_nobody(app, cast):
+    owner = person()
+    with write_transaction():
+        row = db.session.get(type(owner), owner.id)
+        row.email = row.phone = ""
+        row.name = "Budi"
+        head = db.session.get(type(cast["budi"]), cast["budi"].id)
+        head.email = head.phone = head.staff_number = ""
+        head.name = "Budi"
+    db.session.expire_all()
+    assert not db.session.get(type(owner), owner.id).is_superior
