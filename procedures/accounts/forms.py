@@ -7,8 +7,8 @@ from typing import Any
 from flask import current_app, has_app_context
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
-from wtforms import BooleanField, Field, PasswordField, RadioField, SelectField, ValidationError
-from wtforms.validators import EqualTo, Length, Optional
+from wtforms import BooleanField, Field, Form, PasswordField, RadioField, SelectField, ValidationError
+from wtforms.validators import EqualTo
 
 from models.accounts.account import ACCOUNT_KINDS, UNIT_KINDS, judge_address
 from models.base.db import db
@@ -123,13 +123,14 @@ def password_field(needed: bool = True) -> PasswordField:
     sentence = _l("Tulis password yang Anda pasang di sistem email; penerimanya membukanya lewat tautan.")
     return PasswordField(
         _l("Password yang Anda pasang di sistem email"),
-        validators=[
-            required(sentence) if needed else Optional(),
-            Length(min=8, max=128, message=_l("Pakai 8 sampai 128 karakter.")),
-            one_line,
-        ],
+        validators=[*([required(sentence)] if needed else []), _long_enough, one_line],
         render_kw={"autocomplete": "off"},
     )
+
+
+def _long_enough(_form: Form, field: Field) -> None:
+    if field.data and not 8 <= len(field.data) <= 128:
+        raise ValidationError(_l("Pakai 8 sampai 128 karakter."))
 
 
 def again_field() -> PasswordField:
