@@ -7,10 +7,10 @@ from datetime import datetime
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ForeignKey, Index, String, Text, select
+from sqlalchemy import ForeignKey, Index, String, Text, bindparam, select, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from models.base.db import Base, db, utcnow
+from models.base.db import Base, UTCDateTime, db, utcnow
 from models.base.setting import Spec, declare
 from models.organisation.unit import Unit
 from models.outages.topology import Topology
@@ -213,6 +213,18 @@ class WatchRun(Base):
             found = cls(id=1, holder="", held_until=utcnow())
             db.session.add(found)
         return found
+
+    @classmethod
+    def lock(cls) -> None:
+        """Hold the row until the transaction ends; made where it is missing, by however many at once."""
+        row = {"holder": "", "held_until": utcnow()}
+        db.session.execute(_LOCK, row)
+
+
+_LOCK = text(
+    "INSERT INTO watch_run (id, holder, held_until) VALUES (1, :holder, :held_until)"
+    " ON CONFLICT (id) DO UPDATE SET id = excluded.id"
+).bindparams(bindparam("held_until", type_=UTCDateTime()))
 
 
 class PlannedWork(Base):

@@ -40,6 +40,7 @@ def receive(source: AlertSource, body: bytes | str) -> dict[str, int]:
     alerts = read_alerts(body).alerts
     counts: Counter[str] = Counter()
     with write_transaction():
+        db.session.execute(select(AlertSource.id).where(AlertSource.id == source.id).with_for_update())  # one at a time
         kept = _keep(source, alerts, counts)
     now = Situation.read([row for row in kept if row.act == "outage" and row.resolved_at and not row.ticket_id])
     fates = list(zip(kept, fates_of(kept, now), strict=True))

@@ -9,7 +9,6 @@ from __future__ import annotations
 from datetime import datetime
 
 from flask_babel import gettext as _
-from sqlalchemy import select
 
 from models.base.db import db, write_transaction
 from models.outages.network import WatchRun
@@ -57,7 +56,7 @@ def _open_network(cut: Cut, now: Situation) -> None:
     subject = _("Gangguan jaringan: %(name)s", name=node.name)
     seen = Sighting(subject, words, node_id=node.id, behind=cut.behind, began_at=known.since, source=_source(known))
     with write_transaction():
-        _decide_alone()
+        WatchRun.lock()  # the worker and the door of alerts never open the same outage twice
         causes = {cut.cause, *now.tree.above(cut.cause), *cut.behind}
         if not any(outage.cause_node_id in causes for outage in open_outages("network")):
             open_ticket("network_outage", "open_by_monitor", MONITOR, seen)
@@ -69,16 +68,9 @@ def _open_server(service_id: int, now: Situation) -> None:
     subject = _("Gangguan server: %(name)s", name=service.name)
     seen = Sighting(subject, words, service_id=service_id, began_at=known.since, source=_source(known))
     with write_transaction():
-        _decide_alone()
+        WatchRun.lock()  # the worker and the door of alerts never open the same outage twice
         if not any(outage.service_id == service_id for outage in open_outages("server")):
             open_ticket("server_outage", "open_by_monitor", MONITOR, seen)
-
-
-def _decide_alone() -> None:
-    """Hold the watch's row until the commit: the worker and the door of alerts never open the same outage twice."""
-    WatchRun.row()
-    db.session.flush()
-    db.session.execute(select(WatchRun.id).where(WatchRun.id == 1).with_for_update())
 
 
 def _source(known: Evidence) -> str:

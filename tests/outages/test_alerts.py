@@ -2,6 +2,7 @@
 
 import base64
 import json
+import threading
 from datetime import timedelta
 
 import pytest
@@ -249,6 +250,25 @@ def test_resolved_alert_of_a_monitor_that_was_not_heard_before_proves_the_recove
     ticket = opened(small_network())
     assert said(source, alert("10.10.1.1", "resolved")) == {"recovered": 1}
     assert timeline(ticket)[-1][0] == "prove_recovery"
+
+
+def test_same_body_sent_four_times_at_once_opens_one_outage(source):
+    small_network()
+    db.session.remove()
+    start, found = threading.Barrier(4), []
+
+    def post():
+        client = source.application.test_client()
+        start.wait()
+        found.append(send(client, alert("10.10.1.1"), alert("10.10.2.1"), alert("203.0.113.9")).status_code)
+
+    threads = [threading.Thread(target=post) for _time in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert (found, open_causes()) == ([200] * 4, ["Sakelar FEB", "Sakelar FTI"])
+    assert sorted(row.times for row in db.session.query(ReceivedAlert)) == [4, 4]
 
 
 def test_cpu_warning_is_noted_and_opens_nothing(source):
