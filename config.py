@@ -128,7 +128,7 @@ def _directory() -> dict[str, Any]:
     url = os.environ.get("DIRECTORY_URL", "").strip()
     if url and not url.startswith(("ldap://", "ldaps://")):
         raise ConfigError(f"DIRECTORY_URL must begin with ldaps:// or ldap://, not {url.partition('://')[0][:40]!r}.")
-    names = ("DIRECTORY_BIND_DN", "DIRECTORY_BIND_PASSWORD", "DIRECTORY_BASE_DN")
+    names = ("DIRECTORY_BIND_DN", "DIRECTORY_BIND_PASSWORD", "DIRECTORY_BASE_DN", "DIRECTORY_NEW_DN")
     found = {name: os.environ.get(name, "") for name in names}
     return {"DIRECTORY_URL": url, **found, "DIRECTORY_CA_FILE": readable_file("DIRECTORY_CA_FILE")}
 

@@ -26,6 +26,8 @@ class DirectoryEntry:
     password_changed_at: datetime | None
     changed_at: datetime | None
     made_for: str
+    place: str = ""
+    """The entry's distinguished name: where it was found is where it is changed."""
 
 
 @dataclass(frozen=True)
@@ -98,6 +100,24 @@ class EntryMissing(DirectoryError):
     sentence = _l("Akun ini tidak ada di server direktori. Samakan dahulu register akun dengan direktori.")
 
 
+class SeveralEntries(DirectoryError):
+    """More than one entry has this login, so nobody can say whose password would change."""
+
+    sentence = _l(
+        "Ada lebih dari satu entri dengan nama akun ini di server direktori, jadi belum ada yang diubah. "
+        "Minta administrator direktori merapikannya."
+    )
+
+
+class NameRefused(DirectoryError):
+    """The server's kind of directory takes no login of this spelling or length."""
+
+    sentence = _l(
+        "Nama akun ini tidak dapat dipakai di Active Directory: paling panjang 20 karakter, tanpa tanda khusus. "
+        "Usulkan alamat yang lebih pendek."
+    )
+
+
 class EntryExists(DirectoryError):
     """A login of that name is there already."""
 
@@ -142,7 +162,7 @@ class Directory(Protocol):
     def suspend(self, login: str) -> None: ...
 
     def set_password(self, login: str, password: str) -> PasswordResult:
-        """Set a password by RFC 3062 and ask for a new one at the next login where the server can."""
+        """Set a password, as the server's kind wants it, and ask for a new one at the next login where it can."""
 
 
 class RegisterAlone:

@@ -1,27 +1,48 @@
-"""The LDAP directory: makes logins, activates, suspends and gives them passwords."""
+"""The LDAP directory, OpenLDAP or Active Directory: makes logins, activates, suspends and gives them passwords."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
+from typing import Protocol
 
 from ldap3.core.exceptions import LDAPExceptionError
 
+from gateways.directory.active_directory import ActiveDirectory
 from gateways.directory.interface import (
     DirectoryEntry,
-    DirectoryError,
     EntryExists,
     EntryMissing,
-    NotSupported,
     PasswordResult,
     refuse_empty,
 )
-from gateways.directory.ldap_session import LdapSettings, Session
+from gateways.directory.ldap_session import LdapRow, LdapSettings, Session
+from gateways.directory.openldap import OpenLdap
 
-LOCKED_FOR_EVER = "000001010000Z"
-"""pwdAccountLockedTime's value for an account that only an administrator unlocks (ppolicy draft, 5.3.3)."""
+
+class Dialect(Protocol):
+    """How one kind of server names, finds and changes a login; `place` is an entry's distinguished name."""
+
+    attributes: list[str]
+    everybody: str
+
+    def named(self, login: str) -> str: ...
+
+    def entry(self, row: LdapRow, login: str = "") -> DirectoryEntry: ...
+
+    def add(self, session: Session, login: str, name: str, mail: str, made_for: str) -> str: ...
+
+    def set_password(self, session: Session, place: str, password: str) -> bool: ...
+
+    def unlock(self, session: Session, place: str) -> None: ...
+
+    def lock(self, session: Session, place: str) -> None: ...
 
 
 class LdapDirectory:
-    """A directory server reached by ldap3; one connection a call, closed with it."""
+    """A directory server reached by ldap3; one connection a call, closed with it.
+
+    What `find` finds is what the other calls change: the entry is looked for below the whole base, and changed
+    where it lies. Two entries of one login are refused.
+    """
 
     is_connected = True
 
@@ -31,57 +52,50 @@ class LdapDirectory:
     def find(self, login: str) -> DirectoryEntry | None:
         """The entry of one login, or None."""
         with self._session() as session:
-            return session.find(login)
+            return _find(session, login)
 
     def entries(self) -> Iterator[DirectoryEntry]:
         """Every login under the base, read by pages (RFC 2696) over one connection."""
         with self._session() as session:
-            for page in session.pages():
-                yield from page
+            dialect = _dialect(session)
+            for page in session.pages(dialect.everybody, dialect.attributes):
+                yield from (dialect.entry(row) for row in page)
 
     def create(self, login: str, name: str, mail: str) -> None:
         """Make the entry without a password; suspended at once where the server can."""
         with self._session() as session:
-            _add(session, login, name, mail)
+            _refuse_taken(session, login)
+            _dialect(session).add(session, login, name, mail, "")
 
     def make(self, login: str, name: str, mail: str, password: str, made_for: str) -> PasswordResult:
         """Entry, password, activation, within one time limit; what an interrupted try of ours left is finished."""
         refuse_empty(password)
         with self._session() as session:
-            has_policy, entry = session.has_password_policy, session.find(login)
-            if entry is None:
-                _add(session, login, name, mail, made_for)
-            elif not made_for or entry.made_for != made_for:
+            dialect, entry = _dialect(session), _find(session, login)
+            if entry is not None and (not made_for or entry.made_for != made_for):
                 raise EntryExists(login)
-            session.write_password(login, password)
-            must_change = has_policy and _flag(session, login)
-            if has_policy:
-                session.replace(login, "pwdAccountLockedTime", None)
+            place = entry.place if entry else dialect.add(session, login, name, mail, made_for)
+            must_change = dialect.set_password(session, place, password)
+            dialect.unlock(session, place)
             return PasswordResult(must_change)
 
     def activate(self, login: str) -> None:
         with self._session() as session:
-            if session.has_password_policy:
-                session.replace(login, "pwdAccountLockedTime", None)
-            elif session.find(login) is None:
-                raise EntryMissing(login)
+            place = _place(session, login)
+            _dialect(session).unlock(session, place)
 
     def suspend(self, login: str) -> None:
-        """Lock the login until it is activated (the server's policy needs pwdLockout TRUE for it)."""
+        """Lock the login until it is activated."""
         with self._session() as session:
-            if not session.has_password_policy:
-                raise NotSupported("no password policy schema")
-            session.replace(login, "pwdAccountLockedTime", LOCKED_FOR_EVER)
+            place = _place(session, login)
+            _dialect(session).lock(session, place)
 
     def set_password(self, login: str, password: str) -> PasswordResult:
-        """RFC 3062, the server hashes; then pwdReset. The flag's failure does not undo the password."""
+        """The password, then the flag that asks for a new one; the flag's failure does not undo the password."""
         refuse_empty(password)
         with self._session() as session:
-            if session.find(login) is None:
-                raise EntryMissing(login)
-            has_flag = session.has_password_policy  # asked before the change, so that only one thing can fail
-            session.write_password(login, password)
-            return PasswordResult(must_change=has_flag and _flag(session, login))
+            place = _place(session, login)
+            return PasswordResult(must_change=_dialect(session).set_password(session, place, password))
 
     @contextmanager
     def _session(self) -> Iterator[Session]:
@@ -96,20 +110,25 @@ class LdapDirectory:
             session.close()
 
 
-def _add(session: Session, login: str, name: str, mail: str, made_for: str = "") -> None:
-    """An entry that nobody can use: without password, locked where the server can."""
-    attributes = {"uid": login, "cn": name, "sn": (name.split() or [login])[-1], "mail": mail}
-    if made_for:
-        attributes["description"] = made_for
-    has_policy = session.has_password_policy  # asked before the change, so that only one thing can fail
-    session.write("add", session.dn(login), ["inetOrgPerson"], attributes)
-    if has_policy:
-        session.replace(login, "pwdAccountLockedTime", LOCKED_FOR_EVER)
+def _dialect(session: Session) -> Dialect:
+    """By what the server says of itself: no setting can be wrong."""
+    return ActiveDirectory() if session.is_active_directory else OpenLdap()
 
 
-def _flag(session: Session, login: str) -> bool:
-    """Ask for a new password at the next login (pwdReset, ppolicy draft 5.3.6); say whether it took."""
-    with suppress(DirectoryError, LDAPExceptionError, OSError):
-        session.replace(login, "pwdReset", "TRUE")
-        return True
-    return False
+def _find(session: Session, login: str) -> DirectoryEntry | None:
+    dialect = _dialect(session)
+    row = session.search(dialect.named(login), dialect.attributes)
+    return dialect.entry(row, login) if row else None
+
+
+def _place(session: Session, login: str) -> str:
+    entry = _find(session, login)
+    if entry is None:
+        raise EntryMissing(login)
+    return entry.place
+
+
+def _refuse_taken(session: Session, login: str) -> None:
+    """The server refuses a second entry of one place only; the login may lie in another."""
+    if _find(session, login) is not None:
+        raise EntryExists(login)

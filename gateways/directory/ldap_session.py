@@ -16,11 +16,9 @@ from urllib.parse import urlsplit
 import ldap3
 from ldap3.core import exceptions as ldap_errors
 from ldap3.core import results
-from ldap3.utils.conv import escape_filter_chars
 
 from gateways.directory.interface import (
     TIME_LIMIT_SECONDS,
-    DirectoryEntry,
     DirectoryError,
     DirectoryForbidden,
     DirectoryTimeout,
@@ -28,15 +26,17 @@ from gateways.directory.interface import (
     DirectoryUntrusted,
     EntryExists,
     EntryMissing,
+    NameRefused,
     NotSupported,
     PasswordRejected,
+    SeveralEntries,
 )
 
 PAGED_RESULTS = "1.2.840.113556.1.4.319"
 """The control of RFC 2696."""
 
-ATTRIBUTES = ["uid", "cn", "mail", "pwdReset", "pwdAccountLockedTime", "pwdChangedTime"]
-ATTRIBUTES += ["modifyTimestamp", "description"]
+ACTIVE_DIRECTORY = b"1.2.840.113556.1.4.800"
+"""LDAP_CAP_ACTIVE_DIRECTORY_OID (MS-ADTS 3.1.1.3.4.3.1), told by Windows and by Samba alike."""
 
 REFUSALS: dict[int, type[DirectoryError]] = {
     results.RESULT_NO_SUCH_OBJECT: EntryMissing,
@@ -51,6 +51,11 @@ REFUSALS: dict[int, type[DirectoryError]] = {
     results.RESULT_BUSY: DirectoryUnreachable,
     results.RESULT_UNAVAILABLE: DirectoryUnreachable,
 }
+WINDOWS_REFUSALS: dict[str, type[DirectoryError]] = {
+    "0000052D": PasswordRejected,  # ERROR_PASSWORD_RESTRICTION, whatever LDAP calls it
+    "00000524": EntryExists,  # ERROR_USER_EXISTS
+    "00000523": NameRefused,  # ERROR_INVALID_ACCOUNT_NAME
+}
 
 
 @dataclass(frozen=True)
@@ -60,7 +65,8 @@ class LdapSettings:
     url: str
     bind_dn: str
     bind_password: str = field(repr=False)
-    base_dn: str
+    base_dn: str  # logins are looked for in all that lies below it
+    new_dn: str = ""  # where new ones are made; the base by default
     ca_file: str | None = None
     time_limit: float = TIME_LIMIT_SECONDS
 
@@ -69,6 +75,20 @@ class LdapSettings:
             raise ValueError("DIRECTORY_URL must read ldap://host:port or ldaps://host:port")
         if not self.bind_dn or not self.bind_password:
             raise ValueError("DIRECTORY_BIND_DN and DIRECTORY_BIND_PASSWORD are both required")
+
+
+@dataclass(frozen=True)
+class LdapRow:
+    """One entry as read: its distinguished name, and the values of its attributes as bytes."""
+
+    place: str
+    values: dict[str, list[bytes]]
+
+    def first(self, name: str) -> str:
+        return str((self.values.get(name) or [b""])[0], "utf-8", "replace")
+
+    def all(self, name: str) -> list[str]:
+        return [str(value, "utf-8", "replace") for value in self.values.get(name, ())]
 
 
 class VerifiedTls(ldap3.Tls):
@@ -86,6 +106,7 @@ class Session:
     def __init__(self, settings: LdapSettings) -> None:
         self.settings, self.wrote, self.changed = settings, False, False
         self._policy: bool | None = None
+        self._root: LdapRow | None = None
         self.ends_at = monotonic() + settings.time_limit
         where = urlsplit(settings.url)
         secure = where.scheme == "ldaps"
@@ -150,12 +171,10 @@ class Session:
     def _check(self) -> None:
         code = self.connection.result["result"]
         if code != results.RESULT_SUCCESS:
-            refusal = REFUSALS.get(code, DirectoryError)
+            said = str(self.connection.result.get("message") or "")[:8].upper()
+            refusal = WINDOWS_REFUSALS.get(said) or REFUSALS.get(code, DirectoryError)
             told = f"LDAP {code} {self.connection.result['description']}"
             raise refusal(told, nothing_changed=not self.changed)
-
-    def dn(self, login: str) -> str:
-        return f"uid={escape_dn_value(login)},{self.settings.base_dn}"
 
     def write(self, verb: str, *arguments: Any) -> None:
         """One change. Until its answer is read, nobody can say whether it was made."""
@@ -165,54 +184,72 @@ class Session:
         self._check()
         self.changed = True
 
-    def replace(self, login: str, attribute: str, value: str | None) -> None:
+    def replace(self, place: str, attribute: str, value: str | bytes | None) -> None:
         values = [] if value is None else [value]
-        self.write("modify", self.dn(login), {attribute: [(ldap3.MODIFY_REPLACE, values)]})
+        self.write("modify", place, {attribute: [(ldap3.MODIFY_REPLACE, values)]})
 
-    def write_password(self, login: str, password: str) -> None:
+    def write_password(self, place: str, password: str) -> None:
+        """RFC 3062: the server hashes it."""
         self.wrote = True
-        self.connection.extend.standard.modify_password(self.dn(login), new_password=password.encode())
+        self.connection.extend.standard.modify_password(place, new_password=password.encode())
         self._check()
         self.changed = True
+
+    @property
+    def root(self) -> LdapRow:
+        """What the server says of itself (RFC 4512, 5.1); read once a session."""
+        if self._root is None:
+            wanted = ["subschemaSubentry", "supportedCapabilities", "defaultNamingContext"]
+            self.connection.search("", "(objectClass=*)", ldap3.BASE, attributes=wanted)
+            self._root = _rows(self.connection)[0]
+        return self._root
+
+    @property
+    def is_active_directory(self) -> bool:
+        return ACTIVE_DIRECTORY in self.root.values.get("supportedCapabilities", ())
 
     @property
     def has_password_policy(self) -> bool:
         """Whether the schema knows the ppolicy attributes; read once a session, raw (parsing it is slow)."""
         if self._policy is None:
-            self.connection.search("", "(objectClass=*)", ldap3.BASE, attributes=["subschemaSubentry"])
-            where = _first(self.connection.response[0]["raw_attributes"], "subschemaSubentry")
+            where = self.root.first("subschemaSubentry")
             self.connection.search(where, "(objectClass=subschema)", ldap3.BASE, attributes=["attributeTypes"])
-            types = _rows(self.connection)[0].get("attributeTypes", [])
+            types = _rows(self.connection)[0].values.get("attributeTypes", [])
             self._policy = any(b"'pwdReset'" in line for line in types)
         return self._policy
 
-    def find(self, login: str) -> DirectoryEntry | None:
-        self.connection.search(
-            self.settings.base_dn,
-            f"(&(objectClass=inetOrgPerson)(uid={escape_filter_chars(login)}))",
-            ldap3.LEVEL,
-            attributes=ATTRIBUTES,
-            size_limit=2,
-        )
+    def search(self, wanted: str, attributes: list[str]) -> LdapRow | None:
+        """The one entry below the base that fits, or None. Raises SeveralEntries."""
+        self.connection.search(self.settings.base_dn, wanted, ldap3.SUBTREE, attributes=attributes, size_limit=2)
+        code, rows = self.connection.result["result"], _rows(self.connection)
+        if len(rows) > 1 or code == results.RESULT_SIZE_LIMIT_EXCEEDED:
+            raise SeveralEntries(wanted)
+        if code != results.RESULT_NO_SUCH_OBJECT:
+            self._check()
+        return rows[0] if rows else None
+
+    def read(self, place: str, attributes: list[str]) -> LdapRow | None:
+        """The entry of this distinguished name, or None."""
+        self.connection.search(place, "(objectClass=*)", ldap3.BASE, attributes=attributes)
         if self.connection.result["result"] != results.RESULT_NO_SUCH_OBJECT:
             self._check()
-        return next((_entry(row) for row in _rows(self.connection)), None)
+        return next(iter(_rows(self.connection)), None)
 
-    def pages(self) -> Iterator[list[DirectoryEntry]]:
-        """Every entry, 500 at a time; the clock starts anew for each page."""
+    def pages(self, wanted: str, attributes: list[str]) -> Iterator[list[LdapRow]]:
+        """Every entry below the base that fits, 500 at a time; the clock starts anew for each page."""
         cookie = None
         while cookie != b"":
             self._wind()
             self.connection.search(
                 self.settings.base_dn,
-                "(&(objectClass=inetOrgPerson)(uid=*))",
-                ldap3.LEVEL,
-                attributes=ATTRIBUTES,
+                wanted,
+                ldap3.SUBTREE,
+                attributes=attributes,
                 paged_size=500,
                 paged_cookie=cookie,
             )
             self._check()
-            yield [_entry(row) for row in _rows(self.connection)]
+            yield _rows(self.connection)
             cookie = self.connection.result["controls"][PAGED_RESULTS]["value"]["cookie"]
 
 
@@ -225,31 +262,14 @@ def _hex_pairs(character: str) -> str:
     return "".join(f"\\{byte:02x}" for byte in character.encode())
 
 
-def _rows(connection: Any) -> list[dict[str, Any]]:
-    return [row["raw_attributes"] for row in connection.response or [] if row["type"] == "searchResEntry"]
+def _rows(connection: Any) -> list[LdapRow]:
+    found = [row for row in connection.response or [] if row["type"] == "searchResEntry"]
+    return [LdapRow(row["dn"], row["raw_attributes"]) for row in found]
 
 
-def _first(attributes: dict[str, Any], name: str) -> str:
-    values = attributes.get(name) or [b""]
-    return str(values[0], "utf-8", "replace")
-
-
-def _time(generalized: str) -> datetime | None:
-    """GeneralizedTime as OpenLDAP writes it (20261123093000Z, with or without a fraction)."""
-    digits = generalized.split(".")[0].rstrip("Z")
+def generalized_time(text: str) -> datetime | None:
+    """GeneralizedTime as servers write it (20261123093000Z, with or without a fraction)."""
+    digits = text.split(".")[0].rstrip("Z")
     if len(digits) != 14 or not digits.isdecimal():
         return None
     return datetime.strptime(digits, "%Y%m%d%H%M%S").replace(tzinfo=UTC)
-
-
-def _entry(row: dict[str, Any]) -> DirectoryEntry:
-    return DirectoryEntry(
-        login=_first(row, "uid"),
-        name=_first(row, "cn"),
-        mail=_first(row, "mail"),
-        is_suspended=bool(_first(row, "pwdAccountLockedTime")),
-        must_change=_first(row, "pwdReset") == "TRUE",
-        password_changed_at=_time(_first(row, "pwdChangedTime")),
-        changed_at=_time(_first(row, "modifyTimestamp")),
-        made_for=_first(row, "description"),
-    )

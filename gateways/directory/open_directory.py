@@ -19,6 +19,7 @@ def open_directory(config: Mapping[str, Any]) -> Directory:
             bind_dn=config["DIRECTORY_BIND_DN"],
             bind_password=config["DIRECTORY_BIND_PASSWORD"],
             base_dn=config["DIRECTORY_BASE_DN"],
+            new_dn=config.get("DIRECTORY_NEW_DN") or "",
             ca_file=config.get("DIRECTORY_CA_FILE") or None,
             time_limit=config.get("DIRECTORY_SECONDS", TIME_LIMIT_SECONDS),
         )

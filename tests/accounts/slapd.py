@@ -11,6 +11,7 @@ import trustme
 
 from gateways.directory.ldap import LdapDirectory
 from gateways.directory.ldap_session import LdapSettings
+from gateways.directory.openldap import OpenLdap
 
 SUFFIX = "dc=kampus,dc=test"
 PEOPLE = f"ou=people,{SUFFIX}"
@@ -143,14 +144,15 @@ class Slapd:
     def forget_people(self) -> None:
         """Remove every login, so that each test begins with none."""
         with self.directory()._session() as session:
-            for entry in [one for page in session.pages() for one in page]:
-                session.write("delete", session.dn(entry.login))
+            rows = [row for page in session.pages(OpenLdap.everybody, ["uid"]) for row in page]
+            for row in rows:
+                session.write("delete", row.place)
 
-    def binds(self, login: str, password: str) -> bool:
+    def binds(self, login: str, password: str, place: str = "") -> bool:
         """Whether a login and password open a session, asked by OpenLDAP's own client."""
         answer = subprocess.run(
             ["ldapwhoami", "-x", "-H", f"ldaps://localhost:{self.tls_port}", "-w", password]
-            + ["-D", f"uid={login},{PEOPLE}"],
+            + ["-D", place or f"uid={login},{PEOPLE}"],
             env=os.environ | {"LDAPTLS_REQCERT": "never"},  # libldap puts its own host name for "localhost"
             capture_output=True,
         )
@@ -162,7 +164,7 @@ class Slapd:
         """Date the password back to 2020 (by the relax control, which only a manager of the directory may use)."""
         with self.directory()._session() as session:
             old = {"pwdChangedTime": [("MODIFY_REPLACE", ["20200101000000Z"])]}
-            session.connection.modify(session.dn(login), old, controls=[(RELAX_RULES, True, None)])
+            session.connection.modify(f"uid={login},{PEOPLE}", old, controls=[(RELAX_RULES, True, None)])
             session._check()
 
     def raw(self, dn: str) -> str:

@@ -12,6 +12,7 @@ from gateways.directory import interface as doors
 from gateways.directory.interface import RegisterAlone
 from gateways.directory.ldap_session import LdapSettings, Session, escape_dn_value
 from gateways.directory.open_directory import open_directory
+from gateways.directory.openldap import OpenLdap
 from tests.accounts.slapd import PEOPLE, SERVICE, SERVICE_PASSWORD, SUFFIX, free_port
 
 PASSWORD, LATER = "kopi-talua-71-manis", "rendang-kapau-83-pedas"
@@ -65,7 +66,7 @@ def test_entries_lists_more_than_one_page(slapd):
     wanted = {f"massal{number}" for number in range(520)}
     with slapd.directory()._session() as session:  # one connection: 520 handshakes are not the test
         for name in wanted:
-            session.write("add", session.dn(name), ["inetOrgPerson"], {"uid": name, "cn": name, "sn": name})
+            session.write("add", f"uid={name},{PEOPLE}", ["inetOrgPerson"], {"uid": name, "cn": name, "sn": name})
     found = [entry.login for entry in slapd.directory().entries()]
     assert wanted <= set(found)
     assert len(found) == len(set(found))
@@ -120,6 +121,79 @@ def test_missing_right_on_a_branch_is_told(slapd):
     with pytest.raises(doors.DirectoryError) as refusal:
         slapd.directory(base_dn=f"ou=sealed,{SUFFIX}").create("x", "X", "x@kampus.test")
     assert refusal.value.nothing_changed
+
+
+# --- what is found is what is changed ----------------------------------------------------------------------
+
+
+def elsewhere(slapd, name, place, classes=("inetOrgPerson",), **more):
+    """An entry that somebody else made, below the base but not as we would."""
+    with slapd.directory()._session() as session:
+        session.write("add", place, list(classes), {"uid": name, "cn": name, "sn": name, **more})
+    return place
+
+
+@pytest.fixture(scope="module")
+def faculty(slapd):
+    place = f"ou=feb,{PEOPLE}"
+    with slapd.directory()._session() as session:
+        session.write("add", place, ["organizationalUnit"], {"ou": "feb"})
+    return place
+
+
+@pytest.mark.parametrize(
+    "named", ["uid={name},{faculty}", "cn={name},{people}", "cn={name} Saputra+uid={name},{faculty}"]
+)
+def test_entry_in_a_faculty_or_named_by_cn_is_found_and_changed_where_it_lies(slapd, faculty, named):
+    directory, name = slapd.directory(), f"dosen{next(numbers)}"
+    place = named.format(name=name, faculty=faculty, people=PEOPLE)
+    elsewhere(slapd, name, place, cn=[name, f"{name} Saputra"])
+    assert directory.find(name).place == place
+    assert directory.set_password(name, PASSWORD).must_change
+    assert slapd.binds(name, PASSWORD, place)
+    directory.suspend(name)
+    assert (directory.find(name).is_suspended, slapd.binds(name, PASSWORD, place)) == (True, False)
+    directory.activate(name)
+    assert slapd.binds(name, PASSWORD, place)
+    assert name in {entry.login for entry in directory.entries()}
+
+
+def test_login_that_lies_in_a_faculty_is_not_made_a_second_time(slapd, faculty):
+    name = f"dosen{next(numbers)}"
+    elsewhere(slapd, name, f"uid={name},{faculty}")
+    for act in (
+        lambda d: d.create(name, "X", "x@kampus.test"),
+        lambda d: d.make(name, "X", "x@k.test", PASSWORD, "PTK-1"),
+    ):
+        with pytest.raises(doors.EntryExists):
+            act(slapd.directory())
+
+
+def test_login_of_two_entries_is_changed_in_neither(slapd, faculty):
+    name = f"kembar{next(numbers)}"
+    places = [elsewhere(slapd, name, f"uid={name},{PEOPLE}"), elsewhere(slapd, name, f"uid={name},{faculty}")]
+    for act in ("suspend", "activate"):
+        with pytest.raises(doors.SeveralEntries):
+            getattr(slapd.directory(), act)(name)
+    with pytest.raises(doors.SeveralEntries) as refusal:
+        slapd.directory().set_password(name, PASSWORD)
+    assert refusal.value.nothing_changed
+    assert not any(slapd.binds(name, PASSWORD, place) for place in places)
+
+
+def test_new_logins_are_made_where_the_setting_says(slapd, faculty):
+    name = f"baru{next(numbers)}"
+    slapd.directory(new_dn=faculty).make(name, "Baru", f"{name}@kampus.test", PASSWORD, "PTK-9")
+    assert slapd.directory().find(name).place == f"uid={name},{faculty}"
+    assert slapd.binds(name, PASSWORD, f"uid={name},{faculty}")
+
+
+def test_second_name_of_an_entry_is_found_as_it_was_asked_for(slapd):
+    name = f"dewi{next(numbers)}"
+    elsewhere(slapd, name, f"uid={name},{PEOPLE}", uid=[name, f"{name}.lama"])
+    assert slapd.directory().find(f"{name}.LAMA").login == f"{name}.LAMA"
+    slapd.directory().set_password(f"{name}.lama", PASSWORD)
+    assert slapd.binds(name, PASSWORD)
 
 
 # --- S8: injection, empty password, plain LDAP -------------------------------------------------------------
@@ -227,7 +301,7 @@ def test_connection_lost_after_a_write_was_sent_is_uncertain(slapd, login):
     with pytest.raises(doors.DirectoryTimeout) as refusal, slapd.directory()._session() as session:
         session.wrote = True
         session._cut()
-        session.find(login)
+        session.search(OpenLdap().named(login), ["uid"])
     assert not refusal.value.nothing_changed
 
 
@@ -236,7 +310,7 @@ def test_limit_is_ten_seconds_in_all_and_cuts_the_connection(slapd):
     with slapd.directory()._session() as session:
         timer = session.timer
         assert (timer.interval, timer.function, timer.daemon, timer.is_alive()) == (10, session._cut, True, True)
-        session.find("andi")
+        session.search(OpenLdap().named("andi"), ["uid"])
         assert session.timer is timer  # one clock for the whole conversation, not one a call
     assert not session.timer.is_alive() or session.timer.finished.is_set()
 
