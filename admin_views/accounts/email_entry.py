@@ -9,6 +9,7 @@ from flask import redirect, render_template, request
 from flask_admin import expose
 from flask_babel import lazy_gettext as _l
 
+from admin_views.frame.enter_once import enter_once
 from admin_views.frame.page import ClosedView
 from admin_views.frame.view import address, person
 from gateways.files.file_store import UploadRefused
@@ -18,7 +19,7 @@ from models.base.db import db, utcnow
 from models.base.wording import local
 from procedures.accounts.forms import UnitEmailEntryForm
 from procedures.engine.declaration import Actor
-from procedures.engine.take_step import StepRefused, open_ticket
+from procedures.engine.take_step import StepRefused
 
 STATUS = {"hidden": 404, "role": 403, "state": 409, "need": 409, "stale": 409, "form": 422}
 
@@ -41,7 +42,7 @@ class EmailEntry(ClosedView):
         try:
             files = accept(request.files.getlist("attachments"))
             by = Actor("staff", staff.name, staff, address())
-            ticket = open_ticket("unit_email", "enter_request", by, form, nonce=nonce, files=files)
+            ticket = enter_once("unit_email", "enter_request", by, form, nonce, files)
         except UploadRefused as refused:
             form.validate()
             return self._page(form, nonce, str(refused)), 422

@@ -13,7 +13,9 @@ from models.accounts.email_request import EmailRequest
 from models.accounts.first_password import spelled_address
 from models.accounts.one_time_link import OneTimeLink
 from models.base.db import db
+from models.tickets.letter import letters_of_day, own_and_twins
 from models.tickets.ticket import Event, Ticket
+from procedures.tickets.letter_twins import letter_twins
 
 
 def script(ticket: Ticket) -> dict[str, Any] | None:
@@ -31,15 +33,18 @@ def script(ticket: Ticket) -> dict[str, Any] | None:
 
 
 def side(ticket: Ticket) -> dict[str, Any] | None:
-    """The address asked for and what became of it, the technical contact, and how they were told."""
+    """The letter, the address asked for and what became of it, the technical contact, and how they were told."""
     request = db.session.get(EmailRequest, ticket.id)
     if request is None:
         return None
+    letter, twins = own_and_twins(ticket, db.session.scalars(letters_of_day(ticket)).unique().all())
     change = select(DirectoryChange).where(DirectoryChange.ticket_id == ticket.id).options(
         joinedload(DirectoryChange.account)
     )  # fmt: skip
     return {
         "request": request,
+        "letter": letter,
+        "twins": letter_twins(ticket, twins),
         "change": db.session.scalars(change.order_by(DirectoryChange.id.desc()).limit(1)).unique().first(),
         "link": _newest_link(ticket),
     }

@@ -13,6 +13,7 @@ from sqlalchemy.orm import joinedload
 from werkzeug.datastructures import MultiDict
 from werkzeug.utils import redirect
 
+from admin_views.frame.enter_once import enter_once
 from admin_views.frame.view import person
 from admin_views.installation.reports import AGES, newest_bills, open_overpayments, owed_by_unit
 from admin_views.tickets.related_view import TicketRelatedView, actor
@@ -27,7 +28,7 @@ from models.installation.bill import Bill
 from models.tickets.issued_document import IssuedDocument
 from models.tickets.ticket import Ticket, visible_to
 from procedures.engine import catalog
-from procedures.engine.take_step import StepRefused, open_ticket
+from procedures.engine.take_step import StepRefused
 from procedures.installation.forms import LetterEntryForm
 from procedures.tickets.case_file import case_file
 
@@ -80,7 +81,7 @@ class InstallationView(TicketRelatedView):
         form, nonce = LetterEntryForm(request.form), request.form.get("nonce", "")[:64] or secrets.token_hex(16)
         try:
             files = accept(request.files.getlist("attachments"))
-            ticket = open_ticket("network_installation", "enter_letter", actor(), form, nonce=nonce, files=files)
+            ticket = enter_once("network_installation", "enter_letter", actor(), form, nonce, files)
         except UploadRefused as refused:
             form.validate()
             return self._entry(form, nonce, str(refused)), 422

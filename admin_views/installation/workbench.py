@@ -14,10 +14,11 @@ from models.installation.bill import credit_of, open_bill
 from models.installation.point_counts import point_counts
 from models.installation.quality_test import latest_test
 from models.installation.rab import latest_rab
-from models.installation.survey import appointed, letter_and_request, survey_of
+from models.installation.survey import appointed, letter_file, survey_of
 from models.tickets.issued_document import documents_of
 from models.tickets.ticket import Ticket
 from procedures.installation.price_catalogue import marks_of
+from procedures.tickets.letter_twins import letter_twins
 
 # state -> the step that its form sends, the form's address
 FORMS = {
@@ -69,12 +70,13 @@ def _pages(ticket: Ticket) -> list[dict[str, Any]]:
 
 
 def side(ticket: Ticket) -> dict[str, Any]:
-    survey, (letter, asked) = survey_of(ticket), letter_and_request(ticket)
+    survey, (letter, asked, twins) = survey_of(ticket), letter_file(ticket)
     return {
         "issued": documents_of(ticket),
         "surveys": [survey] if survey and survey.sent_at else [],
         "asked": asked,
         "letter": letter,
+        "twins": letter_twins(ticket, twins),
         "crew": appointed(ticket, "survey") + appointed(ticket, "installation"),
     }
 

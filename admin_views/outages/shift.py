@@ -11,6 +11,7 @@ from flask import abort, redirect, render_template, request, send_file
 from flask_admin import expose
 from flask_babel import gettext as _
 
+from admin_views.frame.enter_once import enter_once
 from admin_views.frame.page import ClosedView
 from admin_views.frame.reader import address, audit_export, person
 from documents.outages.network_picture import draw_tree
@@ -20,7 +21,7 @@ from models.base.wording import WIB
 from models.outages.outage import Estimate
 from procedures.engine.catalog import get as procedure
 from procedures.engine.declaration import Actor
-from procedures.engine.take_step import StepRefused, open_ticket
+from procedures.engine.take_step import StepRefused
 from procedures.outages import promises, shift
 from procedures.outages.availability import KINDS as KINDS_OF_SHARE
 from procedures.outages.availability import availability_of
@@ -132,7 +133,7 @@ class ShiftView(ClosedView):
             try:
                 actor = Actor("staff", staff.name, staff, address())
                 nonce = request.form.get("nonce", "")[:64] or None
-                ticket = open_ticket(KINDS[kind], "report_outage", actor, form, nonce=nonce)
+                ticket = enter_once(KINDS[kind], "report_outage", actor, form, nonce)
                 return redirect(f"/admin/ticket/details/?id={ticket.id}", 303)
             except StepRefused as fault:
                 refused = fault

@@ -15,6 +15,7 @@ from werkzeug.datastructures import MultiDict
 
 from admin_views.frame import lost_words
 from admin_views.frame.address_values import refuse_unknown, row_named
+from admin_views.frame.enter_once import enter_once
 from admin_views.frame.view import HouseView, address, person
 from admin_views.tickets.list import saved_filters
 from admin_views.tickets.list.export import TicketExport
@@ -37,7 +38,7 @@ from models.tickets.merge import visible_with_merged
 from models.tickets.ticket import Attachment, Ticket, visible_to
 from procedures.engine import catalog
 from procedures.engine.declaration import Actor
-from procedures.engine.take_step import StepRefused, open_ticket, take_step
+from procedures.engine.take_step import StepRefused, take_step
 from procedures.tickets.forms import EntryForm, OptionalNoteForm
 
 STATUS = {"hidden": 404, "role": 403, "state": 409, "stale": 409, "need": 409, "told": 409, "form": 422}
@@ -230,7 +231,7 @@ class TicketView(TicketExport, HouseView):
         try:
             files = accept(request.files.getlist("attachments"))
             actor = Actor("staff", staff.name, staff, address())
-            ticket = open_ticket("complaint", "enter_complaint", actor, form, nonce=nonce, files=files)
+            ticket = enter_once("complaint", "enter_complaint", actor, form, nonce, files)
         except UploadRefused as refused:
             form.validate()
             return self._entry_page(form, nonce, str(refused)), 422

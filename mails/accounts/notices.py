@@ -5,6 +5,7 @@ from __future__ import annotations
 from mails.queue import queue
 from mails.receipts import receipt
 from mails.recipients import Recipient
+from mails.tickets.letter_facts import twin_facts
 from models.accounts.account import Account
 from models.tickets.ticket import Event, Ticket
 
@@ -12,7 +13,7 @@ from models.tickets.ticket import Event, Ticket
 def email_requested(ticket: Ticket, event: Event, to: Recipient) -> None:
     """E1: the request arrived; the requester gets the number, the head of the centre sees a new letter."""
     if to.is_staff:
-        queue("email_requested", ticket, to, {"subject": ticket.subject})
+        queue("email_requested", ticket, to, {"subject": ticket.subject, **twin_facts(event)})
     else:
         receipt("email_requested", ticket, to)
 

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from mails.queue import queue
 from mails.receipts import receipt
 from mails.recipients import Recipient
+from mails.tickets.letter_facts import twin_facts
 from models.base import setting
 from models.base.db import db
 from models.base.wording import on_date
@@ -30,7 +31,7 @@ def letter_received(ticket: Ticket, event: Event, to: Recipient) -> None:
 
 def letter_arrived(ticket: Ticket, event: Event, to: Recipient) -> None:
     """N1: a new letter lies before the head of the centre."""
-    queue("letter_arrived", ticket, to, _about(ticket))
+    queue("letter_arrived", ticket, to, {**_about(ticket), **twin_facts(event)})
 
 
 def disposed(ticket: Ticket, event: Event, to: Recipient) -> None:

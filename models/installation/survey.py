@@ -14,7 +14,7 @@ from models.base.db import Base, db, utcnow
 from models.base.request_cache import read_once
 from models.base.thousandths import Thousandths
 from models.organisation.staff import Staff
-from models.tickets.letter import RequestLetter
+from models.tickets.letter import RequestLetter, letters_of_day, own_and_twins
 from models.tickets.ticket import Attachment, Ticket
 
 CABLES: dict[str, Any] = {"fo": _l("Fiber"), "utp": _l("UTP"), "radio": _l("Radio")}
@@ -180,18 +180,23 @@ class SurveyPhoto(Base):
     attachment: Mapped[Attachment] = relationship()
 
 
-@read_once
 def request_of(ticket: Ticket) -> InstallationRequest:
-    return db.session.scalars(select(InstallationRequest).where(InstallationRequest.ticket_id == ticket.id)).one()
+    return letter_file(ticket)[1]
+
+
+def letter_and_request(ticket: Ticket) -> tuple[RequestLetter, InstallationRequest]:
+    """The letter with its dispositions, and what it asks for."""
+    letter, asked, _twins = letter_file(ticket)
+    return letter, asked
 
 
 @read_once
-def letter_and_request(ticket: Ticket) -> tuple[RequestLetter, InstallationRequest]:
-    """The letter with its dispositions, and what it asks for: in one statement."""
-    query = select(RequestLetter, InstallationRequest)
-    query = query.join(InstallationRequest, InstallationRequest.ticket_id == RequestLetter.ticket_id)
-    query = query.where(RequestLetter.ticket_id == ticket.id).options(joinedload(RequestLetter.dispositions))
-    return db.session.execute(query).unique().one()._tuple()
+def letter_file(ticket: Ticket) -> tuple[RequestLetter, InstallationRequest, list[RequestLetter]]:
+    """The letter, what it asks for, and the same letter on other tickets: in one statement."""
+    rows = list(db.session.execute(letters_of_day(ticket, InstallationRequest)).unique())
+    letter, twins = own_and_twins(ticket, [row[0] for row in rows])
+    assert letter is not None  # every installation begins with one
+    return letter, next(row[1] for row in rows if row[0] is letter), twins
 
 
 def appointed(ticket: Ticket, purpose: str) -> list[Appointment]:

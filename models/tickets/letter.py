@@ -5,15 +5,20 @@ Shared by N (a new network installation) and E (e-mail for a unit); the scan is 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import ForeignKey, String, Text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import ForeignKey, String, Text, and_, or_, select
+from sqlalchemy.orm import Mapped, aliased, joinedload, mapped_column, relationship
 
-from models.base.db import Base, utcnow
+from models.base.db import Base, db, utcnow
 from models.organisation.roles import DIVISION_LABELS, Division
 from models.organisation.staff import Staff
+from models.tickets.letter_number import letter_key
 from models.tickets.ticket import Attachment, Ticket
+
+CANCELLED = "cancelled"  # such a ticket's letter may come again
 
 
 class RequestLetter(Base):
@@ -24,7 +29,7 @@ class RequestLetter(Base):
     ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id"), unique=True)
     agenda_number: Mapped[str | None] = mapped_column(String(60), unique=True)  # of the register of incoming letters
     number: Mapped[str] = mapped_column(String(80))
-    dated_on: Mapped[date]
+    dated_on: Mapped[date] = mapped_column(index=True)
     subject: Mapped[str] = mapped_column(String(200))
     signed_by: Mapped[str] = mapped_column(String(120))
     signed_as: Mapped[str] = mapped_column(String(120))  # the signatory's position
@@ -43,6 +48,38 @@ class RequestLetter(Base):
 
     def __str__(self) -> str:
         return self.number
+
+
+def same_letters(unit_id: int | None, number: str, dated_on: date) -> list[RequestLetter]:
+    """The unit's letters of this number, however it is spelled, and date; oldest first, without cancelled tickets."""
+    query = select(RequestLetter).join(Ticket).where(RequestLetter.dated_on == dated_on, Ticket.unit_id == unit_id)
+    query = query.where(Ticket.state != CANCELLED).options(joinedload(RequestLetter.ticket))
+    letters = db.session.scalars(query.order_by(RequestLetter.received_at, RequestLetter.id)).unique()
+    return [letter for letter in letters if letter_key(letter.number) == letter_key(number)]
+
+
+def letters_of_day(ticket: Ticket, *more: Any) -> Any:
+    """A SELECT of the ticket's letter and of those that the same unit wrote on the same day, in one statement.
+
+    `more` are classes whose row of the same ticket stands beside the letter, if there is one.
+    """
+    first = aliased(RequestLetter)
+    own = select(first.dated_on).where(first.ticket_id == ticket.id).scalar_subquery()
+    likely = and_(RequestLetter.dated_on == own, Ticket.unit_id == ticket.unit_id, Ticket.state != CANCELLED)
+    query = select(RequestLetter, *more).select_from(RequestLetter).join(Ticket, Ticket.id == RequestLetter.ticket_id)
+    for kind in more:
+        query = query.outerjoin(kind, kind.ticket_id == RequestLetter.ticket_id)
+    loads = joinedload(RequestLetter.ticket).lazyload("*"), joinedload(RequestLetter.dispositions)
+    return query.where(or_(RequestLetter.ticket_id == ticket.id, likely)).options(*loads).order_by(RequestLetter.id)
+
+
+def own_and_twins(ticket: Ticket, letters: Sequence[RequestLetter]) -> tuple[RequestLetter | None, list[RequestLetter]]:
+    """Of such letters the ticket's own, and the same letter on other tickets."""
+    own = next((letter for letter in letters if letter.ticket_id == ticket.id), None)
+    if own is None:
+        return None, []
+    key = letter_key(own.number)
+    return own, [letter for letter in letters if letter is not own and letter_key(letter.number) == key]
 
 
 class Disposition(Base):

@@ -89,6 +89,7 @@ def _pseudonymise(ticket: Ticket, alias: str) -> None:
     for event in ticket.events:
         if event.actor_kind == "requester":
             event.actor_name = alias
+        event.data = {name: value for name, value in event.data.items() if name != "sent"}
     words = db.session.get(TicketText, ticket.id)
     if words is not None:
         words.words = f"{ticket.number.replace('-', '')}\n{ticket.subject}"

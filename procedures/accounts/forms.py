@@ -16,6 +16,7 @@ from models.organisation.unit import Unit, it_manager_of
 from procedures.base.date_fields import ReceivedMixin, coming_date
 from procedures.base.form_fields import (
     StepForm,
+    as_typed,
     email_field,
     has_database,
     line_field,
@@ -124,6 +125,7 @@ def password_field(needed: bool = True) -> PasswordField:
     return PasswordField(
         _l("Password yang Anda pasang di sistem email"),
         validators=[*([required(sentence)] if needed else []), _long_enough, one_line],
+        filters=[as_typed],
         render_kw={"autocomplete": "off"},
     )
 
@@ -137,6 +139,7 @@ def again_field() -> PasswordField:
     return PasswordField(
         _l("Password itu, sekali lagi"),
         validators=[EqualTo("first_password", message=_l("Kedua password tidak sama. Ketik lagi keduanya."))],
+        filters=[as_typed],
         render_kw={"autocomplete": "off"},
     )
 

@@ -78,7 +78,7 @@ def is_free(ticket: Ticket, _by: Actor) -> bool:
 def send_request(ticket: Ticket, by: Actor, form: forms.UnitEmailForm) -> Outcome:
     """A unit or organisation sends its letter, signed or acknowledged by its head, with the address wished for."""
     _fill(ticket, form)
-    return Outcome(text="")
+    return Outcome(text="", data=form.twin_facts)
 
 
 @procedure.step(
@@ -93,7 +93,7 @@ def enter_request(ticket: Ticket, by: Actor, form: forms.UnitEmailEntryForm) -> 
     """The operator enters a letter that came on paper, with its true time of receipt."""
     ticket.channel, ticket.received_at = "letter", form.received_utc
     _fill(ticket, form)
-    return Outcome(text="")
+    return Outcome(text="", data=form.twin_facts)
 
 
 @procedure.step(

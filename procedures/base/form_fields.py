@@ -34,6 +34,8 @@ class StepForm(BaseForm):
     takes_files = False  # the public page offers a choice of files with it; the workbench does with every form
     files: Sequence[Any] = ()  # the stored files sent with it, set by the engine before it asks
 
+    nonce: str | None = None  # the word of the page that it was sent from, set by the engine before it asks
+
     def files_label(self, by: str) -> Any:
         """Which file must be sent by this kind of actor ("staff", "requester"); "" where none need be."""
         return ""
@@ -89,6 +91,11 @@ def stripped(value: str | None) -> str | None:
 
 def stripped_text(value: str | None) -> str | None:
     return clean_text(value) if isinstance(value, str) else value
+
+
+def as_typed(value: str | None) -> str | None:
+    """A password, to the last blank; "" where nothing is written."""
+    return value if is_written(value) else ""
 
 
 def one_line(_form: Form, field: Field) -> None:

@@ -22,6 +22,7 @@ from models.base.db import db, write_transaction
 from models.tickets.ticket import Event, Ticket, is_visible
 from procedures.engine import catalog
 from procedures.engine.declaration import Actor, Step
+from procedures.engine.sent_again import once_of
 from procedures.engine.take_step import StepRefused, take_step
 
 
@@ -94,7 +95,7 @@ def take_as_seen(
     with write_transaction(), collected() as queued:
         _previewed(ticket_id, name)
         is_repeated = once is not None and db.session.scalar(
-            select(Event.id).where(Event.once == once, Event.ticket_id == ticket_id)
+            select(Event.id).where(Event.once == once_of(once, form), Event.ticket_id == ticket_id)
         )
         event = take_step(ticket_id, name, by, form, version=version, once=once, files=files)
         if not is_repeated and _seal(queued) != seen:

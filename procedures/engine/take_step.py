@@ -1,7 +1,7 @@
 """The only code that moves a ticket: take_step() and open_ticket(), each in one transaction.
 
 How a step is taken:
- 1. a form that was sent before is recognised by its `once` and answered with what it did then;
+ 1. a form that was sent before is recognised by its `once` and its words, and answered with what it did then;
  2. right, visibility, state, needs and form are asked, and each refusal has its sentence;
  3. the step's function writes the rows and may choose among the declared targets;
  4. compare-and-swap on version and state: if it fails somebody else was first;
@@ -29,7 +29,7 @@ from models.base.bulk_insert import add_alone, written_together
 from models.base.counter import keep_promises
 from models.base.db import db, utcnow, write_transaction
 from models.tickets.ticket import Event, Pause, Ticket, is_visible
-from procedures.engine import acts, catalog, conflicts, locks
+from procedures.engine import acts, catalog, conflicts, locks, sent_again
 from procedures.engine.conflicts import FieldDifference
 from procedures.engine.declaration import PRODUCT, Actor, Outcome, State, Step
 from procedures.engine.record import Move, record
@@ -65,6 +65,15 @@ class Wanted:
     finish: Callable[[], None] | None
 
 
+@dataclass(frozen=True)
+class Opened:
+    """The ticket that a form opened, now or when it was first sent."""
+
+    ticket: Ticket
+    is_new: bool = True
+    added: str = ""  # the words of this sending that the first one lacked; they stand on the ticket now
+
+
 class StepRefused(Exception):
     """A step that may not be taken; `sentence` says why, `why` is one of
     hidden, role, state, need, stale, form."""
@@ -91,7 +100,7 @@ def take_step(
     """Take the named step of the ticket's procedure and commit it.
 
     `form` is a bound WTForms form of the step's `asks` (validated here once more); `version` is the one
-    that the person saw; `once` recognises a form that is sent twice; `files` are stored files
+    that the person saw; `once` recognises a form that is sent twice with the same words; `files` are stored files
     (gateways.files.file_store.StoredFile). Raises StepRefused, and then nothing has changed.
     """
     asked = Asked(ticket if isinstance(ticket, int) else ticket.id, name, by, form, version, once, files)
@@ -121,21 +130,33 @@ def _take(asked: Asked) -> tuple[Event, Step | None, str]:
     if row is None:
         raise StepRefused(_("Tiket ini tidak ditemukan."), "hidden")
     number, by, form = row.number, asked.by, asked.form
-    if asked.once and (done := _done_before(asked.once, row, form)):
-        return done, None, number
+    once, files = asked.once, asked.files
+    if once:
+        once = sent_again.once_of(once, form)
+        done = _done_before(once, row, form)
+        if done and (files := sent_again.files_beyond(row, files)):  # the same words with another file: its own event
+            once = sent_again.once_of(once, form, files)
+            done = _done_before(once, row, form)
+        if done:
+            return done, None, number
     step = catalog.get(row.procedure).steps.get(asked.name)
     if step is None or step.opens:
         raise StepRefused(_("Langkah ini tidak ada dalam prosedur tiket ini."), "state")
     right = _ask_right(step, row, by)
     _same_version(step, row, by, asked.version, form)
     _ask_open(step, row, by)
-    _complete(step, form, asked.files)
-    event = record(row, _move(row, step, by, right, form, asked.once), asked.files)
+    _complete(step, form, files)
+    event = record(row, _move(row, step, by, right, form, once), files)
     _follow(row)
     return event, step, number
 
 
-def open_ticket(
+def open_ticket(procedure: str, name: str, by: Actor, form: Any, **more: Any) -> Ticket:
+    """The ticket alone, for who need not know whether it is new; see open_once."""
+    return open_once(procedure, name, by, form, **more).ticket
+
+
+def open_once(
     procedure: str,
     name: str,
     by: Actor,
@@ -145,22 +166,23 @@ def open_ticket(
     files: Sequence[Any] = (),
     prepare: Callable[[Ticket], None] | None = None,
     finish: Callable[[], None] | None = None,
-) -> Ticket:
+) -> Opened:
     """Open a ticket by the procedure's named opening step; a form sent twice gives the first ticket again.
 
+    What a second sending says otherwise is added to that ticket, so that no word is lost.
     `prepare` may set what the form does not know (channel, suspicion, language) before the step runs; `finish`
     is the last thing done in the transaction, for what others must wait for.
     """
     wanted = Wanted(catalog.get(procedure).steps[name], procedure, by, form, nonce, files, prepare, finish)
     if db.session.info.get("writing"):  # part of another step's transaction
-        return _open(wanted)
+        return Opened(_open(wanted))
     try:
-        return _open_alone(wanted, is_late=True)
+        return Opened(_open_alone(wanted, is_late=True))
     except (Overtaken, IntegrityError):
         db.session.rollback()
         if nonce and (first := _opened_before(nonce)):
-            return first  # the same form was sent before, perhaps at the same moment
-    return _open_alone(wanted)
+            return Opened(first, False, _join(first, by, form, files))  # sent before, perhaps at the same moment
+    return Opened(_open_alone(wanted))
 
 
 def _open_alone(wanted: Wanted, is_late: bool = False) -> Ticket:
@@ -175,11 +197,11 @@ def _open(wanted: Wanted) -> Ticket:
     right = right_to(step, None, by)
     if right is None:
         raise StepRefused(_wrong_role(step), "role")
-    _complete(step, form, wanted.files)
+    _complete(step, form, wanted.files, wanted.nonce)
     ticket = _new_ticket(wanted.procedure, step, wanted.nonce)
     if wanted.prepare:
         wanted.prepare(ticket)
-    moves = [_move(ticket, step, by, right, form, is_opening=True)]
+    moves = [_marked(_move(ticket, step, by, right, form, is_opening=True), wanted.nonce)]
     with db.session.no_autoflush:  # the ticket is written once, where it comes to rest
         moves += _at_once(ticket)
     _draw_numbers()
@@ -194,6 +216,26 @@ def _open(wanted: Wanted) -> Ticket:
     if wanted.finish:
         wanted.finish()
     return ticket
+
+
+def _marked(move: Move, nonce: str | None) -> Move:
+    """With the marks by which the same form is known again."""
+    marks = sent_again.marks_of(move.form, nonce) if nonce else {}
+    data = {**move.outcome.data, sent_again.MARK: marks}
+    return replace(move, outcome=replace(move.outcome, data=data)) if marks else move
+
+
+def _join(first: Ticket, by: Actor, form: Any, files: Sequence[Any]) -> str:
+    """Add what this sending says otherwise: as the requester's answer, or as a note of the staff."""
+    words, more = sent_again.words_beyond(first, form), sent_again.files_beyond(first, files)
+    if not words and not more:
+        return ""
+    words = _("Formulir yang sama dikirim lagi dengan isi lain:") + "\n" + (words or _("berkas tambahan"))
+    name = "note" if by.kind == "staff" else "answer"
+    asks = catalog.get(first.procedure).steps[name].asks
+    assert asks is not None  # both ask for words
+    take_step(first.id, name, by, asks(data={"text": words}), once=first.form_nonce, files=more)
+    return words
 
 
 def refusal(step: Step, ticket: Ticket, by: Actor) -> StepRefused | None:
@@ -264,12 +306,12 @@ def label_of(ticket: Ticket, step_name: str) -> str:
     return str(step.label) if step else step_name
 
 
-def _complete(step: Step, form: Any, files: Sequence[Any]) -> None:
+def _complete(step: Step, form: Any, files: Sequence[Any], nonce: str | None = None) -> None:
     if step.asks is None:
         return
     if form is None:
         form = step.asks()
-    form.files = files  # so that a form can ask for a scan
+    form.files, form.nonce = files, nonce  # so that a form can ask for a scan, and knows itself when it is sent again
     if not form.validate():
         raise StepRefused(_("Isian belum lengkap. Perbaiki yang ditandai, lalu kirim lagi."), "form", form)
 

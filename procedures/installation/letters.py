@@ -72,7 +72,7 @@ def receive_letter(ticket: Ticket, form: Any, by: str) -> Outcome:
     db.session.add_all([letter, asked])
     db.session.flush()
     documents.issue_letter_receipt(ticket, letter, by if ticket.channel == "letter" else "Meja Layanan")
-    return Outcome(text="", data={"agenda": letter.agenda_number})
+    return Outcome(text="", data={"agenda": letter.agenda_number, **form.twin_facts})
 
 
 def complete_letter(ticket: Ticket, by: Actor, form: Any) -> Outcome:

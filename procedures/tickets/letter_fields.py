@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from flask_babel import get_locale
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import Field, ValidationError
 
+from models.base.wording import on_date
+from models.tickets.letter import RequestLetter, same_letters
 from models.tickets.letter_number import LONGEST, read_letter_number
 from procedures.base.date_fields import past_date
-from procedures.base.form_fields import SAYS_SCAN, Fault, StepForm, line_field
+from procedures.base.form_fields import SAYS_SCAN, Fault, StepForm, has_database, line_field, text_field
 
 
 def is_letter_number(_form: Any, field: Field) -> None:
@@ -41,6 +45,8 @@ class LetterFields(StepForm):
         description=_l("Diisi bila surat ditandatangani orang lain dan diketahui pimpinan unit."),
     )
     acknowledged_as = line_field(_l("Jabatan yang mengetahui"), 120, needed=False)
+    again_reason = text_field(_l("Alasan surat ini dikirim lagi"), 500, needed=False)
+    first: RequestLetter | None = None  # the same letter, received before
 
     def faults_together(self) -> Iterator[Fault]:
         yield from super().faults_together()
@@ -50,3 +56,29 @@ class LetterFields(StepForm):
             yield "acknowledged_by", _l("Isi nama yang mengetahui surat ini.")
         if not self.files:
             yield "letter_number", SAYS_SCAN
+        self.first = self._received_before()
+        self.again_reason.flags.required = self.first is not None  # the page does not call it optional then
+        if self.first and self.is_blank("again_reason"):
+            yield (
+                "again_reason",
+                _(
+                    "Surat ini sudah kami terima pada %(day)s. "
+                    "Bila memang perlu dikirim lagi, tulis alasannya di sini.",
+                    day=on_date(self.first.received_at, str(get_locale() or "id")),
+                ),
+            )
+
+    def _received_before(self) -> RequestLetter | None:
+        """The same letter of this unit, but for the one that this very form brought when it was first sent."""
+        named = ("letter_number", "letter_date", "unit")
+        if not has_database() or any(self[name].errors or not self[name].data for name in named):
+            return None
+        found = same_letters(self["unit"].data, self.letter_number.data, self.letter_date.data)
+        return next((one for one in found if not self.nonce or one.ticket.form_nonce != self.nonce), None)
+
+    @property
+    def twin_facts(self) -> dict[str, Any]:
+        """For the event that opens the ticket: of which ticket this letter is already, and why it came again."""
+        if self.first is None:
+            return {}
+        return {"same_as": self.first.ticket.number, "again_reason": self.again_reason.data}

@@ -13,7 +13,7 @@ from procedures.engine.take_step import StepRefused
 from public.accounts.address_check import may_ask
 from public.frame.blueprint import site
 from public.tickets.form_nonce import new_nonce
-from public.tickets.open_from_form import TRAP, send
+from public.tickets.open_from_form import TRAP, bring, holds_first, send
 from public.tickets.uploads import Basket, collect
 
 
@@ -27,7 +27,7 @@ def email_request() -> ResponseReturnValue:
     if "drop" in request.form or "check" in request.form:
         finding = judge_address(form.address.data or "") if "check" in request.form and may_ask() else None
         return _email_form_page(form, basket, finding)
-    form.files = basket.files
+    bring(form, basket)
     if not form.validate() or basket.refused:
         return _email_form_page(form, basket), 422
     try:
@@ -41,6 +41,7 @@ def _email_form_page(form: UnitEmailForm, basket: Basket, finding: object = None
     return render_template(
         "public/accounts/request.html",
         form=form,
+        first_held=holds_first(form),
         basket=basket,
         finding=finding,
         nonce=request.form.get("nonce") or new_nonce(),

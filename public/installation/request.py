@@ -24,7 +24,7 @@ from procedures.tickets.case_file import case_file
 from public.frame.blueprint import site
 from public.tickets.form_nonce import new_nonce
 from public.tickets.holder import holds
-from public.tickets.open_from_form import TRAP, send
+from public.tickets.open_from_form import TRAP, bring, holds_first, send
 from public.tickets.status_parts import ticket_part
 from public.tickets.uploads import Basket, collect
 
@@ -40,7 +40,7 @@ def installation_request() -> ResponseReturnValue:
     basket = collect()
     if "drop" in request.form:
         return _letter_form_page(form, basket)
-    form.files = basket.files
+    bring(form, basket)
     if not form.validate() or basket.refused:
         return _letter_form_page(form, basket), 422
     try:
@@ -54,6 +54,7 @@ def _letter_form_page(form: LetterForm, basket: Basket) -> str:
     return render_template(
         "public/installation/request.html",
         form=form,
+        first_held=holds_first(form),
         basket=basket,
         nonce=request.form.get("nonce") or new_nonce(),
         trap=TRAP,

@@ -9,18 +9,20 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from flask import current_app, request
+from flask import current_app, flash, request
+from flask_babel import gettext as _
 
 from models.base import setting
 from models.base.counter import count_up_each, counts_of
 from models.base.db import write_transaction
 from models.tickets.ticket import Ticket
 from procedures.engine.declaration import Actor
-from procedures.engine.take_step import open_ticket
+from procedures.engine.take_step import open_once
 from public.tickets import form_nonce
 from public.tickets.form_nonce import read_nonce
-from public.tickets.holder import grant
+from public.tickets.holder import grant, holds
 from public.tickets.uploads import Basket
+from web import opened_here
 from web.reader import language, network
 
 TRAP = "situs"  # a field that people do not see
@@ -32,10 +34,15 @@ def send(
 ) -> Ticket:
     """Open the ticket, or find the one that this very form opened before; this reader becomes its holder.
 
-    `form` is valid. Raises StepRefused as open_ticket does.
+    `form` is valid. What a second sending says otherwise stands on the first ticket as the requester's answer; after
+    Back, the same words from the same browser give the first ticket again. Raises StepRefused as open_once does.
     """
     note_unknown_fields(form)
     nonce = read_nonce(request.form.get(form_nonce.FIELD))
+    bring(form, basket)
+    if first := opened_here.same(procedure, form, basket.files):
+        flash(_("Formulir yang sama persis sudah kami terima; inilah buktinya. Ada yang lain? Tulis sebagai jawaban."))
+        return first
 
     def prepare_all(ticket: Ticket) -> None:
         ticket.language = language()
@@ -44,11 +51,26 @@ def send(
             prepare(ticket)
 
     actor = Actor("requester", form.name.data if "name" in form else "", ip=request.remote_addr or "")
-    ticket = open_ticket(
+    opened = open_once(
         procedure, step, actor, form, nonce=nonce.id, files=basket.files, prepare=prepare_all, finish=count_one_more
     )
+    ticket = opened.ticket
     grant(ticket.id, ticket.link_generation)
+    opened_here.remember(ticket, form, basket.files)
+    if opened.added:
+        flash(_("Formulir ini sudah kami terima; nomornya tetap. Yang berbeda kali ini tercatat sebagai jawaban Anda."))
     return ticket
+
+
+def bring(form: Any, basket: Basket) -> None:
+    """Give a form what came beside its boxes, before it is checked: its files, and the word of its page."""
+    form.files, form.nonce = basket.files, read_nonce(request.form.get(form_nonce.FIELD)).id
+
+
+def holds_first(form: Any) -> bool:
+    """Does this reader hold the ticket on which the same letter lies already? Its number is for them alone."""
+    first = form.first.ticket if form.first else None
+    return first is not None and holds(first.id, first.link_generation, first.closed_at)
 
 
 def looks_typed() -> bool:

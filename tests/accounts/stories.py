@@ -38,6 +38,7 @@ def email_fields(**changes):
         "kind": "unit_email",
         "letter_number": "12/FEB/XI/2025",
         "letter_date": "2025-11-10",
+        "again_reason": "Beberapa permohonan dalam satu surat.",  # tests walk as many tickets as they need
         "signed_by": "Pak Dekan",
         "signed_as": "Dekan",
         "address": "prodi.akuntansi",

@@ -39,6 +39,7 @@ def letter_fields(**changes: Any) -> dict[str, Any]:
         "letter_date": (today() - timedelta(days=3)).isoformat(), "subject": "Jaringan Laboratorium Manajemen",
         "signed_by": "Pak Dekan", "signed_as": "Dekan", "building": "Gedung B", "floor": "3", "room": "B.3.07",
         "points": 3, "purpose": "Praktikum mahasiswa mulai semester depan.",
+        "again_reason": "Beberapa permohonan dalam satu surat.",  # tests walk as many tickets as they need
     }  # fmt: skip
     return {**fields, **changes}
 
