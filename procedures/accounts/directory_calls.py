@@ -11,8 +11,7 @@ from datetime import timedelta
 from typing import Any
 
 from flask import current_app
-from sqlalchemy.exc import OperationalError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.exc import SQLAlchemyError
 
 from gateways.directory.interface import DirectoryError, PasswordResult
 from gateways.directory.open_directory import open_directory
@@ -90,7 +89,7 @@ def change_password(ticket_id: int) -> Made | Failure | None:
         take_step(ticket_id, "password_changed" if directory.is_connected else "password_made", PRODUCT, made)
     except StepRefused as refused:  # the reconcile job was here first: what this page would show may not bind
         return Failure(refused.sentence)
-    except (OperationalError, PoolTimeout):  # the directory has it and the register does not know: to be reconciled
+    except SQLAlchemyError:  # the directory has it and the register does not know: to be reconciled
         db.session.rollback()
         return None
     return made

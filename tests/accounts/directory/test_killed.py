@@ -139,8 +139,9 @@ def test_z34_result_whose_audit_row_fails_is_explained_later(app, slapd, monkeyp
     slapd.directory().make("andi", "Andi", "andi@x.test", OLD, "lama")
     ticket = change_at("change")
     take(ticket, "change_password", "sari", told_by="spot")
-    with no_audit_table(), pytest.raises(DBAPIError, match="audit_entry"):
-        change_password(ticket.id)
+    with no_audit_table():
+        assert change_password(ticket.id) is None  # unclear to whoever asked; nothing is shown
+    db.session.refresh(ticket)
     assert (slapd.binds("andi", OLD), ticket.state) == (False, "changing")
     later(monkeypatch)
     assert reconcile() == 1
