@@ -11,7 +11,7 @@ from admin_views.frame.reader import person
 from admin_views.tickets.related_view import why_not
 from admin_views.tickets.workbench.workbench_parts import BASIS, SIDE
 from models.installation.bill import credit_of, open_bill
-from models.installation.point_counts import point_counts
+from models.installation.point_counts import BEFORE_INSTALLATION, point_counts
 from models.installation.quality_test import latest_test
 from models.installation.rab import latest_rab
 from models.installation.survey import appointed, letter_file, survey_of
@@ -26,9 +26,11 @@ FORMS = {
     "rab_draft": ("submit_rab", "/admin/rab/fill/"),
     "testing": ("send_test", "/admin/quality_test/fill/"),
 }
-# where the numbers of points stand side by side: from the RAB on, until the bill is paid
+# where the numbers of points stand side by side: from the RAB on, until the bill has gone out
 COUNTED = ("rab_draft", "rab_approval", "unit_agreement", "installers", "installation", "testing", "recheck", "billing",
-           "bill_signature", "payment")  # fmt: skip
+           "bill_signature")  # fmt: skip
+
+TESTED = tuple(state for state in COUNTED if state not in BEFORE_INSTALLATION)
 
 
 def basis(ticket: Ticket) -> dict[str, Any]:
@@ -42,7 +44,7 @@ def basis(ticket: Ticket) -> dict[str, Any]:
         "bill": open_bill(ticket) if shows_bill else None,
         "credit_rp": credit_of(ticket.unit_id) if ticket.state == "payment" else 0,
         "counts": point_counts(ticket) if ticket.state in COUNTED else None,
-        "points_reason": _points_reason(ticket) if ticket.state in COUNTED else "",
+        "points_reason": _points_reason(ticket) if ticket.state in TESTED else "",
         "pages": _pages(ticket),
         "may_confirm": not why_not(ticket, "confirm_disposition"),
     }
