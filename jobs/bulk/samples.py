@@ -60,8 +60,8 @@ def walked_samples() -> tuple[list[SampleTicket], Everything]:
 
 
 def is_left_out(procedure: Procedure, state: State) -> bool:
-    """Old tickets do not lie where the product alone moves them on, and a merged one is nothing without the other."""
-    if state == MERGED:
+    """Old tickets do not lie where the product alone moves them on; a merged or joined one needs the other."""
+    if state in (MERGED, "joined"):  # a joined outage (L1e) lies with its cause
         return True
     leaving = [step for step in procedure.steps.values() if state in step.sources and step.targets]
     return any(Who.PRODUCT in step.by and not step.needs for step in leaving)

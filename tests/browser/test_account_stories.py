@@ -99,7 +99,7 @@ def check_at_the_desk(page, words, number):
     if act.get_attribute("open") is None:
         act.locator("summary").click()
     act.locator("[name=proof_number]").fill(number)
-    for tick in ("is_present", "name_same", "number_same", "unit_same", "account_same"):
+    for tick in ("is_present", "name_same", "unit_same", "account_same"):
         act.locator(f"[name={tick}]").check()
     act.locator("[name=result][value=match]").check()
     act.get_by_role("button", name="Catat pemeriksaan").click()
