@@ -20,6 +20,7 @@ from models.accounts.one_time_link import OneTimeLink
 from models.accounts.people_import import PeopleImport
 from models.base.db import db, utcnow, write_transaction
 from models.organisation.export import Export
+from models.organisation.pending_change import PendingChange
 from models.organisation.sessions import StaffToken, hash_token
 from models.organisation.staff import Staff
 from models.outages.alert import AlertSource
@@ -70,6 +71,9 @@ def _rarer(cast: dict[str, Staff]) -> list[Any]:
     ends = utcnow() + timedelta(hours=72)
     return [
         AlertSource(name="PRTG", token_hash="y", revoked_at=utcnow()),
+        PendingChange(
+            kind="roles", staff_id=cast["lina"].id, made_by_id=cast["rudi"].id, facts={"roles": ["head_systems"]}
+        ),
         BulkRun(staff_id=cast["budi"].id, words="Terbuka", picks=[[1, 1], [2, 1]]),
         BulkRun(
             staff_id=cast["budi"].id,
@@ -93,7 +97,10 @@ def unlinked() -> list[str]:
         account = db.session.scalars(select(Account)).unique().first()
         secret = OneTimeLink.make(account, "kata sandi", ticket=None, by=None, sent_to="d***@example")
     code = db.session.scalar(select(IssuedDocument.code).limit(1))
+    fills = {"survey": "survey", "rab_draft": "rab", "testing": "quality_test"}  # offered on the workbench of one desk
+    newest = select(Ticket.state, func.max(Ticket.id)).where(Ticket.state.in_(fills)).group_by(Ticket.state)
     return [
+        *(f"/admin/{fills[state]}/fill/{ident}" for state, ident in db.session.execute(newest)),
         "/help",
         f"/admin/invite/{INVITATION}",
         urlsplit(secret).path,
