@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from flask import Flask, current_app
-from sqlalchemy import JSON, String, inspect, select
+from sqlalchemy import JSON, String, func, inspect, select
 
 from jobs.demo.demo import demonstrate
 from models.accounts.account import Account
