@@ -49,6 +49,14 @@ class Signature:
 
 
 @dataclasses.dataclass(frozen=True)
+class PrintedPhoto:
+    """A photo by the hash of its kept file."""
+
+    photo: str
+    caption: str
+
+
+@dataclasses.dataclass(frozen=True)
 class Identity:
     """What makes a document this one. `code` is empty on a draft, which then says so across the page."""
 

@@ -137,7 +137,9 @@ def log_out() -> Any:
     if token:
         with write_transaction():
             db.session.execute(delete(StaffSession).where(StaffSession.token_hash == hash_token(token)))
-    return redirect("/admin/login", 303)
+    answer = redirect("/admin/login", 303)
+    answer.headers["Clear-Site-Data"] = '"storage"'  # what a phone kept for the server (static/js/phone-store.js)
+    return answer
 
 
 @login_pages.route("/language", methods=("POST",))

@@ -9,32 +9,29 @@ from flask_admin import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from admin_views.frame.reader import address, person
 from admin_views.frame.view import Choice, Column
-from admin_views.tickets.related_view import TicketRelatedView, actor, typed_rows, why_not
+from admin_views.installation.field_photos import keep_photo, keep_photos, one_photo, remove_photo
+from admin_views.tickets.related_view import TicketRelatedView, actor, is_from_script, typed_rows, why_not
 from gateways.files.file_store import UploadRefused
 from gateways.files.uploads import accept
-from models.base.db import db, write_transaction
-from models.base.wording import today
+from models.base.db import utcnow, write_transaction
+from models.base.wording import at_time, today
 from models.installation.survey import (
     CABLES,
     GROUNDINGS,
     RESULTS,
     Survey,
-    SurveyPhoto,
     appointed,
     request_of,
     survey_of,
 )
-from models.organisation import audit
-from models.tickets.ticket import Attachment, Ticket
+from models.tickets.ticket import Ticket
 from procedures.engine.take_step import StepRefused, take_step
 from procedures.installation.drafts import save_survey
 from procedures.installation.price_catalogue import catalogue
 from web.dates import on_date_at
 
 POINT = ("location", "count", "remark")
-MOST_PHOTOS = 60
 MATERIAL = ("code", "description", "volume", "measure")
 
 
@@ -72,6 +69,8 @@ class SurveyView(TicketRelatedView):
         if survey is None:
             abort(404)
         if shut := why_not(ticket, "send_survey"):
+            if is_from_script():
+                return {"wrong": [shut]}, 409
             flash(shut, "error")
             return redirect(f"/admin/ticket/details/?id={pk}", 303)
         if request.method == "GET":
@@ -86,16 +85,11 @@ class SurveyView(TicketRelatedView):
             abort(404)
         if shut := why_not(ticket, "send_survey"):
             return {"error": shut}, 409
-        try:
-            files = accept(request.files.getlist("photos")[:1])
-        except UploadRefused as refused:
-            return {"error": str(refused)}, 422
+        file, sentence = one_photo()
+        if file is None:
+            return {"error": sentence}, 422
         with write_transaction():
-            survey = survey_of(self.ticket_of(pk)) or abort(404)
-            if sentence := _no_photo(survey, files):
-                return {"error": sentence}, 422
-            _keep_photos(survey, files)
-        return {"photos": len(survey.photos)}, 201
+            return keep_photo(survey_of(self.ticket_of(pk)) or abort(404), file)
 
     def _save(self, pk: int) -> Any:
         points, materials = (
@@ -110,8 +104,10 @@ class SurveyView(TicketRelatedView):
             survey = survey_of(self.ticket_of(pk)) or abort(404)
             wrong = save_survey(survey, request.form, points, materials)
             if not wrong:
-                _keep_photos(survey, files)
-                _remove_photo(survey, request.form.get("remove", ""))
+                keep_photos(survey, files)
+                remove_photo(survey, request.form.get("remove", ""))
+        if is_from_script():
+            return ({"wrong": wrong}, 422) if wrong else {"saved": at_time(utcnow())}
         if wrong:
             return _again(self.ticket_of(pk), points, materials, wrong)
         if request.form.get("do") != "send":
@@ -127,43 +123,6 @@ class SurveyView(TicketRelatedView):
             return _again(self.ticket_of(pk), points, materials, [sentence])
         flash(_("Hasil survey terkirim."), "success")
         return redirect(f"/admin/ticket/details/?id={pk}", 303)
-
-
-def _no_photo(survey: Survey, files: list[Any]) -> str:
-    """Why this is not kept as a photo, or nothing."""
-    if not files or not files[0].inline:
-        return _("Pilih satu foto berupa JPEG, PNG, atau WebP.")
-    if len(survey.photos) >= MOST_PHOTOS:
-        return _("Satu survey memuat paling banyak %(n)s foto. Hapus yang tidak perlu.", n=MOST_PHOTOS)
-    return ""
-
-
-def _remove_photo(survey: Survey, photo_id: str) -> None:
-    """Take a photo out of the draft; its file goes when no row names it any more. A sent survey keeps what it has."""
-    photo = next((p for p in survey.photos if str(p.id) == photo_id), None)
-    if photo is None:
-        return
-    kept = photo.attachment
-    survey.photos.remove(photo)
-    db.session.flush()
-    db.session.delete(kept)
-    diff = {"name": kept.name, "sha256": kept.sha256}
-    audit.record("remove_photo", "Ticket", survey.ticket_id, staff=person(), diff=diff, ip=address())
-
-
-def _keep_photos(survey: Survey, files: list[Any]) -> None:
-    for file in files:
-        kept = Attachment(
-            ticket_id=survey.ticket_id,
-            sha256=file.sha256,
-            name=file.name,
-            size=file.size,
-            content_type=file.content_type,
-            is_inline=file.inline,
-            is_public=False,
-        )
-        db.session.add(kept)
-        survey.photos.append(SurveyPhoto(attachment=kept, caption=request.form.get("caption", "")[:120]))
 
 
 def _again(ticket: Ticket, points: Any, materials: Any, wrong: list[str]) -> Any:

@@ -56,6 +56,11 @@ def actor() -> Actor:
     return Actor("staff", staff.name, staff, address())
 
 
+def is_from_script() -> bool:
+    """Did a script of the page send this, which reads the answer as JSON and shows no page?"""
+    return request.headers.get("X-Requested-With") == "fetch"
+
+
 def why_not(ticket: Ticket, step: str) -> str:
     """Why this person may not fill in what the step sends, or nothing; an unfinished form is no reason."""
     refused = refusal(catalog.get(ticket.procedure).steps[step], ticket, actor())

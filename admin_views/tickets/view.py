@@ -175,9 +175,16 @@ class TicketView(TicketExport, HouseView):
             return self._again(pk, refused, step)
         self._forget_draft(pk, step)
         flash(recorded_sentence(declared), "success")
+        return self._onwards(pk)
+
+    def _onwards(self, pk: int) -> Any:
+        """After a step: the ticket, or the list where it is seen no more; a script of the page is told where."""
+        staff = person()
         if db.session.scalar(select(Ticket.id).where(Ticket.id == pk, visible_to(staff))) is None:
-            return redirect("/admin/ticket/", 303)
-        return redirect(f"/admin/ticket/details/?id={pk}", 303)
+            to = "/admin/ticket/"
+        else:
+            to = f"/admin/ticket/details/?id={pk}"
+        return {"to": to} if request.headers.get("X-Requested-With") == "fetch" else redirect(to, 303)
 
     def _again(self, pk: int, refused: StepRefused, step: str) -> Any:
         db.session.rollback()

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from documents.document import Composed, Identity, Letterhead, Signature, compose
+from documents.document import Composed, Identity, Letterhead, PrintedPhoto, Signature, compose
 
 
 @dataclass(frozen=True)
@@ -48,6 +48,7 @@ class QualityReport:
     limits: tuple[str, ...]
     recheck: str
     signatures: tuple[Signature, ...]
+    photos: tuple[PrintedPhoto, ...] = ()
     point_counts: tuple[PrintedCount, ...] = ()
     points_reason: str = ""
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from documents.document import Composed, Identity, Letterhead, Signature, compose
+from documents.document import Composed, Identity, Letterhead, PrintedPhoto, Signature, compose
 
 
 @dataclass(frozen=True)
@@ -20,14 +20,6 @@ class PrintedMaterial:
     description: str
     volume: Decimal
     measure: str
-
-
-@dataclass(frozen=True)
-class PrintedPhoto:
-    """A photo by the hash of its kept file."""
-
-    photo: str
-    caption: str
 
 
 @dataclass(frozen=True)

@@ -90,6 +90,7 @@ class QualityTest(Base):
     ticket: Mapped[Ticket] = relationship()
     tested_by: Mapped[Staff | None] = relationship()
     points: Mapped[list[TestPoint]] = relationship(cascade="all, delete-orphan", order_by="TestPoint.position")
+    photos: Mapped[list[TestPhoto]] = relationship(cascade="all, delete-orphan", order_by="TestPhoto.id")
 
     @force_locale("id")  # kept and printed, whoever sends it
     def judge(self) -> bool:
@@ -101,6 +102,18 @@ class QualityTest(Base):
 
     def __str__(self) -> str:
         return self.number or _("Uji kualitas putaran %(n)s", n=self.round)
+
+
+class TestPhoto(Base):
+    """A photo of what was installed, or of the tester's screen."""
+
+    __test__ = False  # not a test of pytest's
+    __tablename__ = "test_photo"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    test_id: Mapped[int] = mapped_column(ForeignKey("quality_test.id"), index=True)
+    attachment_id: Mapped[int] = mapped_column(ForeignKey("attachment.id"))
+    caption: Mapped[str] = mapped_column(String(120), default="")
+    attachment: Mapped[Attachment] = relationship()
 
 
 class TestPoint(Base):

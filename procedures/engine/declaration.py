@@ -132,6 +132,7 @@ class Step:
     at_once: bool = False  # the product takes it as soon as the ticket arrives
     kind: str = "step"  # the event's kind
     is_quiet: bool = False  # no button: a form of its own, or a job, takes it
+    in_field: bool = False  # its form keeps words and photos on the phone until the server has them
     hides_when_shut: bool = False  # no shut button: most tickets never come to it
     is_common: bool = False
     writes: tuple[

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from documents.document import Composed, Identity, Signature
+from documents.document import Composed, Identity, PrintedPhoto, Signature
 from documents.installation.bill import BankAccount, PaymentReceipt, PrintedBill, compose_bill, compose_payment_receipt
 from documents.installation.quality_test import PrintedCount, PrintedMeasure, QualityReport, compose_quality_test
 from documents.installation.rab import PrintedLine, PrintedRab, PrintedSection, compose_rab
-from documents.installation.survey import PrintedMaterial, PrintedPhoto, PrintedPoint, SurveyReport, compose_survey
+from documents.installation.survey import PrintedMaterial, PrintedPoint, SurveyReport, compose_survey
 from documents.organisation.disposition import DispositionSheet, PrintedInstruction, compose_disposition
 from documents.tickets.receipt_slip import LetterReceipt, compose_letter_receipt
 from models.base import setting
@@ -126,7 +126,7 @@ def issue_survey(ticket: Ticket, survey: Survey) -> IssuedDocument:
         grounding=str(GROUNDINGS.get(survey.grounding, "")),
         obstacles=survey.obstacles,
         materials=tuple(PrintedMaterial(m.code, m.description, m.volume, m.measure) for m in survey.materials),
-        photos=tuple(PrintedPhoto(one.attachment.sha256, one.caption or one.attachment.name) for one in survey.photos),
+        photos=_photos(survey),
         signatures=(signature(survey.sent_by),) if survey.sent_by else (),
     )
     return issue(
@@ -219,6 +219,7 @@ def issue_test(ticket: Ticket, test: QualityTest) -> IssuedDocument:
         ),
         points_reason=test.points_reason,
         signatures=(signature(test.tested_by, caption="Diuji oleh"),) if test.tested_by else (),
+        photos=_photos(test),
     )
     return issue(
         ticket,
@@ -369,6 +370,10 @@ def _over_words(payment: Payment) -> str:
         return ""
     to = f": {payment.over_note}" if payment.over_note else ""
     return f"{rupiah(payment.over_rp)}, {str(payment.over_label).lower()}{to}"
+
+
+def _photos(report: Survey | QualityTest) -> tuple[PrintedPhoto, ...]:
+    return tuple(PrintedPhoto(one.attachment.sha256, one.caption or one.attachment.name) for one in report.photos)
 
 
 def _unit(ticket: Ticket) -> str:

@@ -381,7 +381,7 @@ def name_installers(ticket: Ticket, by: Actor, form: asks.InstallersForm) -> Out
 
 
 @procedure.step("N7c", _l("Laporkan terpasang"), by=NETWORKING, moves=(At.INSTALLATION, At.TESTING),
-                within=working_days(10), asks=asks.InstalledForm, is_public=False,
+                within=working_days(10), asks=asks.InstalledForm, is_public=False, in_field=True,
                 needs={_l("Hanya pemasang yang ditunjuk melaporkannya."): is_named_installer},
                 tells={Role.HEAD_NETWORKING: notices.installed}, says=_l("Berikutnya uji kualitas."))  # fmt: skip
 def report_installed(ticket: Ticket, by: Actor, form: asks.InstalledForm) -> Outcome:
@@ -405,7 +405,7 @@ def send_test(ticket: Ticket, by: Actor, form: Any) -> Outcome:
 
 
 @procedure.step("N9", _l("Catat cek ulang"), by=NETWORKING, moves=(At.RECHECK, At.TESTING), within=working_days(3),
-                asks=asks.RecheckForm, is_public=False, tells={Role.HEAD_NETWORKING: notices.rechecked},
+                asks=asks.RecheckForm, is_public=False, in_field=True, tells={Role.HEAD_NETWORKING: notices.rechecked},
                 says=_l("Setelah itu sambungan diuji lagi."))  # fmt: skip
 def recheck(ticket: Ticket, by: Actor, form: asks.RecheckForm) -> Outcome:
     """Test failed: the installed connection is checked again, then tested again."""

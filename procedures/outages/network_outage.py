@@ -478,6 +478,7 @@ ONLY_CREW = {_l("Hanya petugas yang dikirim ke lokasi yang mengisi ini."): recor
     moves=(At.ON_SITE, At.INVENTORIED),
     within=clock_hours(4),
     asks=forms.InventoryForm,
+    in_field=True,
     needs=ONLY_CREW,
     is_public=False,
 )
@@ -503,6 +504,7 @@ def _field_report(ticket: Ticket, by: Actor, form: forms.FieldReportForm, step: 
     moves=(At.INVENTORIED, At.TO_PASS_ON),
     within=SOON,
     asks=forms.FieldReportForm,
+    in_field=True,
     needs=ONLY_CREW,
     tells={HEAD: notices.field_reported},
     is_public=False,
@@ -518,6 +520,7 @@ def report_from_site(ticket: Ticket, by: Actor, form: forms.FieldReportForm) -> 
     by=STAFF,
     moves=(At.REPAIRING, At.TO_PASS_ON),
     asks=forms.FieldReportForm,
+    in_field=True,
     needs=ONLY_CREW,
     tells={HEAD: notices.field_reported},
     is_public=False,

@@ -31,8 +31,8 @@ def step(page, name, label, **fields):
             page.locator(f"form[action$='/do/{name}']").get_by_label(value, exact=True).check()
         else:
             page.fill(place, value)
-    page.locator(f"form[action$='/do/{name}'] button.pk-btn--primary").click()
-    page.wait_for_load_state()
+    with page.expect_navigation():  # a form of the field asks the server first
+        page.locator(f"form[action$='/do/{name}'] button.pk-btn--primary").click()
     assert page.locator(".pk-toast", has_text="tercatat.").is_visible(), page.inner_text("main")[:1500]
 
 

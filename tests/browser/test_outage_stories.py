@@ -33,8 +33,8 @@ def step(page, name, label, /, **fields):
             field.select_option(value)
         else:
             field.fill(value)
-    form.locator("button:not([formaction])").last.click()
-    page.wait_for_load_state()
+    with page.expect_navigation():  # a form of the field asks the server first
+        form.locator("button:not([formaction])").last.click()
     if page.locator("button[name='seen']").count():  # a broadcast is looked at before it goes
         assert page.get_by_role("heading", name="Periksa sebelum dikirim").is_visible()
         page.locator("button[name='seen']").click()

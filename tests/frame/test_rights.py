@@ -146,6 +146,7 @@ SINGLE: dict[tuple[str, str], set[str]] = {
     ("POST", "/admin/password/told/<int:pk>"): {"sari"},
     ("GET", "/admin/rab/file/<int:pk>.<kind>"): NETWORK,
     ("POST", "/admin/survey/photo/<int:pk>"): FILLERS,
+    ("POST", "/admin/quality_test/photo/<int:pk>"): FILLERS,
     **{
         (method, f"/admin/{page}/<int:pk>"): FILLERS
         for page in ("survey/fill", "rab/fill", "rab/built", "quality_test/fill")
