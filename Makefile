@@ -9,7 +9,7 @@ WORKERS ?= 2
 JOBS ?= auto
 export PORT HOST
 
-.PHONY: attacks help install run test check lint docs bench translations screenshots clean
+.PHONY: attacks help install run test check lint docs bench translations screenshots clean chaos
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t16
@@ -50,6 +50,9 @@ docs: install ## write docs/procedures/ from the declarations
 
 attacks: install ## 100,000 hostile requests on each database, into docs/reliability.md (ATTACKS=n)
 	@ATTACKS=$${ATTACKS:-100000} ATTACKS_SEED=0 $(PY) -m pytest -n 0 tests/attacks
+
+chaos: install ## 1,000 kills, 10,000 mails, a day without mail, full disks, on each database, into docs/reliability.md
+	@$(PY) -m tests.chaos
 
 screenshots: install ## every screen of the demonstration, wide and phone, into screenshots/
 	@bash scripts/install-test-tools

@@ -30,10 +30,13 @@ from web.headers import init_headers
 from web.limits import init_limits
 from web.logs import init_logs
 from web.memory import give_memory_back
+from web.metrics import init_metrics
 from web.proxy import init_proxy
 from web.quick_texts import init_texts
 from web.read_only import init_read_only
+from web.refusals import init_refusals
 from web.row_ids import init_row_ids
+from web.secret_addresses import list_secret_addresses
 
 LANGUAGES = ("id", "en")
 DECLARES = (models.tables, procedures.every_procedure)  # imported for what they declare
@@ -69,6 +72,7 @@ def _built(overrides: dict[str, Any]) -> Flask:
         app.config["WITHOUT_DATABASE"] = True
         return app
     init_db(app)
+    init_metrics(app)
     init_read_only(app)
     _teach_templates(app)
     init_row_ids(app)
@@ -77,9 +81,11 @@ def _built(overrides: dict[str, Any]) -> Flask:
     Mail(app)
     init_headers(app)
     init_errors(app)
+    init_refusals(app)
     init_site(app)
     init_doors(app)
     init_panel(app)
+    list_secret_addresses(app)
     return app
 
 

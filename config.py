@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import os
 import secrets
 from pathlib import Path
@@ -15,6 +16,7 @@ from config_readers import (
     host_name,
     listed,
     mail_address,
+    networks,
     number,
     readable_file,
     web_address,
@@ -71,6 +73,8 @@ def load(needs_secrets: bool = True) -> dict[str, Any]:
         "OUTAGE_COPY_FOLDER": writable_folder("OUTAGE_COPY_FOLDER"),  # where the copy of /gangguan is written
         "OUTAGE_PUSH_COMMAND": os.environ.get("OUTAGE_PUSH_COMMAND", ""),  # run on each change, without a shell
         "WATCH_CA_FILE": readable_file("WATCH_CA_FILE") or None,  # a campus's own authority for watched services
+        "METRICS_FROM": networks("METRICS_FROM", ["127.0.0.1", "::1"]),  # who may read /metrics
+        "METRICS_FOLDER": writable_folder("METRICS_FOLDER") or _metrics_folder(instance),
         **_mail(instance, env),
         **_directory(),
     }
@@ -131,6 +135,15 @@ def _directory() -> dict[str, Any]:
     names = ("DIRECTORY_BIND_DN", "DIRECTORY_BIND_PASSWORD", "DIRECTORY_BASE_DN", "DIRECTORY_NEW_DN")
     found = {name: os.environ.get(name, "") for name in names}
     return {"DIRECTORY_URL": url, **found, "DIRECTORY_CA_FILE": readable_file("DIRECTORY_CA_FILE")}
+
+
+def _metrics_folder(instance: Path) -> str:
+    """In memory where there is such a folder: counts are small, and a full disk would kill whoever counts on it."""
+    memory = Path("/dev/shm")  # noqa: S108  # the name holds user and installation, and the folder is its owner's alone
+    if not os.access(memory, os.W_OK | os.X_OK):
+        return str(instance / "metrics")
+    house = hashlib.sha256(str(instance).encode()).hexdigest()[:12]
+    return str(memory / f"helpdesk-metrics-{os.getuid()}-{house}")
 
 
 def _mail(instance: Path, env: str) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from ipaddress import ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -36,6 +37,19 @@ def flag(name: str) -> bool:
 
 def listed(name: str) -> list[str]:
     return [part.strip() for part in os.environ.get(name, "").split(",") if part.strip()]
+
+
+def networks(name: str, default: list[str]) -> list[str]:
+    """Networks or single addresses, with commas between."""
+    found = listed(name) or default
+    for text in found:
+        try:
+            ip_network(text, strict=False)
+        except ValueError:
+            raise ConfigError(
+                f"{name} must be networks such as 10.1.0.0/16 or addresses with commas between, not {text[:60]!r}."
+            ) from None
+    return found
 
 
 def mail_address(name: str, default: str) -> str:

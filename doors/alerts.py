@@ -16,6 +16,7 @@ from models.base.counter import count_up
 from models.base.db import keep_house, utcnow
 from models.outages.alert import AlertSource
 from procedures.outages.alerts import receive, source_of
+from web.refusals import refused_because
 
 MOST_BYTES = 256 * 1024
 A_MINUTE = 60
@@ -28,6 +29,7 @@ def receive_alerts() -> ResponseReturnValue:
     """The bodies of known monitors, a token, 256 KB, 60 a minute; the only address without CSRF."""
     source = source_of(_token())
     if source is None:
+        refused_because("unknown token")
         return {"error": "unknown token"}, 401, {"WWW-Authenticate": "Bearer"}
     if _count(source) > A_MINUTE:
         return {"error": "more than 60 a minute"}, 429, {"Retry-After": "60"}
@@ -41,7 +43,8 @@ def receive_alerts() -> ResponseReturnValue:
         return {"error": "more than 256 KB"}, 413
     try:
         return dict(receive(source, body)), 200
-    except BodyUnread:
+    except BodyUnread as unread:
+        refused_because(f"body: {unread}")
         return {"error": f"no body of {READ}"}, 400
 
 

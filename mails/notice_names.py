@@ -20,6 +20,7 @@ NOTICE_NAMES: dict[str, Any] = {
     "cause_found": _l("Sebab dan penyelesaian"),
     "change_asked": _l("Menunggu orang kedua"),
     "change_decided": _l("Keputusan orang kedua"),
+    "check_turned": _l("Keadaan server helpdesk"),
     "closed": _l("Tiket ditutup"),
     "delegation_made": _l("Pendelegasian dibuat"),
     "closing_soon": _l("Tiket akan ditutup"),

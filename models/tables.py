@@ -9,7 +9,7 @@ from models.accounts import (
     people_import,
     person,
 )
-from models.base import calendar, counter, heartbeat, page, setting
+from models.base import calendar, counter, health_check, heartbeat, page, setting
 from models.installation import bill, quality_test, rab, survey
 from models.organisation import audit, emblem, export, pending_change, setup_point, staff, unit
 from models.outages import alert, network, outage, outage_recipients
@@ -64,6 +64,7 @@ ALL = (
     ticket,
     outage_recipients,
     unit,
+    health_check,
     heartbeat,
     canned_reply,
     label,

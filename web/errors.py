@@ -12,9 +12,11 @@ from sqlalchemy.exc import DataError, IntegrityError, OperationalError, SQLAlche
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
+from gateways.files.file_store import DISK_FAULTS
 from models.base import setting
 from models.base.db import db
 from procedures.engine.acts import committed_act
+from web.refusals import refused_because
 
 PAGES: dict[int, tuple[Any, Any]] = {
     400: (
@@ -48,6 +50,10 @@ PAGES: dict[int, tuple[Any, Any]] = {
     500: (
         _l("Ada yang salah di pihak kami"),
         _l("Kejadian ini sudah tercatat. Coba lagi; bila terulang, sebutkan nomor rujukan ini kepada meja layanan."),
+    ),
+    507: (
+        _l("Penyimpanan kami sedang penuh"),
+        _l("Belum ada yang tersimpan. Kembali ke halaman sebelumnya; isian Anda masih di sana. Kirim lagi nanti."),
     ),
     503: (_l("Sistem sedang sibuk"), _l("Tidak ada yang hilang. Tunggu beberapa detik, lalu kirim lagi.")),
 }
@@ -87,7 +93,8 @@ def init_errors(app: Flask) -> None:
         if error.code is None or error.code < 400:
             return error
         db.session.rollback()
-        log.info("refused", extra={"status": error.code, "path": request.path})
+        if error.code < 500:
+            refused_because(str(error.description or ""))
         sentence = error.description if getattr(error, "is_said", False) else ""
         page, status = error_page(error.code, sentence)
         headers = {"Retry-After": str(wait)} if (wait := getattr(error, "retry_after", None)) else {}
@@ -119,6 +126,14 @@ def init_errors(app: Flask) -> None:
         db.session.rollback()
         log.warning("refused by a constraint: %s", error.orig, extra={"status": 409, "path": request.path})
         return error_page(409)
+
+    @app.errorhandler(OSError)
+    def _disk(error: OSError) -> Any:
+        if error.errno not in DISK_FAULTS:
+            return _fault(error)
+        db.session.rollback()
+        log.exception("disk full or shut", extra={"status": 507, "path": request.path})
+        return _answer_of_committed_act() or error_page(507)
 
     @app.errorhandler(Exception)
     def _fault(error: Exception) -> Any:

@@ -11,8 +11,9 @@ from flask import Flask, has_request_context, request
 from models.base.db import utcnow
 from models.tickets.access_key import mask
 from web.errors import reference
+from web.secret_addresses import mask_addresses
 
-EXTRAS = ("status", "path", "mail", "job", "lane", "staff")
+EXTRAS = ("status", "path", "reason", "mail", "job", "lane", "ticket", "staff")
 LONGEST_AGENT = 200  # characters
 NOT_IN_A_LINE = {ord(c): f"\\u{ord(c):04x}" for c in "<>&\x7f"}
 
@@ -42,8 +43,12 @@ class JsonLine(logging.Formatter):
         line |= {key: value for key in EXTRAS if (value := getattr(record, key, None)) is not None}
         if record.exc_info:
             line["trace"] = self.formatException(record.exc_info)
-        safe = {key: value if isinstance(value, int) else mask(str(value)) for key, value in line.items()}
+        safe = {key: value if isinstance(value, int) else _masked(str(value)) for key, value in line.items()}
         return json.dumps(safe).translate(NOT_IN_A_LINE)  # masked before: a mask in the JSON could eat a quote's escape
+
+
+def _masked(text: str) -> str:
+    return mask_addresses(mask(text))
 
 
 def init_logs(app: Flask) -> None:

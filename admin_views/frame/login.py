@@ -32,6 +32,7 @@ from models.organisation.staff import Staff
 from models.tickets.draft import Draft
 from procedures.base.form_fields import StepForm, at_most, required, stripped
 from web.lost_session import own_path, words_kept
+from web.refusals import refused_because
 
 login_pages = Blueprint("login", __name__, url_prefix="/admin")
 SEEN_EVERY = timedelta(minutes=1)
@@ -95,6 +96,7 @@ def log_in() -> Any:
         return _login_page(form, target), 422
     keys = keys_of(form.username.data)
     if wait := waiting_time(keys):
+        refused_because(f"login slowed down for {int(wait.total_seconds()) + 1} s")
         return _login_page(form, target, _slow_down(wait)), 429
     staff = (
         db.session.scalars(select(Staff).where(Staff.username == form.username.data.strip().lower()))
@@ -103,6 +105,7 @@ def log_in() -> Any:
     )
     known = staff if staff is not None else Staff(password_hash="")
     if not known.is_password(form.password.data) or not known.is_active or staff is None:
+        refused_because("login: nobody of this name" if staff is None else "login: wrong password or shut")
         count_failure(keys, form.username.data)
         return _login_page(form, target, _("Nama pengguna atau kata sandi tidak cocok.")), 401
     return _open(staff, target)

@@ -13,6 +13,7 @@ from flask_login import current_user
 from models.base.db import keep_house, write_transaction
 from models.organisation import audit
 from models.organisation.staff import Staff
+from web.refusals import refused_because
 
 _READER: ContextVar[Staff | None] = ContextVar("reader", default=None)
 
@@ -44,6 +45,7 @@ def address() -> str:
 def audit_denied(view: str, act: str) -> None:
     """A refused door is on record; where the database is busy, in the log alone."""
     staff, ip = person(), address()
+    refused_because(f"right: {act} of {view} is not for {', '.join(sorted(role.value for role in staff.roles))}")
     keep_house(lambda: audit.record("denied", view, act, staff=staff, ip=ip))
 
 

@@ -4,8 +4,10 @@ A file lies at <root>/ab/cdef…, mode 0600, outside the web root, under a name 
 equal files are one. A photo is re-encoded first, so its original with position and device is never on disk.
 """
 
+import errno
 import fcntl
 import hashlib
+import logging
 import os
 import re
 import secrets
@@ -25,6 +27,8 @@ from gateways.files.photo import MOST_PAGES, Picture, PictureBroken, PictureTooL
 MEGABYTE = 1024 * 1024
 CHUNK = 256 * 1024
 CHECKED_ON_OPENING = 32 * MEGABYTE
+DISK_FAULTS = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EFBIG, errno.EACCES, errno.EPERM})
+log = logging.getLogger("helpdesk")
 _HASH = re.compile(r"[0-9a-f]{64}")
 _ENDING = {"JPEG": "jpg", "PNG": "png", "WEBP": "webp", "PDF": "pdf"}
 _TYPE = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp", "PDF": "application/pdf"}
@@ -99,7 +103,7 @@ class FileStore:
         """Keep a file of any kind that staff publish as a download; it is streamed and never shown inline."""
         name = safe_name(name)
         digest, size = hashlib.sha256(), 0
-        with self._temporary() as file:
+        with _told_if_full(name), self._temporary() as file:
             while chunk := stream.read(CHUNK):
                 size += len(chunk)
                 if size > most_bytes:
@@ -182,7 +186,7 @@ class FileStore:
 
     def _keep(self, data: bytes, name: str, kind: FileKind) -> StoredFile:
         sha256 = hashlib.sha256(data).hexdigest()
-        with self._temporary() as file:
+        with _told_if_full(name), self._temporary() as file:
             file.write(data)
             self._place(file, sha256)
         return StoredFile(sha256, len(data), name, kind.content_type, kind.content_type.startswith("image/"))
@@ -227,6 +231,24 @@ class FileStore:
                 return hashlib.file_digest(file, "sha256").hexdigest() == sha256
         except (FileNotFoundError, FileMissing):
             return False
+
+
+@contextmanager
+def _told_if_full(name: str) -> Iterator[None]:
+    """A disk that is full or may not be written refuses the file in a sentence; the rest of the form stays."""
+    try:
+        yield
+    except OSError as fault:
+        if fault.errno not in DISK_FAULTS:
+            raise
+        log.error("a file could not be stored: %s", os.strerror(fault.errno))
+        raise UploadRefused(
+            _(
+                "Berkas “%(name)s” tidak dapat disimpan karena penyimpanan kami sedang penuh. "
+                "Kirim dulu tanpa berkas, lalu susulkan setelah nomor tiket terbit.",
+                name=name,
+            )
+        ) from fault
 
 
 def _checked(data: bytes, name: str) -> tuple[bytes, str, FileKind]:

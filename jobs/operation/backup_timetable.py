@@ -13,6 +13,7 @@ from jobs.operation.backup import backup
 from models.base import setting
 from models.base.calendar import working_hours
 from models.base.db import db, utcnow
+from models.base.lease import CLOCKS_DIFFER
 
 NAME = re.compile(r"helpdesk-(\d{8}T\d{6}Z)\.tar\.gz(\.age)?")
 STAMP = "%Y%m%dT%H%M%SZ"
@@ -23,8 +24,8 @@ def run_due_backup() -> None:
     due = _due_since()
     if due is None:
         return
-    archives = kept()
-    if archives and max(archives.values()) >= due:
+    past = [made_at for made_at in kept().values() if made_at <= utcnow() + CLOCKS_DIFFER]  # a clock was ahead once
+    if past and max(past) >= due:
         return
     folder().mkdir(mode=0o700, parents=True, exist_ok=True)
     ending = ".tar.gz.age" if setting.get("backup_public_key") else ".tar.gz"

@@ -1,176 +1,157 @@
-"""Looks whether the installation is well, and says in plain sentences what is not."""
+"""Looks at everything of the installation, however long it takes, and says in plain sentences what is not well.
+
+The quick looks are procedures/operation/house_health.py's; here are those that open files, servers and certificates.
+"""
 
 from __future__ import annotations
 
-import shutil
+import socket
 import sqlite3
+import ssl
+import stat
 from collections.abc import Iterator
-from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from flask import current_app
 from flask_babel import force_locale
 from sqlalchemy import func, select, text
 
-from gateways.files.last_backup import last_backup_at
+from gateways.directory.interface import DirectoryError
+from gateways.directory.open_directory import open_directory
 from gateways.files.uploads import store
 from gateways.smtp import SendLater, open_door
 from jobs.operation.tidy import hashes_in_use
-from models.base import heartbeat, setting
 from models.base.db import db, utcnow
 from models.organisation.roles import Role
 from models.organisation.staff import Staff, StaffRole, has_demo_accounts
-from models.tickets.link_key import wrong_keys
-from models.tickets.outbox import Mail, MailState
-from models.tickets.ticket import Ticket
-from models.tickets.ticket_keys import keys
+from models.outages.network import WebService
+from procedures.operation.house_health import Finding, Look
+from procedures.operation.house_health import examine as look_at
+from procedures.operation.watched import WATCHED
 from procedures.tickets.readiness import points
 
-LEAST_FREE = 1024**3
-OLDEST_BACKUP_HOURS = 26  # one a day, and two hours to make it
+CERTIFICATE_DAYS = 14  # time enough to renew one
+SECONDS = 5.0  # for a server's certificate
+PRIVATE = ("secret_key", "link_key", "demo-logins.txt", "helpdesk.db")  # in the instance folder
 
 
-@dataclass(frozen=True)
-class DoctorFinding:
-    """One thing looked at: is it well, and the sentence about it."""
-
-    is_well: bool
-    sentence: str
-
-
-def examine() -> Iterator[DoctorFinding]:
+def examine() -> Iterator[Finding]:
     """Everything that is looked at, in order; a database that is away ends the examination."""
-    try:
-        db.session.execute(text("SELECT 1"))
-    except Exception as fault:  # whatever keeps it away, the operator must read it
-        yield DoctorFinding(False, f"The database does not answer: {type(fault).__name__}.")
-        return
-    yield DoctorFinding(True, f"The database answers ({db.engine.dialect.name}).")
-    yield _schema()
-    yield from _sqlite()
-    yield _disk()
-    yield _files()
-    yield _mail()
-    yield _worker()
-    yield from _sweeps()
-    yield from _keys()
-    yield _dead_mails()
-    yield _people()
-    yield _backup()
+    for finding in look_at({**WATCHED, **SLOW}):
+        yield finding
+        if finding.name == "database" and not finding.is_well:
+            return
     yield from _setup()
 
 
-def _schema() -> DoctorFinding:
-    with db.engine.connect() as connection:
-        here = set(MigrationContext.configure(connection).get_current_heads())
-    head = set(ScriptDirectory(str(Path(current_app.root_path) / "migrations")).get_heads())
-    return DoctorFinding(
-        here == head,
-        f"The schema is at {', '.join(sorted(here)) or 'nothing'}"
-        + ("." if here == head else f", not at {', '.join(head)}: run db upgrade."),
-    )
-
-
-def _sqlite() -> Iterator[DoctorFinding]:
+def _sqlite() -> tuple[bool, str]:
     if db.engine.dialect.name != "sqlite":
-        return
+        return True, "PostgreSQL keeps its files itself."
     check = db.session.scalar(text("PRAGMA integrity_check"))
-    yield DoctorFinding(check == "ok", f"SQLite's integrity check: {check}.")
     mode = db.session.scalar(text("PRAGMA journal_mode"))
-    safe = mode != "wal" or sqlite3.sqlite_version_info >= (3, 51, 3)
-    yield DoctorFinding(safe, f"SQLite {sqlite3.sqlite_version} with journal mode {mode}.")
+    is_safe = mode != "wal" or sqlite3.sqlite_version_info >= (3, 51, 3)
+    said = f"SQLite {sqlite3.sqlite_version} with journal mode {mode}; its integrity check: {check}."
+    return check == "ok" and is_safe, said
 
 
-def _disk() -> DoctorFinding:
-    free = shutil.disk_usage(current_app.config["INSTANCE_PATH"]).free
-    return DoctorFinding(free > LEAST_FREE, f"{free // 1024**2} MB are free on the disk of the instance folder.")
-
-
-def _files() -> DoctorFinding:
+def _files() -> tuple[bool, str]:
     damaged = store().verify(hashes_in_use())
-    return DoctorFinding(
-        not damaged,
-        f"{len(damaged)} stored files are missing or damaged" + (f": {', '.join(damaged[:5])}." if damaged else "."),
-    )
+    said = f"{len(damaged)} stored files are missing or damaged" + (f": {', '.join(damaged[:5])}." if damaged else ".")
+    return not damaged, said
 
 
-def _mail() -> DoctorFinding:
+def _mail_server() -> tuple[bool, str]:
     if current_app.config["MAIL_AS_FILES"]:
-        return DoctorFinding(True, f"Mails are kept as files in {current_app.config['MAIL_AS_FILES']}.")
+        return True, f"Mails are kept as files in {current_app.config['MAIL_AS_FILES']}."
+    server = current_app.config["MAIL_SERVER"]
     try:
         with open_door():
-            return DoctorFinding(True, f"The mail server {current_app.config['MAIL_SERVER']} answers.")
+            return True, f"The mail server {server} answers."
     except SendLater as fault:
-        return DoctorFinding(
-            False, f"The mail server {current_app.config['MAIL_SERVER']} is not reached safely: {fault}."
-        )
+        return False, f"The mail server {server} is not reached safely: {fault}."
 
 
-def _worker() -> DoctorFinding:
-    beat = heartbeat.last_beat()
-    if beat is None:
-        return DoctorFinding(False, "No worker has ever run: start `flask --app app work`.")
-    return DoctorFinding(not heartbeat.is_silent(beat), f"A worker was last seen at {beat:%Y-%m-%d %H:%M:%S} UTC.")
+def _directory() -> tuple[bool, str]:
+    url = current_app.config.get("DIRECTORY_URL")
+    if not url:
+        return True, "No directory is connected: the register stands alone."
+    try:
+        open_directory(current_app.config).find("doctor-looks-for-nobody")
+    except DirectoryError as fault:
+        return False, f"The directory {url} does not answer as it should: {fault.detail}."
+    return True, f"The directory {url} answers."
 
 
-def _sweeps() -> Iterator[DoctorFinding]:
-    for sweep in db.session.scalars(select(heartbeat.Sweep).where(heartbeat.Sweep.last_error != "")):
-        yield DoctorFinding(False, f"The job {sweep.name} failed: {sweep.last_error}.")
-
-
-def _keys() -> Iterator[DoctorFinding]:
-    for key_id in wrong_keys(keys()):
-        yield DoctorFinding(
-            False, f"LINK_KEY has another secret under {key_id!r} than the one of old tickets: put it back."
-        )
-    used = set(db.session.scalars(select(Ticket.link_key_id).distinct()))
-    lost = sorted(key for key in used if key not in keys())
-    yield DoctorFinding(
-        not lost,
-        f"Keys lost for access codes of old tickets: {', '.join(lost)}."
-        if lost
-        else "All keys of access codes are here.",
+def _certificates() -> tuple[bool, str]:
+    """Our own, and those of the watched services, as the watch last saw them."""
+    before = utcnow() + timedelta(days=CERTIFICATE_DAYS)
+    near = select(WebService.name, WebService.certificate_ends_at).where(
+        WebService.is_watched, WebService.certificate_ends_at < before
     )
+    ending = {name: ends for name, ends in db.session.execute(near).tuples() if ends}
+    db.session.rollback()  # no transaction is open while a server is asked
+    if (own := _own_certificate_ends_at()) is not None and own < before:
+        ending["BASE_URL"] = own
+    said = ", ".join(f"{name} on {ends:%Y-%m-%d}" for name, ends in sorted(ending.items()))
+    return not ending, f"Certificates end soon: {said}." if ending else "No certificate ends within two weeks."
 
 
-def _dead_mails() -> DoctorFinding:
-    count = db.session.scalar(select(func.count()).where(Mail.state == MailState.DEAD)) or 0
-    return DoctorFinding(
-        count == 0, f"{count} mails were given up; see the outbox in the panel." if count else "No mail was given up."
-    )
+def _own_certificate_ends_at() -> datetime | None:
+    """None where BASE_URL has none, or where it cannot be reached from here, as behind many proxies."""
+    url = urlsplit(current_app.config["BASE_URL"])
+    if url.scheme != "https" or not url.hostname:
+        return None
+    try:
+        with (
+            socket.create_connection((url.hostname, url.port or 443), SECONDS) as line,
+            ssl.create_default_context().wrap_socket(line, server_hostname=url.hostname) as safe,
+        ):
+            ends = str((safe.getpeercert() or {})["notAfter"])
+    except ssl.SSLCertVerificationError:
+        return utcnow()
+    except (OSError, KeyError):
+        return None
+    return datetime.fromtimestamp(ssl.cert_time_to_seconds(ends), UTC)
 
 
-def _people() -> DoctorFinding:
-    admins = db.session.scalar(
-        select(func.count())
-        .select_from(StaffRole)
-        .join(Staff)
-        .where(StaffRole.role == Role.ADMINISTRATOR.value, Staff.is_active)
-    )
+def _permissions() -> tuple[bool, str]:
+    folder = Path(current_app.config["INSTANCE_PATH"])
+    open_ones = [name for name in PRIVATE if (folder / name).exists() and _is_open(folder / name)]
+    if open_ones and current_app.config["HELPDESK_ENV"] == "production":
+        return False, f"Everybody on this machine can read {', '.join(open_ones)} in {folder}: chmod o-rwx."
+    return True, f"What is secret in {folder} is nobody else's to read."
+
+
+def _is_open(path: Path) -> bool:
+    return bool(path.stat().st_mode & (stat.S_IROTH | stat.S_IWOTH)) and bool(path.parent.stat().st_mode & stat.S_IXOTH)
+
+
+def _people() -> tuple[bool, str]:
+    holds = select(func.count()).select_from(StaffRole).join(Staff)
+    admins = db.session.scalar(holds.where(StaffRole.role == Role.ADMINISTRATOR.value, Staff.is_active))
     if has_demo_accounts() and current_app.config["HELPDESK_ENV"] == "production":
-        return DoctorFinding(False, "Demo accounts exist: production must not run with them.")
-    return DoctorFinding(bool(admins), f"{admins} administrators are active.")
+        return False, "Demo accounts exist: production must not run with them."
+    return bool(admins), f"{admins} administrators are active."
 
 
-def _backup() -> DoctorFinding:
-    """Its age, and whether a stranger who finds it can read it."""
-    last = last_backup_at()
-    if last is None:
-        return DoctorFinding(False, "No backup has been made: start a worker, or run `flask --app app backup FILE`.")
-    hours = int((utcnow() - last).total_seconds() // 3600)
-    how = (
-        "encrypted" if setting.get("backup_public_key") else "not encrypted (`flask --app app backup-key` makes a key)"
-    )
-    return DoctorFinding(hours <= OLDEST_BACKUP_HOURS, f"The last backup was made {hours} hours ago, {how}.")
+SLOW: dict[str, Look] = {
+    "sqlite": _sqlite,
+    "files": _files,
+    "mail_server": _mail_server,
+    "directory": _directory,
+    "certificates": _certificates,
+    "permissions": _permissions,
+    "people": _people,
+}
 
 
-def _setup() -> Iterator[DoctorFinding]:
+def _setup() -> Iterator[Finding]:
     """The points of the page “Penyiapan” that wait for somebody."""
     with force_locale("en"):
         left = [point for point in points().values() if not point.is_done]
         for point in left:
-            yield DoctorFinding(False, f"Set-up, step {point.number}, {point.title}: {point.fact}.")
+            yield Finding("setup", False, f"Set-up, step {point.number}, {point.title}: {point.fact}.")
     if not left:
-        yield DoctorFinding(True, "The set-up is complete.")
+        yield Finding("setup", True, "The set-up is complete.")

@@ -19,6 +19,7 @@ from models.organisation.roles import Role
 from models.organisation.staff import staff_with
 from models.outages.network import Check, CheckHour, Node, WatchRun, WebService
 from procedures.outages.deciding import decide_outages
+from web.metrics import count
 
 Row = TypeVar("Row", Node, WebService)
 
@@ -63,6 +64,8 @@ def store(outcomes: Sequence[ProbeOutcome]) -> None:
             if row is not None:
                 _keep(row, outcome)
                 _count(outcome, counts)
+    for outcome in outcomes:
+        count("probes", outcome.kind, {True: "yes", False: "no", None: "unknown"}[outcome.answered])
     decide_outages()
 
 

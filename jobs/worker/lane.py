@@ -19,6 +19,7 @@ from flask import Flask
 
 from models.base import heartbeat
 from models.base.db import db, utcnow, write_transaction
+from web.metrics import timed_job
 
 log = logging.getLogger("helpdesk")
 
@@ -99,7 +100,8 @@ class Lane:
         """Do it; the fault it ended with, as one line, or nothing."""
         self.at_work = (job.name, utcnow().isoformat())
         try:
-            job.do(stop)
+            with timed_job(job.name):
+                job.do(stop)
         except Exception as fault:  # one job's fault never stops the others
             db.session.rollback()
             log.exception("job failed", extra={"job": job.name})

@@ -19,7 +19,8 @@ LONGEST_WAIT = timedelta(hours=1)
 UNREACHED = "unreached: "  # begins last_error where no connection was made
 UNPRINTED = "unprinted: "  # where a document of it has no file yet
 WAITS = [min(LONGEST_WAIT, timedelta(minutes=2**n)) for n in range(7)]  # after the first failure, the second, …
-MOST_UNSURE = 3  # workers that died with it in hand
+PATIENT_DEATHS = 2  # workers that died with it in hand: so many may be chance, then it waits between tries
+MOST_DEATHS = 10  # then it is given up
 MOST_CUT = 2  # lines cut after it was handed over: one retry (security.md Z9)
 
 
@@ -31,12 +32,25 @@ def claim() -> int | None:
         if found is None:
             return None
         unsure = found.unsure + (found.state == MailState.CLAIMED)  # whoever had it died, and may have handed it over
-        if unsure >= MOST_UNSURE:
-            bury(found.id, f"{unsure} workers died while they sent it; it may have arrived")
+        if unsure > max(found.unsure, PATIENT_DEATHS):
+            _hold_back(found.id, unsure)
             continue
         values = {"state": MailState.CLAIMED, "leased_until": utcnow() + LEASE, "unsure": unsure}
         db.session.execute(update(Mail).where(Mail.id == found.id).values(attempts=Mail.attempts + 1, **values))
         return int(found.id)
+
+
+def _hold_back(mail_id: int, deaths: int) -> None:
+    """It may be what they died of: it waits, longer each time, so that the rest flows, and is given up in the end."""
+    words = f"{deaths} workers died while they sent it; it may have arrived"
+    mail = db.session.get_one(Mail, mail_id)
+    mail.unsure = deaths
+    if deaths >= MOST_DEATHS:
+        bury(mail_id, words)
+    else:
+        postpone(mail_id, words)
+        mail.not_before = utcnow() + WAITS[min(deaths - PATIENT_DEATHS, len(WAITS)) - 1]
+    db.session.flush()
 
 
 def is_anything_due() -> bool:

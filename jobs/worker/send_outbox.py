@@ -24,6 +24,7 @@ from jobs.worker.mail_files import attach_files
 from mails.render import message, render
 from models.base.db import db, write_transaction
 from models.tickets.outbox import Mail
+from web.metrics import count
 
 MAILS_A_CONNECTION = 100  # servers end longer ones
 Result = Callable[[], None]  # writes what became of a mail, inside a transaction
@@ -45,6 +46,7 @@ def send_outbox(ended: Signal | None = None) -> int:
             was_sent, result, is_open = _hand_over(mail_id, send)
             mail_id = _next(ended, result, hurries=was_sent and handed == 0)
             sent, handed = sent + was_sent, handed + 1
+            count("mails", "sent" if was_sent else "not_sent")
             send = send if is_open else None
     return sent
 

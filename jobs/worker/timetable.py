@@ -13,6 +13,7 @@ from jobs.installation.remind_units import remind_units
 from jobs.operation.backup_timetable import run_due_backup
 from jobs.operation.keep_statistics import keep_statistics
 from jobs.operation.tidy import tidy
+from jobs.operation.watch_house import watch_house
 from jobs.organisation.write_exports import write_exports
 from jobs.outages.asked_probes import answer_asked_probes
 from jobs.outages.static_copy import has_copy, write_outage_copy
@@ -48,6 +49,7 @@ LANES: dict[str, list[Job]] = {
     "outages": [Job("decide_outages", MINUTE, lambda _ended: decide_outages())],
     "board": [_sweep("write_outage_copy", MINUTE, write_outage_copy, is_wanted=has_copy)],
     "backup": [_sweep("run_due_backup", 10 * MINUTE, run_due_backup)],
+    "health": [_sweep("watch_house", 3 * MINUTE, watch_house)],
     "upkeep": [
         _sweep("escalate", 5 * MINUTE, escalate),
         _sweep("outage_upkeep", 10 * MINUTE, keep_up),

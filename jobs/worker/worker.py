@@ -12,12 +12,13 @@ import time
 
 from flask import Flask, current_app
 
+from jobs.operation.watch_house import note_silence
 from jobs.worker.lane import Lane
 from jobs.worker.timetable import LANES
 from models.base import heartbeat
 from models.base.db import db, write_transaction
 
-BEAT_SECONDS, BEAT_AGAIN_SECONDS = 25.0, 3.0
+BEAT_SECONDS, BEAT_AGAIN_SECONDS = 30.0, 3.0
 END_SECONDS, LEAVE_SECONDS = 4.0, 1.0  # for what is in hand when the worker is asked to end, and for its leave
 log = logging.getLogger("helpdesk")
 
@@ -40,6 +41,7 @@ def work() -> None:
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # the application itself
     name = new_name()
     lanes = [Lane(lane, jobs, name) for lane, jobs in LANES.items()]
+    _note_silence()
     life = threading.Thread(target=_live, args=(app, name, lanes, stop), name="sign of life", daemon=True)
     life.start()
     threads = [lane.start(app, stop) for lane in lanes]
@@ -53,8 +55,17 @@ def new_name() -> str:
     return f"{socket.gethostname()[:50]}:{os.getpid()}:{secrets.token_hex(3)}"
 
 
+def _note_silence() -> None:
+    try:
+        note_silence()
+    except Exception:  # a database that is away: the worker begins all the same, and tells of its own silence later
+        log.exception("nobody knows for how long no worker was there")
+    finally:
+        db.session.remove()
+
+
 def _live(app: Flask, name: str, lanes: list[Lane], stop: threading.Event) -> None:
-    """Say every 25 seconds that this worker lives and what its lanes are at, whatever they are at."""
+    """Say every half minute that this worker lives and what its lanes are at, whatever they are at."""
     while not stop.is_set():
         pause = BEAT_SECONDS
         try:

@@ -1,4 +1,4 @@
-"""What follows a committed step outside its transaction: a note of it for this request, and its outside effect."""
+"""What a step leaves for its request: that it is committed, or why it was refused; and its effect outside."""
 
 from __future__ import annotations
 
@@ -32,6 +32,17 @@ def note_committed(ticket_id: int, number: str) -> None:
 def committed_act() -> CommittedAct | None:
     """What this request has done for good, if anything."""
     return g.get("committed_act") if has_request_context() else None
+
+
+def note_refused(reason: str) -> None:
+    """Why this request is refused, for the log; the first reason stays."""
+    if has_request_context() and "refusal" not in g:
+        g.refusal = reason
+
+
+def noted_refusal() -> str:
+    """The reason that was noted in this request, or nothing."""
+    return str(g.get("refusal", ""))
 
 
 def carry_out(effect: Callable[[int, Actor, Any], None], ticket_id: int, by: Actor, form: Any) -> None:

@@ -28,14 +28,28 @@ from models.base import calendar
 from models.base.bulk_insert import add_alone, written_together
 from models.base.counter import keep_promises
 from models.base.db import db, utcnow, write_transaction
-from models.tickets.ticket import Event, Pause, Ticket, is_visible
+from models.tickets.ticket import Event, Pause, Ticket
 from procedures.engine import acts, catalog, conflicts, locks, sent_again
-from procedures.engine.conflicts import FieldDifference
 from procedures.engine.declaration import PRODUCT, Actor, Outcome, State, Step
+from procedures.engine.questions import (
+    Overtaken,
+    StepRefused,
+    ask_form,
+    ask_open,
+    ask_right,
+    ask_version,
+    label_of,
+    refusal,
+    state_of,
+    wrong_role,
+)
 from procedures.engine.record import Move, record
 from procedures.engine.rights import Right, right_to
 
-MOST_LOOKED_BACK = 200  # events since a form was opened
+__all__ = [
+    "Overtaken", "StepRefused", "label_of", "open_ticket", "pause", "refusal", "resume", "state_of", "steps_of",
+    "take_step",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -72,19 +86,6 @@ class Opened:
     ticket: Ticket
     is_new: bool = True
     added: str = ""  # the words of this sending that the first one lacked; they stand on the ticket now
-
-
-class StepRefused(Exception):
-    """A step that may not be taken; `sentence` says why, `why` is one of
-    hidden, role, state, need, stale, form."""
-
-    def __init__(self, sentence: str, why: str, form: Any = None, changes: Sequence[FieldDifference] = ()) -> None:
-        super().__init__(sentence)
-        self.sentence, self.why, self.form, self.changes = sentence, why, form, changes
-
-
-class Overtaken(StepRefused):
-    """Somebody moved the ticket while this step was thought about: it is thought about once more, under the lock."""
 
 
 def take_step(
@@ -142,10 +143,10 @@ def _take(asked: Asked) -> tuple[Event, Step | None, str]:
     step = catalog.get(row.procedure).steps.get(asked.name)
     if step is None or step.opens:
         raise StepRefused(_("Langkah ini tidak ada dalam prosedur tiket ini."), "state")
-    right = _ask_right(step, row, by)
-    _same_version(step, row, by, asked.version, form)
-    _ask_open(step, row, by)
-    _complete(step, form, files)
+    right = ask_right(step, row, by)
+    ask_version(step, row, by, asked.version, form)
+    ask_open(step, row, by)
+    ask_form(step, form, files)
     event = record(row, _move(row, step, by, right, form, once), files)
     _follow(row)
     return event, step, number
@@ -196,8 +197,8 @@ def _open(wanted: Wanted) -> Ticket:
     step, by, form = wanted.step, wanted.by, wanted.form
     right = right_to(step, None, by)
     if right is None:
-        raise StepRefused(_wrong_role(step), "role")
-    _complete(step, form, wanted.files, wanted.nonce)
+        raise StepRefused(wrong_role(step), "role")
+    ask_form(step, form, wanted.files, wanted.nonce)
     ticket = _new_ticket(wanted.procedure, step, wanted.nonce)
     if wanted.prepare:
         wanted.prepare(ticket)
@@ -238,82 +239,9 @@ def _join(first: Ticket, by: Actor, form: Any, files: Sequence[Any]) -> str:
     return words
 
 
-def refusal(step: Step, ticket: Ticket, by: Actor) -> StepRefused | None:
-    """Why the step is not open to this actor now, or None; the sentence stands beside the shut button."""
-    try:
-        _ask(step, ticket, by, ask_visible=False)
-    except StepRefused as refused:
-        return refused
-    return None
-
-
 def steps_of(ticket: Ticket) -> list[Step]:
     """The steps of the ticket's procedure that move an existing ticket, in the paper's order."""
     return [step for step in catalog.get(ticket.procedure).steps.values() if not step.opens]
-
-
-def state_of(ticket: Ticket) -> State:
-    return catalog.get(ticket.procedure).state(ticket.state)
-
-
-def _ask(step: Step, ticket: Ticket, by: Actor, ask_visible: bool = True) -> Right:
-    right = _ask_right(step, ticket, by, ask_visible)
-    _ask_open(step, ticket, by)
-    return right
-
-
-def _ask_right(step: Step, ticket: Ticket, by: Actor, ask_visible: bool = True) -> Right:
-    if ask_visible and by.kind == "staff" and not is_visible(ticket, by.staff):
-        raise StepRefused(_("Tiket ini tidak ditemukan."), "hidden")
-    right = right_to(step, ticket, by)
-    if right is None:
-        raise StepRefused(_wrong_role(step), "role")
-    return right
-
-
-def _ask_open(step: Step, ticket: Ticket, by: Actor) -> None:
-    if ticket.state not in step.sources:
-        raise StepRefused(_wrong_state(step, ticket), "state")
-    for sentence, holds in step.needs.items():
-        if not holds(ticket, by):
-            raise StepRefused(str(sentence), "need")
-
-
-def _same_version(step: Step, ticket: Ticket, by: Actor, version: int | None, form: Any) -> None:
-    """A step that moves the ticket or overwrites a fact is refused when somebody else did so meanwhile (R1).
-
-    The refusal shows what changed, field by field; words may always be added.
-    """
-    if version is None or version >= ticket.version or not (step.targets or step.writes):
-        return
-    since = select(Event).where(Event.ticket_id == ticket.id, Event.version > version).order_by(Event.id)
-    others = [event for event in db.session.scalars(since.limit(MOST_LOOKED_BACK)) if conflicts.touches(event, step)]
-    if others:
-        raise StepRefused(
-            _(
-                "%(who)s lebih dulu mengubah tiket ini: %(what)s. Baca keadaannya sekarang, lalu putuskan lagi.",
-                who=others[-1].actor_name,
-                what=label_of(ticket, others[-1].step),
-            ),
-            "stale",
-            form,
-            conflicts.differences(step, ticket, by, form, others, catalog.get(ticket.procedure).state),
-        )
-
-
-def label_of(ticket: Ticket, step_name: str) -> str:
-    step = catalog.get(ticket.procedure).steps.get(step_name)
-    return str(step.label) if step else step_name
-
-
-def _complete(step: Step, form: Any, files: Sequence[Any], nonce: str | None = None) -> None:
-    if step.asks is None:
-        return
-    if form is None:
-        form = step.asks()
-    form.files, form.nonce = files, nonce  # so that a form can ask for a scan, and knows itself when it is sent again
-    if not form.validate():
-        raise StepRefused(_("Isian belum lengkap. Perbaiki yang ditandai, lalu kirim lagi."), "form", form)
 
 
 def _move(
@@ -461,13 +389,3 @@ def _done_before(once: str, ticket: Ticket, form: Any) -> Event | None:
 
 def _opened_before(nonce: str) -> Ticket | None:
     return db.session.scalars(select(Ticket).where(Ticket.form_nonce == nonce)).unique().one_or_none()
-
-
-def _wrong_role(step: Step) -> str:
-    return _("Langkah ini dilakukan oleh %(who)s.", who=catalog.people(step.by))
-
-
-def _wrong_state(step: Step, ticket: Ticket) -> str:
-    here = state_of(ticket).label
-    there = _(" atau ").join(f"“{state.label}”" for state in step.sources[:3])
-    return _("Tiket ini sekarang di “%(here)s”; langkah ini terbuka di %(there)s.", here=here, there=there)

@@ -36,6 +36,8 @@ SENTENCES = re.compile(r"[\n*_`#\[\]]|(?<=[.?!:;])\s|</?\w+[^>]*>")
 # One line each: why no page of the site leads there, or why it shows no page. Nothing else is left out.
 NO_PAGE = {
     "doors.healthz": "answers monitoring, not people",
+    "doors.livez": "as above",
+    "doors.show_metrics": "as above",
     "public.download": "a file; tests/public/test_pages.py fetches one",
     "export.file": "a file; tests/exports/test_exports.py fetches them",
     "emblem.picture": "a picture where one was set; tests/installation/test_printed_documents.py fetches it",

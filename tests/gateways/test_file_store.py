@@ -391,7 +391,7 @@ def test_a_failed_write_leaves_nothing_behind(store, monkeypatch):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, "replace", full)
-    with pytest.raises(OSError, match="No space"):
+    with pytest.raises(UploadRefused, match="“a.txt” tidak dapat disimpan karena penyimpanan kami sedang penuh"):
         keep(store, b"isi", "a.txt")
     assert [path.name for path in store.root.rglob("*") if path.is_file()] == [".lock"]
 

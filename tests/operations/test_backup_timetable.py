@@ -44,6 +44,14 @@ def test_the_worker_backs_up_once_a_day_at_the_hour_of_the_settings(clock):
     assert (folder().stat().st_mode & 0o777, (folder() / names()[0]).stat().st_mode & 0o777) == (0o700, 0o600)
 
 
+def test_z36_backup_made_while_the_clock_was_ahead_holds_up_none_once_it_is_right(clock):
+    clock(NOON + timedelta(days=1))
+    run_due_backup()
+    clock(NOON)
+    run_due_backup()
+    assert names() == ["helpdesk-20261129T050000Z.tar.gz", "helpdesk-20261130T050000Z.tar.gz"]
+
+
 def test_without_an_hour_the_worker_makes_none(clock):
     with write_transaction():
         setting.put("backup_at", "")

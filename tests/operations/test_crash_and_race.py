@@ -17,7 +17,7 @@ KEYS = ("SQLALCHEMY_DATABASE_URI", "INSTANCE_PATH", "BASE_URL", "MAIL_AS_FILES",
 PROCESSES, OPERATIONS = 8, 2_048
 # Where the process is killed while it creates a ticket, from the first statement to just before the commit.
 POINTS = [
-    "engine._complete = die",
+    "engine.ask_form = die",
     "engine.catalog.new_number = die",
     "engine._arrive = die",
     "engine._at_once = die",

@@ -47,10 +47,6 @@ def test_the_printed_address_leads_to_the_front_page(app):
     assert (answer.status_code, answer.location) == (301, "/")
 
 
-def test_healthz_answers_ok(app):
-    assert app.test_client().get("/healthz").text == "ok\n"
-
-
 def test_the_front_page_weighs_less_than_100_kb_in_all(app):
     client = app.test_client()
     files = ("/", "/static/css/pk.css", "/static/css/pk-public.css", "/static/img/icons.svg", "/static/img/mark.svg")

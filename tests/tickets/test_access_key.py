@@ -109,7 +109,6 @@ def test_tokens_are_masked_in_log_lines():
     line = f'GET /akses/{token}?x=1 referer="https://h.test/akses/{token}" bare={token} %2Fakses%2F{token}'
     assert token not in mask(line)
     assert mask(f"GET /akses/{token}?x=1") == "GET /akses/…?x=1"
-    assert mask("GET /akses/abc-def 404") == "GET /akses/… 404"
     assert mask(f"bare={token.lower()}") == "bare=…"
     assert mask(f"GET /tiket/{NUMBER} 200") == f"GET /tiket/{NUMBER} 200"
 

@@ -1,0 +1,46 @@
+"""`make chaos`: the whole runs, minutes to an hour of them; `python -m tests.chaos --cycles 200 --only kills`."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from tests.chaos import report, run
+
+DATABASES = ("sqlite", "postgresql")
+
+
+def main() -> int:
+    words = argparse.ArgumentParser(prog="chaos")
+    words.add_argument("--cycles", type=int, default=1_000, help="kills on each database")
+    words.add_argument("--mails", type=int, default=10_000)
+    words.add_argument("--seed", type=int, default=20261129)
+    words.add_argument("--only", choices=("kills", "mails", "day", "disk"))
+    words.add_argument("--database", choices=DATABASES)
+    asked = words.parse_args()
+    done = [one(_folder()) for name, one in _runs(asked) if asked.only in (None, name)]
+    report.write(done, asked.seed)
+    for one in done:
+        print(f"{one.name}: {'; '.join(one.wrong) or 'nothing wrong'}  {one.figures}")
+    return 1 if any(one.wrong for one in done) else 0
+
+
+def _runs(asked: argparse.Namespace) -> list[tuple[str, Callable[[Path], run.Report]]]:
+    chosen = [asked.database] if asked.database else list(DATABASES)
+    runs: list[tuple[str, Callable[[Path], run.Report]]] = []
+    for kind in chosen:
+        runs.append(("kills", lambda place, kind=kind: run.kills(place, kind, asked.cycles, asked.seed)))
+        runs.append(("mails", lambda place, kind=kind: run.ten_thousand_mails(place, kind, asked.mails)))
+        runs.append(("day", lambda place, kind=kind: run.day_without_mail(place, kind)))
+    return [*runs, ("disk", run.full_disk)]
+
+
+def _folder() -> Path:
+    return Path(tempfile.mkdtemp(prefix="chaos-"))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
