@@ -62,6 +62,14 @@ def send(person: Person, attack: Attack, token: str) -> Any:
     return person.client.open(attack.path, method=attack.method, **options)
 
 
+def is_fault(answer: Any, attack: Attack) -> bool:
+    """A fault of ours; not the 503 of /healthz, which says in its own words that no worker runs in this house."""
+    if attack.path == "/healthz" and answer.status_code == 503:
+        says_why = attack.method == "HEAD" or "worker: bad" in answer.text.splitlines()
+        return answer.mimetype != "text/plain" or not says_why
+    return answer.status_code >= 500 or (answer.mimetype == "text/html" and FAULT in answer.text)
+
+
 def test_d10_no_hostile_request_is_answered_with_a_fault(app, rows, database):
     tickets = [complaint_at("in_progress"), complaint_at("resolved"), file_complaint()]
     everybody = people(app, tickets[0])
@@ -75,7 +83,7 @@ def test_d10_no_hostile_request_is_answered_with_a_fault(app, rows, database):
             tokens[attack.who] = everybody[attack.who].token()
             answer = send(everybody[attack.who], attack, tokens[attack.who])
         answers[answer.status_code] += 1
-        if answer.status_code >= 500 or (answer.mimetype == "text/html" and FAULT in answer.text):
+        if is_fault(answer, attack):
             faults.append(f"{answer.status_code} {attack}")
     grown = (psutil.Process().memory_info().rss - before) // 1024**2
     if HOW_MANY > SAMPLE:
