@@ -1,8 +1,13 @@
-"""Who may do what in the panel: role × view × act on one page, closed by default."""
+"""Who may do what in the panel: role × view × act on one page, closed by default; and what needs two people.
+
+`DUTIES` is the table of two people (who makes, who confirms, who must stay apart); it lies in
+`models/organisation/duties.py`, since procedures ask it too, and is printed from here on the page of rights.
+"""
 
 from __future__ import annotations
 
 from models.organisation.delegation import roles_of
+from models.organisation.duties import DUTIES as DUTIES
 from models.organisation.roles import MEMBER_ROLES, Role
 from models.organisation.staff import Staff
 

@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, SelectField, ValidationError
 from wtforms.validators import Regexp
 
-from admin_views.frame.view import Choice, Column, HouseView
+from admin_views.frame.view import Choice, Column, HouseView, person
 from models.base.rupiah import BadAmount, read_rupiah, rupiah
 from models.installation.rab import SECTIONS, PriceItem
 from procedures.base.date_fields import day_field
@@ -56,3 +56,8 @@ class PriceItemView(HouseView):
 
     def __init__(self) -> None:
         super().__init__(PriceItem)
+
+    def fill(self, row: PriceItem, form: PriceForm) -> None:
+        """Whose price it is stays on the row: they do not approve a RAB that uses it."""
+        super().fill(row, form)
+        row.set_by_id = person().id

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
-from admin_views.frame.view import Choice, Column
+from admin_views.frame.view import Choice, Column, person
 from admin_views.tickets.related_view import TicketRelatedView, actor, typed_rows, why_not
 from gateways.files.import_table import TableRefused
 from gateways.files.rab_files import RabFile, read_rab_file
@@ -89,7 +89,7 @@ class RabView(TicketRelatedView):
             rab = db.session.get_one(Rab, rab_id)
             stale = request.form.get("seen", "") != str(rab.saved_at.timestamp())
             wrong = [_("Orang lain mengubah draf ini. Periksa isinya, lalu simpan lagi.")] if stale else []
-            wrong = wrong or save_rab(rab, request.form, lines)
+            wrong = wrong or save_rab(rab, request.form, lines, person().id)
         if wrong:
             return _rab_page(self.ticket_of(pk), db.session.get_one(Rab, rab_id), lines, wrong), 422
         if request.form.get("do") != "send":

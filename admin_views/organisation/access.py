@@ -11,12 +11,19 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from admin_views.frame.page import ClosedView
-from admin_views.frame.reader import audit_export
+from admin_views.frame.permissions import may
+from admin_views.frame.reader import audit_export, person
 from admin_views.organisation import access_matrix as matrix
 from gateways.files.table_writer import FORMATS, Line, write_table
+from models.base import setting
 from models.organisation.roles import Role
 
-PARTS = {"panel": _l("Panel"), "steps": _l("Langkah prosedur"), "people": _l("Pemegang peran")}
+PARTS = {
+    "panel": _l("Panel"),
+    "steps": _l("Langkah prosedur"),
+    "duties": _l("Dua orang"),
+    "people": _l("Pemegang peran"),
+}
 HOW = {matrix.OWN: _l("peran itu sendiri"), matrix.MEMBER: _l("sebagai anggota kelompok tiket")}
 
 
@@ -43,9 +50,12 @@ class AccessView(ClosedView):
             roles=list(Role),
             views=matrix.views(role, word) if part == "panel" else [],
             procedures=matrix.procedures(role, word) if part == "steps" else [],
+            duties=matrix.duties(role, word) if part == "duties" else [],
             holders=matrix.holders() if part == "people" else {},
             delegations=matrix.delegations_in_force() if part == "people" else [],
             role_label=lambda role: Role(role).label,
+            alone_hours=setting.get("second_person_wait_hours"),
+            may_set=may(person(), "setting", "edit"),
             address=self._address,
         )
 
@@ -60,7 +70,12 @@ class AccessView(ClosedView):
         kind = request.args.get("format", "csv")
         if kind not in FORMATS:
             abort(400)
-        heads, lines = {"panel": _view_lines, "steps": _step_lines, "people": _people_lines}[part](role, word)
+        heads, lines = {
+            "panel": _view_lines,
+            "steps": _step_lines,
+            "duties": _duty_lines,
+            "people": _people_lines,
+        }[part](role, word)
         file = tempfile.TemporaryFile()  # noqa: SIM115  # send_file closes it
         audit_export("access", write_table(kind, file, str(PARTS[part]), heads, [lines]))
         file.seek(0)
@@ -95,6 +110,15 @@ def _step_lines(role: Role | None, word: str) -> tuple[list[str], list[Line]]:
         if one in step.roles and role in (None, one)
     ]
     return [_("Peran"), _("Prosedur"), _("Nomor"), _("Langkah"), _("Sebagai")], lines
+
+
+def _duty_lines(role: Role | None, word: str) -> tuple[list[str], list[Line]]:
+    lines: list[Line] = [
+        (one.what, ", ".join(one.made_by), one.confirms, ", ".join(one.confirmed_by), "; ".join(one.apart), one.steps)
+        for one in matrix.duties(role, word)
+    ]
+    heads = [_("Yang dibuat"), _("Oleh"), _("Yang menyusul"), _("Oleh"), _("Tidak boleh orang yang sama"), _("Langkah")]
+    return heads, lines
 
 
 def _people_lines(role: Role | None, word: str) -> tuple[list[str], list[Line]]:

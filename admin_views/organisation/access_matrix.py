@@ -9,11 +9,12 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from admin_views.frame.permissions import LENT, RIGHTS
+from admin_views.frame.permissions import DUTIES, LENT, RIGHTS
 from admin_views.organisation import access_words
 from models.base.db import db
 from models.base.wording import today
 from models.organisation.delegation import Delegation
+from models.organisation.duties import PART_WORDS
 from models.organisation.roles import MEMBER_ROLES, Role
 from models.organisation.staff import Staff
 from procedures.engine import catalog
@@ -102,6 +103,38 @@ def roles_of_step(by: Iterable[By]) -> dict[Role, str]:
 def _others(by: Iterable[By]) -> str:
     outside = [word for word in by if isinstance(word, Who) and word not in (Who.MEMBER, Who.ASSIGNEE)]
     return ", ".join(str(WHO_WORDS[word]) for word in outside)
+
+
+@dataclass(frozen=True)
+class DutyWords:
+    """One line of the table of two people, in words."""
+
+    key: str
+    what: str
+    made_by: list[str]
+    confirms: str
+    confirmed_by: list[str]
+    apart: list[str]
+    steps: str
+
+
+def duties(role: Role | None = None, word: str = "") -> list[DutyWords]:
+    """The table of two people in its order; narrowed to a role on either side, or to a word."""
+    numbers = {step.name: step.number for p in catalog.PROCEDURES.values() for step in p.steps.values()}
+    found = []
+    for key, line in DUTIES.items():
+        words = DutyWords(
+            key,
+            str(line.what),
+            [str(one.label) for one in line.made_by],
+            str(line.confirms),
+            [str(one.label) for one in line.confirmed_by],
+            [str(PART_WORDS[part]) for part in line.apart],
+            ", ".join(number for step in line.steps if (number := numbers.get(step))),
+        )
+        if (role is None or role in (*line.made_by, *line.confirmed_by)) and _has(word, words.what, words.confirms):
+            found.append(words)
+    return found
 
 
 def holders() -> dict[Role, list[Staff]]:

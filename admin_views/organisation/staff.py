@@ -22,6 +22,7 @@ from mails.recipients import Recipient
 from models.base.counter import count_up
 from models.base.db import db, utcnow, write_transaction
 from models.organisation import audit
+from models.organisation.duties import DUTIES
 from models.organisation.pending_change import PendingKind
 from models.organisation.roles import Role
 from models.organisation.sessions import StaffSession, StaffToken, hash_token
@@ -89,7 +90,8 @@ class StaffView(HouseView):
         if not form.validate():
             return False
         chosen = {Role(value) for value in form.role_names.data or []}
-        if row is not None and row.id == person().id and (chosen != set(row.roles) or not form.is_active.data):
+        is_own = row is not None and not DUTIES["own_roles"].allows(person(), owner=[row.id])
+        if is_own and (chosen != set(row.roles) or not form.is_active.data):
             form.role_names.errors = [_("Peran Anda sendiri hanya dapat diubah oleh administrator lain.")]
             return False
         loses = (

@@ -23,7 +23,7 @@ from models.base.wording import today
 from models.organisation import audit
 from models.organisation.roles import Role
 from models.organisation.setup_point import SetupPoint, settle
-from models.organisation.staff import Group, Staff
+from models.organisation.staff import Group, Staff, staff_with
 from models.tickets.category import Category
 from procedures.base.form_fields import StepForm, is_email, line_field
 from procedures.organisation.holiday_proposals import add_holidays, holiday_proposals
@@ -118,6 +118,7 @@ class SetupView(ClosedView):
             groups=db.session.scalars(select(Group).where(Group.is_active).order_by(Group.name)).unique().all(),
             categories=db.session.scalars(select(Category).where(Category.is_active).order_by(Category.position)).all(),
             holders=_holders(),
+            alone_hours=setting.get("second_person_wait_hours") if len(staff_with(Role.ADMINISTRATOR)) == 1 else 0,
             beat=heartbeat.last_beat(),
             backup_at=last_backup_at(),
         )

@@ -20,8 +20,8 @@ from models.base.db import db, write_transaction
 from models.base.setting import SPECS
 from models.base.wording import today
 from models.organisation.roles import Role
-from models.organisation.setup_point import settle
-from models.organisation.staff import Staff, StaffRole
+from models.organisation.setup_point import SetupPoint, settle
+from models.organisation.staff import Staff, StaffRole, staff_with
 from procedures.organisation.holiday_proposals import add_holidays, holiday_proposals
 from procedures.organisation.import_units import ImportRefused, import_units
 from procedures.organisation.institution import INSTITUTION, invented
@@ -57,6 +57,7 @@ def setup(yes: bool, people: tuple[str, ...]) -> None:
         _add(*_parts(words))
     if not yes:
         _ask_for_staff()
+        _ask_for_waiting()
         _ask_for_institution()
     _settle_hours(yes)
     if not yes:
@@ -103,6 +104,16 @@ def _ask_for_staff() -> None:
         name, email = _ask(_("Nama")), _ask(_("Email"), "")
         roles = _ask(_("Peran, dipisahkan koma"), Role.OPERATOR.value)
         _add(username, name, email, [role.strip() for role in roles.split(",")])
+
+
+def _ask_for_waiting() -> None:
+    """With one administrator nobody is there to be the second person: how long to wait before going on alone."""
+    if len(staff_with(Role.ADMINISTRATOR)) != 1 or db.session.get(SetupPoint, "waiting") is not None:
+        return
+    click.echo(
+        _("Peran dan kata sandi kepala diubah berdua. Selama administratornya satu, ia bertindak sendiri setelah:")
+    )
+    _settle("waiting", _ask_settings(("second_person_wait_hours",)))
 
 
 def _ask_for_institution() -> None:

@@ -14,6 +14,7 @@ from models.accounts.person import Person
 from models.base import setting
 from models.base.db import Base, db, utcnow
 from models.base.request_cache import read_once
+from models.organisation.duties import DUTIES
 from models.organisation.roles import Role
 from models.organisation.staff import Staff
 from models.organisation.unit import Contact
@@ -33,7 +34,7 @@ COMPARED: dict[str, Any] = {
 REGISTER_CARDS = frozenset({"student_card", "staff_card"})
 """Proofs that carry the number by which the register knows a person; of a national card it holds none."""
 READERS = (Role.HEAD_OF_CENTRE, Role.VIEWER)
-SECONDS: tuple[Role, ...] = (Role.HEAD_OF_CENTRE, Role.SERVICE_OFFICER, Role.HEAD_NETWORKING, Role.HEAD_SYSTEMS)
+SECONDS: tuple[Role, ...] = DUTIES["password_proof"].confirmed_by
 """Who may be the second person (P3b)."""
 
 

@@ -53,6 +53,7 @@ class PriceItem(Base):
     price_rp: Mapped[int] = mapped_column(BigInteger)
     valid_from: Mapped[date]
     is_active: Mapped[bool] = mapped_column(default=True)
+    set_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))  # who wrote or changed it last
 
     def __str__(self) -> str:
         return f"{self.code} {self.description}"
@@ -79,6 +80,7 @@ class Rab(Base):
     total_rp: Mapped[int] = mapped_column(BigInteger, default=0)
     saved_at: Mapped[datetime] = mapped_column(default=utcnow)
     drafted_by_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
+    filled_by_ids: Mapped[list[Any]] = mapped_column(default=list)  # everybody who saved lines of this version
     submitted_at: Mapped[datetime | None]
     submitted_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
     decision: Mapped[str] = mapped_column(String(10), default="")
@@ -136,10 +138,6 @@ class Rab(Base):
         self.decision, self.decided_at, self.decided_by_id = decision, utcnow(), by.id
         self.on_behalf_of, self.decision_note = on_behalf_of, note
 
-    def is_work_of(self, staff: Staff | None) -> bool:
-        """Who drafted or submitted a version may not decide on it, delegates included (N6)."""
-        return staff is not None and staff.id in (self.drafted_by_id, self.submitted_by_id)
-
     def __str__(self) -> str:
         return self.number or _("RAB versi %(n)s", n=self.version)
 
@@ -183,6 +181,18 @@ def versions_of(ticket: Ticket) -> list[Rab]:
     """All versions of a ticket's RAB, oldest first; the last may be a draft."""
     query = select(Rab).where(Rab.ticket_id == ticket.id).order_by(Rab.version)
     return list(db.session.scalars(query.options(joinedload(Rab.drafted_by).lazyload(Staff.role_rows))).unique())
+
+
+def makers_of(rab: Rab) -> tuple[int | None, ...]:
+    """The ids of those who drafted, filled in and submitted a version."""
+    return rab.drafted_by_id, rab.submitted_by_id, *rab.filled_by_ids
+
+
+def price_setters(rab: Rab) -> set[int | None]:
+    """The ids of those who wrote into the catalogue a price that stands in a line of this version."""
+    query = select(PriceItem.set_by_id).join(RabLine, RabLine.code == PriceItem.code)
+    query = query.where(RabLine.rab_id == rab.id, RabLine.price_rp == PriceItem.price_rp, PriceItem.code != "")
+    return set(db.session.scalars(query.where(PriceItem.set_by_id.is_not(None)).distinct()))
 
 
 def latest_rab(ticket: Ticket) -> Rab | None:

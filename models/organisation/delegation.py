@@ -81,6 +81,7 @@ def delegates_of(roles: Iterable[Role], number: str) -> list[Staff]:
     query = select(Delegation).where(
         Delegation.role.in_([role.value for role in roles]),
         Delegation.revoked_at.is_(None),
+        Delegation.is_waiting.is_(False),
         Delegation.starts_on <= day,
         Delegation.ends_on >= day,
     )

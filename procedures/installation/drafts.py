@@ -146,7 +146,7 @@ def _past_day(wrong: Problems, text: str, name: str) -> date | None:
     return day
 
 
-def save_rab(rab: Rab, typed: Typed, lines: Sequence[Typed]) -> list[str]:
+def save_rab(rab: Rab, typed: Typed, lines: Sequence[Typed], by_id: int) -> list[str]:
     """Write the draft of a RAB (N5): lines, duration, validity; a bad line is named and nothing is written."""
     wrong = Problems()
     if len(lines) > MAX_LINES:
@@ -165,7 +165,7 @@ def save_rab(rab: Rab, typed: Typed, lines: Sequence[Typed]) -> list[str]:
         return wrong
     rab.is_validity_typed = rab.is_validity_typed or until != rab.valid_until
     rab.lines, rab.working_days, rab.valid_until, rab.notes, rab.saved_at = made, days, until, notes, utcnow()
-    rab.points = points
+    rab.points, rab.filled_by_ids = points, sorted({*rab.filled_by_ids, by_id})
     rab.add_up()
     db.session.flush()
     return []

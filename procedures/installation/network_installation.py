@@ -15,8 +15,9 @@ from models.base.written import is_written
 from models.installation.bill import open_bill, overpayment_of
 from models.installation.point_counts import point_counts
 from models.installation.quality_test import Recheck, latest_test
-from models.installation.rab import approved_rab, latest_rab
+from models.installation.rab import approved_rab, latest_rab, makers_of, price_setters
 from models.installation.survey import appointed, survey_of
+from models.organisation.duties import DUTIES
 from models.organisation.roles import Role
 from models.tickets.ticket import Ticket
 from procedures.base.form_fields import WIB
@@ -107,8 +108,14 @@ def rab_is_filled(ticket: Ticket, _by: Actor) -> bool:
 
 
 def rab_is_not_mine(ticket: Ticket, by: Actor) -> bool:
+    """Who drafted or submitted a version may not decide on it, delegates included (N6)."""
     rab = latest_rab(ticket)
-    return rab is None or not rab.is_work_of(by.staff)
+    return rab is None or DUTIES["rab"].allows(by.staff, made=makers_of(rab))
+
+
+def rab_prices_are_not_mine(ticket: Ticket, by: Actor) -> bool:
+    rab = latest_rab(ticket)
+    return rab is None or DUTIES["price"].allows(by.staff, made=price_setters(rab))
 
 
 def rab_is_still_valid(ticket: Ticket, _by: Actor) -> bool:
@@ -128,7 +135,21 @@ def point_counts_agree_or_are_explained(ticket: Ticket, _by: Actor) -> bool:
 
 def bill_is_signed_by_another(ticket: Ticket, by: Actor) -> bool:
     bill = open_bill(ticket)
-    return bill is None or by.staff is None or bill.signed_by_id != by.staff.id
+    return bill is None or DUTIES["bill"].allows(by.staff, decided=[bill.signed_by_id])
+
+
+def bill_is_of_others(ticket: Ticket, by: Actor) -> bool:
+    """Who drew the RAB up, approved it or signed the bill does not say that it was paid."""
+    bill = open_bill(ticket)
+    if bill is None:
+        return True
+    decided = (bill.rab.decided_by_id, bill.signed_by_id, bill.cosigned_by_id)
+    return DUTIES["payment"].allows(by.staff, made=makers_of(bill.rab), decided=decided)
+
+
+def payment_is_of_another(ticket: Ticket, by: Actor) -> bool:
+    payment = overpayment_of(ticket)
+    return payment is None or DUTIES["payment_return"].allows(by.staff, made=[payment.recorded_by_id])
 
 
 def bill_is_unpaid(ticket: Ticket, _by: Actor) -> bool:
@@ -141,6 +162,9 @@ def has_overpayment(ticket: Ticket, _by: Actor) -> bool:
 
 
 OWN_RAB = _l("Anda yang menyusun RAB ini; keputusannya harus diambil orang lain.")
+OWN_PRICE = _l("RAB ini memakai harga yang Anda sendiri tulis di daftar harga; mintalah pimpinan lain menyetujuinya.")
+OWN_BILL = _l("Anda ikut menyusun atau menyetujui tagihan ini; pembayarannya dicatat orang lain.")
+OWN_PAYMENT = _l("Anda yang mencatat pembayaran ini; pengembaliannya dicatat orang lain.")
 
 
 @procedure.step(
@@ -308,7 +332,7 @@ def submit_rab(ticket: Ticket, by: Actor, form: Any) -> Outcome:
     moves=(At.RAB_APPROVAL, At.UNIT_AGREEMENT),
     within=working_days(2),
     asks=forms.OptionalNoteForm,
-    needs={OWN_RAB: rab_is_not_mine},
+    needs={OWN_RAB: rab_is_not_mine, OWN_PRICE: rab_prices_are_not_mine},
     tells={
         Who.REQUESTER: notices.rab_approved,
         Who.CONTACT: notices.rab_approved,
@@ -446,7 +470,7 @@ def cancel_bill(ticket: Ticket, by: Actor, form: forms.PublicReasonForm) -> Outc
 
 
 @procedure.step("N8b", _l("Catat pembayaran"), by=Role.OPERATOR, moves=(At.PAYMENT, (At.PAYMENT, At.CLOSED)),
-                asks=asks.PaymentForm, is_public=False,
+                asks=asks.PaymentForm, is_public=False, needs={OWN_BILL: bill_is_of_others},
                 tells={Who.REQUESTER: notices.payment_received},
                 says=_l("Lampirkan bukti; lunas menutup tiket."))  # fmt: skip
 def record_payment(ticket: Ticket, by: Actor, form: asks.PaymentForm) -> Outcome:
@@ -458,9 +482,10 @@ def record_payment(ticket: Ticket, by: Actor, form: asks.PaymentForm) -> Outcome
     return Outcome(to=At.CLOSED if bill.is_paid else At.PAYMENT, text=acts.payment_words(payment), data=data)
 
 
-@procedure.step("N8f", _l("Catat pengembalian kelebihan"), by=Role.OPERATOR, moves=(At.CLOSED, None),
-                asks=asks.ReturnForm, is_public=False, hides_when_shut=True,
-                needs={_l("Tidak ada kelebihan bayar yang belum dikembalikan."): has_overpayment},
+@procedure.step("N8f", _l("Catat pengembalian kelebihan"), by=(Role.OPERATOR, Role.HEAD_OF_CENTRE),
+                moves=(At.CLOSED, None), asks=asks.ReturnForm, is_public=False, hides_when_shut=True,
+                needs={_l("Tidak ada kelebihan bayar yang belum dikembalikan."): has_overpayment,
+                       OWN_PAYMENT: payment_is_of_another},
                 tells={Who.REQUESTER: notices.overpayment_returned},
                 says=_l("Lampirkan bukti pengembaliannya."))  # fmt: skip
 def return_overpayment(ticket: Ticket, by: Actor, form: asks.ReturnForm) -> Outcome:

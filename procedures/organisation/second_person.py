@@ -21,6 +21,7 @@ from models.base import setting
 from models.base.db import db, utcnow
 from models.organisation import audit
 from models.organisation.delegation import Delegation
+from models.organisation.duties import DUTIES
 from models.organisation.pending_change import GUARDED, PendingChange, PendingKind
 from models.organisation.roles import Role
 from models.organisation.sessions import StaffSession
@@ -66,11 +67,12 @@ def ask(kind: PendingKind, staff: Staff, by: Staff, facts: dict[str, Any], ip: s
 
 def second_people(change: PendingChange) -> list[Staff]:
     """Who may decide: active people with a password, neither who asked nor whom it lifts."""
-    found = {person.id: person for person in staff_with(Role.ADMINISTRATOR, Role.HEAD_OF_CENTRE)}
+    line = DUTIES[change.kind]
+    found = {person.id: person for person in staff_with(*line.confirmed_by)}
     if lender := _lender(change):
         found[lender.id] = lender
-    outside = {change.made_by_id, change.staff_id}
-    return [p for p in found.values() if p.id not in outside and p.is_active and p.password_hash]
+    parts = {"made": [change.made_by_id], "owner": [change.staff_id]}
+    return [p for p in found.values() if line.allows(p, **parts) and p.is_active and p.password_hash]
 
 
 def concerned(change: PendingChange) -> list[Staff]:

@@ -45,7 +45,7 @@ TABLE = [
     ("N8c", "cosign_bill", [HC], ["bill_signature"], ["payment"]),
     ("N8d", "cancel_bill", [HC], ["bill_signature", "payment"], ["billing"]),
     ("N8b", "record_payment", [OP], ["payment"], ["payment", "closed"]),
-    ("N8f", "return_overpayment", [OP], ["closed"], ["closed"]),
+    ("N8f", "return_overpayment", [OP, HC], ["closed"], ["closed"]),
     ("N8e", "remind_payment", ["product"], ["payment"], ["payment"]),
 ]
 PEOPLE = {"budi": HC, "rina": HN, "tono": SN, "sari": OP, "hadi": "head_systems", "lina": "staff_systems",

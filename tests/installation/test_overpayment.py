@@ -74,15 +74,15 @@ def test_operator_returns_what_was_too_much_once_and_with_proof(app):
     ticket = paid()
     fields = {"returned_on": today().isoformat(), "text": "Transfer BRI ke Bendahara FEB"}
     with pytest.raises(StepRefused) as without:
-        take(ticket, "return_overpayment", "sari", **fields)
+        take(ticket, "return_overpayment", "nita", **fields)
     assert without.value.form.text.errors == ["Lampirkan bukti pengembalian (PDF atau foto)."]
-    take(ticket, "return_overpayment", "sari", files=(SCAN,), **fields)
+    take(ticket, "return_overpayment", "nita", files=(SCAN,), **fields)
     (payment,) = open_bill(ticket).payments
     assert (payment.returned_on, payment.returned_note) == (today(), "Transfer BRI ke Bendahara FEB")
     assert str(payment.over_label) == "Sudah dikembalikan"
     assert db.session.query(Mail).filter_by(notice="overpayment_returned").one().facts["over_rp"] == 123
     with pytest.raises(StepRefused, match="Tidak ada kelebihan bayar"):
-        take(ticket, "return_overpayment", "sari", files=(SCAN,), **fields)
+        take(ticket, "return_overpayment", "nita", files=(SCAN,), **fields)
 
 
 def test_credit_of_a_unit_pays_a_later_bill_and_never_more_than_there_is(app):
@@ -94,14 +94,14 @@ def test_credit_of_a_unit_pays_a_later_bill_and_never_more_than_there_is(app):
     pay(later, "200.000", files=(), method="credit")
     assert (credit_of(later.unit_id), open_bill(later).outstanding_rp) == (300_000, 4_300_000)
     with pytest.raises(StepRefused, match="sudah dipakai untuk tagihan lain"):
-        take(first, "return_overpayment", "sari", files=(SCAN,), returned_on=today().isoformat(), text="Tunai")
+        take(first, "return_overpayment", "nita", files=(SCAN,), returned_on=today().isoformat(), text="Tunai")
     pay(later, "300.000", files=(), method="credit")
     assert credit_of(later.unit_id) == 0
 
 
 def test_credit_that_no_bill_took_may_still_be_returned(app):
     ticket = paid("credit")
-    take(ticket, "return_overpayment", "sari", files=(SCAN,), returned_on=today().isoformat(), text="Tunai")
+    take(ticket, "return_overpayment", "nita", files=(SCAN,), returned_on=today().isoformat(), text="Tunai")
     assert credit_of(ticket.unit_id) == 0
 
 
@@ -112,17 +112,17 @@ def test_reports_owe_nobody_less_for_what_another_paid_too_much(app):
     ((_unit, _ages, sum_rp),) = owed_by_unit(everything)
     assert sum_rp == 4_500_000
     assert [one.over_rp for one in open_overpayments(everything)] == [100_000]
-    take(first, "return_overpayment", "sari", files=(SCAN,), returned_on=today().isoformat(), text="Tunai")
+    take(first, "return_overpayment", "nita", files=(SCAN,), returned_on=today().isoformat(), text="Tunai")
     assert open_overpayments(everything) == []
 
 
 def test_operator_reads_on_the_workbench_what_is_still_to_be_returned(app):
     ticket = paid()
-    page = Person(app, "sari").get(f"/admin/ticket/details/?id={ticket.id}").text
+    page = Person(app, "nita").get(f"/admin/ticket/details/?id={ticket.id}").text
     assert "Kelebihan Rp123 pada kuitansi" in page and "Catat pengembalian kelebihan" in page
     report = Person(app, "budi").get("/admin/installation/reports/").text
     assert "Kelebihan bayar" in report and "Rekening BRI Bendahara FEB" in report
     exact = installation_at("closed")
-    page = Person(app, "sari").get(f"/admin/ticket/details/?id={exact.id}").text
+    page = Person(app, "nita").get(f"/admin/ticket/details/?id={exact.id}").text
     assert "Catat pengembalian kelebihan" not in page
     assert [bill.is_paid for bill in bills_of(exact)] == [True]

@@ -63,6 +63,7 @@ def test_the_command_asks_its_way_from_an_empty_database_to_a_service_that_takes
         *("tono", "Tono", "", "staff_networking"),
         *("hadi", "Pak Hadi", "", "head_systems,staff_systems"),
         "",
+        *("0", "48"),  # with one administrator: how long to wait before going on alone; at least an hour
         *("y", "", "", "", "", "0751-000000", "bantuan"),  # a sample and no address: all are asked again
         *("", "", "", "", "0751-7051678", "bantuan@kampus.example"),
         *("y", "0, 1, 2, 3, 4", "17:00", "16:30", ""),  # closes before it opens: asked again
@@ -75,6 +76,7 @@ def test_the_command_asks_its_way_from_an_empty_database_to_a_service_that_takes
     assert "Belum dapat: Menerima pengaduan" not in said
     assert "Belum dapat: Catatan operator dan keputusan Kepala Pustikom (menunggu langkah 7)" in said
     assert (setting.stored()["opens_at"], setting.stored()["centre_phone"]) == ("07:30", "0751-7051678")
+    assert setting.stored()["second_person_wait_hours"] == 48
     assert db.session.query(Category).count() == 5 and db.session.query(Holiday).count() >= 16
     forget_readiness()
     assert complain(empty.test_client(), monkeypatch).status_code == 303
