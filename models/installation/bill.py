@@ -179,7 +179,8 @@ class Payment(Base):
 @read_once
 def bills_of(ticket: Ticket) -> list[Bill]:
     query = select(Bill).where(Bill.ticket_id == ticket.id).order_by(Bill.id)
-    return list(db.session.scalars(query.options(joinedload(Bill.payments))).unique())
+    together = (joinedload(Bill.payments), joinedload(Bill.rab, innerjoin=True))
+    return list(db.session.scalars(query.options(*together)).unique())
 
 
 def open_bill(ticket: Ticket) -> Bill | None:

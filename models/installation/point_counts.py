@@ -6,19 +6,18 @@ A bill rests on them. Where they differ the test is sent only with a reason, whi
 from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
-from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import case, select
 
-from models.base.db import db
 from models.base.request_cache import read_once
+from models.installation.bill import open_bill
 from models.installation.quality_test import latest_test
 from models.installation.rab import Rab, approved_rab, latest_rab
 from models.installation.survey import request_of, survey_of
-from models.tickets.ticket import Event, Ticket
+from models.tickets.ticket import Ticket
 
 BEFORE_INSTALLATION = ("rab_draft", "rab_approval", "unit_agreement", "installers", "installation")
+BILLED = ("bill_signature", "payment", "closed")
 
 
 @dataclass(frozen=True)
@@ -48,25 +47,18 @@ class PointCounts:
 def point_counts(ticket: Ticket) -> PointCounts:
     """As the papers are now: the survey, RAB and test that are the latest of their kind.
 
-    Before the installers have reported there is no report and no test to ask for; afterwards the RAB's number and
-    the report's come in one statement.
+    Once a bill is there its own RAB counts; before the installers have reported there is no test to ask for.
     """
-    survey = survey_of(ticket)
-    found = PointCounts(letter=request_of(ticket).points, survey=survey.point_total or None if survey else None)
+    survey, asked = survey_of(ticket), request_of(ticket)
+    found = PointCounts(letter=asked.points, survey=survey.point_total or None if survey else None)
+    rab = _rab_in_force(ticket)
+    found = replace(found, rab=rab.points if rab else None)
     if ticket.state in BEFORE_INSTALLATION:
-        rab = approved_rab(ticket) or latest_rab(ticket)
-        return replace(found, rab=rab.points if rab else None)
+        return found
     test = latest_test(ticket)
-    rab_points, installed = _rab_and_report(ticket)
-    return replace(found, rab=rab_points, installed=installed, tested=len(test.points) if test else None)
+    return replace(found, installed=asked.installed_points, tested=len(test.points) if test else None)
 
 
-def _rab_and_report(ticket: Ticket) -> tuple[int | None, int | None]:
-    """The points of the RAB in force, else of the latest, and what the installers reported last (N7c)."""
-    is_approved = case((Rab.decision == "approved", 1), else_=0)
-    rabs = select(Rab.points).where(Rab.ticket_id == ticket.id).order_by(is_approved.desc(), Rab.version.desc())
-    reports = select(Event.data).where(Event.ticket_id == ticket.id, Event.step == "report_installed")
-    report = reports.order_by(Event.id.desc()).limit(1).scalar_subquery()
-    row = db.session.execute(select(rabs.limit(1).scalar_subquery(), report)).one()
-    told: dict[str, Any] | None = row[1]
-    return row[0], told.get("points") if told else None
+def _rab_in_force(ticket: Ticket) -> Rab | None:
+    bill = open_bill(ticket) if ticket.state in BILLED else None
+    return bill.rab if bill else approved_rab(ticket) or latest_rab(ticket)

@@ -36,6 +36,7 @@ class InstallationRequest(Base):
     floor: Mapped[str] = mapped_column(String(40), default="")
     room: Mapped[str] = mapped_column(String(120), default="")
     points: Mapped[int]
+    installed_points: Mapped[int | None]  # as the installers reported last (N7c)
     purpose: Mapped[str] = mapped_column(Text)
     contact_name: Mapped[str] = mapped_column(String(120))
     contact_phone: Mapped[str] = mapped_column(String(30), default="")

@@ -95,7 +95,7 @@ def roles_of(staff: Staff) -> frozenset[Role]:
 
 
 def divisions_of_groups() -> dict[int, str]:
-    """Every group's division by its id, asked once a request."""
+    """Every group's division by its id, asked once a request; in the panel the session has brought them along."""
     if has_request_context() and "divisions_of_groups" in g:
         return cast(dict[int, str], g.divisions_of_groups)
     rows = db.session.execute(select(Group.id, Group.division).order_by(Group.id))
@@ -103,6 +103,13 @@ def divisions_of_groups() -> dict[int, str]:
     if has_request_context():
         g.divisions_of_groups = found
     return found
+
+
+def remember_divisions(told: str | None) -> None:
+    """Keep for this request what the session's own statement read: "3:networking,4:systems"."""
+    if has_request_context():
+        pairs = (one.split(":", 1) for one in (told or "").split(",") if one)
+        g.divisions_of_groups = dict(sorted((int(group), division) for group, division in pairs))
 
 
 def groups_near(staff: Staff, roles: frozenset[Role]) -> tuple[list[int], list[int]]:

@@ -9,15 +9,15 @@ from functools import cache
 from typing import Any
 
 from flask import g, has_request_context
-from sqlalchemy import ForeignKey, String, bindparam, exists, func, select
+from sqlalchemy import ForeignKey, String, bindparam, cast, exists, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from models.base.db import Base, db, utcnow
 from models.base.heartbeat import Heartbeat
 from models.base.wording import today
-from models.organisation.delegation import Delegation
-from models.organisation.staff import GroupMember, Staff
+from models.organisation.delegation import Delegation, remember_divisions
+from models.organisation.staff import Group, GroupMember, Staff
 
 
 class StaffSession(Base):
@@ -44,13 +44,13 @@ class StaffSession(Base):
 
     @classmethod
     def holder(cls, token: str, idle_minutes: int) -> Staff | None:
-        """The active person whose live session this is, with roles, groups and the worker's last beat.
+        """The active person whose live session this is, with roles, groups, every group's division, the worker's beat.
 
         In one statement, since every page of the panel asks it.
         """
         facts = {"token_hash": hash_token(token), "today": today()}
         found = db.session.execute(_holding(), facts).unique().one_or_none()
-        row, beat, is_lent = found if found is not None else (None, None, False)
+        row, beat, is_lent, divisions = found if found is not None else (None, None, False, None)
         now = utcnow()
         if (
             row is None
@@ -62,6 +62,7 @@ class StaffSession(Base):
         row.staff.session_token = token  # carried for Flask-Login's get_id
         if not is_lent and has_request_context():
             g.setdefault("delegations", {})[row.staff.id] = []  # nothing to ask for in this request
+        remember_divisions(divisions)
         row.staff.last_beat = beat  # shown by the layout
         row.staff.session_seen = (row.id, row.seen_at)  # renewed by the panel
         return row.staff
@@ -86,7 +87,8 @@ class StaffToken(Base):
 
 @cache
 def _holding() -> Any:
-    """A session by :token_hash with its person, the worker's last beat, and whether a head lends them steps :today."""
+    """A session by :token_hash with its person, the worker's last beat, whether a head lends them steps :today, and
+    the division of every group as "id:division,…"."""
     lent = exists().where(
         Delegation.to_staff_id == StaffSession.staff_id,
         Delegation.revoked_at.is_(None),
@@ -95,9 +97,10 @@ def _holding() -> Any:
         Delegation.ends_on >= bindparam("today"),
     )
     beat = select(func.max(Heartbeat.beat_at)).scalar_subquery()
+    divisions = select(func.aggregate_strings(cast(Group.id, String) + ":" + Group.division, ",")).scalar_subquery()
     person = joinedload(StaffSession.staff, innerjoin=True)
     return (
-        select(StaffSession, beat, lent.correlate(StaffSession))
+        select(StaffSession, beat, lent.correlate(StaffSession), divisions)
         .where(StaffSession.token_hash == bindparam("token_hash"))
         .options(person.joinedload(Staff.role_rows), person.joinedload(Staff.memberships).joinedload(GroupMember.group))
     )

@@ -16,7 +16,7 @@ from models.installation.bill import open_bill, overpayment_of
 from models.installation.point_counts import point_counts
 from models.installation.quality_test import Recheck, latest_test
 from models.installation.rab import approved_rab, latest_rab, makers_of, price_setters
-from models.installation.survey import appointed, survey_of
+from models.installation.survey import appointed, request_of, survey_of
 from models.organisation.duties import DUTIES
 from models.organisation.roles import Role
 from models.tickets.ticket import Ticket
@@ -411,6 +411,7 @@ def name_installers(ticket: Ticket, by: Actor, form: asks.InstallersForm) -> Out
 def report_installed(ticket: Ticket, by: Actor, form: asks.InstalledForm) -> Outcome:
     """The installers report that the connection is complete."""
     acts.open_test(ticket)
+    request_of(ticket).installed_points = form.points.data
     return Outcome(text=form.text.data or "", data={"points": form.points.data})
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from flask import Flask
@@ -29,6 +30,12 @@ TICKETS = int(os.environ.get("SIZE_TICKETS") or 1_200)
 URL = os.environ.get("SIZE_URL", "")
 MANY = 600  # rows of each register: more than any page may read of one
 LARGE: dict[str, Flask] = {}
+
+
+@pytest.fixture(autouse=True)
+def steady_sessions(monkeypatch):
+    """A login is renewed once in a while by one more statement; on a slow machine that would fall on any page."""
+    monkeypatch.setattr("admin_views.frame.login.SEEN_EVERY", timedelta(days=1))
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from admin_views.tickets.list.filter import SORTS
+from admin_views.tickets.list.full_text import exact_number
 from models.base.db import db, utcnow, write_transaction
 from models.organisation.staff import Staff
 from models.organisation.unit import Unit
@@ -113,6 +114,11 @@ def test_the_period_counts_from_the_true_time_of_receipt(app, many):
     early = sari.get(f"/admin/ticket/?state=all&until={day + timedelta(days=2)}").text
     late = sari.get(f"/admin/ticket/?state=all&since={day + timedelta(days=3)}").text
     assert NUMBER.findall(early) == [number] and number not in late
+
+
+@pytest.mark.parametrize("typed", ["PTK-TPXQX-ZGMQB-B", "tpxqx-zgmqb-b", "No. Tiket: ptktpxqxzgmqbb"])
+def test_a_number_without_any_digit_is_found_as_a_number(typed):
+    assert exact_number(typed) == "PTK-TPXQX-ZGMQB-B"
 
 
 def test_a_saved_filter_is_a_tab_opens_the_list_and_is_nobody_elses(app, many):
