@@ -29,14 +29,14 @@ class SidebarItem:
 
 @dataclass(frozen=True)
 class SidebarLine:
-    """An item as the template joins it: address, icon and words."""
+    """An item as the template shows it: address, name of the icon (static/css/pk-icons.css) and words."""
 
     item: SidebarItem
     href: str
-    words: Markup
+    icon: str
+    words: str
 
 
-ICON = Markup('<svg class="pk-icon" aria-hidden="true"><use href="/static/img/icons.svg#i-{}"/></svg>')
 _DRAWN: dict[tuple[frozenset[Role], frozenset[Role], str], list[tuple[str, list[SidebarLine]]]] = {}
 _HTML: dict[tuple[frozenset[Role], frozenset[Role], str, frozenset[str]], Markup] = {}
 ALWAYS_OPEN = 2  # sections of daily work; of the others the one that holds the page being shown
@@ -152,7 +152,7 @@ def sidebar_html(staff: Staff) -> Markup:
 
 
 def _line(item: SidebarItem) -> SidebarLine:
-    return SidebarLine(item, item.href, ICON.format(item.icon) + Markup("{}").format(str(item.label)))
+    return SidebarLine(item, item.href, item.icon, str(item.label))
 
 
 def current_place(sidebar: list[tuple[str, list[SidebarLine]]]) -> frozenset[str]:
