@@ -1,7 +1,7 @@
 """the installers' count of points stands beside what was asked for
 
 Revision ID: installed_points
-Revises: watched
+Revises: duties
 Create Date: 2026-11-29 20:50:00
 
 """
@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 
 revision = "installed_points"
-down_revision = "watched"
+down_revision = "duties"
 branch_labels = None
 depends_on = None
 
