@@ -1,4 +1,4 @@
-"""A real server and a real browser for each test."""
+"""A real server for each test, and a browser for all of them: each person has a context of their own in it."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ PHONE = {"width": 390, "height": 844}
 OFFICE = {"width": 1366, "height": 900}
 
 
-@pytest.fixture
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
-    """Chromium for one test: Playwright's own event loop must not outlive it, other tests start loops of theirs."""
+    """Chromium for this folder: Playwright's own event loop must not outlive it, other tests start loops of theirs."""
     if not Path(CHROMIUM).exists():
         pytest.skip("Chromium is not installed; scripts/install-test-tools installs it where it may.")
     with sync_playwright() as playwright:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pytest
+
 from models.base.db import db
 from models.tickets.ticket import Ticket
 from tests.browser.conftest import PHONE
@@ -13,6 +15,7 @@ from tests.conftest import PASSWORD
 MEASUREMENTS = Path(__file__).parent.parent / "gateways" / "measurements"
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\n%%EOF\n"
 SCAN = {"name": "surat.pdf", "mimeType": "application/pdf", "buffer": PDF}
+pytestmark = pytest.mark.only("sqlite")  # what a browser draws does not depend on the database
 
 
 def measured(kind, name):

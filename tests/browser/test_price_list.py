@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from datetime import date
 
+import pytest
+
 from models.base.db import db, write_transaction
 from models.installation.rab import PriceItem, latest_rab
 from models.tickets.ticket import Ticket
 from tests.browser.conftest import PHONE
 from tests.conftest import PASSWORD
 from tests.installation.installation_walk import installation_at
+
+pytestmark = pytest.mark.only("sqlite")  # what a browser draws does not depend on the database
 
 
 def put_prices():

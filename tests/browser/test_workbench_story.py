@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+import pytest
+
 from models.base.db import db, write_transaction
 from models.tickets.canned_reply import CannedReply
 from models.tickets.draft import Draft
@@ -11,6 +13,8 @@ from models.tickets.ticket import Event, Ticket
 from tests.browser.conftest import PHONE
 from tests.conftest import PASSWORD
 from tests.walk import complaint_at, file_complaint
+
+pytestmark = pytest.mark.only("sqlite")  # what a browser draws does not depend on the database
 
 
 def test_tono_and_rina_share_a_ticket_and_nothing_is_lost(app, visit):
