@@ -53,7 +53,6 @@ def test_unit_gets_its_address_after_an_adjustment_and_opens_the_first_password_
     }.items():  # fmt: skip
         page.fill(f"#{field}", value)
     page.set_input_files("#attachments", [SCAN])
-    page.wait_for_timeout(3100)  # nobody fills the form faster; the form knows
     page.get_by_role("button", name="Kirim permohonan").last.click()
     page.wait_for_url("**/bukti")
     number = re.search(r"PTK-\w{5}-\w{5}-\w", page.inner_text("main"))[0]

@@ -35,7 +35,6 @@ def test_a_complaint_travels_from_andis_phone_to_its_solution(app, visit):
             {"name": "ping.txt", "mimeType": "text/plain", "buffer": b"Request timed out.\n"},
         ],
     )
-    page.wait_for_timeout(3100)  # nobody fills the form faster; the form knows
     page.get_by_role("button", name="Kirim pengaduan").click()
     page.wait_for_url("**/bukti")
     number = re.search(r"PTK-\w{5}-\w{5}-\w", page.inner_text("main"))[0]

@@ -55,7 +55,6 @@ def test_installation_from_letter_to_paid_bill_each_in_their_own_browser(app, vi
     }.items():  # fmt: skip
         page.fill(f"#{field}", value)
     page.set_input_files("#attachments", [SCAN])
-    page.wait_for_timeout(3100)  # nobody fills the form faster; the form knows
     page.get_by_role("button", name="Kirim permohonan").click()
     page.wait_for_url("**/bukti")
     number = re.search(r"PTK-\w{5}-\w{5}-\w", page.inner_text("main"))[0]

@@ -93,7 +93,6 @@ def test_from_an_empty_database_to_a_complaint_its_mail_and_its_officer(
     page.select_option("#category", label="Wi-Fi dan internet")
     page.fill("#subject", "Wi-Fi perpustakaan tidak tersambung")
     page.fill("#description", "Sejak Rabu sore Wi-Fi di lantai 2 tidak tersambung.")
-    page.wait_for_timeout(3100)  # nobody fills the form faster; the form knows
     page.get_by_role("button", name="Kirim pengaduan").click()
     page.wait_for_url("**/bukti")
     number = re.search(r"PTK-\w{5}-\w{5}-\w", page.inner_text("main"))[0]
