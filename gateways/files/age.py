@@ -6,13 +6,15 @@ Any other age program opens these files too. The secret key does not lie on the 
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
-from typing import IO
+from typing import IO, TypeVar
 
 import pyrage
 from pyrage import x25519
 
 BEGINS = b"age-encryption.org/v1\n"
+R = TypeVar("R")
 
 
 class NotDecrypted(RuntimeError):
@@ -34,17 +36,53 @@ def is_encrypted(file: IO[bytes]) -> bool:
     return begins == BEGINS
 
 
+class _Heard:
+    """A file whose faults are remembered: the library below turns them into words, and drops the last block's."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+        self._fault: OSError | None = None
+
+    def read(self, size: int = -1) -> bytes:
+        return self._noted(lambda: self._file.read(size))
+
+    def write(self, block: bytes) -> int:
+        return self._noted(lambda: self._file.write(block))
+
+    def flush(self) -> None:
+        self._noted(self._file.flush)
+
+    def _noted(self, act: Callable[[], R]) -> R:
+        try:
+            return act()
+        except OSError as fault:
+            self._fault = self._fault or fault
+            raise
+
+    def raise_fault(self) -> None:
+        """Raise the first fault that the file had."""
+        if self._fault is not None:
+            raise self._fault from None
+
+
 def encrypt(plain: IO[bytes], target: IO[bytes], public_key: str) -> None:
     """Copy `plain`, from where it stands, into `target`, for the holder of the secret key alone."""
-    pyrage.encrypt_io(plain, target, [x25519.Recipient.from_str(public_key)])
+    read, write = _Heard(plain), _Heard(target)
+    try:
+        pyrage.encrypt_io(read, write, [x25519.Recipient.from_str(public_key)])
+    finally:
+        read.raise_fault()
+        write.raise_fault()
 
 
 def decrypt(file: IO[bytes], plain: IO[bytes], secret_key: Path) -> None:
     """Copy what an encrypted file holds into `plain`; NotDecrypted with another key, or when it is damaged."""
-    keys = _identities(secret_key)
+    keys, write = _identities(secret_key), _Heard(plain)
     try:
-        pyrage.decrypt_io(file, plain, keys)
+        pyrage.decrypt_io(file, write, keys)
+        write.raise_fault()
     except pyrage.DecryptError:
+        write.raise_fault()
         raise NotDecrypted(
             f"The file does not open with {secret_key.name}: it was encrypted to another key, or its head is damaged."
         ) from None

@@ -15,7 +15,7 @@ import tarfile
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import IO, Any
 
@@ -28,6 +28,7 @@ from gateways.files.last_backup import note_backup
 from gateways.files.uploads import store
 from jobs.operation.archive import BATCH, MANIFEST, Manifest, add, columns_of, tables_of
 from jobs.operation.archive_values import written
+from jobs.operation.backup_faults import faults_in_words, refuse_unsound_copy
 from jobs.operation.house import house_of_this_database
 from jobs.operation.one_at_a_time import one_at_a_time
 from models.base import setting
@@ -41,33 +42,47 @@ ASIDE_KEPT_SECONDS = 24 * 3600  # the house before a restore stays at least so l
 def backup(target: Path) -> Manifest:
     """Write the archive (mode 0600, by rename, encrypted where the settings name a public key); returns its list.
 
-    The house that a restore kept aside goes with the first backup that begins a day after it.
+    The house that a restore kept aside goes with the first backup that begins a day after it. BackupRefused, with
+    nothing left half and older archives untouched, for a disk that is full or shut and a database that is damaged.
     """
-    public_key = str(setting.get("backup_public_key"))
-    db.session.rollback()
-    part = target.with_name(f".{target.name}.part")
-    with one_at_a_time(), _workplace() as folder:
-        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-            if public_key:
-                with tempfile.TemporaryFile(dir=folder) as plain:
-                    manifest = _write(plain, folder)
-                    plain.seek(0)
-                    encrypt(plain, file, public_key)
-            else:
-                manifest = _write(file, folder)
-            file.flush()
-            os.fsync(file.fileno())
-        part.rename(target)
-        sync(target.parent)
+    part, work = target.with_name(f".{target.name}.part"), work_folder()
+    with faults_in_words(target, work), one_at_a_time():
+        public_key = str(setting.get("backup_public_key"))
+        db.session.rollback()
+        try:
+            with _workplace(work) as folder:
+                manifest = _fill(part, folder, public_key)
+            part.rename(target)
+            sync(target.parent)
+        finally:
+            part.unlink(missing_ok=True)
         note_backup()
         _forget_house_aside()
     return manifest
 
 
+def work_folder() -> Path:
+    """Where copies lie while a backup is made."""
+    return Path(current_app.config["INSTANCE_PATH"]) / "backup-work"
+
+
+def _fill(part: Path, folder: Path, public_key: str) -> Manifest:
+    with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+        if public_key:
+            with tempfile.TemporaryFile(dir=folder) as plain:
+                manifest = _write(plain, folder)
+                plain.seek(0)
+                encrypt(plain, file, public_key)
+        else:
+            manifest = _write(file, folder)
+        file.flush()
+        os.fsync(file.fileno())
+    return manifest
+
+
 @contextmanager
-def _workplace() -> Iterator[Path]:
-    """A folder for copies, its owner's alone; what a killed backup left there is removed."""
-    folder = Path(current_app.config["INSTANCE_PATH"]) / "backup-work"
+def _workplace(folder: Path) -> Iterator[Path]:
+    """This folder for copies, its owner's alone; what a killed backup left there is removed."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(mode=0o700, parents=True)
     try:
@@ -112,9 +127,9 @@ def _snapshot(folder: Path) -> Iterator[Connection]:
     copy = folder / "copy.db"
     with db.engine.connect() as live:
         driver: Any = live.connection.dbapi_connection
-        target = sqlite3.connect(copy)
-        _copy(driver, target)
-        target.close()
+        with closing(sqlite3.connect(copy)) as target:
+            _copy(driver, target)
+            refuse_unsound_copy(target)
     engine = create_engine(f"sqlite:///{copy}")
     with engine.connect() as connection:
         yield connection

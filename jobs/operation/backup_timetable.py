@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 
 from flask import current_app
 
-from jobs.operation.backup import backup
+from jobs.operation.backup import backup, work_folder
+from jobs.operation.backup_faults import faults_in_words
 from models.base import setting
 from models.base.calendar import working_hours
 from models.base.db import db, utcnow
@@ -27,7 +28,8 @@ def run_due_backup() -> None:
     past = [made_at for made_at in kept().values() if made_at <= utcnow() + CLOCKS_DIFFER]  # a clock was ahead once
     if past and max(past) >= due:
         return
-    folder().mkdir(mode=0o700, parents=True, exist_ok=True)
+    with faults_in_words(folder(), work_folder()):
+        folder().mkdir(mode=0o700, parents=True, exist_ok=True)
     ending = ".tar.gz.age" if setting.get("backup_public_key") else ".tar.gz"
     backup(folder() / f"helpdesk-{utcnow():{STAMP}}{ending}")
     forget_old()
