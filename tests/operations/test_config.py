@@ -63,7 +63,7 @@ def production(monkeypatch, tmp_path):
     """The environment of a sound production."""
     for name in [name for name in __import__("os").environ if name.startswith(("MAIL_", "DIRECTORY_", "DATABASE_"))]:
         monkeypatch.delenv(name)
-    for name, value in sound(tmp_path).items():
+    for name, value in {**sound(tmp_path), "METRICS_FOLDER": str(tmp_path / "metrics")}.items():
         monkeypatch.setenv(name, value)
 
 
@@ -134,6 +134,39 @@ def test_web_server_and_commands_end_with_one_sentence_and_two(tmp_path, program
     assert ended.returncode == 2
     said = [line for line in ended.stderr.splitlines() if "[INFO]" not in line]
     assert said == ["MAIL_PORT must be a whole number from 1 to 65535, not 'abc'."]
+
+
+WEB, WORKER, COMMAND = ["gunicorn"], ["flask", "work"], ["flask", "backup", "b.tar.gz"]
+ENDS = [  # what is wrong, and what web server, worker and commands say alike
+    ({"MAIL_PORT": "abc"}, "MAIL_PORT must be a whole number"),
+    ({"DATABASE_URL": f"postgres://helpdesk:{SECRET}@db/helpdesk"}, "DATABASE_URL must begin with postgresql+psycopg"),
+    ({"DATABASE_URL": f"postgresql://helpdesk:{SECRET}@127.0.0.1:1/helpdesk"}, "start PostgreSQL, or correct host"),
+    (
+        {"DATABASE_URL": "sqlite:////no/such/folder/helpdesk.db"},
+        "DATABASE_URL: the folder /no/such/folder is not there",
+    ),
+    ({"INSTANCE_PATH": "/dev/null/instance"}, "INSTANCE_PATH: the helpdesk cannot write into the folder"),
+    ({"BACKUP_FOLDER": "/dev/null/backups"}, "BACKUP_FOLDER: the helpdesk cannot write into the folder"),
+]
+
+
+@pytest.mark.parametrize("program", [WEB, WORKER, COMMAND], ids=["web", "worker", "command"])
+@pytest.mark.parametrize(
+    ("wrong", "cure"), ENDS, ids=[next(iter(wrong)) + str(n) for n, (wrong, _c) in enumerate(ENDS)]
+)
+def test_whatever_is_started_ends_with_the_sentence_and_two(production, monkeypatch, capsys, program, wrong, cure):
+    from app import create_app
+
+    monkeypatch.setattr("app.init_logs", lambda _app: None)  # the tests' own log stays as it is
+    monkeypatch.setattr("start.database_fault", lambda engine: database_fault(engine, patience=0))
+    monkeypatch.setattr(sys, "argv", program)
+    for name, value in wrong.items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises(SystemExit) as ended:
+        create_app()
+    said = capsys.readouterr().err
+    assert (ended.value.code, said.count("\n"), SECRET in said) == (2, 1, False)
+    assert cure in said and said.endswith(".\n")
 
 
 def test_a_command_over_an_empty_database_says_what_to_run(app, tmp_path):

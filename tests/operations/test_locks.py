@@ -24,6 +24,7 @@ from tests.processes import Process
 from tests.walk import complaint_at, file_complaint, take
 
 EIGHT = 8
+ROUNDS = 40  # of two who join and take apart at one moment; 38 of them met a deadlock in version 0.3
 INSTALLATION = """
 from app import create_app
 from tests.installation.installation_walk import installation_at
@@ -198,8 +199,8 @@ def test_z39_merging_and_taking_apart_at_once_meet_no_deadlock(app):
     into, out = ("merge", 2, {"into": numbers[0]}), ("unmerge", 2, {"reason": "Lain."})
     other_in, other_out = ("merge", 0, {"into": numbers[2]}), ("merge", 1, {"into": numbers[2]})
     threads = [
-        threading.Thread(target=go, args=[into, out] * 10),
-        threading.Thread(target=go, args=[other_in, other_out] * 10),
+        threading.Thread(target=go, args=[into, out] * (ROUNDS // 2)),
+        threading.Thread(target=go, args=[other_in, other_out] * (ROUNDS // 2)),
     ]
     for thread in threads:
         thread.start()
