@@ -9,7 +9,7 @@ WORKERS ?= 2
 JOBS ?= auto
 export PORT HOST
 
-.PHONY: attacks help install run test check lint docs bench translations screenshots clean chaos
+.PHONY: attacks help install run test quick check lint docs bench translations screenshots clean chaos
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t16
@@ -31,6 +31,9 @@ run: install ## database, demo data (first time), web and worker; prints the add
 test: install ## every test, on SQLite and PostgreSQL, browser included
 	@bash scripts/install-test-tools
 	@$(PY) -m pytest -n $(JOBS) --dist worksteal
+
+quick: install ## the tests of every day: SQLite, no browser, without the slow ones (under 90 seconds)
+	@$(PY) -m pytest -n $(JOBS) --dist worksteal --quick
 
 lint: install ## format, lint, types, import rules, translations, generated docs
 	@$(BIN)/ruff format --check -q .

@@ -35,16 +35,26 @@ MEMORY_NEEDED = 2 * 1024**3  # bytes free in /dev/shm before the databases are p
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--database", default="both", choices=("both", *DATABASES))
+    parser.addoption("--quick", action="store_true", help="SQLite, no browser, and none of the tests marked as slow")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Every test that uses the database runs on SQLite and PostgreSQL; `only("sqlite")` where the test says why."""
     if "database" not in metafunc.fixturenames:
         return
-    chosen = metafunc.config.getoption("--database")
+    chosen = "sqlite" if metafunc.config.getoption("--quick") else metafunc.config.getoption("--database")
     only = metafunc.definition.get_closest_marker("only")
     kinds = [k for k in DATABASES if chosen in ("both", k) and (only is None or k in only.args)]
     metafunc.parametrize("database", kinds, scope="session", indirect=False)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """`make quick` leaves out what needs seconds."""
+    if not config.getoption("--quick"):
+        return
+    slow = [item for item in items if {"browser", "samba"} & set(item.fixturenames) or item.get_closest_marker("slow")]
+    config.hook.pytest_deselected(items=slow)
+    items[:] = [item for item in items if item not in set(slow)]
 
 
 @pytest.fixture(scope="session")

@@ -9,8 +9,9 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, UniqueConstraint, select
+from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, UniqueConstraint, and_, inspect, select
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
+from sqlalchemy.orm.attributes import set_committed_value
 
 from models.base import setting
 from models.base.db import Base, db, utcnow
@@ -189,10 +190,16 @@ def makers_of(rab: Rab) -> tuple[int | None, ...]:
 
 
 def price_setters(rab: Rab) -> set[int | None]:
-    """The ids of those who wrote into the catalogue a price that stands in a line of this version."""
-    query = select(PriceItem.set_by_id).join(RabLine, RabLine.code == PriceItem.code)
-    query = query.where(RabLine.rab_id == rab.id, RabLine.price_rp == PriceItem.price_rp, PriceItem.code != "")
-    return set(db.session.scalars(query.where(PriceItem.set_by_id.is_not(None)).distinct()))
+    """The ids of those who wrote into the catalogue a price that stands in a line of this version; one statement reads
+    its lines too, since every page that asks this shows them."""
+    is_its_price = and_(RabLine.code != "", PriceItem.code == RabLine.code, PriceItem.price_rp == RabLine.price_rp)
+    query = select(RabLine, PriceItem.set_by_id).outerjoin(PriceItem, is_its_price)
+    rows = (
+        db.session.execute(query.where(RabLine.rab_id == rab.id).order_by(RabLine.position, RabLine.id)).tuples().all()
+    )
+    if "lines" in inspect(rab).unloaded:
+        set_committed_value(rab, "lines", list(dict.fromkeys(line for line, _by in rows)))
+    return {by for _line, by in rows if by is not None}
 
 
 def latest_rab(ticket: Ticket) -> Rab | None:

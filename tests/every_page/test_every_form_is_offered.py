@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import lxml.html
+import pytest
 from sqlalchemy import select
 
 from models.base import setting
@@ -135,6 +136,7 @@ def never_met(met: set[tuple[str, str, Any]]) -> dict[str, set[str]]:
     return found
 
 
+@pytest.mark.only("sqlite")  # what a form holds does not depend on the database
 def test_every_form_offers_its_actors_every_field_that_its_step_can_ask_for(demo, cast):
     with write_transaction():
         setting.put("unit_answer_needs_letter", True)
