@@ -20,6 +20,7 @@ from admin_views.accounts.registers import ACCOUNT_VIEWS
 from admin_views.accounts.review import AccountReviewView
 from admin_views.exports import MyExports
 from admin_views.frame import menu
+from admin_views.frame.keys import KeysView
 from admin_views.frame.login import init_login
 from admin_views.frame.permissions import RIGHTS, may
 from admin_views.frame.reader import person
@@ -49,9 +50,9 @@ from admin_views.outages.network import NodeView, WebServiceView
 from admin_views.outages.planned_work import PlannedWorkView
 from admin_views.outages.shift import ShiftView
 from admin_views.search import SearchView
+from admin_views.tickets.assign import AssignDesk
 from admin_views.tickets.bulk_all import MOST_OF_ALL, BulkAll
-from admin_views.tickets.bulk_some import ACTS as BULK_ACTS
-from admin_views.tickets.bulk_some import BulkDesk
+from admin_views.tickets.bulk_some import BulkDesk, acts_of
 from admin_views.tickets.desk.my_desk import Desk
 from admin_views.tickets.letters import DispositionView, LetterView
 from admin_views.tickets.merge import MergeDesk
@@ -94,6 +95,7 @@ VIEWS = (
     AuditView,
     *WORD_VIEWS,
     DraftDesk,
+    AssignDesk,
     BulkDesk,
     BulkAll,
     MergeDesk,
@@ -124,6 +126,7 @@ def init_panel(app: Flask) -> None:
         admin.add_view(view)
         if isinstance(view, HouseView) and "export" in RIGHTS[view.name_key]:
             export_lists.register(view.name_key, view)
+    admin.add_view(KeysView())
     admin.add_view(SettingsView())
     admin.add_view(SetupView())
     admin.add_view(OfficeNumberView())
@@ -152,7 +155,7 @@ def init_panel(app: Flask) -> None:
         state_label=lambda ticket: state_of(ticket).label,
         typed_texts=typed_texts,
         is_being_set_up=lambda: bool(missing_acts()),
-        bulk_acts=BULK_ACTS,
+        bulk_acts=lambda: acts_of(person()),
         bulk_most_of_all=MOST_OF_ALL,
         may_bulk=lambda: may(person(), "bulk", "do"),
         bulk_once=lambda: token_hex(12),

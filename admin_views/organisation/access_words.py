@@ -41,6 +41,7 @@ TITLES: dict[str, Any] = {  # of views that stand in no line of the sidebar
     "people_import": _l("Impor register orang"),
     "bulk": _l("Banyak tiket sekaligus"),
     "merge": _l("Penggabungan tiket"),
+    "assign": _l("Memilih petugas tiket"),
 }
 EVERYTHING = _l("Semua baris.")
 SEEN_TICKETS = _l("Hanya milik tiket yang boleh dilihat orang itu.")
@@ -54,7 +55,9 @@ ROW_RULES: dict[str, Any] = {
         "Petugas Layanan: tiket email unit dan tiket kelompoknya. Siapa pun yang ditugasi atau pernah menangani: "
         "tiket itu. Langkahnya diatur prosedur (lihat bagian Langkah prosedur)."
     ),
-    **dict.fromkeys(("bulk", "merge"), _l("Tiket yang boleh dilihat orang itu; setiap tiket diperiksa tersendiri.")),
+    **dict.fromkeys(
+        ("bulk", "merge", "assign"), _l("Tiket yang boleh dilihat orang itu; setiap tiket diperiksa tersendiri.")
+    ),
     "password": _l("Tiket ganti password yang boleh dilihat orang itu."),
     "person": EVERYTHING,
     "people_import": EVERYTHING,

@@ -63,6 +63,7 @@ class GroupForm(StepForm):
     name = line_field(_l("Nama"), 80)
     division = SelectField(_l("Divisi"), choices=DIVISIONS)
     assigns_by_load = BooleanField(_l("Langsung ke anggota yang hadir dengan tiket terbuka paling sedikit"))
+    asks_why = BooleanField(_l("Meminta alasan bila kelompok lain menyerahkan tiket"))
     members_ids = Ticks(_l("Anggota"), coerce=int)
     is_active = BooleanField(_l("Dipakai"), default=True)
 
@@ -104,6 +105,7 @@ class GroupView(HouseView):
     def fill(self, row: Group, form: GroupForm) -> None:
         row.name, row.division = form.name.data, form.division.data
         row.assigns_by_load, row.is_active = form.assigns_by_load.data, form.is_active.data
+        row.asks_why = form.asks_why.data
         chosen = set(form.members_ids.data or [])
         kept = [m for m in row.members if m.staff_id in chosen]
         row.members = kept + [GroupMember(staff_id=i) for i in sorted(chosen - {m.staff_id for m in kept})]

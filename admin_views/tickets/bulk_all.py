@@ -16,7 +16,7 @@ from flask_babel import gettext as _
 from sqlalchemy import func, select, update
 
 from admin_views.frame.view import address, person
-from admin_views.tickets.bulk_some import ACTS, Pick, RefusedTicket, rows_of
+from admin_views.tickets.bulk_some import ACTS, Pick, RefusedTicket, acts_of, rows_of
 from admin_views.tickets.list.filter import ListFilter
 from admin_views.tickets.list.filter_words import words_of
 from admin_views.tickets.list.search import first_versions
@@ -87,7 +87,7 @@ class BulkAll(TicketDesk):
             view=self,
             run=run,
             count=len(run.picks),
-            acts=ACTS,
+            acts=acts_of(person()),
             name=name,
             act=ACTS.get(name),
             form=form,

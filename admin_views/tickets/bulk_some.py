@@ -18,11 +18,14 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from admin_views.frame.view import address, person
+from admin_views.tickets.related_view import actor
 from admin_views.tickets.workbench.ticket_page import TicketDesk
 from models.base.db import db
+from models.organisation.roles import Role
+from models.organisation.staff import Staff
 from models.tickets.ticket import Ticket, visible_to
 from procedures.engine.declaration import Actor
-from procedures.tickets.bulk_acts import FORMS, take_for
+from procedures.tickets.bulk_acts import FORMS, take_for, who_can
 from web.lost_session import own_path
 
 MOST = 50  # one page of the list
@@ -37,6 +40,7 @@ class BulkAct:
     says: Any
     form: Callable[..., Any] | None = None
     ends: bool = False
+    by: Role | None = None  # offered to this role alone; None: to everybody who may do something to many
 
 
 ACTS: dict[str, BulkAct] = {
@@ -44,6 +48,12 @@ ACTS: dict[str, BulkAct] = {
     "assign": BulkAct(_l("Tugaskan …"), _l("Satu petugas untuk semuanya; ia dikabari."), FORMS["assign"]),
     "hand_over": BulkAct(
         _l("Serahkan …"), _l("Semuanya pindah ke kelompok lain; anggotanya dikabari."), FORMS["hand_over"]
+    ),
+    "accept": BulkAct(
+        _l("Terima yang diperiksa"),
+        _l("Pengaduan ini wajar dan diteruskan seperti biasa."),
+        FORMS["accept"],
+        by=Role.OPERATOR,
     ),
     "label": BulkAct(_l("Beri label …"), _l("Label ditambahkan; yang sudah ada tetap."), FORMS["label"]),
     "resolve": BulkAct(
@@ -53,6 +63,11 @@ ACTS: dict[str, BulkAct] = {
         ends=True,
     ),
 }
+
+
+def acts_of(staff: Staff) -> dict[str, BulkAct]:
+    """What this person is offered; what may be done to a ticket is asked of each."""
+    return {name: act for name, act in ACTS.items() if act.by is None or staff.has(act.by)}
 
 
 @dataclass(frozen=True)
@@ -104,6 +119,7 @@ class BulkDesk(TicketDesk):
     def _ask(self, name: str, act: BulkAct, picks: list[Pick], form: Any, back: str) -> str:
         once = request.form.get("once", "")[:24] or secrets.token_hex(12)
         tickets = rows_of(picks)
+        why_not = who_can([pick.id for pick in picks], name, actor())
         return render_template(
             "admin/tickets/bulk_ask.html",
             view=self,
@@ -115,15 +131,17 @@ class BulkDesk(TicketDesk):
             once=once,
             tickets=list(tickets.values()),
             unseen=len(picks) - len(tickets),
+            why_not=why_not,
+            can=sum(not why for why in why_not.values()),
         )
 
     def _take_all(self, name: str, picks: list[Pick], form: Any) -> tuple[list[Any], list[RefusedTicket]]:
         """(done, refused): one transaction a ticket; a list that is sent twice does nothing twice."""
         staff, once = person(), request.form.get("once", "")[:24] or secrets.token_hex(12)
-        actor = Actor("staff", staff.name, staff, address())
+        by = Actor("staff", staff.name, staff, address())
         refused: dict[int, str] = {}
         for pick in picks:
-            if why := take_for(pick.id, pick.version, name, actor, form, f"{once}:{name}:{pick.id}"):
+            if why := take_for(pick.id, pick.version, name, by, form, f"{once}:{name}:{pick.id}"):
                 refused[pick.id] = "" if why.why == "hidden" else why.sentence
         rows = rows_of(picks)
         unseen = _("Tiket ini tidak ditemukan.")

@@ -26,6 +26,7 @@ from admin_views.tickets.list.row import drawn_row, row_of
 from admin_views.tickets.list.search import COUNT_CAP, TicketSearch
 from admin_views.tickets.workbench import mail_preview
 from admin_views.tickets.workbench.recipients_shown import recorded_sentence
+from admin_views.tickets.workbench.reply_form import sent_step
 from admin_views.tickets.workbench.workbench import Workbench, ticket_with_related
 from documents.tickets.slip import slip_facts
 from gateways.files.file_store import FileDamaged, FileMissing, UploadRefused
@@ -39,7 +40,8 @@ from models.tickets.ticket import Attachment, Ticket, visible_to
 from procedures.engine import catalog
 from procedures.engine.declaration import Actor
 from procedures.engine.take_step import StepRefused, take_step
-from procedures.tickets.forms import EntryForm, OptionalNoteForm
+from procedures.tickets.forms import EntryForm
+from web.lost_session import own_path
 
 STATUS = {"hidden": 404, "role": 403, "state": 409, "stale": 409, "need": 409, "told": 409, "form": 422}
 
@@ -149,7 +151,7 @@ class TicketView(TicketExport, HouseView):
         declared = catalog.get(ticket.procedure).steps.get(step)
         if declared is None or declared.opens:
             abort(404)
-        form = (declared.asks or OptionalNoteForm)(request.form)
+        declared, form = sent_step(catalog.get(ticket.procedure), declared, request.form)
         version = request.form.get("version", "")
         staff = person()
         actor = Actor("staff", staff.name, staff, address())
@@ -167,7 +169,7 @@ class TicketView(TicketExport, HouseView):
                 if (page := mail_preview.shown_or_sent(self, pk, declared, actor, form, sent)) is not None:
                     return page
             else:
-                take_step(ticket.id, step, actor, form, version=seen, once=once, files=files)
+                take_step(ticket.id, declared.name, actor, form, version=seen, once=once, files=files)
         except UploadRefused as refused:
             return self._again(pk, StepRefused(str(refused), "form", form), step)
         except StepRefused as refused:
@@ -180,7 +182,10 @@ class TicketView(TicketExport, HouseView):
     def _onwards(self, pk: int) -> Any:
         """After a step: the ticket, or the list where it is seen no more; a script of the page is told where."""
         staff = person()
-        if db.session.scalar(select(Ticket.id).where(Ticket.id == pk, visible_to(staff))) is None:
+        asked = own_path(request.form.get("onwards"), "")
+        if asked.startswith("/admin/") and not asked.startswith("/admin/ticket/details/"):
+            to = asked  # the list from which it was pressed
+        elif db.session.scalar(select(Ticket.id).where(Ticket.id == pk, visible_to(staff))) is None:
             to = "/admin/ticket/"
         else:
             to = f"/admin/ticket/details/?id={pk}"

@@ -122,6 +122,7 @@ class Group(Base):
     name: Mapped[str] = mapped_column(String(80), unique=True)
     division: Mapped[str] = mapped_column(String(20), default=Division.FRONT_DESK.value)
     assigns_by_load: Mapped[bool] = mapped_column(default=False)
+    asks_why: Mapped[bool] = mapped_column(default=False)  # a reason with each ticket that another group hands over
     is_active: Mapped[bool] = mapped_column(default=True)
     members: Mapped[list[GroupMember]] = relationship(cascade="all, delete-orphan", back_populates="group")
 

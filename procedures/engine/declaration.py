@@ -138,6 +138,9 @@ class Step:
     writes: tuple[
         str, ...
     ] = ()  # facts that it overwrites (procedures/engine/conflicts.py); a later save is shown what changed
+    first: Mapping[str, Need] = field(
+        default_factory=dict
+    )  # steps taken just before it, in its transaction, while they hold
     page: str = ""  # the workbench leads to this page, `{id}` filled in, instead of unfolding a form
     then: Callable[[int, Actor, Any], None] | None = None  # outside effect after the commit: (ticket id, actor, form)
 

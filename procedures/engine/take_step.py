@@ -5,7 +5,8 @@ How a step is taken:
  2. right, visibility, state, needs and form are asked, and each refusal has its sentence;
  3. the step's function writes the rows and may choose among the declared targets;
  4. compare-and-swap on version and state: if it fails somebody else was first;
- 5. one event, one audit row, the files, the words for search, the outbox rows;
+ 5. one event, one audit row, the files, the words for search, the outbox rows; steps that this one brings along
+    (`first`: answering takes the ticket up) stand before it with events of their own;
  6. steps that the product takes at once follow in the same transaction;
  7. with the transaction closed, the step's outside effect (`then`) is carried out.
 The ticket is locked from the beginning on PostgreSQL. SQLite has one lock for everybody: it is taken when the first
@@ -147,9 +148,21 @@ def _take(asked: Asked) -> tuple[Event, Step | None, str]:
     ask_version(step, row, by, asked.version, form)
     ask_open(step, row, by)
     ask_form(step, form, files)
+    _take_first(row, step, by)
     event = record(row, _move(row, step, by, right, form, once), files)
     _follow(row)
     return event, step, number
+
+
+def _take_first(ticket: Ticket, step: Step, by: Actor) -> None:
+    """The steps that this one brings along, such as taking a complaint up by answering it; each has its own event."""
+    for name, holds in step.first.items():
+        before = catalog.get(ticket.procedure).steps.get(name)
+        if before is None or not holds(ticket, by) or refusal(before, ticket, by) is not None:
+            continue
+        right = right_to(before, ticket, by)
+        assert right is not None  # refusal() has asked
+        record(ticket, _move(ticket, before, by, right, before.asks() if before.asks else None), ())
 
 
 def open_ticket(procedure: str, name: str, by: Actor, form: Any, **more: Any) -> Ticket:

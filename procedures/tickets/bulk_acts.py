@@ -5,19 +5,43 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from flask_babel import gettext as _
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
 from models.base.db import db
+from models.tickets.ticket import Ticket, visible_to
+from procedures.engine import catalog
 from procedures.engine.declaration import Actor
-from procedures.engine.take_step import StepRefused, take_step
+from procedures.engine.take_step import StepRefused, refusal, take_step
 from procedures.tickets import forms
 from procedures.tickets.labelling import MoreLabelsForm
 
 FORMS: dict[str, Callable[..., Any] | None] = {  # the steps that may be taken for many, and what each asks once
     "take": None,
+    "accept": None,
     "assign": forms.AssignForm,
     "hand_over": forms.HandOverForm,
     "label": MoreLabelsForm,
     "resolve": forms.ResolveForm,
 }
+
+
+def who_can(ticket_ids: list[int], act: str, by: Actor) -> dict[int, str]:
+    """Of those that this person sees, in the order of their ids: "" where the step is open, else the sentence why not.
+
+    What is asked of the form, and what changes until it is sent, is left to take_step().
+    """
+    query = select(Ticket).where(Ticket.id.in_(ticket_ids), visible_to(by.staff)).options(joinedload(Ticket.group))
+    found = {}
+    for ticket in db.session.scalars(query.order_by(Ticket.id)).unique():
+        step = catalog.get(ticket.procedure).steps.get(act)
+        if step is None:
+            found[ticket.id] = _("Prosedur tiket ini tidak mempunyai langkah itu.")
+        else:
+            refused = refusal(step, ticket, by)
+            found[ticket.id] = refused.sentence if refused else ""
+    return found
 
 
 def take_for(ticket_id: int, version: int | None, act: str, by: Actor, form: Any, once: str) -> StepRefused | None:

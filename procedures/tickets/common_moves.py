@@ -12,7 +12,7 @@ from models.organisation.roles import Role
 from models.organisation.staff import Group, GroupMember, Staff
 from models.tickets.merge import MERGED
 from models.tickets.ticket import Participant, Pause, Ticket
-from procedures.engine import take_step
+from procedures.engine import catalog, take_step
 from procedures.engine.declaration import Actor, Outcome, Procedure, State, Step, Who
 from procedures.tickets import forms, labelling, merging
 from procedures.tickets.common_declaration import COMMON_MOVES, DESK, LATER_MOVES, WORKERS, common_move
@@ -60,6 +60,14 @@ def is_running(ticket: Ticket, _by: Actor) -> bool:
 
 def is_paused(ticket: Ticket, _by: Actor) -> bool:
     return ticket.pause is not None
+
+
+def nobody_has_it(ticket: Ticket, by: Actor) -> bool:
+    """A complaint under way without a person, as after a hand-over; other procedures name their people by steps."""
+    return ticket.assignee_id is None and "follow_up" in catalog.get(ticket.procedure).steps
+
+
+ANSWERED_BY = {"follow_up": is_running, "take": nobody_has_it}  # who answers takes it and starts C5
 
 
 @common_move(
@@ -121,11 +129,12 @@ def hand_over(ticket: Ticket, by: Actor, form: forms.HandOverForm) -> Outcome:
 @common_move(
     _l("Balas"),
     WORKERS + (Role.OPERATOR, Role.HEAD_OF_CENTRE),
-    asks=forms.TextForm,
+    asks=forms.ReplyForm,
     tells={Who.REQUESTER: notices.replied},
     says=_l("Dikirim ke pemohon dan tampil di halaman tiket."),
     kind="reply",
     is_quiet=True,
+    first=ANSWERED_BY,
 )
 def reply(ticket: Ticket, by: Actor, form: forms.TextForm) -> None:
     """Public words to the requester, by mail and on the status page."""
@@ -162,6 +171,7 @@ def attach(ticket: Ticket, by: Actor, form: forms.AttachForm) -> None:
     asks=forms.AskForm,
     tells={Who.REQUESTER: notices.asked},
     kind="reply",
+    first=ANSWERED_BY,
     says=_l("Waktu berhenti sampai pemohon menjawab."),
     needs={_l("Tiket ini sedang menunggu atau ditunda."): is_running},
 )
@@ -246,8 +256,8 @@ def refuse(ticket: Ticket, by: Actor, form: forms.PublicReasonForm) -> None:
 def resolve(ticket: Ticket, by: Actor, form: forms.ResolveForm) -> Outcome:
     """Cause and solution are recorded and the requester is told; silence closes the ticket later."""
     take_step.resume(ticket)
-    ticket.cause, ticket.solution = form.cause.data, form.solution.data
+    ticket.cause, ticket.solution = form.cause.data or "", form.solution.data
     ticket.resolved_at, ticket.warned_at = utcnow(), None
     if ticket.assignee_id is None and by.staff is not None:
         ticket.assignee_id = by.staff.id
-    return Outcome(text=form.solution.data, data={"cause": form.cause.data})
+    return Outcome(text=form.solution.data, data={"cause": ticket.cause})

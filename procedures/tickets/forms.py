@@ -11,6 +11,8 @@ from sqlalchemy import select
 from wtforms import RadioField, SelectField
 
 from models.base.bulk_insert import rows_of
+from models.base.db import db
+from models.organisation.staff import Group
 from models.organisation.unit import Unit
 from models.tickets.category import Category
 from models.tickets.ticket import CHANNELS
@@ -31,6 +33,20 @@ from procedures.tickets.offers import offers
 class TextForm(StepForm):
     takes_files = True
     text = text_field(_l("Isi"))
+
+
+class ReplyForm(TextForm):
+    """Words to the requester; the cause is only of use to who ends the ticket with them."""
+
+    cause = line_field(_l("Penyebab, bila selesai"), 200, needed=False)
+
+
+class LastReplyForm(ReplyForm):
+    """C5b in one press: the reply is the solution. The cause may stay open, for not every question has one."""
+
+    @property
+    def solution(self) -> Any:
+        return self.text
 
 
 class NoteForm(StepForm):
@@ -74,11 +90,24 @@ class AssignForm(StepForm):
 
 class HandOverForm(StepForm):
     group = SelectField(_l("Kelompok"), coerce=int, validators=[required(_l("Pilih kelompok."))])
-    reason = text_field(_l("Alasan"), 2_000)
+    reason = text_field(_l("Alasan"), 2_000, needed=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.group.choices = [(0, "—"), *offers()["group"]] if has_database() else []
+
+    def faults_together(self) -> Iterator[Fault]:
+        """The group that gets the ticket says whether it wants to read why."""
+        yield from super().faults_together()
+        if self.is_blank("reason") and asks_why(self.group.data):
+            yield "reason", _l("Kelompok itu meminta alasannya. Tulis mengapa tiket ini lebih tepat di sana.")
+
+
+def asks_why(group_id: int | None) -> bool:
+    """Does this group want a reason with what others hand over to it?"""
+    if not group_id or not has_database():
+        return False
+    return bool(db.session.scalar(select(Group.asks_why).where(Group.id == group_id)))
 
 
 class ResolveForm(StepForm):

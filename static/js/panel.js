@@ -1,4 +1,5 @@
 // Saves presses in the panel; everything works without it.
+import("/static/js/keys.js");
 document.addEventListener("keydown", (event) => {
   const typing = event.target.closest("input, textarea, select");
   if (event.key !== "/" || typing || event.ctrlKey || event.metaKey || event.altKey) return;

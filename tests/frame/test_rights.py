@@ -67,6 +67,7 @@ REGISTERS: dict[str, dict[str, set[str]]] = {
 SINGLE: dict[tuple[str, str], set[str]] = {
     ("GET", "/admin/"): ALL,
     ("GET", "/admin/search/"): ALL,
+    ("GET", "/admin/keys/"): ALL,
     ("GET", "/admin/export/"): ALL,
     ("GET", "/admin/export/file/<int:pk>"): ALL,
     ("GET", "/admin/access/"): HEADS | {"rudi", "ketua"},
@@ -115,6 +116,7 @@ SINGLE: dict[tuple[str, str], set[str]] = {
     ("GET", "/admin/ticket/file/<int:pk>"): READERS,
     ("GET", "/admin/draft/"): WORKERS,
     ("GET", "/admin/merge/"): WORKERS,
+    ("GET", "/admin/assign/"): WORKERS,
     ("GET", "/admin/bulk/"): WORKERS,
     ("POST", "/admin/bulk/"): WORKERS,
     ("POST", "/admin/bulk/all/"): WORKERS,

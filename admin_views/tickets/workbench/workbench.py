@@ -18,6 +18,7 @@ from werkzeug.datastructures import MultiDict
 from admin_views.tickets.workbench.canned_replies import Ready, ready_replies
 from admin_views.tickets.workbench.form_cache import FormFilling, cache_key, cached_html
 from admin_views.tickets.workbench.recipients_shown import recipients_of
+from admin_views.tickets.workbench.reply_form import WAYS
 from admin_views.tickets.workbench.workbench_rows import bench_rows, files_of, history
 from models.base.db import db
 from models.base.request_cache import begin_remembering
@@ -85,6 +86,8 @@ class Workbench:
         self.ready: list[Ready] = ready_replies(self.ticket, self.staff, rows.words) if may_reply else []
         if may_reply and self.canned:
             self._put_in_reply(self.canned)
+        self.may_choose = any(a.step.name in ("assign", "hand_over") and not a.why_not for a in acts)
+        self.ways = {a.step.name for a in acts if not a.why_not} & set(WAYS)
         shown = [a for a in acts if not a.step.is_quiet and not (a.step.hides_when_shut and a.why_not)]
         self.acts = [a for a in shown if not a.step.is_common]
         self.common = [a for a in shown if a.step.is_common and not a.why_not]
