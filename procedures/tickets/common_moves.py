@@ -129,7 +129,7 @@ def hand_over(ticket: Ticket, by: Actor, form: forms.HandOverForm) -> Outcome:
 @common_move(
     _l("Balas"),
     WORKERS + (Role.OPERATOR, Role.HEAD_OF_CENTRE),
-    asks=forms.ReplyForm,
+    asks=forms.TextForm,
     tells={Who.REQUESTER: notices.replied},
     says=_l("Dikirim ke pemohon dan tampil di halaman tiket."),
     kind="reply",

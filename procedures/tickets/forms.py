@@ -35,14 +35,10 @@ class TextForm(StepForm):
     text = text_field(_l("Isi"))
 
 
-class ReplyForm(TextForm):
-    """Words to the requester; the cause is only of use to who ends the ticket with them."""
+class LastReplyForm(TextForm):
+    """C5b in one press: the reply is the solution. The cause may stay open, for not every question has one."""
 
     cause = line_field(_l("Penyebab, bila selesai"), 200, needed=False)
-
-
-class LastReplyForm(ReplyForm):
-    """C5b in one press: the reply is the solution. The cause may stay open, for not every question has one."""
 
     @property
     def solution(self) -> Any:

@@ -175,6 +175,15 @@ class Workbench:
         return any(act.step.name == self.failed_step and not act.why_not for act in shown)
 
     @property
+    def reply_cause(self) -> str:
+        """What was typed as the cause beside a reply, for who sends it as the last one."""
+        form = self.failed.form if self.failed is not None and self.failed_step == "reply" else None
+        if form is not None and "cause" in form:
+            return str(form.cause.data or "")
+        draft = self.drafts.get("reply")
+        return str((draft.fields.get("cause") or [""])[0]) if draft else ""
+
+    @property
     def waiting_words(self) -> str:
         return str(self.ticket.pause_reason) if self.ticket.pause == Pause.HOLD else ""
 

@@ -1,7 +1,7 @@
 """a group says whether it wants a reason with what others hand over to it
 
 Revision ID: group_asks_why
-Revises: watched
+Revises: installed_points
 Create Date: 2026-11-29 20:40:00
 
 """
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 
 revision = "group_asks_why"
-down_revision = "watched"
+down_revision = "installed_points"
 branch_labels = None
 depends_on = None
 
