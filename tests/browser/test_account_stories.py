@@ -91,17 +91,23 @@ def test_unit_gets_its_address_after_an_adjustment_and_opens_the_first_password_
     assert "sudah pernah dibuka" in page.inner_text("main")
 
 
-def check_at_the_desk(page, words, number):
+def check_at_the_desk(page, words, number, misread=""):
     page.fill("#search", words)
     page.get_by_role("button", name="Cari").click()
     act = page.locator("details.pk-act").first
     if act.get_attribute("open") is None:
         act.locator("summary").click()
-    act.locator("[name=proof_number]").fill(number)
+    act.locator("[name=proof_number]").fill(misread or number)
     for tick in ("is_present", "name_same", "unit_same", "account_same"):
         act.locator(f"[name={tick}]").check()
     act.locator("[name=result][value=match]").check()
     act.get_by_role("button", name="Catat pemeriksaan").click()
+    if misread:  # the register holds another number: nothing is stored, and what was typed stands there to be corrected
+        page.get_by_text("tidak sama dengan nomor di register").first.wait_for()
+        act = page.locator("details.pk-act[open]").first
+        assert act.locator("[name=proof_number]").input_value() == misread
+        act.locator("[name=proof_number]").fill(number)
+        act.get_by_role("button", name="Catat pemeriksaan").click()
     page.wait_for_url("**/admin/password/ticket/*")
 
 
@@ -124,7 +130,7 @@ def test_sari_serves_andi_and_a_unit_whose_account_needs_watis_approval(app, vis
     sari = visit()
     page = sari.log_in("sari", PASSWORD)
     page = sari.go("/admin/password/")
-    check_at_the_desk(page, "2010011110023", "0023")
+    check_at_the_desk(page, "2010011110023", "0023", misread="0032")
     password = change_and_tell(page)
     assert (slapd.binds("andi", password), slapd.binds("andi", OLD)) == (True, False)
     notices = sent_to(app, "andi.pribadi@surat.example")

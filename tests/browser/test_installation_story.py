@@ -1,4 +1,5 @@
-"""The installation in real browsers: letter, survey on a phone, RAB returned once, failed and passed test, bill."""
+"""The installation in real browsers: letter, survey on a phone, RAB returned once and agreed to by letter, another
+number of points than planned, failed and passed test, bill, a payment above it and what went back."""
 
 from __future__ import annotations
 
@@ -7,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from models.base.db import db
+from models.base import setting
+from models.base.db import db, write_transaction
 from models.tickets.ticket import Ticket
 from tests.browser.conftest import PHONE
 from tests.conftest import PASSWORD
@@ -30,6 +32,8 @@ def step(page, name, label, **fields):
         place = f"#{name}-{field}"
         if field == "files":
             page.set_input_files(place, value)
+        elif field == "choose":
+            page.select_option(f"#{name}-over_use", value)
         elif field == "tick":
             page.locator(f"form[action$='/do/{name}']").get_by_label(value, exact=True).check()
         else:
@@ -44,6 +48,8 @@ def days(page, count):
 
 
 def test_installation_from_letter_to_paid_bill_each_in_their_own_browser(app, visit):
+    with write_transaction():
+        setting.put("unit_answer_needs_letter", True)
     dewi = visit(PHONE)
     page = dewi.go("/permohonan/pemasangan-jaringan")
     page.select_option("#unit", label="Fakultas Ekonomi dan Bisnis")
@@ -116,7 +122,11 @@ def test_installation_from_letter_to_paid_bill_each_in_their_own_browser(app, vi
     form.get_by_label("Nama yang memutuskan").fill("Pak Dekan")
     form.get_by_label("Jabatannya").fill("Dekan")
     form.get_by_role("button").last.click()
-    page.wait_for_load_state()
+    page.get_by_text("Lampirkan surat jawaban").first.wait_for()
+    form = page.locator("form[action$='/langkah/answer_rab']")
+    form.locator("input[type=file]").set_input_files([{**SCAN, "name": "jawaban.pdf"}])
+    form.get_by_role("button").last.click()
+    page.wait_for_url(f"**/tiket/{number}*")
     tracker_says("Menunggu penunjukan pemasang", "N7")
     step(
         rina.go(bench),
@@ -153,10 +163,15 @@ def test_installation_from_letter_to_paid_bill_each_in_their_own_browser(app, vi
     tracker_says("Menunggu tagihan", "N8")
     step(budi.go(bench), "issue_bill", "Terbitkan tagihan", due_on=days(page, 30))
     tracker_says("Menunggu pembayaran", "N8")
-    for amount in ("1.000.000", "2.000.000"):
-        step(sari.go(bench), "record_payment", "Catat pembayaran", amount=amount, paid_on=days(page, 0),
-             payer="Bendahara FEB", files=[SCAN])  # fmt: skip
+    paid = {"paid_on": days(page, 0), "payer": "Bendahara FEB", "files": [SCAN]}
+    step(sari.go(bench), "record_payment", "Catat pembayaran", amount="1.000.000", **paid)
+    tracker_says("Menunggu pembayaran", "N8")
+    step(sari.go(bench), "record_payment", "Catat pembayaran", amount="2.000.123", choose="return",
+         over_note="BSI 711 a.n. Bendahara FEB", **paid)  # fmt: skip
     tracker_says("Selesai", "N8")
+    assert "Rp123" in budi.go(bench).inner_text(".pk-basis:has-text('Kelebihan')")
+    step(budi.page, "return_overpayment", "Catat pengembalian kelebihan", returned_on=days(page, 0),
+         text="Transfer ke Bendahara FEB.", files=[SCAN])  # fmt: skip
     documents = dewi.go(f"/tiket/{number}").inner_text(".pk-documents")
     kinds = ("Rencana Anggaran Biaya", "Laporan Uji Kualitas", "Tagihan", "Kuitansi")
     assert [documents.count(kind) for kind in kinds] == [1, 2, 1, 2]
