@@ -16,6 +16,7 @@ from gateways.files.file_store import DISK_FAULTS
 from models.base import setting
 from models.base.db import db
 from procedures.engine.acts import committed_act
+from procedures.tickets import readiness
 from web.refusals import refused_because
 
 PAGES: dict[int, tuple[Any, Any]] = {
@@ -107,9 +108,7 @@ def init_errors(app: Flask) -> None:
         log.exception("database busy", extra={"status": 503, "path": request.path})
         if (answer := _answer_of_committed_act()) is not None:
             return answer
-        setting.keep_last_known()
-        if "_login_user" not in g:  # else Flask-Login asks the database who this is, for the template
-            g._login_user = app.login_manager.anonymous_user()  # type: ignore[attr-defined]  # set by Flask-Login
+        _ask_no_database(app)
         return (*error_page(503), {"Retry-After": "5"})
 
     @app.errorhandler(DataError)
@@ -141,7 +140,17 @@ def init_errors(app: Flask) -> None:
         log.exception("fault", extra={"status": 500, "path": request.path})
         if (answer := _answer_of_committed_act()) is not None:
             return answer
+        if isinstance(error, SQLAlchemyError):
+            _ask_no_database(app)
         return error_page(500)
+
+
+def _ask_no_database(app: Flask) -> None:
+    """The page that says so needs no row: a fault in it would end in the server's bare 500 (security.md Z21)."""
+    setting.keep_last_known()
+    readiness.keep_last_known()
+    if "_login_user" not in g:  # else Flask-Login asks the database who this is, for the template
+        g._login_user = app.login_manager.anonymous_user()  # type: ignore[attr-defined]  # set by Flask-Login
 
 
 def _answer_of_committed_act() -> Any:

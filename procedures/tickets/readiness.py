@@ -103,7 +103,7 @@ def missing_acts() -> frozenset[str]:
 
     A house that has tickets takes complaints, whatever became of its groups since.
     """
-    known = current_app.extensions.setdefault("readiness", {"until": 0.0, "missing": frozenset({"?"})})
+    known = _known()
     if known["missing"] and known["until"] < time.monotonic():
         found = points()
         missing = set(not_yet(found))
@@ -112,6 +112,18 @@ def missing_acts() -> frozenset[str]:
         known["missing"], known["until"] = frozenset(missing), time.monotonic() + ASKED_AGAIN_SECONDS
         known["phone"] = str(setting.get("centre_phone")) if found["institution"].is_done else ""
     return known["missing"]
+
+
+def _known() -> dict[str, Any]:
+    known: dict[str, Any] = current_app.extensions.setdefault(
+        "readiness", {"until": 0.0, "missing": frozenset({"?"}), "phone": ""}
+    )
+    return known
+
+
+def keep_last_known() -> None:
+    """The database is away: what was last known holds a while, so that the page that says so needs no row."""
+    _known()["until"] = time.monotonic() + ASKED_AGAIN_SECONDS
 
 
 def forget_readiness() -> None:
@@ -130,7 +142,7 @@ def public_words() -> list[str]:
 
 def _desk_words() -> str:
     """Where to turn meanwhile; a telephone number that nobody has looked at yet is not told."""
-    phone = current_app.extensions["readiness"]["phone"]
+    phone = _known()["phone"]
     if phone:
         return _("Untuk saat ini hubungi meja layanan, %(phone)s.", phone=phone)
     return _("Untuk saat ini datanglah langsung ke meja layanan.")

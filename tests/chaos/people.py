@@ -31,6 +31,7 @@ class Crowd:
     numbers: list[str] = field(default_factory=list)
     replies: dict[str, int] = field(default_factory=dict)  # our own mark of a reply: the ticket's id
     tries: int = 0
+    answered: int = 0  # presses that met no fault
     faults: list[str] = field(default_factory=list)
     told: list[int] = field(default_factory=list)  # answers that ask to come back
     attaches: bool = False  # each complaint brings a file
@@ -118,6 +119,7 @@ class Crowd:
                 self.tries += 1
                 answer = request()
                 if answer.status_code < 500:
+                    self.answered += 1
                     return answer
                 self.told.append(answer.status_code)
                 if answer.status_code not in (503, 507):

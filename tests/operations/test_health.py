@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 import models.base.db
 from doors import health
@@ -238,3 +239,27 @@ def test_every_refusal_is_logged_with_its_reason(app, caplog):
         "unknown token",
         "/metrics is not for this address",
     ]
+
+
+def test_z21_a_process_that_never_reached_the_database_answers_every_page_with_its_own_503(app, monkeypatch):
+    """As a web process that was started while the database was down: nothing is known from before."""
+    paths = sorted(r.rule for r in app.url_map.iter_rules() if "GET" in r.methods and not r.arguments)
+    db.session.remove()
+    monkeypatch.setattr(db.engine.pool, "_timeout", 0.0)
+    held = []
+    with pytest.raises(PoolTimeout):
+        while True:
+            held.append(db.engine.connect())
+    answers = {}
+    try:
+        for path in (path for path in paths if path not in ("/healthz", "/metrics")):
+            app.extensions.pop("settings_cache", None)
+            app.extensions.pop("readiness", None)
+            answer = app.test_client().get(path)
+            answers[path] = answer.status_code
+            assert answer.status_code < 500 or (answer.status_code, answer.headers["Retry-After"]) == (503, "5"), path
+            assert answer.status_code < 500 or "Sistem sedang sibuk" in answer.text
+    finally:
+        for connection in held:
+            connection.close()
+    assert {answers[path] for path in ("/", "/pengaduan", "/tiket", "/gangguan")} == {503}
