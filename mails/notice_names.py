@@ -22,6 +22,7 @@ NOTICE_NAMES: dict[str, Any] = {
     "change_decided": _l("Keputusan orang kedua"),
     "check_turned": _l("Keadaan server helpdesk"),
     "closed": _l("Tiket ditutup"),
+    "contact_changed": _l("Data kontak diubah"),
     "delegation_made": _l("Pendelegasian dibuat"),
     "closing_soon": _l("Tiket akan ditutup"),
     "complaint_received": _l("Pengaduan diterima"),

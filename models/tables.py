@@ -11,7 +11,7 @@ from models.accounts import (
 )
 from models.base import calendar, counter, health_check, heartbeat, page, setting
 from models.installation import bill, quality_test, rab, survey
-from models.organisation import audit, emblem, export, pending_change, setup_point, staff, unit
+from models.organisation import audit, contact_change, emblem, export, pending_change, setup_point, staff, unit
 from models.outages import alert, network, outage, outage_recipients
 from models.tickets import (
     bulk_run,
@@ -36,6 +36,7 @@ ALL = (
     bill,
     bulk_run,
     calendar,
+    contact_change,
     counter,
     directory_change,
     draft,

@@ -16,7 +16,7 @@ from admin_views.frame.page import ClosedView
 from admin_views.frame.view import address, person
 from models.accounts.account import UNIT_KINDS, Account
 from models.accounts.first_password import spelling
-from models.accounts.identity_check import check_of
+from models.accounts.identity_check import IdentityCheck, check_of
 from models.accounts.person import Person, find_people
 from models.accounts.proof_of_identity import hide_end
 from models.base.db import db
@@ -34,6 +34,7 @@ from procedures.accounts.password_forms import (
 )
 from procedures.engine.declaration import Actor
 from procedures.engine.take_step import StepRefused, open_ticket, state_of, take_step
+from procedures.organisation.contact_changes import in_words
 
 
 class PasswordDesk(ClosedView):
@@ -124,6 +125,7 @@ class PasswordDesk(ClosedView):
             told=PersonInformedForm(None),
             by_hand=_by_hand(ticket),
             asked=seconds_for(ticket) if ticket.state == "second" else (),
+            fresh=_fresh(check_of(ticket)) if ticket.is_open else "",
             sentence=sentence,
         )
         return page, 409 if sentence else 200
@@ -193,6 +195,11 @@ def _by_hand(ticket: Ticket, sent: Any = None) -> SetByHandForm | None:
     form = SetByHandForm(sent)
     form.is_about(ticket)
     return form
+
+
+def _fresh(check: IdentityCheck) -> str:
+    """What was changed lately of how this person is reached, and until when links wait (security.md I6)."""
+    return in_words(*check.holder) if check.holder else ""
 
 
 def _actor() -> Actor:

@@ -13,7 +13,7 @@ from admin_views.accounts.person_erasure import PersonErasure
 from admin_views.frame.permissions import may
 from admin_views.frame.unit_filter import UnitFilter, suggested_units
 from admin_views.frame.view import Choice, Column, HouseView, person
-from admin_views.organisation.units import unit_choices
+from admin_views.organisation.units import contact_of, say_waiting, unit_choices
 from models.accounts.directory_change import (
     DIFFERENCE_LABELS,
     ChangeKind,
@@ -23,7 +23,9 @@ from models.accounts.directory_change import (
 )
 from models.accounts.one_time_link import OneTimeLink
 from models.accounts.person import PERSON_KINDS, PERSON_STATUSES, Person, name_key
+from models.organisation.contact_change import Holder
 from procedures.base.form_fields import StepForm, email_field, line_field, phone_field
+from procedures.organisation.contact_changes import in_words, note_change
 
 
 class PersonForm(StepForm):
@@ -72,8 +74,17 @@ class PersonView(PersonErasure, HouseView):
         super().__init__(Person)
 
     def fill(self, row: Person, form: PersonForm) -> None:
+        before = contact_of(row) if row.id else None
         form.populate_obj(row)
         row.unit_id, row.name_key = form.unit_id.data or None, name_key(form.name.data)
+        if before is not None:
+            say_waiting(note_change(Holder.PERSON, row.id, before, contact_of(row), person().id, person().name))
+
+    def facts(self, row: Person) -> list[tuple[Any, Any]]:
+        """With the contacts, and how fresh they are (security.md I6)."""
+        known = [(_l("Email terdaftar"), row.email), (_l("Telepon terdaftar"), row.phone)]
+        said = in_words(Holder.PERSON, row.id)
+        return [*super().facts(row), *known, *([(_l("Perubahan terakhir"), said)] if said else [])]
 
 
 class OneTimeLinkView(HouseView):

@@ -22,12 +22,14 @@ from mails.recipients import Recipient
 from models.base.counter import count_up
 from models.base.db import db, utcnow, write_transaction
 from models.organisation import audit
+from models.organisation.contact_change import Holder
 from models.organisation.duties import DUTIES
 from models.organisation.pending_change import PendingKind
 from models.organisation.roles import Role
 from models.organisation.sessions import StaffSession, StaffToken, hash_token
 from models.organisation.staff import Staff, StaffRole
 from procedures.base.form_fields import StepForm, email_field, line_field, phone_field
+from procedures.organisation.contact_changes import note_change
 from procedures.organisation.second_person import ask, is_guarded, lifted, link_allowed
 
 ROLES = [(r.value, r.label) for r in Role]
@@ -120,10 +122,14 @@ class StaffView(HouseView):
         """Named fields alone: a password, a session or a number smuggled into the form goes nowhere."""
         count_up("staff:roles")  # its row lock lets one role change follow the other on every database
         before = (row.roles, row.is_active) if row.id else None
+        reached = {"email": row.email, "phone": row.phone}
         row.username, row.name, row.position = form.username.data, form.name.data, form.position.data or ""
         row.number_kind, row.staff_number = form.number_kind.data, form.staff_number.data or ""
         row.email, row.phone, row.language = form.email.data or "", form.phone.data or "", form.language.data
         row.is_active = form.is_active.data
+        if before is not None:  # the old address hears of it before any mail about a role or a link goes to the new one
+            now = {"email": row.email, "phone": row.phone}
+            note_change(Holder.STAFF, row.id, reached, now, person().id, person().name, row.language)
         chosen = {Role(value) for value in form.role_names.data or []}
         held = before[0] if before is not None and before[1] else frozenset()
         self.waiting = lifted(held, chosen) if row.is_active else set()

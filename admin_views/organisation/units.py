@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from flask import flash, redirect, render_template, request
@@ -16,13 +17,27 @@ from admin_views.frame.unit_filter import UnitFilter, suggested_units
 from admin_views.frame.view import Choice, Column, HouseView, address, person
 from models.base.db import db, write_transaction
 from models.organisation import audit
+from models.organisation.contact_change import FIELD_WORDS, Holder
 from models.organisation.unit import CONTACT_KINDS, UNIT_KINDS, Contact, Unit, is_below
 from procedures.base.form_fields import StepForm, email_field, line_field, phone_field, required
+from procedures.organisation.contact_changes import in_words, note_change, note_new, waiting_words
 from procedures.organisation.import_units import ImportRefused, import_units
 
 
 def unit_choices() -> list[tuple[int, str]]:
     return [(i, n) for i, n in db.session.execute(select(Unit.id, Unit.name).where(Unit.is_active).order_by(Unit.name))]
+
+
+def contact_of(row: Any) -> dict[str, str]:
+    """By what somebody is known and reached; a change of it is told to the old address (security.md I6)."""
+    return {key: getattr(row, key) or "" for key in FIELD_WORDS if hasattr(row, key)}
+
+
+def say_waiting(until: datetime | None) -> None:
+    """Beside the saved form: the old address was told, and until when links wait."""
+    if until is not None:
+        said = _("Alamat lama sudah dikabari.")
+        flash(f"{said} {waiting_words(until)}", "warning")
 
 
 class UnitForm(StepForm):
@@ -149,3 +164,18 @@ class ContactView(HouseView):
 
     def __init__(self) -> None:
         super().__init__(Contact)
+
+    def fill(self, row: Contact, form: ContactForm) -> None:
+        before = contact_of(row) if row.id else None
+        form.populate_obj(row)
+        if before is not None:
+            by, language = person(), row.language
+            say_waiting(note_change(Holder.CONTACT, row.id, before, contact_of(row), by.id, by.name, language))
+
+    def written(self, row: Contact, is_new: bool) -> None:
+        if is_new:
+            note_new(Holder.CONTACT, row.id, person().id)
+
+    def facts(self, row: Contact) -> list[tuple[Any, Any]]:
+        said = in_words(Holder.CONTACT, row.id)
+        return [*super().facts(row), *([(_l("Perubahan terakhir"), said)] if said else [])]

@@ -12,6 +12,7 @@ from jobs.organisation.write_exports import forget_exports
 from jobs.tickets.bulk_acts import forget_runs
 from models.base import counter
 from models.base.db import db, utcnow, write_transaction
+from models.organisation.contact_change import forget_contact_changes
 from models.organisation.sessions import FailedLogin, StaffSession, StaffToken
 from models.organisation.staff import Staff
 from models.tickets.draft import Draft
@@ -30,6 +31,7 @@ def tidy() -> None:
         db.session.execute(delete(StaffToken).where(StaffToken.ends_at < now))
         db.session.execute(delete(Draft).where(Draft.saved_at < now - timedelta(days=30)))
         forget_unseen_drafts()
+        forget_contact_changes()
     store().remove_unnamed(hashes_in_use() | house_of_this_database().hashes_aside(), ORPHAN_AGE)
     forget_exports()
     forget_runs()

@@ -44,9 +44,12 @@ def password_changed(ticket: Ticket, account: Account, to: Recipient) -> None:
     queue("password_changed", ticket, to, {"address": account.address})
 
 
-def second_asked(ticket: Ticket, account: Account, by: str, lacks_number: bool, to: Recipient) -> None:
+def second_asked(
+    ticket: Ticket, account: Account, by: str, lacks_number: bool, changed_contact: bool, to: Recipient
+) -> None:
     """P3: who may be the second person is asked at once, while somebody waits at the desk; no evidence is in it."""
-    queue("second_asked", ticket, to, {"address": account.address, "by": by, "lacks_number": lacks_number})
+    facts = {"address": account.address, "by": by, "lacks_number": lacks_number, "changed_contact": changed_contact}
+    queue("second_asked", ticket, to, facts)
 
 
 def limit_passed(by: str, count: int, stopped: bool, to: Recipient, key: str) -> None:

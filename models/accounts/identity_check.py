@@ -14,6 +14,7 @@ from models.accounts.person import Person
 from models.base import setting
 from models.base.db import Base, db, utcnow
 from models.base.request_cache import read_once
+from models.organisation.contact_change import Holder
 from models.organisation.duties import DUTIES
 from models.organisation.roles import Role
 from models.organisation.staff import Staff
@@ -85,6 +86,13 @@ class IdentityCheck(Base):
     def lacks_number(self) -> bool:
         """Said to match though the register held no number to compare with: a second person answers for it too."""
         return "number" in self.compared and self.number_found is None
+
+    @property
+    def holder(self) -> tuple[Holder, int] | None:
+        """Who stood at the desk, as changes of contacts name them."""
+        if self.person_id is not None:
+            return Holder.PERSON, self.person_id
+        return (Holder.CONTACT, self.contact_id) if self.contact_id is not None else None
 
     def __str__(self) -> str:
         return f"{self.account.address} · {self.ticket.number}"

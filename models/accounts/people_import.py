@@ -56,6 +56,7 @@ class PeopleImport(Base):
     state: Mapped[str] = mapped_column(String(10), default=ImportState.WAITING.value)
     made_by_id: Mapped[int] = mapped_column(ForeignKey("staff.id"), index=True)
     made_at: Mapped[datetime] = mapped_column(default=utcnow)
+    confirmed_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
     confirmed_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
     lines: Mapped[int] = mapped_column(default=0)  # how many there are; 0 while nobody knows
@@ -71,7 +72,7 @@ class PeopleImport(Base):
     lease: Mapped[str] = mapped_column(String(32), default="")
     leased_until: Mapped[datetime | None]
     attempts: Mapped[int] = mapped_column(default=0)  # turns begun since the last batch that went well
-    made_by: Mapped[Staff] = relationship()
+    made_by: Mapped[Staff] = relationship(foreign_keys=made_by_id)
 
     __table_args__ = (Index("ix_people_import_state", "state", "id"),)
 

@@ -23,6 +23,7 @@ class DutyPart(StrEnum):
     MADE = "made"
     DECIDED = "decided"
     FOR = "owner"
+    CONTACT = "contact"
     SECOND = "second"
 
 
@@ -30,6 +31,7 @@ PART_WORDS: dict[DutyPart, Any] = {
     DutyPart.MADE: _l("yang membuat atau memintanya"),
     DutyPart.DECIDED: _l("yang memutuskan atau menandatanganinya"),
     DutyPart.FOR: _l("yang diangkat olehnya, atau pemiliknya"),
+    DutyPart.CONTACT: _l("yang baru mengubah data kontaknya"),
     DutyPart.SECOND: _l("yang menyetujui sebagai orang kedua"),
 }
 
@@ -131,7 +133,7 @@ DUTIES: dict[str, Duty] = {
         (Role.OPERATOR,),
         _l("Menyetujui sebagai orang kedua"),
         ACCOUNT_SECONDS,
-        (DutyPart.MADE, DutyPart.FOR),
+        (DutyPart.MADE, DutyPart.FOR, DutyPart.CONTACT),
         ("approve_second", "reject_second"),
     ),
     "password": Duty(
@@ -141,5 +143,13 @@ DUTIES: dict[str, Duty] = {
         (Role.OPERATOR,),
         (DutyPart.SECOND, DutyPart.FOR),
         ("change_password",),
+    ),
+    "contact": Duty(
+        _l("Nama, nomor, email, atau telepon di register orang dan kontak unit"),
+        (Role.OPERATOR, Role.ADMINISTRATOR),
+        _l("Mengganti password orang itu tanpa orang kedua"),
+        (Role.OPERATOR,),
+        (DutyPart.CONTACT,),
+        ("compare", "change_password"),
     ),
 }

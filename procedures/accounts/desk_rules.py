@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
 
@@ -15,6 +16,7 @@ from models.accounts.person import Person
 from models.accounts.proof_of_identity import agrees
 from models.base import setting
 from models.base.db import db, utcnow
+from models.organisation.contact_change import contact_changers, contact_waits_until
 from models.organisation.delegation import delegates_of
 from models.organisation.duties import DUTIES
 from models.organisation.roles import Role
@@ -23,6 +25,7 @@ from models.tickets.outbox import Mail
 from models.tickets.ticket import Ticket, is_visible
 from procedures.engine.declaration import Actor
 from procedures.engine.take_step import StepRefused
+from procedures.organisation.contact_changes import waiting_words
 
 
 def is_not_own(ticket: Ticket, by: Actor) -> bool:
@@ -31,9 +34,16 @@ def is_not_own(ticket: Ticket, by: Actor) -> bool:
 
 
 def is_somebody_else(ticket: Ticket, by: Actor) -> bool:
-    """The second person is neither who checked nor the owner (security.md I2)."""
+    """The second person is neither who checked, nor the owner, nor who changed the contact (security.md I2, I6)."""
     check = check_of(ticket)
-    return DUTIES["password_proof"].allows(by.staff, made=[check.checked_by_id], owner=_owner(ticket, by))
+    return DUTIES["password_proof"].allows(
+        by.staff, made=[check.checked_by_id], owner=_owner(ticket, by), contact=changers_of(check)
+    )
+
+
+def changers_of(check: IdentityCheck) -> set[int]:
+    """The staff who have just changed how whoever stands at the desk is known or reached (security.md I6)."""
+    return contact_changers(*check.holder) if check.holder else set()
 
 
 def _owner(ticket: Ticket, by: Actor) -> list[int]:
@@ -68,15 +78,38 @@ def is_still_fit(ticket: Ticket, _by: Actor) -> bool:
     return check.account.state == "active" and (check.person is None or not check.person.has_left)
 
 
-def has_second(ticket: Ticket, _by: Actor) -> bool:
-    """What became privileged or a superior's since it was compared needs the second person after all."""
+def has_second(ticket: Ticket, by: Actor) -> bool:
+    """What became privileged or a superior's since it was compared needs the second person after all.
+
+    So does who changed the contact meanwhile.
+    """
     check = check_of(ticket)
-    return check.second_by_id is not None or not needs_second(check)
+    return check.second_by_id is not None or not needs_second(check, by)
 
 
-def needs_second(check: IdentityCheck) -> bool:
-    """A guarded account; or any whose owner's number could not be compared with the register."""
-    return check.account.needs_second_person or check.lacks_number
+def needs_second(check: IdentityCheck, by: Actor) -> bool:
+    """A guarded account; any whose owner's number could not be compared; or who resets changed the contact (I6)."""
+    return check.account.needs_second_person or check.lacks_number or has_changed_contact(check, by)
+
+
+def has_changed_contact(check: IdentityCheck, by: Actor) -> bool:
+    return by.staff is not None and not DUTIES["contact"].allows(by.staff, contact=changers_of(check))
+
+
+def refuse_fresh_address(ticket: Ticket, form: Any) -> None:
+    """A link goes to the register's address alone, and not before a fresh one has waited (security.md I6)."""
+    check = check_of(ticket)
+    holder = check.person or check.contact
+    sentence = ""
+    if not ticket.requester_email or holder is None:
+        sentence = _("Tidak ada alamat lain yang terdaftar untuk tautan. Sampaikan di tempat.")
+    elif holder.email.lower() != ticket.requester_email.lower():
+        sentence = _("Email di register berubah setelah tiket ini dibuat. Sampaikan di tempat, atau mulai lagi.")
+    elif check.holder and (until := contact_waits_until(*check.holder)):
+        sentence = _("Kontak orang ini baru diubah. %(when)s Sampaikan di tempat.", when=waiting_words(until))
+    if sentence:
+        form.told_by.errors = [sentence]
+        raise StepRefused(sentence, "form", form)
 
 
 def number_found(person: Person | None, proof_kind: str, typed: str) -> bool | None:

@@ -18,6 +18,7 @@ from models.accounts.person import Person, name_key
 from models.base.counter import Rate
 from models.base.db import db, write_transaction
 from models.organisation import audit
+from models.organisation.contact_change import Holder, forget_contact_changes
 from models.organisation.staff import Staff
 from models.tickets.outbox import Mail
 from models.tickets.ticket import Ticket, TicketText
@@ -57,6 +58,7 @@ def erase_person(person_id: int, by: Staff, form: ErasureForm, ip: str = "") -> 
             db.session.execute(delete(Rate).where(Rate.key.contains(person.email.lower(), autoescape=True)))
         person.number, person.name, person.name_key = f"-{person.id}", alias, name_key(alias)
         person.email, person.phone, person.staff_id, person.unit_id = "", "", None, None
+        forget_contact_changes(Holder.PERSON, [person.id])
         facts = {"tickets": len(tickets), "checks": len(checks), "proof": form.proof_kind.data}
         facts["reason"] = form.reason.data
         audit.record("erase", "Person", person.id, staff=db.session.get_one(Staff, staff_id), diff=facts, ip=ip)

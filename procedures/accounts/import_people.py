@@ -16,7 +16,9 @@ from sqlalchemy import insert, select, update
 from gateways.files.import_table import LineTally, read_table
 from models.accounts.person import Person
 from models.base.db import db, utcnow, write_transaction
+from models.organisation.contact_change import Holder
 from procedures.accounts.people_columns import COLUMNS, PeopleReader, PersonLine
+from procedures.organisation.contact_changes import note_changes
 
 BATCH = 1_000
 SHOWN = 500
@@ -112,7 +114,7 @@ def import_people(stream: BinaryIO, *, dry: bool = False, progress: Callable[[in
             db.session.rollback()
         else:
             with write_transaction():
-                done.add(batch, write(batch))
+                done.add(batch, write(batch, (None, None), "import-people"))
             db.session.expunge_all()
         if progress:
             progress(done.read)
@@ -132,14 +134,20 @@ def _without_lost_zeros(batch: Batch) -> Batch:
     return batch
 
 
-def write(batch: Batch) -> RegisterDifference:
-    """Add and update the batch's people, inside the caller's transaction."""
+def write(batch: Batch, by_ids: tuple[int | None, int | None], by_name: str) -> RegisterDifference:
+    """Add and update the batch's people, inside the caller's transaction; whose contact changed is told (I6)."""
     found = compare(batch)
     if found.new:
         db.session.execute(insert(Person), found.new)
     if found.changed:
         db.session.execute(update(Person), found.changed)
+        changes = [(row["id"], found.before[row["id"]], _contact_of(row)) for row in found.changed]
+        note_changes(Holder.PERSON, changes, by_ids, by_name)
     return found
+
+
+def _contact_of(row: dict[str, Any]) -> dict[str, Any]:
+    return {name: row[name] for name in ("name", "email", "phone") if name in row}
 
 
 def compare(batch: Batch) -> RegisterDifference:

@@ -27,6 +27,7 @@ from procedures.accounts.desk_rules import (
     SELF,
     UNFIT,
     alert_over_limit,
+    has_changed_contact,
     has_second,
     is_not_own,
     is_not_second,
@@ -37,6 +38,7 @@ from procedures.accounts.desk_rules import (
     needs_second,
     number_found,
     refuse_contradiction,
+    refuse_fresh_address,
     seconds_for,
 )
 from procedures.accounts.holders import addresses_of
@@ -180,7 +182,7 @@ def compare(ticket: Ticket, by: Actor, form: password_forms.CompareForm) -> Outc
     check.reason = "" if check.is_match else form.reason.data
     if not check.is_match:
         return Outcome(to=At.REFUSED, text=form.reason.data, data={"match": False})
-    if not needs_second(check):
+    if not needs_second(check, by):
         return Outcome(to=At.CHANGE, text="", data={"match": True})
     for head in staff_with(Role.HEAD_NETWORKING, Role.HEAD_SYSTEMS) if _is_heads_own(check) else []:
         Participant.add(ticket.id, head.id)
@@ -192,9 +194,11 @@ def _ask_second(ticket: Ticket, check: IdentityCheck, by: Actor) -> str:
     why = _("Akun ini memerlukan orang kedua.")
     if check.lacks_number:
         why = _("Register tidak menyimpan nomor untuk membandingkan bukti dirinya.")
+    elif has_changed_contact(check, by):
+        why = _("Yang memeriksa baru mengubah sendiri data orang ini di register.")
     for one in seconds_for(ticket):
         to = Recipient(one.email, one.name, one.language, is_staff=True)
-        notices.second_asked(ticket, check.account, by.name, check.lacks_number, to)
+        notices.second_asked(ticket, check.account, by.name, check.lacks_number, has_changed_contact(check, by), to)
     return why
 
 
@@ -238,8 +242,8 @@ def reject_second(ticket: Ticket, by: Actor, form: PublicReasonForm) -> None:
 def change_password(ticket: Ticket, by: Actor, form: password_forms.ChangeForm) -> Outcome:
     """On a match the new password is set at once: intent first, then the directory, then the result."""
     check = check_of(ticket)
-    if form.told_by.data == "link" and not ticket.requester_email:
-        raise StepRefused(_("Tidak ada alamat lain yang terdaftar untuk tautan. Sampaikan di tempat."), "form", form)
+    if form.told_by.data == "link":
+        refuse_fresh_address(ticket, form)
     check.changed_by_id, check.changed_at = by.staff.id, utcnow()
     change = DirectoryChange(account_id=check.account_id, ticket_id=ticket.id, kind=ChangeKind.SET_PASSWORD.value)
     change.by_id, change.told_by = by.staff.id, form.told_by.data

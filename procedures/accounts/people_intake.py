@@ -66,6 +66,7 @@ def confirm(import_id: int, by: Staff, ip: str = "") -> bool:
         audit.record("confirm", "PeopleImport", row.id, staff=by, ip=ip, diff={"new": row.new, "changed": row.changed})
         db.session.execute(delete(PeopleImportLine).where(PeopleImportLine.import_id == row.id))
         row.state, row.confirmed_at, row.lines = ImportState.CONFIRMED.value, utcnow(), row.read
+        row.confirmed_by_id = by.id
         row.read = row.new = row.changed = row.same = row.refused = row.warned = row.attempts = 0
     return True
 
@@ -139,7 +140,7 @@ def _write_batch(import_id: int, lease: str, done: int, batch: Batch, is_dry: bo
         row = _held(import_id, lease)
         if row.read != done:
             raise ImportLeaseLost
-        found = compare(batch) if is_dry else write(batch)
+        found = compare(batch) if is_dry else write(batch, (row.made_by_id, row.confirmed_by_id), row.made_by.name)
         row.read, row.refused = row.read + batch.read, row.refused + len(batch.refused)
         row.new, row.changed = row.new + len(found.new), row.changed + len(found.changed)
         row.same, row.warned = row.same + found.same, row.warned + len(batch.warned)

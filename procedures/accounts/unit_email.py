@@ -15,6 +15,7 @@ from models.accounts.directory_change import ChangeKind, DirectoryChange
 from models.accounts.email_request import EmailRequest, email_request_of
 from models.base import setting
 from models.base.db import db, utcnow
+from models.organisation.contact_change import Holder, contact_waits_until
 from models.organisation.roles import Division, Role
 from models.organisation.staff import Group
 from models.organisation.unit import Contact, it_manager_of
@@ -23,6 +24,8 @@ from models.tickets.ticket import Ticket
 from procedures.accounts import directory_calls, forms
 from procedures.engine import catalog
 from procedures.engine.declaration import Actor, Outcome, Procedure, State, Who, working_days
+from procedures.engine.take_step import StepRefused
+from procedures.organisation.contact_changes import note_change, waiting_words
 from procedures.tickets import common_moves
 from procedures.tickets.complaint import front_desk
 from procedures.tickets.forms import PublicReasonForm, ReasonForm
@@ -107,7 +110,11 @@ def enter_request(ticket: Ticket, by: Actor, form: forms.UnitEmailEntryForm) -> 
 )
 def name_contact(ticket: Ticket, by: Actor, form: forms.ContactFields) -> Outcome:
     """A reachable technical contact is named; the request form requires one, and it can be replaced here."""
-    _name_contact(email_request_of(ticket), form)
+    request = email_request_of(ticket)
+    before = _reached(request)
+    _name_contact(request, form)
+    by_id = by.staff.id if by.staff else None
+    note_change(Holder.REQUEST, ticket.id, before, _reached(request), by_id, by.name, ticket.language)
     return Outcome(text="", data={"contact": form.contact_name.data})
 
 
@@ -262,12 +269,14 @@ def overrule_refusal(ticket: Ticket, by: Actor, form: ReasonForm) -> None:
 def create_account(ticket: Ticket, by: Actor, form: forms.CreateAccountForm) -> Outcome:
     """The service officer has the account created and activated; the intent is written before the directory is told."""
     request = email_request_of(ticket)
+    contact = _contact(ticket, request)
+    _refuse_fresh_contact(ticket, contact, form)
     account = Account(
         address=request.address,
         login=request.address.partition("@")[0],
         kind=request.kind,
         unit_id=ticket.unit_id,
-        contact_id=_contact(ticket, request).id,
+        contact_id=contact.id,
         quota_mb=int(setting.get("unit_quota_mb")),
         state="creating",
         created_by_id=by.staff.id,
@@ -372,6 +381,18 @@ def _contact(ticket: Ticket, request: EmailRequest) -> Contact:
         db.session.add(found)
         db.session.flush()
     return found
+
+
+def _reached(request: EmailRequest) -> dict[str, str]:
+    return {"name": request.contact_name, "email": request.contact_email, "phone": request.contact_phone}
+
+
+def _refuse_fresh_contact(ticket: Ticket, contact: Contact, form: forms.CreateAccountForm) -> None:
+    """The first password's link waits where the contact was replaced, or changed in the register (security.md I6)."""
+    waits = [contact_waits_until(Holder.REQUEST, ticket.id), contact_waits_until(Holder.CONTACT, contact.id)]
+    if until := max((one for one in waits if one is not None), default=None):
+        sentence = _("Kontak teknisnya baru diganti. %(when)s Buat akunnya sesudah itu.", when=waiting_words(until))
+        raise StepRefused(sentence, "need", form)
 
 
 def _start(ticket: Ticket, account: Account, by: Actor, told_by: str) -> None:

@@ -19,6 +19,7 @@ from admin_views.frame.permissions import DUTIES
 from models.base.db import db, write_transaction
 from models.base.wording import today
 from models.installation.rab import PriceItem, Rab, latest_rab
+from models.organisation.contact_change import Holder
 from models.organisation.delegation import Delegation, delegates_of
 from models.organisation.duties import PART_WORDS
 from models.organisation.pending_change import PendingKind
@@ -27,6 +28,7 @@ from models.organisation.staff import Staff
 from procedures.engine import catalog
 from procedures.engine.take_step import StepRefused
 from procedures.organisation import second_person
+from procedures.organisation.contact_changes import note_change
 from tests.accounts import stories as desk
 from tests.browse import Person
 from tests.installation import installation_walk as walk
@@ -155,6 +157,29 @@ def password(_app: Any) -> Act:
     return tried(ticket, "change_password", "wati", desk.take, told_by="spot")
 
 
+def changed(row: Any, by: str) -> None:
+    """This colleague has just changed the person's telephone number in the register."""
+    with write_transaction():
+        note_change(Holder.PERSON, row.id, {"phone": ""}, {"phone": "0812-0000-9999"}, walk.staff_id(by), by)
+
+
+def proof_after_contact(_app: Any) -> Act:
+    """Wati, the service officer, changed the contact; Sari checked, and the register holds no number."""
+    owner = desk.person(number="1")
+    row = desk.account(owner)
+    changed(owner, "wati")
+    ticket = desk.change_at("second", row, owner)
+    return tried(ticket, "approve_second", "wati", desk.take)
+
+
+def contact(_app: Any) -> Act:
+    """Sari compared, changed the contact, and would now set the password alone."""
+    owner = desk.person()
+    ticket = desk.change_at("change", desk.account(owner), owner)
+    changed(owner, "sari")
+    return tried(ticket, "change_password", "sari", desk.take, told_by="spot")
+
+
 CASES: dict[str, list[Case]] = {
     "roles": [lifted(PendingKind.ROLES, "rudi"), lifted(PendingKind.ROLES, "lina")],
     "password_link": [lifted(PendingKind.PASSWORD_LINK, "rudi"), lifted(PendingKind.PASSWORD_LINK, "lina")],
@@ -170,8 +195,9 @@ CASES: dict[str, list[Case]] = {
     "bill": [bill],
     "payment": [payment("tono"), payment("budi")],
     "payment_return": [payment_return],
-    "password_proof": [proof("approve_second"), proof("reject_second", reason="Ragu.")],
+    "password_proof": [proof("approve_second"), proof("reject_second", reason="Ragu."), proof_after_contact],
     "password": [password],
+    "contact": [contact],
 }
 EACH = [(key, at) for key, cases in CASES.items() for at in range(len(cases))]
 
