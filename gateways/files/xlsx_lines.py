@@ -1,59 +1,50 @@
 """Reads XLSX workbooks as lines of cells: the first visible sheet, numbers beside what their format shows of them.
 
-What it leaves out it says: other sheets, and formulas whose results were never stored.
+The workbook is opened by a process of its own with limits (xlsx_child.py), which hands line after line over; what a
+hostile file unpacks to stays there. What is left out is said: other sheets, formulas whose results were never stored.
 """
 
 from __future__ import annotations
 
-import re
-import zipfile
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import weakref
 from collections.abc import Iterator
-from typing import Any, BinaryIO, cast
+from datetime import date, datetime, time, timedelta
+from io import UnsupportedOperation
+from pathlib import Path
+from typing import Any, BinaryIO
 
 from flask_babel import gettext as _
 
 from gateways.files.number_format import shown_number
 from gateways.files.table_cells import Cell, TableLine, TableRefused
 
-MOST_COLUMNS = 120
-UNPACKED_BYTES, UNPACKED_MEMBERS = 200 * 1024 * 1024, 1_000
-LOOKED_INTO = 30
-"""So many rows of a sheet that is not read are looked at, to tell whether it holds anything."""
-
-_NEVER_COMPUTED = re.compile(
-    rb'<(?:\w+:)?c(?![^>]* t="str")[^>]*>\s*<(?:\w+:)?f\b(?:[^>]*/>|[^>]*>[^<]*</(?:\w+:)?f>)\s*'
-    rb"(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v></(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
-)
+HOUSE = Path(__file__).resolve().parents[2]
+LONGEST_LINE = 8 * 1024 * 1024  # bytes that one row may take on the way over
 
 
 class XlsxLines:
-    """The lines of a seekable XLSX file; TableRefused where it is none or damaged."""
+    """The lines of a seekable XLSX file; TableRefused where it is none or damaged. May be iterated once."""
 
     is_comma_sure = True
     separators: tuple[str, ...] = ()
 
     def __init__(self, stream: BinaryIO) -> None:
-        from openpyxl import load_workbook  # noqa: PLC0415  # 10 MB that a worker without imports never needs
-
-        _refuse_bomb(stream)
         self._last = 0
-        try:
-            self._book = load_workbook(stream, read_only=True, data_only=True, keep_links=False)
-            visible = [page for page in self._book.worksheets if page.sheet_state == "visible"]
-            self._sheet = visible[0]
-            others = [page.title for page in visible[1:] if _holds_something(page)]
-            computed = _is_computed(stream, str(self._sheet._worksheet_path))
-        except Exception:
-            # openpyxl raises KeyError, ValueError, BadZipFile, XML errors and more for a damaged file
-            raise TableRefused(_unreadable()) from None
-        if not computed:
-            raise TableRefused(
-                _("Lembar ini berisi rumus yang hasilnya belum dihitung. Buka di Excel, simpan, lalu kirim lagi.")
-            )
+        self._child = _child_of(stream)
+        self._ended = weakref.finalize(self, _end, self._child)  # also when nobody reads on
+        found = self._next()
+        if not isinstance(found, dict) or "read" not in found:
+            raise TableRefused(_unreadable())
         self.notices = (
-            [_("Yang dibaca hanya lembar “%(read)s”; lembar lain tidak: %(others)s.", read=self._sheet.title[:40],
-               others=", ".join(title[:40] for title in others[:10]))]
-            if others else []
+            [_("Yang dibaca hanya lembar “%(read)s”; lembar lain tidak: %(others)s.", read=found["read"],
+               others=", ".join(found["others"]))]
+            if found["others"] else []
         )  # fmt: skip
 
     def part_at(self, separator: str) -> None:
@@ -64,65 +55,84 @@ class XlsxLines:
         return self._last
 
     def __iter__(self) -> Iterator[TableLine]:
-        try:
-            self._sheet.reset_dimensions()  # written by the maker of the file, and often wrong
-            yield from self._lines()
-        except TableRefused:
-            raise
-        except Exception:  # damage further down the sheet
-            raise TableRefused(_unreadable()) from None
+        while (line := self._next()) is not None:
+            number, cells = line
+            if isinstance(cells, int):
+                yield TableLine(number, lasts=cells)
+            else:
+                self._last = number
+                yield TableLine(number, [_cell(cell) for cell in cells])
 
-    def _lines(self) -> Iterator[TableLine]:
-        blank = 0
-        for number, cells in enumerate(self._sheet.iter_rows(max_col=MOST_COLUMNS), 1):
-            width = next((at for at in range(len(cells), 0, -1) if cells[at - 1].value is not None), 0)
-            if not width:
-                blank += 1
-                continue
-            if blank:
-                yield TableLine(number - blank, lasts=blank)
-            blank, self._last = 0, number
-            yield TableLine(number, [_cell(cell) for cell in cells[:width]])
-
-
-def _cell(cell: Any) -> Cell:
-    value: Any = cell.value
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return shown_number(value, cell.number_format or "General")
-    return cast(Cell, value)  # what openpyxl reads: str, bool, date, datetime, time, timedelta, None
+    def _next(self) -> Any:
+        """What the child says next, None at the end; TableRefused with its reason where it ended early."""
+        assert self._child.stdout is not None
+        text = self._child.stdout.readline(LONGEST_LINE)
+        if len(text) == LONGEST_LINE:
+            self._ended()
+            raise TableRefused(_too_large())
+        said = json.loads(text) if text.endswith(b"\n") else {"end": "limit"}  # killed: by its limits, or from outside
+        if not isinstance(said, dict) or "end" not in said:
+            return said
+        self._ended()
+        if said["end"]:
+            raise TableRefused(_sentence(said["end"]))
+        return None
 
 
-def _holds_something(sheet: Any) -> bool:
-    sheet.reset_dimensions()
-    rows = sheet.iter_rows(max_row=LOOKED_INTO, max_col=MOST_COLUMNS, values_only=True)
-    return any(value is not None and str(value).strip() for row in rows for value in row)
+def _child_of(stream: BinaryIO) -> subprocess.Popen[bytes]:
+    """The process that reads this file, with an empty environment: no key and no password reaches it."""
+    with _on_disk(stream) as file:
+        return subprocess.Popen(
+            [sys.executable, "-m", "gateways.files.xlsx_child"],
+            stdin=file.fileno(), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd=HOUSE,
+            env={"PATH": os.defpath},
+        )  # fmt: skip
 
 
-def _is_computed(stream: BinaryIO, path: str) -> bool:
-    """Does every formula of the sheet bring its result? Programs that write workbooks often leave it to Excel."""
-    tail = b""
-    with zipfile.ZipFile(stream) as archive, archive.open(path.lstrip("/")) as sheet:
-        while block := sheet.read(1 << 18):
-            text = tail + block
-            if _NEVER_COMPUTED.search(text):
-                return False
-            tail = text[-4096:]
-    return True
+def _on_disk(stream: BinaryIO) -> Any:
+    """The file with a number of its own that the other process can read; what lies in memory is written down."""
+    stream.seek(0)
+    try:
+        stream.flush()
+        return os.fdopen(os.dup(stream.fileno()), "rb")
+    except UnsupportedOperation:
+        copy = tempfile.TemporaryFile()  # noqa: SIM115  # the caller closes it
+        shutil.copyfileobj(stream, copy)
+        copy.flush()
+        return copy
+
+
+def _end(child: subprocess.Popen[bytes]) -> None:
+    child.kill()
+    if child.stdout is not None:
+        child.stdout.close()
+    child.wait()
+
+
+def _cell(value: Any) -> Cell:
+    if not isinstance(value, list):
+        return value  # str, bool or None
+    kind, said = value[0], value[1]
+    if kind == "number":
+        return shown_number(said, value[2])
+    if kind == "span":
+        return timedelta(seconds=said)
+    kinds: dict[str, Any] = {"moment": datetime, "day": date, "time": time}
+    made: Cell = kinds[kind].fromisoformat(said)
+    return made
+
+
+def _sentence(word: str) -> str:
+    if word == "formulas":
+        return _("Lembar ini berisi rumus yang hasilnya belum dihitung. Buka di Excel, simpan, lalu kirim lagi.")
+    if word == "other":
+        return _("Berkas ini bukan lembar kerja Excel. Pilih berkas CSV atau .xlsx.")
+    return _too_large() if word in ("large", "limit") else _unreadable()
+
+
+def _too_large() -> str:
+    return _("Berkas Excel ini terlalu besar. Bagi menjadi beberapa berkas atau simpan sebagai CSV.")
 
 
 def _unreadable() -> str:
     return _("Berkas Excel ini rusak atau bukan .xlsx. Buka di Excel, simpan ulang, lalu coba lagi.")
-
-
-def _refuse_bomb(stream: BinaryIO) -> None:
-    """A small zip may unpack to gigabytes (U4): its own table of contents is checked first."""
-    try:
-        with zipfile.ZipFile(stream) as archive:
-            members = archive.infolist()
-    except zipfile.BadZipFile:
-        raise TableRefused(_unreadable()) from None
-    if len(members) > UNPACKED_MEMBERS or sum(member.file_size for member in members) > UNPACKED_BYTES:
-        raise TableRefused(_("Berkas Excel ini terlalu besar. Bagi menjadi beberapa berkas atau simpan sebagai CSV."))
-    if "[Content_Types].xml" not in {member.filename for member in members}:
-        raise TableRefused(_("Berkas ini bukan lembar kerja Excel. Pilih berkas CSV atau .xlsx."))
-    stream.seek(0)

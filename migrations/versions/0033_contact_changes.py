@@ -1,7 +1,7 @@
 """Changes of contacts, which password links wait for, and who confirmed an import of people
 
 Revision ID: contact_changes
-Revises: duties
+Revises: group_asks_why
 Create Date: 2026-11-29 21:30:00
 
 """
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "contact_changes"
-down_revision = "duties"
+down_revision = "group_asks_why"
 branch_labels = None
 depends_on = None
 
