@@ -7,9 +7,16 @@ import shutil
 from pathlib import Path
 
 import psycopg
+import pytest
 from flask import Flask
 
 from models.base.db import db
+
+once = pytest.mark.only("sqlite")
+"""For tests of what is shown, asked, refused or told: each statement that they make runs on PostgreSQL in another test
+(docs/decisions/10-tests-run-once.md)."""
+both = pytest.mark.only("sqlite", "postgresql")
+"""In a file of such tests, one whose statements nothing else asks of PostgreSQL."""
 
 QUICK = "-c lock_timeout=1000 -c max_parallel_workers_per_gather=0"
 AFRESH_EVERY = 100  # resets in place leave dead rows behind; now and then the whole database is made again

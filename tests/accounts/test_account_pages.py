@@ -15,7 +15,10 @@ from models.base.db import db, write_transaction
 from models.tickets.ticket import Ticket
 from tests.accounts.stories import TYPED, account, email_at, email_fields, person, unit_id
 from tests.browse import Person
+from tests.databases import both, once
 from tests.walk import take
+
+pytestmark = once
 
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 FORM = "/permohonan/email-unit"
@@ -137,6 +140,7 @@ def test_sari_serves_the_queue_from_search_to_told(app):
     assert db.session.get(Ticket, int(pk)).state == "done"
 
 
+@both
 def test_forgotten_tick_keeps_the_words_and_opens_no_ticket(app):
     owner = person()
     row = account(owner)
@@ -198,6 +202,7 @@ def test_i3_another_operator_does_not_open_the_evidence(app):
     assert (ticket.state, statuses) == ("telling", [200, 404, 403])
 
 
+@both
 def test_daily_comparison_lists_differences_until_they_are_gone(app, slapd):
     from models.accounts.directory_change import DirectoryDifference
     from procedures.accounts.compare_directory import compare_with_register

@@ -16,6 +16,9 @@ from models.organisation.unit import Contact
 from models.tickets.outbox import Mail
 from tests.accounts.stories import account, dewi, person, unit_account, unit_id
 from tests.browse import Person
+from tests.databases import both, once
+
+pytestmark = once
 
 PAGE = "/admin/account_review/"
 
@@ -63,6 +66,7 @@ def test_unit_account_without_a_reachable_contact_is_due(app):
     assert due() == ["feb@bunghatta.ac.id"]
 
 
+@both
 def test_wati_keeps_one_and_it_rests_for_a_year_or_until_a_new_reason(app, monkeypatch):
     row = account(owner := person(status="left"))
     wati = Person(app, "wati")
@@ -81,6 +85,7 @@ def test_wati_keeps_one_and_it_rests_for_a_year_or_until_a_new_reason(app, monke
     assert (due(), owner.id > 0) == (["andi@bunghatta.ac.id"], True)
 
 
+@both
 def test_wati_names_another_contact_of_the_unit(app):
     row, wati, chosen = unit_account(), Person(app, "wati"), dewi().id
     with write_transaction():
@@ -126,6 +131,7 @@ def test_list_is_narrowed_by_reason_and_paged(app):
     assert wati.get(f"{PAGE}?reason=lain", check=False).status_code == 400
 
 
+@both
 def test_wati_is_reminded_once_of_each_account(app, monkeypatch):
     account(person(status="left"))
     assert (remind_reviews(), remind_reviews()) == (1, 0)

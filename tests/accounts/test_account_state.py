@@ -16,6 +16,9 @@ from procedures.accounts.state import ChangeRefused
 from tests.accounts.stories import account, person, staff, unit_account
 from tests.accounts.test_unit_email import later, no_directory_afterwards, use  # noqa: F401 - a fixture among them
 from tests.browse import Person
+from tests.databases import both, once
+
+pytestmark = once
 
 OLD = "kopi-lama-di-padang-1"
 
@@ -48,6 +51,7 @@ def andi(app, slapd):
     return account(person())
 
 
+@both
 def test_wati_suspends_activates_and_closes_and_the_owner_is_told_each_time(app, slapd, andi):
     change(andi, "suspend")
     assert (fresh(andi).state, slapd.binds("andi", OLD)) == ("suspended", False)
@@ -95,6 +99,7 @@ def test_z34_suspension_cut_off_by_a_crash_is_finished_once(app, slapd, andi, mo
     assert told() == [("andi.pribadi@surat.example", "suspend")]
 
 
+@both
 def test_z34_crash_while_the_directory_stays_away_keeps_waiting(app, slapd, andi, monkeypatch):
     state._intend(andi.id, ChangeKind.SUSPEND, staff("wati"), "Alasan.", False, False, "")
     app.config["DIRECTORY_URL"] = "ldaps://127.0.0.1:1"
@@ -157,6 +162,7 @@ def test_page_offers_what_fits_and_keeps_the_words_of_a_refusal(app):
     assert "Aktifkan lagi" not in Person(app, "ketua").get(f"/admin/account/details/?id={row.id}").text
 
 
+@both
 def test_register_is_filtered_and_exported_whole(app):
     gone = person(status="left")
     account(gone)
@@ -187,6 +193,7 @@ def test_wati_enters_an_account_that_exists_with_its_owner(app, slapd):
     assert (again.status_code, "sudah ada di register" in again.text) == (422, True)
 
 
+@both
 def test_account_to_enter_needs_somebody_whose_it_is(app):
     person("99", status="left")
     wati = Person(app, "wati")

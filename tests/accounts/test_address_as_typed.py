@@ -14,6 +14,9 @@ from models.tickets.ticket import Ticket
 from tests.accounts.stories import account, dewi, email_fields, entry_fields, unit_id
 from tests.accounts.test_account_pages import FORM, PDF
 from tests.browse import Person
+from tests.databases import both, once
+
+pytestmark = once
 
 ASK = "/permohonan/email-unit/alamat?wish="
 NOBODY = {"contact_name": "", "contact_email": "", "contact_phone": ""}
@@ -58,6 +61,7 @@ def test_units_it_manager_is_the_contact_without_ever_being_shown(app):
     assert (request.contact_name, request.contact_email) == (manager.name, manager.email)
 
 
+@both
 def test_unit_without_an_it_manager_is_asked_for_somebody_else(app):
     visitor = Person(app)
     fields = email_fields(**NOBODY, contact_is="it_manager", unit=unit_id("FH"))

@@ -11,7 +11,10 @@ from models.base.db import utcnow
 from models.base.wording import WIB
 from tests.accounts.stories import account, ask_change, change_at, dewi, person, unit_account
 from tests.browse import Person
+from tests.databases import both, once
 from tests.walk import take
+
+pytestmark = once
 
 PAGE = "/admin/identity_report/"
 
@@ -50,6 +53,7 @@ def test_i3_report_shows_counts_and_neither_proof_nor_person(app, a_day_at_the_d
     assert reader.get(f"{PAGE}export/?format=xlsx").data.startswith(b"PK")
 
 
+@both
 def test_period_narrows_the_report_and_a_wrong_one_is_explained(app, a_day_at_the_desk):
     budi = Person(app, "budi")
     assert "Belum ada pemeriksaan pada masa ini" in budi.get(f"{PAGE}?first=2020-01-01&last=2020-01-31").text

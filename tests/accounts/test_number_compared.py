@@ -14,7 +14,10 @@ from procedures.engine.take_step import StepRefused
 from tests.accounts.stories import ALL_SAME, account, ask_change, change, change_at, dewi, person, staff, unit_account
 from tests.accounts.test_rules_of_the_desk import check
 from tests.browse import Person
+from tests.databases import both, once
 from tests.walk import take
+
+pytestmark = once
 
 
 @pytest.mark.parametrize(
@@ -108,6 +111,7 @@ def asked():
     return [row.recipient for row in rows]
 
 
+@both
 def test_second_people_are_told_at_once_by_mail_and_find_it_on_their_desks(app):
     ticket = change_at("second", unit_account(), contact=dewi())
     assert asked() == ["budi@pustikom.example", "wati@pustikom.example"]

@@ -12,6 +12,9 @@ from models.base.db import db, write_transaction
 from models.organisation.audit import AuditEntry
 from tests.accounts.stories import account, unit_id
 from tests.browse import Person
+from tests.databases import both, once
+
+pytestmark = once
 
 SECRET = "Kmpt-7xrq-h4ns-w9de"
 WAYS = ("get", "head", "options")
@@ -32,6 +35,7 @@ def at(monkeypatch, **later):
     monkeypatch.setattr("models.base.db.clock", lambda: datetime.now(UTC) + timedelta(**later))
 
 
+@both
 def test_mail_scanner_that_opens_the_link_in_every_way_reveals_and_spends_nothing(app, row):
     link, scanner = new_link(row), Person(app)
     answers = [getattr(scanner.client, way)(link) for way in WAYS for _twice in range(2)]

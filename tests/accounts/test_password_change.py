@@ -26,7 +26,10 @@ from tests.accounts.stories import (
     unit_account,
 )  # fmt: skip
 from tests.accounts.test_unit_email import later, no_directory_afterwards, use  # noqa: F401 - a fixture among them
+from tests.databases import both, once
 from tests.walk import take
+
+pytestmark = once
 
 SECONDS = ["head_of_centre", "service_officer", "head_networking", "head_systems"]
 PAPER = [
@@ -110,6 +113,7 @@ def test_account_of_another_person_is_refused(app):
     assert refused.value.sentence == "Akun ini bukan milik orang itu. Pilih akun miliknya."
 
 
+@both
 def test_i1_unit_account_needs_a_contact_of_the_unit_and_a_second_person(app):
     ticket = change_at("second", unit_account(), contact=dewi())
     with pytest.raises(StepRefused):
@@ -162,6 +166,7 @@ def test_i2_sixth_guarded_change_in_an_hour_is_stopped_and_told(app):
     assert (alert.recipient, alert.facts["stopped"], alert.facts["count"]) == ("budi@pustikom.example", True, 5)
 
 
+@both
 def test_ordinary_changes_over_the_limit_are_told_but_not_stopped(app):
     from models.base import setting
 
@@ -175,6 +180,7 @@ def test_ordinary_changes_over_the_limit_are_told_but_not_stopped(app):
     assert (alert.facts["stopped"], alert.facts["count"]) == (False, 3)
 
 
+@both
 def test_i3_evidence_is_read_by_those_who_took_part_the_head_and_the_audit(app):
     ticket = change_at("telling")
     from models.accounts.identity_check import IdentityCheck
@@ -227,6 +233,7 @@ def test_z34_change_cut_off_by_a_crash_is_explained_and_can_be_repeated(app, sla
     assert len(change(ticket).password) == 19
 
 
+@both
 def test_s11_new_password_is_nowhere_in_the_database(app, monkeypatch, caplog):
     canary = "Knar-2qwx-canary-7zzz"
     monkeypatch.setattr(directory_calls, "new_password", lambda: canary)

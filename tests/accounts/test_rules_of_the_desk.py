@@ -14,7 +14,10 @@ from models.tickets.ticket import Ticket
 from procedures.engine.take_step import StepRefused
 from tests.accounts.stories import account, change, change_at, dewi, email_at, person, staff, unit_account, unit_id
 from tests.browse import Person
+from tests.databases import both, once
 from tests.walk import take
+
+pytestmark = once
 
 CHECKED = {
     "proof_kind": "student_card", "proof_number": "0023", "is_present": "y", "name_same": "y",
@@ -47,6 +50,7 @@ def test_i1_no_password_changes_hands_without_the_person_present(app):
     assert (db.session.query(Ticket).count(), changes()) == (0, 0)
 
 
+@both
 def test_i1_whoever_knows_number_and_name_of_a_unit_still_needs_its_contact_and_a_second_person(app):
     owner, row = person(), unit_account()
     assert check(app, row, owner).status_code == 422  # a person is no contact of the unit
@@ -57,6 +61,7 @@ def test_i1_whoever_knows_number_and_name_of_a_unit_still_needs_its_contact_and_
     assert (page.status_code, "pk-password" in page.text, changes()) == (409, False, 0)
 
 
+@both
 def test_i1_contact_of_another_unit_is_refused(app):
     from models.organisation.unit import Contact
 
@@ -108,6 +113,7 @@ def test_i2_privileged_account_needs_a_head(app):
     assert "orang keduanya seorang kepala" in refused.value.sentence
 
 
+@both
 def test_i2_account_that_became_privileged_after_the_match_is_stopped(app):
     owner = person()
     row = account(owner)
@@ -156,6 +162,7 @@ def test_i2_limits_are_counted_by_person_and_the_next_hour_begins_anew(app, monk
     assert set(heads) == {"budi@pustikom.example"}
 
 
+@both
 def test_r4_right_revoked_while_the_form_is_open_refuses_the_post(app):
     owner = person()
     ticket = change_at("change", account(owner), owner)
@@ -212,6 +219,7 @@ def test_person_who_has_left_is_refused_at_the_desk_with_whom_to_ask(app):
     assert (answer.status_code, "hubungi Kepala Pustikom" in answer.text) == (422, True)
 
 
+@both
 def test_two_people_of_one_name_stand_apart_by_number_unit_and_kind(app):
     person()
     other = person("198001012005011001", "Andi Saputra", email="lain@surat.example", kind="lecturer")
@@ -225,6 +233,7 @@ def test_two_people_of_one_name_stand_apart_by_number_unit_and_kind(app):
     assert [fact for fact in facts if fact not in words] == []
 
 
+@both
 @pytest.mark.parametrize("sign", ["staff number", "mail", "phone", "name"])
 def test_i7_a_head_whose_row_nobody_tied_to_the_login_is_a_superior_all_the_same(app, cast, sign):
     owner = person()
@@ -247,6 +256,7 @@ def test_i7_a_head_whose_row_nobody_tied_to_the_login_is_a_superior_all_the_same
     assert db.session.get(Ticket, int(where.rsplit("/", 1)[1])).state == "second"
 
 
+@both
 def test_i7_a_namesake_without_a_second_name_and_an_empty_field_tie_nobody(app, cast):
     owner = person()
     with write_transaction():

@@ -17,7 +17,10 @@ from procedures.accounts import directory_calls
 from procedures.engine.take_step import StepRefused
 from tests.accounts.stories import BY_HAND, TYPED, change_at, email_at
 from tests.browse import Person
+from tests.databases import both, once
 from tests.walk import take
+
+pytestmark = once
 
 PASSWORD = re.compile(r'class="pk-password">([^<]+)<')
 
@@ -39,6 +42,7 @@ def made(told_by="spot"):
     return ticket
 
 
+@both
 def test_owner_is_told_when_the_operator_has_set_it_and_not_before(app):
     ticket = made()
     assert (ticket.state, told(), db.session.query(AccountEvent).count()) == ("setting", [], 0)
@@ -96,6 +100,7 @@ def test_link_by_hand_shows_what_was_set_and_asks_it_twice(app):
     assert PASSWORD.findall(reader.post(path, token=reader.token(path)).text) == [BY_HAND]
 
 
+@both
 def test_link_by_hand_needs_the_password_at_the_ticket_page_too(app):
     ticket, sari = made("link"), Person(app, "sari")
     where = f"/admin/ticket/{ticket.id}/do/record_set"

@@ -15,7 +15,10 @@ from models.tickets.ticket import Ticket
 from tests.accounts.stories import email_at
 from tests.accounts.test_unit_email import no_directory_afterwards, use  # noqa: F401 - a fixture among them
 from tests.browse import Person
+from tests.databases import once
 from tests.walk import take
+
+pytestmark = once
 
 PASSWORD = re.compile(r'class="pk-password">([^<]+)<')
 

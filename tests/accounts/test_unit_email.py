@@ -18,7 +18,10 @@ from models.tickets.outbox import Mail
 from procedures.engine import catalog
 from procedures.engine.take_step import StepRefused, open_ticket
 from tests.accounts.stories import BY_HAND, SCAN, TYPED, UNIT, email_at, email_fields, entry_fields, request_email
+from tests.databases import both, once
 from tests.walk import as_staff, form_of, take
+
+pytestmark = once
 
 # number, step, who, from, to: typed by hand from the paper
 PAPER = [
@@ -149,6 +152,7 @@ def test_only_those_of_the_row_rule_see_the_request(app, who, sees):
     assert refused.value.why == ("role" if sees else "hidden")
 
 
+@both
 def test_officer_is_told_why_the_directory_failed_and_can_try_again(app, slapd):
     use(app, slapd, bind_password="salah")
     ticket = email_at("creation")

@@ -7,6 +7,9 @@ import pytest
 from models.tickets.ticket_keys import link_of
 from tests.accounts.stories import email_at
 from tests.browse import Person
+from tests.databases import once
+
+pytestmark = once
 
 
 def page_of(app, ticket):

@@ -9,6 +9,9 @@ from werkzeug.datastructures import MultiDict
 from wtforms import BooleanField, FileField, RadioField, SelectField, SelectMultipleField
 
 from procedures.engine import catalog
+from tests.databases import once
+
+pytestmark = once
 
 CHOSEN = (SelectField, RadioField, SelectMultipleField, BooleanField, FileField)  # never typed
 BLANKS = ("", "   ", "\u200b\u2060", "\u00a0\u3164\ufeff", "\t")

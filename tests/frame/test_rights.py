@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import pytest
-
 from models.base.db import db
 from models.tickets.ticket import Event, Ticket
 from tests.browse import Person
+from tests.databases import once
 
 # One person for each of the nine roles, then nobody and the holder of an access code.
 ACTORS = ["budi", "rina", "tono", "hadi", "lina", "sari", "wati", "rudi", "ketua", "stranger", "holder"]
@@ -171,7 +170,7 @@ OPEN = {"/admin/login", "/admin/logout", "/admin/language", "/admin/me/", "/admi
 SHUT = ("action/", "ajax/lookup/", "ajax/update/", "export/<export_type>/")
 
 
-@pytest.mark.only("sqlite")  # who may: the rows that they may see are asked of both below
+@once
 def test_every_route_of_the_panel_has_a_line_in_the_table(app):
     for rule in app.url_map.iter_rules():
         if not rule.rule.startswith("/admin") or rule.endpoint == "admin.static" or "/static/" in rule.rule:
@@ -198,7 +197,6 @@ def expected(actor: str, allowed: set[str], otherwise: int = 403) -> int:
     return 200 if actor in allowed else otherwise
 
 
-@pytest.mark.only("sqlite")  # who may: the rows that they may see are asked of both below
 def test_lists_details_forms_and_exports_open_as_the_table_says(app, rows):
     for name, person in actors(app).items():
         for view, rights in REGISTERS.items():
@@ -237,7 +235,7 @@ def test_own_other_and_missing_rows_answer_as_the_table_says(app, rows):
             assert status(person, f"/admin/{view}/details/?id=999999") == missing, (name, view, "missing")
 
 
-@pytest.mark.only("sqlite")  # who may: the rows that they may see are asked of both below
+@once
 def test_forms_of_a_row_open_as_the_table_says(app, rows):
     own = {"absence": HEADS | {"rudi", "tono"}, "delegation": {"rina", "rudi"}}
     for name, person in actors(app).items():
@@ -257,7 +255,6 @@ def test_forms_of_a_row_open_as_the_table_says(app, rows):
                     assert code == ((404 if view == "absence" else 403) if hidden else 200), (name, view, act, code)
 
 
-@pytest.mark.only("sqlite")  # who may: the rows that they may see are asked of both below
 def test_single_acts_answer_as_the_table_says(app, rows):
     paths = {
         "/admin/ticket/<int:pk>/do/<step>": f"/admin/ticket/{rows['ticket']}/do/no_such_step",
@@ -300,7 +297,7 @@ def test_d1_the_other_division_finds_404_at_every_door_and_nothing_changes(app, 
     assert db.session.get(Ticket, ticket_id).assignee_id is None
 
 
-@pytest.mark.only("sqlite")  # who may: the rows that they may see are asked of both below
+@once
 def test_d2_d3_flask_admins_side_doors_are_shut_for_everybody(app, rows):
     rudi = Person(app, "rudi")
     for view in REGISTERS:
@@ -309,7 +306,7 @@ def test_d2_d3_flask_admins_side_doors_are_shut_for_everybody(app, rows):
         assert rudi.post(f"/admin/{view}/ajax/update/", {"list_form_pk": "1", "name": "x"}).status_code in (403, 404)
 
 
-@pytest.mark.only("sqlite")  # who may: the rows that they may see are asked of both below
+@once
 def test_d4_every_post_without_a_token_is_refused(app, rows):
     rudi = Person(app, "rudi")
     for rule in app.url_map.iter_rules():

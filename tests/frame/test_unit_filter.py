@@ -7,12 +7,16 @@ import re
 from models.base.db import db, write_transaction
 from models.organisation.unit import Contact, Unit
 from tests.browse import Person
+from tests.databases import both, once
+
+pytestmark = once
 
 
 def names(page: str) -> list[str]:
     return re.findall(r'<td[^>]*data-label="Nama"[^>]*><a[^>]*>([^<]+)</a>', page)
 
 
+@both
 def test_sari_filters_contacts_by_a_part_of_the_units_name_its_code_or_id(app, cast):
     feb = db.session.query(Unit).filter_by(code="FEB").one()
     unit_id, part = feb.id, feb.name.split()[-1]

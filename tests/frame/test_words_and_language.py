@@ -15,7 +15,10 @@ from models.base.wording import decimal, file_size
 from models.organisation import audit
 from models.tickets.outbox import Mail
 from tests.browse import Person
+from tests.databases import both, once
 from tests.walk import file_complaint
+
+pytestmark = once
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -50,6 +53,7 @@ def test_every_notice_has_a_name():
     assert sorted(NOTICE_NAMES) == sorted(found)
 
 
+@both
 @pytest.mark.parametrize(("language", "words"), [("id", "Pengaduan diterima"), ("en", "Complaint received")])
 def test_rudi_reads_mails_by_the_name_of_their_notice(app, language, words):
     file_complaint()
@@ -59,6 +63,7 @@ def test_rudi_reads_mails_by_the_name_of_their_notice(app, language, words):
     assert f">{words}</td>" in page and ">complaint_received<" not in page
 
 
+@both
 @pytest.mark.parametrize(
     ("language", "row"),
     [("id", ("Ditolak masuk", "Pengaturan", "Mengubah")), ("en", ("Refused at the door", "Settings", "Change"))],

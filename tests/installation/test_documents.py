@@ -15,7 +15,10 @@ from mails.render import message, render
 from models.base.db import db
 from models.tickets.issued_document import IssuedDocument, document_by_code, documents_of
 from models.tickets.outbox import Mail
+from tests.databases import both, once
 from tests.installation.installation_walk import installation_at
+
+pytestmark = once
 
 
 def text_of(pdf: bytes) -> str:
@@ -28,6 +31,7 @@ def paid(app):
     return installation_at("closed")
 
 
+@both
 def test_every_paper_of_a_whole_run_prints_with_its_number_and_code(paid):
     assert print_documents() == 7
     for document in documents_of(paid):
@@ -56,6 +60,7 @@ def test_z33_lost_file_is_printed_again_byte_for_byte_and_takes_no_new_number(pa
     assert (stored_document.file_of(document.id), document.number) == (first, number)
 
 
+@both
 def test_z33_child_that_dies_leaves_the_paper_for_the_next_try(paid, monkeypatch):
     document_id = documents_of(paid)[0].id
     with monkeypatch.context() as broken:
@@ -83,6 +88,7 @@ def test_u10_altered_file_on_disk_is_never_served(paid):
         place.write_bytes(kept)
 
 
+@both
 def test_every_mail_of_the_installation_can_be_made_in_both_languages(app):
     for state in ("closed", "not_feasible", "declined", "completion", "bill_signature", "refused", "recheck"):
         installation_at(state)

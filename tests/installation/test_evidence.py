@@ -15,8 +15,11 @@ from models.tickets.issued_document import documents_of
 from models.tickets.ticket import Ticket
 from procedures.installation.measurements import UnreadableMeasurement, iperf_reading, ping_reading
 from tests.browse import Person
+from tests.databases import both, once
 from tests.installation.installation_walk import installation_at
 from tests.installation.test_documents import text_of
+
+pytestmark = once
 
 FILES = Path(__file__).parent.parent / "gateways" / "measurements"
 GOOD = {"point-connection": "wired", "point-nominal_mbps": "1000", "point-negotiated_mbps": "1000",
@@ -77,6 +80,7 @@ def test_unreachable_host_that_windows_counts_as_received_fails_the_point(tono, 
     assert "Paket hilang 50%, batasnya paling banyak 0%" in tono.get(f"/admin/quality_test/fill/{ticket.id}").text
 
 
+@both
 def test_udp_loss_stays_in_the_row_and_fails_the_point_beside_a_clean_ping(tono, ticket):
     _send(tono, ticket, **{"ping-1": _file("windows-en-1000-good.txt"), "iperf-1": _file("udp-loss.json")})
     _send(tono, ticket, **{"iperf-1": _file("tcp-up.json")})
@@ -86,6 +90,7 @@ def test_udp_loss_stays_in_the_row_and_fails_the_point_beside_a_clean_ping(tono,
     assert [one.sentence for one in point.shortfalls()] == ["Paket UDP hilang 5,012%, batasnya paling banyak 0%"]
 
 
+@both
 def test_worse_of_two_files_stays_until_it_is_set_aside_with_a_reason(tono, ticket):
     _send(tono, ticket, **{"ping-1": _file("cisco-ios-1000-four-lost.txt")})
     _send(tono, ticket, **{"ping-1": _file("windows-en-1000-good.txt")})
@@ -98,6 +103,7 @@ def test_worse_of_two_files_stays_until_it_is_set_aside_with_a_reason(tono, tick
     assert _points(ticket)[0].received == 996
 
 
+@both
 def test_better_figure_typed_over_a_files_own_does_not_replace_it_but_a_worse_one_does(tono, ticket):
     _send(tono, ticket, **{"ping-1": _file("cisco-ios-1000-four-lost.txt")})
     _send(tono, ticket, [{"point-sent": "1000", "point-received": "1000", "point-rtt_ms": "0,2"}, {}, {}])
@@ -106,6 +112,7 @@ def test_better_figure_typed_over_a_files_own_does_not_replace_it_but_a_worse_on
     assert (_points(ticket)[0].received, str(_points(ticket)[0].rtt_ms)) == (900, "7.000")
 
 
+@both
 @pytest.mark.parametrize(("file", "counts"), [("windows-en-all-unreachable.txt", (4, 0)), ("mtr-target-lost.txt", (100, 0)),
                                               ("fping-dead.txt", (1, 0)), ("iputils-en-all-lost.txt", (4, 0))])  # fmt: skip
 def test_file_in_which_all_failed_is_a_failed_test(tono, ticket, file, counts):
@@ -120,6 +127,7 @@ def test_connection_that_broke_under_iperf_is_a_rate_of_zero(tono, ticket):
     assert _points(ticket)[0].throughput_mbps == 0
 
 
+@both
 def test_tool_that_prints_answers_only_leaves_the_loss_unmeasured(tono, ticket):
     _send(tono, ticket, **{"ping-1": _file("powershell5-answers-only.txt")})
     point = _points(ticket)[0]
@@ -176,6 +184,7 @@ def test_page_sent_a_second_time_loses_no_file(tono, ticket):
     assert (len(_points(ticket)[0].taken), _points(ticket)[0].received) == (1, 996)
 
 
+@both
 def test_file_goes_to_its_own_point_when_a_row_above_is_emptied(tono, ticket):
     empty = {f"point-{name}": "" for name in ("name", "length_m")}
     _send(tono, ticket, [empty, {}, {}], **{"ping-3": _file("windows-en-1000-good.txt")})
@@ -191,6 +200,7 @@ def test_point_with_a_file_in_use_cannot_be_emptied_away(tono, ticket):
     assert len(_points(ticket)) == 3
 
 
+@both
 def test_report_prints_each_file_its_target_and_why_one_is_not_used(tono, ticket):
     _send(tono, ticket, **{"ping-1": _file("cisco-ios-1000-four-lost.txt"), "iperf-1": _file("udp-loss.json")})
     _send(tono, ticket, **{f"aside-{_points(ticket)[0].id}-0": "Salah colok."})

@@ -14,10 +14,13 @@ from models.installation.survey import survey_of
 from models.tickets.issued_document import documents_of
 from models.tickets.ticket import Attachment, Ticket
 from tests.browse import Person
+from tests.databases import both, once
 from tests.installation.installation_walk import fill_test, installation_at, take
 from tests.installation.test_documents import text_of
 from tests.installation.test_printed_documents import images_in
 from tests.outages.walk import network_outage_at
+
+pytestmark = once
 
 SCRIPT = {"X-Requested-With": "fetch"}
 
@@ -42,6 +45,7 @@ def fresh(ticket):
     return db.session.get_one(Ticket, ticket.id)
 
 
+@both
 @pytest.mark.parametrize(("state", "view"), [("survey", "survey"), ("testing", "quality_test")])
 def test_photo_sent_again_after_a_broken_answer_is_kept_once(app, cast, state, view):
     ticket, tono = installation_at(state), Person(app, "tono")
@@ -54,6 +58,7 @@ def test_photo_sent_again_after_a_broken_answer_is_kept_once(app, cast, state, v
     assert send(Person(app, "sari"), path).status_code == 403
 
 
+@both
 def test_draft_by_script_is_answered_in_one_word_or_with_what_is_wrong(app, cast):
     ticket, tono = installation_at("survey"), Person(app, "tono")
     path = f"/admin/survey/fill/{ticket.id}"
@@ -75,6 +80,7 @@ def test_draft_after_somebody_else_sent_the_survey_says_so_to_the_phone(app, cas
     assert answer.status_code == 409 and "Menunggu RAB" in answer.json["wrong"][0]
 
 
+@both
 def test_photos_of_a_quality_test_are_printed_taken_out_and_kept_once_sent(app, cast):
     ticket, tono = installation_at("testing"), Person(app, "tono")
     for colour in ("red", "blue"):

@@ -20,9 +20,12 @@ from models.tickets.issued_document import documents_of
 from models.tickets.ticket import Ticket
 from models.tickets.ticket_keys import code_of, link_of
 from tests.browse import Person
+from tests.databases import both, once
 from tests.installation.installation_walk import DEWI, fill_rab, installation_at, letter_fields, take
 from tests.installation.test_documents import text_of
 from tests.public.visitor import hidden, later, number_in
+
+pytestmark = once
 
 PDF = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
 
@@ -52,6 +55,7 @@ def survey_fields(**changes):
     return {**fields, **changes}
 
 
+@both
 def test_tono_saves_a_survey_as_draft_then_sends_it(people):
     ticket = installation_at("survey")
     path = f"/admin/survey/fill/{ticket.id}"
@@ -84,6 +88,7 @@ def test_length_that_may_mean_two_things_is_asked_about_and_half_a_floor_is_no_t
     assert (answer.status_code, asked in answer.text, f'value="{typed}"' in answer.text) == (422, True, True)
 
 
+@both
 def test_long_way_is_shown_as_it_is_read_back(people):
     ticket = installation_at("survey")
     path = f"/admin/survey/fill/{ticket.id}"
@@ -147,6 +152,7 @@ def test_second_writer_of_a_draft_is_told_and_overwrites_nothing(people):
     assert "punya Rina" in answer.text
 
 
+@both
 def test_lines_of_a_csv_are_shown_for_review_and_formulas_never_leave_as_such(people):
     ticket = installation_at("rab_draft")
     csv = "Bagian;Uraian;Volume;Satuan;Harga satuan\nPekerjaan;=1+1;2;titik;150.000\n"
@@ -323,6 +329,7 @@ def test_unit_agrees_with_the_letter_that_a_setting_asks_for(app):
     assert (ticket.state, letter.is_public) == ("installers", True)
 
 
+@both
 def test_unit_completes_its_letter_with_the_right_number_date_and_points(app):
     ticket = installation_at("completion")
     ticket_id, day = ticket.id, today() - timedelta(days=1)

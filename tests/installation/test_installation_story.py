@@ -11,6 +11,7 @@ from models.tickets.issued_document import documents_of
 from models.tickets.outbox import Mail
 from models.tickets.ticket import Ticket
 from procedures.engine.take_step import StepRefused
+from tests.databases import both, once
 from tests.installation.installation_walk import (
     DEWI,
     SCAN,
@@ -27,6 +28,8 @@ from tests.installation.installation_walk import (
     submit_rab,
     take,
 )
+
+pytestmark = once
 
 
 def told(ticket: Ticket, notice: str) -> list[str]:
@@ -69,6 +72,7 @@ def test_installation_from_letter_to_paid_bill_with_rab_returned_and_one_recheck
     ]  # fmt: skip
 
 
+@both
 def test_unit_completes_a_letter_that_was_sent_back(app):
     ticket = installation_at("completion")
     assert told(ticket, "letter_returned") == ["dewi@feb.example"]
@@ -92,6 +96,7 @@ def test_head_of_centre_does_not_end_it_and_the_place_is_surveyed_again(app):
     assert ticket.state == "rab_draft"
 
 
+@both
 def test_paper_disposition_is_entered_by_sari_and_confirmed_by_the_head_later(app):
     ticket = send_letter()
     with pytest.raises(StepRefused) as refused:
@@ -126,6 +131,7 @@ def test_operator_records_the_units_letter_only_with_its_scan(app):
     assert ticket.state == "installers"
 
 
+@both
 def test_revised_rab_voids_the_one_that_was_sent(app):
     ticket = installation_at("unit_agreement")
     take(ticket, "revise_rab", "rina", reason="Unit menambah dua titik.")
@@ -157,6 +163,7 @@ def test_rab_of_zero_needs_no_bill(app):
     assert (ticket.state, bills_of(ticket)) == ("closed", [])
 
 
+@both
 def test_bill_with_two_signatures_goes_out_with_the_second_of_another_person(app):
     ticket = installation_at("bill_signature")
     assert [p.kind for p in documents_of(ticket)].count("bill") == 0
@@ -188,6 +195,7 @@ def _lend_to_yusuf() -> None:
     g.pop("delegations", None)
 
 
+@both
 def test_cancelled_bill_keeps_its_number_and_the_next_gets_another(app):
     ticket = installation_at("payment")
     take(ticket, "cancel_bill", "budi", reason="Salah jatuh tempo.")
@@ -228,6 +236,7 @@ def test_d9_absurd_payment_is_refused_with_a_sentence(app, amount):
     assert refused.value.form.amount.errors[0].endswith(".")
 
 
+@both
 def test_bill_above_the_rab_needs_a_reason(app):
     from decimal import Decimal
 

@@ -14,8 +14,11 @@ from models.tickets.outbox import Mail
 from models.tickets.ticket import Event, Ticket
 from procedures.engine.take_step import StepRefused
 from tests.browse import Person
+from tests.databases import both, once
 from tests.installation.installation_walk import SCAN, installation_at, take
 from tests.installation.test_documents import text_of
+
+pytestmark = once
 
 
 def pay(ticket, amount, files=(SCAN,), method="transfer", **more):
@@ -36,6 +39,7 @@ def paid(over_use="return", amount="4.500.123"):
     return ticket
 
 
+@both
 def test_transfer_with_a_unique_code_is_asked_about_then_recorded_with_its_rest(app):
     ticket = installation_at("payment")
     asked = refused(ticket, "4.500.123")
@@ -105,6 +109,7 @@ def test_credit_that_no_bill_took_may_still_be_returned(app):
     assert credit_of(ticket.unit_id) == 0
 
 
+@both
 def test_reports_owe_nobody_less_for_what_another_paid_too_much(app):
     everything = Bill.ticket_id.in_(db.select(Ticket.id))
     first = paid(amount="4.600.000")

@@ -18,6 +18,7 @@ from models.tickets.issued_document import documents_of
 from models.tickets.ticket import Ticket
 from procedures.engine.take_step import StepRefused
 from tests.browse import Person
+from tests.databases import both, once
 from tests.installation.installation_walk import (
     fill_test,
     installation_at,
@@ -27,6 +28,8 @@ from tests.installation.installation_walk import (
     take,
 )
 from tests.installation.test_documents import text_of
+
+pytestmark = once
 
 REASON = "Dua titik di meja dosen digabung atas permintaan unit."
 
@@ -92,6 +95,7 @@ def test_bill_of_papers_that_agree_says_nothing_of_points(app):
     assert "Jumlah titik" not in _printed(ticket, "bill")
 
 
+@both
 def test_reason_goes_with_the_next_round_of_tests(app):
     ticket = _tested(installed=2)
     _explain(ticket)
@@ -114,6 +118,7 @@ def _form(html: str, **changes: str) -> dict[str, list[str]]:
     return fields | {name: [value] for name, value in changes.items()}
 
 
+@both
 def test_tono_reads_the_numbers_in_the_form_and_keeps_what_he_typed_until_the_reason_is_there(app):
     ticket, tono = _tested(installed=2), Person(app, "tono")
     path = f"/admin/quality_test/fill/{ticket.id}"
@@ -126,6 +131,7 @@ def test_tono_reads_the_numbers_in_the_form_and_keeps_what_he_typed_until_the_re
     assert latest_test(db.session.get(Ticket, ticket.id)).points_reason == REASON
 
 
+@both
 def test_tono_writes_in_the_rab_for_how_many_points_it_pays(app):
     ticket, tono = installation_at("rab_draft"), Person(app, "tono")
     path = f"/admin/rab/fill/{ticket.id}"
@@ -139,6 +145,7 @@ def test_tono_writes_in_the_rab_for_how_many_points_it_pays(app):
     assert "Jumlah titik berbeda" in tono.get(f"/admin/ticket/details/?id={ticket.id}").text
 
 
+@both
 def test_surveyor_types_the_day_of_the_visit_and_it_is_printed(app):
     ticket, tono = installation_at("survey"), Person(app, "tono")
     path, day = f"/admin/survey/fill/{ticket.id}", today() - timedelta(days=2)

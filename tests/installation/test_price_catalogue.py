@@ -12,7 +12,10 @@ from models.installation.rab import PriceItem, latest_rab, versions_of
 from models.installation.survey import survey_of
 from models.tickets.ticket import Ticket
 from tests.browse import Person
+from tests.databases import both, once
 from tests.installation.installation_walk import installation_at, submit_rab, take
+
+pytestmark = once
 
 ITEMS = [
     ("KBL-UTP6", "Kabel UTP Cat6", "material", "rol", 1_850_000),
@@ -90,6 +93,7 @@ def test_price_or_unit_that_departs_is_marked_for_who_drafts_and_who_decides(app
     assert "1 baris berbeda dari daftar harga" in budi.get(f"/admin/ticket/details/?id={ticket.id}").text
 
 
+@both
 def test_submitted_rab_is_compared_with_the_prices_of_its_own_day(app, prices):
     from procedures.installation.price_catalogue import marks_of
 
@@ -102,6 +106,7 @@ def test_submitted_rab_is_compared_with_the_prices_of_its_own_day(app, prices):
     assert marks_of(latest_rab(fresh(ticket))) == {}
 
 
+@both
 def test_unknown_code_or_price_of_nought_is_asked_about_before_the_rab_goes(app, prices):
     ticket, tono = installation_at("rab_draft"), Person(app, "tono")
     path = f"/admin/rab/fill/{ticket.id}"
@@ -166,6 +171,7 @@ def test_unknown_code_of_a_survey_is_asked_about_before_it_goes(app, prices):
     assert (answer.status_code, fresh(ticket).state) == (303, "rab_draft")
 
 
+@both
 def test_validity_that_was_typed_goes_on_into_the_next_version_and_one_that_was_counted_is_counted_anew(app):
     typed, counted = installation_at("rab_draft"), installation_at("rab_draft")
     tono, day = Person(app, "tono"), today() + timedelta(days=77)
@@ -181,6 +187,7 @@ def test_validity_that_was_typed_goes_on_into_the_next_version_and_one_that_was_
     assert [rab.valid_until for rab in versions_of(fresh(typed))] == [day] * 3
 
 
+@both
 def test_typed_validity_that_has_passed_is_counted_anew(app):
     ticket = installation_at("rab_approval")
     with write_transaction():

@@ -25,6 +25,7 @@ from models.tickets.issued_document import IssuedDocument, documents_of
 from models.tickets.outbox import Mail
 from models.tickets.ticket import Ticket
 from tests.browse import Person
+from tests.databases import both, once
 from tests.installation.installation_walk import (
     installation_at,
     issue_bill,
@@ -34,6 +35,8 @@ from tests.installation.installation_walk import (
     take,
 )
 from tests.installation.test_documents import text_of
+
+pytestmark = once
 
 
 @pytest.fixture
@@ -60,6 +63,7 @@ def images_in(document):
     return [line.split()[2:5] for line in listed.stdout.decode().splitlines()[2:]]
 
 
+@both
 def test_rab_names_who_drew_it_up_and_approved_it_and_has_a_place_for_the_units_signature(numbered):
     ticket = installation_at("unit_agreement")
     text = printed(ticket, "rab")
@@ -77,6 +81,7 @@ def test_condition_of_the_survey_stands_on_the_rab_and_one_that_is_feasible_has_
     assert "Syarat" not in printed(installation_at("unit_agreement"), "rab")
 
 
+@both
 def test_bill_names_account_and_payment_reference_and_the_mail_does_too(app):
     with write_transaction():
         for key, value in (("bank_name", "Bank Contoh"), ("bank_account", "1001 2002 3003"), ("bank_holder", "UBH")):
@@ -153,6 +158,7 @@ def test_document_issued_before_photos_were_printed_still_prints(app):
     assert "Ruang panel" in text_of(Composed(document.template, old, document.stamp).pdf())
 
 
+@both
 def test_emblem_of_the_settings_stands_on_documents_issued_from_then_on(app):
     before = installation_at("survey")
     rudi = Person(app, "rudi")
@@ -173,6 +179,7 @@ def test_emblem_of_the_settings_stands_on_documents_issued_from_then_on(app):
     assert rudi.get("/admin/emblem/picture").status_code == 404
 
 
+@both
 def test_replaced_emblem_is_kept_for_the_documents_that_carry_it(app):
     from jobs.operation.tidy import hashes_in_use
 

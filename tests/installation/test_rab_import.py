@@ -18,7 +18,10 @@ from models.base.typed_number import read_rupiah, read_volume
 from models.installation.rab import RabLine, latest_rab
 from models.tickets.ticket import Ticket
 from tests.browse import Person
+from tests.databases import both, once
 from tests.installation.installation_walk import fill_rab, installation_at
+
+pytestmark = once
 
 HEAD = "Bagian;Kode;Uraian;Volume;Satuan;Harga satuan;Jumlah\n"
 
@@ -60,6 +63,7 @@ def test_cell_1_125_of_a_workbook_becomes_no_281_million(app):
     assert latest_rab(db.session.get(Ticket, ticket.id)).sum_rp == 281_250
 
 
+@both
 def test_doubtful_volume_of_a_file_is_left_empty_and_asked_before_anything_is_saved(app):
     ticket, tono = installation_at("rab_draft"), Person(app, "tono")
     before = db.session.query(RabLine).count()

@@ -12,7 +12,10 @@ from models.installation.survey import SurveyPhoto, survey_of
 from models.organisation.audit import AuditEntry
 from models.tickets.ticket import Attachment, Ticket
 from tests.browse import Person
+from tests.databases import both, once
 from tests.installation.installation_walk import fill_survey, installation_at, take
+
+pytestmark = once
 
 
 @pytest.fixture
@@ -36,6 +39,7 @@ def captions():
     return [photo.caption for photo in db.session.query(SurveyPhoto).order_by(SurveyPhoto.id)]
 
 
+@both
 def test_surveyor_sends_photos_one_by_one_and_removes_one_before_sending(app, ticket_id):
     tono = Person(app, "tono")
     for number, colour in enumerate(("red", "green", "blue"), 1):
@@ -53,6 +57,7 @@ def test_surveyor_sends_photos_one_by_one_and_removes_one_before_sending(app, ti
     assert db.session.query(AuditEntry).filter_by(act="remove_photo", object_id=str(ticket_id)).count() == 1
 
 
+@both
 def test_a_sent_survey_keeps_its_photos_and_takes_no_more(app, ticket_id):
     tono = Person(app, "tono")
     send_photo(tono, ticket_id)

@@ -10,8 +10,11 @@ from models.installation.rab import latest_rab
 from models.installation.survey import request_of
 from procedures.engine.take_step import StepRefused
 from procedures.installation.rabs import draft_rab
+from tests.databases import once
 from tests.installation.installation_walk import installation_at, send_letter
 from tests.walk import as_staff
+
+pytestmark = once
 
 
 @pytest.mark.parametrize(("typed", "points"), [("4 titik", 4), ("1.200", 1_200), ("12 (dua belas) titik", 12)])

@@ -13,6 +13,9 @@ from models.base.wording import today
 from models.organisation.audit import AuditEntry
 from models.organisation.office_number import KINDS, sequences, take_number
 from tests.browse import Person
+from tests.databases import once
+
+pytestmark = once
 
 DAY = date(2026, 11, 23)
 PATH = "/admin/office_number/"

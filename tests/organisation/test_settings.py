@@ -12,7 +12,10 @@ from models.base import setting
 from models.base.db import db
 from models.base.setting import Setting
 from tests.browse import Person
+from tests.databases import both, once
 from tests.frame.test_edit_conflict import cells_of
+
+pytestmark = once
 
 REFUSED = [
     ("number_pattern_bill", "{kind}/{year}", "harus memuat {seq}"),
@@ -43,6 +46,7 @@ REFUSED = [
 ]
 
 
+@both
 def test_administrator_saves_no_setting_that_fails_later_and_keeps_what_was_typed(app, cast):
     rudi = Person(app, "rudi")
     token = rudi.token("/admin/setting/")

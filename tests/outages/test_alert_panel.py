@@ -11,8 +11,11 @@ from models.outages.outage import Outage
 from models.tickets.ticket import Ticket
 from procedures.outages.alerts import receive
 from tests.browse import Person
+from tests.databases import both, once
 from tests.outages.test_alerts import alert, work_on
 from tests.outages.walk import opened, small_network
+
+pytestmark = once
 
 RULE = {
     "position": "1",
@@ -55,6 +58,7 @@ def test_revoked_source_shows_nothing_to_paste(app):
     assert "TOKEN" not in rudi.get(f"/admin/alert_source/details/?id={row.id}").text
 
 
+@both
 def test_head_of_networking_writes_a_rule_and_takes_it_away_again(app):
     rina = Person(app, "rina")
     assert rina.post("/admin/alert_rule/new/", RULE).status_code == 303
@@ -76,6 +80,7 @@ def try_out(app, *alerts, body=None, source_id=0, by="tono"):
     return Person(app, by).post("/admin/alert_rule/try/", {"source_id": str(source_id), "body": pasted})
 
 
+@both
 def test_pasted_alerts_say_what_would_happen_and_change_nothing(app):
     nodes = small_network()
     work_on(nodes=[nodes["Sakelar FTI"]])
@@ -94,6 +99,7 @@ def test_pasted_alerts_say_what_would_happen_and_change_nothing(app):
     assert (db.session.query(Ticket).count(), db.session.query(ReceivedAlert).count()) == (0, 0)
 
 
+@both
 def test_pasted_recovery_says_which_outage_it_would_prove(app):
     small_network()
     row = source()
@@ -112,6 +118,7 @@ def test_pasted_text_that_is_no_alert_comes_back_with_what_to_paste(app):
     assert "Tidak ada peringatan di dalamnya" in try_out(app, body='{"alerts": []}').text
 
 
+@both
 def test_alert_that_was_noted_stands_in_the_list_of_what_came(app):
     opened(small_network())
     receive(source(), json.dumps({"alerts": [alert("10.10.2.1", name="HighCpu"), alert("10.10.1.1")]}))

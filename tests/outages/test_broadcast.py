@@ -11,8 +11,11 @@ from models.outages.outage_recipients import OutageRecipient
 from models.tickets.outbox import Mail
 from models.tickets.ticket import Event, Ticket
 from tests.browse import Person
+from tests.databases import both, once
 from tests.outages.walk import network_outage_at, server_outage_at, wib
 from tests.walk import category_id, file_complaint, take
+
+pytestmark = once
 
 SEEN = re.compile(r'name="seen" value="([^"]+)"')
 
@@ -49,6 +52,7 @@ def test_tono_sees_words_recipients_and_reasons_and_only_the_second_press_sends(
     assert {t.email for t in OutageRecipient.of(ticket.id, "it_managers")} == {"dewi@feb.example"}
 
 
+@both
 def test_mail_is_shown_in_the_language_of_its_reader_and_without_the_access_link(app):
     ticket = network_outage_at("to_pass_on")
     contact(language="en")
@@ -82,6 +86,7 @@ def test_list_that_changed_between_the_presses_is_shown_again_and_nothing_is_sen
     assert tono.post(path, {**again, "seen": SEEN.search(told.text)[1]}).status_code == 303
 
 
+@both
 def test_second_press_that_is_sent_twice_is_done_once(app):
     ticket = network_outage_at("it")
     tono = Person(app, "tono")
@@ -98,6 +103,7 @@ def test_going_back_keeps_the_words_and_sends_nothing(app):
     assert (page.status_code, "Kalimat yang panjang." in page.text, mails()) == (200, True, before)
 
 
+@both
 def test_rehearsal_of_the_end_leaves_tied_complaints_and_papers_as_they_are(app):
     ticket, complaint = network_outage_at("repairing"), file_complaint()
     take(complaint, "tie", "tono", incident=str(ticket.id), text="")
@@ -122,6 +128,7 @@ def test_name_and_address_of_somebody_tied_from_another_group_are_masked(app):
     assert ("r•••@mhs.example" in page, "rahasia@" in page, "Rahasia Nama" in page) == (True, False, False)
 
 
+@both
 def test_letter_to_an_outside_manager_has_nothing_to_look_at_and_a_mail_has(app):
     ticket = server_outage_at("with_manager")
     hadi = Person(app, "hadi")

@@ -11,8 +11,11 @@ from procedures.engine import catalog
 from procedures.engine.declaration import MONITOR
 from procedures.engine.take_step import StepRefused, take_step
 from procedures.outages.records import Sighting
+from tests.databases import both, once
 from tests.outages.walk import answer, confirmed, network_outage_at, opened, small_network, staff_id, wib
 from tests.walk import as_staff, file_complaint, form_of, take
+
+pytestmark = once
 
 BRANCHES = {
     "supporting",
@@ -89,6 +92,7 @@ def test_monitor_opens_one_outage_with_all_behind_it_and_networking_is_told(app)
     assert told == {("outage_opened", "tono@pustikom.example"), ("outage_opened", "rina@pustikom.example")}
 
 
+@both
 def test_it_infrastructure_from_ping_to_recovery_with_a_tied_complaint(app):
     nodes = small_network()
     ticket = confirmed(nodes)
@@ -193,6 +197,7 @@ def test_monitor_proves_the_recovery_and_a_relapse_takes_it_back(app):
     assert outage.answered_at is None
 
 
+@both
 def test_only_those_sent_fill_the_inventory(app):
     ticket = network_outage_at("on_site")
     outage = db.session.get(Outage, ticket.id)
@@ -203,6 +208,7 @@ def test_only_those_sent_fill_the_inventory(app):
     assert (refused.value.why, ticket.state) == ("need", "on_site")
 
 
+@both
 def test_cause_moves_up_and_the_outage_widens(app):
     nodes = small_network()
     ticket = opened(nodes)

@@ -13,7 +13,10 @@ from models.base.db import db
 from models.outages.network import Node
 from procedures.organisation.import_units import ImportRefused
 from tests.browse import Person
+from tests.databases import both, once
 from tests.outages.walk import small_network
+
+pytestmark = once
 
 HEAD = "name,kind,address,uplink,units,building,floor,room\n"
 PACKED = re.compile(r'name="packed" value="([^"]+)"')
@@ -28,6 +31,7 @@ def send(person, text):
     return person.post("/admin/node/import/", {"file": (io.BytesIO(text.encode()), "nodes.csv")})
 
 
+@both
 def test_head_sees_what_each_line_will_do_and_the_second_press_does_it(app):
     small_network()
     rina = Person(app, "rina")
@@ -70,6 +74,7 @@ def test_an_unpacking_bomb_stays_small(app):
     assert peak < 15_000_000
 
 
+@both
 def test_lines_that_became_wrong_between_the_presses_are_refused_whole(app):
     nodes = small_network()
     rina = Person(app, "rina")

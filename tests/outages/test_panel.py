@@ -14,7 +14,10 @@ from models.tickets.ticket import Ticket
 from procedures.organisation.import_units import ImportRefused
 from procedures.outages.import_nodes import import_nodes
 from tests.browse import Person
+from tests.databases import both, once
 from tests.outages.walk import network_outage_at, small_network, small_services, staff_id, wib
+
+pytestmark = once
 
 NODE = {
     "name": "Sakelar baru", "kind": "switch", "address": "10.10.7.1", "uplink_id": "0", "interval_seconds": "30",
@@ -28,6 +31,7 @@ SERVICE = {
 FORBIDDEN = ["127.0.0.1", "127.1", "0", "2130706433", "①②⑦.0.0.1", "64:ff9b::7f00:1", "169.254.169.254", "203.0.113.7"]
 
 
+@both
 def test_head_of_networking_adds_a_node_with_its_uplink(app):
     nodes = small_network()
     rina = Person(app, "rina")
@@ -37,6 +41,7 @@ def test_head_of_networking_adds_a_node_with_its_uplink(app):
     assert (node.address, node.uplink.name, node.is_watched) == ("10.10.7.1", "Router inti", True)
 
 
+@both
 @pytest.mark.parametrize("host", FORBIDDEN)
 def test_n1_forbidden_addresses_are_refused_when_saved(app, host):
     assert Person(app, "rina").post("/admin/node/new/", {**NODE, "address": host}).status_code == 422

@@ -13,7 +13,10 @@ from models.outages.outage import AffectedPerson, Outage
 from models.outages.outage_recipients import OutageRecipient, PlannedWorkRecipient
 from models.tickets.outbox import Mail
 from tests.browse import Person
+from tests.databases import both, once
 from tests.outages.walk import network_outage_at, small_network, wib
+
+pytestmark = once
 
 SEEN = re.compile(r'name="seen" value="([^"]+)"')
 
@@ -46,6 +49,7 @@ def told():
     return [(m.notice, m.recipient) for m in db.session.query(Mail).order_by(Mail.id)]
 
 
+@both
 def test_moved_work_tells_those_who_were_told_what_it_was_and_what_it_is(app, work):
     page = edit(Person(app, "tono"), work, starts_local=wib(days=3), ends_local=wib(days=3, hours=1))
     assert page.status_code == 303
@@ -98,6 +102,7 @@ def edit_status(person, work_id):
     return person.get(f"/admin/planned_work/edit/?id={work_id}", check=False).status_code
 
 
+@both
 def test_contact_who_was_replaced_still_hears_of_the_cancellation(app, work):
     with write_transaction():
         db.session.query(Contact).filter_by(email="dewi@feb.example").one().email = "baru@feb.example"
@@ -117,6 +122,7 @@ def test_work_not_yet_announced_is_changed_in_silence_and_its_page_says_who_will
     assert told() == []
 
 
+@both
 def test_addresses_of_people_outside_go_90_days_after_the_end(app):
     ticket = network_outage_at("ended")
     with write_transaction():
@@ -132,6 +138,7 @@ def test_addresses_of_people_outside_go_90_days_after_the_end(app):
     assert "dewi@feb.example" in {row.email for row in OutageRecipient.of(ticket.id)}
 
 
+@both
 def test_told_list_of_work_is_kept_once_an_address(app, work):
     edit(Person(app, "tono"), work, title="Ganti sakelar inti")
     assert [(row.email, row.notice) for row in PlannedWorkRecipient.of(work)] == [("dewi@feb.example", "work_changed")]

@@ -12,10 +12,13 @@ from models.outages.network import PlannedWork, WebService
 from models.outages.outage import AffectedPerson, Outage
 from models.tickets.outbox import Mail
 from models.tickets.ticket import Ticket
+from tests.databases import both, once
 from tests.outages.walk import network_outage_at, server_outage_at, small_network, small_services, unit
 from tests.pages import check
 from tests.public.visitor import complain, hidden, number_in
 from tests.walk import category_id, complaint_fields, take
+
+pytestmark = once
 
 
 def test_p7_board_says_places_and_times_and_never_hosts_addresses_or_people(app):
@@ -63,6 +66,7 @@ def test_p7_every_public_json_has_these_keys_and_no_others(app, tmp_path):
         assert secret not in everything, secret
 
 
+@both
 def test_outage_of_which_no_unit_is_known_is_placed_by_its_node(app):
     nodes = small_network()
     network_outage_at("waiting", nodes)
@@ -85,6 +89,7 @@ def test_unconfirmed_outage_is_not_on_the_board(app):
     assert "Tidak ada gangguan" in app.test_client().get("/gangguan").text
 
 
+@both
 def test_complaint_of_an_affected_unit_is_told_first_and_one_press_adds_the_person(app, monkeypatch):
     ticket = network_outage_at("repairing")
     client = app.test_client()
@@ -100,6 +105,7 @@ def test_complaint_of_an_affected_unit_is_told_first_and_one_press_adds_the_pers
     assert db.session.query(Mail).filter_by(notice="outage_ended", recipient="andi@mhs.example").count() == 1
 
 
+@both
 def test_p5_me_too_of_a_machine_or_over_the_limit_adds_nobody_and_waits_for_the_operator(app, monkeypatch):
     network = network_outage_at("repairing")
     with write_transaction():

@@ -12,8 +12,11 @@ from models.tickets.outbox import Mail
 from procedures.engine import catalog
 from procedures.engine.take_step import StepRefused, take_step
 from tests.browse import Person
+from tests.databases import both, once
 from tests.outages.walk import answer, server_outage_at, staff_id, wib
 from tests.walk import as_staff, file_complaint, form_of, take
+
+pytestmark = once
 
 S, H = "staff_systems", "head_systems"
 LATER = {"confirmed", "to_order", "checking", "fixed", "solved", "with_manager"}
@@ -50,6 +53,7 @@ def test_the_papers_table_is_the_codes_table(app):
     assert table == PAPER
 
 
+@both
 def test_own_server_from_alarm_to_solution_with_a_tied_complaint(app):
     ticket = server_outage_at("to_order")
     complaint = file_complaint()
@@ -76,6 +80,7 @@ def test_false_alarm_ends_at_the_first_visit(app):
     assert (ticket.state, ticket.is_open, db.session.get(Outage, ticket.id).is_open) == ("false_alarm", False, False)
 
 
+@both
 def test_server_of_others_waits_weeks_with_its_own_clock_and_is_followed_up(app, monkeypatch):
     ticket = server_outage_at("with_manager")
     assert db.session.query(Mail).filter_by(notice="manager_asked").one().recipient == "noc@hosting.example"
@@ -134,6 +139,7 @@ def _services():
     return db.session.query(WebService).all()
 
 
+@both
 def test_n5_markup_of_the_far_side_is_shown_as_text_on_the_workbench_and_the_register(app):
     ticket = server_outage_at("visiting")
     evil = "<script>alert(1)</script><img src=x onerror=alert(2)>"

@@ -9,8 +9,11 @@ from models.tickets.outbox import Mail
 from models.tickets.ticket import Ticket
 from procedures.outages import promises
 from tests.browse import Person
+from tests.databases import both, once
 from tests.outages.walk import network_outage_at, server_outage_at, small_network, unit
 from tests.walk import as_staff, category_id, file_complaint, take
+
+pytestmark = once
 
 HOUR = timedelta(hours=1)
 
@@ -34,6 +37,7 @@ def test_promises_are_judged_by_when_it_answered_again(app):
     assert (tally.kept, tally.judged, tally.percent, tally.late) == (1, 3, 33, 1.5 * HOUR)
 
 
+@both
 def test_report_counts_all_estimates_and_the_last_word_of_each_outage(app):
     promised(network_outage_at("repairing"), 2, 1, 4)
     found = promises.estimates_of(as_staff("rina").staff, utcnow() - HOUR, utcnow() + HOUR)
@@ -41,6 +45,7 @@ def test_report_counts_all_estimates_and_the_last_word_of_each_outage(app):
     assert {key: (t.kept, t.judged) for key, t in tallies.items()} == {"all": (1, 3), "last": (1, 1), "it": (1, 3)}
 
 
+@both
 def test_report_shows_each_promise_with_its_reason_and_follows_the_row_rule(app):
     promised(network_outage_at("repairing"), 2, 4)
     page = Person(app, "rina").get("/admin/shift/promises/").text
@@ -86,6 +91,7 @@ def test_workbench_lists_who_was_told_and_hides_complaints_of_other_groups(app):
     assert "Rahasia Nama" in Person(app, "sari").get(f"/admin/ticket/details/?id={ticket.id}").text
 
 
+@both
 def test_call_list_says_who_was_not_contacted_yet_and_what_each_said(app):
     ticket = network_outage_at("it")
     tono = Person(app, "tono")
@@ -96,6 +102,7 @@ def test_call_list_says_who_was_not_contacted_yet_and_what_each_said(app):
     assert ("belum dihubungi" in page, page.count("Lampu sakelar mati semua.") >= 2) == (False, True)
 
 
+@both
 def test_whoever_reported_by_telephone_is_told_how_it_goes_on(app):
     nodes = small_network()
     fields = {

@@ -6,7 +6,10 @@ import pytest
 
 from models.base.db import db, write_transaction
 from models.base.page import Download, Page
+from tests.databases import once
 from tests.pages import page
+
+pytestmark = once
 
 PATHS = (
     "/",

@@ -12,8 +12,11 @@ from models.tickets.outbox import Mail
 from models.tickets.ticket import Ticket
 from tests.accounts.test_account_pages import PDF
 from tests.browse import Person
+from tests.databases import once
 from tests.installation.installation_walk import letter_fields
 from tests.public.visitor import complain, hidden, later, number_in
+
+pytestmark = once
 
 VICTIM = "korban@unit.example"
 FORMS = {"letter_received": "/permohonan/pemasangan-jaringan", "email_requested": "/permohonan/email-unit"}

@@ -11,9 +11,12 @@ from models.tickets.outbox import Mail
 from models.tickets.ticket import Attachment, Event, Ticket
 from models.tickets.ticket_keys import code_of, link_of
 from models.tickets.ticket_number import new_number
+from tests.databases import both, once
 from tests.pages import check, page
 from tests.public.visitor import file, hidden, later, send
 from tests.walk import complaint_at, file_complaint, take
+
+pytestmark = once
 
 
 def opened(app, ticket):
@@ -80,6 +83,7 @@ def test_the_status_page_takes_at_most_four_statements_and_15_kb(app):
     assert size <= 15_000
 
 
+@both
 def test_the_link_opens_the_rest_and_is_void_after_a_new_generation(app):
     ticket = complaint_at("in_progress")
     client = opened(app, ticket)
@@ -138,6 +142,7 @@ def test_five_wrong_codes_lock_for_an_hour_while_the_link_goes_on(app, monkeypat
     assert try_code(client, ticket, code_of(ticket)).status_code == 303
 
 
+@both
 def test_a_ticket_without_live_code_reads_like_a_wrong_code(app):
     live, dead = complaint_at("in_progress"), complaint_at("in_progress")
     with write_transaction():
@@ -147,6 +152,7 @@ def test_a_ticket_without_live_code_reads_like_a_wrong_code(app):
     assert "Kode ini tidak dapat dipakai sekarang" in answers[1].text
 
 
+@both
 def test_andi_answers_with_a_file_confirms_and_rates(app):
     ticket = complaint_at("in_progress")
     client, here = opened(app, ticket), f"/tiket/{ticket.number}"
@@ -183,6 +189,7 @@ def test_andi_reopens_within_14_days_and_not_after(app, monkeypatch):
     assert db.session.get(Ticket, ticket.id, populate_existing=True).state == "in_progress"
 
 
+@both
 def test_without_the_grant_nothing_is_done_and_the_words_come_back_after_the_code(app):
     ticket = complaint_at("in_progress")
     client, here = app.test_client(), f"/tiket/{ticket.number}"
@@ -204,6 +211,7 @@ def test_the_holder_cannot_take_steps_of_the_staff(app, step):
     assert client.post(f"{here}/langkah/{step}", data={"csrf_token": token}).status_code == 404
 
 
+@both
 def test_p3_files_are_served_to_their_holder_alone_and_never_internal_ones(app):
     ticket, other = complaint_at("in_progress"), file_complaint()
     client, here = opened(app, ticket), f"/tiket/{ticket.number}"
@@ -232,6 +240,7 @@ def test_p3_files_are_served_to_their_holder_alone_and_never_internal_ones(app):
     assert client.get(f"{here}/berkas/{public.id}").status_code == 404
 
 
+@both
 def test_lost_numbers_are_mailed_and_the_answer_tells_nothing(app):
     ticket = complaint_at("in_progress")
     answers = []

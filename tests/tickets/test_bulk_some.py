@@ -17,7 +17,10 @@ from procedures.engine.declaration import Actor
 from procedures.engine.take_step import refusal
 from procedures.outages.forms import NetworkFaultForm
 from tests.browse import Person
+from tests.databases import both, once
 from tests.walk import category_id, complaint_at, file_complaint, take
+
+pytestmark = once
 
 
 def bulk(person: Person, do: str, picks: list[object], **fields: object):
@@ -53,6 +56,7 @@ def test_d2_foreign_missing_and_senseless_ids_are_counted_as_refused_and_untouch
     assert (db.session.get(Ticket, foreign).assignee_id, db.session.query(Event).filter_by(step="take").count()) == (None, 1)  # fmt: skip
 
 
+@both
 def test_d2_a_role_that_may_act_reaches_no_ticket_that_the_row_rule_hides(app, cast, monkeypatch):
     """Networking staff may take this step of any complaint that they see; only the row rule keeps others' from them."""
     hidden = complaint_at_systems()

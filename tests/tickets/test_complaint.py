@@ -8,7 +8,10 @@ from models.base.db import db
 from models.tickets.outbox import Mail
 from models.tickets.ticket import Event, Ticket
 from procedures.engine.take_step import StepRefused
+from tests.databases import both, once
 from tests.walk import REQUESTER, complaint_at, file_complaint, take
+
+pytestmark = once
 
 
 def test_andi_files_a_complaint_and_the_network_group_gets_it(app):
@@ -43,6 +46,7 @@ def test_lina_of_another_division_does_not_even_see_the_ticket(app):
     assert db.session.query(Event).filter_by(step="follow_up").count() == 0
 
 
+@both
 def test_a_form_sent_twice_makes_one_ticket(app):
     first = file_complaint(nonce="n1")
     second = file_complaint(nonce="n1")

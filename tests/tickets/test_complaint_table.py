@@ -9,7 +9,10 @@ from models.tickets.ticket import Event
 from procedures.engine import catalog
 from procedures.engine.declaration import Actor
 from procedures.engine.take_step import StepRefused, take_step
+from tests.databases import once
 from tests.walk import REQUESTER, as_staff, complaint_at, file_complaint, form_of
+
+pytestmark = once
 
 MEMBER = [
     "head_of_centre",

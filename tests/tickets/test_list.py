@@ -13,8 +13,10 @@ from admin_views.tickets.list.full_text import exact_number
 from models.base.db import db, utcnow, write_transaction
 from models.organisation.staff import Staff
 from models.organisation.unit import Unit
+from models.tickets.label import Label
 from models.tickets.saved_filter import SavedFilter
 from models.tickets.ticket import Participant, Ticket, visible_to
+from tests.at_size.test_at_size import narrowed
 from tests.browse import Person
 from tests.tickets.test_workbench import Statements
 from tests.walk import category_id, complaint_at, file_complaint, take
@@ -225,3 +227,20 @@ def test_a_page_of_fifty_rows_weighs_at_most_forty_kilobytes(app, cast):
     for name in READERS:
         page = Person(app, name).get("/admin/ticket/?state=all").content_length
         assert page <= 40 * 1024, (name, page)
+
+
+@pytest.mark.only("postgresql")  # tests/at_size walks the same lists of a large SQLite
+def test_every_filter_in_every_sort_and_every_desk_is_answered_by_postgresql_too(app, many):
+    with write_transaction():
+        db.session.add(Label(name="Suku cadang"))
+    people = [Person(app, name) for name in READERS]
+    asked = [f"/admin/ticket/?{chosen}&sort={sort}" for chosen in narrowed() for sort in SORTS]
+    for nth, address in enumerate(asked):
+        page = people[nth % len(people)].client.get(address)
+        assert page.status_code == 200, address
+        if following := NEXT.search(page.text):
+            address = following[1].replace("&amp;", "&")
+            assert people[nth % len(people)].client.get(address).status_code == 200, address
+    for person in people:
+        for path in ("/admin/", *(f"/admin/search/?q={words}" for words in ("jaringan", "unit besar", "10.77"))):
+            assert person.client.get(path).status_code == 200, path

@@ -13,8 +13,11 @@ from models.tickets.ticket import Event, Ticket
 from procedures.engine.declaration import Actor
 from procedures.engine.take_step import StepRefused, open_once, take_step
 from tests.browse import Person
+from tests.databases import both, once
 from tests.public.visitor import file, hidden, later, number_in
 from tests.walk import REQUESTER, as_staff, complaint_fields, file_complaint, form_of
+
+pytestmark = once
 
 FORM = "/pengaduan"
 
@@ -38,6 +41,7 @@ def form_page(client, monkeypatch):
     return {**hidden(html, FORM), **complaint_fields()}
 
 
+@both
 def test_andi_sends_the_same_form_again_with_other_words_and_they_join_the_first_ticket(app, monkeypatch):
     andi = app.test_client()
     sent = form_page(andi, monkeypatch)
@@ -55,6 +59,7 @@ def test_andi_sends_the_same_form_again_with_other_words_and_they_join_the_first
     assert "tercatat sebagai jawaban Anda" in andi.get(answer.location).text
 
 
+@both
 def test_the_other_words_sent_a_third_time_are_one_answer(app):
     file_complaint(nonce="n1")
     for _time in range(2):
@@ -77,6 +82,7 @@ def test_the_same_words_sent_twice_are_one_ticket_and_add_nothing(app, monkeypat
     assert "answer" not in [event.step for event in ticket.events]
 
 
+@both
 def test_andi_goes_back_and_sends_the_same_words_from_a_fresh_page(app, monkeypatch):
     andi = app.test_client()
     first = number_in(andi.post(FORM, data=form_page(andi, monkeypatch)))
@@ -103,6 +109,7 @@ def test_nothing_of_what_was_typed_can_be_read_in_the_marks(app):
     assert all(len(mark) == 12 for mark in marks.values())
 
 
+@both
 def test_sari_sends_her_entry_again_with_other_words_and_they_are_a_note(app):
     sari = as_staff("sari")
     fields = entry_fields()
@@ -125,6 +132,7 @@ def test_sari_goes_back_after_an_entry_and_is_led_to_the_same_ticket(app):
     assert len(tickets()) == 1
 
 
+@both
 def test_an_answer_sent_twice_is_one_event_and_other_words_are_another(app):
     ticket = file_complaint()
     for text in ("Sudah saya coba.", "Sudah saya coba.", "Tetap mati."):
@@ -133,6 +141,7 @@ def test_an_answer_sent_twice_is_one_event_and_other_words_are_another(app):
     assert texts == ["Sudah saya coba.", "Tetap mati."]
 
 
+@both
 def test_a_step_that_moved_the_ticket_is_refused_the_second_time_with_its_words_in_hand(app):
     ticket = file_complaint()
     ticket_id, by = ticket.id, a_member_of(ticket)

@@ -11,7 +11,10 @@ from sqlalchemy import event
 from models.base.db import db
 from models.tickets.ticket import Attachment, Event, Ticket
 from tests.browse import Person
+from tests.databases import both, once
 from tests.walk import complaint_at, complaint_fields, file_complaint, take
+
+pytestmark = once
 
 PAYLOADS = [
     "<script>alert(1)</script>",
@@ -42,6 +45,7 @@ class Statements:
             event.remove(db.engine, "before_cursor_execute", self.note)
 
 
+@both
 @pytest.mark.parametrize("payload", PAYLOADS)
 def test_d11_what_a_stranger_types_is_shown_as_typed_and_never_run(app, payload):
     ticket = file_complaint(name=payload[:100], subject=payload, description=payload)

@@ -16,9 +16,12 @@ from models.tickets.merge import Merge
 from models.tickets.ticket import Attachment, Event, Participant, Ticket
 from tests.accounts.stories import change_at, email_at
 from tests.browse import Person
+from tests.databases import once
 from tests.installation.installation_walk import installation_at
 from tests.tickets.test_workbench import Statements
 from tests.walk import complaint_at, file_complaint
+
+pytestmark = once
 
 MOST = 12
 DESKS: dict[str, tuple[Callable[[], Ticket], str]] = {

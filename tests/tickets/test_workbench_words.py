@@ -15,7 +15,10 @@ from models.tickets.label import Label, labels_of
 from models.tickets.ticket import Event
 from procedures.engine.take_step import take_step
 from tests.browse import Person
+from tests.databases import both, once
 from tests.walk import as_staff, complaint_at, file_complaint, form_of, take
+
+pytestmark = once
 
 FETCH = {"X-Requested-With": "fetch"}
 
@@ -73,6 +76,7 @@ def test_d1_a_draft_cannot_be_kept_for_a_ticket_that_is_not_seen_or_a_step_that_
     assert db.session.query(Draft).count() == 0
 
 
+@both
 def test_a_draft_of_a_ticket_that_went_to_others_is_no_longer_shown(app, cast):
     ticket = file_complaint()
     lina = cast["lina"]
@@ -123,6 +127,7 @@ def test_only_replies_for_this_procedure_and_group_are_offered(app, ticket_id):
     assert offered == ["Untuk pengaduan"]
 
 
+@both
 def test_u9_braces_are_plain_text_and_an_unknown_gap_is_refused_at_save(app, ticket_id):
     rina, tono = Person(app, "rina"), Person(app, "tono")
     form = {"title": "Uji", "text": "{{config}} {{7*7}} {nama}", "procedure": "", "is_active": "y"}
@@ -137,6 +142,7 @@ def test_u9_what_a_requester_typed_is_never_read_as_a_gap(app):
     assert "Halo {tautan} {{config}}." in bench(Person(app, "tono"), ticket.id)
 
 
+@both
 def test_tono_hangs_labels_on_a_ticket_and_the_history_says_which(app, ticket_id):
     with write_transaction():
         db.session.add_all([Label(name="Suku cadang", tone="wait"), Label(name="Gedung B", tone="run")])
@@ -150,6 +156,7 @@ def test_tono_hangs_labels_on_a_ticket_and_the_history_says_which(app, ticket_id
     assert changes == [{"labels": ["", "Gedung B, Suku cadang"]}, {"labels": ["Gedung B, Suku cadang", "Gedung B"]}]
 
 
+@both
 def test_a_label_that_is_out_of_use_stays_where_it_hangs(app, ticket_id):
     with write_transaction():
         db.session.add_all([Label(name="Lama"), Label(name="Baru")])

@@ -17,7 +17,10 @@ from procedures.accounts.reconcile_directory import reconcile
 from tests.accounts.stories import account, change_at, email_at, person
 from tests.accounts.test_unit_email import later, no_directory_afterwards, use  # noqa: F401 - a fixture among them
 from tests.browse import Person
+from tests.databases import once
 from tests.walk import take
+
+pytestmark = once
 
 OLD = "kopi-lama-di-padang-1"
 
