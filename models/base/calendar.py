@@ -13,6 +13,7 @@ from models.base.db import Base
 from models.base.working_time import WorkingHours
 
 
+@setting.changes_lists
 class Holiday(Base):
     """A day on which no working hour passes."""
 
@@ -37,7 +38,7 @@ def working_hours() -> WorkingHours:
 
 
 def holidays() -> frozenset[date]:
-    return frozenset(rows_of(_DAYS).scalars())
+    return setting.recent("holidays", lambda: frozenset(rows_of(_DAYS).scalars()))
 
 
 def due_at(start: datetime, hours: float, round_the_clock: bool = False) -> datetime:

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from flask import current_app
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import JSON, String, select, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import JSON, String, event, select, text
+from sqlalchemy.orm import Mapped, Session, mapped_column, object_session
 
 from models.base.db import Base, db
 
+T = TypeVar("T")
 CACHE_SECONDS = 5.0  # other processes see a change within this time
+NOTHING_KEPT: dict[str, Any] = {"until": 0.0, "values": {}, "lists": {}}
 
 
 @dataclass(frozen=True)
@@ -116,11 +119,45 @@ def declare(key: str, spec: Spec) -> None:
 
 def get(key: str) -> Any:
     """The value in force; changes made by other processes are seen within CACHE_SECONDS."""
-    cache = current_app.extensions.setdefault("settings_cache", {"until": 0.0, "values": {}})
+    return _kept()["values"].get(key, SPECS[key].default)
+
+
+def recent(name: str, ask: Callable[[], T]) -> T:
+    """A short list that every form asks for, as it was at most CACHE_SECONDS ago; `changes_lists` names its tables."""
+    lists: dict[str, T] = _kept()["lists"]
+    if name not in lists:
+        lists[name] = ask()
+    return lists[name]
+
+
+def changes_lists(model: type[Base]) -> type[Base]:
+    """Rows of this table stand in a `recent` list: a change made in this process is seen by its next request."""
+    for moment in ("after_insert", "after_update", "after_delete"):
+        event.listen(model, moment, _forget_after_commit)
+    return model
+
+
+def _forget_after_commit(_mapper: Any, _connection: Any, row: Any) -> None:
+    """Now, for what this transaction reads itself, and once more when others can read it."""
+    current_app.extensions.pop("settings_cache", None)
+    session = object_session(row)
+    if session is not None:
+        session.info["lists_changed"] = True
+
+
+@event.listens_for(Session, "after_commit")
+def _forget(session: Session) -> None:
+    if session.info.pop("lists_changed", False):
+        current_app.extensions.pop("settings_cache", None)
+
+
+def _kept() -> dict[str, Any]:
+    cache: dict[str, Any] = current_app.extensions.get("settings_cache", NOTHING_KEPT)
     if cache["until"] < time.monotonic():
-        cache["values"] = {row.key: row.value for row in db.session.execute(select(Setting.key, Setting.value))}
-        cache["until"] = time.monotonic() + CACHE_SECONDS
-    return cache["values"].get(key, SPECS[key].default)
+        values = {row.key: row.value for row in db.session.execute(select(Setting.key, Setting.value))}
+        cache = {"until": time.monotonic() + CACHE_SECONDS, "values": values, "lists": {}}
+        current_app.extensions["settings_cache"] = cache
+    return cache
 
 
 def stored(lock: bool = False) -> dict[str, Any]:
@@ -133,8 +170,8 @@ def stored(lock: bool = False) -> dict[str, Any]:
 
 def keep_last_known() -> None:
     """The database is away: for CACHE_SECONDS the values last read hold, so that the page that says so needs no row."""
-    cache = current_app.extensions.setdefault("settings_cache", {"until": 0.0, "values": {}})
-    cache["until"] = time.monotonic() + CACHE_SECONDS
+    cache = current_app.extensions.get("settings_cache", NOTHING_KEPT)
+    current_app.extensions["settings_cache"] = {**cache, "until": time.monotonic() + CACHE_SECONDS}
 
 
 def put(key: str, value: Any) -> None:

@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, ForeignKey, String, or_, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from models.base import setting
 from models.base.db import Base, db
 
 UNIT_KINDS: dict[str, Any] = {
@@ -25,6 +26,7 @@ CONTACT_KINDS: dict[str, Any] = {
 }
 
 
+@setting.changes_lists
 class Unit(Base):
     """Faculty, department, bureau, institute or student organisation; may have a parent unit."""
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from models.base import setting
 from models.base.db import Base
 from models.organisation.staff import Group
 
 
+@setting.changes_lists
 class Category(Base):
     """A kind of problem on the complaint form; C4 sends its tickets to its group."""
 

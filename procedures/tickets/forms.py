@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from wtforms import RadioField, SelectField
 
+from models.base import setting
 from models.base.bulk_insert import rows_of
 from models.base.db import db
 from models.organisation.staff import Group
@@ -138,7 +139,8 @@ class ComplaintForm(StepForm):
     def __init__(self, *args: Any, language: str = "id", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if has_database():
-            units, categories = rows_of(_units()), rows_of(_categories())
+            units = setting.recent("units", lambda: rows_of(_units()).all())
+            categories = setting.recent("categories", lambda: rows_of(_categories()).all())
             self.unit.choices = [(0, "—")] + [(i, n) for i, n in units]
             self.category.choices = [(0, "—")] + [
                 (i, english if language == "en" and english else name) for i, name, english in categories

@@ -38,8 +38,7 @@ def send(
     Back, the same words from the same browser give the first ticket again. Raises StepRefused as open_once does.
     """
     note_unknown_fields(form)
-    nonce = read_nonce(request.form.get(form_nonce.FIELD))
-    bring(form, basket)
+    nonce = bring(form, basket)
     if first := opened_here.same(procedure, form, basket.files):
         flash(_("Formulir yang sama persis sudah kami terima; inilah buktinya. Ada yang lain? Tulis sebagai jawaban."))
         return first
@@ -62,9 +61,11 @@ def send(
     return ticket
 
 
-def bring(form: Any, basket: Basket) -> None:
-    """Give a form what came beside its boxes, before it is checked: its files, and the word of its page."""
-    form.files, form.nonce = basket.files, read_nonce(request.form.get(form_nonce.FIELD)).id
+def bring(form: Any, basket: Basket) -> form_nonce.Nonce:
+    """Give a form what came beside its boxes, before it is checked: its files, and the nonce of its page."""
+    nonce = read_nonce(request.form.get(form_nonce.FIELD))
+    form.files, form.nonce = basket.files, nonce.id
+    return nonce
 
 
 def holds_first(form: Any) -> bool:
