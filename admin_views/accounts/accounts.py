@@ -13,12 +13,14 @@ from sqlalchemy.orm import joinedload
 from wtforms import BooleanField
 
 from admin_views.frame.address_values import not_a_value
+from admin_views.frame.import_pages import IMPORT_ACTS, ImportPages
 from admin_views.frame.unit_filter import UnitFilter, suggested_units
 from admin_views.frame.view import Choice, Column, HouseView, address, person
 from models.accounts.account import ACCOUNT_KINDS, ACCOUNT_STATES, Account, AccountEvent
 from models.accounts.account_due import REASONS, count_due, expires_within, is_due, reasons_of
 from models.accounts.directory_change import ChangeKind, DirectoryChange, is_changing
 from models.base.db import db
+from procedures.accounts.import_accounts import AccountImport
 from procedures.accounts.register_account import RegisterForm, fill
 from procedures.accounts.state import ChangeRefused, change_state, kinds_for
 from procedures.base.count_field import CountField
@@ -90,7 +92,7 @@ ALL = (
 )
 
 
-class AccountView(HouseView):
+class AccountView(ImportPages, HouseView):
     name_key = "account"
     title = _l("Register akun")
     create_label = _l("Daftarkan akun yang sudah ada")
@@ -109,7 +111,8 @@ class AccountView(HouseView):
     form = AccountEditForm
     list_template = "admin/accounts/accounts.html"
     details_template = "admin/accounts/account.html"
-    more_acts = {"state": "state"}
+    more_acts = {"state": "state", **IMPORT_ACTS}
+    imports, import_title = AccountImport, _l("Impor akun")
 
     def __init__(self) -> None:
         super().__init__(Account)

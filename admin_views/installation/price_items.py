@@ -8,11 +8,13 @@ from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, SelectField, ValidationError
 from wtforms.validators import Regexp
 
+from admin_views.frame.import_pages import IMPORT_ACTS, ImportPages
 from admin_views.frame.view import Choice, Column, HouseView, person
 from models.base.rupiah import BadAmount, read_rupiah, rupiah
 from models.installation.rab import SECTIONS, PriceItem
 from procedures.base.date_fields import day_field
 from procedures.base.form_fields import StepForm, line_field
+from procedures.installation.import_prices import PriceImport
 from web.dates import on_date
 
 
@@ -32,7 +34,7 @@ class PriceForm(StepForm):
             raise ValidationError(str(bad)) from bad
 
 
-class PriceItemView(HouseView):
+class PriceItemView(ImportPages, HouseView):
     """/admin/price_item/"""
 
     name_key = "price_item"
@@ -53,6 +55,9 @@ class PriceItemView(HouseView):
     filters = [Choice("section", _l("Bagian"), PriceItem.section, lambda: list(SECTIONS.items()))]
     order = (PriceItem.code,)
     form = PriceForm
+    list_template = "admin/frame/list_with_import.html"
+    more_acts = IMPORT_ACTS
+    imports, import_title = PriceImport, _l("Impor daftar harga")
 
     def __init__(self) -> None:
         super().__init__(PriceItem)

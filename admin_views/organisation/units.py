@@ -5,23 +5,23 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from flask import flash, redirect, render_template, request
-from flask_admin import expose
+from flask import flash
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from wtforms import BooleanField, SelectField
 from wtforms.validators import Regexp
 
+from admin_views.frame.import_pages import IMPORT_ACTS, ImportPages
 from admin_views.frame.unit_filter import UnitFilter, suggested_units
-from admin_views.frame.view import Choice, Column, HouseView, address, person
-from models.base.db import db, write_transaction
-from models.organisation import audit
+from admin_views.frame.view import Choice, Column, HouseView, person
+from models.base.db import db
 from models.organisation.contact_change import FIELD_WORDS, Holder
 from models.organisation.unit import CONTACT_KINDS, UNIT_KINDS, Contact, Unit, is_below
 from procedures.base.form_fields import StepForm, email_field, line_field, phone_field, required
 from procedures.organisation.contact_changes import in_words, note_change, note_new, waiting_words
-from procedures.organisation.import_units import ImportRefused, import_units
+from procedures.organisation.import_contacts import LANGUAGES, ContactImport
+from procedures.organisation.import_units import UnitImport
 
 
 def unit_choices() -> list[tuple[int, str]]:
@@ -54,10 +54,10 @@ class UnitForm(StepForm):
         self.parent_id.choices = [(0, "—"), *unit_choices()]
 
 
-class UnitView(HouseView):
+class UnitView(ImportPages, HouseView):
     name_key = "unit"
     title = _l("Unit")
-    empty = _l("Tambahkan unit, atau impor semuanya dari CSV.")
+    empty = _l("Tambahkan unit, atau impor semuanya dari berkas.")
     create_label = _l("Tambah unit")
     columns = [
         Column("code", _l("Kode")),
@@ -67,6 +67,11 @@ class UnitView(HouseView):
         Column("building", _l("Gedung atau kampus")),
         Column("is_active", _l("Masih ada")),
     ]
+    export_columns = [
+        *columns,
+        Column("parent_code", _l("Kode induk"), cell=lambda row: row.parent.code if row.parent else ""),
+        Column("email", _l("Email unit")),
+    ]
     searched = (Unit.code, Unit.name, Unit.building)
     filters = [
         Choice("kind", _l("Jenis"), Unit.kind, lambda: list(UNIT_KINDS.items())),
@@ -75,9 +80,10 @@ class UnitView(HouseView):
     order = (Unit.name,)
     shows = (Unit.parent,)
     form = UnitForm
-    list_template = "admin/organisation/units.html"
+    list_template = "admin/frame/list_with_import.html"
     details_template = "admin/organisation/unit.html"
-    more_acts = {"import_view": "import"}
+    more_acts = IMPORT_ACTS
+    imports, import_title = UnitImport, _l("Impor unit")
 
     def __init__(self) -> None:
         super().__init__(Unit)
@@ -101,29 +107,6 @@ class UnitView(HouseView):
         children = db.session.scalars(select(Unit).where(Unit.parent_id == row.id).order_by(Unit.name).limit(100))
         return {"contacts": list(contacts), "children": list(children)}
 
-    @expose("/import/", methods=("GET", "POST"))
-    def import_view(self) -> Any:
-        """A CSV of units: all of it or nothing, each refused line with its reason."""
-        faults: list[str] = []
-        if request.method == "POST":
-            upload = request.files.get("file")
-            try:
-                done = import_units(upload.stream.read(5_000_000) if upload else b"")
-                with write_transaction():
-                    audit.record(
-                        "import",
-                        "Unit",
-                        "",
-                        staff=person(),
-                        ip=address(),
-                        diff={"new": done.new, "changed": done.changed},
-                    )
-                flash(_("%(new)s unit baru, %(changed)s diperbarui.", new=done.new, changed=done.changed), "success")
-                return redirect("/admin/unit/", 303)
-            except ImportRefused as refused:
-                faults = refused.sentences
-        return render_template("admin/organisation/unit_import.html", view=self, faults=faults), 422 if faults else 200
-
 
 class ContactForm(StepForm):
     unit_id = SelectField(_l("Unit"), coerce=int, validators=[required(_l("Pilih unit."))])
@@ -132,7 +115,7 @@ class ContactForm(StepForm):
     kind = SelectField(_l("Peran"), choices=list(CONTACT_KINDS.items()))
     email = email_field(_l("Email"), needed=False)
     phone = phone_field(_l("Telepon atau WhatsApp"), needed=False)
-    language = SelectField(_l("Bahasa"), choices=[("id", "Indonesia"), ("en", "English")])
+    language = SelectField(_l("Bahasa"), choices=list(LANGUAGES.items()))
     is_active = BooleanField(_l("Masih dapat dihubungi"), default=True)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -140,7 +123,7 @@ class ContactForm(StepForm):
         self.unit_id.choices = [(0, "—"), *unit_choices()]
 
 
-class ContactView(HouseView):
+class ContactView(ImportPages, HouseView):
     name_key = "contact"
     title = _l("Kontak unit")
     empty = _l("Pengelola IT dan pimpinan unit dicatat di sini; merekalah yang dikabari.")
@@ -153,6 +136,12 @@ class ContactView(HouseView):
         Column("email", _l("Email")),
         Column("phone", _l("Telepon")),
     ]
+    export_columns = [
+        *columns,
+        Column("unit_code", _l("Kode unit"), cell=lambda row: row.unit.code),
+        Column("language", _l("Bahasa"), cell=lambda row: LANGUAGES.get(row.language, row.language)),
+        Column("is_active", _l("Masih dapat dihubungi")),
+    ]
     searched = (Contact.name, Contact.email, Contact.phone)
     filters = [
         Choice("kind", _l("Peran"), Contact.kind, lambda: list(CONTACT_KINDS.items())),
@@ -161,6 +150,9 @@ class ContactView(HouseView):
     order = (Contact.name,)
     shows = (Contact.unit,)
     form = ContactForm
+    list_template = "admin/frame/list_with_import.html"
+    more_acts = IMPORT_ACTS
+    imports, import_title = ContactImport, _l("Impor kontak unit")
 
     def __init__(self) -> None:
         super().__init__(Contact)

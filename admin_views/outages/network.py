@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask_admin import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from wtforms import BooleanField, SelectField, SelectMultipleField
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from admin_views.frame.import_pages import IMPORT_ACTS, ImportPages
 from admin_views.frame.view import Choice, Column, HouseView
 from admin_views.organisation.units import unit_choices
-from admin_views.outages import node_import
 from gateways.probes.addresses import AddressRefused, check_target, parse_url
 from models.base.db import db, utcnow
 from models.organisation.unit import Unit
@@ -22,7 +21,7 @@ from models.tickets.category import Category
 from procedures.base.count_field import CountField
 from procedures.base.form_fields import StepForm, email_field, line_field, phone_field, text_field
 from procedures.outages.forms import node_choices
-from procedures.outages.import_nodes import address_faults, allowed
+from procedures.outages.import_nodes import NodeImport, address_faults, allowed
 from procedures.outages.server_outage import finding_words
 from web.dates import on_date_at, short_when
 
@@ -76,7 +75,7 @@ class NodeForm(StepForm):
         return bool(args) and args[0] is not None
 
 
-class NodeView(HouseView):
+class NodeView(ImportPages, HouseView):
     name_key = "node"
     title = _l("Perangkat")
     empty = _l("Perangkat yang ditambahkan atau diimpor tampil di sini, lalu dipantau.")
@@ -89,6 +88,12 @@ class NodeView(HouseView):
         Column("uplink", _l("Induk")),
         Column("building", _l("Gedung atau kampus")),
     ]
+    export_columns = [
+        *columns,
+        Column("floor", _l("Lantai")),
+        Column("room", _l("Ruang")),
+        Column("units", _l("Unit yang dilayani"), cell=lambda row: " ".join(sorted(u.code for u in row.units))),
+    ]
     searched = (Node.name, Node.address, Node.building)
     filters = [
         Choice("kind", _l("Jenis"), Node.kind, lambda: list(NODE_KINDS.items())),
@@ -98,7 +103,8 @@ class NodeView(HouseView):
     shows = (Node.uplink,)
     form = NodeForm
     list_template = "admin/outages/nodes.html"
-    more_acts = {"import_view": "import"}
+    more_acts = IMPORT_ACTS
+    imports, import_title = NodeImport, _l("Impor perangkat")
 
     def __init__(self) -> None:
         super().__init__(Node)
@@ -140,11 +146,6 @@ class NodeView(HouseView):
         row.address = (row.address or "").lower() or None
         row.uplink_id = row.uplink_id or None
         row.units = list(db.session.scalars(select(Unit).where(Unit.id.in_(units))))
-
-    @expose("/import/", methods=("GET", "POST"))
-    def import_view(self) -> Any:
-        """A CSV of nodes: first what it would do, line by line; the second press does it, all or nothing."""
-        return node_import.page(self)
 
 
 class WebServiceForm(StepForm):

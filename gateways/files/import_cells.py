@@ -65,6 +65,8 @@ class WantedColumn:
     kind: CellKind = CellKind.TEXT
     required: bool = True
     longest: int = 200
+    is_plain: bool = False
+    """Does a CODE hold letters, digits, dots and dashes alone?"""
     width: int | None = None
     """Usual number of digits of a CODE; a shorter one is warned about."""
     several: bool = False
@@ -197,6 +199,10 @@ def _coded(text: str, column: WantedColumn, row: TableRow) -> str:
         return ""
     if re.fullmatch(r"\d+([.,]\d+)?[eE]\+?\d+", text):
         row.problems.append(_lost_digits(title))
+    elif column.is_plain and text and not re.fullmatch(r"[A-Za-z0-9._-]+", text):
+        row.problems.append(
+            _("%(title)s “%(text)s” hanya boleh berisi huruf, angka, titik, dan garis.", title=title, text=text[:40])
+        )
     elif column.width and text.isdecimal() and len(text) < column.width:
         row.warnings.append(
             _(

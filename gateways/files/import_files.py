@@ -1,4 +1,7 @@
-"""The folder of people files that wait to be imported; backups leave it out."""
+"""The folders of files that wait to be imported; backups leave them out.
+
+A people file has its row and waits for the worker; a small file waits a few hours for whoever looks at its preview.
+"""
 
 from __future__ import annotations
 
@@ -11,8 +14,12 @@ from flask import current_app
 from gateways.files.file_store import MEGABYTE, FileStore
 
 MOST_BYTES = 20 * MEGABYTE
+MOST_PREVIEWED_BYTES = 5 * MEGABYTE
 GRACE = timedelta(minutes=5)
 """A file just stored may have no row yet."""
+
+PREVIEWED = timedelta(hours=12)
+"""So long the file of a preview is kept."""
 
 
 def shelf() -> FileStore:
@@ -20,6 +27,11 @@ def shelf() -> FileStore:
     return FileStore(Path(current_app.config["INSTANCE_PATH"]) / "imports")
 
 
+def preview_shelf() -> FileStore:
+    """The store of files that are looked at before they are taken in."""
+    return FileStore(Path(current_app.config["INSTANCE_PATH"]) / "imports-previewed")
+
+
 def forget_files(hashes_in_use: Collection[str]) -> int:
-    """Delete what no unfinished import needs; says how many."""
-    return shelf().remove_unnamed(hashes_in_use, GRACE)
+    """Delete what no unfinished import needs, and previews that were left; says how many."""
+    return shelf().remove_unnamed(hashes_in_use, GRACE) + preview_shelf().remove_unnamed((), PREVIEWED)

@@ -9,12 +9,12 @@ from flask import Flask
 from flask.cli import with_appcontext
 
 from jobs.bulk.seed import seed_bulk
-from jobs.commands.account_commands import import_people_command
 from jobs.commands.faults_in_words import in_words
-from jobs.commands.network_commands import create_alert_source, import_nodes_file
+from jobs.commands.import_commands import IMPORTS, import_people_command
+from jobs.commands.network_commands import create_alert_source
 from jobs.commands.operation_commands import backup, backup_key, doctor, restore
 from jobs.commands.setup_commands import setup
-from jobs.commands.staff_commands import create_staff, import_units_file
+from jobs.commands.staff_commands import create_staff
 from jobs.demo.demo import seed_demo
 from jobs.operation.schema import init_migrations
 from jobs.worker.worker import work, work_once
@@ -31,9 +31,8 @@ def init_commands(app: Flask) -> None:
         seed_demo,
         seed_bulk,
         create_staff,
-        import_units_file,
+        *IMPORTS,
         import_people_command,
-        import_nodes_file,
         create_alert_source,
         backup,
         backup_key,

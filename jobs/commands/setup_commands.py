@@ -14,6 +14,8 @@ from flask_babel import gettext as _
 from flask_migrate import upgrade
 from sqlalchemy import select
 
+from gateways.files.import_table import TableRefused
+from jobs.commands.import_commands import report
 from jobs.operation.schema import is_up_to_date
 from models.base import setting
 from models.base.db import db, write_transaction
@@ -22,8 +24,9 @@ from models.base.wording import today
 from models.organisation.roles import Role
 from models.organisation.setup_point import SetupPoint, settle
 from models.organisation.staff import Staff, StaffRole, staff_with
+from procedures.base.table_import import take_in
 from procedures.organisation.holiday_proposals import add_holidays, holiday_proposals
-from procedures.organisation.import_units import ImportRefused, import_units
+from procedures.organisation.import_units import UnitImport
 from procedures.organisation.institution import INSTITUTION, invented
 from procedures.organisation.invite_staff import StaffRefused, invite_staff, join_groups
 from procedures.organisation.mail_trial import send_trial
@@ -155,13 +158,15 @@ def _ask_for_mail() -> None:
 def _ask_for_units() -> None:
     if points()["units"].is_done:
         return
-    while file := _ask(_("Berkas CSV unit (kosong berarti nanti)"), ""):
+    while file := _ask(_("Berkas unit, CSV atau XLSX (kosong berarti nanti)"), ""):
         try:
-            done = import_units(Path(file).expanduser().read_bytes())
-            click.echo(_("%(new)s unit baru, %(changed)s diperbarui.", new=done.new, changed=done.changed))
-            return
-        except ImportRefused as refused:
-            click.echo("\n".join(refused.sentences), err=True)
+            with Path(file).expanduser().open("rb") as stream:
+                plan = take_in(UnitImport(), stream, by_name=BY, file=Path(file).name)
+            report(plan)
+            if plan.taken:
+                return
+        except TableRefused as refused:
+            click.echo(refused.sentence, err=True)
         except OSError as fault:
             click.echo(f"{file}: {fault.strerror}", err=True)
 

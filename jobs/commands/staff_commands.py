@@ -1,15 +1,12 @@
-"""Commands for the registers of staff and units: create-staff and import-units."""
+"""The command with which a member of staff is added: create-staff."""
 
 from __future__ import annotations
-
-from pathlib import Path
 
 import click
 from flask.cli import with_appcontext
 
 from models.base.db import write_transaction
 from models.organisation.roles import Role
-from procedures.organisation.import_units import ImportRefused, import_units
 from procedures.organisation.invite_staff import StaffRefused, invite_staff
 
 
@@ -30,15 +27,3 @@ def create_staff(username: str, name: str, email: str, position: str, roles: tup
     except StaffRefused as refused:
         raise click.ClickException(str(refused)) from None
     click.echo(f"{name} ({username.strip().lower()}) sets a password at {link}")
-
-
-@click.command("import-units")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@with_appcontext
-def import_units_file(file: Path) -> None:
-    """Add and update units from a CSV with code, name, kind, parent_code, building."""
-    try:
-        done = import_units(file.read_bytes())
-    except ImportRefused as refused:
-        raise click.ClickException("\n".join(refused.sentences)) from None
-    click.echo(f"{done.new} new units, {done.changed} updated.")

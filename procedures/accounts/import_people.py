@@ -43,6 +43,12 @@ class Import:
     tally: LineTally = field(default_factory=LineTally)
     ignored: list[str] = field(default_factory=list)
 
+    @property
+    def in_words(self) -> str:
+        """The outcome as one line, for commands."""
+        return _("%(new)s baru, %(changed)s berubah, %(same)s sama, %(refused)s ditolak.",
+                 new=self.new, changed=self.changed, same=self.same, refused=self.refused)  # fmt: skip
+
     def add(self, batch: Batch, difference: RegisterDifference) -> None:
         self.read, self.refused = self.read + batch.read, self.refused + len(batch.refused)
         self.new, self.changed = self.new + len(difference.new), self.changed + len(difference.changed)

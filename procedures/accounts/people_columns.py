@@ -112,5 +112,5 @@ class PeopleReader:
         named = [value for _title, value in row.filled.get("unit", ())]
         found = next((unit_id for value in named if (unit_id := self._units.find(value))), None)
         if named and found is None:
-            row.problems.append(_("Unit “%(text)s” tidak ada di daftar unit.", text=named[0][:60]))
+            row.problems.append(self._units.why_not(named[0]))
         return found

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from flask_babel import force_locale
+from flask_babel import gettext as _
 from sqlalchemy import select
 
+from gateways.files.import_table import TableRow
 from models.base.db import db
 from models.organisation.unit import Unit
 
@@ -33,24 +35,73 @@ def words_of(labels: Mapping[str, Any], more: Mapping[str, str]) -> dict[str, st
     return found | {word_key(key): key for key in labels}
 
 
+def word_of(row: TableRow, name: str, title: str, words: Mapping[str, str], labels: Mapping[str, Any]) -> str:
+    """The key of the kind that a line names; "" where it names none. An unknown word goes to the row's problems."""
+    text = row.values.get(name, "")
+    if not text:
+        return ""
+    key = words.get(word_key(text), "")
+    if not key:
+        known = ", ".join(str(label).lower() for label in labels.values())
+        row.problems.append(
+            _("%(title)s “%(text)s” tidak dikenal. Tulis salah satu: %(known)s.", title=title, text=text[:40],
+              known=known)
+        )  # fmt: skip
+    return key
+
+
 def yes_or_no(text: str) -> bool | None:
     """None where the word is neither."""
     word = word_key(text)
     return True if word in YES else False if word in NO else None
 
 
+def flag_of(row: TableRow, name: str, title: str) -> bool | None:
+    """The yes or no of a line; None where it says neither. Another word goes to the row's problems."""
+    text = row.values.get(name, "")
+    said = yes_or_no(text) if text else None
+    if text and said is None:
+        row.problems.append(_("%(title)s “%(text)s” tidak dikenal. Tulis ya atau tidak.", title=title, text=text[:40]))
+    return said
+
+
 class UnitNames:
-    """All units by code, by name, and by the name without its kind where that is one unit's alone."""
+    """Units by code, by name, and by the name without its kind; a word that several units bear means none of them."""
 
-    def __init__(self) -> None:
-        rows = db.session.execute(select(Unit.id, Unit.code, Unit.name)).tuples().all()
-        short: dict[str, list[int]] = {}
-        for unit_id, _code, name in rows:
-            short.setdefault(_TYPE_OF_UNIT.sub("", word_key(name)), []).append(unit_id)
-        self._ids = {word: ids[0] for word, ids in short.items() if len(ids) == 1}
-        self._ids |= {word_key(name): unit_id for unit_id, _code, name in rows}
-        self._ids |= {word_key(code): unit_id for unit_id, code, _name in rows}
+    def __init__(self, units: Iterable[tuple[Any, str, str]] | None = None) -> None:
+        """`units` are (what `find` gives, code, name); those of the register by default."""
+        rows = list(units) if units is not None else _registered()
+        self._codes = {code.casefold(): ident for ident, code, _name in rows}
+        self._names = {ident: name for ident, _code, name in rows}
+        self._words: dict[str, set[Any]] = {}
+        for spelled in (word_key, lambda text: _TYPE_OF_UNIT.sub("", word_key(text))):
+            more: dict[str, set[Any]] = {}
+            for ident, code, name in rows:
+                for text in (code, name):
+                    more.setdefault(spelled(text), set()).add(ident)
+            self._words = {**more, **self._words}  # the fuller spelling counts
 
-    def find(self, text: str) -> int | None:
+    def find(self, text: str) -> Any | None:
+        """The unit that is meant, or None: nobody, or more than one."""
+        meant = self._meant(text)
+        return next(iter(meant)) if len(meant) == 1 else None
+
+    def name_of(self, ident: Any) -> str:
+        """The unit's name, "" for none."""
+        return self._names.get(ident, "")
+
+    def why_not(self, text: str) -> str:
+        """The sentence for a word by which no unit is found."""
+        if len(self._meant(text)) > 1:
+            return _("Lebih dari satu unit bernama “%(text)s”. Tulis kodenya.", text=text[:60])
+        return _("Unit “%(text)s” tidak ada di daftar unit.", text=text[:60])
+
+    def _meant(self, text: str) -> set[Any]:
+        if (unit := self._codes.get(text.strip().casefold())) is not None:
+            return {unit}
         word = word_key(text)
-        return self._ids.get(word) or self._ids.get(_TYPE_OF_UNIT.sub("", word))
+        return self._words.get(word) or self._words.get(_TYPE_OF_UNIT.sub("", word)) or set()
+
+
+def _registered() -> list[tuple[Any, str, str]]:
+    return list(db.session.execute(select(Unit.id, Unit.code, Unit.name)).tuples())

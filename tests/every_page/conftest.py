@@ -41,6 +41,10 @@ NO_PAGE = {
     "public.download": "a file; tests/public/test_pages.py fetches one",
     "export.file": "a file; tests/exports/test_exports.py fetches them",
     "emblem.picture": "a picture where one was set; tests/installation/test_printed_documents.py fetches it",
+    **{
+        f"{view}.import_sample": "a file; tests/frame/test_import_pages.py fetches them"
+        for view in ("unit", "contact", "node", "price_item", "account")
+    },
     "people_import.lines": "a file; tests/accounts/people/test_people_import_page.py fetches it",
     "public.address_state": "answers the form's script; tests/accounts/test_address_as_typed.py asks it",
     "public.switch_language": "changes the language and leads back; the crawl speaks one language at a time",

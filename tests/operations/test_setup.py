@@ -23,6 +23,7 @@ from procedures.organisation.holiday_proposals import holiday_proposals
 from procedures.tickets.readiness import forget_readiness, missing_acts, points
 from tests.browse import Person
 from tests.conftest import PASSWORD
+from tests.imports import confirm, upload
 from tests.mail_server import Controller, Postbox, free_port
 from tests.operations.test_upgrade import empty as empty
 from tests.public.visitor import complain
@@ -105,8 +106,7 @@ def test_until_it_is_complete_the_public_reads_what_is_missing_and_no_form_leads
     assert "Permohonan dari unit belum dapat dikirim" in front and "hubungi meja layanan, 0751-7051678." in front
     assert client.get("/permohonan/email-unit").status_code == 503
     assert complain(client, monkeypatch).status_code == 303
-    with UNITS.open("rb") as file:
-        assert rudi.post("/admin/unit/import/", {"file": (file, "units.csv")}).status_code == 303
+    assert confirm(rudi, "unit", upload(rudi, "unit", UNITS.read_bytes())).status_code == 303
     forget_readiness()
     assert "disiapkan" not in client.get("/").text and client.get("/permohonan/email-unit").status_code == 200
     assert points()["units"].is_done and "Buka penyiapan" not in rudi.get("/admin/").text

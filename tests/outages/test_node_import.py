@@ -1,86 +1,82 @@
-"""The CSV of nodes in the browser: looked at line by line first, imported whole by the second press or not at all."""
+"""Nodes from a file: looked at line by line first, imported by the second press, each refused line with its reason."""
 
-import base64
-import io
-import re
-import tracemalloc
-import zlib
+from __future__ import annotations
 
 import pytest
 
-from admin_views.outages import node_import
 from models.base.db import db
 from models.outages.network import Node
-from procedures.organisation.import_units import ImportRefused
+from procedures.outages.import_nodes import NodeImport
 from tests.browse import Person
 from tests.databases import both, once
+from tests.imports import agrees, confirm, load, outcomes, plan, refusals, upload
 from tests.outages.walk import small_network
 
 pytestmark = once
 
 HEAD = "name,kind,address,uplink,units,building,floor,room\n"
-PACKED = re.compile(r'name="packed" value="([^"]+)"')
 FILE = HEAD + (
     "Router inti,router,10.10.0.1,,,Kampus I,,\n"
     "Sakelar FEB,switch,10.10.1.2,Router inti,FEB,Gedung B,2,\n"
-    "AP baru,access_point,10.10.1.30,Sakelar FEB,FEB MN-FEB,,,\n"
+    "AP baru,titik akses,10.10.1.30,Sakelar FEB,FEB|MN-FEB,,,\n"
 )
 
 
-def send(person, text):
-    return person.post("/admin/node/import/", {"file": (io.BytesIO(text.encode()), "nodes.csv")})
+def node(name):
+    return db.session.query(Node).filter_by(name=name).one_or_none()
 
 
 @both
 def test_head_sees_what_each_line_will_do_and_the_second_press_does_it(app):
     small_network()
     rina = Person(app, "rina")
-    page = send(rina, FILE)
-    assert (page.status_code, "1 perangkat baru, 1 berubah, 1 tetap." in page.text) == (200, True)
-    for words in ("10.10.1.1 → 10.10.1.2", "AP baru", "ditambahkan", "Gedung B"):
-        assert words in page.text
-    assert db.session.query(Node).count() == 4
-    fields = {"packed": PACKED.search(page.text)[1], "confirm": "1"}
-    assert rina.post("/admin/node/import/", fields).location == "/admin/node/"
-    assert db.session.query(Node).filter_by(name="Sakelar FEB").one().address == "10.10.1.2"
-    assert db.session.query(Node).filter_by(name="AP baru").one().uplink.name == "Sakelar FEB"
+    page = upload(rina, "node", FILE)
+    assert (page.status_code, db.session.query(Node).count()) == (200, 4)
+    for words in ("<del>10.10.1.1</del> → <ins>10.10.1.2</ins>", "AP baru", "Gedung B", "Impor 2 baris"):
+        assert words in page.text, words
+    assert confirm(rina, "node", page).location == "/admin/node/"
+    new = node("AP baru")
+    assert (node("Sakelar FEB").address, new.kind, new.uplink.name) == ("10.10.1.2", "access_point", "Sakelar FEB")
+    assert sorted(unit.code for unit in new.units) == ["FEB", "MN-FEB"]
+    assert load(NodeImport, FILE).counts["same"] == 3
 
 
-def test_wrong_lines_are_named_and_nothing_is_offered_to_import(app):
+@pytest.mark.parametrize(
+    ("row", "words"),
+    [
+        ("A,switch,127.0.0.1,,", "di luar jaringan"),
+        ("A,switch,10.1.0.9,Tidak ada,", "Perangkat induk “Tidak ada” tidak dikenal."),
+        ("A,switch,10.1.0.9,,XYZ", "Unit “XYZ” tidak ada di daftar unit."),
+        ("A,kulkas,10.1.0.9,,", "Jenis “kulkas” tidak dikenal."),
+        (",switch,10.1.0.9,,", "Nama harus diisi."),
+        ("A,switch,10.1.0.9,A,", "induk dari induknya"),
+        ("B,switch,10.1.0.8,,\nA,switch,10.1.0.8,,", "“10.1.0.8” sudah ada di baris 2."),
+        ("Router inti,router,10.10.0.1,AP FEB lantai 2,", "induk dari induknya"),
+        ("A,switch,10.10.1.1,,", "Alamat itu sudah dipakai Sakelar FEB."),
+        ("Z,kulkas,,,\nA,switch,10.1.0.9,Z,", "Perangkat induk Z ditolak di baris 2."),
+    ],
+)
+def test_line_that_is_wrong_is_refused_with_its_reason(app, row, words):
     small_network()
-    loop = HEAD + "Router inti,router,10.10.0.1,AP FEB lantai 2,,,,\nX,switch,127.0.0.1,,,,,\n"
-    page = send(Person(app, "rina"), loop)
-    assert (page.status_code, "confirm" in page.text) == (422, False)
-    for words in ("Baris 2: perangkat ini menjadi induk dari induknya sendiri.", "Baris 3:"):
-        assert words in page.text
+    found = plan(NodeImport, f"name,kind,address,uplink,units\n{row}\n")
+    assert (words in refusals(found)[-1][1], agrees(found)) == (True, True), refusals(found)
 
 
-def test_nothing_chosen_a_broken_second_press_and_an_unpacking_bomb_are_refused_with_what_to_do(app):
-    rina = Person(app, "rina")
-    bomb = base64.b64encode(zlib.compress(b"a" * 30_000_000)).decode()
-    for fields in ({}, {"packed": "%%%", "confirm": "1"}, {"packed": bomb, "confirm": "1"}):
-        answer = rina.post("/admin/node/import/", fields)
-        assert (answer.status_code, "Tidak ada yang diimpor" in answer.text) == (422, True)
+def test_what_a_file_has_no_column_for_is_left_alone(app):
+    small_network()
+    done = load(NodeImport, "Nama,Ruang\nSakelar FEB,B.201\n")
+    kept = node("Sakelar FEB")
+    assert outcomes(done) == [(2, "changed", "Sakelar FEB")]
+    assert (kept.room, kept.address, kept.uplink.name, [u.code for u in kept.units]) == (
+        "B.201", "10.10.1.1", "Router inti", ["FEB"],
+    )  # fmt: skip
 
 
-def test_an_unpacking_bomb_stays_small(app):
-    bomb = base64.b64encode(zlib.compress(b"a" * 60_000_000)).decode()
-    with app.test_request_context(method="POST", data={"packed": bomb}):
-        tracemalloc.start()
-        with pytest.raises(ImportRefused):
-            node_import._sent()
-        peak = tracemalloc.get_traced_memory()[1]
-        tracemalloc.stop()
-    assert peak < 15_000_000
-
-
-@both
-def test_lines_that_became_wrong_between_the_presses_are_refused_whole(app):
+def test_address_that_was_taken_between_the_presses_saves_nothing(app):
     nodes = small_network()
     rina = Person(app, "rina")
-    packed = PACKED.search(send(rina, FILE).text)[1]
+    page = upload(rina, "node", FILE)
     db.session.get(Node, nodes["Sakelar FTI"].id).address = "10.10.1.30"
     db.session.commit()
-    page = rina.post("/admin/node/import/", {"packed": packed, "confirm": "1"})
-    assert (page.status_code, "sudah dipakai Sakelar FTI" in page.text) == (422, True)
-    assert db.session.query(Node).filter_by(name="AP baru").count() == 0
+    again = confirm(rina, "node", page)
+    assert (again.status_code, "sudah dipakai Sakelar FTI" in again.text, node("AP baru")) == (409, True, None)

@@ -4,15 +4,13 @@ from datetime import timedelta
 
 import pytest
 
-from jobs.commands.network_commands import create_alert_source, import_nodes_file
+from jobs.commands.network_commands import create_alert_source
 from models.base.db import db, utcnow, write_transaction
 from models.organisation.sessions import hash_token
 from models.outages.alert import AlertSource
 from models.outages.network import CheckHour, Node, PlannedWork, WebService
 from models.outages.outage import Outage
 from models.tickets.ticket import Ticket
-from procedures.organisation.import_units import ImportRefused
-from procedures.outages.import_nodes import import_nodes
 from tests.browse import Person
 from tests.databases import both, once
 from tests.outages.walk import network_outage_at, small_network, small_services, staff_id, wib
@@ -128,39 +126,7 @@ def test_operator_reports_an_outage_by_hand(app):
     assert sari.post("/admin/shift/report/jaringan", {"subject": "x", "description": "y"}).status_code == 422
 
 
-def test_csv_of_nodes_is_imported_whole_or_not_at_all(app):
-    good = "name,kind,address,uplink,units\nInti,router,10.1.0.1,,\nSakelar,switch,10.1.0.2,Inti,FEB|FTI\n"
-    done = import_nodes(good.encode())
-    assert (done.new, done.changed) == (2, 0)
-    sakelar = db.session.query(Node).filter_by(name="Sakelar").one()
-    assert (sakelar.uplink.name, sorted(u.code for u in sakelar.units)) == ("Inti", ["FEB", "FTI"])
-    assert (import_nodes(good.encode()).changed, db.session.query(Node).count()) == (2, 2)
-
-
-@pytest.mark.parametrize(
-    ("row", "words"),
-    [
-        ("A,switch,127.0.0.1,,", "di luar jaringan"),
-        ("A,switch,10.1.0.9,Tidak ada,", "tidak dikenal"),
-        ("A,switch,10.1.0.9,,XYZ", "kode unit"),
-        ("A,kulkas,10.1.0.9,,", "jenis"),
-        (",switch,10.1.0.9,,", "nama"),
-        ("A,switch,10.1.0.9,A,", "induk dari induknya"),
-        ("A,switch,10.1.0.9,,\nB,switch,10.1.0.9,,", "sama dengan baris"),
-    ],
-)
-def test_csv_line_that_is_wrong_is_named_and_nothing_is_imported(app, row, words):
-    with pytest.raises(ImportRefused) as refused:
-        import_nodes(f"name,kind,address,uplink,units\n{row}\n".encode())
-    assert words in "\n".join(refused.value.sentences)
-    assert db.session.query(Node).count() == 0
-
-
-def test_commands_import_nodes_and_make_a_token(app, tmp_path):
-    file = tmp_path / "nodes.csv"
-    file.write_text("name,address\nInti,10.1.0.1\n")
-    said = app.test_cli_runner().invoke(import_nodes_file, [str(file)])
-    assert (said.exit_code, said.output) == (0, "1 new nodes, 0 updated.\n")
+def test_command_makes_a_token(app):
     token = app.test_cli_runner().invoke(create_alert_source, ["Zabbix"]).output.strip()
     assert db.session.query(AlertSource).one().token_hash == hash_token(token)
 

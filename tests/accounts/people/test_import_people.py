@@ -54,7 +54,10 @@ def test_command_imports_and_leaves_a_trace(app, tmp_path):
     file = tmp_path / "people.csv"
     file.write_text(HEAD + ANDI, encoding="utf-16")
     result = app.test_cli_runner().invoke(args=["import-people", str(file)])
-    assert "1 dibaca, 1 baru, 0 berubah, 0 sama, 0 ditolak" in result.output
+    assert (
+        "2 baris di berkas: 1 diambil, 0 ditolak, 0 kosong, 1 judul, 0 sambungan sel.\n1 baru, 0 berubah, 0 sama, 0 ditolak."
+        in result.output
+    )
     assert db.session.query(AuditEntry).filter_by(act="import", object_kind="Person").count() == 1
 
 
