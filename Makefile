@@ -9,33 +9,46 @@ WORKERS ?= 2
 JOBS ?= auto
 export PORT HOST
 
-.PHONY: attacks help install run test quick check lint docs bench translations screenshots clean chaos
+.PHONY: attacks audit help install run test quick check lint docs bench requirements translations screenshots clean chaos workshop
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t16
 
+PIP := -m pip install --quiet --disable-pip-version-check --require-hashes
+
 $(VENV)/installed: requirements.txt
 	@test -x $(PY) || $(PYTHON) -m venv $(VENV)
-	@$(PY) -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@$(PY) $(PIP) -r requirements.txt
+	@touch $@
+
+$(VENV)/workshop: requirements.txt requirements-dev.txt | $(VENV)/installed
+	@$(PY) $(PIP) -r requirements.txt -r requirements-dev.txt
+	@touch $@
+
+$(VENV)-tools/installed: requirements-tools.txt
+	@test -x $(VENV)-tools/bin/python || $(PYTHON) -m venv $(VENV)-tools
+	@$(VENV)-tools/bin/python $(PIP) -r requirements-tools.txt
 	@touch $@
 
 translations/compiled: $(wildcard translations/*/LC_MESSAGES/*.po) | $(VENV)/installed
 	@$(BIN)/python scripts/translations --compile
 	@touch $@
 
-install: $(VENV)/installed translations/compiled ## virtual environment, requirements, translations
+install: $(VENV)/installed translations/compiled ## virtual environment, what production needs, translations
+
+workshop: install $(VENV)/workshop ## the same, and what tests and lint need
 
 run: install ## database, demo data (first time), web and worker; prints the address and a login for every role
 	@PATH="$(CURDIR)/$(BIN):$$PATH" scripts/run
 
-test: install ## every test, on SQLite and PostgreSQL, browser included
+test: workshop ## every test, on SQLite and PostgreSQL, browser included
 	@bash scripts/install-test-tools
 	@$(PY) -m pytest -n $(JOBS) --dist worksteal
 
-quick: install ## the tests of every day: SQLite, no browser, without the slow ones (under 90 seconds)
+quick: workshop ## the tests of every day: SQLite, no browser, without the slow ones (under 90 seconds)
 	@$(PY) -m pytest -n $(JOBS) --dist worksteal --quick
 
-lint: install ## format, lint, types, import rules, translations, generated docs
+lint: workshop ## format, lint, types, import rules, translations, generated docs
 	@$(BIN)/ruff format --check -q .
 	@$(BIN)/ruff check -q .
 	@$(BIN)/mypy
@@ -45,25 +58,31 @@ lint: install ## format, lint, types, import rules, translations, generated docs
 
 check: lint test ## everything that CI asks
 
-bench: install ## the performance table of bench/results.md (TICKETS=1000000 adds a million; BENCH_SECONDS a run)
+bench: workshop ## the performance table of bench/results.md (TICKETS=1000000 adds a million; BENCH_SECONDS a run)
 	@$(PY) -m bench
 
-docs: install ## write docs/procedures/ from the declarations
+docs: workshop ## write docs/procedures/ from the declarations
 	@$(PY) scripts/docs
 
-attacks: install ## 100,000 hostile requests on each database, into docs/reliability.md (ATTACKS=n)
+attacks: workshop ## 100,000 hostile requests on each database, into docs/reliability.md (ATTACKS=n)
 	@ATTACKS=$${ATTACKS:-100000} ATTACKS_SEED=0 $(PY) -m pytest -n 0 tests/attacks
 
-chaos: install ## 1,000 kills, 10,000 mails, a day without mail, full disks, on each database, into docs/reliability.md
+chaos: workshop ## 1,000 kills, 10,000 mails, a day without mail, full disks, on each database, into docs/reliability.md
 	@$(PY) -m tests.chaos
 
-screenshots: install ## every screen of the demonstration, wide and phone, into screenshots/
+screenshots: workshop ## every screen of the demonstration, wide and phone, into screenshots/
 	@bash scripts/install-test-tools
 	@$(PY) scripts/screenshots
 
-translations: install ## extract texts, merge the English parts, compile
+translations: workshop ## extract texts, merge the English parts, compile
 	@$(PY) scripts/translations
 	@touch translations/compiled
 
+requirements: $(VENV)-tools/installed ## compile requirements*.txt, with hashes, from requirements*.in
+	@UV=$(VENV)-tools/bin/uv scripts/requirements
+
+audit: $(VENV)-tools/installed ## known faults in what production installs, and its bill of materials (sbom.json)
+	@$(VENV)-tools/bin/python scripts/audit
+
 clean: ## remove what was generated (never instance/)
-	@rm -rf $(VENV) translations/compiled .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
+	@rm -rf $(VENV) $(VENV)-tools sbom.json translations/compiled .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
