@@ -54,6 +54,8 @@ from admin_views.tickets.assign import AssignDesk
 from admin_views.tickets.bulk_all import MOST_OF_ALL, BulkAll
 from admin_views.tickets.bulk_some import BulkDesk, acts_of
 from admin_views.tickets.desk.my_desk import Desk
+from admin_views.tickets.inbox.inbox import InboxView
+from admin_views.tickets.inbox.mailboxes import MailboxView
 from admin_views.tickets.letters import DispositionView, LetterView
 from admin_views.tickets.merge import MergeDesk
 from admin_views.tickets.setup import SetupView
@@ -92,6 +94,7 @@ VIEWS = (
     PageView,
     DownloadView,
     OutboxView,
+    MailboxView,
     AuditView,
     *WORD_VIEWS,
     DraftDesk,
@@ -128,6 +131,7 @@ def init_panel(app: Flask) -> None:
             export_lists.register(view.name_key, view)
     admin.add_view(KeysView())
     admin.add_view(SettingsView())
+    admin.add_view(InboxView())
     admin.add_view(SetupView())
     admin.add_view(OfficeNumberView())
     admin.add_view(EmblemView())

@@ -6,7 +6,9 @@ one an hour and three a day whatever form they come from, and a suspicious form 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
@@ -24,10 +26,26 @@ from models.tickets.ticket import Ticket
 RECEIPTS = ("complaint_received", "letter_received", "email_requested")
 PAUSE, A_DAY = timedelta(hours=1), 3
 
+_without: ContextVar[bool] = ContextVar("without_receipts", default=False)
+
+
+@contextmanager
+def without_receipts(is_so: bool = True) -> Iterator[None]:
+    """In the block no receipt goes out: what is filed there came from a machine (RFC 3834, security.md M5)."""
+    token = _without.set(is_so)
+    try:
+        yield
+    finally:
+        _without.reset(token)
+
+
+def are_wanted() -> bool:
+    return not _without.get()
+
 
 def receipt(notice: str, ticket: Ticket, to: Recipient) -> None:
     """The receipt of a request form; a suspicious one leaves it to the mail of the first step that staff take."""
-    if not ticket.suspicion:
+    if are_wanted() and not ticket.suspicion:
         queue(notice, ticket, to, {}, not_before=receipts_of(to)[1])
 
 

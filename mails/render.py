@@ -12,6 +12,7 @@ from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask import current_app, render_template
 from flask_babel import force_locale
@@ -22,6 +23,7 @@ from models.base import setting
 from models.base.db import db
 from models.base.wording import on_date_at
 from models.tickets.outbox import Mail
+from models.tickets.reply_address import reply_address
 from models.tickets.ticket import Ticket
 from models.tickets.ticket_keys import code_of, link_of, panel_url, status_url
 
@@ -68,8 +70,15 @@ def message(mail: Mail, rendered: Rendered) -> Message:
     made = Message(rendered.subject, recipients=[mail.recipient], body=rendered.text, html=rendered.html, sender=sender)
     made.msgId = mail.message_id
     made.date = mail.created_at.timestamp()
-    made.extra_headers = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All", **_thread(mail)}
+    made.reply_to = None if mail.facts.get("to_staff") else reply_address(mail.ticket, mail.recipient) or None
+    silent = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All", "X-Loop": loop_mark()}
+    made.extra_headers = {**silent, **_thread(mail)}
     return made
+
+
+def loop_mark() -> str:
+    """By which a mail of ours that comes back is known (security.md M6)."""
+    return f"pustikom-helpdesk@{urlsplit(current_app.config['BASE_URL']).hostname or 'localhost'}"
 
 
 def _facts(mail: Mail) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from models.outages.alert import AlertRule, AlertSource, ReceivedAlert, UnknownA
 from models.outages.network import Node, PlannedWork, WebService
 from models.tickets.canned_reply import CannedReply
 from models.tickets.label import Label
+from models.tickets.mailbox import Mailbox
 from models.tickets.outbox import Mail
 from tests.walk import category_id, file_complaint
 
@@ -48,6 +49,7 @@ def rows(app, cast):
         db.session.add(CannedReply(title="Diperiksa", text="Tiket {nomor} kami periksa."))
         db.session.add(Page(slug="privacy", title="Privasi", text="Isi"))
         db.session.add(Download(title="Panduan", link="https://example.org/"))
+        db.session.add(Mailbox(address="pengaduan@kampus.example"))
         db.session.add(node := Node(name="Sakelar"))
         db.session.add(WebService(name="Portal", url="http://10.0.0.1/"))
         db.session.add(PlannedWork(title="Ganti UPS", starts_at=utcnow(), ends_at=utcnow() + timedelta(hours=1)))
@@ -71,6 +73,7 @@ def rows(app, cast):
         "holiday": db.session.query(Holiday).one().id,
         "page": db.session.query(Page).one().id,
         "download": db.session.query(Download).one().id,
+        "mailbox": db.session.query(Mailbox).one().id,
         "node": db.session.query(Node).one().id,
         "web_service": db.session.query(WebService).one().id,
         "planned_work": db.session.query(PlannedWork).one().id,

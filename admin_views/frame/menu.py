@@ -47,6 +47,7 @@ SECTIONS: list[tuple[Any, list[SidebarItem]]] = [
         [
             SidebarItem("desk", "/admin/", _l("Meja saya"), "home"),
             SidebarItem("ticket", "/admin/ticket/", _l("Semua tiket"), "list"),
+            SidebarItem("inbox", "/admin/inbox/", _l("Kotak masuk"), "inbox"),
             SidebarItem("draft", "/admin/draft/", _l("Draf saya"), "clip"),
             SidebarItem("password", "/admin/password/", _l("Ganti password"), "lock"),
             SidebarItem("unit_email", "/admin/unit_email/", _l("Catat surat email unit"), "mail"),
@@ -116,6 +117,7 @@ SECTIONS: list[tuple[Any, list[SidebarItem]]] = [
             SidebarItem("one_time_link", "/admin/one_time_link/", _l("Tautan sekali pakai"), "lock"),
             SidebarItem("directory_change", "/admin/directory_change/", _l("Perubahan direktori"), "list"),
             SidebarItem("directory_difference", "/admin/directory_difference/", _l("Beda direktori"), "flag"),
+            SidebarItem("mailbox", "/admin/mailbox/", _l("Kotak surat"), "inbox"),
             SidebarItem("outbox", "/admin/outbox/", _l("Email keluar"), "mail"),
             SidebarItem("audit", "/admin/audit/", _l("Jejak audit"), "lock"),
             SidebarItem("access", "/admin/access/", _l("Hak akses"), "lock"),

@@ -144,6 +144,8 @@ RIGHTS: dict[str, Acts] = {
     },
     "received_alert": {"list": TECHNICAL | ADMIN, "details": TECHNICAL | ADMIN, "export": TECHNICAL | ADMIN},
     "unknown_alert": {"list": TECHNICAL | ADMIN, "details": TECHNICAL | ADMIN, "export": TECHNICAL | ADMIN},
+    "inbox": {"list": FRONT | CENTRE | {Role.VIEWER}, "decide": FRONT},
+    "mailbox": register(ADMIN | CENTRE, ADMIN, "try"),
     "outbox": {
         "list": ADMIN | CENTRE | FRONT,
         "details": ADMIN | CENTRE | FRONT,

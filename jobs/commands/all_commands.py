@@ -11,6 +11,7 @@ from flask.cli import with_appcontext
 from jobs.bulk.seed import seed_bulk
 from jobs.commands.faults_in_words import in_words
 from jobs.commands.import_commands import IMPORTS, import_people_command
+from jobs.commands.mail_commands import take_mail
 from jobs.commands.network_commands import create_alert_source
 from jobs.commands.operation_commands import backup, backup_key, doctor, restore
 from jobs.commands.setup_commands import setup
@@ -34,6 +35,7 @@ def init_commands(app: Flask) -> None:
         *IMPORTS,
         import_people_command,
         create_alert_source,
+        take_mail,
         backup,
         backup_key,
         restore,

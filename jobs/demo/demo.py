@@ -22,6 +22,7 @@ from jobs.demo.cast import CAST, build_cast
 from jobs.demo.clock import at
 from jobs.demo.desks import seed_desks
 from jobs.demo.installations import seed_installations
+from jobs.demo.mails import seed_mails
 from jobs.demo.outages import seed_outages
 from jobs.demo.pages import build_pages
 from jobs.demo.texts import COMPLAINTS, HOLIDAYS
@@ -69,6 +70,7 @@ def demonstrate(people: dict[str, Staff]) -> None:
     click.echo(f"demo installations: {seed_installations()}")
     click.echo(f"demo accounts: {seed_accounts()}")
     seed_desks(people)
+    seed_mails()
     _mails_were_sent()
 
 

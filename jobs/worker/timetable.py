@@ -22,6 +22,7 @@ from jobs.outages.watch import watch, watch_once
 from jobs.tickets.bulk_acts import run_bulk_acts
 from jobs.tickets.close_resolved import close_resolved
 from jobs.tickets.escalate import escalate
+from jobs.tickets.fetch_mail import fetch_mail, is_mail_expected
 from jobs.worker.lane import Job
 from jobs.worker.print_documents import print_documents
 from jobs.worker.send_outbox import send_outbox
@@ -37,6 +38,7 @@ def _sweep(name: str, every: timedelta, do: Callable[[], object], **more: Any) -
 LANES: dict[str, list[Job]] = {
     "documents": [Job("print_documents", 2 * SECOND, print_documents)],
     "mail": [Job("send_outbox", 2 * SECOND, send_outbox)],
+    "mailboxes": [Job("fetch_mail", 30 * SECOND, fetch_mail, is_sweep=True, is_wanted=is_mail_expected)],
     "probes": [Job("answer_asked_probes", 2 * SECOND, answer_asked_probes)],
     "watch": [Job("watch", 5 * SECOND, watch, is_lasting=True, once=watch_once)],
     "imports": [Job("take_in_people", 2 * SECOND, take_in_people)],

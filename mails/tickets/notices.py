@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 
 from mails.queue import queue
-from mails.receipts import receipts_of
+from mails.receipts import are_wanted, receipts_of
 from mails.recipients import Recipient
 from models.base import setting
 from models.base.db import db, utcnow
@@ -21,6 +21,8 @@ from models.tickets.ticket import Event, Ticket
 
 def complaint_received(ticket: Ticket, event: Event, to: Recipient) -> None:
     """C3: number and access code. Receipts of an address are few; the numbers of later complaints go together."""
+    if not are_wanted():
+        return
     recent, not_before = receipts_of(to)
     for mail_id in (m.id for m in recent if m.state == MailState.QUEUED and m.notice == "complaint_received"):
         locked = select(Mail).where(Mail.id == mail_id, Mail.state == MailState.QUEUED).with_for_update()

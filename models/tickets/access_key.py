@@ -71,6 +71,11 @@ class KeyRing:
         proof = self._digest("link token", number, generation, key_id)[: TOKEN_BITS // 8]
         return f"{_bare(number)}-{_crockford(proof, 26)}"
 
+    def reply_mark(self, number: str, generation: int, key_id: str, email: str) -> str:
+        """What a mail to this address is answered with: 80 bits in 16 small characters, for that address alone."""
+        proof = self._digest(f"reply address\0{email.strip().lower()}", number, generation, key_id)[:10]
+        return _crockford(proof, 16).lower()
+
     def is_code(self, typed: str, number: str, generation: int, key_id: str) -> bool:
         """Is this the code (lower case, missing hyphen, O for 0, I and L for 1 forgiven)? Constant time."""
         wanted = fold(self.code(number, generation, key_id)) if key_id in self else ""

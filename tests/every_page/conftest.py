@@ -39,6 +39,7 @@ NO_PAGE = {
     "doors.livez": "as above",
     "doors.show_metrics": "as above",
     "public.download": "a file; tests/public/test_pages.py fetches one",
+    "inbox.html": "shown in a frame of the inbox; tests/inbox/test_inbox_desk.py fetches it",
     "export.file": "a file; tests/exports/test_exports.py fetches them",
     "emblem.picture": "a picture where one was set; tests/installation/test_printed_documents.py fetches it",
     **{

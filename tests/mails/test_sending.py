@@ -103,6 +103,7 @@ def test_m4_no_line_break_reaches_a_header(app, postbox):
         "Message-ID",
         "Auto-Submitted",
         "X-Auto-Response-Suppress",
+        "X-Loop",
         "References",
         "In-Reply-To",
         "X-Peer",

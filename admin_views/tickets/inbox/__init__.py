@@ -1,0 +1,1 @@
+"""The operator's inbox of mails that wait, and the register of mailboxes."""

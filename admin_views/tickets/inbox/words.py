@@ -1,0 +1,77 @@
+"""Why a mail is proposed as it is, and what was noticed about it, in words for the operator."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from models.tickets.incoming_mail import IncomingMail
+
+ACTS: dict[str, Any] = {
+    "open": _l("Usul: buat pengaduan baru"),
+    "join": _l("Usul: gabung ke tiket"),
+    "discard": _l("Usul: buang, bukan surat orang"),
+    "": _l("Tanpa usul"),
+}
+SHORT: dict[str, Any] = {"open": _l("Pengaduan baru"), "discard": _l("Buang")}
+REASONS: dict[str, Any] = {
+    "new": _l("Tidak menjawab tiket mana pun."),
+    "flood": _l("Alamat ini mengirim banyak surat dalam satu jam, jadi tidak diproses sendiri."),
+    "staff": _l("Alamat petugas: petugas bertindak di panel, jadi surat ini tidak digabung sendiri."),
+    "other_sender": _l(
+        "Menjawab tiket ini dari alamat yang bukan alamat pemohonnya; dicatat sebagai catatan internal."
+    ),
+    "unverified": _l("Mengaku pemohon tiket ini, tetapi pengirimnya belum terbukti."),
+    "forged": _l("Server surat kita menyatakan pengirimnya palsu."),
+    "ended": _l("Menjawab tiket ini, tetapi tiketnya sudah berakhir; jawabannya membuka tiket itu kembali."),
+    "answer": _l("Jawaban pemohon, pengirim terbukti."),
+    "own": _l("Surat kita sendiri yang kembali."),
+    "copy": _l("Surat yang sama sudah masuk lewat jalan lain."),
+    "bounce": _l("Pemberitahuan server: surat kita tidak sampai."),
+    "auto_reply": _l("Jawaban otomatis."),
+    "list": _l("Surat milis."),
+    "machine": _l("Dikirim mesin."),
+}
+REMARKS: dict[str, Any] = {
+    "winmail": _l("Berisi winmail.dat, bungkusan Outlook yang tidak kami buka."),
+    "encrypted": _l("Isinya terenkripsi (PGP); kami tidak dapat membacanya."),
+    "smime": _l("Terbungkus S/MIME; isinya mungkin tidak terbaca."),
+    "calendar": _l("Berisi undangan kalender."),
+    "enclosed": _l("Memuat surat lain; teksnya dilipat di bawah."),
+    "cut": _l("Teksnya sangat panjang; sisanya ada di surat mentah."),
+    "many_files": _l("Lampirannya terlalu banyak; sisanya ada di surat mentah."),
+}
+FAULTS: dict[str, Any] = {
+    "no From": _l("Surat ini tidak menyebut pengirim."),
+    "several From": _l("Surat ini menyebut beberapa pengirim."),
+    "From is not clear": _l("Pengirimnya dapat dibaca dengan dua cara."),
+    "From is no address": _l("Alamat pengirimnya bukan alamat."),
+    "From is too long": _l("Baris pengirimnya terlalu panjang."),
+}
+
+
+def reason_of(mail: IncomingMail) -> str:
+    """Why this is proposed, with the words that led to a category."""
+    said = [str(REASONS.get(mail.reason, ""))]
+    for remark in mail.remarks:
+        if isinstance(remark, dict):
+            words = ", ".join(f"“{word}”" for word in remark["words"])
+            said.append(
+                _("Kata %(words)s ada di judul %(count)s dari %(of)s pengaduan serupa dengan jenis ini.",
+                  words=words, count=remark["count"], of=remark["of"])
+            )  # fmt: skip
+    return " ".join(part for part in said if part)
+
+
+def remarks_of(mail: IncomingMail) -> list[str]:
+    """What a reader should know beside the words."""
+    return [str(REMARKS[remark]) for remark in mail.remarks if isinstance(remark, str) and remark in REMARKS]
+
+
+def fault_of(mail: IncomingMail) -> str:
+    """Why it lies in quarantine."""
+    if not mail.fault:
+        return ""
+    return str(FAULTS.get(mail.fault) or _("Surat ini tidak dapat dibaca: %(why)s.", why=mail.fault))

@@ -1,0 +1,158 @@
+"""Fetches raw mails from an IMAP server, over a checked connection, and marks there what is stored here.
+
+imap-tools makes the connection and keeps the folder; the bytes are asked for past its own reading of mails, which would
+be done in this process. Every wait has an end: a server that hangs costs one turn (security.md Z11).
+"""
+
+from __future__ import annotations
+
+import imaplib
+import re
+import ssl
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from flask import current_app
+from imap_tools import BaseMailBox, MailBox, MailBoxStartTls, MailMessageFlags
+from imap_tools.errors import ImapToolsError
+
+from gateways.mailbox.mail_read import MOST_BYTES
+
+SECONDS = 30
+BEGINNING = 256 * 1024  # bytes that are fetched of a mail that is larger than may be
+_SIZE = re.compile(rb"RFC822\.SIZE (\d+)")
+_UID = re.compile(rb"UID (\d+)")
+
+
+class NotFetched(Exception):
+    """The mailbox cannot be read now: not reached, not let in, no such folder; the words say which."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a mailbox is, as a person typed it."""
+
+    host: str
+    port: int
+    security: str  # tls or starttls
+    username: str
+    password: str
+    folder: str
+
+
+@dataclass(frozen=True)
+class Fetched:
+    """A raw mail; of one that is too large only the beginning."""
+
+    uid: int
+    raw: bytes
+    size: int
+    received_at: datetime | None
+
+
+class OpenMailbox:
+    """A folder that is being read."""
+
+    def __init__(self, box: BaseMailBox, uid_validity: int) -> None:
+        self._box, self.uid_validity = box, uid_validity
+
+    def uids_after(self, last: int, most: int) -> list[int]:
+        """The next UIDs above `last`, in order, `most` at most."""
+        kind, found = self._ask("UID", "SEARCH", f"UID {last + 1}:*")
+        uids = sorted(int(uid) for line in found for uid in (line or b"").split() if uid.isdigit())
+        return [uid for uid in uids if uid > last][:most]  # "n:*" always names the last one
+
+    def fetch(self, uid: int) -> Fetched | None:
+        """One mail, unread as before; None where it is gone meanwhile."""
+        _kind, facts = self._ask("UID", "FETCH", str(uid), "(RFC822.SIZE INTERNALDATE)")
+        line = next((fact for fact in facts if isinstance(fact, bytes) and _names(fact, uid)), b"")
+        size = int(found[1]) if (found := _SIZE.search(line)) else 0
+        if not line:
+            return None
+        wanted = "(BODY.PEEK[])" if size <= MOST_BYTES else f"(BODY.PEEK[]<0.{BEGINNING}>)"
+        _kind, answer = self._ask("UID", "FETCH", str(uid), wanted)
+        raw = next(
+            (part[1] for part in answer if isinstance(part, tuple) and _names(_with_rest(part, answer), uid)), None
+        )
+        return None if raw is None else Fetched(uid, bytes(raw), size or len(raw), _moment(line))
+
+    def settle(self, uids: list[int], afterwards: str) -> None:
+        """Mark or delete what is stored here; a server that refuses is no fault of the mails (security.md Z14)."""
+        try:
+            named = [str(uid) for uid in uids]
+            if afterwards == "seen" and named:
+                self._box.flag(named, [MailMessageFlags.SEEN], True)
+            elif afterwards == "delete" and named:
+                self._box.delete(named)
+        except (ImapToolsError, imaplib.IMAP4.error, OSError) as fault:
+            raise NotFetched(_short(fault)) from fault
+
+    def _ask(self, *words: str) -> tuple[str, list[Any]]:
+        try:
+            kind, found = self._box.client.uid(*words[1:])
+        except (imaplib.IMAP4.error, OSError) as fault:
+            raise NotFetched(_short(fault)) from fault
+        if kind != "OK":
+            raise NotFetched(f"{words[1]}: {found[0]!r}"[:200])
+        return kind, list(found)
+
+
+@contextmanager
+def open_mailbox(place: Place) -> Iterator[OpenMailbox]:
+    """Connect, log in and open the folder; raises NotFetched. Only a checked certificate gets the password (Z10)."""
+    box: BaseMailBox | None = None
+    try:
+        context = ssl.create_default_context(cafile=current_app.config.get("MAIL_CA_FILE"))
+        if place.security == "tls":
+            box = MailBox(place.host, place.port, timeout=SECONDS, ssl_context=context)
+        else:
+            box = MailBoxStartTls(place.host, place.port, timeout=SECONDS, ssl_context=context)
+        box.login(place.username, place.password, initial_folder=None)
+        box.folder.set(place.folder)
+        validity = box.folder.status(place.folder, ["UIDVALIDITY"])["UIDVALIDITY"]
+    except (ImapToolsError, imaplib.IMAP4.error, OSError, KeyError) as fault:
+        _close(box)
+        raise NotFetched(_short(fault)) from fault
+    try:
+        yield OpenMailbox(box, int(validity))
+    finally:
+        _close(box)
+
+
+def _close(box: BaseMailBox | None) -> None:
+    if box is not None:
+        try:
+            box.client.logout()
+        except (imaplib.IMAP4.error, OSError):
+            box.client.shutdown()
+
+
+def _with_rest(part: Any, answer: list[Any]) -> bytes:
+    """What the server says of a literal before it and after it: the UID may stand in either."""
+    at = next(place for place, other in enumerate(answer) if other is part)
+    rest = answer[at + 1] if at + 1 < len(answer) and isinstance(answer[at + 1], bytes) else b""
+    return bytes(part[0]) + b" " + rest
+
+
+def _names(said: bytes, uid: int) -> bool:
+    found = _UID.search(said)
+    return bool(found) and int(found[1]) == uid  # type: ignore[index]  # it was found
+
+
+def _moment(line: bytes) -> datetime | None:
+    try:
+        local = imaplib.Internaldate2tuple(line)
+        return datetime.fromtimestamp(time.mktime(local), UTC) if local else None
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def _short(fault: BaseException) -> str:
+    words = str(fault)
+    if isinstance(fault, imaplib.IMAP4.error) and fault.args and isinstance(fault.args[0], bytes):
+        words = fault.args[0].decode(errors="replace")
+    return f"{type(fault).__name__}: {words}"[:200]

@@ -1,0 +1,96 @@
+"""Fetches the mail of every mailbox and reads what is stored: raw first, committed, and only then looked into.
+
+Of each mailbox fifty mails a turn, so that a full one holds up no other; a mailbox that cannot be read says so on its
+page and is tried again at the next turn.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+
+from sqlalchemy import select
+
+from gateways.files.file_store import UploadRefused
+from gateways.mailbox.imap import Fetched, NotFetched, OpenMailbox, Place, open_mailbox
+from models.base.db import db, utcnow, write_transaction
+from models.base.sealed_secret import SecretLost
+from models.tickets.incoming_mail import IncomingMail, MailFate
+from models.tickets.mailbox import Mailbox
+from procedures.tickets.inbox.keep_raw import RawMail, keep_all
+from procedures.tickets.inbox.read_stored import read_stored
+
+BATCH = 50
+MOST_BYTES_A_BATCH = 60 * 1024 * 1024
+log = logging.getLogger("helpdesk")
+
+
+def is_mail_expected() -> bool:
+    """Is there a mailbox, or a mail that waits to be read?"""
+    boxes = select(Mailbox.id).where(Mailbox.is_active, Mailbox.host != "")
+    stored = select(IncomingMail.id).where(IncomingMail.state == MailFate.STORED)
+    return any(db.session.scalar(query.limit(1)) is not None for query in (boxes, stored))
+
+
+def fetch_mail(stop: threading.Event) -> None:
+    """Until every mailbox is read to its end."""
+    query = select(Mailbox.id).where(Mailbox.is_active, Mailbox.host != "").order_by(Mailbox.id)
+    waiting = list(db.session.scalars(query))
+    db.session.rollback()
+    read_stored(stop)
+    while waiting and not stop.is_set():
+        for mailbox_id in list(waiting):
+            if not fetch_some(mailbox_id):
+                waiting.remove(mailbox_id)
+            read_stored(stop)
+
+
+def fetch_some(mailbox_id: int) -> bool:
+    """The next mails of one mailbox; says whether there are more."""
+    box = db.session.get_one(Mailbox, mailbox_id)
+    afterwards, last, validity = box.afterwards, box.last_uid, box.uid_validity
+    try:
+        place = place_of(box)
+        db.session.rollback()  # no transaction is open while a server is asked
+        with open_mailbox(place) as opened:
+            uids = opened.uids_after(last if validity == opened.uid_validity else 0, BATCH)
+            fetched = _fetched(opened, uids)
+            keep_all(mailbox_id, [RawMail(f.raw, f.size, f.uid, f.received_at) for f in fetched], opened.uid_validity)
+            has_more = len(uids) == BATCH or len(fetched) < len(uids)
+            if afterwards != "keep":
+                opened.settle([f.uid for f in fetched if f.size <= len(f.raw)], afterwards)
+    except (NotFetched, SecretLost, UploadRefused) as fault:
+        _note(mailbox_id, fault)
+        return False
+    if not has_more:
+        _note(mailbox_id, None)
+    return has_more
+
+
+def place_of(box: Mailbox) -> Place:
+    """Raises SecretLost."""
+    return Place(box.host, box.port, box.security, box.username, box.password, box.folder)
+
+
+def _fetched(opened: OpenMailbox, uids: list[int]) -> list[Fetched]:
+    """These mails, as far as they fit into memory at once; those that went meanwhile are passed over."""
+    found: list[Fetched] = []
+    for uid in uids:
+        if sum(len(one.raw) for one in found) > MOST_BYTES_A_BATCH:
+            break
+        one = opened.fetch(uid)
+        found.append(one or Fetched(uid, b"", 0, None))
+    return found
+
+
+def _note(mailbox_id: int, fault: Exception | None) -> None:
+    """When it was last read to its end, or why not."""
+    if fault is not None:
+        log.warning("mailbox not read: %s", fault, extra={"mailbox": mailbox_id})
+    words = "SECRET_KEY has changed: type the password again" if isinstance(fault, SecretLost) else str(fault)
+    with write_transaction():
+        box = db.session.get_one(Mailbox, mailbox_id)
+        if fault is None:
+            box.fetched_at, box.last_error = utcnow(), ""
+        else:
+            box.last_error = words[:300]

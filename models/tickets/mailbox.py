@@ -1,0 +1,81 @@
+"""The mailboxes whose mail becomes complaints: where each is fetched, and what becomes of its mail."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import BigInteger, ForeignKey, String, select
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from models.base import sealed_secret
+from models.base.db import Base, db, utcnow
+from models.tickets.category import Category
+
+SECURITIES: dict[str, Any] = {"tls": _l("TLS sejak awal (993)"), "starttls": _l("STARTTLS (143)")}
+AFTERWARDS: dict[str, Any] = {
+    "keep": _l("Biarkan di server apa adanya"),
+    "seen": _l("Tandai sudah dibaca"),
+    "delete": _l("Hapus dari server setelah tersimpan di sini"),
+}
+SILENT_AFTER = timedelta(minutes=15)  # nothing was fetched for so long: staff are told
+
+
+class Mailbox(Base):
+    """An address to which people write; without a host its mail comes by a mail server's pipe (take-mail) alone."""
+
+    __tablename__ = "mailbox"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    address: Mapped[str] = mapped_column(String(254), unique=True)
+    host: Mapped[str] = mapped_column(String(200), default="")
+    port: Mapped[int] = mapped_column(default=993)
+    security: Mapped[str] = mapped_column(String(10), default="tls")
+    username: Mapped[str] = mapped_column(String(200), default="")
+    password_sealed: Mapped[str] = mapped_column(String(500), default="")
+    folder: Mapped[str] = mapped_column(String(100), default="INBOX")
+    afterwards: Mapped[str] = mapped_column(String(10), default="keep")
+    authserv_id: Mapped[str] = mapped_column(String(200), default="")  # our own server's name in Authentication-Results
+    takes_subaddresses: Mapped[bool] = mapped_column(default=False)  # address+word@… arrives here
+    opens_itself: Mapped[bool] = mapped_column(default=False)  # what is plainly a complaint becomes a ticket at once
+    category_id: Mapped[int | None] = mapped_column(ForeignKey("category.id"))  # proposed where the words say nothing
+    channel: Mapped[str] = mapped_column(String(10), default="email")
+    is_active: Mapped[bool] = mapped_column(default=True)
+    uid_validity: Mapped[int | None] = mapped_column(BigInteger)  # of the folder as last read (RFC 9051, 2.3.1.1)
+    last_uid: Mapped[int] = mapped_column(BigInteger, default=0)  # all up to here are stored
+    fetched_at: Mapped[datetime | None]  # when it was last read to its end
+    connected_at: Mapped[datetime | None]  # when it was set up or switched on
+    last_error: Mapped[str] = mapped_column(String(300), default="")
+    category: Mapped[Category | None] = relationship()
+
+    @property
+    def password(self) -> str:
+        """Raises SecretLost when SECRET_KEY is another than the one it was sealed with."""
+        return sealed_secret.unseal(self.password_sealed, "mailbox") if self.password_sealed else ""
+
+    def set_password(self, password: str) -> None:
+        self.password_sealed = sealed_secret.seal(password, "mailbox") if password else ""
+
+    @property
+    def is_fetched(self) -> bool:
+        return self.is_active and bool(self.host)
+
+    @property
+    def is_silent(self) -> bool:
+        """Has nothing been fetched here for a quarter of an hour?"""
+        since = self.fetched_at or self.connected_at
+        return self.is_fetched and since is not None and since < utcnow() - SILENT_AFTER
+
+    def __str__(self) -> str:
+        return self.address
+
+
+def active_mailboxes() -> list[Mailbox]:
+    """The mailboxes in use, the first one set up first."""
+    return list(db.session.scalars(select(Mailbox).where(Mailbox.is_active).order_by(Mailbox.id)))
+
+
+def reply_mailbox() -> Mailbox | None:
+    """Where answers to our mails go: the first one in use that takes subaddresses, else the first."""
+    found = active_mailboxes()
+    return next((box for box in found if box.takes_subaddresses), found[0] if found else None)

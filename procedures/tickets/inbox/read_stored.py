@@ -1,0 +1,202 @@
+"""Reads the stored mails one after the other and settles each: by rule where that is safe, else for the operator.
+
+1. its reading is begun: the count of tries is written, so that a mail that kills its reader is put aside after three;
+2. the raw mail is read in the guarded child, and its files are checked and stored like uploads;
+3. in one transaction it gets what was read, what is proposed, and, where a rule says so, its end.
+"""
+
+from __future__ import annotations
+
+import io
+import logging
+import threading
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from gateways.files.file_store import FileDamaged, FileMissing, UploadRefused
+from gateways.files.uploads import store
+from gateways.mailbox.guarded import read_guarded
+from gateways.mailbox.mail_read import MailRead, ReadFile, Unreadable
+from gateways.mailbox.sender import vouched
+from mails.render import loop_mark
+from models.base.counter import count_up
+from models.base.db import db, write_transaction
+from models.tickets.incoming_mail import IncomingFile, IncomingMail, MailFate
+from procedures.engine.take_step import StepRefused
+from procedures.tickets.inbox import decide
+from procedures.tickets.inbox.belongs import Belonging, belonging, copy_of, is_of_staff, is_own
+from procedures.tickets.inbox.proposals import proposal_for
+from procedures.tickets.inbox.returned import note_bounce
+
+MOST_TRIES = 3
+MOST_FILES = 20
+MOST_AN_HOUR = 5  # mails of one address that are settled by rule; what comes beyond waits for the operator (M6)
+log = logging.getLogger("helpdesk")
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What is proposed for a mail and why; `is_safe`: it may be done at once."""
+
+    act: str  # open, join, discard
+    reason: str
+    is_safe: bool = False
+
+
+def read_stored(stop: threading.Event, most: int = 1000) -> int:
+    """Read what is stored and not read yet, the oldest first; says how many."""
+    done = 0
+    while done < most and not stop.is_set() and (mail_id := _next()) is not None:
+        read_one(mail_id)
+        done += 1
+    return done
+
+
+def read_one(mail_id: int) -> None:
+    """Read one stored mail and settle it; one that cannot be read goes to quarantine, with its raw text."""
+    with write_transaction():
+        mail = db.session.get_one(IncomingMail, mail_id)
+        mail.tries += 1
+        tries, sha256, is_whole = mail.tries, mail.sha256, mail.is_whole
+    try:
+        if tries > MOST_TRIES:
+            raise Unreadable(f"{MOST_TRIES} workers died while they read it")
+        if not is_whole:
+            raise Unreadable("larger than 25 MB; only its beginning is stored here")
+        with store().open(sha256 or "") as file:
+            reading = read_guarded(file.read())
+    except (Unreadable, FileMissing, FileDamaged) as fault:
+        _put_aside(mail_id, f"{type(fault).__name__}: {fault}" if not isinstance(fault, Unreadable) else str(fault))
+        return
+    files = [_checked(file) for file in reading.files[:MOST_FILES]]
+    try:
+        _settle(mail_id, reading, files, by_rule=True)
+    except (StepRefused, decide.MailNotDecided):  # it waits for the operator, who is told why when he tries
+        _settle(mail_id, reading, files, by_rule=False)
+
+
+def _next() -> int | None:
+    query = select(IncomingMail.id).where(IncomingMail.state == MailFate.STORED)
+    found = db.session.scalar(query.order_by(IncomingMail.id).limit(1))
+    db.session.rollback()
+    return found
+
+
+def _put_aside(mail_id: int, why: str) -> None:
+    log.warning("a mail cannot be read", extra={"mail": mail_id})
+    with write_transaction():
+        mail = db.session.get_one(IncomingMail, mail_id, with_for_update=True)
+        if mail.state == MailFate.STORED:
+            mail.state, mail.fault = MailFate.QUARANTINE.value, why[:300]
+
+
+def _checked(file: ReadFile) -> IncomingFile:
+    """Through the same store and checks as an upload; what is refused keeps its name and the sentence why."""
+    kept = IncomingFile(name=file.name[:200], size=len(file.data), content_type=file.content_type[:100],
+                        content_id=file.content_id)  # fmt: skip
+    try:
+        stored = store().store(io.BytesIO(file.data), file.name)
+    except UploadRefused as refused:
+        kept.refusal = str(refused)[:300]
+        return kept
+    kept.sha256, kept.size, kept.name = stored.sha256, stored.size, stored.name
+    kept.content_type, kept.is_inline = stored.content_type, stored.inline
+    return kept
+
+
+def _settle(mail_id: int, reading: MailRead, files: list[IncomingFile], by_rule: bool) -> None:
+    with write_transaction():
+        try:
+            mail = decide.locked(mail_id, (MailFate.STORED,))
+        except decide.MailNotDecided:
+            return  # another worker read it meanwhile
+        _write(mail, reading, files)
+        if mail.state == MailFate.QUARANTINE:
+            return
+        verdict = _judge(mail, reading)
+        mail.proposal, mail.reason = verdict.act, verdict.reason
+        if by_rule and verdict.is_safe:
+            _do(mail, verdict)
+
+
+def _write(mail: IncomingMail, reading: MailRead, files: list[IncomingFile]) -> None:
+    mail.state = MailFate.WAITING.value
+    mail.message_id = mail.message_id or reading.message_id[:250]
+    mail.sender, mail.sender_name, mail.subject = reading.sender, reading.sender_name, reading.subject
+    mail.text, mail.html, mail.kind = reading.text, reading.html, reading.kind
+    mail.is_silent, mail.remarks = reading.is_silent, list(reading.remarks)
+    if len(reading.files) > MOST_FILES:
+        mail.remarks = [*mail.remarks, "many_files"]
+    mail.files = [_again(file) for file in files]
+    if reading.sender_fault and not reading.kind:
+        mail.state, mail.fault = MailFate.QUARANTINE.value, reading.sender_fault
+
+
+def _again(file: IncomingFile) -> IncomingFile:
+    """A new row of the same file: a first try may have been rolled back."""
+    names = ("name", "size", "content_type", "content_id", "sha256", "is_inline", "refusal")
+    return IncomingFile(**{name: getattr(file, name) for name in names if getattr(file, name) is not None})
+
+
+def _judge(mail: IncomingMail, reading: MailRead) -> Verdict:
+    """What this mail is, in the order in which one excludes the next."""
+    if is_own(reading, loop_mark()):
+        mail.kind = "own"
+        return Verdict("discard", "own", True)
+    if (first := copy_of(reading, mail.id)) is not None:
+        mail.ticket_id = first.ticket_id
+        return Verdict("discard", "copy", True)
+    if reading.bounce is not None and note_bounce(mail, reading.bounce):
+        return Verdict("discard", "bounce", True)
+    found = belonging(reading, mail.mailbox)
+    said = vouched(reading.authentication, mail.mailbox.authserv_id, reading.sender)
+    mail.is_verified, mail.is_token_valid = said == "pass", found.is_proved
+    mail.ticket_id = found.ticket.id if found.ticket else None
+    if reading.kind:
+        is_answer_of_machine = reading.kind == "auto_reply" and found.ticket is not None
+        return Verdict("discard", reading.kind, is_answer_of_machine)
+    if found.ticket is not None:
+        return _of_answer(mail, found, said)
+    return _of_new(mail)
+
+
+def _of_answer(mail: IncomingMail, found: Belonging, said: str) -> Verdict:
+    """Joined at once only where sender and proof agree; else it waits beside the ticket (M1, M2, M3)."""
+    assert found.ticket is not None
+    if is_of_staff(mail.sender):
+        return Verdict("join", "staff")
+    if mail.sender != found.ticket.requester_email.lower():
+        return Verdict("join", "other_sender")
+    if said == "fail":
+        return Verdict("join", "forged")
+    if not (found.is_proved or mail.is_verified):
+        return Verdict("join", "unverified")
+    if decide.why_not_answer(found.ticket):
+        return Verdict("join", "ended")
+    if not _is_among_few(mail.sender):
+        return Verdict("join", "flood")
+    return Verdict("join", "answer", True)
+
+
+def _of_new(mail: IncomingMail) -> Verdict:
+    found = proposal_for(mail.subject, mail.text, mail.sender, mail.mailbox)
+    mail.category_id, mail.unit_id = found.category_id, found.unit_id
+    if found.words:
+        mail.remarks = [*mail.remarks, {"words": list(found.words), "count": found.count, "of": found.of}]
+    if not mail.mailbox.opens_itself or found.category_id is None or is_of_staff(mail.sender):
+        return Verdict("open", "new")
+    return Verdict("open", "new", True) if _is_among_few(mail.sender) else Verdict("open", "flood")
+
+
+def _is_among_few(sender: str) -> bool:
+    return count_up(f"mail-in:{sender}"[:120]) <= MOST_AN_HOUR
+
+
+def _do(mail: IncomingMail, verdict: Verdict) -> None:
+    if verdict.act == "discard":
+        decide.discard(mail.id, None)
+    elif verdict.act == "join" and mail.ticket_id is not None:
+        decide.join(mail.id, mail.ticket_id, None)
+    elif verdict.act == "open" and mail.category_id is not None:
+        decide.open_complaint(mail.id, mail.category_id, mail.unit_id, None)
