@@ -12,11 +12,13 @@ from jobs.organisation.write_exports import forget_exports
 from jobs.tickets.bulk_acts import forget_runs
 from models.base import counter
 from models.base.db import db, utcnow, write_transaction
+from models.base.retention import PERIODS, forgotten_before
 from models.organisation.contact_change import forget_contact_changes
 from models.organisation.sessions import FailedLogin, StaffSession, StaffToken
 from models.organisation.staff import Staff
 from models.tickets.draft import Draft
 from models.tickets.ticket import Ticket, visible_to
+from procedures.tickets.forget_identity import forget_identities, forget_network_addresses
 
 ORPHAN_AGE = timedelta(hours=24)
 
@@ -25,16 +27,18 @@ def tidy() -> None:
     """Forget what no longer matters."""
     now = utcnow()
     with write_transaction():
-        counter.forget_old()
-        db.session.execute(delete(FailedLogin).where(FailedLogin.last_at < now - timedelta(days=2)))
+        counter.forget_old(PERIODS["counters"].days)
+        db.session.execute(delete(FailedLogin).where(FailedLogin.last_at < forgotten_before("counters")))
         db.session.execute(delete(StaffSession).where(StaffSession.ends_at < now))
         db.session.execute(delete(StaffToken).where(StaffToken.ends_at < now))
-        db.session.execute(delete(Draft).where(Draft.saved_at < now - timedelta(days=30)))
+        db.session.execute(delete(Draft).where(Draft.saved_at < forgotten_before("drafts")))
         forget_unseen_drafts()
         forget_contact_changes()
     store().remove_unnamed(hashes_in_use() | house_of_this_database().hashes_aside(), ORPHAN_AGE)
     forget_exports()
     forget_runs()
+    forget_identities()
+    forget_network_addresses()
 
 
 def forget_unseen_drafts() -> None:

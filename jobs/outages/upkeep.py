@@ -9,6 +9,7 @@ from sqlalchemy import delete, select
 
 from models.base import setting
 from models.base.db import db, utcnow, write_transaction
+from models.base.retention import forgotten_before
 from models.outages.alert import ReceivedAlert, UnknownAlert
 from models.outages.network import Check, PlannedWork
 from models.outages.outage import AffectedPerson, Outage
@@ -19,7 +20,6 @@ from procedures.engine.take_step import StepRefused, take_step
 from procedures.outages import planned_work
 
 BATCH = 20_000
-ADDRESSES_KEPT = timedelta(days=90)
 ALERTS_KEPT = timedelta(days=90)
 
 
@@ -64,8 +64,8 @@ def announce_planned_work() -> int:
 
 
 def forget_addresses() -> int:
-    """People outside who were told of an outage, or said "me too": their addresses go 90 days after its end."""
-    before = utcnow() - ADDRESSES_KEPT
+    """People outside who were told of an outage, or said "me too": their addresses go some days after its end."""
+    before = forgotten_before("addresses")
     ended = select(Outage.ticket_id).where(Outage.ended_at < before)
     with write_transaction():
         rows: Any = db.session.execute(delete(AffectedPerson).where(AffectedPerson.ticket_id.in_(ended)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -11,9 +11,9 @@ from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from models.accounts.account import Account
 from models.accounts.person import Person
-from models.base import setting
 from models.base.db import Base, db, utcnow
 from models.base.request_cache import read_once
+from models.base.retention import forgotten_before
 from models.organisation.contact_change import Holder
 from models.organisation.duties import DUTIES
 from models.organisation.roles import Role
@@ -127,6 +127,6 @@ def checks_visible_to(staff: Staff | None) -> ColumnElement[bool]:
 
 def checks_to_purge() -> list[IdentityCheck]:
     """Checks whose proof is older than the setting allows."""
-    before = utcnow() - timedelta(days=int(setting.get("proof_days")))
+    before = forgotten_before("proof")
     query = select(IdentityCheck).where(IdentityCheck.purged_at.is_(None), IdentityCheck.checked_at < before)
     return list(db.session.scalars(query.limit(1_000)))

@@ -16,10 +16,11 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import setting
 from models.base.db import Base, db, utcnow
+from models.base.retention import PERIODS
 from models.base.setting import Spec
 from models.organisation.staff import Staff
 
-KEPT_FOR = timedelta(days=30)
+KEPT_FOR = timedelta(days=PERIODS["contact"].days)
 """So long whoever made a change needs a second person to set a password for whom it concerns."""
 
 setting.declare(

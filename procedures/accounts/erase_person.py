@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy import delete, func, or_, select
 from wtforms import BooleanField, SelectField
 
 from models.accounts.account import Account
@@ -20,9 +20,9 @@ from models.base.db import db, write_transaction
 from models.organisation import audit
 from models.organisation.contact_change import Holder, forget_contact_changes
 from models.organisation.staff import Staff
-from models.tickets.outbox import Mail
-from models.tickets.ticket import Ticket, TicketText
+from models.tickets.ticket import Ticket
 from procedures.base.form_fields import StepForm, required, text_field
+from procedures.tickets.forget_identity import pseudonymise
 
 
 class ErasureForm(StepForm):
@@ -49,7 +49,7 @@ def erase_person(person_id: int, by: Staff, form: ErasureForm, ip: str = "") -> 
         _refuse_what_is_needed(person, tickets)
         alias = _("Orang %(number)s", number=person.id)
         for ticket in tickets:
-            _pseudonymise(ticket, alias)
+            pseudonymise(ticket, alias)
         checks = list(db.session.scalars(select(IdentityCheck).where(IdentityCheck.person_id == person.id)))
         for check in checks:
             check.purge()
@@ -84,16 +84,3 @@ def _refuse_what_is_needed(person: Person, tickets: list[Ticket]) -> None:
         raise ErasureRefused(_("Akunnya masih aktif. Bekukan atau tutup dahulu akun itu."))
     if any(ticket.is_open for ticket in tickets):
         raise ErasureRefused(_("Masih ada tiketnya yang terbuka. Selesaikan dahulu tiket itu."))
-
-
-def _pseudonymise(ticket: Ticket, alias: str) -> None:
-    ticket.requester_name, ticket.requester_email, ticket.requester_phone = alias, "", ""
-    for event in ticket.events:
-        if event.actor_kind == "requester":
-            event.actor_name = alias
-        event.data = {name: value for name, value in event.data.items() if name != "sent"}
-    words = db.session.get(TicketText, ticket.id)
-    if words is not None:
-        words.words = f"{ticket.number.replace('-', '')}\n{ticket.subject}"
-    mails = update(Mail).where(Mail.ticket_id == ticket.id)
-    db.session.execute(mails.values(recipient="", recipient_name="", subject="", body="", facts={}))

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from documents.markdown_text import as_html
 from models.base.page import page_called
+from models.base.retention import PERIODS
 from public.frame.blueprint import site
 from web.reader import language
 
@@ -18,4 +19,5 @@ def text_page(slug: str) -> ResponseReturnValue:
     page = page_called(slug)
     if page is None:
         abort(404)
-    return render_template("public/frame/text.html", page=page, html=as_html(page.text_in(language())))
+    kept = PERIODS.values() if slug == "privasi" else ()  # what the jobs do, whatever was written (security.md D16)
+    return render_template("public/frame/text.html", page=page, html=as_html(page.text_in(language())), kept=kept)

@@ -6,6 +6,7 @@ from flask import redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from models.base import setting
+from models.base.retention import PERIODS
 from procedures.engine.take_step import StepRefused
 from procedures.tickets.forms import ComplaintForm
 from public.frame.blueprint import site
@@ -55,4 +56,5 @@ def _complaint_form_page(
         trap=TRAP,
         most_files=setting.get("files_per_form"),
         megabytes=setting.get("file_megabytes"),
+        identity_days=PERIODS["identity"].days,
     )
