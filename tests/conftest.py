@@ -30,6 +30,7 @@ from tests.registers import rows as rows  # the fixture that fills every registe
 
 DATABASES = ("sqlite", "postgresql")
 PASSWORD = "kopi-hangat-di-padang"
+SLOW_FOLDERS = ("at_size", "attacks", "browser", "chaos", "every_page", "probes")  # not in `make quick`
 MEMORY_NEEDED = 2 * 1024**3  # bytes free in /dev/shm before the databases are put there
 
 
@@ -52,9 +53,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """`make quick` leaves out what needs seconds."""
     if not config.getoption("--quick"):
         return
-    slow = [item for item in items if {"browser", "samba"} & set(item.fixturenames) or item.get_closest_marker("slow")]
+    slow = {item for item in items if item.path.parent.name in SLOW_FOLDERS or item.get_closest_marker("slow")}
     config.hook.pytest_deselected(items=slow)
-    items[:] = [item for item in items if item not in set(slow)]
+    items[:] = [item for item in items if item not in slow]
 
 
 @pytest.fixture(scope="session")

@@ -29,6 +29,8 @@ from tests.conftest import PASSWORD
 from tests.frame.test_rights import REGISTERS
 from web.logs import JsonLine
 
+pytestmark = pytest.mark.slow
+
 CANARY = "Knar-2qwx-kenari-7zzz"
 SIGHTINGS = (CANARY, CANARY.lower(), CANARY.replace("-", ""), quote(CANARY, safe=""),
              base64.b64encode(CANARY.encode()).decode().rstrip("="))  # fmt: skip

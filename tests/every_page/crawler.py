@@ -44,8 +44,10 @@ class Crawl:
             self._visit(*self._queue.popleft())
 
     def _visit(self, path: str, source: str) -> None:
+        if path in self._seen:
+            return
         kind = self._kind(path, source)
-        if path in self._seen or kind is None:
+        if kind is None:
             return
         self._seen.add(path)
         if self._kinds[kind] >= min(MOST_OF.get(kind[0], MOST_OF_A_KIND), self.most):

@@ -28,9 +28,9 @@ SHOWN = ("title", "aria-label", "placeholder", "alt")
 def texts(html: str) -> Iterator[tuple[str, str]]:
     """Each text that a reader meets, with its language; not what people typed (translate="no", fields, pre)."""
     root = lxml.html.document_fromstring(html)
-    page = root.get("lang")
+    page, body = root.get("lang"), root.body  # which is looked for each time it is asked for
     yield page, _words(root.findtext(".//title") or "")
-    for element in root.body.iter():
+    for element in body.iter():
         if not isinstance(element.tag, str) or element.tag in ("script", "style", "textarea", "option", "pre"):
             text = None
         else:
@@ -43,7 +43,7 @@ def texts(html: str) -> Iterator[tuple[str, str]]:
                 yield language, _words(element.get(name) or "")
             if element.tag == "input" and element.get("type") in ("submit", "button"):
                 yield language, _words(element.get("value") or "")
-        if element.tail and element is not root.body and not _typed(around[1:]):
+        if element.tail and element is not body and not _typed(around[1:]):
             yield _language(around[1:], page), _words(element.tail)
 
 

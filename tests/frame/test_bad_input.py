@@ -14,6 +14,8 @@ from models.tickets.ticket import Ticket
 from tests.browse import Person
 from tests.frame.test_rights import REGISTERS
 
+pytestmark = pytest.mark.slow
+
 BAD = ["-1", "0", "1,2", "abc", "99999999999999999999", "9" * 5000, "\x00", "'", "²", "1e9", "../../etc/passwd", "%"]
 ARGS = [
     "id",
@@ -39,10 +41,11 @@ SCRIPT = '"><script>alert(1)</script><img src=x onerror=alert(1)>{{7*7}}'
 def questions(name: str) -> Iterator[tuple[str, dict[str, str]]]:
     """Every argument at every door, one bad value a question; shut doors get all arguments at once.
 
-    Row ids and what becomes a condition meet every bad value; of the others one in turn, register after register.
+    Row ids and what becomes a condition meet every bad value; of the others one in turn, register after register. What
+    Sari was answered at an open door, Rudi is not asked again.
     """
     for nth, (view, rights) in enumerate(REGISTERS.items()):
-        is_open = name in rights["list"]
+        is_open = name in rights["list"] and (name == "sari" or "sari" not in rights["list"])
         for key in ARGS[1:] if is_open else ():
             for value in BAD if key in ("after", "search", "group") else (BAD[4 + (nth + len(key)) % 3],):
                 yield f"/admin/{view}/", {key: value}

@@ -30,6 +30,8 @@ from tests.browse import Person
 from tests.conftest import PASSWORD, FreshClient
 from tests.walk import REQUESTER, complaint_fields, file_complaint, form_of
 
+pytestmark = pytest.mark.slow
+
 
 def with_file(subject: str) -> Ticket:
     kept = store().store(io.BytesIO(f"hasil ping {subject}".encode()), "ping.txt")

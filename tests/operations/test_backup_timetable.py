@@ -16,6 +16,8 @@ from models.base import setting
 from models.base.db import write_transaction
 from tests.browse import Person
 
+pytestmark = pytest.mark.slow
+
 NOON = datetime(2026, 11, 29, 5, 0, tzinfo=UTC)  # 12.00 WIB
 
 

@@ -20,6 +20,8 @@ from procedures.engine.take_step import refusal, steps_of, take_step
 from tests.browse import Person
 from tests.walk import file_complaint, form_of
 
+pytestmark = pytest.mark.slow
+
 TICKETS = 300
 
 

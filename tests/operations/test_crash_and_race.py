@@ -13,6 +13,8 @@ from models.tickets.outbox import Mail
 from models.tickets.ticket import Attachment, Event, Ticket, TicketText
 from tests.processes import Process
 
+pytestmark = pytest.mark.slow
+
 KEYS = ("SQLALCHEMY_DATABASE_URI", "INSTANCE_PATH", "BASE_URL", "MAIL_AS_FILES", "SECRET_KEY", "LINK_KEY")
 PROCESSES, OPERATIONS = 8, 2_048
 # Where the process is killed while it creates a ticket, from the first statement to just before the commit.

@@ -30,6 +30,8 @@ from tests.pages import page
 from tests.processes import Process
 from tests.walk import REQUESTER, complaint_fields, form_of
 
+pytestmark = pytest.mark.slow
+
 
 def with_file(subject: str) -> Ticket:
     kept = store().store(io.BytesIO(f"hasil ping {subject}".encode()), "ping.txt")

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import signal
 
+import pytest
+
 from jobs.operation.restore import restore
 from models.base.db import db
 from tests.operations.test_restore import archive as archive  # a fixture
 from tests.operations.test_restore import state_of_house, with_file
 from tests.processes import Process
+
+pytestmark = pytest.mark.slow
 
 # (what the restore says when the kill falls, which house stands afterwards)
 POINTS = {

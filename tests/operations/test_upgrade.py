@@ -24,6 +24,8 @@ from procedures.tickets.readiness import missing_acts
 from tests.conftest import FreshClient
 from tests.pages import page
 
+pytestmark = pytest.mark.slow
+
 RELEASES = sorted((Path(__file__).parent / "releases").glob("*.json.gz"))
 
 

@@ -7,6 +7,8 @@ import pytest
 from gateways.directory import interface as doors
 from tests.accounts.samba import FACULTY, PASSWORD, PEOPLE
 
+pytestmark = pytest.mark.slow
+
 FIRST, LATER = "Kopi-talua-71-manis", "Rendang-kapau-83-pedas"
 numbers = count(1)
 

@@ -28,6 +28,8 @@ from tests.accounts.test_unit_email import later, no_directory_afterwards, use  
 from tests.operations.test_crash_and_race import KEYS
 from tests.walk import take
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[3]
 DIRECTORY = ("URL", "BIND_DN", "BIND_PASSWORD", "BASE_DN", "CA_FILE")
 OLD = "kopi-lama-di-padang-1"

@@ -17,6 +17,8 @@ from models.accounts.person import Person
 from models.base.db import db
 from tests.operations.test_crash_and_race import overrides
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[3]
 LINES = 50_000
 PROGRAM = """
