@@ -92,6 +92,7 @@ def test_price_list_has_money_as_numbers_and_days_as_days(app, cast):
     assert found.cell(2, heads.index("Berlaku sejak") + 1).value == A_DAY
 
 
+@pytest.mark.slow
 def test_u7_no_text_of_any_list_runs_as_a_formula(app, rows):  # noqa: F811  # pytest's fixture
     """Every text column of every table is filled with what a spreadsheet would run, then every list is exported."""
     with write_transaction():

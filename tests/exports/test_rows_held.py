@@ -66,6 +66,7 @@ class RowByRow:
             self.found.append(str(asked.statement)[-120:])
 
 
+@pytest.mark.slow
 def test_no_list_and_no_export_fetches_anything_row_by_row(app, full_registers):
     people, staff = {name: Person(app, name) for name in PEOPLE}, dict(db.session.query(Staff.username, Staff.id))
     for view, listed in export_lists.LISTS.items():
@@ -100,6 +101,7 @@ def test_an_export_asks_the_same_statements_for_two_rows_and_for_forty(app, cast
     assert [few == many for few, many in counts.values()] == [True, True], counts
 
 
+@pytest.mark.slow
 def test_an_export_holds_the_rows_of_one_batch_and_no_more(app, cast, monkeypatch):
     monkeypatch.setattr(export_lists, "BATCH", 20)
     with write_transaction():
@@ -118,6 +120,7 @@ def test_an_export_holds_the_rows_of_one_batch_and_no_more(app, cast, monkeypatc
     assert max(held) <= 20 + 5, "a batch, and what the test's own people hang on"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
 def test_a_file_five_times_as_long_needs_no_more_memory(kind, tmp_path):
     """Lines go to the disk as they come; measured in allocated bytes, so that nothing depends on the machine."""

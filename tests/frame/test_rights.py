@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from models.base.db import db
 from models.tickets.ticket import Event, Ticket
 from tests.browse import Person
@@ -215,6 +217,7 @@ def expected(actor: str, allowed: set[str], otherwise: int = 403) -> int:
     return 200 if actor in allowed else otherwise
 
 
+@pytest.mark.slow
 def test_lists_details_forms_and_exports_open_as_the_table_says(app, rows):
     for name, person in actors(app).items():
         for view, rights in REGISTERS.items():
@@ -239,6 +242,7 @@ def door(name: str, view: str, act: str, allowed: set[str]) -> int:
     return 404 if (view, act) in GONE else expected(name, allowed)
 
 
+@pytest.mark.slow
 def test_own_other_and_missing_rows_answer_as_the_table_says(app, rows):
     sees_all_absences = HEADS | {"rudi", "tono"}
     for name, person in actors(app).items():
@@ -253,6 +257,7 @@ def test_own_other_and_missing_rows_answer_as_the_table_says(app, rows):
             assert status(person, f"/admin/{view}/details/?id=999999") == missing, (name, view, "missing")
 
 
+@pytest.mark.slow
 @once
 def test_forms_of_a_row_open_as_the_table_says(app, rows):
     own = {"absence": HEADS | {"rudi", "tono"}, "delegation": {"rina", "rudi"}}
@@ -273,6 +278,7 @@ def test_forms_of_a_row_open_as_the_table_says(app, rows):
                     assert code == ((404 if view == "absence" else 403) if hidden else 200), (name, view, act, code)
 
 
+@pytest.mark.slow
 def test_single_acts_answer_as_the_table_says(app, rows):
     paths = {
         "/admin/ticket/<int:pk>/do/<step>": f"/admin/ticket/{rows['ticket']}/do/no_such_step",

@@ -57,6 +57,7 @@ def found_by(person: Person, words: str) -> set[str]:
     return set(SHOWN.findall(answer.text)) if answer.status_code == 200 else set()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ACTORS)
 def test_nobody_finds_what_their_own_lists_would_not_show(app, canaries, name):
     person = Person(app, None if name in ("stranger", "holder") else name)
@@ -108,6 +109,7 @@ def test_the_search_asks_few_statements(app, canaries):
         assert len(asked.found) <= 6, (name, asked.found)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "words", ["%00", "%25", "_", "'", "a", "", "%5C", "kata+" * 2000, "9" * 5000, "²", "((", "%22*"]
 )

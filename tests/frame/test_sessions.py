@@ -245,6 +245,7 @@ def start(place: Path, program: str, **environment: str) -> subprocess.Completed
     return subprocess.run(command, cwd=ROOT, env={**safe, **environment}, capture_output=True, text=True)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("key", "value"),
     [
@@ -261,6 +262,7 @@ def test_s10_production_refuses_to_start_unsafely(tmp_path, key, value):
     assert "ConfigError" in refused.stderr and key in refused.stderr
 
 
+@pytest.mark.slow
 def test_s10_production_starts_safely_with_passwords_hashed_as_owasp_asks(tmp_path):
     program = "from app import create_app; print(create_app().config['PASSWORD_COST'])"
     started, refused = start(tmp_path, program), start(tmp_path, program, SECRET_KEY="dev")

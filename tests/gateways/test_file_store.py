@@ -265,6 +265,7 @@ except UploadRefused as refused:
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("bomb", BOMBS)
 def test_u4_a_bomb_is_refused_within_a_second_and_100_mb(tmp_path, bomb):
     make, name, sentence = BOMBS[bomb]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from flask import Flask
 from sqlalchemy import MetaData, inspect, text
 
@@ -25,6 +26,7 @@ def put_back(app: Flask, house: Any) -> None:
     house[1].reset(app)
 
 
+@pytest.mark.slow
 def test_what_a_test_wrote_changed_and_deleted_is_undone(app, house):
     before, number = contents(), complaint_at("closed").id
     db.session.execute(text("UPDATE staff SET name = 'Orang lain'"))
@@ -36,6 +38,7 @@ def test_what_a_test_wrote_changed_and_deleted_is_undone(app, house):
     assert complaint_at("with_group").id == number
 
 
+@pytest.mark.slow
 def test_a_table_that_a_test_made_or_widened_is_undone(app, house):
     before = contents()
     for statement in ("CREATE TABLE scrap (id INTEGER)", "ALTER TABLE holiday ADD COLUMN scrap INTEGER"):
@@ -46,6 +49,7 @@ def test_a_table_that_a_test_made_or_widened_is_undone(app, house):
     assert contents() == before
 
 
+@pytest.mark.slow
 def test_a_connection_left_in_a_transaction_does_not_hold_up_the_next_test(app, house):
     before = contents()
     with db.engine.connect() as left:

@@ -31,6 +31,7 @@ def paid(app):
     return installation_at("closed")
 
 
+@pytest.mark.slow
 @both
 def test_every_paper_of_a_whole_run_prints_with_its_number_and_code(paid):
     assert print_documents() == 7

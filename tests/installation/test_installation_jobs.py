@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
+
 from jobs.demo.installations import seed_installations
 from jobs.installation.remind_units import remind_units
 from models.base import db as clockwork
@@ -44,6 +46,7 @@ def test_bill_is_reminded_before_and_every_week_after_its_due_date(app, monkeypa
     assert (late, ticket.state) == ([False, True, True], "payment")
 
 
+@pytest.mark.slow
 def test_demonstration_has_an_installation_at_every_open_desk(app):
     seed_installations()
     lying = {state for (state,) in db.session.query(Ticket.state).filter_by(procedure="network_installation")}

@@ -175,6 +175,7 @@ def test_two_versions_are_compared_line_by_line(people):
     assert "Berubah" in html and "-Rp450.000" in html
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("state", ["disposition", "survey", "rab_draft", "rab_approval", "unit_agreement", "testing",
                                    "recheck", "billing", "bill_signature", "payment", "closed"])  # fmt: skip
 def test_workbench_of_every_desk_opens_for_who_may_see_it(people, state):

@@ -121,6 +121,7 @@ def test_a_database_that_the_server_does_not_have_is_told_by_name(app):
     assert "has no database no_such_house" in sentence
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("program", ["flask", "gunicorn"])
 def test_web_server_and_commands_end_with_one_sentence_and_two(tmp_path, program):
     commands = {
@@ -150,6 +151,7 @@ ENDS = [  # what is wrong, and what web server, worker and commands say alike
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("program", [WEB, WORKER, COMMAND], ids=["web", "worker", "command"])
 @pytest.mark.parametrize(
     ("wrong", "cure"), ENDS, ids=[next(iter(wrong)) + str(n) for n, (wrong, _c) in enumerate(ENDS)]
@@ -195,6 +197,7 @@ def test_z38_a_wrong_link_key_under_a_known_id_is_noticed_at_the_start_and_by_th
     assert "x" * 40 not in repr([f.sentence for f in examine()])
 
 
+@pytest.mark.slow
 def test_z38_a_house_whose_old_access_codes_were_given_up_starts_again(app, tmp_path, monkeypatch):
     file_complaint()
     with write_transaction():

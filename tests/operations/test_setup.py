@@ -85,6 +85,7 @@ def test_the_command_asks_its_way_from_an_empty_database_to_a_service_that_takes
     assert "ditambahkan" not in again and db.session.query(Group).count() == 3
 
 
+@pytest.mark.slow
 def test_until_it_is_complete_the_public_reads_what_is_missing_and_no_form_leads_nowhere(empty, monkeypatch):
     said = staffed(empty)
     assert "Belum dapat: Menerima pengaduan (menunggu langkah 1)" in said

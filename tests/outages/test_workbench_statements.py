@@ -72,6 +72,7 @@ def load(ticket: Ticket) -> None:
         db.session.query(Ticket).filter(Ticket.id.in_(tied)).update({"incident_id": ticket.id})
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("desk", DESKS)
 def test_a_full_outage_workbench_asks_at_most_twelve_statements(app, desk):
     walk, username = DESKS[desk]

@@ -56,6 +56,7 @@ def pages(person: Person, address: str) -> list[list[str]]:
         address = following[1].replace("&amp;", "&")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("sort", sorted(SORTS))
 @pytest.mark.parametrize("name", ["tono", "lina", "wati", "sari"])
 def test_every_sort_shows_each_visible_ticket_once_whatever_the_page(app, many, cast, name, sort):
@@ -150,6 +151,7 @@ def test_d10_a_saved_filter_whose_unit_is_gone_finds_nothing_and_says_so(app, ma
     assert answer.status_code == 200 and "Yang Anda saring sudah tidak ada" in answer.text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "address",
     ["state=x", "sort=number", "sort=", "since=2026-13-40", "since=0001-01-01", "until=abc", "unit=%00", "group=1,2",
@@ -190,6 +192,7 @@ def test_of_a_word_that_very_many_tickets_hold_the_newest_are_shown_and_the_page
     assert "yang terbaru. Tambahkan kata" in page
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", READERS)
 def test_every_list_page_asks_at_most_six_statements_in_every_sort_and_depth(app, many, name):
     person = Person(app, name)
@@ -207,6 +210,7 @@ def test_every_list_page_asks_at_most_six_statements_in_every_sort_and_depth(app
     assert len(asked.found) <= 6
 
 
+@pytest.mark.slow
 def test_a_list_loads_no_relation_in_full(app, many):
     """5,000 units, 400 people: neither the list nor its filter reads more than what it shows."""
     with write_transaction():

@@ -33,6 +33,7 @@ def busy(app, cast):
     return late.id, paused.id
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", READERS)
 def test_each_count_of_the_desk_is_the_length_of_its_list(app, busy, cast, name):
     installation_at("disposition")
@@ -71,6 +72,7 @@ def test_tono_takes_a_ticket_from_his_desk(app, busy, cast):
     assert db.session.scalar(select(Ticket.assignee_id).where(Ticket.id == int(free))) == cast["tono"].id
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", [*READERS, "rudi"])
 def test_the_desk_asks_at_most_ten_statements(app, busy, name):
     person = Person(app, name)

@@ -106,6 +106,7 @@ def test_swapped_neighbours_are_found_but_for_0_and_z(body, place):
         assert read_number(swapped) is Slip.WRONG_CHECK
 
 
+@pytest.mark.slow
 @given(BODIES, st.sampled_from(["PTK", "TIK", "HELP"]))
 def test_another_prefix_is_a_parameter(body, prefix):
     number = f"{prefix}-{body[:5]}-{body[5:]}-{check_character(body)}"

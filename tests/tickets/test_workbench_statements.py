@@ -61,6 +61,7 @@ def fill(ticket: Ticket) -> None:
         db.session.add_all(Merge(ticket_id=other, target_id=ident) for other in others)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("desk", DESKS)
 def test_a_full_workbench_asks_at_most_twelve_statements(app, desk):
     walk, username = DESKS[desk]

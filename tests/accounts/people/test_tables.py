@@ -281,6 +281,7 @@ print(count, int(peak.split()[1]) // 1024)
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
 def test_fifty_thousand_lines_are_streamed_in_little_memory(tmp_path, kind):
     lines = [["NIM", "Nama", "Email"]] + [
