@@ -148,6 +148,7 @@ def init_panel(app: Flask) -> None:
     app.jinja_env.globals.update(
         basis_of=workbench_parts.basis_of,
         side_of=workbench_parts.side_of,
+        facts_of=workbench_parts.facts_of,
         suspicions=SUSPICIONS,
         menu=menu,
         sees=lambda ticket: may(person(), "ticket", "details") and is_visible(ticket, person()),

@@ -31,6 +31,7 @@ NOTICE_NAMES: dict[str, Any] = {
     "crew_sent": _l("Penugasan ke lokasi"),
     "disposed": _l("Surat didisposisikan"),
     "distributed": _l("Pengaduan baru untuk kelompok"),
+    "email_refused": _l("Permohonan email unit ditolak"),
     "email_requested": _l("Permohonan email unit diterima"),
     "email_step": _l("Kemajuan permohonan email unit"),
     "end_proposed": _l("Usul mengakhiri permohonan"),

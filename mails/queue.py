@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -28,18 +28,66 @@ class Queued:
     mail: Mail
 
 
-_collecting: ContextVar[list[Queued] | None] = ContextVar("collecting", default=None)
+@dataclass
+class Collected:
+    """What steps put into the outbox, in order, and who should have heard of them and has no address."""
+
+    queued: list[Queued] = field(default_factory=list)
+    silent: list[Recipient] = field(default_factory=list)
+
+    def back_to(self, place: tuple[int, int]) -> None:
+        """Forget what came after this place: its transaction was undone."""
+        del self.queued[place[0] :], self.silent[place[1] :]
+
+
+_collecting: ContextVar[Collected | None] = ContextVar("collecting", default=None)
 
 
 @contextmanager
-def collected() -> Iterator[list[Queued]]:
-    """The mails that the block puts into the outbox, in order."""
-    mails: list[Queued] = []
-    token = _collecting.set(mails)
+def collected() -> Iterator[Collected]:
+    """The mails that the block puts into the outbox; a block around this one gets them too, once it has ended well."""
+    found, around = Collected(), _collecting.get()
+    token = _collecting.set(found)
     try:
-        yield mails
+        yield found
+        if around is not None:
+            around.queued += found.queued
+            around.silent += found.silent
     finally:
         _collecting.reset(token)
+
+
+def is_collecting() -> bool:
+    """Does somebody want to know who is told, and who cannot be?"""
+    return _collecting.get() is not None
+
+
+@contextmanager
+def undone_together() -> Iterator[None]:
+    """What the block collected is forgotten when it fails, as its rows are."""
+    found = _collecting.get()
+    place = (len(found.queued), len(found.silent)) if found else (0, 0)
+    try:
+        yield
+    except BaseException:
+        if found is not None:
+            found.back_to(place)
+        raise
+
+
+def joined(to: Recipient, mail: Mail) -> None:
+    """Somebody is told by a mail that waited already."""
+    if (collecting := _collecting.get()) is not None:
+        collecting.queued.append(Queued(to, mail))
+
+
+def unheard(to: Recipient) -> bool:
+    """Has this person no address? Then it is noted that they were not told."""
+    if to.email:
+        return False
+    if (collecting := _collecting.get()) is not None:
+        collecting.silent.append(to)
+    return True
 
 
 def queue(
@@ -55,6 +103,8 @@ def queue(
 
     The Message-ID is fixed here, so that a mail sent twice after a crash is recognised as one.
     """
+    if unheard(to):
+        return
     own = to.ticket or ticket  # who is told of another ticket is led to their own
     host = urlsplit(current_app.config["BASE_URL"]).hostname or "localhost"
     values: dict[str, Any] = {
@@ -73,4 +123,4 @@ def queue(
         return
     mail = Mail(**values)
     db.session.add(mail)
-    collecting.append(Queued(to, mail))
+    collecting.queued.append(Queued(to, mail))

@@ -15,7 +15,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, or_, select
 
-from mails.queue import queue
+from mails.queue import queue, unheard
 from mails.recipients import Recipient
 from models.base.bulk_insert import rows_of
 from models.base.counter import count_up
@@ -45,8 +45,8 @@ def are_wanted() -> bool:
 
 def receipt(notice: str, ticket: Ticket, to: Recipient) -> None:
     """The receipt of a request form; a suspicious one leaves it to the mail of the first step that staff take."""
-    if are_wanted() and not ticket.suspicion:
-        queue(notice, ticket, to, {}, not_before=receipts_of(to)[1])
+    if are_wanted() and not ticket.suspicion and not unheard(to):
+        queue(notice, ticket, to, {"channel": ticket.channel}, not_before=receipts_of(to)[1])
 
 
 def receipts_of(to: Recipient) -> tuple[Sequence[Any], datetime]:

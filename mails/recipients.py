@@ -1,4 +1,4 @@
-"""Finds the addresses behind a word such as "requester", or behind a role, for one ticket."""
+"""Finds who stands behind a word such as "requester", or behind a role, for one ticket: by address, or by telephone."""
 
 from __future__ import annotations
 
@@ -21,7 +21,11 @@ from models.tickets.ticket import Ticket
 
 @dataclass(frozen=True)
 class Recipient:
-    """One address, with the name to greet and the language to write in."""
+    """Somebody to tell: an address with the name to greet and the language to write in.
+
+    Without an address it is somebody who should be told and cannot be by mail (`phone` is the number to call), or,
+    without a name too, an audience in which there is nobody.
+    """
 
     email: str
     name: str = ""
@@ -31,26 +35,12 @@ class Recipient:
     is_affected: bool = False  # said "me too" of an outage, and has no ticket
     audience: str = ""  # the word of `tells` that led here
     detail: str = ""  # of which unit, by which complaint
+    phone: str = ""
 
     @property
     def why(self) -> str:
         """Why this person is told, in words."""
         return reason_words("affected" if self.is_affected else self.audience, self.detail)
-
-
-@dataclass(frozen=True)
-class Unreached:
-    """Somebody who should be told and has no mail address; `ticket` where it is a tied requester."""
-
-    name: str
-    audience: str
-    detail: str = ""
-    phone: str = ""
-    ticket: Ticket | None = None
-
-    @property
-    def why(self) -> str:
-        return reason_words(self.audience, self.detail)
 
 
 AUDIENCES: dict[str, Any] = {
@@ -72,69 +62,119 @@ def reason_words(audience: str, detail: str = "") -> str:
 
 # Procedures whose audiences are wider than one ticket's own people; None leaves it to the rules below.
 WIDER: dict[str, Callable[[Ticket, str], list[Recipient] | None]] = {}
-# Procedures that can say who of an audience has no address.
-UNREACHED: dict[str, Callable[[Ticket, str], list[Unreached]]] = {}
+# Procedures that say themselves who of such an audience has no address.
+SILENT: dict[str, Callable[[Ticket, str], list[Recipient]]] = {}
 
 
-def recipients(ticket: Ticket, audience: str, except_for: Staff | None = None, is_new: bool = False) -> list[Recipient]:
-    """The addresses behind a word of a step's `tells`; who took the step is not told of it.
+def recipients(
+    ticket: Ticket,
+    audience: str,
+    except_for: Staff | None = None,
+    is_new: bool = False,
+    *,
+    book: AddressBook | None = None,
+    with_silent: bool = False,
+) -> list[Recipient]:
+    """Who stands behind a word of a step's `tells`; who took the step is not told of it.
 
-    Nothing is merged yet into a ticket that `is_new`.
+    Those who cannot be told by mail are among them only `with_silent`. Nothing is merged yet into a ticket that
+    `is_new`.
     """
     if ticket.state == MERGED and audience in ("member", "assignee"):
         ticket = target_of(ticket.id) or ticket  # what is said on a merged ticket concerns whoever has the other
     wider = WIDER[ticket.procedure](ticket, audience) if ticket.procedure in WIDER else None
     if wider is not None:
         found = [to for to in wider if not (to.is_staff and except_for and to.email == except_for.email)]
-    elif audience in ("requester", "unit"):
-        own = Recipient(ticket.requester_email, ticket.requester_name, ticket.language)
-        found = [*(() if is_new else _requesters_of_merged(ticket)), own]  # one address hears of its own ticket
-    elif audience == "member":
-        found = _members(ticket, except_for)
-    elif audience == "assignee":
-        person = ticket.assignee_id and ticket.assignee
-        found = _members(ticket, except_for) if not person else [] if person is except_for else [_of(person)]
-    elif audience in ("contact", "it_managers"):
-        kinds = ("it_manager",) if audience == "it_managers" else ("technical", "it_manager", "head")
-        found = [Recipient(c.email, c.name, c.language) for c in _contacts(ticket, kinds)]
+        silent = SILENT[ticket.procedure](ticket, audience) if with_silent else []
     else:
-        found = [_of(staff) for staff in staff_with(Role(audience)) if staff is not except_for]
+        found = _found(ticket, audience, except_for, is_new, book or AddressBook())
+        silent = [to for to in found if not to.email]
     known = [replace(to, audience=audience) for to in found if to.email]
-    return list({to.email.lower(): to for to in known}.values())
+    told = list({to.email.lower(): to for to in known}.values())
+    unheard = {(to.name, to.phone, to.detail): replace(to, audience=audience) for to in silent}
+    return [*told, *unheard.values()] if with_silent else told
 
 
-def unreached(ticket: Ticket, audience: str) -> list[Unreached]:
-    """Who of this audience cannot be told by mail."""
-    return UNREACHED[ticket.procedure](ticket, audience) if ticket.procedure in UNREACHED else []
+def _found(ticket: Ticket, audience: str, except_for: Staff | None, is_new: bool, book: AddressBook) -> list[Recipient]:
+    if audience in ("requester", "unit"):
+        own = Recipient(
+            ticket.requester_email, ticket.requester_name, ticket.language, phone=ticket.requester_phone or ""
+        )
+        return [*(() if is_new else _requesters_of_merged(ticket)), own]  # one address hears of its own ticket
+    if audience == "assignee" and ticket.assignee_id:
+        return [] if ticket.assignee is except_for or ticket.assignee is None else [_of(ticket.assignee)]
+    if audience in ("member", "assignee"):
+        return _but(except_for, book.members(ticket.group_id), Recipient("", detail=ticket.group.name))
+    if audience in ("contact", "it_managers"):
+        kinds = ("it_manager",) if audience == "it_managers" else ("technical", "it_manager", "head")
+        nobody = [Recipient("", detail=ticket.unit.name)] if ticket.unit else []
+        return book.contacts(ticket.unit_id, kinds) or nobody
+    return _but(except_for, book.holders(Role(audience)), Recipient(""))
 
 
-def _of(staff: Staff) -> Recipient:
-    return Recipient(staff.email, staff.name, staff.language, is_staff=True)
+class AddressBook:
+    """The people behind roles, groups and units, each asked for when a step needs them."""
+
+    def holders(self, role: Role) -> list[tuple[int, Recipient]]:
+        """Everybody active with this role, with their ids."""
+        return [(staff.id, _of(staff)) for staff in staff_with(role)]
+
+    def members(self, group_id: int | None) -> list[tuple[int, Recipient]]:
+        """Everybody active of this group, with their ids."""
+        return [(one.id, _of(one)) for one in rows_of(_of_group(), group=group_id)]
+
+    def contacts(self, unit_id: int | None, kinds: tuple[str, ...]) -> list[Recipient]:
+        """A unit's contacts of these kinds."""
+        query = select(Contact).where(Contact.unit_id == unit_id, Contact.kind.in_(kinds), Contact.is_active)
+        return [
+            Recipient(c.email, c.name, c.language, phone=c.phone)
+            for c in db.session.scalars(query.order_by(Contact.id))
+        ]
+
+
+class PageBook(AddressBook):
+    """The same people as a page has read them, with all else it shows of one ticket."""
+
+    def __init__(self) -> None:
+        self.people: dict[tuple[str, str], list[tuple[int, Recipient]]] = {}
+
+    def put(self, kind: str, word: str, ident: int, to: Recipient) -> None:
+        """`kind` is role, member or contact; `word` the role or the contact's kind."""
+        self.people.setdefault((kind, word), []).append((ident, to))
+
+    def holders(self, role: Role) -> list[tuple[int, Recipient]]:
+        return self.people.get(("role", role.value), [])
+
+    def members(self, group_id: int | None) -> list[tuple[int, Recipient]]:
+        return self.people.get(("member", ""), [])
+
+    def contacts(self, unit_id: int | None, kinds: tuple[str, ...]) -> list[Recipient]:
+        found = sorted((pair for kind in kinds for pair in self.people.get(("contact", kind), [])), key=lambda p: p[0])
+        return [to for _ident, to in found]
+
+
+def _but(except_for: Staff | None, people: list[tuple[int, Recipient]], nobody: Recipient) -> list[Recipient]:
+    """Without the one who took the step; `nobody` where there is nobody at all."""
+    if not people:
+        return [nobody]
+    return [to for ident, to in people if except_for is None or ident != except_for.id]
+
+
+def _of(staff: Any) -> Recipient:
+    return Recipient(staff.email, staff.name, staff.language, is_staff=True, phone=staff.phone)
 
 
 def _requesters_of_merged(ticket: Ticket) -> list[Recipient]:
     """The requesters of tickets merged into this one, each led to their own."""
     ids = [row.id for row in merged_into(ticket.id)] if ticket.id is not None else []
     joined = db.session.scalars(select(Ticket).where(Ticket.id.in_(ids)).order_by(Ticket.id)).unique() if ids else ()
-    return [Recipient(t.requester_email, t.requester_name, t.language, ticket=t) for t in joined]
-
-
-def _members(ticket: Ticket, except_for: Staff | None) -> list[Recipient]:
-    people = rows_of(_of_group(), group=ticket.group_id)
     return [
-        Recipient(person.email, person.name, person.language, is_staff=True)
-        for person in people
-        if except_for is None or person.id != except_for.id
+        Recipient(t.requester_email, t.requester_name, t.language, ticket=t, phone=t.requester_phone) for t in joined
     ]
 
 
 @cache
 def _of_group() -> Any:
     """Built once, for every complaint asks it."""
-    query = select(Staff.id, Staff.email, Staff.name, Staff.language).join(GroupMember)
+    query = select(Staff.id, Staff.email, Staff.name, Staff.language, Staff.phone).join(GroupMember)
     return query.where(GroupMember.group_id == bindparam("group"), Staff.is_active).order_by(Staff.id)
-
-
-def _contacts(ticket: Ticket, kinds: tuple[str, ...]) -> list[Contact]:
-    query = select(Contact).where(Contact.unit_id == ticket.unit_id, Contact.kind.in_(kinds), Contact.is_active)
-    return list(db.session.scalars(query.order_by(Contact.id)))

@@ -5,15 +5,17 @@ from __future__ import annotations
 import secrets
 from typing import Any
 
-from flask import abort, flash, make_response, redirect, render_template, request
+from flask import abort, make_response, redirect, render_template, request
 from flask_admin import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload
 
+from admin_views.frame.after_step import say, saying
 from admin_views.frame.page import ClosedView
 from admin_views.frame.view import address, person
+from mails.queue import collected
 from models.accounts.account import UNIT_KINDS, Account
 from models.accounts.first_password import spelling
 from models.accounts.identity_check import IdentityCheck, check_of
@@ -139,11 +141,14 @@ class PasswordDesk(ClosedView):
         except StepRefused as refused:
             db.session.rollback()
             return self._ticket_page(_ticket(pk), refused.sentence)
-        made = directory_calls.change_password(pk)
+        with collected() as found:
+            made = directory_calls.change_password(pk)
         ticket = _ticket(pk)
         if not isinstance(made, directory_calls.Made):
             unclear = _("Server direktori tidak menjawab. Hasilnya diperiksa otomatis; buka halaman ini lagi sebentar.")
             return self._ticket_page(ticket, made.sentence if made else unclear)
+        if found.queued:
+            say(_("Password diganti."), found, _actor())
         answer = make_response(
             render_template(
                 "admin/accounts/password_shown.html",
@@ -165,13 +170,13 @@ class PasswordDesk(ClosedView):
         """P5, and before it that the password was set by hand where no directory is; then the next in the queue."""
         ticket = _ticket(pk)
         try:
-            if ticket.state == "setting":
-                take_step(ticket.id, "record_set", _actor(), _by_hand(ticket, request.form))
-            take_step(ticket.id, "inform", _actor(), PersonInformedForm(request.form))
+            with saying(_("Selesai. Silakan orang berikutnya."), _actor()):
+                if ticket.state == "setting":
+                    take_step(ticket.id, "record_set", _actor(), _by_hand(ticket, request.form))
+                take_step(ticket.id, "inform", _actor(), PersonInformedForm(request.form))
         except StepRefused as refused:
             db.session.rollback()
             return self._ticket_page(_ticket(pk), refused.sentence)
-        flash(_("Selesai. Silakan orang berikutnya."), "success")
         return redirect("/admin/password/", 303)
 
 

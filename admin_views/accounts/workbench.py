@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from admin_views.tickets.workbench.workbench_parts import BASIS, SIDE
+from admin_views.tickets.workbench.workbench_parts import BASIS, EVENT_FACTS, RESULT_WORDS, SIDE
 from models.accounts.directory_change import DirectoryChange
 from models.accounts.email_request import EmailRequest
 from models.accounts.first_password import spelled_address
@@ -15,6 +17,7 @@ from models.accounts.one_time_link import OneTimeLink
 from models.base.db import db
 from models.tickets.letter import letters_of_day, own_and_twins
 from models.tickets.ticket import Event, Ticket
+from procedures.accounts.password_forms import TOLD_WAYS
 from procedures.tickets.letter_twins import letter_twins
 
 
@@ -55,5 +58,15 @@ def _newest_link(ticket: Ticket) -> OneTimeLink | None:
     return db.session.scalars(query.limit(1)).first()
 
 
+RESULT_WORDS.update({"told": _l("sudah dikabari"), "missed": _l("tidak tersambung")})
+EVENT_FACTS.update(
+    {
+        "address": (_l("Alamat"), str),
+        "contact": (_l("Kontak teknis"), str),
+        "called": (_l("Dihubungi"), str),
+        "told_by": (_l("Disampaikan"), lambda way: TOLD_WAYS.get(way, "")),
+        "match": (_l("Hasil"), lambda is_match: _("cocok") if is_match else _("tidak cocok")),
+    }
+)
 BASIS["unit_email"] = ("admin/accounts/email_script.html", script)
 SIDE["unit_email"] = ("admin/accounts/workbench_email.html", side)

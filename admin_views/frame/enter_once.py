@@ -8,6 +8,8 @@ from typing import Any
 from flask import flash
 from flask_babel import gettext as _
 
+from admin_views.frame.after_step import say
+from mails.queue import collected
 from models.tickets.ticket import Ticket
 from procedures.engine.declaration import Actor
 from procedures.engine.take_step import open_once
@@ -23,8 +25,12 @@ def enter_once(procedure: str, step: str, by: Actor, form: Any, nonce: str | Non
     if first := opened_here.same(procedure, form, files):
         flash(_("Isian yang sama persis sudah tercatat; inilah tiketnya."), "success")
         return first
-    opened = open_once(procedure, step, by, form, nonce=nonce, files=files)
+    with collected() as found:
+        opened = open_once(procedure, step, by, form, nonce=nonce, files=files)
     opened_here.remember(opened.ticket, form, files)
     if opened.added:
         flash(_("Formulir ini sudah tercatat; yang berbeda kali ini menjadi catatan internal tiketnya."), "success")
+    else:
+        found.silent = [to for to in found.silent if to.audience not in ("requester", "unit")]  # the slip is for them
+        say(_("Tercatat dengan nomor %(number)s.", number=opened.ticket.number), found, by)
     return opened.ticket

@@ -11,12 +11,14 @@ from flask_admin import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from admin_views.frame.after_step import say
 from admin_views.frame.view import Choice, Column, address
 from admin_views.installation.field_photos import keep_photo, keep_photos, one_photo, remove_photo
 from admin_views.tickets.related_view import TicketRelatedView, actor, is_from_script, typed_rows, why_not
 from gateways.files.file_store import UploadRefused
 from gateways.files.uploads import accept, store
 from gateways.probes.ping_output import UnreadableMeasurement
+from mails.queue import collected
 from models.base.db import db, utcnow, write_transaction
 from models.base.rupiah import volume_text
 from models.base.wording import at_time
@@ -122,14 +124,14 @@ class QualityTestView(TicketRelatedView):
             flash(_("Draf uji tersimpan."), "success")
             return redirect(f"/admin/quality_test/fill/{pk}", 303)
         try:
-            event = take_step(pk, "send_test", actor())
+            with collected() as found:
+                event = take_step(pk, "send_test", actor())
         except StepRefused as refused:
             return _test_page(
                 self.ticket_of(pk), db.session.get_one(QualityTest, test_id), None, [refused.sentence]
             ), 409
-        flash(
-            _("Hasil uji: lulus.") if event.data["passed"] else _("Hasil uji: tidak lulus; cek ulang (N9)."), "success"
-        )
+        verdict = _("Hasil uji: lulus.") if event.data["passed"] else _("Hasil uji: tidak lulus; cek ulang (N9).")
+        say(verdict, found, actor())
         return redirect(f"/admin/ticket/details/?id={pk}", 303)
 
 

@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
+from admin_views.frame.after_step import saying
 from admin_views.frame.view import Choice, Column, person
 from admin_views.tickets.related_view import TicketRelatedView, actor, typed_rows, why_not
 from gateways.files.import_table import TableRefused
@@ -99,10 +100,10 @@ class RabView(TicketRelatedView):
         if (asked := catalogue().questions(rab.lines)) and "sure" not in request.form:
             return _rab_page(self.ticket_of(pk), rab, asked=asked), 422
         try:
-            take_step(pk, "submit_rab", actor())
+            with saying(_("RAB diajukan ke Kepala Pustikom."), actor()):
+                take_step(pk, "submit_rab", actor())
         except StepRefused as refused:
             return _rab_page(self.ticket_of(pk), db.session.get_one(Rab, rab_id), lines, [refused.sentence]), 409
-        flash(_("RAB diajukan ke Kepala Pustikom."), "success")
         return redirect(f"/admin/ticket/details/?id={pk}", 303)
 
     def _import(self, pk: int, rab_id: int, lines: list[dict[str, str]]) -> Any:

@@ -9,6 +9,7 @@ from flask_admin import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from admin_views.frame.after_step import saying
 from admin_views.frame.view import Choice, Column
 from admin_views.installation.field_photos import keep_photo, keep_photos, one_photo, remove_photo
 from admin_views.tickets.related_view import TicketRelatedView, actor, is_from_script, typed_rows, why_not
@@ -116,12 +117,12 @@ class SurveyView(TicketRelatedView):
         if asked and "sure" not in request.form:
             return _survey_page(self.ticket_of(pk), survey_of(self.ticket_of(pk)) or abort(404), questions=asked), 422
         try:
-            take_step(pk, "send_survey", actor())
+            with saying(_("Hasil survey terkirim."), actor()):
+                take_step(pk, "send_survey", actor())
         except StepRefused as refused:
             gaps = [str(gap) for gap in (survey_of(self.ticket_of(pk)) or abort(404)).gaps()]
             sentence = _("Belum lengkap: %(gaps)s.", gaps=", ".join(gaps)) if gaps else refused.sentence
             return _again(self.ticket_of(pk), points, materials, [sentence])
-        flash(_("Hasil survey terkirim."), "success")
         return redirect(f"/admin/ticket/details/?id={pk}", 303)
 
 

@@ -5,16 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from admin_views.frame.permissions import may
 from admin_views.frame.reader import person
 from admin_views.tickets.related_view import why_not
-from admin_views.tickets.workbench.workbench_parts import BASIS, SIDE
+from admin_views.tickets.workbench.workbench_parts import BASIS, EVENT_FACTS, RESULT_WORDS, SIDE
+from models.base.rupiah import rupiah
 from models.installation.bill import credit_of, open_bill
 from models.installation.point_counts import BEFORE_INSTALLATION, point_counts
 from models.installation.quality_test import latest_test
 from models.installation.rab import latest_rab
-from models.installation.survey import appointed, letter_file, survey_of
+from models.installation.survey import RESULTS, appointed, letter_file, survey_of
 from models.tickets.issued_document import documents_of
 from models.tickets.ticket import Ticket
 from procedures.installation.price_catalogue import marks_of
@@ -83,5 +85,17 @@ def side(ticket: Ticket) -> dict[str, Any]:
     }
 
 
+RESULT_WORDS.update(RESULTS)
+EVENT_FACTS.update(
+    {
+        "agreed": (_l("Jawaban unit"), lambda agreed: _("setuju") if agreed else _("tidak setuju")),
+        "people": (_l("Ditunjuk"), ", ".join),
+        "points": (_l("Titik terpasang"), str),
+        "bill": (_l("Tagihan"), str),
+        "total_rp": (_l("Jumlah"), rupiah),
+        "amount_rp": (_l("Dibayar"), rupiah),
+        "receipt": (_l("Kuitansi"), str),
+    }
+)
 BASIS["network_installation"] = ("admin/installation/workbench_basis.html", basis)
 SIDE["network_installation"] = ("admin/installation/workbench_documents.html", side)

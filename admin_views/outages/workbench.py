@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 from urllib.parse import quote
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from admin_views.frame.view import person
 from admin_views.outages.workbench_rows import from_json, outage_rows
 from admin_views.tickets.workbench.form_cache import OFFERS
-from admin_views.tickets.workbench.workbench_parts import SIDE
+from admin_views.tickets.workbench.workbench_parts import EVENT_FACTS, SIDE
 from mails.recipients import reason_words
 from models.base.phone import whatsapp_digits
+from models.base.wording import duration
 from models.outages.open_outages import open_outage_places
 from models.outages.outage import BRANCHES, OUTAGE_PROCEDURES, WAYS, Outage, outage_row_of
 from models.tickets.ticket import Ticket
@@ -43,6 +46,21 @@ def whatsapp(phone: str, outage: Outage) -> str:
     return f"https://wa.me/{number}?text={quote(words)}"
 
 
+EVENT_FACTS.update(
+    {
+        "name": (_l("Dihubungi"), str),
+        "way": (_l("Lewat"), lambda way: WAYS.get(way, "")),
+        "branch": (_l("Cabang"), lambda branch: BRANCHES.get(branch, "") if branch else ""),
+        "from_branch": (_l("Cabang semula"), str),
+        "to_branch": (_l("Cabang sekarang"), str),
+        "from_side": (_l("Pengelola semula"), str),
+        "to_side": (_l("Pengelola sekarang"), str),
+        "crew": (_l("Ditugaskan"), ", ".join),
+        "source": (_l("Menurut"), str),
+        "minutes": (_l("Lama gangguan"), lambda minutes: duration(timedelta(minutes=minutes))),
+        "no_proof": (_l("Alasan tanpa pemeriksaan"), str),
+    }
+)
 for _procedure in OUTAGE_PROCEDURES:
     SIDE[_procedure] = ("admin/outages/workbench.html", side)
 OFFERS[TieForm] = lambda: str(open_outage_places())

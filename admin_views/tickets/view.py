@@ -15,6 +15,7 @@ from werkzeug.datastructures import MultiDict
 
 from admin_views.frame import lost_words
 from admin_views.frame.address_values import refuse_unknown, row_named
+from admin_views.frame.after_step import say
 from admin_views.frame.enter_once import enter_once
 from admin_views.frame.view import HouseView, address, person
 from admin_views.tickets.list import saved_filters
@@ -25,12 +26,13 @@ from admin_views.tickets.list.full_text import HITS_CAP
 from admin_views.tickets.list.row import drawn_row, row_of
 from admin_views.tickets.list.search import COUNT_CAP, TicketSearch
 from admin_views.tickets.workbench import mail_preview
-from admin_views.tickets.workbench.recipients_shown import recorded_sentence
+from admin_views.tickets.workbench.recipients_shown import recorded
 from admin_views.tickets.workbench.reply_form import sent_step
 from admin_views.tickets.workbench.workbench import Workbench, ticket_with_related
 from documents.tickets.slip import slip_facts
 from gateways.files.file_store import FileDamaged, FileMissing, UploadRefused
 from gateways.files.uploads import accept, store
+from mails.queue import collected
 from models.base.db import db, keep_house, utcnow, write_transaction
 from models.base.wording import WIB
 from models.organisation import audit
@@ -164,19 +166,20 @@ class TicketView(TicketExport, HouseView):
             ]
             if request.form.get("back"):
                 return self._bench(ticket, None, step, form, files)
-            if declared.previews:
-                sent = mail_preview.Sent(seen, once, files)
-                if (page := mail_preview.shown_or_sent(self, pk, declared, actor, form, sent)) is not None:
-                    return page
-            else:
-                take_step(ticket.id, declared.name, actor, form, version=seen, once=once, files=files)
+            with collected() as found:
+                if declared.previews:
+                    sent = mail_preview.Sent(seen, once, files)
+                    if (page := mail_preview.shown_or_sent(self, pk, declared, actor, form, sent)) is not None:
+                        return page
+                else:
+                    take_step(ticket.id, declared.name, actor, form, version=seen, once=once, files=files)
         except UploadRefused as refused:
             return self._again(pk, StepRefused(str(refused), "form", form), step)
         except StepRefused as refused:
             refused.form = refused.form or form
             return self._again(pk, refused, step)
         self._forget_draft(pk, step)
-        flash(recorded_sentence(declared), "success")
+        say(recorded(declared), found, actor)
         return self._onwards(pk)
 
     def _onwards(self, pk: int) -> Any:

@@ -5,28 +5,49 @@ from __future__ import annotations
 from mails.queue import queue
 from mails.receipts import receipt
 from mails.recipients import Recipient
+from mails.signed import signed
 from mails.tickets.letter_facts import twin_facts
 from models.accounts.account import Account
+from models.accounts.email_request import email_request_of
 from models.tickets.ticket import Event, Ticket
 
 
 def email_requested(ticket: Ticket, event: Event, to: Recipient) -> None:
-    """E1: the request arrived; the requester gets the number, the head of the centre sees a new letter."""
+    """E1: the request arrived; the requester gets number and code, the head of the centre sees a new letter."""
     if to.is_staff:
-        queue("email_requested", ticket, to, {"subject": ticket.subject, **twin_facts(event)})
+        entered = event.actor_name if event.actor_kind == "staff" else ""
+        queue("email_requested", ticket, to, {**_asked(ticket), "entered_by": entered, **twin_facts(event)})
     else:
         receipt("email_requested", ticket, to)
 
 
 def email_step(ticket: Ticket, event: Event, to: Recipient) -> None:
-    """E3: what was decided, in its own words."""
-    queue("email_step", ticket, to, {"subject": ticket.subject, "by": event.actor_name, "text": event.text})
+    """E3: what was decided, about which address, by whom, and why; the unit does not read an internal step's words."""
+    facts = {
+        **_asked(ticket),
+        "decision": event.step,
+        "by": signed(event),
+        "decided_by": event.data.get("decided_by", ""),
+    }
+    has_words = event.step != "find_feasible" and (to.is_staff or event.is_public)
+    queue("email_step", ticket, to, {**facts, "text": event.text if has_words else ""})
+
+
+def email_refused(ticket: Ticket, event: Event, to: Recipient) -> None:
+    """E3d: the address that is refused, by whom and why."""
+    queue("email_refused", ticket, to, {**_asked(ticket), "by": signed(event), "text": event.text})
 
 
 def address_adjusted(ticket: Ticket, event: Event, to: Recipient) -> None:
     """E3b: the unit is asked whether it accepts the adjusted address."""
-    facts = {"text": event.data.get("adjustment", event.text), "address": event.data.get("address", "")}
-    queue("address_adjusted", ticket, to, facts)
+    facts = {"text": event.data.get("adjustment", event.text), "by": signed(event)}
+    queue("address_adjusted", ticket, to, {**_asked(ticket), **facts})
+
+
+def _asked(ticket: Ticket) -> dict[str, str]:
+    request = email_request_of(ticket)
+    unit = ticket.unit.name if ticket.unit else ""
+    return {"subject": ticket.subject, "wish": request.wish, "address": request.address, "unit": unit}
 
 
 def account_ready(ticket: Ticket | None, account: Account, link: str, to: Recipient, days: int) -> None:
@@ -39,9 +60,12 @@ def password_by_link(ticket: Ticket, account: Account, link: str, to: Recipient,
     queue("password_by_link", ticket, to, {"address": account.address, "one_time_link": link, "days": days})
 
 
-def password_changed(ticket: Ticket, account: Account, to: Recipient) -> None:
-    """P5: every registered address learns that the password was changed, and what to do if nobody asked."""
-    queue("password_changed", ticket, to, {"address": account.address})
+def password_changed(ticket: Ticket, account: Account, to: Recipient, is_unseen: bool = False) -> None:
+    """P5: every registered address learns that the password was changed, and what to do if nobody asked.
+
+    `is_unseen`: the directory has a new one that nobody was shown, and it is changed once more.
+    """
+    queue("password_changed", ticket, to, {"address": account.address, "is_unseen": is_unseen})
 
 
 def second_asked(

@@ -8,13 +8,15 @@ from __future__ import annotations
 from typing import Any
 
 from mails.outages import recipients
-from mails.queue import queue
+from mails.queue import queue, unheard
 from mails.recipients import Recipient
+from mails.signed import signed
 from models.base.db import db
 from models.outages.outage import Outage
 from models.outages.outage_recipients import OutageRecipient
 from models.tickets.ticket import Event, Ticket
 
+MOST_UNITS = 3  # named in a subject
 WIDENS = recipients.outage_recipients  # imported for the audiences it registers
 
 
@@ -22,9 +24,12 @@ def _facts(ticket: Ticket, event: Event, **more: Any) -> dict[str, Any]:
     outage = db.session.get_one(Outage, ticket.id)
     estimate = outage.latest_estimate
     return {
+        "number": ticket.number,
         "subject": ticket.subject,
+        "place": _place(ticket, outage),
+        "step": event.step,
         "text": event.text,
-        "by": event.actor_name,
+        "by": signed(event),
         "began_at": outage.began_at.isoformat(),
         "units": [unit.name for unit in outage.units],
         "recovers_at": estimate.recovers_at.isoformat() if estimate else None,
@@ -33,9 +38,21 @@ def _facts(ticket: Ticket, event: Event, **more: Any) -> dict[str, Any]:
     }
 
 
+def _place(ticket: Ticket, outage: Outage) -> str:
+    """Where it is, as people outside call it: the service's public name, the building, or the units."""
+    if outage.service is not None and outage.service.public_name:
+        return outage.service.public_name
+    if outage.cause_node is not None and outage.cause_node.place:
+        return outage.cause_node.place
+    units = [unit.name for unit in outage.units] or ([ticket.unit.name] if ticket.unit else [])
+    return ", ".join([*units[:MOST_UNITS], *(["…"] if len(units) > MOST_UNITS else [])])
+
+
 def _send(notice: str, ticket: Ticket, to: Recipient, facts: dict[str, Any]) -> None:
     """Staff are led to the outage's ticket, a tied requester to their own; IT managers and others to /gangguan."""
     own = ticket if to.is_staff else to.ticket
+    if unheard(to):
+        return
     queue(notice, own, to, facts)
     OutageRecipient.note(
         ticket.id,
@@ -59,14 +76,20 @@ def outage_reported(ticket: Ticket, event: Event, to: Recipient) -> None:
 
 
 def manager_contacted(ticket: Ticket, event: Event, to: Recipient) -> None:
-    """L3 by mail: the unit's IT manager is asked to look at power and devices on the spot."""
-    if event.data.get("way") == "email" and event.data.get("email", "").lower() == to.email.lower():
+    """L3 by mail: the unit's IT manager is asked to look at power and devices on the spot, with the words written."""
+    asked = event.data.get("email", "").lower() or event.data.get("name")
+    if event.data.get("way") == "email" and asked in (to.email.lower(), to.name):
         _send("manager_contacted", ticket, to, _facts(ticket, event))
 
 
 def crew_sent(ticket: Ticket, event: Event, to: Recipient) -> None:
     """L7, W4: these staff are sent to the place, or ordered to check."""
-    _send("crew_sent", ticket, to, _facts(ticket, event, place=event.data.get("place", "")))
+    _send(
+        "crew_sent",
+        ticket,
+        to,
+        _facts(ticket, event, **({"place": place} if (place := event.data.get("place")) else {})),
+    )
 
 
 def field_reported(ticket: Ticket, event: Event, to: Recipient) -> None:
@@ -97,7 +120,11 @@ def service_down(ticket: Ticket, event: Event, to: Recipient) -> None:
 def manager_asked(ticket: Ticket, event: Event, to: Recipient) -> None:
     """W7 by mail: whoever manages the server outside the centre is asked to restore it."""
     if event.data.get("way") == "email":
-        _send("manager_asked", ticket, to, _facts(ticket, event))
+        outage = db.session.get_one(Outage, ticket.id)
+        service = outage.service.name if outage.service else ticket.subject
+        _send(
+            "manager_asked", ticket, to, _facts(ticket, event, service=service, name_asked=event.data.get("name", ""))
+        )
 
 
 def cause_found(ticket: Ticket, event: Event, to: Recipient) -> None:
@@ -108,7 +135,10 @@ def cause_found(ticket: Ticket, event: Event, to: Recipient) -> None:
 
 def follow_up_due(ticket: Ticket, event: Event, to: Recipient) -> None:
     """W7: the day on which the outside manager is to be asked again has come."""
-    _send("follow_up_due", ticket, to, _facts(ticket, event))
+    outage = db.session.get_one(Outage, ticket.id)
+    asked = outage.calls[-1] if outage.calls else None
+    facts = {"name_asked": asked.name if asked else "", "said": asked.said if asked else ""}
+    _send("follow_up_due", ticket, to, _facts(ticket, event, **facts))
 
 
 def monitor_blind(since: str, to: Recipient) -> None:

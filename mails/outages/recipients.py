@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from mails.recipients import UNREACHED, WIDER, Recipient, Unreached
+from mails.recipients import SILENT, WIDER, Recipient
 from models.base.db import db
 from models.organisation.staff import GroupMember, Staff
 from models.organisation.unit import Contact
@@ -29,12 +29,11 @@ def outage_recipients(ticket: Ticket, audience: str) -> list[Recipient] | None:
         service = outage.service
         return [Recipient(service.manager_email, service.manager_name, detail=service.name)] if service else []
     if audience == "assignee":
-        people = outage.crew or ([ticket.assignee] if ticket.assignee else _members(ticket))
-        return [Recipient(staff.email, staff.name, staff.language, is_staff=True) for staff in people]
+        return _at_work(ticket, outage)
     return None
 
 
-def unreached(ticket: Ticket, audience: str) -> list[Unreached]:
+def without_address(ticket: Ticket, audience: str) -> list[Recipient]:
     """Who of an outage's audience has no mail address, so that somebody can telephone instead."""
     outage = db.session.get(Outage, ticket.id)
     if outage is None:
@@ -42,12 +41,19 @@ def unreached(ticket: Ticket, audience: str) -> list[Unreached]:
     if audience == "it_managers":
         return _unreached_units(outage)
     if audience == "requester":
-        silent = [each for each in tied_to([ticket.id]) if not each.requester_email]
-        return [Unreached(t.requester_name, audience, t.number, t.requester_phone, t) for t in silent]
+        silent = [each for each in [ticket, *tied_to([ticket.id])] if not each.requester_email and each.requester_name]
+        return [Recipient("", t.requester_name, detail=t.number, phone=t.requester_phone, ticket=t) for t in silent]
     if audience == "contact" and outage.service and not outage.service.manager_email:
         service = outage.service
-        return [Unreached(service.manager_name or service.name, audience, service.name, service.manager_phone)]
+        return [Recipient("", service.manager_name or service.name, detail=service.name, phone=service.manager_phone)]
+    if audience == "assignee":
+        return [to for to in _at_work(ticket, outage) if not to.email]
     return []
+
+
+def _at_work(ticket: Ticket, outage: Outage) -> list[Recipient]:
+    people = outage.crew or ([ticket.assignee] if ticket.assignee else _members(ticket))
+    return [Recipient(staff.email, staff.name, staff.language, is_staff=True, phone=staff.phone) for staff in people]
 
 
 def _units(outage: Outage) -> dict[int, str]:
@@ -66,14 +72,14 @@ def _recipients_so_far(ticket: Ticket) -> list[Recipient]:
     ]
 
 
-def _unreached_units(outage: Outage) -> list[Unreached]:
+def _unreached_units(outage: Outage) -> list[Recipient]:
     names = _units(outage)
     found = []
     for unit_id, people in managers_by_unit(names).items():
         if not people:
-            found.append(Unreached("", "it_managers", names[unit_id]))
+            found.append(Recipient("", detail=names[unit_id]))
         elif not any(person.email for person in people):
-            found += [Unreached(person.name, "it_managers", names[unit_id], person.phone) for person in people]
+            found += [Recipient("", person.name, detail=names[unit_id], phone=person.phone) for person in people]
     return found
 
 
@@ -97,4 +103,4 @@ def _members(ticket: Ticket) -> list[Staff]:
 
 for _procedure in OUTAGE_PROCEDURES:
     WIDER[_procedure] = outage_recipients
-    UNREACHED[_procedure] = unreached
+    SILENT[_procedure] = without_address

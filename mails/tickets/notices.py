@@ -10,9 +10,10 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
-from mails.queue import queue
+from mails.queue import joined, queue, unheard
 from mails.receipts import are_wanted, receipts_of
 from mails.recipients import Recipient
+from mails.signed import signed
 from models.base import setting
 from models.base.db import db, utcnow
 from models.tickets.outbox import Mail, MailState
@@ -21,13 +22,14 @@ from models.tickets.ticket import Event, Ticket
 
 def complaint_received(ticket: Ticket, event: Event, to: Recipient) -> None:
     """C3: number and access code. Receipts of an address are few; the numbers of later complaints go together."""
-    if not are_wanted():
+    if unheard(to) or not are_wanted():
         return
     recent, not_before = receipts_of(to)
     for mail_id in (m.id for m in recent if m.state == MailState.QUEUED and m.notice == "complaint_received"):
         locked = select(Mail).where(Mail.id == mail_id, Mail.state == MailState.QUEUED).with_for_update()
         if (waiting := db.session.scalars(locked).unique().first()) is not None:
             waiting.facts = {**waiting.facts, "tickets": [*waiting.facts["tickets"], ticket.id]}
+            joined(to, waiting)
             return
     queue("complaint_received", ticket, to, {"tickets": [ticket.id]}, not_before=not_before)
 
@@ -38,7 +40,12 @@ def distributed(ticket: Ticket, event: Event, to: Recipient) -> None:
         "distributed",
         ticket,
         to,
-        {"subject": ticket.subject, "group": ticket.group.name, "due_at": _iso(ticket.due_at)},
+        {
+            "subject": ticket.subject,
+            "group": ticket.group.name,
+            "unit": ticket.unit.name if ticket.unit else "",
+            "due_at": _iso(ticket.due_at),
+        },
     )
 
 
@@ -48,15 +55,13 @@ def assigned(ticket: Ticket, event: Event, to: Recipient) -> None:
         "assigned",
         ticket,
         to,
-        {"subject": ticket.subject, "by": event.actor_name, "text": event.text, "due_at": _iso(ticket.due_at)},
+        {"subject": ticket.subject, "by": signed(event), "text": event.text, "due_at": _iso(ticket.due_at)},
     )
 
 
 def handed_over(ticket: Ticket, event: Event, to: Recipient) -> None:
     """The ticket came from another group."""
-    queue(
-        "handed_over", ticket, to, {"subject": ticket.subject, "by": event.actor_name, "text": event.text, **event.data}
-    )
+    queue("handed_over", ticket, to, {"subject": ticket.subject, "by": signed(event), "text": event.text, **event.data})
 
 
 def replied(ticket: Ticket, event: Event, to: Recipient) -> None:
@@ -80,7 +85,12 @@ def resolved(ticket: Ticket, event: Event, to: Recipient) -> None:
         "resolved",
         ticket,
         to,
-        {"text": event.text, "until": _iso(ticket.may_reopen_until), "days": setting.get("close_after_days")},
+        {
+            "text": event.text,
+            "until": _iso(ticket.may_reopen_until),
+            "days": setting.get("close_after_days"),
+            "outage": event.data.get("outage", ""),
+        },
     )
 
 
@@ -93,7 +103,8 @@ def closing_soon(ticket: Ticket, event: Event, to: Recipient) -> None:
 
 def closed(ticket: Ticket, event: Event, to: Recipient) -> None:
     """C6: the ticket is closed, and until when it can be reopened."""
-    queue("closed", ticket, to, {"until": _iso(ticket.may_reopen_until)})
+    facts = {"until": _iso(ticket.may_reopen_until), "is_silent": event.actor_kind == "product"}
+    queue("closed", ticket, to, {**facts, "days": setting.get("close_after_days")})
 
 
 def confirmed(ticket: Ticket, event: Event, to: Recipient) -> None:
@@ -103,7 +114,7 @@ def confirmed(ticket: Ticket, event: Event, to: Recipient) -> None:
 
 def reopened(ticket: Ticket, event: Event, to: Recipient) -> None:
     """C6: reopened, with what is still wrong."""
-    queue("reopened", ticket, to, {"subject": ticket.subject, "text": event.text, "by": event.actor_name})
+    queue("reopened", ticket, to, {"subject": ticket.subject, "text": event.text, "by": signed(event)})
 
 
 def rated(ticket: Ticket, event: Event, to: Recipient) -> None:
@@ -113,12 +124,17 @@ def rated(ticket: Ticket, event: Event, to: Recipient) -> None:
 
 def cancelled(ticket: Ticket, event: Event, to: Recipient) -> None:
     """The ticket was cancelled, and why."""
-    queue("cancelled", ticket, to, {"text": event.text})
+    queue("cancelled", ticket, to, _ended(ticket, event, to))
 
 
 def refused(ticket: Ticket, event: Event, to: Recipient) -> None:
     """The request was refused, and why."""
-    queue("refused", ticket, to, {"text": event.text})
+    queue("refused", ticket, to, _ended(ticket, event, to))
+
+
+def _ended(ticket: Ticket, event: Event, to: Recipient) -> dict[str, str]:
+    """Why it ended and by whom; what it was about for staff alone, as it is in the requester's words."""
+    return {"text": event.text, "by": signed(event), "subject": ticket.subject if to.is_staff else ""}
 
 
 def _iso(moment: datetime | None) -> str | None:

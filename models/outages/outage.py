@@ -89,7 +89,9 @@ class Outage(Base):
 
     @property
     def latest_estimate(self) -> Estimate | None:
-        return self.estimates[-1] if self.estimates else None
+        """The newest promise of the branch that the work is on; one of a branch that was left is a promise no more."""
+        standing = [each for each in self.estimates if each.branch in ("", self.branch)]
+        return standing[-1] if standing else None
 
     @property
     def last_answered_probe(self) -> AskedProbe | None:
@@ -139,6 +141,7 @@ class Estimate(Base):
     reason: Mapped[str] = mapped_column(Text, default="")
     source: Mapped[str] = mapped_column(String(160), default="")  # who is responsible and said so (L4)
     step: Mapped[str] = mapped_column(String(40), default="")
+    branch: Mapped[str] = mapped_column(String(12), default="")  # for which it was made (L4, L8)
     staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
     at: Mapped[datetime] = mapped_column(default=utcnow)
     staff: Mapped[Staff | None] = relationship()

@@ -197,7 +197,7 @@ def _ask_second(ticket: Ticket, check: IdentityCheck, by: Actor) -> str:
     elif has_changed_contact(check, by):
         why = _("Yang memeriksa baru mengubah sendiri data orang ini di register.")
     for one in seconds_for(ticket):
-        to = Recipient(one.email, one.name, one.language, is_staff=True)
+        to = Recipient(one.email, one.name, one.language, is_staff=True, phone=one.phone)
         notices.second_asked(ticket, check.account, by.name, check.lacks_number, has_changed_contact(check, by), to)
     return why
 
@@ -269,7 +269,7 @@ def change_failed(ticket: Ticket, by: Actor, failure: directory_calls.Failure) -
     directory_calls.fail_change(ticket, failure)
     check = check_of(ticket)
     if failure.has_changed:
-        _tell_owner(ticket, check)
+        _tell_owner(ticket, check, is_unseen=True)
     else:
         check.changed_by_id, check.changed_at = None, None
     return Outcome(text=failure.sentence, data={"in_directory": failure.has_changed})
@@ -333,9 +333,9 @@ def _tell_changed(ticket: Ticket, check: IdentityCheck, by_link: str, staff: Sta
         directory_calls.send_link(ticket, check.account, by_link, to, staff, notices.password_by_link)
 
 
-def _tell_owner(ticket: Ticket, check: IdentityCheck) -> None:
+def _tell_owner(ticket: Ticket, check: IdentityCheck, is_unseen: bool = False) -> None:
     for recipient in addresses_of(check.account):
-        notices.password_changed(ticket, check.account, recipient)
+        notices.password_changed(ticket, check.account, recipient, is_unseen)
 
 
 common_moves.adopt_common(procedure, cancelled=At.CANCELLED, no_end_in=(At.CHANGING, At.SETTING))

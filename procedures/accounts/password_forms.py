@@ -14,6 +14,7 @@ from procedures.base.form_fields import StepForm, line_field, required, text_fie
 
 BY_DIGITS = {"inputmode": "numeric", "autocomplete": "off"}
 TICKED = ("name", "unit", "account")  # the number is typed and compared, never ticked
+TOLD_WAYS = {"spot": _l("Di tempat"), "phone": _l("Lewat telepon"), "link": _l("Tautan sekali pakai")}
 AGREES = _l("Nomor pada bukti diri sama dengan register. Biarkan kosong.")
 DIFFERS = _l(
     "Angka pada bukti diri tidak sama dengan register. Baca lagi kartunya dan ketik di sini, atau pilih Tidak cocok."
@@ -98,7 +99,7 @@ class ChangeForm(StepForm):
 
     told_by = RadioField(
         _l("Password disampaikan"),
-        choices=[("spot", _l("Di tempat")), ("phone", _l("Lewat telepon")), ("link", _l("Tautan sekali pakai"))],
+        choices=list(TOLD_WAYS.items()),
         default="spot",
     )
 
@@ -131,7 +132,7 @@ class PersonInformedForm(StepForm):
 
     told_by = RadioField(
         _l("Disampaikan"),
-        choices=[("spot", _l("Di tempat")), ("phone", _l("Lewat telepon")), ("link", _l("Tautan sekali pakai"))],
+        choices=list(TOLD_WAYS.items()),
         default="spot",
     )
     text = text_field(_l("Catatan"), 500, needed=False)

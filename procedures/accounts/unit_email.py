@@ -9,7 +9,6 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from mails.accounts import notices
-from mails.tickets import notices as common_notices
 from models.accounts.account import Account, judge_address
 from models.accounts.directory_change import ChangeKind, DirectoryChange
 from models.accounts.email_request import EmailRequest, email_request_of
@@ -126,7 +125,7 @@ def name_contact(ticket: Ticket, by: Actor, form: forms.ContactFields) -> Outcom
     asks=forms.EmailDispositionForm,
     within=working_days(2),
     is_public=False,
-    tells={Role.HEAD_NETWORKING: notices.email_step, Who.UNIT: notices.email_requested},
+    tells={Role.HEAD_NETWORKING: notices.email_step, Who.UNIT: notices.email_step},
     says=_l("Surat diteruskan ke Kepala Divisi Networking."),
 )
 def dispose(ticket: Ticket, by: Actor, form: forms.EmailDispositionForm) -> None:
@@ -158,7 +157,8 @@ def dispose(ticket: Ticket, by: Actor, form: forms.EmailDispositionForm) -> None
 )
 def find_feasible(ticket: Ticket, by: Actor, form: Any) -> Outcome:
     """The head of networking answers that the request can be met."""
-    return Outcome(text=_("Permohonan dapat dipenuhi: %(address)s.", address=email_request_of(ticket).address))
+    address = email_request_of(ticket).address
+    return Outcome(text=_("Permohonan dapat dipenuhi: %(address)s.", address=address), data={"address": address})
 
 
 @procedure.step(
@@ -207,7 +207,7 @@ def advise_refusal(ticket: Ticket, by: Actor, form: ReasonForm) -> None:
 )
 def accept_adjustment(ticket: Ticket, by: Actor, form: forms.DecisionForm) -> Outcome:
     """The unit accepts the adjustment, with the name of the person who decides."""
-    return Outcome(data={"decided_by": form.name.data})
+    return Outcome(data={"decided_by": form.name.data, "address": email_request_of(ticket).address})
 
 
 @procedure.step(
@@ -222,7 +222,7 @@ def accept_adjustment(ticket: Ticket, by: Actor, form: forms.DecisionForm) -> Ou
 )
 def decline_adjustment(ticket: Ticket, by: Actor, form: forms.DecisionForm) -> Outcome:
     """The unit declines the adjustment, and the request ends."""
-    return Outcome(data={"decided_by": form.name.data})
+    return Outcome(data={"decided_by": form.name.data, "address": email_request_of(ticket).address})
 
 
 @procedure.step(
@@ -233,7 +233,7 @@ def decline_adjustment(ticket: Ticket, by: Actor, form: forms.DecisionForm) -> O
     asks=PublicReasonForm,
     within=working_days(2),
     is_danger=True,
-    tells={Who.UNIT: common_notices.refused},
+    tells={Who.UNIT: notices.email_refused},
     says=_l("Tiket berakhir; alasan Anda dikirim ke pemohon."),
 )
 def refuse_request(ticket: Ticket, by: Actor, form: PublicReasonForm) -> None:

@@ -124,6 +124,7 @@ class Step:
     within: Within | None = None
     needs: Mapping[Any, Need] = field(default_factory=dict)  # the sentence shown when it does not hold
     tells: Mapping[By, Notice] = field(default_factory=dict)
+    told_as: Mapping[By, Any] = field(default_factory=dict)  # words for those whom the form itself decides on
     says: Any = ""  # what will happen, beside the button
     submit: Any = ""  # the words on the form's own button; the label by default
     is_public: bool = True  # the requester reads the event's words

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from mails.queue import is_collecting
 from mails.recipients import recipients
 from models.base.bulk_insert import add_row, values_of
 from models.base.db import db, utcnow
@@ -57,7 +58,8 @@ def record(ticket: Ticket, move: Move, files: Sequence[Any], is_opening: bool = 
         diff={"from": move.before, "to": move.after, "on_behalf_of": move.right.on_behalf_of} if step.targets else {},
     )
     for audience, notice in step.tells.items():
-        for recipient in recipients(ticket, audience.value, by.staff, is_new=is_opening):
+        told = recipients(ticket, audience.value, by.staff, is_new=is_opening, with_silent=is_collecting())
+        for recipient in told:
             notice(ticket, event, recipient)
     if not is_opening:
         db.session.flush()

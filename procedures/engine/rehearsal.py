@@ -15,26 +15,15 @@ from typing import Any
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from mails.queue import Queued, collected
-from mails.recipients import unreached
+from mails.queue import Collected, Queued, collected
 from mails.render import render
 from models.base.db import db, write_transaction
-from models.tickets.ticket import Event, Ticket, is_visible
+from models.tickets.ticket import Event, Ticket
 from procedures.engine import catalog
-from procedures.engine.declaration import Actor, Step
+from procedures.engine.declaration import Actor
 from procedures.engine.sent_again import once_of
 from procedures.engine.take_step import StepRefused, take_step
-
-
-@dataclass(frozen=True)
-class Reader:
-    """One person as the list shows them; `email` is masked where this actor may not see their ticket."""
-
-    name: str
-    email: str
-    why: str
-    language: str = "id"
-    phone: str = ""
+from procedures.engine.telling import Reader, silent_readers, told_reader
 
 
 @dataclass(frozen=True)
@@ -71,10 +60,10 @@ class _UndoneError(Exception):
 def rehearse(ticket_id: int, name: str, by: Actor, form: Any, *, version: int | None = None) -> Rehearsal:
     """What the step would send now. Raises StepRefused as the step itself would."""
     try:
-        with write_transaction(), collected() as queued:
-            ticket, step = _previewed(ticket_id, name)
+        with write_transaction(), collected() as told:
+            _previewed(ticket_id, name)
             take_step(ticket_id, name, by, form, version=version)
-            found = _look(ticket, step, by, queued)
+            found = _look(told, by)
             raise _UndoneError
     except _UndoneError:
         return found
@@ -92,56 +81,38 @@ def take_as_seen(
     files: Sequence[Any] = (),
 ) -> Event:
     """Take the step if it tells exactly those whom the person saw; else StepRefused with `why` "told"."""
-    with write_transaction(), collected() as queued:
+    with write_transaction(), collected() as told:
         _previewed(ticket_id, name)
         is_repeated = once is not None and db.session.scalar(
             select(Event.id).where(Event.once == once_of(once, form), Event.ticket_id == ticket_id)
         )
         event = take_step(ticket_id, name, by, form, version=version, once=once, files=files)
-        if not is_repeated and _seal(queued) != seen:
+        if not is_repeated and _seal(told.queued) != seen:
             raise StepRefused(
                 _("Penerimanya berubah sejak Anda melihatnya. Belum ada yang terkirim; periksa daftarnya lagi."), "told"
             )
     return event
 
 
-def _previewed(ticket_id: int, name: str) -> tuple[Ticket, Step]:
+def _previewed(ticket_id: int, name: str) -> None:
     ticket = db.session.get(Ticket, ticket_id)
     step = catalog.get(ticket.procedure).steps.get(name) if ticket else None
     if ticket is None or step is None or not step.previews:
         raise StepRefused(_("Langkah ini tidak ada dalam prosedur tiket ini."), "state")
-    return ticket, step
 
 
-def _look(ticket: Ticket, step: Step, by: Actor, queued: list[Queued]) -> Rehearsal:
+def _look(found: Collected, by: Actor) -> Rehearsal:
     """One sample for each notice, language and kind of reader; the mails are rendered as they would be sent."""
     groups: dict[tuple[Any, ...], list[Queued]] = {}
-    for each in queued:
+    for each in found.queued:
         key = (each.mail.notice, each.mail.language, each.to.is_staff, each.mail.ticket_id is not None)
         groups.setdefault(key, []).append(each)
     samples = []
     for alike in groups.values():
         words = render(alike[0].mail)
-        readers = [_reader(each, by) for each in alike]
+        readers = [told_reader(each, by) for each in alike]
         samples.append(SampleMail(words.subject, words.kept_body, alike[0].mail.language, readers))
-    silent = [
-        Reader(who.name if _may_see(who.ticket, by) else "", "", who.why, phone=who.phone)
-        for audience in step.tells
-        for who in unreached(ticket, audience.value)
-    ]
-    return Rehearsal(samples, silent, _seal(queued))
-
-
-def _reader(each: Queued, by: Actor) -> Reader:
-    to = each.to
-    if _may_see(to.ticket, by):
-        return Reader(to.name, to.email, to.why, to.language)
-    return Reader("", f"{to.email[:1]}•••@{to.email.rpartition('@')[2]}", to.why, to.language)
-
-
-def _may_see(ticket: Ticket | None, by: Actor) -> bool:
-    """Somebody tied may have written to another group: their name is then not for this reader (the row rule)."""
-    return ticket is None or is_visible(ticket, by.staff)
+    return Rehearsal(samples, silent_readers(found.silent, by), _seal(found.queued))
 
 
 def _seal(queued: list[Queued]) -> str:

@@ -25,6 +25,7 @@ from sqlalchemy import CursorResult, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.attributes import set_committed_value
 
+from mails.queue import undone_together
 from models.base import calendar
 from models.base.bulk_insert import add_alone, written_together
 from models.base.counter import keep_promises
@@ -120,7 +121,7 @@ def take_step(
 
 
 def _take_alone(asked: Asked, is_late: bool = False) -> tuple[Event, Step | None, str]:
-    with write_transaction(is_late=is_late):
+    with undone_together(), write_transaction(is_late=is_late):
         locks.lock_together(asked.ticket_id, asked.name, asked.form)
         return _take(asked)
 
@@ -200,7 +201,7 @@ def open_once(
 
 
 def _open_alone(wanted: Wanted, is_late: bool = False) -> Ticket:
-    with write_transaction(stays_fresh=True, is_late=is_late):
+    with undone_together(), write_transaction(stays_fresh=True, is_late=is_late):
         ticket = _open(wanted)
     acts.note_committed(ticket.id, ticket.number)
     return ticket

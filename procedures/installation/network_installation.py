@@ -233,7 +233,11 @@ def refuse_letter(ticket: Ticket, by: Actor, form: forms.PublicReasonForm) -> No
     moves=(At.DISPOSITION, At.SURVEYORS),
     asks=asks.SheetDispositionForm,
     is_public=False,
-    tells={Role.HEAD_NETWORKING: notices.disposed, Role.HEAD_OF_CENTRE: notices.disposed},
+    tells={
+        Role.HEAD_NETWORKING: notices.disposed,
+        Role.HEAD_OF_CENTRE: notices.disposed,
+        Who.REQUESTER: notices.disposed,
+    },
     says=_l("Lampirkan pindaian lembar yang ditandatangani; Kepala Pustikom mengonfirmasi kemudian."),
 )
 def enter_disposition(ticket: Ticket, by: Actor, form: asks.SheetDispositionForm) -> Outcome:
@@ -258,6 +262,7 @@ def confirm_disposition(ticket: Ticket, by: Actor, form: Any) -> None:
 
 @procedure.step("N2g", _l("Teruskan disposisi ke staf"), by=Role.HEAD_NETWORKING, moves=(At.SURVEYORS, None),
                 asks=asks.OnwardForm, is_public=False, tells={Who.ASSIGNEE: notices.passed_on},
+                told_as={Who.ASSIGNEE: _l("staf yang dipilih")},
                 says=_l("Instruksi Anda tercatat pada lembar disposisi."))  # fmt: skip
 def pass_on(ticket: Ticket, by: Actor, form: asks.OnwardForm) -> Outcome:
     """The head of networking passes the disposition on to staff."""
@@ -267,6 +272,7 @@ def pass_on(ticket: Ticket, by: Actor, form: asks.OnwardForm) -> Outcome:
 @procedure.step("N3", _l("Tunjuk surveyor"), by=Role.HEAD_NETWORKING, moves=((At.SURVEYORS, At.SURVEY), At.SURVEY),
                 within=working_days(2), asks=asks.VisitForm,
                 tells={Who.ASSIGNEE: notices.survey_assigned, Who.REQUESTER: notices.survey_planned},
+                told_as={Who.ASSIGNEE: _l("surveyor yang ditunjuk")},
                 is_public=False, says=_l("Surveyor dan narahubung unit dikabari tanggalnya."))  # fmt: skip
 def name_surveyors(ticket: Ticket, by: Actor, form: asks.VisitForm) -> Outcome:
     """The head of networking names the surveyors and the date."""
@@ -395,6 +401,7 @@ def remind_unit(ticket: Ticket, by: Actor, form: Any) -> None:
 @procedure.step("N7b", _l("Tunjuk pemasang"), by=Role.HEAD_NETWORKING, asks=asks.InstallersForm,
                 moves=((At.INSTALLERS, At.INSTALLATION), At.INSTALLATION), within=working_days(3), is_public=False,
                 tells={Who.ASSIGNEE: notices.installation_assigned, Who.REQUESTER: notices.installation_planned},
+                told_as={Who.ASSIGNEE: _l("pemasang yang ditunjuk")},
                 says=_l("Pemasang dan unit dikabari tanggalnya."))  # fmt: skip
 def name_installers(ticket: Ticket, by: Actor, form: asks.InstallersForm) -> Outcome:
     """The head of networking names the installers and the dates."""
@@ -442,6 +449,7 @@ def recheck(ticket: Ticket, by: Actor, form: asks.RecheckForm) -> Outcome:
                 moves=(At.BILLING, (At.PAYMENT, At.BILL_SIGNATURE)), asks=asks.BillForm, is_public=False,
                 tells={Who.REQUESTER: notices.bill_issued, Who.CONTACT: notices.bill_issued,
                        Role.HEAD_OF_CENTRE: notices.signature_wanted},
+                told_as={Role.HEAD_OF_CENTRE: _l("penanda tangan kedua, bila diminta")},
                 says=_l("Tagihan dikirim sebagai PDF ke unit."))  # fmt: skip
 def issue_bill(ticket: Ticket, by: Actor, form: asks.BillForm) -> Outcome:
     """Test passed: the head of the centre and/or another leader on its behalf issues the bill."""

@@ -307,6 +307,9 @@ def confirm_without_ping(ticket: Ticket, by: Actor, form: common_forms.ReasonFor
     """No ping can be sent from here: confirmed by other means, with the reason."""
 
 
+BY_MAIL_ONLY = _l("orang yang dihubungi, bila lewat email")
+
+
 # L3 -------------------------------------------------------------------------------------------------
 
 
@@ -318,6 +321,7 @@ def confirm_without_ping(ticket: Ticket, by: Actor, form: common_forms.ReasonFor
     within=AT_ONCE,
     asks=forms.FindingForm,
     tells={Who.IT_MANAGERS: notices.manager_contacted},
+    told_as={Who.IT_MANAGERS: BY_MAIL_ONLY},
     is_public=False,
     says=_l("Catat yang dipastikannya; hasilnya memilih cabang."),
 )
@@ -338,6 +342,7 @@ def contact_manager(ticket: Ticket, by: Actor, form: forms.FindingForm) -> Outco
     moves=(BOTH_BRANCHES, None),
     asks=forms.ManagerCallForm,
     tells={Who.IT_MANAGERS: notices.manager_contacted},
+    told_as={Who.IT_MANAGERS: BY_MAIL_ONLY},
     is_public=False,
     kind="system",
 )
@@ -440,6 +445,7 @@ def report_it(ticket: Ticket, by: Actor, form: forms.PlainReportForm) -> None:
     within=SOON,
     asks=forms.OutageCrewForm,
     tells={Who.ASSIGNEE: notices.crew_sent},
+    told_as={Who.ASSIGNEE: _l("petugas yang dipilih")},
     is_public=False,
 )
 def dispatch(ticket: Ticket, by: Actor, form: forms.OutageCrewForm) -> Outcome:
@@ -454,6 +460,7 @@ def dispatch(ticket: Ticket, by: Actor, form: forms.OutageCrewForm) -> Outcome:
     moves=(At.WAITING, At.ON_SITE),
     asks=forms.OutageCrewForm,
     tells={Who.ASSIGNEE: notices.crew_sent},
+    told_as={Who.ASSIGNEE: _l("petugas yang dipilih")},
     is_public=False,
     says=_l("Petugas memeriksa ke lokasi selagi menunggu prasarana."),
 )

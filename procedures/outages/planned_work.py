@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from mails.outages import notices
-from mails.recipients import Recipient, Unreached
+from mails.recipients import Recipient
 from models.base.db import db, utcnow
 from models.organisation.unit import Unit
 from models.outages.it_manager import managers_by_unit
@@ -23,7 +23,7 @@ def units_of(work: PlannedWork) -> list[Unit]:
     return sorted(units.values(), key=lambda unit: unit.name)
 
 
-def audience(work: PlannedWork) -> tuple[list[Recipient], list[Unreached]]:
+def audience(work: PlannedWork) -> tuple[list[Recipient], list[Recipient]]:
     """The IT managers of its units, and the units that nobody can be told of by mail."""
     names = {unit.id: unit.name for unit in units_of(work)}
     found: dict[str, Recipient] = {}
@@ -35,7 +35,7 @@ def audience(work: PlannedWork) -> tuple[list[Recipient], list[Unreached]]:
             found.setdefault(person.email.lower(), to)
         if not reached:
             name, phone = (people[0].name, people[0].phone) if people else ("", "")
-            silent.append(Unreached(name, "it_managers", names[unit_id], phone))
+            silent.append(Recipient("", name, audience="it_managers", detail=names[unit_id], phone=phone))
     return list(found.values()), silent
 
 

@@ -117,15 +117,16 @@ def reach(outage: Outage, node_id: int | None, behind: Iterable[int], unit_ids: 
 
 def promise(ticket: Ticket, by: Actor, form: Any, step: str, source: str = "") -> Estimate:
     """Keep an estimate with its reason; earlier ones stay."""
+    outage = outage_of(ticket)
     estimate = Estimate(
         ticket_id=ticket.id,
+        branch=outage.branch,
         recovers_at=as_utc(form.recovers_at),
         reason=form.estimate_reason.data or "",
         source=source,
         step=step,
         staff_id=by.staff.id if by.staff else None,
     )
-    outage = outage_of(ticket)
     outage.estimates.append(estimate)
     db.session.flush()
     return estimate

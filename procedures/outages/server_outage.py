@@ -250,6 +250,7 @@ def report_to_head(ticket: Ticket, by: Actor, form: forms.PlainReportForm) -> No
     asks=forms.ServiceCrewForm,
     needs={_l("Server ini dikelola pihak lain; hubungi pengelolanya."): is_ours},
     tells={Who.ASSIGNEE: notices.crew_sent},
+    told_as={Who.ASSIGNEE: _l("petugas yang dipilih")},
     is_public=False,
 )
 def order_staff(ticket: Ticket, by: Actor, form: forms.ServiceCrewForm) -> Outcome:

@@ -154,7 +154,8 @@ def resolve_with_incident(ticket: Ticket, by: Actor, form: tuple[str, str]) -> O
     take_step.resume(ticket)
     ticket.cause, ticket.solution = cause, solution
     ticket.resolved_at, ticket.warned_at = utcnow(), None
-    return Outcome(text=solution, data={"cause": cause})
+    outage = db.session.get(Ticket, ticket.incident_id) if ticket.incident_id else None
+    return Outcome(text=solution, data={"cause": cause, "outage": outage.number if outage else ""})
 
 
 @_declare(_l("Gangguannya tidak terbukti"), (Who.PRODUCT,), WORKED_ON, is_quiet=True, kind="system", is_public=False)

@@ -40,9 +40,10 @@ class FormFilling:
     version: str
     once: str
     csrf: str
+    told: str = ""  # who hears of the step: Markup, or a gap
 
 
-GAPS = FormFilling(*(f"{name}-{_secret}" for name in ("ticket", "version", "once", "csrf")))
+GAPS = FormFilling(*(f"{name}-{_secret}" for name in ("ticket", "version", "once", "csrf", "told")))
 
 
 def cache_key(form_class: type[StepForm], starts_with: dict[str, Any]) -> Hashable | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cache, cached_property
 from typing import Any
@@ -17,7 +17,7 @@ from werkzeug.datastructures import MultiDict
 
 from admin_views.tickets.workbench.canned_replies import Ready, ready_replies
 from admin_views.tickets.workbench.form_cache import FormFilling, cache_key, cached_html
-from admin_views.tickets.workbench.recipients_shown import recipients_of
+from admin_views.tickets.workbench.recipients_shown import who_hears
 from admin_views.tickets.workbench.reply_form import WAYS
 from admin_views.tickets.workbench.workbench_rows import bench_rows, files_of, history
 from models.base.db import db
@@ -74,6 +74,7 @@ class Workbench:
         begin_remembering()
         rows = bench_rows(self.ticket, self.staff)
         self.drafts, self.labels, self.people, self.merged = rows.drafts, rows.labels, rows.people, rows.merged
+        self.book = rows.book
         self.target = target_of(self.ticket.id) if self.ticket.state == MERGED else None
         self.events, steps = history(self.ticket, [*self.merged], HISTORY_PAGE, self.before)
         self.has_earlier, self.events = len(self.events) > HISTORY_PAGE, self.events[:HISTORY_PAGE]
@@ -113,9 +114,10 @@ class Workbench:
 
     def step_html(self, act: Act, draw: Callable[[Act, FormFilling], Markup]) -> Markup:
         """The step as `draw` makes it, kept where nobody has filled its form."""
+        here = replace(self.form_filling, told=self.recipients(act.step))
         if act.cached_as is None:
-            return draw(act, self.form_filling)
-        return cached_html(act.cached_as, self.form_filling, lambda gaps: draw(act, gaps))
+            return draw(act, here)
+        return cached_html(act.cached_as, here, lambda gaps: draw(act, gaps))
 
     @cached_property
     def form_filling(self) -> FormFilling:
@@ -158,9 +160,9 @@ class Workbench:
             field = self.reply.form.text
             field.data = f"{field.data.rstrip()}\n\n{ready.text}" if field.data else ready.text
 
-    def recipients(self, step: Step) -> str:
-        """Beside the submit button."""
-        return recipients_of(step)
+    def recipients(self, step: Step) -> Markup:
+        """Beside the submit button: who will hear of it, and who cannot be told."""
+        return who_hears(step, self.ticket, self.actor, self.book, len(self.merged))
 
     @property
     def failed_on_page(self) -> bool:

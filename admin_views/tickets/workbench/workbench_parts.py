@@ -1,16 +1,34 @@
-"""Where a procedure's room adds its own parts to the workbench."""
+"""Where a procedure's room adds its own parts to the workbench, and the words for the facts of its events."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from models.tickets.ticket import Ticket
+from flask_babel import lazy_gettext as _l
+
+from models.tickets.ticket import Event, Ticket
 
 Facts = Callable[[Ticket], Mapping[str, Any] | None]
 # procedure key -> (template above the steps, its facts), (template at the side, its facts)
 BASIS: dict[str, tuple[str, Facts]] = {}
 SIDE: dict[str, tuple[str, Facts]] = {}
+
+
+Words = Callable[[Any], Any]
+# a fact of an event -> what it is called in the history, and its words; nothing where there is nothing to say
+RESULT_WORDS: dict[str, Any] = {}
+EVENT_FACTS: dict[str, tuple[Any, Words]] = {
+    "result": (_l("Hasil"), lambda result: RESULT_WORDS.get(result, "")),
+    "decided_by": (_l("Diputuskan oleh"), str),
+    "incident": (_l("Gangguan"), str),
+}
+
+
+def facts_of(event: Event) -> list[tuple[str, str]]:
+    """What the step recorded beside its words: what was answered, who decided, who was named or called."""
+    found = [(label, words(event.data[key])) for key, (label, words) in EVENT_FACTS.items() if key in event.data]
+    return [(str(label), str(words)) for label, words in found if words]
 
 
 def basis_of(ticket: Ticket) -> tuple[str, Any] | None:

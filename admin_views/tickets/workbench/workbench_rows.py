@@ -27,16 +27,21 @@ from sqlalchemy import (
     type_coerce,
 )
 
+from mails.recipients import PageBook, Recipient
 from models.base.db import UTCDateTime, db
-from models.organisation.staff import Staff, initials_of
+from models.organisation.roles import Role
+from models.organisation.staff import GroupMember, Staff, StaffRole, initials_of
+from models.organisation.unit import Contact
 from models.tickets.canned_reply import MOST_OFFERED, CannedReply
 from models.tickets.draft import Draft
 from models.tickets.label import Label, TicketLabel
 from models.tickets.merge import MOST_MERGED, Merge
 from models.tickets.ticket import Attachment, Event, Participant, Ticket
+from procedures.engine import catalog
 from procedures.tickets.offers import OFFERED
 
 MOST_PEOPLE = 100
+PEOPLE = ("role", "member", "contact")
 MOST_FILES = 100
 MOST_NUMBERED = 500
 NEWEST = 2**62  # above every id
@@ -101,6 +106,7 @@ class BenchRows:
     people: list[Worker] = field(default_factory=list)
     merged: dict[int, MergedTicket] = field(default_factory=dict)
     words: list[ReplyTemplate] = field(default_factory=list)
+    book: PageBook = field(default_factory=PageBook)
 
 
 def bench_rows(ticket: Ticket, staff: Staff) -> BenchRows:
@@ -113,6 +119,7 @@ def bench_rows(ticket: Ticket, staff: Staff) -> BenchRows:
         "person": lambda r: rows.people.append(Worker(r.id, r.a, r.b)),
         "joined": lambda r: rows.merged.update({r.id: MergedTicket(r.id, r.a, r.b, r.c)}),
         "words": lambda r: rows.words.append(ReplyTemplate(r.id, r.a, r.b, r.c)),
+        **{f"told:{kind}": lambda r, kind=kind: _note_person(rows.book, kind, r) for kind in PEOPLE},
         **{f"offer:{kind}": lambda r, kind=kind: g.offers[kind].append((r.id, r.a)) for kind in OFFERED},
     }
     asked = {
@@ -122,6 +129,8 @@ def bench_rows(ticket: Ticket, staff: Staff) -> BenchRows:
         "procedures": ["", ticket.procedure],
         "category": ticket.category_id,
         "group": ticket.group_id,
+        "unit": ticket.unit_id,
+        "roles": roles_told(ticket.procedure),
     }
     for row in db.session.execute(_asked(), asked):
         puts[row.kind](row)
@@ -150,9 +159,42 @@ def _asked() -> Any:
         _row("person", worker, Staff.id, Staff.name, Staff.position),
         _row("joined", merged, Ticket.id, Ticket.number, Ticket.subject, Ticket.requester_name),
         _row("words", words.limit(MOST_OFFERED), CannedReply.id, *said),
+        *_people(),
         *(_row(f"offer:{kind}", query(), *columns) for kind, (query, columns) in OFFERED.items()),
     ]  # fmt: skip
     return parts[0].union_all(*parts[1:]).order_by("a")
+
+
+def _people() -> list[Select[Any]]:
+    """Whom the steps of the page may tell: name, address, and `word:telephone`."""
+    holder = select(Staff).join(StaffRole, StaffRole.staff_id == Staff.id)
+    holder = holder.where(StaffRole.role.in_(bindparam("roles", expanding=True)), Staff.is_active)
+    member = select(Staff).join(GroupMember, GroupMember.staff_id == Staff.id)
+    member = member.where(GroupMember.group_id == bindparam("group"), Staff.is_active)
+    contact = select(Contact).where(Contact.unit_id == bindparam("unit"), Contact.is_active)
+    staff = (Staff.id, Staff.name, Staff.email)
+    return [
+        _row("told:role", holder.limit(MOST_PEOPLE), *staff, StaffRole.role + ":" + Staff.phone),
+        _row("told:member", member.limit(MOST_PEOPLE), *staff, literal(":") + Staff.phone),
+        _row(
+            "told:contact",
+            contact.limit(MOST_PEOPLE),
+            *(Contact.id, Contact.name, Contact.email),
+            Contact.kind + ":" + Contact.phone,
+        ),
+    ]
+
+
+def _note_person(book: PageBook, kind: str, row: Any) -> None:
+    word, _colon, phone = row.c.partition(":")
+    book.put(kind, word, row.id, Recipient(row.b, row.a, is_staff=kind != "contact", phone=phone))
+
+
+@cache
+def roles_told(procedure: str) -> list[str]:
+    """The roles that a step's button of this procedure may name; those of a preview stand on its own page."""
+    steps = [step for step in catalog.get(procedure).steps.values() if not step.opens and not step.previews]
+    return sorted({who.value for step in steps for who in step.tells if isinstance(who, Role)})
 
 
 def _row(kind: str, query: Select[Any], ident: Any, *texts: Any, at: Any = None) -> Select[Any]:
