@@ -64,7 +64,7 @@ bench: workshop ## the performance table of bench/results.md (TICKETS=1000000 ad
 docs: workshop ## write docs/procedures/ from the declarations
 	@$(PY) scripts/docs
 
-attacks: workshop ## 100,000 hostile requests on each database, into docs/reliability.md (ATTACKS=n)
+attacks: workshop ## 100,000 hostile requests on each database, every POST by every actor, 150 payloads in Chromium, into docs/reliability.md (ATTACKS=n)
 	@ATTACKS=$${ATTACKS:-100000} ATTACKS_SEED=0 $(PY) -m pytest -n 0 tests/attacks
 
 chaos: workshop ## 1,000 kills, 10,000 mails, a day without mail, full disks, on each database, into docs/reliability.md
