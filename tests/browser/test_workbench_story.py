@@ -43,7 +43,7 @@ def test_tono_and_rina_share_a_ticket_and_nothing_is_lost(app, visit):
     page.get_by_role("button", name="Pakai “Sedang diperiksa”").click()
     assert page.input_value("#reply-text") == f"Selamat pagi.\n\nTiket {number} kami periksa."
     page.get_by_role("button", name="Kirim ke Andi andi@mhs.example").click()
-    page.get_by_text("Balas: tercatat. Dikabari: pemohon.").wait_for()
+    page.get_by_text("Balas: tercatat. Dikabari: Andi Saputra (email).").wait_for()
     page.wait_for_function("document.activeElement.className === 'pk-toast'")  # set as the browser draws
     assert page.get_by_role("link", name="Daftar tiket").get_attribute("href") == "/admin/ticket/?assignee=me"
     with app.app_context():
