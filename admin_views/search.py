@@ -20,6 +20,7 @@ from admin_views.tickets.list.full_text import exact_number
 from admin_views.tickets.list.row import TicketRow, drawn_row
 from admin_views.tickets.list.search import TicketSearch
 from models.base.db import db
+from models.base.written import searched_words
 
 MOST = 10  # hits shown of a kind
 LONGEST = 200
@@ -109,4 +110,4 @@ def _words() -> str:
     typed = request.args.get("q", "")
     if "\x00" in typed:
         raise not_a_value("q", typed)
-    return " ".join(typed[: LONGEST * 2].split())[:LONGEST]
+    return " ".join(searched_words(typed[: LONGEST * 2]))[:LONGEST]

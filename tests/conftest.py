@@ -13,6 +13,7 @@ import pytest
 from flask import Flask, has_app_context
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
+from hypothesis import HealthCheck, settings
 from jinja2 import FileSystemBytecodeCache
 
 os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp(prefix="run-"))  # where PostgreSQL puts its socket
@@ -32,6 +33,13 @@ DATABASES = ("sqlite", "postgresql")
 PASSWORD = "kopi-hangat-di-padang"
 SLOW_FOLDERS = ("at_size", "attacks", "browser", "chaos", "every_page", "probes")  # not in `make quick`
 MEMORY_NEEDED = 2 * 1024**3  # bytes free in /dev/shm before the databases are put there
+
+
+# Property tests: few cases, the same ones for the same commit; HYPOTHESIS_PROFILE=search looks for more.
+settings.register_profile("house", deadline=None, max_examples=30, derandomize=True, database=None,
+                          suppress_health_check=[HealthCheck.function_scoped_fixture])  # fmt: skip
+settings.register_profile("search", parent=settings.get_profile("house"), max_examples=2_000, derandomize=False)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "house"))
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

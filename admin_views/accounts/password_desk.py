@@ -22,6 +22,7 @@ from models.accounts.identity_check import IdentityCheck, check_of
 from models.accounts.person import Person, find_people
 from models.accounts.proof_of_identity import hide_end
 from models.base.db import db
+from models.base.written import clean_line
 from models.organisation.unit import Contact
 from models.tickets.ticket import Ticket, visible_to
 from procedures.accounts import directory_calls
@@ -231,9 +232,9 @@ def _accounts(one: Person) -> list[Account]:
 
 def _unit_accounts(words: str) -> list[tuple[Account, list[Contact]]]:
     """Unit accounts whose address begins with the words, with the contacts who may ask for them."""
-    if len(words.strip()) < 2:
+    start = clean_line(words).lower()
+    if len(start) < 2:
         return []
-    start = words.strip().lower()
     query = select(Account).where(
         Account.kind.in_(UNIT_KINDS), or_(Account.address.startswith(start, autoescape=True), Account.login == start)
     )

@@ -17,6 +17,7 @@ from models.accounts.account import Account
 from models.accounts.account_due import REASONS, count_due, is_due, reasons_of
 from models.accounts.directory_change import ChangeState, DirectoryChange
 from models.base.db import db
+from models.base.written import clean_text
 from models.organisation.unit import Contact
 from procedures.accounts import review
 from procedures.accounts.state import ChangeRefused
@@ -73,13 +74,19 @@ class AccountReviewView(ClosedView):
         if account is None:
             abort(404)
         name, verdict = account.address, request.form.get("verdict", "")
-        by, text, ip = person(), request.form.get("text", "").strip()[:1_000], address()
+        by, text, ip = person(), clean_text(request.form.get("text", ""))[:1_000], address()
         try:
             if verdict == "keep":
                 review.keep(pk, by, text, ip)
             elif verdict == "contact":
                 contact = request.form.get("contact", "")
-                review.change_contact(pk, int(contact) if contact.isdecimal() else 0, by, text, ip)
+                review.change_contact(
+                    pk,
+                    _id(contact),
+                    by,
+                    text,
+                    ip,
+                )
             elif verdict == "suspend":
                 review.suspend(pk, by, text, by_hand=bool(request.form.get("is_done_by_hand")), ip=ip)
             else:
@@ -108,3 +115,7 @@ def _changing(accounts: list[Account]) -> set[int]:
         DirectoryChange.account_id.in_(ids), DirectoryChange.state == ChangeState.INTENDED.value
     )
     return set(db.session.scalars(waiting))
+
+
+def _id(text: str) -> int:
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 0

@@ -8,6 +8,7 @@ from flask import request
 from flask_babel import gettext as _
 from werkzeug.exceptions import BadRequest, HTTPException
 
+from models.base.written import clean_line
 from web.errors import error_saying
 from web.row_ids import row_id
 
@@ -55,7 +56,7 @@ def row_named(name: str) -> int | None:
 
 def is_too_long(words: str, letters: int) -> bool:
     """Is this search longer than what is looked for?"""
-    return len(words.strip()) > letters or len(words.split()) > MOST_WORDS
+    return len(clean_line(words)) > letters or len(words.split()) > MOST_WORDS
 
 
 def _shown(typed: str) -> str:

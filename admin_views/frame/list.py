@@ -12,6 +12,7 @@ from sqlalchemy.orm import Load
 
 from admin_views.frame.address_values import is_too_long, not_a_value, refuse_unknown
 from models.base.db import db
+from models.base.written import searched_words
 
 PAGE_SIZE = 50
 COUNT_CAP = 10_000
@@ -57,7 +58,7 @@ class ListPages:
             raise not_a_value("search", words)
         if is_too_long(words, LONGEST_SEARCH):
             return query.where(false())
-        for word in words.split() if self.searched else ():
+        for word in searched_words(words) if self.searched else ():
             pattern = "%" + word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
             query = query.where(or_(*(column.ilike(pattern, escape="\\") for column in self.searched)))
         for choice in self.filters:

@@ -28,7 +28,7 @@ from admin_views.frame.password_rules import fault_of
 from models.base.db import db, keep_house, utcnow, write_transaction
 from models.organisation import audit
 from models.organisation.sessions import StaffSession, StaffToken, hash_token
-from models.organisation.staff import Staff
+from models.organisation.staff import Staff, username_of
 from models.tickets.draft import Draft
 from procedures.base.form_fields import StepForm, at_most, required, stripped
 from web.lost_session import own_path, words_kept
@@ -99,7 +99,7 @@ def log_in() -> Any:
         refused_because(f"login slowed down for {int(wait.total_seconds()) + 1} s")
         return _login_page(form, target, _slow_down(wait)), 429
     staff = (
-        db.session.scalars(select(Staff).where(Staff.username == form.username.data.strip().lower()))
+        db.session.scalars(select(Staff).where(Staff.username == username_of(form.username.data)))
         .unique()
         .one_or_none()
     )

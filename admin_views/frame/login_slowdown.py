@@ -24,7 +24,7 @@ from models.base.db import db, utcnow, write_transaction
 from models.organisation import audit
 from models.organisation.roles import Role
 from models.organisation.sessions import FailedLogin, hash_token
-from models.organisation.staff import Staff, staff_with
+from models.organisation.staff import Staff, staff_with, username_of
 
 FREE_TRIES = 5
 LONGEST_WAIT, LONGEST_OF_A_NETWORK = timedelta(minutes=15), timedelta(seconds=4)
@@ -35,7 +35,7 @@ KNOWN_FOR = timedelta(days=180)
 
 def keys_of(username: str) -> tuple[str, ...]:
     """Under which keys a failure of this browser counts for this name."""
-    name = hash_token(username.strip().lower())[:40]
+    name = hash_token(username_of(username))[:40]
     if is_known_device(username):
         return (f"device:{hash_token(request.cookies[_cookie()])[:24]}:{name}"[:80],)
     return f"account:{name}", f"address:{request.remote_addr or ''}"
@@ -75,7 +75,7 @@ def count_failure(keys: Sequence[str], username: str) -> None:
 def forget_failures(username: str) -> None:
     """A right password ends what this browser's failures began; inside a write transaction."""
     db.session.execute(delete(FailedLogin).where(FailedLogin.key.in_([k for k in keys_of(username) if k[0] != "a"])))
-    account = f"account:{hash_token(username.strip().lower())[:40]}"
+    account = f"account:{hash_token(username_of(username))[:40]}"
     db.session.execute(delete(FailedLogin).where(FailedLogin.key == account))
 
 
@@ -85,7 +85,7 @@ def is_known_device(username: str) -> bool:
         marked = _signer().loads(request.cookies.get(_cookie(), ""), max_age=int(KNOWN_FOR.total_seconds()))
     except BadSignature:
         return False
-    return isinstance(marked, list) and username.strip().lower() in marked
+    return isinstance(marked, list) and username_of(username) in marked
 
 
 def mark_device(answer: Any, username: str) -> Any:
@@ -94,7 +94,7 @@ def mark_device(answer: Any, username: str) -> Any:
         marked = list(_signer().loads(request.cookies.get(_cookie(), "")))
     except (BadSignature, TypeError):
         marked = []
-    names = [username.strip().lower(), *(name for name in marked if name != username.strip().lower())][:5]
+    names = [username_of(username), *(name for name in marked if name != username_of(username))][:5]
     answer.set_cookie(
         _cookie(),
         _signer().dumps(names),
@@ -116,6 +116,6 @@ def _signer() -> URLSafeTimedSerializer:
 
 
 def _tell(username: str, tries: int, ip: str) -> None:
-    own = db.session.scalars(select(Staff).where(Staff.username == username.strip().lower())).unique().one_or_none()
+    own = db.session.scalars(select(Staff).where(Staff.username == username_of(username))).unique().one_or_none()
     people = {person.id: person for person in [own, *staff_with(Role.ADMINISTRATOR)] if person is not None}
     login_alert(list(people.values()), own.username if own else "", tries, ip)

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from admin_views.frame.address_values import not_a_value
 from admin_views.frame.columns import Choice
 from models.base.db import db
+from models.base.written import clean_line
 from models.organisation.unit import Unit, named_like
 
 LONGEST_NAME, MOST_SUGGESTED = 160, 200
@@ -26,14 +27,14 @@ class UnitFilter(Choice):
 
     def words(self, value: str) -> str:
         if not value.isdecimal():
-            return value.strip()
+            return clean_line(value)
         return db.session.scalar(select(Unit.name).where(_meant(value))) or ""
 
 
 def _meant(value: str) -> Any:
     """The units that were typed: by id, or by a part of the name or the whole code."""
     is_id = value.isascii() and value.isdecimal() and len(value) < 11 and int(value) < 2**31
-    return Unit.id == int(value) if is_id else named_like(value.strip()[:LONGEST_NAME])
+    return Unit.id == int(value) if is_id else named_like(clean_line(value)[:LONGEST_NAME])
 
 
 def suggested_units() -> list[tuple[int, str]]:

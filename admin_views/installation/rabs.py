@@ -19,6 +19,7 @@ from gateways.files.rab_files import RabFile, read_rab_file
 from gateways.files.table_writer import FORMATS, Rupiah, table_bytes
 from models.base.db import db, write_transaction
 from models.base.rupiah import BadAmount, read_rupiah, rupiah, volume_text
+from models.base.written import clean_line
 from models.installation.rab import DECISIONS, SECTIONS, Rab, versions_of
 from models.installation.survey import survey_of
 from models.tickets.ticket import Ticket
@@ -190,7 +191,9 @@ def _as_line(row: dict[str, str]) -> Any:
         price_rp = read_rupiah(row.get("price", ""))
     except BadAmount:
         price_rp = None
-    return SimpleNamespace(code=row.get("code", "").strip(), measure=row.get("measure", "").strip(), price_rp=price_rp)
+    return SimpleNamespace(
+        code=clean_line(row.get("code", "")), measure=clean_line(row.get("measure", "")), price_rp=price_rp
+    )
 
 
 def _condition(ticket: Ticket) -> str:

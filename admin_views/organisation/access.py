@@ -16,6 +16,7 @@ from admin_views.frame.reader import audit_export, person
 from admin_views.organisation import access_matrix as matrix
 from gateways.files.table_writer import FORMATS, Line, write_table
 from models.base import setting
+from models.base.written import clean_line
 from models.organisation.roles import Role
 
 PARTS = {
@@ -84,7 +85,7 @@ class AccessView(ClosedView):
 
 def _asked() -> tuple[str, Role | None, str]:
     part, role = request.args.get("part") or "panel", request.args.get("role", "")
-    word = request.args.get("search", "").strip()[:100]
+    word = clean_line(request.args.get("search", ""))[:100]
     if part not in PARTS or (role and role not in {r.value for r in Role}) or "\x00" in word:
         abort(400)
     return part, Role(role) if role else None, word

@@ -14,7 +14,9 @@ from flask_babel import gettext as _
 from admin_views.frame.page import ClosedView
 from admin_views.frame.view import address, person
 from models.base.db import write_transaction
+from models.base.typed_number import BadAmount, read_count
 from models.base.wording import today
+from models.base.written import clean_line
 from models.organisation import audit
 from models.organisation.office_number import Sequence, sequences, start_at
 
@@ -38,7 +40,9 @@ class OfficeNumberView(ClosedView):
     def save(self) -> Any:
         """Every number that was changed, or none; a number that was given out already is refused with a sentence."""
         rows = sequences(today())
-        typed = {row.key: request.form[f"next-{row.key}"].strip() for row in rows if f"next-{row.key}" in request.form}
+        typed = {
+            row.key: clean_line(request.form[f"next-{row.key}"]) for row in rows if f"next-{row.key}" in request.form
+        }
         wanted, faults = _read(rows, typed)
         if not faults:
             faults = _start(rows, wanted)
@@ -60,10 +64,10 @@ def _read(rows: list[Sequence], typed: dict[str, str]) -> tuple[dict[str, int], 
         text = typed.get(row.key, "")
         if text in ("", str(row.last + 1)):
             continue
-        number = int(text) if text.isascii() and text.isdecimal() and len(text) < 8 else 0
-        if number <= row.last or number > MOST:
-            faults[row.key] = _("Tulis bilangan bulat antara %(least)s dan %(most)s.", least=row.last + 1, most=MOST)
-        wanted[row.key] = number
+        try:
+            wanted[row.key] = read_count(text, row.last + 1, MOST)
+        except BadAmount as bad:
+            faults[row.key] = str(bad)
     return wanted, faults
 
 

@@ -22,6 +22,7 @@ from admin_views.organisation.pending_changes import waits
 from mails.organisation.second_person_notices import delegation_made
 from models.base.calendar import Holiday
 from models.base.db import db, utcnow, write_transaction
+from models.base.written import clean_line
 from models.organisation import audit
 from models.organisation.delegation import Absence, Delegation
 from models.organisation.pending_change import PendingKind
@@ -262,7 +263,7 @@ class DelegationView(HouseView):
         row.from_staff_id, row.to_staff_id, row.role = form.from_staff_id.data, form.to_staff_id.data, form.role.data
         row.starts_on, row.ends_on, row.reason = form.starts_on.data, form.ends_on.data, form.reason.data
         row.steps = [
-            part.strip() for part in (form.steps_text.data or "").replace(";", ",").split(",") if part.strip()
+            word for part in (form.steps_text.data or "").replace(";", ",").split(",") if (word := clean_line(part))
         ][:40]
         if form.from_staff_id.data != person().id:
             row.is_waiting, row.confirmed_by_id = True, None

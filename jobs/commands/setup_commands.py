@@ -21,6 +21,7 @@ from models.base import setting
 from models.base.db import db, write_transaction
 from models.base.setting import SPECS
 from models.base.wording import today
+from models.base.written import clean_line
 from models.organisation.roles import Role
 from models.organisation.setup_point import SetupPoint, settle
 from models.organisation.staff import Staff, StaffRole, staff_with
@@ -70,10 +71,10 @@ def setup(yes: bool, people: tuple[str, ...]) -> None:
 
 
 def _parts(words: str) -> tuple[str, str, str, list[str]]:
-    parts = [part.strip() for part in words.split(":")]
+    parts = [clean_line(part) for part in words.split(":")]
     if len(parts) != 4 or not parts[3]:
         raise click.UsageError(f"--staff {words!r}: write USERNAME:NAME:EMAIL:ROLE[,ROLE].")
-    return parts[0], parts[1], parts[2], [role.strip() for role in parts[3].split(",")]
+    return parts[0], parts[1], parts[2], [clean_line(role) for role in parts[3].split(",")]
 
 
 def _add(username: str, name: str, email: str, role_names: list[str]) -> bool:
@@ -106,7 +107,7 @@ def _ask_for_staff() -> None:
     while username := _ask(_("Nama pengguna petugas berikutnya (kosong berarti selesai)"), ""):
         name, email = _ask(_("Nama")), _ask(_("Email"), "")
         roles = _ask(_("Peran, dipisahkan koma"), Role.OPERATOR.value)
-        _add(username, name, email, [role.strip() for role in roles.split(",")])
+        _add(username, name, email, [clean_line(role) for role in roles.split(",")])
 
 
 def _ask_for_waiting() -> None:
@@ -172,7 +173,7 @@ def _ask_for_units() -> None:
 
 
 def _ask(words: str, default: str | None = None) -> str:
-    return str(click.prompt(words, default=default, show_default=bool(default))).strip()
+    return clean_line(str(click.prompt(words, default=default, show_default=bool(default))))
 
 
 def _ask_settings(keys: Iterable[str]) -> dict[str, Any]:

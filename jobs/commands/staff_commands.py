@@ -7,6 +7,7 @@ from flask.cli import with_appcontext
 
 from models.base.db import write_transaction
 from models.organisation.roles import Role
+from models.organisation.staff import username_of
 from procedures.organisation.invite_staff import StaffRefused, invite_staff
 
 
@@ -26,4 +27,4 @@ def create_staff(username: str, name: str, email: str, position: str, roles: tup
             link = invite_staff(username, name, email, position, {Role(role) for role in roles}, by="command")
     except StaffRefused as refused:
         raise click.ClickException(str(refused)) from None
-    click.echo(f"{name} ({username.strip().lower()}) sets a password at {link}")
+    click.echo(f"{name} ({username_of(username)}) sets a password at {link}")

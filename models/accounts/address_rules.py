@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from flask_babel import gettext as _
 
+from models.base.written import clean_line
+
 PATTERN = r"[a-z][a-z0-9]*([.-][a-z0-9]+)*"
 """Small letters and digits, parts joined by one dot or hyphen, a letter first."""
 
@@ -46,7 +48,8 @@ class AddressFinding:
 
 def check_address(wish: str, rules: AddressRules, is_taken: Callable[[str], bool]) -> AddressFinding:
     """Judge a wished address, given whole or without its domain; `is_taken` gets the whole address."""
-    local, at, domain = wish.strip().lower().rpartition("@") if "@" in wish else (wish.strip().lower(), "", "")
+    wish = clean_line(wish).lower()
+    local, at, domain = wish.rpartition("@") if "@" in wish else (wish, "", "")
     address = f"{local}@{rules.domain}"
     problems = list(_problems(local, domain if at else rules.domain, rules))
     taken = not problems and is_taken(address)

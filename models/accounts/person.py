@@ -13,6 +13,7 @@ from sqlalchemy import ForeignKey, Index, String, or_, select
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from models.base.db import Base, db, utcnow
+from models.base.written import searched_words
 from models.organisation.roles import Role
 from models.organisation.staff import Staff, staff_with
 from models.organisation.unit import Unit
@@ -108,7 +109,7 @@ def name_key(name: str) -> str:
 
 def find_people(words: str, limit: int = 20) -> list[Person]:
     """People whose number begins with the words, or whose name holds each of them; best first, `limit` at most."""
-    words = words.strip()
+    words = " ".join(searched_words(words))
     if len(words) < 2:
         return []
     rules = [Person.number.startswith(words.replace(" ", ""), autoescape=True)]

@@ -57,6 +57,11 @@ def plain_marks(text: str) -> str:
     return " ".join("".join(plain).split())
 
 
+def searched_words(text: str) -> list[str]:
+    """The words of a search as they are kept in registers: in one with a figure each dash is a plain one."""
+    return [plain_marks(word) if any(c.isdecimal() for c in word) else word for word in clean_line(text).split()]
+
+
 def _is_edge(character: str) -> bool:
     return character in BLANK_LETTERS or unicodedata.category(character)[0] in "CZ"
 

@@ -13,6 +13,7 @@ from sqlalchemy import ForeignKey, String, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base.db import Base, db, utcnow
+from models.base.written import clean_line
 from models.organisation.roles import HEAD_OF_DIVISION, Division, Role
 
 
@@ -151,3 +152,8 @@ def staff_with(*roles: Role) -> list[Staff]:
 def has_demo_accounts() -> bool:
     """Is there an active account whose password stands in a file of the demonstration (security.md S10)?"""
     return db.session.scalar(select(Staff.id).where(Staff.is_demo, Staff.is_active).limit(1)) is not None
+
+
+def username_of(typed: str) -> str:
+    """The username that somebody typed or pasted, as it is kept."""
+    return clean_line(typed).lower()

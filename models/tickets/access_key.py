@@ -11,7 +11,8 @@ import hmac
 import re
 from collections.abc import Mapping
 
-from models.tickets.ticket_number import ALPHABET, Number, fold, number_from_bare, read_number
+from models.base.written import clean_line, plain_marks
+from models.tickets.ticket_number import ALPHABET, LONGEST_PASTED, Number, fold, number_from_bare, read_number
 
 CODE_LENGTH = 8
 TOKEN_BITS = 128
@@ -73,13 +74,13 @@ class KeyRing:
 
     def reply_mark(self, number: str, generation: int, key_id: str, email: str) -> str:
         """What a mail to this address is answered with: 80 bits in 16 small characters, for that address alone."""
-        proof = self._digest(f"reply address\0{email.strip().lower()}", number, generation, key_id)[:10]
+        proof = self._digest(f"reply address\0{clean_line(email).lower()}", number, generation, key_id)[:10]
         return _crockford(proof, 16).lower()
 
     def is_code(self, typed: str, number: str, generation: int, key_id: str) -> bool:
-        """Is this the code (lower case, missing hyphen, O for 0, I and L for 1 forgiven)? Constant time."""
+        """Is this the code, however it was typed (see typed_code)? Constant time."""
         wanted = fold(self.code(number, generation, key_id)) if key_id in self else ""
-        return _same(fold(typed), wanted)
+        return _same(typed_code(typed), wanted)
 
     def is_token(self, token: str, number: str, generation: int, key_id: str) -> bool:
         """Is this the link of that ticket in its present generation? Constant time."""
@@ -89,6 +90,16 @@ class KeyRing:
     def _digest(self, context: str, number: str, generation: int, key_id: str) -> bytes:
         message = "\0".join(["pustikom-helpdesk", context, _bare(number), str(generation)])
         return hmac.digest(self._secrets[key_id], message.encode(), hashlib.sha256)
+
+
+def typed_code(text: str) -> str:
+    """The eight characters of a typed or pasted code, `Kode akses: *ABCD-1234*` too; anything else only folded.
+
+    Forgiven: lower case, missing hyphen, O for 0, I and L for 1, marks that nobody sees.
+    """
+    plain = plain_marks(text[:LONGEST_PASTED]).upper()
+    found = re.findall(r"(?<![0-9A-Z-])([0-9A-Z]{4})-([0-9A-Z]{4})(?![0-9A-Z-])", plain)
+    return fold("".join(found[0])) if len(found) == 1 else fold(plain)
 
 
 def number_of_token(token: str, prefix: str = "PTK") -> str | None:

@@ -62,7 +62,7 @@ class RegisterForm(StepForm):
         fine, self.owner_id = bool(super().validate(*args, **kwargs)), None
         if self.is_of_unit:
             return fine
-        number, living = (self.owner_number.data or "").strip(), Person.status != "left"
+        number, living = self.owner_number.data or "", Person.status != "left"
         self.owner_id = db.session.scalar(select(Person.id).where(Person.number == number, living))
         if self.owner_id is None:
             said = _l("Nomor ini tidak ada di register orang, atau orangnya sudah keluar.")

@@ -10,6 +10,7 @@ from mails.queue import is_collecting
 from mails.recipients import recipients
 from models.base.bulk_insert import add_row, values_of
 from models.base.db import db, utcnow
+from models.base.written import clean_text
 from models.organisation import audit
 from models.tickets.ticket import Attachment, Event, Participant, Ticket, TicketText
 from procedures.engine.declaration import Actor, Outcome, Step
@@ -92,7 +93,7 @@ def _write_event(ticket: Ticket, move: Move) -> Event:
 def _words(form: Any) -> str:
     for name in FORM_TEXT_FIELDS:
         if form is not None and name in form:
-            return str(form[name].data or "").strip()
+            return clean_text(str(form[name].data or ""))
     return ""
 
 

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from models.base.db import db, utcnow
 from models.base.rupiah import line_amount, rupiah, totals
 from models.base.wording import today
+from models.base.written import is_written
 from models.installation.bill import Bill, BillLine, Payment, credit_of, open_bill, overpayment_of, reference_of
 from models.installation.quality_test import latest_test
 from models.installation.rab import Rab, RabLine, approved_rab
@@ -45,7 +46,7 @@ def issue_bill(ticket: Ticket, by: Actor, form: Any) -> Bill:
     billed = [(line, _volume(line, basis)) for line in rab.lines]
     billed = [(line, volume) for line, volume in billed if volume > 0]
     foot = totals(((volume, line.price_rp) for line, volume in billed), rab.ppn)
-    if foot.total_rp != rab.total_rp and not (form.reason.data or "").strip():
+    if foot.total_rp != rab.total_rp and not is_written(form.reason.data):
         form.reason.errors = [
             _("Tagihan %(bill)s berbeda dari RAB %(rab)s. Tulis alasannya.",
               bill=rupiah(foot.total_rp), rab=rupiah(rab.total_rp))

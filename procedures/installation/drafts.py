@@ -16,7 +16,7 @@ from models.base.db import db, utcnow
 from models.base.typed_date import BadDate, read_day
 from models.base.typed_number import BadAmount, read_count, read_measurement, read_rupiah, read_volume
 from models.base.wording import today
-from models.base.written import clean_text, is_written
+from models.base.written import clean_line, clean_text, is_written
 from models.installation.limits import impossible
 from models.installation.quality_test import QualityTest, TestPoint
 from models.installation.rab import MAX_LINES, SECTIONS, Rab, RabLine
@@ -106,9 +106,9 @@ def _material(wrong: Problems, at: int, row: Typed) -> SurveyMaterial:
     where = _("Bahan baris %(at)s", at=at)
     return SurveyMaterial(
         position=at,
-        code=row.get("code", "").strip()[:30],
+        code=clean_line(row.get("code", ""))[:30],
         description=wrong.text(row.get("description", ""), where, 200),
-        volume=_volume(wrong, where, row) if row.get("volume", "").strip() else Decimal(0),
+        volume=_volume(wrong, where, row) if is_written(row.get("volume", "")) else Decimal(0),
         measure=wrong.text(row.get("measure", ""), where, 20),
     )
 
@@ -179,7 +179,7 @@ def _rab_line(wrong: Problems, at: int, row: Typed) -> RabLine:
     return RabLine(
         position=at,
         section=row.get("section", "") if row.get("section") in SECTIONS else "material",
-        code=row.get("code", "").strip()[:30],
+        code=clean_line(row.get("code", ""))[:30],
         description=description,
         volume=_volume(wrong, where, row),
         measure=_measure(wrong, where, row),

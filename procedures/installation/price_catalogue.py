@@ -14,6 +14,7 @@ from typing import Any, Protocol
 from flask_babel import gettext as _
 
 from models.base.wording import local, rupiah, today
+from models.base.written import clean_line, is_written
 from models.installation.rab import PriceItem, Rab, price_list
 
 
@@ -32,8 +33,8 @@ class Catalogue:
 
     def find(self, code: str, description: str = "") -> PriceItem | None:
         """By the code as typed, large or small; without one by the description, where only one item has it."""
-        if code.strip():
-            return next((item for item in self.items if item.code.casefold() == code.strip().casefold()), None)
+        if code := clean_line(code):
+            return next((item for item in self.items if item.code.casefold() == code.casefold()), None)
         words = " ".join(description.split()).casefold()
         same = [item for item in self.items if item.description.casefold() == words]
         return same[0] if len(same) == 1 else None
@@ -45,9 +46,11 @@ class Catalogue:
             return dict(row)
         price = rupiah(item.price_rp).removeprefix("Rp")
         from_list = {"description": item.description, "measure": item.measure, "price": price}
-        if not row.get("description", "").strip():
+        if not is_written(row.get("description", "")):
             from_list["section"] = item.section
-        blank = {name: text for name, text in from_list.items() if name == "section" or not row.get(name, "").strip()}
+        blank = {
+            name: text for name, text in from_list.items() if name == "section" or not is_written(row.get(name, ""))
+        }
         return {**row, "code": item.code, **blank}
 
     def remarks(self, line: Priced) -> list[str]:

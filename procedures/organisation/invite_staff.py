@@ -12,10 +12,12 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from models.base.db import db, utcnow
+from models.base.mail_address import BadMail, read_mail
+from models.base.written import clean_line, is_written
 from models.organisation import audit
 from models.organisation.roles import DIVISION_ROLES, Division, Role
 from models.organisation.sessions import StaffToken, hash_token
-from models.organisation.staff import Group, GroupMember, Staff
+from models.organisation.staff import Group, GroupMember, Staff, username_of
 
 INVITATION = timedelta(hours=72)
 USERNAME = re.compile(r"[a-z0-9._-]{2,60}")
@@ -28,15 +30,19 @@ class StaffRefused(ValueError):
 
 def invite_staff(username: str, name: str, email: str, position: str, roles: Collection[Role], by: str) -> str:
     """Add the person to the running transaction; returns the link, which holds for 72 hours and once."""
-    username = username.strip().lower()
+    username, name, position = username_of(username), clean_line(name), clean_line(position)
     if not USERNAME.fullmatch(username):
         raise StaffRefused(_("Nama pengguna: 2 sampai 60 huruf kecil, angka, titik, dan garis saja."))
-    if not name.strip() or len(name) > 120 or not name.isprintable():
+    if not name or len(name) > 120 or not name.isprintable():
         raise StaffRefused(_("Tulis namanya, paling panjang 120 huruf."))
+    try:
+        email = read_mail(email) if is_written(email) else ""
+    except BadMail as bad:
+        raise StaffRefused(str(bad)) from None
     if db.session.scalar(select(Staff.id).where(Staff.username == username)) is not None:
         raise StaffRefused(_("Nama pengguna %(name)s sudah dipakai. Pilih yang lain.", name=username))
     token = secrets.token_urlsafe(32)
-    person = Staff(username=username, name=name.strip(), email=email.strip(), position=position)
+    person = Staff(username=username, name=name, email=email, position=position)
     person.roles = set(roles)
     db.session.add(person)
     db.session.flush()
@@ -48,7 +54,7 @@ def invite_staff(username: str, name: str, email: str, position: str, roles: Col
 
 def join_groups(username: str) -> list[str]:
     """Make a person a member of the groups of their divisions, in the running transaction; returns the groups."""
-    person = db.session.scalars(select(Staff).where(Staff.username == username.strip().lower())).unique().one()
+    person = db.session.scalars(select(Staff).where(Staff.username == username_of(username))).unique().one()
     divisions = {DIVISION_ROLES[role].value for role in person.roles if role in DIVISION_ROLES}
     if not person.roles.isdisjoint(FRONT_DESK_ROLES):
         divisions.add(Division.FRONT_DESK.value)

@@ -142,22 +142,18 @@ def _domain(text: str) -> None:
         raise SettingRefused(_("Tulis nama domain dengan huruf kecil, misalnya bunghatta.ac.id."))
 
 
-def _email(text: str) -> None:
+def _email(text: str) -> str:
     try:
-        found = read_mail(text)
+        return read_mail(text)
     except BadMail as bad:
         raise SettingRefused(str(bad)) from None
-    if found != text:
-        raise SettingRefused(_("Tulis alamatnya saja: %(address)s", address=found))
 
 
-def _phone(text: str) -> None:
+def _phone(text: str) -> str:
     try:
-        found = read_phone(text).text
+        return read_phone(text).text
     except BadPhone as bad:
         raise SettingRefused(str(bad)) from None
-    if found != text:
-        raise SettingRefused(_("Tulis nomornya saja: %(number)s", number=found))
 
 
 def _account_number(text: str) -> None:
@@ -177,14 +173,15 @@ def _public_key(text: str) -> None:
         raise SettingRefused(_("Ini bukan kunci publik age. Salin seluruhnya, dari age1 sampai akhir."))
 
 
+ONE_FORM: dict[str, Callable[[str], str]] = {"centre_email": _email, "centre_phone": _phone}
+"""Settings that are kept as their reader writes them, however they were pasted; SettingRefused otherwise."""
+
 RULES: dict[str, Callable[[str], None]] = {
     "number_pattern_all": _number_pattern(needs_kind=False),
     r"number_pattern_(?!all$)\w+": _number_pattern(needs_kind=True),
     "address_pattern": _address_pattern,
     "account_domain": _domain,
     "backup_public_key": _public_key,
-    "centre_email": _email,
-    "centre_phone": _phone,
     "on_behalf_words": _on_behalf,
     "bank_account": _account_number,
     "watch_networks": _networks,

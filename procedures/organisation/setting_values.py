@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import time
 from typing import Any
@@ -10,10 +11,11 @@ from flask_babel import gettext as _
 
 from models.base import setting
 from models.base.setting import SPECS, Spec
-from models.base.written import clean_line
+from models.base.typed_number import BadAmount, read_count
+from models.base.written import clean_line, plain_marks
 from models.organisation import audit
 from models.organisation.staff import Staff
-from procedures.organisation.setting_rules import SettingRefused, check, out_of_order
+from procedures.organisation.setting_rules import ONE_FORM, SettingRefused, check, out_of_order
 
 LONGEST = 300
 
@@ -24,6 +26,8 @@ def read_all(typed: dict[str, str]) -> tuple[dict[str, Any], dict[str, str]]:
     for key, text in typed.items():
         try:
             values[key] = read(SPECS[key], clean_line(text))
+            if key in ONE_FORM and values[key] != setting.get(key):
+                values[key] = ONE_FORM[key](values[key])
             if isinstance(values[key], str) and values[key] != setting.get(key):
                 check(key, values[key])
         except SettingRefused as refused:
@@ -51,9 +55,9 @@ def written(value: Any) -> str:
 def read(spec: Spec, text: str) -> Any:
     """The typed text as a value of the setting's type; SettingRefused otherwise."""
     if isinstance(spec.default, list):
-        parts = [part.strip() for part in text.split(",") if part.strip()]
+        parts = [line for part in text.split(",") if (line := clean_line(part))]
         if spec.default and isinstance(spec.default[0], int):
-            if not parts or not all(p.isdecimal() and int(p) <= 6 for p in parts):
+            if not parts or not all(re.fullmatch("[0-6]", part) for part in parts):
                 raise SettingRefused(_("Tulis angka 0 sampai 6, dipisahkan koma."))
             return sorted({int(p) for p in parts})
         return parts[:200]
@@ -63,6 +67,8 @@ def read(spec: Spec, text: str) -> Any:
         return _number(spec, text)
     if len(text) > LONGEST or any(ord(c) < 32 for c in text):
         raise SettingRefused(_("Paling panjang %(n)s huruf, dalam satu baris.", n=LONGEST))
+    if _is_clock(str(spec.default)):
+        text = re.sub(r"^(\d{1,2})[.:](\d{2})$", lambda time: f"{time[1]:0>2}:{time[2]}", plain_marks(text))
     if _is_clock(str(spec.default)) and not (_is_clock(text) or (spec.may_be_empty and not text)):
         raise SettingRefused(_("Tulis jam seperti 08:00."))
     if not text and spec.default and not spec.may_be_empty:
@@ -72,9 +78,10 @@ def read(spec: Spec, text: str) -> Any:
 
 def _number(spec: Spec, text: str) -> int:
     least, most = spec.least if spec.least is not None else 0, spec.most if spec.most is not None else 10**9
-    if not (text.isascii() and text.isdecimal() and len(text) < 12 and least <= int(text) <= most):
-        raise SettingRefused(_("Tulis bilangan bulat antara %(least)s dan %(most)s.", least=least, most=most))
-    return int(text)
+    try:
+        return read_count(text, least, most)
+    except BadAmount as bad:
+        raise SettingRefused(str(bad)) from None
 
 
 def _is_clock(text: str) -> bool:

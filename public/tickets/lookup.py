@@ -11,6 +11,7 @@ from mails.tickets.lookup_notices import numbers_sent_again
 from models.base import setting
 from models.base.counter import count_up
 from models.base.db import keep_house, write_transaction
+from models.base.written import clean_line
 from models.tickets.ticket_number import LONGEST_PASTED, Number, Slip, read_number
 from procedures.base.form_fields import StepForm, email_field
 from public.frame.blueprint import site
@@ -28,7 +29,7 @@ class AddressForm(StepForm):
 
 @site.get("/tiket")
 def lookup() -> ResponseReturnValue:
-    typed = request.args.get("number", "").strip()[:LONGEST_PASTED]
+    typed = clean_line(request.args.get("number", ""))[:LONGEST_PASTED]
     if not typed:
         return lookup_page()
     read = read_number(typed)

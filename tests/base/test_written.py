@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.base.written import clean_line, clean_text, is_written, plain_marks
+from models.base.written import clean_line, clean_text, is_written, plain_marks, searched_words
 
 BLANK = [
     "",
@@ -56,3 +56,11 @@ def test_cleaning_twice_is_cleaning_once(text):
     assert clean_line(clean_line(text)) == clean_line(text)
     assert clean_text(clean_text(text)) == clean_text(text)
     assert bool(clean_line(text)) == bool(clean_text(text)) == is_written(text)
+
+
+def test_words_of_a_search_are_as_registers_keep_them():
+    assert searched_words("\u200eDewi  0812\u20113333\u20134444\u00a0Anak\u2013Anak") == [
+        "Dewi",
+        "0812-3333-4444",
+        "Anak\u2013Anak",
+    ]

@@ -54,7 +54,7 @@ def test_administrator_goes_on_from_the_book_of_numbers_and_next_year_begins_at_
 def test_number_that_was_given_out_or_is_none_is_refused_and_all_stays_as_it_was(app, typed):
     take("agenda", "agenda", day=today())
     answer = Person(app, "rudi").post(f"{PATH}save/", {"next-agenda": typed, "next-bill": "7"})
-    assert answer.status_code == 422 and "Tulis bilangan bulat antara 3 dan 999999." in answer.text
+    assert answer.status_code == 422 and "Tulis bilangan bulat antara 3 dan 999.999." in answer.text
     assert f'value="{typed}"' in answer.text
     assert (last()["agenda"], last()["bill"]) == (2, 0)
 

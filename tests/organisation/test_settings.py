@@ -28,7 +28,7 @@ REFUSED = [
     ("address_pattern", "[A-Z]{3}", "menolak semua nama"),
     ("account_domain", "bung hatta", "nama domain"),
     ("centre_email", "pengaduan", "Tulis alamat lengkap"),
-    ("centre_email", "Pustikom <pengaduan@pustikom.example>", "Tulis alamatnya saja: pengaduan@pustikom.example"),
+    ("centre_email", "pëngaduan@pustikom.example", "Huruf “ë” sebelum @"),
     ("centre_phone", "meja depan", "tidak terbaca sebagai nomor telepon"),
     ("on_behalf_words", "a.n. {jabatan}", "{position}"),
     ("watch_networks", "10.0.0.1/8", "tidak dapat dibaca"),
@@ -161,3 +161,20 @@ def test_r1_of_two_saves_at_one_moment_one_is_shown_the_other(app, cast):
     for thread in threads:
         thread.join()
     assert sorted(answers) == [303, 409]
+
+
+READ = [
+    ("centre_email", "Pustikom <pengaduan@Pustikom.example>\u200e", "pengaduan@pustikom.example"),
+    ("centre_phone", "Telp. 0751\u20117051678 (kantor)", "0751-7051678"),
+    ("opens_at", "7.45", "07:45"),
+    ("close_after_days", "1\u200b5", 15),
+    ("working_days", "0,\u00a01, 2", [0, 1, 2]),
+]
+
+
+def test_administrator_pastes_a_setting_and_it_is_read_as_in_every_form(app, cast):
+    rudi = Person(app, "rudi")
+    token = rudi.token("/admin/setting/")
+    for key, typed, kept in READ:
+        answer = rudi.post("/admin/setting/save/", {key: typed}, token=token)
+        assert (answer.status_code, setting.stored()[key]) == (303, kept), (key, typed)

@@ -41,6 +41,14 @@ def test_typing_the_code_is_forgiven():
     assert RING.is_code(typed, code[1], 1, "2026")
 
 
+@pytest.mark.parametrize("around", ["Kode akses: *{}*", "\u200e{}\u200b", "kode {}", "“{}”", " {} "])
+def test_a_code_that_was_pasted_among_words_is_found(around):
+    code = RING.code(NUMBER, 1, "2026")
+    assert RING.is_code(around.format(code), NUMBER, 1, "2026")
+    assert RING.is_code(around.format(code.replace("-", "\u2011")), NUMBER, 1, "2026")
+    assert not RING.is_code(f"{code} atau ABCD-1234", NUMBER, 1, "2026")
+
+
 @pytest.mark.parametrize("typed", ["", "0000-0000", "x" * 500, "\ud800", "é"])
 def test_a_wrong_code_is_refused_without_an_error(typed):
     assert RING.is_code(typed, NUMBER, 1, "2026") is False

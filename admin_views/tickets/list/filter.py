@@ -21,6 +21,7 @@ from admin_views.tickets.list.keyset import Branch, along, among, is_open, looke
 from models.base.db import utcnow
 from models.base.typed_date import BadDate, read_day
 from models.base.wording import WIB
+from models.base.written import clean_line
 from models.organisation.staff import Staff
 from models.organisation.unit import Unit, below, named_like
 from models.tickets.label import TicketLabel
@@ -73,7 +74,7 @@ class ListFilter:
     @classmethod
     def read(cls, staff: Staff, args: Mapping[str, str]) -> ListFilter:
         read = _Reader(args)
-        assignee, unit = args.get("assignee", "").strip(), args.get("unit", "").strip()
+        assignee, unit = clean_line(args.get("assignee", "")), clean_line(args.get("unit", ""))
         pile = read.one_of("pile", ("", *DESK_SECTIONS), "")
         since, until = read.day("since"), read.day("until")
         return cls(
@@ -93,7 +94,7 @@ class ListFilter:
             unit_words="" if unit.isdecimal() else read.words("unit", 100),
             since=since,
             until=until,
-            search=args.get("search", "").strip()[:LONGEST_SEARCH].strip() if read.is_text("search") else "",
+            search=clean_line(args.get("search", "")[:LONGEST_SEARCH]) if read.is_text("search") else "",
             is_too_long=is_too_long(args.get("search", ""), LONGEST_SEARCH),
         )
 
@@ -211,7 +212,7 @@ class _Reader:
         return value
 
     def ident(self, key: str) -> int | None:
-        value = self.args.get(key, "").strip()
+        value = clean_line(self.args.get(key, ""))
         if not value:
             return None
         if not (value.isascii() and value.isdecimal() and len(value) < 11 and int(value) < 2**31):
@@ -225,7 +226,7 @@ class _Reader:
         return value
 
     def day(self, key: str) -> date | None:
-        value = self.args.get(key, "").strip()
+        value = clean_line(self.args.get(key, ""))
         if not value:
             return None
         try:
@@ -237,7 +238,7 @@ class _Reader:
         return found
 
     def words(self, key: str, longest: int) -> str:
-        value = (self.args.get(key) or "").strip()
+        value = clean_line(self.args.get(key) or "")
         if len(value) > longest or not self.is_text(key):
             raise not_a_value(key, value)
         return value

@@ -14,6 +14,7 @@ from admin_views.frame.view import person
 from admin_views.tickets.workbench.ticket_page import TicketDesk, bench_of
 from models.base.db import db, utcnow, write_transaction
 from models.base.wording import WIB
+from models.base.written import clean_line
 from models.organisation.staff import Staff
 from models.tickets.draft import Draft
 from models.tickets.ticket import Ticket, visible_to
@@ -82,7 +83,7 @@ def _drafts_of(staff: Staff) -> list[tuple[Draft, Ticket, str]]:
 def typed() -> dict[str, list[str]]:
     """The form's words by field; nothing where all are empty."""
     fields = {name: words for name, words in request.form.lists() if name not in NOT_WORDS}
-    return fields if any(word.strip() not in NOTHING for words in fields.values() for word in words) else {}
+    return fields if any(clean_line(word) not in NOTHING for words in fields.values() for word in words) else {}
 
 
 def keep_for(staff_id: int, place: str, fields: dict[str, Any]) -> None:
