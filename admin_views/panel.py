@@ -35,9 +35,11 @@ from admin_views.installation.surveys import SurveyView
 from admin_views.organisation.access import AccessView
 from admin_views.organisation.audit import AuditView, OutboxView
 from admin_views.organisation.emblem import EmblemView
+from admin_views.organisation.first_administrator import first_pages
+from admin_views.organisation.holidays import HolidayView
 from admin_views.organisation.labels_and_replies import WORD_VIEWS
 from admin_views.organisation.office_numbers import OfficeNumberView
-from admin_views.organisation.organisation import AbsenceView, CategoryView, DelegationView, GroupView, HolidayView
+from admin_views.organisation.organisation import AbsenceView, CategoryView, DelegationView, GroupView
 from admin_views.organisation.pending_changes import PendingChangeView
 from admin_views.organisation.public_texts import DownloadView, PageView
 from admin_views.organisation.settings import SettingsView
@@ -69,6 +71,7 @@ from models.tickets.ticket import CHANNELS, SUSPICIONS, is_visible
 from models.tickets.ticket_keys import is_access_over
 from procedures.base import export_lists
 from procedures.engine.take_step import label_of, state_of
+from procedures.organisation.first_administrator import lacks_administrator
 from procedures.tickets.readiness import missing_acts
 from web.headers import nonce
 
@@ -144,6 +147,7 @@ def init_panel(app: Flask) -> None:
     admin.add_view(IdentityReportView())
     admin.add_view(AccountReviewView())
     admin.init_app(app)
+    app.register_blueprint(first_pages)
     started = utcnow()
     app.jinja_env.globals.update(
         basis_of=workbench_parts.basis_of,
@@ -159,6 +163,7 @@ def init_panel(app: Flask) -> None:
         label_of=label_of,
         state_label=lambda ticket: state_of(ticket).label,
         typed_texts=typed_texts,
+        lacks_administrator=lacks_administrator,
         is_being_set_up=lambda: bool(missing_acts()),
         bulk_acts=lambda: acts_of(person()),
         bulk_most_of_all=MOST_OF_ALL,

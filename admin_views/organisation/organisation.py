@@ -20,7 +20,6 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from admin_views.frame.view import Column, HouseView, address, person
 from admin_views.organisation.pending_changes import waits
 from mails.organisation.second_person_notices import delegation_made
-from models.base.calendar import Holiday
 from models.base.db import db, utcnow, write_transaction
 from models.base.written import clean_line
 from models.organisation import audit
@@ -298,26 +297,3 @@ class DelegationView(HouseView):
             audit.record("revoke", "Delegation", row_id, staff=person(), ip=address())
         flash(_("Pendelegasian dicabut."), "success")
         return redirect(f"/admin/delegation/details/?id={row_id}", 303)
-
-
-class HolidayForm(StepForm):
-    day = day_field(_l("Tanggal"))
-    name = line_field(_l("Hari libur"), 120)
-
-
-class HolidayView(HouseView):
-    name_key = "holiday"
-    title = _l("Hari libur")
-    intro = _l("Pada hari libur waktu target tidak berjalan.")
-    empty = _l("Tambahkan hari libur; pada hari itu waktu target tidak berjalan.")
-    create_label = _l("Tambah hari libur")
-    columns = [
-        Column("day", _l("Tanggal"), cell=lambda h: on_date(h.day), is_link=True),
-        Column("name", _l("Hari libur")),
-    ]
-    searched = (Holiday.name,)
-    order = (Holiday.day,)
-    form = HolidayForm
-
-    def __init__(self) -> None:
-        super().__init__(Holiday)

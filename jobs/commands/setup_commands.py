@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable
 from datetime import date
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import click
 from flask import current_app
@@ -14,19 +15,25 @@ from flask_babel import gettext as _
 from flask_migrate import upgrade
 from sqlalchemy import select
 
+from gateways.files.holiday_file import HolidayFileRefused, read_calendar
 from gateways.files.import_table import TableRefused
 from jobs.commands.import_commands import report
 from jobs.operation.schema import is_up_to_date
+from models.accounts.person import Person
 from models.base import setting
+from models.base.calendar import working_hours
 from models.base.db import db, write_transaction
 from models.base.setting import SPECS
 from models.base.wording import today
 from models.base.written import clean_line
+from models.organisation import audit
 from models.organisation.roles import Role
 from models.organisation.setup_point import SetupPoint, settle
 from models.organisation.staff import Staff, StaffRole, staff_with
+from procedures.accounts.import_people import import_people
 from procedures.base.table_import import take_in
-from procedures.organisation.holiday_proposals import add_holidays, holiday_proposals
+from procedures.organisation.first_administrator import first_link, lacks_administrator
+from procedures.organisation.holiday_proposals import add_days, add_holidays, holiday_proposals, not_in_calendar
 from procedures.organisation.import_units import UnitImport
 from procedures.organisation.institution import INSTITUTION, invented
 from procedures.organisation.invite_staff import StaffRefused, invite_staff, join_groups
@@ -37,6 +44,7 @@ from procedures.tickets.shipped_register import add_shipped_register
 
 BY = "setup"
 HOURS = ("working_days", "opens_at", "closes_at", "desk_hours")
+MOST_LINES_TOLD = 20  # of a file of people
 
 
 @click.command("setup")
@@ -67,6 +75,7 @@ def setup(yes: bool, people: tuple[str, ...]) -> None:
     if not yes:
         _ask_for_mail()
         _ask_for_units()
+        _ask_for_people()
     _report()
 
 
@@ -101,7 +110,10 @@ def _ask_for_staff() -> None:
     """An administrator first, then whoever else works here."""
     while not _has_administrator():
         click.echo(_("Administrator pertama:"))
-        username, name, email = _ask(_("Nama pengguna")), _ask(_("Nama")), _ask(_("Email"))
+        username = _ask(_("Nama pengguna (kosong berarti di halaman)"), "")
+        if not username:
+            break
+        name, email = _ask(_("Nama")), _ask(_("Email"))
         _add(username, name, email, [Role.ADMINISTRATOR.value])
     click.echo(_("Peran petugas: %(roles)s.", roles=", ".join(f"{role.value} ({role.label})" for role in Role)))
     while username := _ask(_("Nama pengguna petugas berikutnya (kosong berarti selesai)"), ""):
@@ -141,6 +153,28 @@ def _settle_hours(yes: bool) -> None:
         if not click.confirm(_("Pakai %(n)s hari libur nasional ini?", n=len(proposed)), default=True):
             proposed = []
     _settle("hours", values, {proposal.day for proposal in proposed})
+    if not yes:
+        _ask_for_calendar()
+
+
+def _ask_for_calendar() -> None:
+    """Holidays from an iCalendar file, such as the academic calendar, beside the national ones."""
+    while file := _ask(_("Berkas iCalendar hari libur (kosong berarti nanti)"), ""):
+        try:
+            read = read_calendar(Path(file).expanduser().read_bytes(), ZoneInfo(working_hours().zone))
+        except HolidayFileRefused as refused:
+            click.echo(str(refused), err=True)
+            continue
+        except OSError as fault:
+            click.echo(f"{file}: {fault.strerror}", err=True)
+            continue
+        new = not_in_calendar(read.days, today())
+        for day, name in new.items():
+            click.echo(f"  {day:%d-%m-%Y}  {name}")
+        if new and click.confirm(_("Tambahkan %(n)s hari ini?", n=len(new)), default=True):
+            with write_transaction():
+                add_days(new, today())
+        return
 
 
 def _ask_for_mail() -> None:
@@ -166,6 +200,31 @@ def _ask_for_units() -> None:
             report(plan)
             if plan.taken:
                 return
+        except TableRefused as refused:
+            click.echo(refused.sentence, err=True)
+        except OSError as fault:
+            click.echo(f"{file}: {fault.strerror}", err=True)
+
+
+def _ask_for_people() -> None:
+    """The register of people from a file: compared first, written when that is confirmed."""
+    if db.session.scalar(select(Person.id).limit(1)) is not None:
+        return
+    while file := _ask(_("Berkas CSV atau XLSX orang (kosong berarti nanti)"), ""):
+        try:
+            with Path(file).expanduser().open("rb") as stream:
+                found = import_people(stream, dry=True)
+                for line, sentence in [*found.refusals, *found.warnings][:MOST_LINES_TOLD]:
+                    click.echo(f"{line}: {sentence}", err=True)
+                click.echo(found.tally.in_words(found.read - found.refused, found.refused))
+                if not found.new or not click.confirm(_("Masukkan %(n)s orang?", n=found.new), default=True):
+                    continue
+                stream.seek(0)
+                done = import_people(stream)
+            with write_transaction():
+                audit.record("import", "Person", "", actor_name=BY, diff={"new": done.new, "refused": done.refused})
+            click.echo(_("%(n)s orang masuk register.", n=done.new))
+            return
         except TableRefused as refused:
             click.echo(refused.sentence, err=True)
         except OSError as fault:
@@ -210,5 +269,7 @@ def _report() -> None:
     for act, point in waits.items():
         label = ACTS[act].label
         click.echo(_("Belum dapat: %(what)s (menunggu langkah %(n)s)", what=label, n=point.number))
+    if lacks_administrator():
+        click.echo(_("Administrator pertama menambahkan dirinya di:") + f"\n  {first_link()}")
     address = f"{current_app.config['BASE_URL']}/admin/setup/"
     click.echo(_("Lanjutkan di %(address)s", address=address) if waits else _("Layanan siap menerima pengaduan."))

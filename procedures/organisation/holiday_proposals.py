@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -49,6 +50,19 @@ def add_holidays(days: set[date], today: date) -> int:
     chosen = [proposal for proposal in holiday_proposals(today) if proposal.day in days]
     db.session.add_all(Holiday(day=proposal.day, name=proposal.name) for proposal in chosen)
     return len(chosen)
+
+
+def not_in_calendar(days: Mapping[date, str], today: date) -> dict[date, str]:
+    """Those of these days, with their names, that are still to come and not in the calendar."""
+    known = set(db.session.scalars(select(Holiday.day)))
+    return {day: name for day, name in days.items() if day >= today and day not in known}
+
+
+def add_days(days: Mapping[date, str], today: date) -> int:
+    """Add days of another calendar to the running transaction; one that is there keeps its name."""
+    new = not_in_calendar(days, today)
+    db.session.add_all(Holiday(day=day, name=name) for day, name in new.items())
+    return len(new)
 
 
 @cache

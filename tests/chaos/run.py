@@ -44,6 +44,7 @@ def kills(place: Path, database: str, cycles: int, seed: int, pause: tuple[float
         worker = house.worker()
         time.sleep(FORM_AGE + 1)  # the first forms are ripe
         for _cycle in range(cycles):
+            house.keep_web()
             _let_some_through(crowd)
             time.sleep(chance.uniform(*pause))
             if database == "postgresql" and chance.random() < 0.02:
@@ -60,6 +61,7 @@ def kills(place: Path, database: str, cycles: int, seed: int, pause: tuple[float
                 kill(worker)
                 worker = house.worker()
             killed[which] += 1
+        house.keep_web()
         crowd.stop()
         kill(worker)
         house.shift = 2 * 3600.0  # what waits after many deaths waits no longer

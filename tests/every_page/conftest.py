@@ -49,6 +49,7 @@ NO_PAGE = {
     "people_import.lines": "a file; tests/accounts/people/test_people_import_page.py fetches it",
     "public.address_state": "answers the form's script; tests/accounts/test_address_as_typed.py asks it",
     "public.switch_language": "changes the language and leads back; the crawl speaks one language at a time",
+    "first_administrator.first": "shut once there is an administrator; tests/operations/test_setup.py comes in by it",
 }
 # Flask-Admin's own doors, shut for everybody (tests/frame/test_rights.py).
 SHUT_DOORS = re.compile(r"\.(ajax_lookup|export)$")

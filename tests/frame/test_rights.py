@@ -101,6 +101,8 @@ SINGLE: dict[tuple[str, str], set[str]] = {
     ("POST", "/admin/alert_source/revoke/"): {"rudi"},
     ("GET", "/admin/alert_rule/try/"): TECHNICAL | {"budi", "rudi"},
     ("POST", "/admin/alert_rule/try/"): TECHNICAL | {"budi", "rudi"},
+    ("GET", "/admin/holiday/import/"): {"budi", "rudi"},
+    ("POST", "/admin/holiday/import/"): {"budi", "rudi"},
     ("GET", "/admin/unit/import/"): {"sari", "rudi"},
     ("POST", "/admin/unit/import/"): {"sari", "rudi"},
     ("GET", "/admin/unit/import/sample.csv"): {"sari", "rudi"},
@@ -185,7 +187,14 @@ GONE = {(view, "new") for view in WRITTEN_BY_STEPS} | {
     ("ticket", "delete"),
 }
 # Open to whoever is logged in, or to everybody, by their nature; each has its own tests.
-OPEN = {"/admin/login", "/admin/logout", "/admin/language", "/admin/me/", "/admin/invite/<token>"}
+OPEN = {
+    "/admin/login",
+    "/admin/logout",
+    "/admin/language",
+    "/admin/me/",
+    "/admin/invite/<token>",
+    "/admin/first/<token>",
+}
 # Flask-Admin's own doors that the house has shut for everybody.
 SHUT = ("action/", "ajax/lookup/", "ajax/update/", "export/<export_type>/")
 

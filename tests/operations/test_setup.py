@@ -12,6 +12,7 @@ from flask_migrate import upgrade
 from sqlalchemy import text
 
 from jobs.operation.doctor import examine
+from models.accounts.person import Person
 from models.base import setting
 from models.base.calendar import Holiday
 from models.base.db import db, write_transaction
@@ -19,13 +20,15 @@ from models.base.wording import today
 from models.organisation.setup_point import SetupPoint
 from models.organisation.staff import Group, Staff
 from models.tickets.category import Category
+from procedures.organisation.first_administrator import add_first_administrator
 from procedures.organisation.holiday_proposals import holiday_proposals
 from procedures.tickets.readiness import forget_readiness, missing_acts, points
-from tests.browse import Person
+from tests import browse
 from tests.conftest import PASSWORD
 from tests.imports import confirm, upload
 from tests.mail_server import Controller, Postbox, free_port
 from tests.operations.test_upgrade import empty as empty
+from tests.organisation.test_holiday_file import ics
 from tests.public.visitor import complain
 
 UNITS = Path(__file__).resolve().parents[2] / "data" / "units.csv"
@@ -55,7 +58,13 @@ def staffed(app: Flask) -> str:
     return said
 
 
-def test_the_command_asks_its_way_from_an_empty_database_to_a_service_that_takes_complaints(empty, monkeypatch):
+def test_the_command_asks_its_way_from_an_empty_database_to_a_service_that_takes_complaints(
+    empty, monkeypatch, tmp_path
+):
+    year = today().year + 1
+    calendar, people = tmp_path / "libur.ics", tmp_path / "orang.csv"
+    calendar.write_bytes(ics(f"DTSTART;VALUE=DATE:{year}0702\r\nSUMMARY:Dies Natalis"))
+    people.write_text("Nomor;Nama;Jenis;Unit;Status\n2010011110023;Andi Saputra;mahasiswa;;aktif\n;Tanpa Nomor;;;\n")
     answers = [
         *("RUDI!", "Rudi", "rudi@kampus.example"),  # refused and asked again
         *("rudi", "Rudi", "rudi@kampus.example"),
@@ -69,7 +78,9 @@ def test_the_command_asks_its_way_from_an_empty_database_to_a_service_that_takes
         *("", "", "", "", "0751-7051678", "bantuan@kampus.example"),
         *("y", "0, 1, 2, 3, 4", "17:00", "16:30", ""),  # closes before it opens: asked again
         *("", "07:30", "", "Senin–Jumat, 07.30–16.30 WIB", "y"),
+        *("/no/such.ics", str(UNITS), str(calendar), "y"),  # none, and one that is no calendar: asked again
         *("/no/such/file", str(UNITS)),
+        *("/no/such/file", str(people), "y"),
     ]
     said = run(empty, answers=answers)
     assert "Kelompok dan jenis masalah bawaan ditambahkan: Meja Layanan, Jaringan, Sistem Informasi." in said
@@ -78,7 +89,10 @@ def test_the_command_asks_its_way_from_an_empty_database_to_a_service_that_takes
     assert "Belum dapat: Catatan operator dan keputusan Kepala Pustikom (menunggu langkah 7)" in said
     assert (setting.stored()["opens_at"], setting.stored()["centre_phone"]) == ("07:30", "0751-7051678")
     assert setting.stored()["second_person_wait_hours"] == 48
-    assert db.session.query(Category).count() == 5 and db.session.query(Holiday).count() >= 16
+    assert db.session.query(Category).count() == 5 and db.session.query(Holiday).count() >= 17
+    assert db.session.query(Holiday).filter_by(day=date(year, 7, 2)).one().name == "Dies Natalis"
+    assert "Ini bukan berkas iCalendar" in said and "1 orang masuk register." in said
+    assert [(one.number, one.name) for one in db.session.query(Person)] == [("2010011110023", "Andi Saputra")]
     forget_readiness()
     assert complain(empty.test_client(), monkeypatch).status_code == 303
     again = run(empty, answers=["", "", ""])  # nothing is asked or added twice
@@ -96,7 +110,7 @@ def test_until_it_is_complete_the_public_reads_what_is_missing_and_no_form_leads
     for path in ("/pengaduan", "/permohonan/pemasangan-jaringan", "/permohonan/email-unit"):
         for answer in (client.get(path), client.post(path, data={})):
             assert answer.status_code in ((503, 400) if answer.request.method == "POST" else (503,)), path
-    rudi = Person(empty, "rudi")
+    rudi = browse.Person(empty, "rudi")
     assert "Buka penyiapan" in rudi.get("/admin/").text
     refused = rudi.post(
         "/admin/setup/institution", {"centre_phone": "0751-000000", "centre_email": "bantuan@kampus.example"}
@@ -141,7 +155,7 @@ def test_a_house_at_work_takes_complaints_though_a_group_is_empty(app, monkeypat
 
 
 def test_holidays_are_proposed_to_the_end_of_next_year_and_never_taken_silently(app, cast):
-    rudi = Person(app, "rudi")
+    rudi = browse.Person(app, "rudi")
     assert db.session.query(Holiday).count() == 0
     proposals = {p.day: p for p in holiday_proposals(date(2026, 12, 1))}
     assert not proposals[date(2026, 12, 24)].is_national and proposals[date(2026, 12, 25)].is_national
@@ -181,7 +195,7 @@ def server(app: Flask):
     app.config.update(before)
 
 
-def trial(rudi: Person) -> str:
+def trial(rudi: browse.Person) -> str:
     assert rudi.post("/admin/setup/mail", {"to": "rudi@kampus.example"}).status_code == 303
     return rudi.get("/admin/setup/").text
 
@@ -189,7 +203,7 @@ def trial(rudi: Person) -> str:
 def test_the_trial_mail_arrives_and_the_talk_with_the_server_is_shown(app, cast, server):
     with write_transaction():
         db.session.query(SetupPoint).filter_by(key="mail").delete()
-    rudi = Person(app, "rudi")
+    rudi = browse.Person(app, "rudi")
     assert "Belum diuji" in rudi.get("/admin/setup/").text
     page = trial(rudi)
     assert [mail["Subject"] for _to, mail in server.mails] == ["Email uji dari Pustikom"]
@@ -199,7 +213,7 @@ def test_the_trial_mail_arrives_and_the_talk_with_the_server_is_shown(app, cast,
 
 
 def test_a_trial_that_fails_says_cause_and_cure_and_shows_no_password(app, cast, server):
-    rudi = Person(app, "rudi")
+    rudi = browse.Person(app, "rudi")
     faults = []
     server.refuse_sender = "554 5.7.1 alamat pengirim bukan milik akun ini"
     faults.append((trial(rudi), "Server menolak alamat pengirim"))
@@ -226,3 +240,37 @@ def test_the_command_says_what_a_wrong_option_is(empty):
     done = empty.test_cli_runner().invoke(args=["setup", "--yes", "--staff", "rudi"])
     assert (done.exit_code, "USERNAME:NAME:EMAIL:ROLE" in done.output) == (2, True)
     assert db.session.scalar(text("SELECT count(*) FROM staff")) == 0
+
+
+def test_the_first_administrator_comes_in_by_the_link_that_only_the_server_tells_and_then_it_is_shut(empty, app):
+    said = run(empty, "--yes")
+    link = re.search(r"http\S+/admin/first/\S+", said)[0].removeprefix(empty.config["BASE_URL"])
+    stranger = browse.Person(empty)
+    assert "perintah itu mencetak tautan" in stranger.get("/admin/login").text
+    assert stranger.get("/admin/first/" + "0" * 64).status_code == 404
+    fields = {"username": "rudi", "name": "Rudi", "email": "rudi@kampus.example"}
+    fields |= {"new_password": PASSWORD, "repeat": PASSWORD}
+    for wrong in ({"username": "Pak RUDI!"}, {"email": "rudi"}, {"new_password": "pendek"}, {"repeat": "lain"}):
+        answer = stranger.post(link, {**fields, **wrong})
+        assert (answer.status_code, 'value="Rudi"' in answer.text, "pk-error" in answer.text) == (422, True, True), (
+            wrong
+        )
+    assert db.session.query(Staff).count() == 0
+    assert stranger.post(link, fields).location == "/admin/login?next=/admin/setup/"
+    assert browse.Person(empty, "rudi").get("/admin/setup/").status_code == 200
+    assert [stranger.get(link).status_code, stranger.post(link, {**fields, "username": "lain"}).status_code] == [
+        404,
+        404,
+    ]
+    assert "perintah itu" not in stranger.get("/admin/login").text and "/admin/first/" not in run(empty, "--yes")
+    assert browse.Person(app).get(link).status_code == 404  # a house that has one
+
+
+def test_of_two_first_administrators_one_is_the_first(empty):
+    run(empty, "--yes")
+    with write_transaction():
+        assert add_first_administrator("rudi", "Rudi", "", PASSWORD)
+    empty.extensions["has_administrator"] = False  # what another process remembers
+    with write_transaction():
+        assert not add_first_administrator("lain", "Lain", "", PASSWORD)
+    assert [one.username for one in db.session.query(Staff)] == ["rudi"]
