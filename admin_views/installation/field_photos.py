@@ -15,6 +15,7 @@ from admin_views.frame.reader import address, person
 from gateways.files.file_store import StoredFile, UploadRefused
 from gateways.files.uploads import accept
 from models.base.db import db
+from models.base.written import clean_line
 from models.installation.quality_test import QualityTest, TestPhoto
 from models.installation.survey import Survey, SurveyPhoto
 from models.organisation import audit
@@ -55,7 +56,7 @@ def keep_photos(report: Report, files: Sequence[StoredFile]) -> None:
         attachment = Attachment(ticket_id=report.ticket_id, sha256=file.sha256, name=file.name, size=file.size,
                                 content_type=file.content_type, is_inline=file.inline, is_public=False)  # fmt: skip
         db.session.add(attachment)
-        caption = request.form.get("caption", "")[:120]
+        caption = clean_line(request.form.get("caption", ""))[:120]
         report.photos.append(KIND[type(report)](attachment=attachment, caption=caption))
 
 

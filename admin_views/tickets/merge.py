@@ -16,7 +16,9 @@ from admin_views.tickets.related_view import actor
 from admin_views.tickets.workbench.ticket_page import TicketDesk
 from admin_views.tickets.workbench.workbench import ticket_with_related
 from models.base.db import db, utcnow
+from models.base.written import clean_line
 from models.tickets.ticket import Ticket, visible_to
+from models.tickets.ticket_number import LONGEST_PASTED
 from procedures.engine import catalog
 from procedures.engine.take_step import refusal, state_of
 from procedures.tickets.merging import target_named, why_not_into
@@ -41,7 +43,7 @@ class MergeDesk(TicketDesk):
         pk = row_named("id")
         ticket = self.ticket(pk) if pk is not None and pk > 0 else abort(404)
         step = catalog.get(ticket.procedure).steps.get("merge") or abort(404)
-        refused, typed = refusal(step, ticket, actor()), request.args.get("into", "")[:60]
+        refused, typed = refusal(step, ticket, actor()), clean_line(request.args.get("into", ""))[:LONGEST_PASTED]
         found = target_named(typed) if typed else None
         why = refused.sentence if refused else why_not_into(ticket, found, actor()) if typed else ""
         return render_template(

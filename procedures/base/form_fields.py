@@ -25,6 +25,9 @@ WIB = ZoneInfo("Asia/Jakarta")
 SAYS_REQUIRED = _l("Bagian ini wajib diisi.")
 SAYS_SCAN = _l("Lampirkan pindaian surat (PDF atau foto).")
 
+LONGEST_PASTED = 400
+"""So much fits into a box from which a reader takes a number or address among words: a browser cuts silently."""
+
 Fault = tuple[str, Any]  # the field's name, the sentence
 
 
@@ -138,13 +141,15 @@ def email_field(label: Any, needed: bool = True, **shown: Any) -> StringField:
     """`shown` are attributes of the box, such as autocomplete="email"."""
     first = [required()] if needed else []
     checks = [*first, one_line, is_email, at_most(mail_address.LONGEST)]
-    return StringField(label, validators=checks, filters=[stripped], render_kw={"type": "email", **shown})
+    shown = {"type": "email", "maxlength": LONGEST_PASTED, **shown}
+    return StringField(label, validators=checks, filters=[stripped], render_kw=shown)
 
 
 def phone_field(label: Any, needed: bool = True, **shown: Any) -> StringField:
     first = [required()] if needed else []
     checks = [*first, one_line, is_phone, at_most(phone.LONGEST)]
-    return StringField(label, validators=checks, filters=[stripped], render_kw={"type": "tel", **shown})
+    shown = {"type": "tel", "maxlength": LONGEST_PASTED, **shown}
+    return StringField(label, validators=checks, filters=[stripped], render_kw=shown)
 
 
 def has_database() -> bool:

@@ -22,7 +22,7 @@ from models.base.db import db, utcnow
 from models.organisation.staff import Staff
 from models.tickets.merge import Merge, merge_of, merged_into
 from models.tickets.ticket import Pause, Ticket, is_visible
-from models.tickets.ticket_number import Number, read_number
+from models.tickets.ticket_number import LONGEST_PASTED, Number, read_number
 from procedures.base.form_fields import StepForm, line_field, text_field
 from procedures.engine import take_step
 from procedures.engine.declaration import PRODUCT, Actor, Outcome, Procedure, State, Step, Who
@@ -44,7 +44,7 @@ def target_named(number: str) -> Ticket | None:
 class MergeForm(StepForm):
     """Into which ticket, by its number."""
 
-    into = line_field(_l("Nomor tiket tujuan"), 300)
+    into = line_field(_l("Nomor tiket tujuan"), LONGEST_PASTED)
     text = text_field(_l("Alasan"), 2_000, needed=False)
 
     @property

@@ -169,3 +169,27 @@ def test_files_and_days_are_read_by_the_one_reader(call):
             if any(isinstance(node, ast.Attribute) and ast.unparse(node) == call for node in nodes(path)):
                 users.add(str(path.relative_to(ROOT)))
     assert users - READS_ITS_OWN[call] == set()
+
+
+NUMBERS_OF_TICKETS = {"into": 500, "number": 500, "code": 200}
+"""Boxes of the templates in which a number is pasted with words or as a link, and what must fit."""
+
+
+def test_no_browser_cuts_what_is_pasted_before_the_reader_sees_it(app):
+    narrow = []
+    for name, field in fields():
+        if {is_phone, is_email} & set(field.kwargs.get("validators", ())) and issubclass(
+            field.field_class, StringField
+        ):
+            most = int((field.kwargs.get("render_kw") or {}).get("maxlength", 254))
+            narrow += [name] if most < 254 else []
+    for path in (ROOT / "templates").rglob("*.html"):
+        for box, attributes in re.findall(r'<input[^>]*?name="(into|number|code)"([^>]*)', path.read_text()):
+            if (most := re.search(r'maxlength="(\d+)"', attributes)) and int(most[1]) < NUMBERS_OF_TICKETS[box]:
+                narrow.append(f"{path.name} {box}")
+    assert narrow == []
+
+
+def test_phone_with_its_words_fits_into_the_box_of_the_complaint(app):
+    page = app.test_client().get("/pengaduan").text
+    assert re.search(r'<input[^>]*maxlength="400"[^>]*name="phone"', page)

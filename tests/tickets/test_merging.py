@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from urllib.parse import quote
 
 import pytest
 
@@ -214,3 +215,10 @@ def test_an_answer_on_a_joined_ticket_moves_no_clock_that_does_not_wait_for_it(a
     take(ticket, "answer", REQUESTER, text="Masih mati.")
     assert {name: getattr(target, name) for name in CLOCK} == before
     assert db.session.query(Event).filter_by(step="hear_answer").count() == 0
+
+
+def test_pasted_link_of_any_length_names_the_ticket_to_join(app):
+    ticket, target = file_complaint(), file_complaint()
+    pasted = f"https://bantuan.kampus-dengan-nama-yang-panjang.ac.id/layanan/tiket/{target.number}?dari=whatsapp"
+    page = Person(app, "tono").get(f"/admin/merge/?id={ticket.id}&into={quote(pasted)}")
+    assert (page.status_code, page.text.count(target.number) > 1) == (200, True)

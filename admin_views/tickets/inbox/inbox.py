@@ -22,7 +22,7 @@ from models.base.db import db, utcnow, write_transaction
 from models.organisation import audit
 from models.tickets.incoming_mail import DONE, IncomingFile, IncomingMail, MailFate
 from models.tickets.ticket import Ticket
-from models.tickets.ticket_number import Number, read_number
+from models.tickets.ticket_number import LONGEST_PASTED, Number, read_number
 from procedures.engine.take_step import StepRefused
 from procedures.tickets.forms import ComplaintForm
 from procedures.tickets.inbox import decide
@@ -71,7 +71,7 @@ class InboxView(ClosedView):
     @expose("/join/<int:pk>", methods=("POST",))
     def join(self, pk: int) -> Any:
         """Part of the ticket of the number that was proposed or typed."""
-        number = read_number(request.form.get("into", "")[:60])
+        number = read_number(request.form.get("into", "")[:LONGEST_PASTED])
         query = db.select(Ticket.id).where(Ticket.number == (number.text if isinstance(number, Number) else ""))
         ticket_id = db.session.scalar(query)
         if ticket_id is None:
