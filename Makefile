@@ -9,7 +9,7 @@ WORKERS ?= 2
 JOBS ?= auto
 export PORT HOST
 
-.PHONY: attacks audit help install run test quick check lint docs bench requirements translations screenshots clean chaos workshop
+.PHONY: attacks mail-torture audit help install run test quick check lint docs bench requirements translations screenshots clean chaos workshop
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t16
@@ -66,6 +66,9 @@ docs: workshop ## write docs/procedures/ from the declarations
 
 attacks: workshop ## 100,000 hostile requests on each database, every POST by every actor, 150 payloads in Chromium, into docs/reliability.md (ATTACKS=n)
 	@ATTACKS=$${ATTACKS:-100000} ATTACKS_SEED=0 $(PY) -m pytest -n 0 tests/attacks
+
+mail-torture: workshop ## 5,000 mutations of the corpus of mails through the guarded reader, into docs/reliability.md
+	@$(PY) -m tests.inbox.test_corpus
 
 chaos: workshop ## 1,000 kills, 10,000 mails, a day without mail, full disks, on each database, into docs/reliability.md
 	@$(PY) -m tests.chaos

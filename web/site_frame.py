@@ -8,6 +8,7 @@ from flask import request
 from flask_babel import lazy_gettext as _l
 
 from models.base import setting
+from models.tickets.mailbox import is_mail_connected
 from web.reader import language
 
 # The head's links, in order: address and word. A later part of the site adds its own here.
@@ -30,7 +31,7 @@ def head_and_foot() -> dict[str, Any]:
         "centre": setting.get("centre_name"),
         "university": setting.get("university_name"),
         "centre_address": setting.get("centre_address"),
-        "centre_email": setting.get("centre_email"),
+        "centre_email": setting.get("centre_email") if is_mail_connected() else "",
         "centre_phone": setting.get("centre_phone"),
         "desk_hours": setting.get("desk_hours"),
     }

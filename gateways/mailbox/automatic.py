@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from email.message import Message
 
+from gateways.mailbox.raw_parts import headers_named
+
 _SUBJECT = re.compile(
     r"(?i)^(automatic reply|auto(matic)?[- ]?(reply|response|responder)|out of (the )?office|balasan otomatis"
     r"|jawaban otomatis|sedang (tidak di kantor|cuti)|abwesenheit|réponse automatique|respuesta automática)\b"
@@ -52,6 +54,6 @@ def _is_by_machine(mail: Message, sender: str) -> bool:
 
 def _value(mail: Message, name: str) -> str:
     try:
-        return " ".join(str(mail.get(name, ""))[:2_000].split()).lower()
+        return " ".join("".join(headers_named(mail, name)[:1])[:2_000].split()).lower()
     except Exception:  # a broken header says nothing
         return ""

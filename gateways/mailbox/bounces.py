@@ -8,6 +8,7 @@ from typing import Any
 
 from gateways.mailbox.letters_read import header_text
 from gateways.mailbox.mail_read import Bounce
+from gateways.mailbox.raw_parts import payload_of
 
 _ID = re.compile(r"(?im)^message-id:\s*(<[^<>\s]{1,248}>)")
 _LONGEST = 100_000
@@ -19,7 +20,7 @@ def bounce_of(parts: list[tuple[Message, int]]) -> Bounce | None:
     if status is None:
         return None
     found = Bounce()
-    blocks = status.get_payload()
+    blocks = payload_of(status)
     for block in blocks if isinstance(blocks, list) else []:
         if recipient := _value(block, "Final-Recipient") or _value(block, "Original-Recipient"):
             found.recipient = recipient.rpartition(";")[2].strip().strip("<>").lower()[:254]
@@ -33,7 +34,7 @@ def bounce_of(parts: list[tuple[Message, int]]) -> Bounce | None:
 
 def _own_id(part: Message) -> str:
     """The Message-ID of the mail that came back, whole or as headers."""
-    kind, payload = _kind(part), part.get_payload()
+    kind, payload = _kind(part), payload_of(part)
     if kind == "message/rfc822" and isinstance(payload, list) and payload:
         return _value(payload[0], "Message-ID").strip()[:250]
     if kind in ("text/rfc822-headers", "message/rfc822-headers", "message/rfc822") and isinstance(payload, str):

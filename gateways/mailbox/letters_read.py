@@ -19,7 +19,7 @@ _OTHER_NAMES = {
     "ascii": "cp1252", "us-ascii": "cp1252", "ansi_x3.4-1968": "cp1252", "iso-8859-1": "cp1252", "latin1": "cp1252",
     "latin-1": "cp1252", "iso8859-1": "cp1252", "8bit": "cp1252", "unknown-8bit": "cp1252", "default": "cp1252",
     "x-unknown": "cp1252", "utf8": "utf-8", "unicode-1-1-utf-8": "utf-8", "utf-8-sig": "utf-8", "x-utf-8": "utf-8",
-    "gb2312": "gb18030", "gbk": "gb18030", "x-gbk": "gb18030", "ks_c_5601-1987": "cp949", "euc-kr": "cp949",
+    "gb2312": "gb18030", "gbk": "gb18030", "x-gbk": "gb18030", "ks-c-5601-1987": "cp949", "euc-kr": "cp949",
     "shift_jis": "cp932", "shift-jis": "cp932", "x-sjis": "cp932", "sjis": "cp932", "windows-31j": "cp932",
     "big5": "big5hkscs", "tis-620": "cp874", "windows-874": "cp874", "iso-8859-8-i": "iso-8859-8",
     "iso-8859-6-i": "iso-8859-6", "x-mac-roman": "mac_roman", "macintosh": "mac_roman", "cp-850": "cp850",
@@ -51,13 +51,15 @@ def header_text(raw: object) -> str:
     """A header as people read it: encoded words (RFC 2047) as letters, on one line, without control characters."""
     if not isinstance(raw, str):
         raw = str(raw)
-    raw = raw[:LONGEST_HEADER]
-    if _SURROGATES.search(raw):  # eight-bit bytes that stood there bare
-        raw = text_of(raw.encode("utf-8", "surrogateescape"))
-    raw = " ".join(raw.split())
+    raw = " ".join(with_letters(raw[:LONGEST_HEADER]).split())
     if "=?" in raw:
         raw = _WORD.sub(_decoded, _BETWEEN.sub(r"\1\2", raw))
     return " ".join(cleaned(raw).split())
+
+
+def with_letters(raw: str) -> str:
+    """A raw header in which eight-bit bytes stood bare, with those as letters."""
+    return text_of(raw.encode("utf-8", "surrogateescape")) if _SURROGATES.search(raw) else raw
 
 
 def cleaned(text: str) -> str:

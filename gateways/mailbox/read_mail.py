@@ -29,6 +29,7 @@ from gateways.mailbox.mail_read import (
     Unreadable,
 )
 from gateways.mailbox.message_id import all_ids, first_id
+from gateways.mailbox.raw_parts import headers_named, payload_of
 from gateways.mailbox.sender import sender_of
 
 MOST_BOUNDARIES = 100
@@ -87,7 +88,7 @@ def _parts(mail: Message) -> Iterator[tuple[Message, int]]:
         if depth > MOST_DEPTH:
             raise Unreadable(f"parts in more than {MOST_DEPTH} layers")
         yield part, depth
-        payload = part.get_payload()
+        payload = payload_of(part)
         if isinstance(payload, list):
             waiting += [(inner, depth + 1) for inner in reversed(payload) if isinstance(inner, Message)]
 
@@ -101,7 +102,7 @@ def _read_parts(found: MailRead, parts: list[tuple[Message, int]]) -> None:
         inside = 0 if inside and depth <= inside else inside
         if (remark := KINDS_REMARKED.get(kind)) and remark not in found.remarks:
             found.remarks.append(remark)
-        if isinstance(part.get_payload(), list):
+        if isinstance(payload_of(part), list):
             if kind == "message/rfc822" and depth > 1 and not inside:
                 inside = depth
                 found.remarks.append("enclosed")
@@ -130,7 +131,7 @@ def _enclosed(text: str) -> str:
 
 def _headers(mail: Message, name: str) -> list[str]:
     try:
-        return [value if isinstance(value, str) else str(value) for value in mail.get_all(name, [])]
+        return headers_named(mail, name)
     except Exception:  # a broken header is no header
         return []
 
@@ -158,6 +159,8 @@ def _kind(part: Message) -> str:
         kind = part.get_content_type()
     except Exception:  # Python's own reader falls over some
         return "text/plain"
+    if kind.startswith("multipart/") and not isinstance(payload_of(part), list):
+        return "text/plain"  # it names no boundary, or one that never comes
     return kind if _TYPE.fullmatch(kind) else "application/octet-stream"
 
 
@@ -167,7 +170,7 @@ def _data(part: Message) -> bytes:
     except Exception:  # an encoding that is none
         data = None
     if data is None:
-        payload = part.get_payload()
+        payload = payload_of(part)
         data = payload.encode("utf-8", "surrogateescape") if isinstance(payload, str) else b""
     return bytes(data)
 

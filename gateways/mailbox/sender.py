@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from gateways.mailbox.letters_read import header_text
+from gateways.mailbox.letters_read import header_text, with_letters
 
 LONGEST = 2_000  # characters of a From header
 _ADDRESS = re.compile(r"[^\s<>()\[\],;:\\\"@\x00-\x20\x7f-\U0010ffff]{1,64}@[a-z0-9](?:[a-z0-9.-]{0,250}[a-z0-9])?")
@@ -34,6 +34,7 @@ def sender_of(headers: list[str]) -> Sender:
     raw = headers[0]
     if len(raw) > LONGEST:
         return Sender("", "", "From is too long")
+    raw = with_letters(raw)
     line = " ".join(raw.split())
     quoted = _QUOTED.search(line)
     rest = _QUOTED.sub(" ", line) if line.count('"') % 2 == 0 else line

@@ -19,6 +19,7 @@ from models.organisation.staff import Staff
 from models.tickets.draft import Draft
 from models.tickets.ticket import Ticket, visible_to
 from procedures.tickets.forget_identity import forget_identities, forget_network_addresses
+from procedures.tickets.inbox.forget import forget_old_mails
 
 ORPHAN_AGE = timedelta(hours=24)
 
@@ -33,6 +34,7 @@ def tidy() -> None:
         db.session.execute(delete(StaffToken).where(StaffToken.ends_at < now))
         db.session.execute(delete(Draft).where(Draft.saved_at < forgotten_before("drafts")))
         forget_unseen_drafts()
+        forget_old_mails()
         forget_contact_changes()
     store().remove_unnamed(hashes_in_use() | house_of_this_database().hashes_aside(), ORPHAN_AGE)
     forget_exports()

@@ -26,6 +26,14 @@ for _key, _spec in {
         most=3_650,
     ),
     "addresses_kept_days": Spec(90, _l("Catatan alamat jaringan dihapus setelah (hari)"), PRIVACY, least=7, most=3_650),
+    "raw_mail_days": Spec(
+        90,
+        _l("Isi surat masuk dihapus setelah diputuskan (hari)"),
+        PRIVACY,
+        _l("Teks, lampiran, dan surat mentahnya hilang dari kotak masuk; tiketnya tetap."),
+        least=7,
+        most=3_650,
+    ),
 }.items():
     setting.declare(_key, _spec)
 
@@ -47,6 +55,7 @@ PERIODS: dict[str, Period] = {
     "addresses": Period(
         _l("Alamat jaringan dalam catatan perbuatan, dan alamat yang dikabari tentang gangguan"), "addresses_kept_days"
     ),
+    "mails": Period(_l("Surat elektronik yang masuk, dengan lampirannya, sejak diputuskan"), "raw_mail_days"),
     "proof": Period(_l("Catatan bukti diri di meja layanan"), "proof_days"),
     "contact": Period(_l("Catatan bahwa data kontak diubah"), 30),
     "drafts": Period(_l("Draf jawaban yang tidak dikirim"), 30),

@@ -122,10 +122,16 @@ def get(key: str) -> Any:
     return _kept()["values"].get(key, SPECS[key].default)
 
 
-def recent(name: str, ask: Callable[[], T]) -> T:
-    """A short list that every form asks for, as it was at most CACHE_SECONDS ago; `changes_lists` names its tables."""
-    lists: dict[str, T] = _kept()["lists"]
+def recent(name: str, ask: Callable[[], T], if_away: T | None = None) -> T:
+    """A short list that every form asks for, as it was at most CACHE_SECONDS ago; `changes_lists` names its tables.
+
+    `if_away` stands for it on the page that says that the database is away.
+    """
+    kept = _kept()
+    lists: dict[str, T] = kept["lists"]
     if name not in lists:
+        if if_away is not None and kept.get("is_away"):
+            return if_away
         lists[name] = ask()
     return lists[name]
 
@@ -171,7 +177,7 @@ def stored(lock: bool = False) -> dict[str, Any]:
 def keep_last_known() -> None:
     """The database is away: for CACHE_SECONDS the values last read hold, so that the page that says so needs no row."""
     cache = current_app.extensions.get("settings_cache", NOTHING_KEPT)
-    current_app.extensions["settings_cache"] = {**cache, "until": time.monotonic() + CACHE_SECONDS}
+    current_app.extensions["settings_cache"] = {**cache, "until": time.monotonic() + CACHE_SECONDS, "is_away": True}
 
 
 def put(key: str, value: Any) -> None:

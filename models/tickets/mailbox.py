@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import BigInteger, ForeignKey, String, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from models.base import sealed_secret
+from models.base import sealed_secret, setting
 from models.base.db import Base, db, utcnow
 from models.tickets.category import Category
 
@@ -22,6 +22,7 @@ AFTERWARDS: dict[str, Any] = {
 SILENT_AFTER = timedelta(minutes=15)  # nothing was fetched for so long: staff are told
 
 
+@setting.changes_lists
 class Mailbox(Base):
     """An address to which people write; without a host its mail comes by a mail server's pipe (take-mail) alone."""
 
@@ -79,3 +80,13 @@ def reply_mailbox() -> Mailbox | None:
     """Where answers to our mails go: the first one in use that takes subaddresses, else the first."""
     found = active_mailboxes()
     return next((box for box in found if box.takes_subaddresses), found[0] if found else None)
+
+
+def is_mail_connected() -> bool:
+    """May the public be invited to write? A mailbox in use is filled by the pipe, or has been fetched."""
+    return setting.recent("mail_is_connected", _is_mail_connected, if_away=False)
+
+
+def _is_mail_connected() -> bool:
+    query = select(Mailbox.id).where(Mailbox.is_active, (Mailbox.host == "") | Mailbox.fetched_at.is_not(None))
+    return db.session.scalar(query.limit(1)) is not None

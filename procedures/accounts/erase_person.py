@@ -23,6 +23,7 @@ from models.organisation.staff import Staff
 from models.tickets.ticket import Ticket
 from procedures.base.form_fields import StepForm, required, text_field
 from procedures.tickets.forget_identity import pseudonymise
+from procedures.tickets.inbox.forget import forget_mails_of, has_waiting_mail
 
 
 class ErasureForm(StepForm):
@@ -50,6 +51,7 @@ def erase_person(person_id: int, by: Staff, form: ErasureForm, ip: str = "") -> 
         alias = _("Orang %(number)s", number=person.id)
         for ticket in tickets:
             pseudonymise(ticket, alias)
+        forget_mails_of(person.email, [ticket.id for ticket in tickets])
         checks = list(db.session.scalars(select(IdentityCheck).where(IdentityCheck.person_id == person.id)))
         for check in checks:
             check.purge()
@@ -84,3 +86,5 @@ def _refuse_what_is_needed(person: Person, tickets: list[Ticket]) -> None:
         raise ErasureRefused(_("Akunnya masih aktif. Bekukan atau tutup dahulu akun itu."))
     if any(ticket.is_open for ticket in tickets):
         raise ErasureRefused(_("Masih ada tiketnya yang terbuka. Selesaikan dahulu tiket itu."))
+    if has_waiting_mail(person.email):
+        raise ErasureRefused(_("Masih ada suratnya di kotak masuk. Putuskan dahulu surat itu."))

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from models.base.db import db
@@ -95,9 +96,15 @@ def ask_version(step: Step, ticket: Ticket, by: Actor, version: int | None, form
         )
 
 
+OTHER_LINES: dict[str, Any] = {  # what the product writes into a ticket's history beside steps
+    "mail_failed": _l("email tidak terkirim"),
+    "mail_returned": _l("email tidak sampai; hubungi dengan cara lain"),
+}
+
+
 def label_of(ticket: Ticket, step_name: str) -> str:
     step = catalog.get(ticket.procedure).steps.get(step_name)
-    return str(step.label) if step else step_name
+    return str(step.label) if step else str(OTHER_LINES.get(step_name, step_name))
 
 
 def ask_form(step: Step, form: Any, files: Sequence[Any], nonce: str | None = None) -> None:

@@ -10,8 +10,10 @@ from gateways.files.last_backup import last_backup_at
 from models.base import heartbeat, setting
 from models.base.db import db, utcnow
 from models.base.heartbeat import Heartbeat, Sweep
+from models.tickets.incoming_mail import IncomingMail, MailFate
 from models.tickets.issued_document import IssuedDocument
 from models.tickets.link_key import wrong_keys
+from models.tickets.mailbox import active_mailboxes
 from models.tickets.outbox import Mail, MailState
 from models.tickets.ticket import Event, Ticket
 from models.tickets.ticket_keys import keys
@@ -61,6 +63,17 @@ def _mails() -> tuple[bool, str]:
         since = f"; the oldest is due since {_at(oldest)}" if is_old and oldest else ""
         return False, f"{count} mails wait{since}, and one was tried {tried} times."
     return True, "No mail waits longer than it should."
+
+
+def _mailboxes() -> tuple[bool, str]:
+    """Complaints by mail: is each mailbox read, and is nothing stored that nobody reads?"""
+    silent = [f"{box.address} ({box.last_error or 'nothing fetched'})" for box in active_mailboxes() if box.is_silent]
+    old = IncomingMail.received_at < utcnow() - OLDEST_WAITING
+    unread = select(func.count()).where(IncomingMail.state == MailFate.STORED, old)
+    count = db.session.scalar(unread) or 0
+    said = [f"Not fetched for a quarter of an hour: {', '.join(silent)}."] if silent else []
+    said += [f"{count} stored mails are not read."] if count else []
+    return not said, " ".join(said) or "Every mailbox is read."
 
 
 def _given_up() -> tuple[bool, str]:
@@ -121,6 +134,7 @@ WATCHED: dict[str, Look] = {
     "lanes": _lanes,
     "jobs": _jobs,
     "mails": _mails,
+    "mailboxes": _mailboxes,
     "given_up": _given_up,
     "documents": _documents,
     "clock": _clock,

@@ -18,6 +18,8 @@ from models.base.retention import PERIODS
 from models.organisation.audit import AuditEntry
 from models.organisation.contact_change import ContactChange, Holder
 from models.tickets.draft import Draft
+from models.tickets.incoming_mail import IncomingMail, MailFate
+from models.tickets.mailbox import Mailbox
 from models.tickets.outbox import Mail
 from models.tickets.ticket import Event, Ticket
 from procedures.organisation.contact_changes import note_change
@@ -46,6 +48,7 @@ def addresses() -> bool:
 WORLD: dict[str, tuple[Callable[[], object], Callable[[], bool]]] = {
     "identity": (lambda: complaint_at("closed"), identity),
     "addresses": (lambda: (file_complaint(), audited()), addresses),
+    "mails": (lambda: discarded_mail(), lambda: db.session.query(IncomingMail).one().text == ""),
     "proof": (lambda: change_at("comparison"), lambda: db.session.query(IdentityCheck).one().proof_number == ""),
     "contact": (lambda: contact(), lambda: db.session.query(ContactChange).count() == 0),
     "drafts": (lambda: draft(), lambda: db.session.query(Draft).count() == 0),
@@ -61,6 +64,15 @@ def audited() -> None:
 def contact() -> None:
     with write_transaction():
         note_change(Holder.PERSON, 1, {"email": ""}, {"email": "a@b.example"}, staff("sari").id, "Sari")
+
+
+def discarded_mail() -> None:
+    with write_transaction():
+        db.session.add(box := Mailbox(address="pengaduan@kampus.example"))
+        db.session.flush()
+        db.session.add(
+            IncomingMail(mailbox_id=box.id, digest="x", text="Halo", state=MailFate.DISCARDED, decided_at=utcnow())
+        )
 
 
 def draft() -> None:

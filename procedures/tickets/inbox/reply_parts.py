@@ -16,6 +16,7 @@ _SAYS = re.compile(
     r"(?i)^\s*>*\s*(on|pada|am|le|el|tanggal|den|at|pd)\b.{3,}\b(wrote|menulis|menuliskan|berkata|schrieb|a écrit"
     r"|escribió|said|tulis)\s?:?\s*$"
 )
+_WROTE = re.compile(r"(?i)^\s*>*\s*am\b.{3,120}\bschrieb\b.{0,120}:\s*$")
 _SAYS_ENDS = re.compile(r"(?i)^.{0,200}\b(wrote|menulis|menuliskan|schrieb|a écrit|escribió)\s?:\s*$")
 _SAYS_BEGINS = re.compile(r"(?i)^\s*(on|pada|am|le|el|tanggal|pd)\b.{5,}$")
 _NAMED = re.compile(r"(?i)^.{0,200}<[^<>\s]+@[^<>\s]+>.{0,80}\b(menulis|wrote|schrieb)\s?:?\s*$")
@@ -81,7 +82,7 @@ def _history_at(lines: list[str]) -> tuple[int, bool]:
             continue
         if _FORWARD.match(line):
             return at, True
-        if _RULE.match(line) or _SAYS.match(line) or _NAMED.match(line):
+        if _RULE.match(line) or _SAYS.match(line) or _WROTE.match(line) or _NAMED.match(line):
             return at, False
         if _SAYS_BEGINS.match(line) and _is_said_over_lines(lines, at):
             return at, False
