@@ -55,8 +55,7 @@ class SearchKind:
             query = query.outerjoin(table, on)
         query = view.row_rule(query)
         for word in words.split():
-            pattern = "%" + word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
-            query = query.where(or_(*(column.ilike(pattern, escape="\\") for column in self.searched)))
+            query = query.where(or_(*(column.icontains(word, autoescape=True) for column in self.searched)))
         return query.order_by(exact.desc(), self.model.id.desc()).limit(most)
 
     def href(self, ident: int) -> str:

@@ -59,8 +59,7 @@ class ListPages:
         if is_too_long(words, LONGEST_SEARCH):
             return query.where(false())
         for word in searched_words(words) if self.searched else ():
-            pattern = "%" + word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
-            query = query.where(or_(*(column.ilike(pattern, escape="\\") for column in self.searched)))
+            query = query.where(or_(*(column.icontains(word, autoescape=True) for column in self.searched)))
         for choice in self.filters:
             if value := args.get(choice.key):
                 query = query.where(choice.condition(value))

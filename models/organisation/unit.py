@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, ForeignKey, String, or_, select
+from sqlalchemy import ColumnElement, ForeignKey, String, func, or_, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import setting
@@ -100,5 +100,4 @@ def is_below(unit_id: int, possible_parent_id: int) -> bool:
 
 def named_like(words: str) -> ColumnElement[bool]:
     """Units of this code, or whose name contains the words."""
-    pattern = "%" + words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
-    return or_(Unit.name.ilike(pattern, escape="\\"), Unit.code.ilike(words.replace("%", "").replace("_", "")))
+    return or_(Unit.name.icontains(words, autoescape=True), func.lower(Unit.code) == words.lower())

@@ -81,7 +81,9 @@ class RowField(StringField):
         """The one row of this id, label or name; else the rows of which each part between dots holds the words."""
         parts = self.of.rows().selected_columns
         said = [part.strip() for part in words.split(BETWEEN.strip())]
-        holds = and_(*(or_(*(_contains(column, word) for column in list(parts)[1:])) for word in said if word))
+        holds = and_(
+            *(or_(*(column.icontains(word, autoescape=True) for column in list(parts)[1:])) for word in said if word)
+        )
         if words.isascii() and words.isdecimal() and int(words) < 2**31:
             holds = or_(holds, self._key == int(words))
         named = func.lower(list(parts)[1]) == said[0].lower()
@@ -105,7 +107,3 @@ class RowField(StringField):
             query = query.order_by(case((first, 0), else_=1))
         rows = db.session.execute(query.order_by(*columns).limit(most))
         return [(row[0], BETWEEN.join(str(part) for part in row[1:] if part)) for row in rows]
-
-
-def _contains(column: Any, word: str) -> ColumnElement[bool]:
-    return column.ilike("%" + word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%", escape="\\")
