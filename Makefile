@@ -48,13 +48,14 @@ test: workshop ## every test, on SQLite and PostgreSQL, browser included
 quick: workshop ## the tests of every day: SQLite, no browser, without the slow ones (under 90 seconds)
 	@$(PY) -m pytest -n $(JOBS) --dist worksteal --quick
 
-lint: workshop ## format, lint, types, import rules, translations, generated docs
+lint: workshop ## format, lint, types, import rules, translations, generated docs, what nobody uses
 	@$(BIN)/ruff format --check -q .
 	@$(BIN)/ruff check -q .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(PY) scripts/translations --check
 	@$(PY) scripts/docs --check
+	@$(PY) scripts/unused
 
 check: lint test ## everything that CI asks
 

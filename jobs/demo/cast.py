@@ -5,12 +5,10 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 
-from sqlalchemy import select
-
 from models.base.db import db
 from models.organisation.roles import Role
 from models.organisation.setup_point import settle
-from models.organisation.staff import Group, GroupMember, Staff
+from models.organisation.staff import GroupMember, Staff
 from models.organisation.unit import Contact, Unit
 from procedures.tickets.readiness import SETTLED
 from procedures.tickets.shipped_register import add_shipped_register
@@ -76,7 +74,3 @@ def _units() -> None:
     db.session.add_all(units.values())
     for code, name, position, kind, email, phone in CONTACTS:
         db.session.add(Contact(unit=units[code], name=name, position=position, kind=kind, email=email, phone=phone))
-
-
-def group_named(name: str) -> Group:
-    return db.session.scalars(select(Group).where(Group.name == name)).one()

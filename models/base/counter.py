@@ -120,12 +120,6 @@ _COUNTS = select(Rate.key, Rate.count).where(
 )
 
 
-def count_of(key: str, length: timedelta = timedelta(hours=1)) -> int:
-    """How many in the present window, without counting."""
-    row = db.session.get(Rate, (key, window_of(utcnow(), length)))
-    return row.count if row else 0
-
-
 def count_within(key: str, length: timedelta) -> int:
     """How many in the last `length` up to now, of what was counted in shorter windows."""
     counted = select(func.coalesce(func.sum(Rate.count), 0)).where(Rate.key == key, Rate.window > utcnow() - length)

@@ -160,11 +160,6 @@ class WebService(WatchState, Base):
     unit: Mapped[Unit | None] = relationship()
     category: Mapped[Category | None] = relationship()
 
-    @property
-    def shown_name(self) -> str:
-        """The name that the public page may show."""
-        return self.public_name or self.name
-
     def __str__(self) -> str:
         return self.name
 

@@ -169,10 +169,6 @@ class ContactCall(Base):
     staff: Mapped[Staff | None] = relationship()
     outage: Mapped[Outage] = relationship(back_populates="calls")
 
-    @property
-    def way_label(self) -> Any:
-        return WAYS.get(self.way, self.way)
-
 
 class FieldReport(Base):
     """What staff found at the place (L8, L9): the problems, and the words of the report."""

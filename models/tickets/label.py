@@ -88,8 +88,3 @@ def read_labels(words: str | None) -> list[tuple[str, str]]:
     """(name, tone) by name, from the column of label_words()."""
     pairs = [word.split(AFTER_TONE, 1) for word in (words or "").split(BETWEEN) if AFTER_TONE in word]
     return sorted((name, tone) for tone, name in pairs)
-
-
-def has_label(label_id: int) -> Any:
-    """The condition on Ticket that this label hangs on it."""
-    return Ticket.id.in_(select(TicketLabel.ticket_id).where(TicketLabel.label_id == label_id))

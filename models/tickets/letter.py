@@ -41,11 +41,6 @@ class RequestLetter(Base):
     scan: Mapped[Attachment | None] = relationship()
     dispositions: Mapped[list[Disposition]] = relationship(back_populates="letter", order_by="Disposition.id")
 
-    @property
-    def is_acknowledged(self) -> bool:
-        """Signed by somebody other than the head of the unit, and acknowledged by the head."""
-        return bool(self.acknowledged_by)
-
     def __str__(self) -> str:
         return self.number
 

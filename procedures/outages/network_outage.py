@@ -89,11 +89,6 @@ def _cannot_prove(form: Any) -> None:
     raise StepRefused(records.proof_missing(), "form", form)
 
 
-def has_a_target(ticket: Ticket, _by: Actor) -> bool:
-    node = outage_of(ticket).cause_node
-    return (node is not None and bool(node.address)) or any(each.address for each in outage_of(ticket).nodes)
-
-
 # L1 -------------------------------------------------------------------------------------------------
 
 

@@ -46,10 +46,6 @@ def adopt_common(
         merging.adopt_merging(procedure, merged, merges_from)
 
 
-def is_unassigned(ticket: Ticket, _by: Actor) -> bool:
-    return ticket.assignee_id is None
-
-
 def is_not_mine(ticket: Ticket, by: Actor) -> bool:
     return by.staff is None or ticket.assignee_id != by.staff.id
 

@@ -222,6 +222,13 @@ def test_a_list_loads_no_relation_in_full(app, many):
     assert opened.count("Unit 0") <= 300 and len(opened) < 80_000
 
 
+def test_a_word_is_found_by_its_beginning_and_not_by_its_end(app):
+    number = file_complaint(subject="Wi-Fi perpustakaan mati").number
+    tono = Person(app, "tono")
+    assert number in tono.get("/admin/ticket/?state=all&search=perpus").text
+    assert number not in tono.get("/admin/ticket/?state=all&search=pustakaan").text
+
+
 def test_a_page_of_fifty_rows_weighs_at_most_forty_kilobytes(app, cast):
     ticket = file_complaint(subject="Wi-Fi perpustakaan lantai dua tidak tersambung")
     with write_transaction():
