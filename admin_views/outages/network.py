@@ -100,7 +100,7 @@ class NodeView(ImportPages, HouseView):
         Choice("condition", _l("Keadaan"), Node.condition, lambda: list(CONDITIONS.items())),
     ]
     order = (Node.name,)
-    shows = (Node.uplink,)
+    shows = (Node.uplink, Node.units)  # an export names the units
     form = NodeForm
     list_template = "admin/outages/nodes.html"
     more_acts = IMPORT_ACTS

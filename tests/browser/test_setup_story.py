@@ -82,7 +82,8 @@ def test_from_an_empty_database_to_a_complaint_its_mail_and_its_officer(
     assert page.get_by_text("250 accepted").last.is_visible() and len(postbox.mails) == 1
     page.get_by_role("link", name="Impor unit").click()
     page.set_input_files("#file", str(Path(UNITS)))
-    page.get_by_role("button", name="Impor").click()
+    page.get_by_role("button", name="Unggah dan periksa").click()
+    page.get_by_role("button", name=re.compile(r"Impor \d+ baris")).click()
     page.wait_for_url("**/admin/unit/")
     assert "6 dari 7 selesai" in rudi.go("/admin/setup/").inner_text("main")  # nobody else has come in yet
 
