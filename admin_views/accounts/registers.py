@@ -78,7 +78,8 @@ class PersonView(PersonErasure, HouseView):
         form.populate_obj(row)
         row.unit_id, row.name_key = form.unit_id.data or None, name_key(form.name.data)
         if before is not None:
-            say_waiting(note_change(Holder.PERSON, row.id, before, contact_of(row), person().id, person().name))
+            until = note_change(Holder.PERSON, row.id, before, contact_of(row), person().id, person().name)
+            say_waiting(until, before["email"])
 
     def facts(self, row: Person) -> list[tuple[Any, Any]]:
         """With the contacts, and how fresh they are (security.md I6)."""

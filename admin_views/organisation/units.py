@@ -33,11 +33,11 @@ def contact_of(row: Any) -> dict[str, str]:
     return {key: getattr(row, key) or "" for key in FIELD_WORDS if hasattr(row, key)}
 
 
-def say_waiting(until: datetime | None) -> None:
-    """Beside the saved form: the old address was told, and until when links wait."""
+def say_waiting(until: datetime | None, old_address: str) -> None:
+    """Beside the saved form: who hears of it at the old address, where there was one, and until when links wait."""
     if until is not None:
-        said = _("Alamat lama sudah dikabari.")
-        flash(f"{said} {waiting_words(until)}", "warning")
+        told = _("Alamat lama, %(address)s, dikabari lewat email.", address=old_address) if old_address else ""
+        flash(f"{told} {waiting_words(until)}".strip(), "warning")
 
 
 class UnitForm(StepForm):
@@ -162,7 +162,8 @@ class ContactView(ImportPages, HouseView):
         form.populate_obj(row)
         if before is not None:
             by, language = person(), row.language
-            say_waiting(note_change(Holder.CONTACT, row.id, before, contact_of(row), by.id, by.name, language))
+            until = note_change(Holder.CONTACT, row.id, before, contact_of(row), by.id, by.name, language)
+            say_waiting(until, before["email"])
 
     def written(self, row: Contact, is_new: bool) -> None:
         if is_new:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
 
 from sqlalchemy import select
 
+from gateways.holiday_calendar import national_calendar
 from models.base.calendar import Holiday
 from models.base.db import db
 
@@ -33,13 +33,13 @@ class HolidayProposal:
 def holiday_proposals(today: date) -> list[HolidayProposal]:
     """Days from today to the end of the next year that are not in the calendar yet, in order."""
     known = set(db.session.scalars(select(Holiday.day)))
-    years = (today.year, today.year + 1)
-    national = _days("id", "public", years)
+    calendar = national_calendar(COUNTRY, (today.year, today.year + 1))
+    national = calendar["id", "public"]
     found = [
         HolidayProposal(day, _plain(name), _plain(english[day]), is_national, ESTIMATED in name)
         for category, is_national in (("public", True), ("government", False))
-        for english in [_days("en_US", category, years)]
-        for day, name in _days("id", category, years).items()
+        for english in [calendar["en_US", category]]
+        for day, name in calendar["id", category].items()
         if day >= today and day not in known and (is_national or day not in national)
     ]
     return sorted(found, key=lambda proposal: proposal.day)
@@ -63,14 +63,6 @@ def add_days(days: Mapping[date, str], today: date) -> int:
     new = not_in_calendar(days, today)
     db.session.add_all(Holiday(day=day, name=name) for day, name in new.items())
     return len(new)
-
-
-@cache
-def _days(language: str, category: str, years: tuple[int, int]) -> dict[date, str]:
-    """The days of these years with their names; kept, since a calendar takes a moment to make."""
-    from holidays import country_holidays  # noqa: PLC0415  # 17 MB that a web process needs for this page alone
-
-    return dict(country_holidays(COUNTRY, years=years, language=language, categories=category))
 
 
 def _plain(name: str) -> str:

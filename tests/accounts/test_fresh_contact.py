@@ -145,6 +145,7 @@ def test_i6_a_ticket_that_was_opened_before_keeps_no_address_that_the_register_n
 def test_i6_contact_of_a_unit_waits_too_whether_changed_or_added(app, monkeypatch):
     contact = dewi()
     text = edit(app, contact, view="contact", email=NEW)
+    assert "Alamat lama, dewi@feb.example, dikabari lewat email." in text
     assert told() == ["dewi@feb.example"]
     assert "Email diubah" in text and "dapat dikirim mulai" in text
     ticket = change_at("second", unit_account(), contact=contact, by="nita")
@@ -189,6 +190,13 @@ def test_i6_mail_names_who_changed_what_and_nothing_of_the_new_address(app):
     text = render(db.session.query(Mail).filter_by(notice="contact_changed").one()).text
     assert "diubah oleh Sari: email, telepon" in text and "segera hubungi Pustikom" in text
     assert NEW not in text and "0000-9999" not in text
+
+
+@pytest.mark.only("sqlite")
+def test_i6_where_no_address_stood_before_nobody_is_said_to_be_told(app):
+    text = edit(app, person(email="", phone=""), email=NEW)
+    assert "dapat dikirim mulai" in text and "dikabari" not in text
+    assert told() == []
 
 
 @pytest.mark.only("sqlite")

@@ -74,7 +74,9 @@ def test_sari_who_changed_andis_mail_sets_his_password_only_with_wati(app, visit
     page = sari.go(f"/admin/person/edit/?id={owner_id}")
     page.fill("#email", "baru@surat.example")
     page.get_by_role("button", name="Simpan").click()
-    page.get_by_text("Alamat lama sudah dikabari. Tautan password ke alamat baru dapat dikirim mulai").wait_for()
+    page.get_by_text(
+        "Alamat lama, andi.pribadi@surat.example, dikabari lewat email. Tautan password ke alamat baru dapat dikirim mulai"
+    ).wait_for()
     told = sent_to(app, "andi.pribadi@surat.example")[-1]
     assert "diubah oleh Sari: email" in told and "baru@surat.example" not in told
     page = sari.go("/admin/password/")

@@ -25,6 +25,21 @@ print((here.memory_info().rss - before) // 1024 // 1024)
 """
 
 
+ASK_THE_CALENDAR = """
+import sys
+from gateways.holiday_calendar import national_calendar
+days = national_calendar("ID", (2026, 2027))
+print(len(days["id", "public"]), "holidays" in sys.modules)
+"""
+
+
+def test_the_calendar_of_holidays_stays_in_its_own_process(tmp_path):
+    said = Process(ASK_THE_CALENDAR, tmp_path).end()
+    assert (said.returncode, said.fault) == (0, "")
+    count, is_loaded = said.said.split()
+    assert int(count) > 25 and is_loaded == "False"
+
+
 @pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="the thresholds are glibc's")
 def test_u9_four_threads_that_hash_keep_nothing_of_it(tmp_path):
     kept = Process(HASH_IN_FOUR_THREADS.format(before="assert give_memory_back()"), tmp_path).end()
