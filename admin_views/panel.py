@@ -55,10 +55,12 @@ from admin_views.search import SearchView
 from admin_views.tickets.assign import AssignDesk
 from admin_views.tickets.bulk_all import MOST_OF_ALL, BulkAll
 from admin_views.tickets.bulk_some import BulkDesk, acts_of
+from admin_views.tickets.caller import CallerDesk
 from admin_views.tickets.desk.my_desk import Desk
 from admin_views.tickets.inbox.inbox import InboxView
 from admin_views.tickets.inbox.mailboxes import MailboxView
 from admin_views.tickets.letters import DispositionView, LetterView
+from admin_views.tickets.mend import MendDesk
 from admin_views.tickets.merge import MergeDesk
 from admin_views.tickets.setup import SetupView
 from admin_views.tickets.view import TicketView
@@ -67,11 +69,13 @@ from admin_views.tickets.workbench.drafts import DraftDesk
 from models.base.db import utcnow
 from models.base.heartbeat import is_silent
 from models.base.written import is_written
-from models.tickets.ticket import CHANNELS, SUSPICIONS, is_visible
+from models.tickets.ticket import CHANNELS, PRIORITIES, SUSPICIONS, is_visible
 from models.tickets.ticket_keys import is_access_over
+from procedures.accounts import callers as people_who_call
 from procedures.base import export_lists
 from procedures.engine.take_step import label_of, state_of
 from procedures.organisation.first_administrator import lacks_administrator
+from procedures.tickets.mending import FACTS
 from procedures.tickets.readiness import missing_acts
 from web.headers import nonce
 
@@ -105,6 +109,8 @@ VIEWS = (
     BulkDesk,
     BulkAll,
     MergeDesk,
+    MendDesk,
+    CallerDesk,
     *ACCOUNT_VIEWS,
     InstallationView,
     LetterView,
@@ -117,6 +123,7 @@ VIEWS = (
     PaymentView,
 )
 PARTS = (account_workbench, installation_workbench, outage_workbench)  # imported for what they add to the workbench
+SOURCES = (people_who_call,)  # imported for what it adds to the form that enters a call
 
 
 def init_panel(app: Flask) -> None:
@@ -160,6 +167,8 @@ def init_panel(app: Flask) -> None:
         access_is_over=is_access_over,
         worker_is_silent=lambda: is_silent(getattr(current_user, "last_beat", None), started),
         channels=CHANNELS,
+        priorities=PRIORITIES,
+        mend_labels={key: fact.label for key, fact in FACTS.items()},
         label_of=label_of,
         state_label=lambda ticket: state_of(ticket).label,
         typed_texts=typed_texts,

@@ -26,6 +26,7 @@ NOTICE_NAMES: dict[str, Any] = {
     "delegation_made": _l("Pendelegasian dibuat"),
     "closing_soon": _l("Tiket akan ditutup"),
     "complaint_received": _l("Pengaduan diterima"),
+    "contact_mended": _l("Alamat pemohon dibetulkan"),
     "confirmed": _l("Dinyatakan beres"),
     "bulk_ended": _l("Banyak tiket selesai dikerjakan"),
     "crew_sent": _l("Penugasan ke lokasi"),

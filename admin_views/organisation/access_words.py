@@ -32,6 +32,7 @@ ACTS: dict[str, Any] = {
     "reports": _l("Membaca laporan"),
     "fill": _l("Mengisi"),
     "keep": _l("Menyimpan draf"),
+    "mend": _l("Membetulkan data"),
     "state": _l("Mengubah keadaan akun"),
     "review": _l("Meninjau berkala"),
 }
@@ -42,6 +43,8 @@ TITLES: dict[str, Any] = {  # of views that stand in no line of the sidebar
     "bulk": _l("Banyak tiket sekaligus"),
     "merge": _l("Penggabungan tiket"),
     "assign": _l("Memilih petugas tiket"),
+    "mend": _l("Membetulkan data tiket"),
+    "caller": _l("Penelepon"),
 }
 EVERYTHING = _l("Semua baris.")
 SEEN_TICKETS = _l("Hanya milik tiket yang boleh dilihat orang itu.")
@@ -56,7 +59,8 @@ ROW_RULES: dict[str, Any] = {
         "tiket itu. Langkahnya diatur prosedur (lihat bagian Langkah prosedur)."
     ),
     **dict.fromkeys(
-        ("bulk", "merge", "assign"), _l("Tiket yang boleh dilihat orang itu; setiap tiket diperiksa tersendiri.")
+        ("bulk", "merge", "assign", "mend", "caller"),
+        _l("Tiket yang boleh dilihat orang itu; setiap tiket diperiksa tersendiri."),
     ),
     "password": _l("Tiket ganti password yang boleh dilihat orang itu."),
     "person": EVERYTHING,

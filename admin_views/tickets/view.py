@@ -18,6 +18,7 @@ from admin_views.frame.address_values import refuse_unknown, row_named
 from admin_views.frame.after_step import say
 from admin_views.frame.enter_once import enter_once
 from admin_views.frame.view import HouseView, address, person
+from admin_views.tickets.caller import caller_facts, known_of
 from admin_views.tickets.list import saved_filters
 from admin_views.tickets.list.export import TicketExport
 from admin_views.tickets.list.filter import KEYS, ListFilter
@@ -42,8 +43,10 @@ from models.tickets.ticket import Attachment, Ticket, visible_to
 from procedures.engine import catalog
 from procedures.engine.declaration import Actor
 from procedures.engine.take_step import StepRefused, take_step
+from procedures.tickets.callers import note_call
 from procedures.tickets.forms import EntryForm
 from web.lost_session import own_path
+from web.row_ids import row_id
 
 STATUS = {"hidden": 404, "role": 403, "state": 409, "stale": 409, "need": 409, "told": 409, "form": 422}
 
@@ -236,12 +239,13 @@ class TicketView(TicketExport, HouseView):
         staff = person()
         if request.method == "GET":
             now = utcnow().astimezone(WIB)
-            form = EntryForm(
-                MultiDict({"received_at": now.strftime("%Y-%m-%dT%H:%M"), "language": "id", "channel": "phone"})
-            )
+            starts = {"received_at": now.strftime("%Y-%m-%dT%H:%M"), "language": "id", "channel": "phone"}
+            form = EntryForm(MultiDict(starts | known_of(caller_facts(staff)["taken"])))
             lost_words.give_back(form)
             return self._entry_page(form, secrets.token_hex(16))
         form = EntryForm(request.form, language=str(get_locale()))
+        if joined := request.form.get("join", type=row_id):
+            return self._join_call(joined, form)
         nonce = request.form.get("nonce", "")[:64] or secrets.token_hex(16)
         try:
             files = accept(request.files.getlist("attachments"))
@@ -258,8 +262,23 @@ class TicketView(TicketExport, HouseView):
         keep_house(lost_words.forget)
         return redirect(f"/admin/ticket/slip/?id={ticket_id}", 303)
 
+    def _join_call(self, ticket_id: int, form: EntryForm) -> Any:
+        """The call is about a ticket that is open already: what was said stands on it as a note."""
+        ticket, nonce = self.get_one(str(ticket_id)), request.form.get("nonce", "")[:64] or secrets.token_hex(16)
+        staff = person()
+        try:
+            note_call(ticket.id, Actor("staff", staff.name, staff, address()), form, nonce)
+        except StepRefused as refused:
+            db.session.rollback()
+            return self._entry_page(form, nonce, refused.sentence), STATUS[refused.why]
+        flash(_("Isi pembicaraan dicatat pada tiket ini."), "success")
+        return redirect(f"/admin/ticket/details/?id={ticket_id}", 303)
+
     def _entry_page(self, form: EntryForm, nonce: str, sentence: str = "") -> str:
-        return render_template("admin/tickets/entry.html", view=self, form=form, nonce=nonce, sentence=sentence)
+        facts = caller_facts(person())
+        return render_template(
+            "admin/tickets/entry.html", view=self, form=form, nonce=nonce, sentence=sentence, **facts
+        )
 
     @expose("/slip/")
     def slip(self) -> Any:

@@ -79,6 +79,12 @@ def answered(ticket: Ticket, event: Event, to: Recipient) -> None:
     queue("answered", ticket, to, {"subject": ticket.subject, "text": event.text})
 
 
+def contact_mended(ticket: Ticket, event: Event, to: Recipient) -> None:
+    """The requester's address or telephone number was put right: the new code and link; those before have ended."""
+    if event.data.get("fact") in ("email", "phone") and to.ticket is None:  # not who was merged into it
+        queue("contact_mended", ticket, to, {"tickets": [ticket.id]})
+
+
 def resolved(ticket: Ticket, event: Event, to: Recipient) -> None:
     """C5: the solution, and how to say that it is none."""
     queue(

@@ -10,7 +10,20 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, ForeignKey, Index, String, Text, false, or_, select, text, true, update
+from sqlalchemy import (
+    ColumnElement,
+    ForeignKey,
+    Index,
+    SmallInteger,
+    String,
+    Text,
+    false,
+    or_,
+    select,
+    text,
+    true,
+    update,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base.bulk_insert import add_row
@@ -41,8 +54,11 @@ SERVICE_OFFICER_PROCEDURES = ("unit_email",)
 REOPEN_DAYS = 14  # C6
 FILTERED = (
     "procedure", "state", "line", "group_id", "assignee_id", "unit_id", "category_id", "channel", "pause",
-    "resolved_at", "received_at",
+    "resolved_at", "received_at", "priority",
 )  # fmt: skip
+
+
+PRIORITIES: dict[int, Any] = {0: _l("Normal"), 1: _l("Tinggi"), 2: _l("Mendesak")}
 
 
 class Pause(StrEnum):
@@ -74,6 +90,8 @@ class Ticket(Base):
     requester_phone: Mapped[str] = mapped_column(String(30), default="")
     language: Mapped[str] = mapped_column(String(2), default="id")
     channel: Mapped[str] = mapped_column(String(10), default="web")
+    priority: Mapped[int] = mapped_column(SmallInteger, default=0, server_default="0")  # of PRIORITIES
+    priority_reason: Mapped[str] = mapped_column(String(300), default="", server_default="")
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
     category_id: Mapped[int | None] = mapped_column(ForeignKey("category.id"))
     group_id: Mapped[int] = mapped_column(ForeignKey("helpdesk_group.id"))
@@ -124,6 +142,7 @@ class Ticket(Base):
             sqlite_where=text("due_at IS NOT NULL"),
             postgresql_where=text("due_at IS NOT NULL"),
         ),
+        Index("ix_ticket_list_priority", "is_open", "priority", "id", *(c for c in FILTERED if c != "priority")),
         Index("ix_ticket_group_created_id", "group_id", "is_open", "created_at", "id"),
         Index("ix_ticket_assignee_created_id", "assignee_id", "is_open", "created_at", "id"),
         Index("ix_ticket_unit_open_created_id", "unit_id", "is_open", "created_at", "id"),

@@ -14,10 +14,10 @@ from models.tickets.merge import MERGED
 from models.tickets.ticket import Participant, Pause, Ticket
 from procedures.engine import catalog, take_step
 from procedures.engine.declaration import Actor, Outcome, Procedure, State, Step, Who
-from procedures.tickets import forms, labelling, merging
+from procedures.tickets import forms, labelling, mending, merging
 from procedures.tickets.common_declaration import COMMON_MOVES, DESK, LATER_MOVES, WORKERS, common_move
 
-MOVES_APART = (labelling,)  # imported for the moves they declare
+MOVES_APART = (labelling, mending)  # imported for the moves they declare
 
 
 def adopt_common(

@@ -91,6 +91,7 @@ def enter_complaint(ticket: Ticket, by: Actor, form: forms.EntryForm) -> Outcome
     _fill(ticket, form)
     ticket.channel, ticket.language = form.channel.data, form.language.data
     ticket.received_at = form.received_utc
+    ticket.priority, ticket.priority_reason = form.priority.data, form.priority_reason.data or ""
     return Outcome(text="", data={"channel": ticket.channel})
 
 

@@ -14,6 +14,7 @@ from models.base.retention import forgotten_before
 from models.organisation.audit import AuditEntry
 from models.tickets.outbox import Mail
 from models.tickets.ticket import Event, Ticket, TicketText
+from procedures.tickets.mending import PERSONAL
 
 FORGOTTEN = "(identitas dihapus)"  # one word in every language: by it the job knows what it has done
 AT_ONCE = 500
@@ -25,7 +26,8 @@ def pseudonymise(ticket: Ticket, alias: str) -> None:
     for event in ticket.events:
         if event.actor_kind == "requester":
             event.actor_name = alias
-        event.data = {name: value for name, value in event.data.items() if name != "sent"}
+        gone = {"sent", "before", "after"} if event.data.get("fact") in PERSONAL else {"sent"}
+        event.data = {name: value for name, value in event.data.items() if name not in gone}
     words = db.session.get(TicketText, ticket.id)
     if words is not None:
         words.words = f"{ticket.number.replace('-', '')}\n{ticket.subject}"

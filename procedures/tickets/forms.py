@@ -16,7 +16,7 @@ from models.base.db import db
 from models.organisation.staff import Group
 from models.organisation.unit import Unit
 from models.tickets.category import Category
-from models.tickets.ticket import CHANNELS
+from models.tickets.ticket import CHANNELS, PRIORITIES
 from procedures.base.date_fields import ReceivedMixin
 from procedures.base.form_fields import (
     Fault,
@@ -172,3 +172,10 @@ class EntryForm(ReceivedMixin, ComplaintForm):
         _l("Datang melalui"), choices=[(k, v) for k, v in CHANNELS.items() if k not in ("web", "monitor")]
     )
     language = SelectField(_l("Bahasa pemohon"), choices=[("id", "Indonesia"), ("en", "English")], default="id")
+    priority = SelectField(_l("Prioritas"), coerce=int, choices=list(PRIORITIES.items()), default=0)
+    priority_reason = line_field(_l("Alasan prioritas"), 300, needed=False)
+
+    def faults_together(self) -> Iterator[Fault]:
+        yield from super().faults_together()
+        if self.priority.data and self.is_blank("priority_reason"):
+            yield "priority_reason", _l("Tulis mengapa ini didahulukan.")

@@ -307,6 +307,7 @@ def common_moves() -> None:
             by,
             assignee=building.staff_id("nita" if by == "sari" else "rina" if by == "tono" else "hadi"),
         )
+        go(ticket, "mend", by, fact="phone", was=ticket.requester_phone, value="0813-9999-0000")
         go(ticket, "reply", by)
         go(ticket, "ask_requester", by)
         go(ticket, "answer", REQUESTER)

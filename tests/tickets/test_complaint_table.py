@@ -55,6 +55,7 @@ COMMON = [
     ("cancel", MEMBER, ["cancelled"]),
     ("refuse", MEMBER, ["refused"]),
     ("label", MEMBER, OPEN),
+    ("mend", MEMBER, OPEN),  # "Facts can be put right"
 ]
 MERGES_FROM = ["with_group", "in_progress", "resolved"]
 # Merging into another ticket and taking out again: name, by, from, to.

@@ -25,7 +25,7 @@ from models.base.written import clean_line
 from models.organisation.staff import Staff
 from models.organisation.unit import Unit, below, named_like
 from models.tickets.label import TicketLabel
-from models.tickets.ticket import CHANNELS, Ticket, Way, visible_to, ways_to_see
+from models.tickets.ticket import CHANNELS, PRIORITIES, Ticket, Way, visible_to, ways_to_see
 from procedures.engine import catalog
 
 STATES = ("open", "unassigned", "overdue", "waiting", "resolved", "closed", "all")
@@ -35,13 +35,16 @@ SORTS: dict[str, tuple[Any, bool]] = {  # key: column, descending; every one has
     "updated": (Ticket.updated_at, True),
     "quiet": (Ticket.updated_at, False),
     "due": (Ticket.due_at, False),
+    "priority": (Ticket.priority, True),
 }
 KEYS = (
-    "pile", "state", "procedure", "step", "group", "assignee", "unit", "category", "label", "channel", "since", "until",
-    "search", "sort",
+    "pile", "state", "procedure", "step", "group", "assignee", "unit", "category", "label", "channel", "priority",
+    "since", "until", "search", "sort",
 )  # fmt: skip
 # What leaves fewer tickets than the row rule is read along its own index, or the sort's, which holds it too.
-NARROWER = ("procedure", "step", "group", "assignee", "unit", "category", "label", "channel", "since", "until")
+NARROWER = (
+    "procedure", "step", "group", "assignee", "unit", "category", "label", "channel", "priority", "since", "until",
+)  # fmt: skip
 PART = ("unassigned", "overdue", "resolved")  # states that are a part of the open tickets
 LONGEST_SEARCH = 200
 LATEST_ENTRY = timedelta(days=367)  # what came by letter or phone is entered within a year (EntryForm)
@@ -59,6 +62,7 @@ class ListFilter:
     procedure: str
     step: str
     channel: str
+    priority: str
     group: int | None
     category: int | None
     label: int | None
@@ -85,6 +89,7 @@ class ListFilter:
             procedure=read.one_of("procedure", ("", *catalog.PROCEDURES), ""),
             step=read.step("step"),
             channel=read.one_of("channel", ("", *CHANNELS), ""),
+            priority=read.one_of("priority", ("", *map(str, PRIORITIES)), ""),
             group=read.ident("group"),
             category=read.ident("category"),
             label=read.ident("label"),
@@ -144,6 +149,7 @@ class ListFilter:
             (Ticket.procedure, self.procedure),
             (Ticket.line, self.step),
             (Ticket.channel, self.channel),
+            (Ticket.priority, int(self.priority) if self.priority else None),
             (Ticket.group_id, self.group),
             (Ticket.category_id, self.category),
             (Ticket.assignee_id, self.staff.id if self.is_mine else self.assignee),

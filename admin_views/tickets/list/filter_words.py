@@ -19,7 +19,7 @@ from models.organisation.unit import Unit, named_like
 from models.tickets.category import Category
 from models.tickets.label import Label
 from models.tickets.saved_filter import SavedFilter
-from models.tickets.ticket import CHANNELS
+from models.tickets.ticket import CHANNELS, PRIORITIES
 from procedures.engine import catalog
 
 MOST_OPTIONS = 300
@@ -39,6 +39,7 @@ SORT_NAMES = [
     ("updated", _l("Baru berubah")),
     ("quiet", _l("Paling lama tak berubah")),
     ("due", _l("Batas terdekat")),
+    ("priority", _l("Prioritas tertinggi")),
 ]
 TABLES: dict[str, Any] = {"group": Group, "assignee": Staff, "category": Category, "label": Label, "unit": Unit}
 
@@ -167,6 +168,7 @@ def _words(chosen: ListFilter, names: dict[str, list[str]]) -> tuple[list[Word],
         ("category", chosen.category is not None and first.get("category", _("Jenis masalah yang sudah tidak ada"))),
         ("label", chosen.label is not None and first.get("label", _("Label yang sudah tidak ada"))),
         ("channel", chosen.channel and CHANNELS[chosen.channel]),
+        ("priority", chosen.priority and PRIORITIES[int(chosen.priority)]),
         ("since", chosen.since and _("sejak %(day)s", day=on_date(chosen.since, str(get_locale())))),
         ("until", chosen.until and _("sampai %(day)s", day=on_date(chosen.until, str(get_locale())))),
         ("search", chosen.search and _("memuat “%(words)s”", words=chosen.search)),

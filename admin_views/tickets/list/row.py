@@ -14,7 +14,7 @@ from markupsafe import Markup
 from models.base import wording
 from models.base.db import utcnow
 from models.tickets.label import read_labels
-from models.tickets.ticket import Pause
+from models.tickets.ticket import PRIORITIES, Pause
 from procedures.engine import catalog
 
 SOON = timedelta(hours=4)
@@ -42,6 +42,8 @@ class TicketRow(NamedTuple):
     due_class: str
     due_title: str
     version: int = 0  # what a bulk act says was seen
+    priority: str = ""
+    is_urgent: bool = False
     labels: tuple[tuple[str, str], ...] = ()  # name, tone
 
 
@@ -71,6 +73,8 @@ def drawn_row(row: Any) -> TicketRow:
         due_class,
         _full_time(row.due_at, language) if due_class else "",
         getattr(row, "version", 0),
+        str(PRIORITIES[row.priority]) if row.priority else "",
+        row.priority > 1,
         tuple(read_labels(getattr(row, "label_words", None))),
     )
 

@@ -40,6 +40,7 @@ COLUMNS = (
     Ticket.due_at,
     Ticket.assignee_id,
     Ticket.version,
+    Ticket.priority,
     Unit.name.label("unit_name"),
     Staff.name.label("assignee_name"),
     label_words(),
@@ -105,10 +106,15 @@ class TicketSearch:
             is_common=bool(hits and found[0].looked_at > HITS_CAP),
         )
 
-    def _cursor(self, key: str) -> tuple[datetime, int] | None:
+    def _cursor(self, key: str) -> tuple[datetime | int, int] | None:
         value = self.args.get(key)
         if not value:
             return None
+        if self.filter.sort == "priority":
+            place = re.fullmatch(r"(\d)_(\d{1,10})", value, re.ASCII)
+            if place is None or int(place[2]) >= 2**31:
+                raise not_a_value(key, value)
+            return int(place[1]), int(place[2])
         match = re.fullmatch(r"(\d{10,17})_(\d{1,10})", value, re.ASCII)
         if match is None or int(match[2]) >= 2**31:
             raise not_a_value(key, value)
@@ -154,5 +160,7 @@ def _read(chosen: ListFilter) -> tuple[list[Branch], Hits | None]:
 
 
 def _cursor_of(row: Row[Any], sorted_by: Any) -> str:
-    moment: datetime = getattr(row, sorted_by.key)
+    moment: datetime | int = getattr(row, sorted_by.key)
+    if isinstance(moment, int):
+        return f"{moment}_{row.id}"
     return f"{round(moment.timestamp() * 1_000_000)}_{row.id}"

@@ -87,6 +87,7 @@ class Workbench:
         self.ready: list[Ready] = ready_replies(self.ticket, self.staff, rows.words) if may_reply else []
         if may_reply and self.canned:
             self._put_in_reply(self.canned)
+        self.may_mend = any(a.step.name == "mend" and not a.why_not for a in acts)
         self.may_choose = any(a.step.name in ("assign", "hand_over") and not a.why_not for a in acts)
         self.ways = {a.step.name for a in acts if not a.why_not} & set(WAYS)
         shown = [a for a in acts if not a.step.is_quiet and not (a.step.hides_when_shut and a.why_not)]

@@ -1,0 +1,271 @@
+"""Puts a fact of a ticket right: who may, with the reason, and what it was before stays on the ticket.
+
+A mended address or telephone number ends the old code and link, which somebody else may hold; the requester gets new
+ones at the address that stands now, and every later mail goes there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select, update
+from wtforms import HiddenField, SelectField, StringField
+
+from mails.tickets import notices
+from models.base.db import db, utcnow
+from models.base.mail_address import BadMail, read_mail
+from models.base.phone import BadPhone, read_phone
+from models.base.typed_date import BadDate, read_moment
+from models.base.wording import WIB, on_date_at
+from models.organisation.unit import Unit
+from models.tickets.category import Category
+from models.tickets.outbox import Mail, MailState
+from models.tickets.ticket import CHANNELS, PRIORITIES, Ticket, TicketText
+from procedures.base.date_fields import A_YEAR, CLOCKS_DIFFER
+from procedures.base.form_fields import SAYS_REQUIRED, Fault, StepForm, line_field, required, stripped
+from procedures.engine.declaration import Actor, Outcome, Who
+from procedures.engine.questions import StepRefused
+from procedures.tickets.common_declaration import DESK, common_move
+
+LANGUAGES = {"id": "Indonesia", "en": "English"}
+PERSONAL = ("name", "email", "phone")  # what these were is forgotten with who it was
+REACHES = ("email", "phone")  # where the code and link were handed to
+
+
+class BadFact(ValueError):
+    """What was typed cannot be this fact; the text says why, to a person."""
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One fact: how it stands as typed and in words, what it may become, and how it is written."""
+
+    label: Any
+    typed: Callable[[Ticket], str]
+    words: Callable[[Ticket], str]
+    read: Callable[[str, Ticket], Any]  # raises BadFact
+    write: Callable[[Ticket, Any], None]
+    choices: Callable[[], dict[Any, Any]] | None = None
+    kind: str = "text"  # of the box
+    is_of: Callable[[Ticket], bool] = lambda ticket: True
+
+
+def _line(longest: int, may_be_empty: bool = False) -> Callable[[str, Ticket], str]:
+    def read(value: str, _ticket: Ticket) -> str:
+        if not value and not may_be_empty:
+            raise BadFact(str(SAYS_REQUIRED))
+        if len(value) > longest:
+            raise BadFact(_("Paling panjang %(n)s huruf.", n=longest))
+        if any(ord(c) < 32 or ord(c) == 127 for c in value):
+            raise BadFact(_("Tulis dalam satu baris, tanpa karakter khusus."))
+        return value
+
+    return read
+
+
+def _mail(value: str, ticket: Ticket) -> str:
+    if not value:
+        if ticket.requester_phone:
+            return ""
+        raise BadFact(_("Tanpa email dan telepon pemohon tidak dapat dikabari. Isi telepon dahulu."))
+    try:
+        return read_mail(value)
+    except BadMail as bad:
+        raise BadFact(str(bad)) from None
+
+
+def _phone(value: str, ticket: Ticket) -> str:
+    if not value:
+        if ticket.requester_email:
+            return ""
+        raise BadFact(_("Tanpa email dan telepon pemohon tidak dapat dikabari. Isi email dahulu."))
+    try:
+        return read_phone(value).text
+    except BadPhone as bad:
+        raise BadFact(str(bad)) from None
+
+
+def _one_of(choices: Callable[[], dict[Any, Any]]) -> Callable[[str, Ticket], Any]:
+    def read(value: str, _ticket: Ticket) -> Any:
+        found = {str(key): key for key in choices()}
+        if value not in found:
+            raise BadFact(_("Pilih salah satu."))
+        return found[value]
+
+    return read
+
+
+def _unit(value: str, _ticket: Ticket) -> Unit | None:
+    """By its name or code as they stand in the register; nothing typed is no unit."""
+    if not value:
+        return None
+    units = db.session.scalars(select(Unit).where((Unit.name == value) | (Unit.code == value)).limit(2)).unique().all()
+    if len(units) != 1:
+        raise BadFact(_("Tidak ada satu unit dengan nama atau kode itu. Tulis persis seperti di daftar unit."))
+    return units[0]
+
+
+def _moment(value: str, _ticket: Ticket) -> Any:
+    try:
+        moment = read_moment(value).astimezone(UTC)
+    except BadDate as bad:
+        raise BadFact(str(bad)) from None
+    if moment > utcnow() + CLOCKS_DIFFER:
+        raise BadFact(_("Waktu penerimaan belum terjadi. Periksa tanggal dan jamnya."))
+    if moment < utcnow() - A_YEAR:
+        raise BadFact(_("Waktu penerimaan lebih dari setahun yang lalu. Periksa tahunnya."))
+    return min(moment, utcnow())
+
+
+def _categories() -> dict[Any, Any]:
+    query = select(Category.id, Category.name).where(Category.is_active).order_by(Category.position, Category.name)
+    return {row.id: row.name for row in db.session.execute(query)}
+
+
+def _channels() -> dict[Any, Any]:
+    return {key: label for key, label in CHANNELS.items() if key != "monitor"}
+
+
+def _put(name: str) -> Callable[[Ticket, Any], None]:
+    return lambda ticket, value: setattr(ticket, name, value)
+
+
+def _put_row(name: str) -> Callable[[Ticket, Any], None]:
+    def write(ticket: Ticket, row: Any) -> None:
+        setattr(ticket, name, row)
+        setattr(ticket, f"{name}_id", row.id if row else None)
+
+    return write
+
+
+def _put_category(ticket: Ticket, ident: int) -> None:
+    _put_row("category")(ticket, db.session.get_one(Category, ident))
+
+
+def _plain(name: str, label: Any, read: Callable[[str, Ticket], Any], kind: str = "text") -> Fact:
+    return Fact(label, lambda t: getattr(t, name) or "", lambda t: getattr(t, name) or "", read, _put(name), kind=kind)
+
+
+def _chosen(name: str, label: Any, choices: Callable[[], dict[Any, Any]], **more: Any) -> Fact:
+    return Fact(
+        label,
+        lambda t: str(getattr(t, name)),
+        lambda t: str(choices().get(getattr(t, name), getattr(t, name))),
+        _one_of(choices),
+        _put(name),
+        choices,
+        **more,
+    )
+
+
+FACTS: dict[str, Fact] = {
+    "name": _plain("requester_name", _l("Nama pemohon"), _line(120)),
+    "email": _plain("requester_email", _l("Email pemohon"), _mail, "email"),
+    "phone": _plain("requester_phone", _l("Telepon pemohon"), _phone, "tel"),
+    "language": _chosen("language", _l("Bahasa pemohon"), lambda: LANGUAGES),
+    "unit": Fact(
+        _l("Unit"),
+        lambda t: t.unit.name if t.unit else "",
+        lambda t: t.unit.name if t.unit else "",
+        _unit,
+        _put_row("unit"),
+    ),
+    "subject": _plain("subject", _l("Judul"), _line(200)),
+    "category": Fact(
+        _l("Jenis masalah"),
+        lambda t: str(t.category_id or ""),
+        lambda t: t.category.name if t.category else "",
+        _one_of(_categories),
+        _put_category,
+        _categories,
+        is_of=lambda t: t.procedure == "complaint",
+    ),
+    "channel": _chosen("channel", _l("Datang melalui"), _channels, is_of=lambda t: t.channel != "monitor"),
+    "received": Fact(
+        _l("Diterima"),
+        lambda t: f"{t.received_at.astimezone(WIB):%Y-%m-%dT%H:%M}",
+        lambda t: on_date_at(t.received_at),
+        _moment,
+        _put("received_at"),
+        kind="datetime-local",
+    ),
+    "priority": _chosen("priority", _l("Prioritas"), lambda: PRIORITIES),
+}
+
+
+class MendForm(StepForm):
+    """The fact, what it was when the form was opened, what it shall be, and why."""
+
+    fact = SelectField(_l("Fakta"), choices=[(key, fact.label) for key, fact in FACTS.items()], validators=[required()])
+    was = HiddenField()
+    value = StringField(_l("Yang benar"), filters=[stripped])
+    reason = line_field(_l("Alasan"), 300)
+
+    ticket: Ticket | None = None
+
+    def is_about(self, ticket: Ticket) -> None:
+        """What is typed is read for this ticket."""
+        self.ticket = ticket
+
+    def faults_together(self) -> Iterator[Fault]:
+        yield from super().faults_together()
+        if self.ticket is None or self.fact.data not in FACTS:
+            return
+        fact = FACTS[self.fact.data]
+        try:
+            fact.read(self.value.data or "", self.ticket)
+        except BadFact as bad:
+            yield "value", str(bad)
+
+
+@common_move(
+    _l("Betulkan data"),
+    DESK,
+    is_afterwards=True,
+    asks=MendForm,
+    says=_l("Yang lama tetap tercatat bersama alasannya."),
+    is_public=False,
+    is_quiet=True,
+    kind="system",
+    tells={Who.REQUESTER: notices.contact_mended},
+)
+def mend(ticket: Ticket, by: Actor, form: MendForm) -> Outcome:
+    """A fact of the ticket is put right, with the reason; what it was before stays on record."""
+    fact = FACTS[form.fact.data]
+    if not fact.is_of(ticket):
+        raise StepRefused(_("Data ini tidak ada pada tiket ini."), "need", form)
+    if form.was.data != fact.typed(ticket):
+        raise StepRefused(
+            _(
+                "%(fact)s sudah diubah orang lain menjadi “%(now)s”. Periksa lagi.",
+                fact=fact.label,
+                now=fact.words(ticket),
+            ),
+            "stale",
+            form,
+        )
+    try:
+        value = fact.read(form.value.data or "", ticket)
+    except BadFact as bad:
+        form.value.errors = [str(bad)]
+        raise StepRefused(str(bad), "form", form) from None
+    before, was = fact.words(ticket), fact.typed(ticket)
+    fact.write(ticket, value)
+    if form.fact.data == "priority":
+        ticket.priority_reason = form.reason.data if value else ""
+    after = fact.words(ticket)
+    if before == after:
+        raise StepRefused(_("Isinya masih sama. Tulis yang benar, atau tutup."), "form", form)
+    if form.fact.data in REACHES:
+        ticket.link_generation += 1
+    if form.fact.data == "email" and value:  # what still waits goes to the right address
+        waiting = update(Mail).where(Mail.ticket_id == ticket.id, Mail.recipient == was, Mail.state == MailState.QUEUED)
+        db.session.execute(waiting.values(recipient=value))
+    if form.fact.data in ("name", "email", "subject"):
+        TicketText.add(ticket.id, after)
+    return Outcome(text=form.reason.data, data={"fact": form.fact.data, "before": before, "after": after})
