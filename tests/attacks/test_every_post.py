@@ -26,7 +26,7 @@ from tests.walk import category_id, complaint_at, file_complaint
 OUTSIDE = ("stranger", "holder")
 IN_CI = 500
 MISSING = "999999"
-REFUSED = {400, 401, 403, 404, 409, 422}
+REFUSED = {400, 401, 403, 404, 409, 422, 429}
 
 
 @dataclass(frozen=True)
