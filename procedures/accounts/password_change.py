@@ -339,4 +339,11 @@ def _tell_owner(ticket: Ticket, check: IdentityCheck, is_unseen: bool = False) -
 
 
 common_moves.adopt_common(procedure, cancelled=At.CANCELLED, no_end_in=(At.CHANGING, At.SETTING))
+procedure.due(At.PROOF, "record_proof")
+procedure.due(At.COMPARISON, "compare")
+procedure.due(At.SECOND, "approve_second", _l("Putuskan sebagai orang kedua"))
+procedure.due(At.CHANGE, "change_password")
+procedure.due(At.CHANGING, "password_changed", by=Role.OPERATOR)
+procedure.due(At.SETTING, "record_set")
+procedure.due(At.TELLING, "inform")
 catalog.register(procedure)

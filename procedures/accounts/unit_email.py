@@ -411,4 +411,11 @@ common_moves.adopt_common(
     merged=At.MERGED,
     merges_from=(At.DISPOSITION, At.NETWORKING, At.UNIT_ANSWER, At.CREATION),
 )
+procedure.due(At.DISPOSITION, "dispose", _l("Putuskan surat permohonan"))
+procedure.due(At.NETWORKING, "find_feasible", _l("Jawab permohonan alamat"))
+procedure.due(At.UNIT_ANSWER, "accept_adjustment", _l("Jawab penyesuaian alamat"))
+procedure.due(At.REFUSAL_ADVICE, "overrule_refusal", _l("Putuskan usul penolakan"))
+procedure.due(At.CREATION, "create_account")
+procedure.due(At.CREATING, "account_ready", by=Role.SERVICE_OFFICER)
+procedure.due(At.TELLING, "record_call")
 catalog.register(procedure)

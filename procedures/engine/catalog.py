@@ -68,6 +68,12 @@ def faults(procedure: Procedure) -> Iterable[str]:
             yield f"no step carries the number {procedure.letter}{count}"
         if f"{procedure.letter}{count}" not in lines:
             yield f"the paper's line {procedure.letter}{count} is missing"
+    for state in procedure.open_states:
+        due = procedure.due_in(state)
+        if due is None:
+            yield f"nothing is due in {state.name}"
+        elif state not in due.step.sources or due.step.is_danger or due.step.is_common:
+            yield f"{due.step.name} cannot be due in {state.name}"
     for step in steps:
         if step.number and not re.fullmatch(rf"{procedure.letter}\d+[a-z]?", step.number):
             yield f"{step.name} has the number {step.number}"

@@ -165,6 +165,26 @@ class Step:
         return spelled_out(self.tells)
 
 
+HOLDER_WORDS = (Who.REQUESTER, Who.UNIT)
+
+
+@dataclass(frozen=True)
+class Due:
+    """What a ticket waits for on one desk: the step that is to be taken next, and by whom.
+
+    No dangerous step and no way out is ever due; where a decision has two ways the label names the decision.
+    """
+
+    step: Step
+    label: Any  # the step's own, or the decision's name
+    by: tuple[By, ...]  # the step's, or those outside for whom everybody waits
+
+    @property
+    def is_holders(self) -> bool:
+        """Is it the turn of the requester or the unit?"""
+        return any(word in HOLDER_WORDS for word in self.by)
+
+
 def spelled_out(words: Iterable[By]) -> list[str]:
     """Roles and words as other tools read them; a member of a group is every role that may be one."""
     found: list[str] = []
@@ -194,6 +214,7 @@ class Procedure:
         self.states, self.form_path, self.icon = states, form_path, icon
         self.lines: list[PaperLine] = []
         self.steps: dict[str, Step] = {}
+        self.dues: dict[State, Due] = {}
 
     def line(self, number: str, title: Any, sentence: Any, is_branch: bool = False) -> None:
         """Declare the next numbered line of the paper."""
@@ -229,6 +250,16 @@ class Procedure:
         if step.name in self.steps:
             raise ValueError(f"{self.key}: step {step.name} is declared twice")
         self.steps[step.name] = step
+
+    def due(self, states: Any, name: str, label: Any = "", by: By | tuple[By, ...] = ()) -> None:
+        """Declare the step that is due in these states; `by` where everybody waits for others than its takers."""
+        step = self.steps[name]
+        for state in _several(states):
+            self.dues[state] = Due(step, label or step.label, _several(by) or step.by)
+
+    def due_in(self, state: State) -> Due | None:
+        """What is due there; nothing in a state that ends."""
+        return self.dues.get(state)
 
     @property
     def open_states(self) -> tuple[State, ...]:

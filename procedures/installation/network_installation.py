@@ -523,4 +523,21 @@ procedure.steps["cancel"] = replace(
     sources=tuple(state for state in _cancel.sources if state not in (At.BILL_SIGNATURE, At.PAYMENT)),
     tells={Who.REQUESTER: common_notices.cancelled, Who.MEMBER: common_notices.cancelled},
 )
+# What is due on each desk; where the answer has two ways the decision has its own name.
+procedure.due(At.DISPOSITION, "dispose", _l("Putuskan surat permohonan"))
+procedure.due(At.COMPLETION, "complete_letter")
+procedure.due(At.SURVEYORS, "name_surveyors")
+procedure.due(At.SURVEY, "send_survey")
+procedure.due(At.INFEASIBLE, "propose_end")
+procedure.due(At.END_PROPOSED, "keep_going", _l("Putuskan usul mengakhiri"))
+procedure.due(At.RAB_DRAFT, "submit_rab")
+procedure.due(At.RAB_APPROVAL, "approve_rab", _l("Putuskan RAB"))
+procedure.due(At.UNIT_AGREEMENT, "answer_rab")
+procedure.due(At.INSTALLERS, "name_installers")
+procedure.due(At.INSTALLATION, "report_installed")
+procedure.due(At.TESTING, "send_test")
+procedure.due(At.RECHECK, "recheck")
+procedure.due(At.BILLING, "issue_bill")
+procedure.due(At.BILL_SIGNATURE, "cosign_bill")
+procedure.due(At.PAYMENT, "record_payment", _l("Bayar tagihan"), by=Who.UNIT)
 catalog.register(procedure)

@@ -651,4 +651,17 @@ def cancel(ticket: Ticket, by: Actor, form: common_forms.ReasonForm) -> None:
 
 
 common_moves.adopt_common(procedure)
+procedure.due(At.REPORTED, "ping")
+procedure.due(At.PINGING, "record_ping", by=STAFF)
+procedure.due(At.ANSWERED, "end_unconfirmed", _l("Putuskan hasil ping"))
+procedure.due(At.CONFIRMED, "contact_manager")
+procedure.due(At.SUPPORTING, "ask_duration")
+procedure.due(At.ESTIMATED, "report_supporting")
+procedure.due(At.WAITING, "renew_estimate")
+procedure.due(At.IT, "report_it")
+procedure.due(At.TO_DISPATCH, "dispatch")
+procedure.due(At.ON_SITE, "take_inventory")
+procedure.due(At.INVENTORIED, "report_from_site")
+procedure.due(At.TO_PASS_ON, "pass_on")
+procedure.due(At.REPAIRING, "end")
 catalog.register(procedure)

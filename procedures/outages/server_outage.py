@@ -488,4 +488,13 @@ def finding_words(finding: str) -> str:
 
 
 common_moves.adopt_common(procedure)
+procedure.due(At.REPORTED, "visit")
+procedure.due(At.VISITING, "record_visit", by=STAFF)
+procedure.due(At.ANSWERING, "end_false_alarm", _l("Putuskan hasil pemeriksaan"))
+procedure.due(At.CONFIRMED, "report_to_head")
+procedure.due(At.TO_ORDER, "order_staff", _l("Tugaskan petugas atau hubungi pengelola"))
+procedure.due(At.CHECKING, "find_and_fix")
+procedure.due(At.FIXED, "report_cause")
+procedure.due(At.SOLVED, "end")
+procedure.due(At.WITH_MANAGER, "follow_up_outside")
 catalog.register(procedure)

@@ -325,4 +325,10 @@ common_moves.adopt_common(
     merged=At.MERGED,
     merges_from=(At.WITH_GROUP, At.IN_PROGRESS, At.RESOLVED),
 )
+procedure.due(At.SCREENING, "accept", _l("Periksa kiriman"))
+procedure.due(At.RECEIVED, "hand_out_number")
+procedure.due(At.NUMBERED, "distribute")
+procedure.due(At.WITH_GROUP, "follow_up")
+procedure.due(At.IN_PROGRESS, "resolve")
+procedure.due(At.RESOLVED, "confirm")
 catalog.register(procedure)

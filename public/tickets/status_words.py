@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from models.base.db import utcnow
 from models.organisation.roles import Role
 from models.tickets.ticket import REOPEN_DAYS, Pause
-from procedures.engine.declaration import Procedure, State, Step, Who
+from procedures.engine.declaration import Due, Procedure, State, Step, Who
 
 HOLDER = (Who.REQUESTER, Who.UNIT)
 
@@ -56,12 +56,14 @@ def whose_turn(ticket: Any, procedure: Procedure, state: State, group: str) -> T
         return Turn(
             _("Penanganan ditunda sementara"), _("Anda tidak perlu melakukan apa-apa. Kami kabari saat berlanjut.")
         )
-    if yours := [step for step in asked_of_holder(procedure, state) if step.targets]:
-        what = _(" atau ").join(_lowered(step.label) for step in yours)
+    due = procedure.due_in(state)
+    if due is not None and due.is_holders:
+        yours = [step for step in asked_of_holder(procedure, state) if step.targets]
+        what = _(" atau ").join(_lowered(step.label) for step in yours) or _lowered(due.label)
         sentence = yours[0].says if len(yours) == 1 else _("Kami menunggu tanggapan Anda.")
         return Turn(_("Giliran Anda: %(what)s", what=what), str(sentence), True)
     return Turn(
-        _("Giliran kami: %(who)s", who=_people(procedure, state, group)),
+        _("Giliran kami: %(who)s", who=_people(due, group)),
         _("Anda tidak perlu melakukan apa-apa sekarang. Jawaban kami tampil di halaman ini."),
     )
 
@@ -86,12 +88,9 @@ def _ended(ticket: Any, state: State) -> Turn:
     )
 
 
-def _people(procedure: Procedure, state: State, group: str) -> str:
-    """The desks whose written step is next: the group for its members, else the roles."""
-    words: list[str] = []
-    for step in procedure.steps.values():
-        if state in step.sources and step.number and not step.is_common:
-            words += [word for by in step.by if (word := _desk(by, group))]
+def _people(due: Due | None, group: str) -> str:
+    """The desks whose step is due: the group for its members, else the roles."""
+    words = [word for by in (due.by if due else ()) if (word := _desk(by, group))]
     return _(" atau ").join(dict.fromkeys(words)) or group
 
 

@@ -22,6 +22,7 @@ from models.organisation.roles import DIVISION_ROLES, HEADS, Role
 from models.organisation.staff import Staff
 from models.tickets.ticket import Ticket, ways_to_see
 from procedures.engine import catalog
+from procedures.engine.declaration import Who
 
 STAFF = frozenset({Role.STAFF_NETWORKING, Role.STAFF_SYSTEMS})
 Conditions = list[ColumnElement[bool]]
@@ -94,17 +95,13 @@ def _ours(staff: Staff) -> list[Conditions]:
 
 
 def _places_of(staff: Staff) -> list[Conditions]:
-    """States in which the next step is for a role of this person, own or lent, and not for a whole desk's staff."""
+    """States in which the step due is for a role of this person, own or lent, and not for a whole desk's staff."""
     roles = roles_of(staff)
     places = {
         (procedure.key, state.value)
         for procedure in catalog.PROCEDURES.values()
-        for step in procedure.steps.values()
-        for state in step.sources
-        if not state.final
-        and step.targets
-        and not step.is_common
-        and roles.intersection(next_from(procedure, state).by)
+        for state in procedure.open_states
+        if roles.intersection(next_from(procedure, state).by)
     }
     return [[Ticket.procedure == key, Ticket.state == state] for key, state in sorted(places)]
 
@@ -119,10 +116,10 @@ class NextStep:
 
 @cache
 def next_from(procedure: Any, state: Any) -> NextStep:
-    """The first declared step that leads on from here says whose turn it is."""
-    step = next(s for s in procedure.steps.values() if s.targets and not s.is_common and state in s.sources)
-    is_for_roles = all(isinstance(word, Role) for word in step.by) and not STAFF.intersection(step.by)
-    return NextStep(step.label, frozenset(step.by) if is_for_roles else frozenset())
+    """The step that is due here says whose turn it is."""
+    due = procedure.due_in(state)
+    is_for_roles = all(isinstance(word, Role) for word in due.by) and not STAFF.intersection(due.by)
+    return NextStep(due.label, frozenset(due.by) if is_for_roles and Who.PRODUCT not in due.step.by else frozenset())
 
 
 def _midnight() -> datetime:

@@ -43,6 +43,7 @@ class Act:
     makes: Callable[[], Any] | None = None
     why_not: str = ""
     is_open: bool = False  # its form is unfolded: after an error, or because words were kept
+    is_unfolded: bool = False  # the step that is due, with its form as nobody has touched it
     saved_at: datetime | None = None  # when its draft was kept
     cached_as: Hashable | None = None  # what its HTML depends on, as long as nobody has filled it
 
@@ -91,7 +92,15 @@ class Workbench:
         self.may_choose = any(a.step.name in ("assign", "hand_over") and not a.why_not for a in acts)
         self.ways = {a.step.name for a in acts if not a.why_not} & set(WAYS)
         shown = [a for a in acts if not a.step.is_quiet and not (a.step.hides_when_shut and a.why_not)]
-        self.acts = [a for a in shown if not a.step.is_common]
+        due = self.procedure.due_in(self.state)
+        self.due, self.due_label = due.step.name if due else "", due.label if due else ""
+        own = sorted((a for a in shown if not a.step.is_common), key=lambda a: a.step.name != self.due)
+        self.acts, self.shut = [a for a in own if not a.why_not], [a for a in own if a.why_not]
+        is_waiting = self.ticket.pause is not None
+        is_first = bool(self.acts) and self.acts[0].step.name == self.due and not is_waiting
+        self.is_my_turn = is_first and due is not None and not due.is_holders
+        if is_first and not any(a.is_open for a in self.acts):
+            self.acts[0].is_unfolded = True
         self.common = [a for a in shown if a.step.is_common and not a.why_not]
 
     def _act(self, step: Step) -> Act | None:
@@ -116,7 +125,7 @@ class Workbench:
     def step_html(self, act: Act, draw: Callable[[Act, FormFilling], Markup]) -> Markup:
         """The step as `draw` makes it, kept where nobody has filled its form."""
         here = replace(self.form_filling, told=self.recipients(act.step))
-        if act.cached_as is None:
+        if act.cached_as is None or act.is_unfolded:
             return draw(act, here)
         return cached_html(act.cached_as, here, lambda gaps: draw(act, gaps))
 
