@@ -6,7 +6,7 @@ from flask import Flask
 
 from documents.markdown_text import as_html
 from public import downloads
-from public.accounts import address_check
+from public.accounts import address_check, adjustment
 from public.accounts import request as email_request
 from public.frame import front, texts
 from public.frame.blueprint import site
@@ -26,6 +26,7 @@ from public.tickets import (
 PAGES = (
     email_request,
     address_check,
+    adjustment,
     complaint,
     downloads,
     front,

@@ -22,10 +22,12 @@ from procedures.tickets.letter_twins import letter_twins
 
 
 def script(ticket: Ticket) -> dict[str, Any] | None:
-    """Whom to call, what to say, how the address is spelled; while the call is due."""
+    """While the call is due: whom to call, what to say, how the address is spelled; before, what was proposed."""
     request = db.session.get(EmailRequest, ticket.id)
-    if request is None or ticket.state != "telling":
+    if request is None or ticket.state not in ("telling", "unit_answer"):
         return None
+    if ticket.state == "unit_answer":
+        return {"request": request, "proposed": True}
     calls = select(Event).where(Event.ticket_id == ticket.id, Event.step == "record_call").order_by(Event.id)
     return {
         "request": request,

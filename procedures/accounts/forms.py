@@ -11,8 +11,10 @@ from wtforms import BooleanField, Field, Form, PasswordField, RadioField, Select
 from wtforms.validators import EqualTo
 
 from models.accounts.account import ACCOUNT_KINDS, UNIT_KINDS, judge_address
+from models.accounts.email_request import email_request_of
 from models.base.db import db
 from models.organisation.unit import Unit, it_manager_of
+from models.tickets.ticket import Ticket
 from procedures.base.date_fields import ReceivedMixin, coming_date
 from procedures.base.form_fields import (
     StepForm,
@@ -160,6 +162,10 @@ class CreateAccountForm(StepForm):
         super().__init__(*args, **kwargs)
         if has_app_context() and current_app.config.get("DIRECTORY_URL"):  # the directory gets a password of its own
             del self.is_done_by_hand, self.first_password, self.first_password_again
+
+    def is_about(self, ticket: Ticket) -> None:
+        """The address that was agreed on, whatever was wished for first."""
+        self.address.data = email_request_of(ticket).address
 
     @property
     def set_by_hand(self) -> str:

@@ -58,7 +58,9 @@ procedure = Procedure(
     summary=_l("Alamat email resmi untuk unit kerja atau organisasi, dengan surat pimpinan."),
 )
 procedure.line("E1", _l("Surat permohonan"), _l("Unit mengirim surat yang ditandatangani atau diketahui pimpinannya."))
-procedure.line("E2", _l("Kontak teknis"), _l("Unit menyebut kontak teknis, diutamakan pengelola IT-nya."))
+procedure.line(
+    "E2", _l("Kontak teknis"), _l("Unit menyebut kontak teknis, diutamakan pengelola IT-nya."), comes_with="E1"
+)
 procedure.line(
     "E3", _l("Disposisi"), _l("Pustikom memutuskan: dapat dipenuhi, disesuaikan dengan aturan, atau ditolak.")
 )
@@ -207,7 +209,9 @@ def advise_refusal(ticket: Ticket, by: Actor, form: ReasonForm) -> None:
 )
 def accept_adjustment(ticket: Ticket, by: Actor, form: forms.DecisionForm) -> Outcome:
     """The unit accepts the adjustment, with the name of the person who decides."""
-    return Outcome(data={"decided_by": form.name.data, "address": email_request_of(ticket).address})
+    address = email_request_of(ticket).address
+    ticket.subject = _("Email unit: %(address)s", address=address)  # what is made now, no more the first wish
+    return Outcome(data={"decided_by": form.name.data, "address": address})
 
 
 @procedure.step(

@@ -54,6 +54,7 @@ class PaperLine:
     title: Any
     sentence: Any
     is_branch: bool = False  # happens only in some runs, such as N9
+    comes_with: str = ""  # the line whose step brings this one's facts along, as the letter names the contact
 
 
 @dataclass(frozen=True)
@@ -216,9 +217,9 @@ class Procedure:
         self.steps: dict[str, Step] = {}
         self.dues: dict[State, Due] = {}
 
-    def line(self, number: str, title: Any, sentence: Any, is_branch: bool = False) -> None:
+    def line(self, number: str, title: Any, sentence: Any, is_branch: bool = False, comes_with: str = "") -> None:
         """Declare the next numbered line of the paper."""
-        self.lines.append(PaperLine(number, title, sentence, is_branch))
+        self.lines.append(PaperLine(number, title, sentence, is_branch, comes_with))
 
     def step(
         self, number: str | None, label: Any, by: By | tuple[By, ...], moves: tuple[Any, Any], **facts: Any

@@ -40,6 +40,6 @@ def _line_of(event: Event) -> str:
 def _passed(line: PaperLine, ticket: Ticket, last: dict[str, datetime]) -> Passed:
     if line.number == ticket.line and ticket.is_open:
         return Passed(line, "now", ticket.since_at)
-    if line.number in last:
-        return Passed(line, "done", last[line.number])
+    if taken_at := last.get(line.number) or last.get(line.comes_with):
+        return Passed(line, "done", taken_at)
     return Passed(line, "branch" if line.is_branch else "later")

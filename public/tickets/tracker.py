@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from procedures.engine.declaration import Procedure, State
+from models.organisation.roles import Role
+from procedures.engine.declaration import HOLDER_WORDS, Procedure, State, Who
 
 MOST_PARTS = 4
+SHOWN = (*HOLDER_WORDS, Who.MEMBER)  # beside the roles; what monitor and product do is an inner move
 
 
 @dataclass(frozen=True)
@@ -41,12 +43,11 @@ def stops(procedure: Procedure, state: State, events: Sequence[Any]) -> list[Sto
             taken.setdefault(re.sub(r"[a-z]$", "", event.number), []).append(event)
     numbers = [line.number for line in procedure.lines]
     here = numbers.index(state.line) if state.line in numbers else len(numbers)
-    return [
-        _stop(
-            procedure, line, taken.get(line.number, []), _mark(place - here, bool(taken.get(line.number)), line, state)
-        )
-        for place, line in enumerate(procedure.lines)
-    ]
+    found = []
+    for place, line in enumerate(procedure.lines):
+        events_here = taken.get(line.number) or taken.get(line.comes_with, [])
+        found.append(_stop(procedure, line, events_here, _mark(place - here, bool(events_here), line, state)))
+    return found
 
 
 def _mark(distance: int, was_taken: bool, line: Any, state: State) -> str:
@@ -62,7 +63,15 @@ def _mark(distance: int, was_taken: bool, line: Any, state: State) -> str:
     return "next" if distance > 0 else "passed"
 
 
+def _is_of_paper(procedure: Procedure, name: str) -> bool:
+    """Does the paper itself name this step, or may the requester read it? Inner moves of the house stay inside."""
+    step = procedure.steps.get(name)
+    if step is None or not any(isinstance(word, Role) or word in SHOWN for word in step.by):
+        return False
+    return step.is_public or re.fullmatch(r"[A-Z]+\d+a?", step.number or "") is not None
+
+
 def _stop(procedure: Procedure, line: Any, events: Sequence[Any], mark: str) -> Stop:
     last = events[-1].at if events and mark == "done" else None
-    parts = [Part(procedure.steps[e.step].label, e.at) for e in events if e.step in procedure.steps]
+    parts = [Part(procedure.steps[e.step].label, e.at) for e in events if _is_of_paper(procedure, e.step)]
     return Stop(line.number, line.title, line.sentence, mark, last, parts[-MOST_PARTS:] if mark == "now" else ())
