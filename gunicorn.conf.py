@@ -1,7 +1,15 @@
 """How gunicorn serves the application; it reads this file by itself. Addresses and numbers stand in the Procfile."""
 
 import gc
+import os
+from pathlib import Path
 from typing import Any
+
+LONGEST_SOCKET = 100  # bytes of a path that Linux takes for a socket
+
+_folder = os.environ.get("RUNTIME_DIRECTORY") or os.environ.get("INSTANCE_PATH") or "instance"
+control_socket = str(Path(_folder).resolve() / "gunicorn.ctl")  # in the service's own folder, not in somebody's home
+control_socket_disable = len(control_socket.encode()) > LONGEST_SOCKET
 
 preload_app = True  # imported once and shared, so that a second worker costs neither its time nor most of its memory
 

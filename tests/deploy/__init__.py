@@ -1,0 +1,1 @@
+"""The installation as it stands on a server: units of systemd, the real nginx before the product, the installer."""
