@@ -22,6 +22,7 @@ from gateways.files.file_kind import ACCEPTED_FILES
 from models.base import phone, setting, wording
 from models.base.db import init_db, utcnow
 from models.base.rupiah import volume_text
+from models.base.version import VERSION
 from public.site import init_site
 from start import only_declares, refuse_to_start
 from web.dates import spoken
@@ -147,6 +148,11 @@ def _teach_templates(app: Flask) -> None:
         dialled=written(phone.dialled),
     )
     app.jinja_env.globals.update(
-        utcnow=utcnow, setting=setting.get, get_locale=get_locale, accepted_files=ACCEPTED_FILES
+        utcnow=utcnow,
+        setting=setting.get,
+        get_locale=get_locale,
+        accepted_files=ACCEPTED_FILES,
+        version=VERSION,
+        source_url=app.config["SOURCE_URL"],
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

@@ -14,6 +14,7 @@ from config_readers import (
     database_url,
     flag,
     host_name,
+    link,
     listed,
     mail_address,
     networks,
@@ -72,6 +73,7 @@ def load(needs_secrets: bool = True) -> dict[str, Any]:
         "BACKUP_FOLDER": writable_folder("BACKUP_FOLDER"),  # backups in the instance folder when empty
         "OUTAGE_COPY_FOLDER": writable_folder("OUTAGE_COPY_FOLDER"),  # where the copy of /gangguan is written
         "OUTAGE_PUSH_COMMAND": os.environ.get("OUTAGE_PUSH_COMMAND", ""),  # run on each change, without a shell
+        "SOURCE_URL": link("SOURCE_URL"),  # where the source of this very version is offered (AGPL, section 13)
         "WATCH_CA_FILE": readable_file("WATCH_CA_FILE") or None,  # a campus's own authority for watched services
         "METRICS_FROM": networks("METRICS_FROM", ["127.0.0.1", "::1"]),  # who may read /metrics
         "METRICS_FOLDER": writable_folder("METRICS_FOLDER") or _metrics_folder(instance),

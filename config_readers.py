@@ -66,6 +66,14 @@ def host_name(name: str) -> str:
     return text
 
 
+def link(name: str) -> str:
+    """An address that people open, or nothing."""
+    text = os.environ.get(name, "").strip()
+    if text and not text.startswith(("https://", "http://")):
+        raise ConfigError(f"{name} must be an address that begins with https://, not {text[:80]!r}.")
+    return text
+
+
 def readable_file(name: str) -> str:
     """The path of a file that is there, or nothing."""
     text = os.environ.get(name, "").strip()

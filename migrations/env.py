@@ -1,9 +1,17 @@
 """How Alembic meets the house's database; it defines no table."""
 
 from alembic import context
+from sqlalchemy import text
 
 from models.base.db import UTCDateTime, db
 
+UPGRADES = 8254  # the lock under which one machine at a time changes the schema
+OWN_TIME = (  # a migration takes as long as it takes, but never makes everybody wait behind a lock that it waits for
+    "SET statement_timeout = 0",
+    "SET idle_in_transaction_session_timeout = 0",
+    "SET lock_timeout = '10s'",
+    f"SELECT pg_advisory_lock({UPGRADES})",
+)
 BY_HAND = ("ticket_fts", "tsv")  # full-text search: made by migrations in each database's own words
 
 
@@ -13,6 +21,22 @@ def is_compared(_object, name, type_, _reflected, _compare_to):
 
 def render(type_, item, _autogen):
     return "sa.DateTime(timezone=True)" if type_ == "type" and isinstance(item, UTCDateTime) else False
+
+
+def applied(step, **_more):
+    """Called inside the transaction of each migration, when all of it is done."""
+    tell = context.config.attributes.get("tell")
+    if tell is not None:
+        tell(step.up_revision_id)
+
+
+def take_time(connection):
+    """The connection is closed afterwards, and lock and times with it."""
+    if connection.dialect.name == "postgresql":
+        for words in OWN_TIME:
+            connection.execute(text(words))
+        connection.commit()
+        connection.detach()
 
 
 def migrate(connection):
@@ -28,6 +52,7 @@ def migrate(connection):
         render_as_batch=True,
         compare_type=False,
         transaction_per_migration=True,
+        on_version_apply=applied,
     )
     with context.begin_transaction():
         context.run_migrations()
@@ -40,4 +65,5 @@ if given is not None:
     migrate(given)
 else:
     with db.engine.connect() as own:
+        take_time(own)
         migrate(own)

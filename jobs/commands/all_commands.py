@@ -13,7 +13,7 @@ from jobs.commands.faults_in_words import in_words
 from jobs.commands.import_commands import IMPORTS, import_people_command
 from jobs.commands.mail_commands import take_mail
 from jobs.commands.network_commands import create_alert_source
-from jobs.commands.operation_commands import backup, backup_key, doctor, restore
+from jobs.commands.operation_commands import backup, backup_key, doctor, restore, upgrade
 from jobs.commands.setup_commands import setup
 from jobs.commands.staff_commands import create_staff
 from jobs.demo.demo import seed_demo
@@ -39,6 +39,7 @@ def init_commands(app: Flask) -> None:
         backup,
         backup_key,
         restore,
+        upgrade,
         doctor,
     ):
         if command.callback is not None:

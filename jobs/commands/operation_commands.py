@@ -16,6 +16,7 @@ from jobs.operation import restore as putting_back
 from jobs.operation.archive import BackupRefused, Manifest
 from jobs.operation.doctor import examine
 from jobs.operation.house import silent
+from jobs.operation.upgrade import UpgradeRefused, upgrade_house
 
 
 @click.command("backup")
@@ -100,6 +101,23 @@ def _progress() -> Iterator[Callable[[str], None]]:
         return
     yield lambda words: click.echo(f"\r\033[K{words[:78]}", err=True, nl=False)
     click.echo("\r\033[K", err=True, nl=False)
+
+
+@click.command("upgrade")
+@click.option("--without-backup", is_flag=True, help="Make no backup before: one that is proved lies elsewhere.")
+@with_appcontext
+def upgrade(without_backup: bool) -> None:
+    """Bring the database to this version: a backup, every migration that is missing, a look whether all is well.
+
+    Stop web and worker before, and start them afterwards. What is cut off goes on when it is called again.
+    """
+    try:
+        bad = upgrade_house(click.echo, with_backup=not without_backup)
+    except (BackupRefused, UpgradeRefused) as refused:
+        raise click.ClickException(str(refused)) from None
+    if bad:
+        raise click.ClickException("The schema is new, but not all is well: see the lines above, then start.")
+    click.echo("Start web and worker now.")
 
 
 @click.command("doctor")

@@ -58,7 +58,7 @@ def _database() -> tuple[bool, str]:
 def _schema() -> tuple[bool, str]:
     here = ", ".join(sorted(db.session.scalars(text("SELECT version_num FROM alembic_version")))) or "nothing"
     is_head = here == schema_head()
-    return is_head, f"The schema is at {here}" + ("." if is_head else f", not at {schema_head()}: run db upgrade.")
+    return is_head, f"The schema is at {here}" + ("." if is_head else f", not at {schema_head()}: run upgrade.")
 
 
 def _writable() -> tuple[bool, str]:

@@ -39,6 +39,7 @@ REFUSED = [
     ("MAIL_CA_FILE", "/no/such/ca.pem", "not there or cannot be read"),
     ("DIRECTORY_CA_FILE", "/no/such/ca.pem", "not there or cannot be read"),
     ("WATCH_CA_FILE", "/no/such/ca.pem", "not there or cannot be read"),
+    ("SOURCE_URL", "git@kampus.ac.id:helpdesk", "begins with https://"),
     ("DIRECTORY_URL", "http://ldap.kampus.ac.id", "ldaps:// or ldap://"),
     ("DATABASE_URL", f"postgres://helpdesk:{SECRET}@db/helpdesk", "must begin with postgresql+psycopg://"),
     ("DATABASE_URL", f"mysql://helpdesk:{SECRET}@db/helpdesk", "must begin with postgresql+psycopg://"),

@@ -1,0 +1,161 @@
+"""Z26: every release's archive is restored by this version, and an upgrade goes on wherever it was killed."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+from flask_migrate import upgrade
+from sqlalchemy import Connection, func, select, text
+
+import jobs.operation.upgrade
+from config_readers import ConfigError
+from jobs.operation.backup import backup
+from jobs.operation.restore import restore
+from jobs.operation.schema import is_up_to_date
+from jobs.operation.upgrade import UpgradeRefused, upgrade_house
+from models.base.db import db
+from models.tickets.ticket import Ticket
+from procedures.operation.schema_head import schema_head
+from start import refuse_to_start
+from tests.operations.test_upgrade import RELEASES, contents, load
+from tests.operations.test_upgrade import empty as empty  # fixtures
+from tests.operations.test_upgrade import kept as kept
+from tests.pages import page
+from tests.processes import Process
+
+OLDEST = RELEASES[0]
+STRIDE = int(os.environ.get("UPGRADE_STRIDE", "6"))  # 2 kills in every migration, in the tenfold time
+PROGRAM = """
+import os, signal
+from flask import Flask
+from jobs.operation.upgrade import upgrade_house
+from models.base.db import init_db
+app = Flask("upgrade", root_path={root!r})
+app.config.update({config!r})
+init_db(app)
+told, status, deaths = [], signal.SIGKILL, -1
+
+def kill(said):
+    told.append(said)
+    if sum(one.startswith("Migration") for one in told) == {stride}:  # inside its transaction, when all of it is done
+        os.kill(os.getpid(), signal.SIGKILL)
+
+while status == signal.SIGKILL:
+    deaths += 1
+    child = os.fork()
+    if child == 0:
+        with app.app_context():
+            upgrade_house(kill, with_backup=False)
+        os._exit(0)
+    status = os.waitpid(child, 0)[1]
+if status:
+    raise SystemExit(f"after {{deaths}} deaths it does not go on")
+print(deaths)
+"""
+
+
+def of_release(app, kept):
+    """The house of a release as it was, and its rows."""
+    upgrade(revision=kept["revision"])
+    with db.engine.begin() as connection:
+        load(connection, kept["tables"])
+        return contents(connection, kept["tables"])
+
+
+def rows_now(kept):
+    with db.engine.begin() as connection:
+        return contents(connection, kept["tables"])
+
+
+def test_z26_the_archive_of_a_release_is_restored_by_this_version_with_every_row(empty, kept, tmp_path):
+    before = of_release(empty, kept)
+    backup(tmp_path / "release.tar.gz")
+
+    restore(tmp_path / "release.tar.gz", replace=True, without_keys=True)
+
+    after = rows_now(kept)
+    for name, rows in before.items():
+        if name not in ("outbox", "staff_token", "export"):  # mails are held, links and files of exports stay out
+            assert after[name] == rows, name
+    assert is_up_to_date()
+    number = db.session.scalar(select(Ticket.number).order_by(Ticket.id).limit(1))
+    db.session.rollback()
+    assert number in page(empty.test_client(), f"/tiket/{number}")
+
+
+@pytest.mark.parametrize("kept", [OLDEST], ids=["0.1.0"], indirect=True)
+def test_an_upgrade_backs_up_migrates_looks_and_has_nothing_to_do_the_second_time(empty, kept, tmp_path):
+    before, told = of_release(empty, kept), list[str]()
+
+    upgrade_house(told.append)
+
+    assert told[0].startswith("Backup of before: ") and told[1].startswith("Migration ")
+    assert f"Migration {schema_head()}" in told
+    bad = [said for said in told if said.startswith("BAD")]
+    assert len(bad) == 1 and "Keys lost" in bad[0]  # the tests have other keys than the demonstration had
+    (archive,) = (tmp_path / "backups").glob("before-*.tar.gz")
+    assert rows_now(kept) == before
+    again = list[str]()
+    upgrade_house(again.append)
+    assert again[0].startswith(f"The schema is at {schema_head()}") and not [w for w in again if "Migration" in w]
+    restore(archive, replace=True, without_keys=True)  # what was made before is a whole archive
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kept", [OLDEST], ids=["0.1.0"], indirect=True)
+def test_z26_an_upgrade_killed_in_its_migrations_goes_on_and_loses_no_row(empty, kept, tmp_path):
+    before = of_release(empty, kept)
+    names = ("SQLALCHEMY_DATABASE_URI", "INSTANCE_PATH", "LINK_KEY", "BACKUP_FOLDER")
+    given = {"stride": STRIDE, "root": str(empty.root_path), "config": {name: empty.config[name] for name in names}}
+    db.session.remove()
+    db.engine.dispose()
+
+    ended = Process(PROGRAM.format(**given), tmp_path).end()
+
+    assert ended.returncode == 0, ended.fault[-3000:]
+    assert int(ended.said) > 3 and is_up_to_date()
+    assert rows_now(kept) == before
+    assert db.session.scalar(select(func.count(Ticket.id))) == len(kept["tables"]["ticket"])
+
+
+def newer():
+    with db.engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+
+
+def test_a_newer_schema_is_refused_by_the_upgrade_and_by_every_start(app):
+    newer()
+
+    with pytest.raises(UpgradeRefused, match="'9999', which version .* does not know.*nothing was changed"):
+        upgrade_house(print)
+    with pytest.raises(ConfigError, match="DATABASE_URL: .*'9999', which this version .* does not know"):
+        refuse_to_start(app)
+
+
+@pytest.mark.only("postgresql")
+@pytest.mark.parametrize("kept", [OLDEST], ids=["0.1.0"], indirect=True)
+def test_a_table_that_somebody_holds_is_waited_for_and_then_said_in_words(empty, kept, monkeypatch):
+    """Only PostgreSQL has locks of tables."""
+    monkeypatch.setattr(jobs.operation.upgrade, "PAUSE_SECONDS", 0)
+    monkeypatch.setattr(jobs.operation.upgrade, "TRIES", 2)
+    of_release(empty, kept)
+    told: list[str] = []
+    with db.engine.connect() as holder:
+        holder.execute(text("SELECT pg_advisory_lock(8254)"))
+        make_impatient(monkeypatch)
+        with pytest.raises(UpgradeRefused, match="stop every web process and worker"):
+            upgrade_house(told.append, with_backup=False)
+    assert told == ["Somebody holds a table: trying again …"]
+
+
+def make_impatient(monkeypatch):
+    """A tenth of a second instead of ten."""
+    execute = Connection.execute
+
+    def quick(self, statement, *more, **named):
+        if "lock_timeout" in str(statement):
+            statement = text("SET lock_timeout = '100ms'")
+        return execute(self, statement, *more, **named)
+
+    monkeypatch.setattr(Connection, "execute", quick)
