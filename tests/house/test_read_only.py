@@ -15,11 +15,7 @@ def test_a_page_asked_for_often_is_planned_once(app):
     db.session.remove()
     db.engine.dispose()  # the pool gives its connections in turn; so there is one
     for _time in range(8):
-<<<<<<< HEAD
         app.extensions.pop("settings_cache", None)  # short lists are kept some seconds
-=======
-        app.extensions.pop("settings_cache", None)  # short lists are kept for some seconds: here each page asks for them
->>>>>>> 58f7f94 (A page that keeps its short lists for some seconds is asked without them where its plans are looked at)
         assert app.test_client().get("/pengaduan").status_code == 200
     plans = db.session.scalars(text("SELECT statement FROM pg_prepared_statements")).all()
     assert any("FROM category" in statement for statement in plans), plans
