@@ -259,12 +259,18 @@ with create_app().app_context():
 
 @contextmanager
 def _asked(house: ChaosHouse):
-    """Ask the house's database in plain SQL, each question in a transaction of its own."""
+    """Ask the house's database in plain SQL, each question in a transaction of its own, again while it is busy."""
     engine = sa.create_engine(house.url, connect_args={"timeout": 20} if house.database == "sqlite" else {})
 
     def ask(words: str):
-        with engine.connect() as connection:
-            return connection.execute(sa.text(words)).all()
+        until = time.monotonic() + PATIENCE
+        while True:
+            try:
+                with engine.connect() as connection:
+                    return connection.execute(sa.text(words)).all()
+            except sa.exc.OperationalError:
+                if time.monotonic() > until:
+                    raise
 
     try:
         yield ask
