@@ -16,12 +16,13 @@ from admin_views.frame.view import Column, HouseView, address, person
 from gateways.files.holiday_file import MOST_BYTES, CalendarRead, HolidayFileRefused, read_calendar
 from models.base.calendar import Holiday, working_hours
 from models.base.db import db, write_transaction
-from models.base.wording import on_date, today
+from models.base.wording import today
 from models.base.written import clean_line
 from models.organisation import audit
 from procedures.base.date_fields import day_field
 from procedures.base.form_fields import StepForm, line_field
 from procedures.organisation.holiday_proposals import add_days, not_in_calendar
+from web.dates import on_date
 
 MOST_SHOWN = 150  # a form has at most 200 parts
 
