@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import nh3
 from markupsafe import Markup
 
 TAGS = {
@@ -15,7 +14,8 @@ SCHEMES = {"http", "https", "mailto", "tel"}
 
 def as_html(text: str) -> Markup:
     """Headings begin at h2, since the page has its own title; scripts, styles, pictures and raw handlers go."""
-    from markdown import markdown  # noqa: PLC0415  # for pages the centre writes alone
+    import nh3  # noqa: PLC0415  # for pages the centre writes alone
+    from markdown import markdown  # noqa: PLC0415  # as above
 
     html = markdown(text, extensions=["tables", "sane_lists"], output_format="html")
     for level in (3, 2, 1):

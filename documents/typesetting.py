@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import typst
+if TYPE_CHECKING:
+    import typst
 
 HOUSE = Path(__file__).resolve().parent.parent
 TEMPLATE_FOLDER, FONT_FOLDER = HOUSE / "templates" / "typst", HOUSE / "static" / "fonts"
@@ -20,6 +22,8 @@ def pdf_of(template: str, data: str, stamp: int) -> bytes:
 
     Data is never markup, and no file outside the folder is read. Raises DocumentNotPrinted when Typst refuses.
     """
+    import typst  # noqa: PLC0415  # 7 MB, for processes that print alone
+
     try:
         pdf = _compiler(template).compile(
             format="pdf", sys_inputs={"data": data}, pdf_standards=["a-2b"], timestamp=stamp
@@ -32,6 +36,8 @@ def pdf_of(template: str, data: str, stamp: int) -> bytes:
 
 
 def _compiler(template: str) -> typst.Compiler:
+    import typst  # noqa: PLC0415  # as above
+
     if not template.isidentifier():
         raise DocumentNotPrinted(f"no template is called {template!r}")
     source = TEMPLATE_FOLDER / f"{template}.typ"
@@ -43,4 +49,6 @@ def _compiler(template: str) -> typst.Compiler:
 
 @cache
 def _fonts() -> typst.Fonts:
+    import typst  # noqa: PLC0415  # as above
+
     return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[FONT_FOLDER])

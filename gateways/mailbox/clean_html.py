@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import nh3
 from markupsafe import escape
 
 from gateways.mailbox.html_words import depth_of, plain_of
@@ -31,6 +30,7 @@ DEEPEST = 200  # elements in one another; beyond, cleaning takes time by the squ
 def clean_html(html: str, picture_of: Callable[[str], str]) -> str:
     """The HTML with allowed tags alone. `picture_of` gives a picture of the mail itself, by its Content-ID, as a data
     address, or nothing; a picture from anywhere else is left out, so that nobody learns who reads this when."""
+    import nh3  # noqa: PLC0415  # for mails with HTML alone
 
     html = html[:LONGEST]
     if depth_of(html) > DEEPEST:

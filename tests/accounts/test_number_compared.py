@@ -117,7 +117,7 @@ def test_second_people_are_told_at_once_by_mail_and_find_it_on_their_desks(app):
     assert asked() == ["budi@pustikom.example", "wati@pustikom.example"]
     for who in ("budi", "wati"):
         desk = Person(app, who).get("/admin/").text
-        assert f"/admin/ticket/details/?id={ticket.id}" in desk and "Setujui sebagai orang kedua" in desk
+        assert f"/admin/ticket/details/?id={ticket.id}" in desk and "Putuskan sebagai orang kedua" in desk
     mail = db.session.scalars(select(Mail).where(Mail.notice == "second_asked")).first()
     assert ("0023" in repr(mail.facts), mail.ticket_id) == (False, ticket.id)
     page = Person(app, "sari").get(f"/admin/password/ticket/{ticket.id}").text
