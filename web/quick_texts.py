@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import flask_admin.babel
 from flask import Flask
 from flask_babel import Babel, Domain, get_locale
 from jinja2 import pass_eval_context
@@ -49,6 +50,8 @@ class QuickDomain(Domain):
 def init_texts(app: Flask, babel: Babel) -> None:
     """Let code, lazy texts and templates ask the kept answers."""
     domain = babel.domain_instance = QuickDomain()
+    # Flask-Admin's forms, ours among them, look for WTForms' own sentences where no Indonesian is.
+    flask_admin.babel.wtforms_domain = Domain(app.config["BABEL_TRANSLATION_DIRECTORIES"], domain="wtforms")
 
     @pass_eval_context
     def said(context: EvalContext, string: str, **variables: Any) -> str:

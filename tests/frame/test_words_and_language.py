@@ -6,6 +6,8 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from flask_babel import force_locale
+from werkzeug.datastructures import MultiDict
 
 from admin_views.organisation.audit_words import ACTS, act_name, kind_name, row_name
 from mails.notice_names import NOTICE_NAMES
@@ -14,6 +16,7 @@ from models.base.db import db, write_transaction
 from models.base.wording import decimal, file_size
 from models.organisation import audit
 from models.tickets.outbox import Mail
+from procedures.tickets.forms import ComplaintForm
 from tests.browse import Person
 from tests.databases import both, once
 from tests.walk import file_complaint
@@ -125,3 +128,17 @@ def test_sidebar_opens_the_sections_of_every_day_and_the_one_of_the_page(app):
 def test_operator_is_asked_for_the_requesters_name_not_her_own(app):
     page = Person(app, "sari").get("/admin/installation/new/").text
     assert "Nama pemohon" in page and "Nama Anda" not in page
+
+
+@pytest.mark.parametrize(
+    ("language", "unit", "category"),
+    [
+        ("id", "Pilihan ini tidak tersedia.", "Pilihan ini tidak dapat dibaca."),
+        ("en", "Not a valid choice.", "Invalid Choice: could not coerce."),
+    ],
+)
+def test_what_a_form_library_says_is_said_in_the_readers_language(app, language, unit, category):
+    with app.test_request_context("/pengaduan"), force_locale(language):
+        form = ComplaintForm(MultiDict({"unit": "999999", "category": "abc"}))
+        assert not form.validate()
+        assert (form.unit.errors[0], form.category.errors[0]) == (unit, category)
