@@ -21,9 +21,9 @@ PHONE = {"width": 390, "height": 844}
 OFFICE = {"width": 1366, "height": 900}
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Chromium for this folder: Playwright's own event loop must not outlive it, other tests start loops of theirs."""
+    """Chromium for this file: Playwright's own event loop must not outlive it, other tests start loops of theirs."""
     if not Path(CHROMIUM).exists():
         pytest.skip("Chromium is not installed; scripts/install-test-tools installs it where it may.")
     with sync_playwright() as playwright:

@@ -106,6 +106,7 @@ def test_tono_who_drew_a_budget_plan_up_cannot_approve_it_as_a_head_and_budi_doe
     tono, budi = visit(), visit()
     tono.log_in("tono", PASSWORD)
     page = tono.go(f"/admin/ticket/details/?id={pk}")
+    page.locator(".pk-shut > summary").click()
     assert "Anda yang menyusun RAB ini; keputusannya harus diambil orang lain." in page.inner_text("main")
     assert page.locator("form[action$='/do/approve_rab']").count() == 0
     budi.log_in("budi", PASSWORD)

@@ -37,6 +37,7 @@ SENTENCES = re.compile(r"[\n*_`#\[\]]|(?<=[.?!:;])\s|</?\w+[^>]*>")
 NO_PAGE = {
     "doors.healthz": "answers monitoring, not people",
     "doors.livez": "as above",
+    "caller.index": "a part of the entry page; tests/tickets/test_callers.py asks it",
     "doors.show_metrics": "as above",
     "public.download": "a file; tests/public/test_pages.py fetches one",
     "inbox.html": "shown in a frame of the inbox; tests/inbox/test_inbox_desk.py fetches it",

@@ -32,6 +32,7 @@ POLICY = (
     "default-src 'none'; script-src 'self' 'nonce-{}'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
+FRAMES = {"inbox.index": "; frame-src 'self'"}  # a mail's HTML is read in a sandboxed frame of our own
 NOWHERE = "http://127.0.0.1:9"  # nobody listens on this port, so nothing but the product can be reached
 # Each of these has pages that the ones above it do not see.
 STAFF = ["tono", "sari", "budi", "rudi", "wati"]
@@ -68,7 +69,7 @@ class Inspector:
         answer = self.page.goto(self.address + path)
         policy = answer.headers.get("content-security-policy", "")
         nonce = policy.partition("'nonce-")[2].partition("'")[0]
-        if len(nonce) < 16 or nonce in self.nonces or policy != POLICY.format(nonce):
+        if len(nonce) < 16 or nonce in self.nonces or policy != POLICY.format(nonce) + FRAMES.get(endpoint, ""):
             self._fault(f"policy: {policy}")
         self.nonces.add(nonce)
         self.ask_axe("wide")

@@ -64,7 +64,10 @@ def test_a_mail_becomes_a_complaint_and_its_answers_stay_in_one_conversation(app
     send_outbox(threading.Event())
     reply = postbox.mails[-1][1] if postbox.mails[-1][0] == "andi@mhs.example" else None
     assert reply is not None and receipt["References"] == reply["References"]
-    assert [m.state for m in db.session.query(IncomingMail)] == [MailFate.OPENED, MailFate.JOINED]
+    assert [m.state for m in db.session.query(IncomingMail).order_by(IncomingMail.id)] == [
+        MailFate.OPENED,
+        MailFate.JOINED,
+    ]
     assert len(dovecot.mails(user)) == 2  # nothing was taken from the server
 
 

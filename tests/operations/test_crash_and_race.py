@@ -95,7 +95,7 @@ def test_eight_processes_and_two_thousand_operations_lose_and_double_nothing(app
     assert len(set(numbers)) == OPERATIONS // 4
     assert {t.state for t in tickets} == {"resolved"}
     steps = Counter(db.session.execute(select(Event.ticket_id, Event.step)).tuples())
-    wanted = ("file_complaint", "hand_out_number", "distribute", "take", "reply", "resolve")
+    wanted = ("file_complaint", "hand_out_number", "distribute", "take", "follow_up", "reply", "resolve")
     assert steps == Counter({(t.id, step): 1 for t in tickets for step in wanted})
     mails = Counter(
         db.session.execute(
