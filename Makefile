@@ -6,7 +6,8 @@ PYTHON ?= python3
 PORT ?= 5000
 HOST ?= 127.0.0.1
 WORKERS ?= 2
-JOBS ?= auto
+# One test process more than there are cores: a third of the time the tests wait for disks, browsers and processes.
+JOBS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 export PORT HOST
 
 .PHONY: attacks mail-torture audit help install run test quick check lint docs bench requirements translations screenshots clean chaos workshop

@@ -12,6 +12,13 @@ async function fragment(href) {
 
 // Who gets the ticket: the page of the link, beside what was pressed.
 let opened = null;
+// The box stays whole on the screen, also when one of its parts is unfolded.
+const grows = new ResizeObserver((seen) => seen.forEach((one) => place(one.target)));
+function place(box) {
+  const at = opened.getBoundingClientRect();
+  box.style.left = Math.max(8, Math.min(at.left, innerWidth - box.offsetWidth - 8)) + "px";
+  box.style.top = Math.max(8, Math.min(at.bottom + 4, innerHeight - box.offsetHeight - 8)) + "px";
+}
 async function choose(link) {
   const href = new URL(link.href);
   href.searchParams.set("back", location.pathname + location.search);
@@ -24,10 +31,9 @@ async function choose(link) {
     box.setAttribute("role", "dialog");
     box.setAttribute("aria-label", link.textContent.trim());
     box.showPopover();
-    const at = link.getBoundingClientRect();
-    box.style.left = Math.max(8, Math.min(at.left, innerWidth - box.offsetWidth - 8)) + "px";
-    box.style.top = Math.max(8, Math.min(at.bottom + 4, innerHeight - box.offsetHeight - 8)) + "px";
     opened = link;
+    place(box);
+    grows.observe(box);
     box.addEventListener("toggle", (event) => { if (event.newState === "closed") opened?.focus(); }, { once: true });
     box.querySelector("button, summary")?.focus();
   } catch (lost) {
