@@ -5,11 +5,13 @@ from __future__ import annotations
 import pytest
 
 from models.base.db import db, write_transaction
+from models.organisation.staff import Staff
 from models.organisation.unit import Contact, Unit
 from models.tickets.ticket import Event, Ticket
+from procedures.tickets.callers import Caller, asked_before, callers, open_in_unit
 from tests.accounts.stories import person as andi_in_the_register
 from tests.browse import Person
-from tests.walk import complaint_at, complaint_fields, file_complaint
+from tests.walk import category_id, complaint_at, complaint_fields, file_complaint
 
 
 @pytest.mark.parametrize("said", ["Saputra", "0812 1111", "+62 812-1111-2222", "81211112222", "andi@mhs", "ANDI SAP"])
@@ -68,3 +70,17 @@ def test_odd_words_find_nobody_and_break_nothing(app, words):
     file_complaint()
     answer = Person(app, "sari").get(f"/admin/caller/?who={words}&use=99999999999999", check=False)
     assert answer.status_code == 200 and "Andi" not in answer.text
+
+
+def test_d2_d3_nobody_finds_callers_or_their_tickets_beyond_the_tickets_that_they_see(app, cast):
+    seen, hidden = file_complaint(), file_complaint(category=category_id("Portal dan aplikasi"))
+    with write_transaction():
+        for ticket in (seen, hidden):
+            ticket.unit_id = db.session.query(Unit.id).filter_by(code="FEB").scalar()
+        hidden.requester_phone, hidden.requester_email = "0812-9999-0001", "andi@mhs.example"
+    staff = {name: db.session.query(Staff).filter_by(username=name).one() for name in ("sari", "tono", "lina")}
+    for name, tickets in (("sari", {seen, hidden}), ("tono", {seen}), ("lina", {hidden})):
+        who = staff[name]
+        assert set(asked_before(who, Caller("Andi Saputra", email="andi@mhs.example"))) == tickets, name
+        assert set(open_in_unit(who, seen.unit_id, [])) == tickets, name
+        assert bool(callers(who, "0812-9999-0001")) is (hidden in tickets), name
