@@ -152,8 +152,9 @@ def _forget_after_commit(_mapper: Any, _connection: Any, row: Any) -> None:
 
 
 @event.listens_for(Session, "after_commit")
+@event.listens_for(Session, "after_rollback")
 def _forget(session: Session) -> None:
-    if session.info.pop("lists_changed", False):
+    if session.info.pop("lists_changed", False) and current_app:
         current_app.extensions.pop("settings_cache", None)
 
 
@@ -189,3 +190,4 @@ def put(key: str, value: Any) -> None:
     else:
         row.value = value
     current_app.extensions.pop("settings_cache", None)
+    db.session.info["lists_changed"] = True

@@ -50,3 +50,12 @@ def test_a_unit_that_was_renamed_or_shut_here_is_offered_so_at_once(app, cast):
         with write_transaction():
             unit.is_active = False
         assert "Fakultas yang Baru" not in names_offered()
+
+
+def test_what_was_rolled_back_is_forgotten(app):
+    db.session.add(Holiday(day=DAY, name="Libur"))
+    setting.put("close_after_days", 30)
+    db.session.flush()
+    assert (DAY in holidays(), setting.get("close_after_days")) == (True, 30)
+    db.session.rollback()
+    assert (DAY in holidays(), setting.get("close_after_days")) == (False, 14)
