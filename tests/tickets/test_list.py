@@ -119,7 +119,16 @@ def test_the_period_counts_from_the_true_time_of_receipt(app, many):
     assert NUMBER.findall(early) == [number] and number not in late
 
 
-@pytest.mark.parametrize("typed", ["PTK-TPXQX-ZGMQB-B", "tpxqx-zgmqb-b", "No. Tiket: ptktpxqxzgmqbb"])
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "PTK-TPXQX-ZGMQB-B",
+        "tpxqx-zgmqb-b",
+        "No. Tiket: ptktpxqxzgmqbb",
+        "TPXQX\u2011ZGMQB\u2011B",
+        "\uff30\uff34\uff2b tpxqxzgmqbb",
+    ],
+)
 def test_a_number_without_any_digit_is_found_as_a_number(typed):
     assert exact_number(typed) == "PTK-TPXQX-ZGMQB-B"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import Any, NamedTuple
 
 from sqlalchemy import Integer, column, func, literal_column, select, table
@@ -15,12 +16,12 @@ HITS_CAP = 1_000
 SHORTEST_BEGINNING = 3  # a shorter word is taken whole: "a*" would be half of the language
 WORD = re.compile(r"[^\W_]+")
 # What tells a number from a word of eleven letters: a digit, the prefix, or the three groups (1 in 60 has no digit)
-NUMBER_SIGN = re.compile(r"\d|ptk|\w{5}-\w{5}-\w", re.IGNORECASE)
+NUMBER_SIGN = re.compile(r"\d|ptk|\w{5}[-\u2010-\u2015\u2212]\w{5}[-\u2010-\u2015\u2212]\w", re.IGNORECASE)
 
 
 def exact_number(words: str) -> str | None:
     """The ticket number that was typed, in its written form; None where it is none or has a slip."""
-    if not NUMBER_SIGN.search(words):
+    if not NUMBER_SIGN.search(unicodedata.normalize("NFKC", words)):
         return None
     read = read_number(words)
     return str(read) if isinstance(read, Number) else None
