@@ -6,6 +6,7 @@ import io
 import subprocess
 import sys
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import psutil
@@ -45,12 +46,18 @@ def bomb(megabytes: int) -> bytes:
     return kept.getvalue()
 
 
-def children() -> list[psutil.Process]:
-    return [one for one in psutil.Process().children() if "gateways.files.xlsx_child" in one.cmdline()]
+@pytest.fixture
+def children() -> Callable[[], list[psutil.Process]]:
+    """Which processes this test began and that are still there, dead and not waited for too.
+
+    What an earlier test of this process left (a killed server, say, still waiting to be reaped) does not count.
+    """
+    earlier = set(psutil.Process().children())
+    return lambda: [one for one in psutil.Process().children() if one not in earlier]
 
 
 @pytest.mark.parametrize("megabytes", [30, 150])
-def test_u9_a_workbook_of_a_hundred_kilobytes_that_unpacks_to_150_mb_gets_a_sentence_and_no_memory(app, megabytes):
+def test_u9_a_workbook_of_a_hundred_kilobytes_that_unpacks_to_150_mb_gets_a_sentence_and_no_memory(app, children, megabytes):
     """One is refused by its table of contents, one by its single cell."""
     data = bomb(megabytes)
     assert len(data) < 200_000
@@ -83,7 +90,7 @@ def test_u9_the_process_that_serves_people_never_loads_the_reader_of_workbooks(t
     assert done.stdout.split() == ["4", "False"]
 
 
-def test_u9_a_file_that_is_not_read_to_its_end_leaves_no_process_behind(app):
+def test_u9_a_file_that_is_not_read_to_its_end_leaves_no_process_behind(app, children):
     with app.test_request_context():
         lines = lines_of(io.BytesIO(workbook(20_000)))
         assert next(iter(lines)).cells[0] == "NIM"
@@ -92,14 +99,14 @@ def test_u9_a_file_that_is_not_read_to_its_end_leaves_no_process_behind(app):
     assert children() == []
 
 
-def test_u9_the_process_that_reads_is_given_no_secret(app):
+def test_u9_the_process_that_reads_is_given_no_secret(app, children):
     with app.test_request_context():
         lines = lines_of(io.BytesIO(workbook(20_000)))
         assert set(children()[0].environ()) <= {"PATH", "LC_CTYPE"}
         del lines
 
 
-def test_u9_a_reader_that_is_killed_refuses_the_file_in_words(app):
+def test_u9_a_reader_that_is_killed_refuses_the_file_in_words(app, children):
     with app.test_request_context():
         lines = lines_of(io.BytesIO(workbook(50_000)))
         for child in children():
