@@ -57,7 +57,9 @@ def children() -> Callable[[], list[psutil.Process]]:
 
 
 @pytest.mark.parametrize("megabytes", [30, 150])
-def test_u9_a_workbook_of_a_hundred_kilobytes_that_unpacks_to_150_mb_gets_a_sentence_and_no_memory(app, children, megabytes):
+def test_u9_a_workbook_of_a_hundred_kilobytes_that_unpacks_to_150_mb_gets_a_sentence_and_no_memory(
+    app, children, megabytes
+):
     """One is refused by its table of contents, one by its single cell."""
     data = bomb(megabytes)
     assert len(data) < 200_000
