@@ -8,7 +8,7 @@ import os
 from flask import Flask, redirect, render_template_string, request
 from sqlalchemy import func, literal_column, select, text
 
-from models.base.db import db, init_db, utcnow
+from models.base.db import begin_write, db, init_db, utcnow
 from models.tickets.category import Category
 from models.tickets.ticket import Event, Ticket, TicketText
 from models.tickets.ticket_number import new_number
@@ -65,8 +65,7 @@ def floor() -> Flask:
     def submit():
         form = request.form
         category = db.session.get(Category, int(form["category"]))
-        db.session.commit()
-        db.session.connection(execution_options={"sqlite_begin": "IMMEDIATE"})
+        begin_write()
         ticket = Ticket(number=new_number(), procedure="complaint", state="with_group", subject=form["subject"],
                         description=form["description"], requester_name=form["name"], requester_email=form["email"],
                         group_id=category.group_id, category_id=category.id, line="C5")  # fmt: skip

@@ -26,7 +26,7 @@ from jobs.bulk.writers import PostgresWriter, SqliteWriter, writer
 from jobs.demo.demo import seed_demo
 from models.accounts.account import Account
 from models.accounts.person import Person
-from models.base.db import db, write_transaction
+from models.base.db import db, write_options, write_transaction
 from models.organisation import audit
 from models.organisation.staff import Staff
 from models.organisation.unit import Unit
@@ -115,7 +115,7 @@ def _ids(
 
 
 def _write(write: PostgresWriter | SqliteWriter, engine: Engine, made: dict[str, list[list[Any]]], count: int) -> int:
-    with engine.connect().execution_options(sqlite_begin="IMMEDIATE") as connection, connection.begin():
+    with engine.connect().execution_options(**write_options()) as connection, connection.begin():
         write.write(connection, made)
     return count
 

@@ -143,8 +143,12 @@ def begin_write(patience: float | None = None, is_late: bool = False) -> None:
         _begin_on_postgresql(is_read, patience)
         return
     session.rollback()
-    options = {PATIENCE: BUSY_SECONDS if patience is None else patience, LATE: is_late}
-    session.connection(execution_options=options)
+    session.connection(execution_options=write_options(patience, is_late))
+
+
+def write_options(patience: float | None = None, is_late: bool = False) -> dict[str, Any]:
+    """Options of a connection that writes: SQLite locks at the start of a transaction (late: at its first write)."""
+    return {PATIENCE: BUSY_SECONDS if patience is None else patience, LATE: is_late}
 
 
 def _begin_on_postgresql(is_read: bool, patience: float | None) -> None:
