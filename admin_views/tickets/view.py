@@ -14,7 +14,7 @@ from sqlalchemy import select
 from werkzeug.datastructures import MultiDict
 
 from admin_views.frame import lost_words
-from admin_views.frame.address_values import refuse_unknown, row_named
+from admin_views.frame.address_values import not_a_value, refuse_unknown, row_named
 from admin_views.frame.after_step import say
 from admin_views.frame.enter_once import enter_once
 from admin_views.frame.view import HouseView, address, person
@@ -30,6 +30,7 @@ from admin_views.tickets.workbench import mail_preview
 from admin_views.tickets.workbench.recipients_shown import recorded
 from admin_views.tickets.workbench.reply_form import sent_step
 from admin_views.tickets.workbench.workbench import Workbench, ticket_with_related
+from admin_views.tickets.workbench.workbench_rows import HISTORY_PARTS
 from documents.tickets.slip import slip_facts
 from gateways.files.file_store import FileDamaged, FileMissing, UploadRefused
 from gateways.files.uploads import accept, store
@@ -145,9 +146,12 @@ class TicketView(TicketExport, HouseView):
             typed=typed,
             kept_files=kept,
             canned=row_named("canned"),
+            part=_part_of_history(),
         )
         status = STATUS[failed.why] if failed else 200
-        return render_template("admin/tickets/workbench.html", view=self, bench=bench, ticket=ticket), status
+        return render_template(
+            "admin/tickets/workbench.html", view=self, bench=bench, ticket=ticket, parts=HISTORY_PARTS
+        ), status
 
     @expose("/<int:pk>/do/<step>", methods=("POST",))
     def do(self, pk: int, step: str) -> Any:
@@ -288,3 +292,10 @@ class TicketView(TicketExport, HouseView):
             audit.record("slip", "Ticket", ticket_id, staff=person(), ip=address())
         ticket = self.get_one(str(ticket_id))
         return render_template("admin/tickets/slip.html", view=self, ticket=ticket, slip=slip_facts(ticket))
+
+
+def _part_of_history() -> str:
+    part = request.args.get("history", "")
+    if part not in HISTORY_PARTS:
+        raise not_a_value("history", part)
+    return part

@@ -39,8 +39,8 @@ class Notice:
 
 
 def current() -> list[Notice]:
-    """Confirmed outages that are open, oldest first; an unconfirmed one is no news for the public yet."""
-    return [_of(outage) for outage in open_outages() if outage.ticket.state not in UNCONFIRMED]
+    """Confirmed outages that are open, newest first; an unconfirmed one is no news for the public yet."""
+    return [_of(outage) for outage in reversed(open_outages()) if outage.ticket.state not in UNCONFIRMED]
 
 
 def planned() -> list[Notice]:

@@ -54,8 +54,9 @@ class Shift:
 
 
 def shift_of(staff: Staff) -> Shift:
-    """The open outages that this person may see, with counts of the rest."""
-    query = select(Outage).join(Ticket).where(Ticket.is_open, visible_to(staff)).order_by(Outage.began_at)
+    """The open outages that this person may see, newest first, with counts of the rest."""
+    query = select(Outage).join(Ticket).where(Ticket.is_open, visible_to(staff))
+    query = query.order_by(Outage.began_at.desc(), Outage.ticket_id.desc())
     outages = list(db.session.scalars(query).unique())
     run = db.session.get(WatchRun, 1)
     return Shift(

@@ -7,7 +7,7 @@ from models.organisation.unit import Contact
 from models.outages.outage import Estimate, Outage
 from models.tickets.outbox import Mail
 from models.tickets.ticket import Ticket
-from procedures.outages import promises
+from procedures.outages import board, promises
 from tests.browse import Person
 from tests.databases import both, once
 from tests.outages.walk import network_outage_at, server_outage_at, small_network, unit
@@ -128,3 +128,15 @@ def test_report_with_a_bad_address_is_refused_with_the_words_kept(app):
     }
     page = Person(app, "sari").post("/admin/shift/report/jaringan", fields)
     assert (page.status_code, "Sejak pagi." in page.text, db.session.query(Ticket).count()) == (422, True, 0)
+
+
+def test_the_newest_outage_stands_first_on_the_shifts_page_and_on_the_public_board(app):
+    first, second = network_outage_at("waiting"), server_outage_at("checking")
+    with write_transaction():
+        db.session.get(Outage, first.id).began_at = utcnow() - 5 * HOUR
+        db.session.get(Outage, second.id).began_at = utcnow() - HOUR
+    page = Person(app, "budi").get("/admin/shift/").text.split('id="buka"')[1]
+    assert page.index(f"details/?id={second.id}") < page.index(f"details/?id={first.id}")
+    told = board.current()
+    assert [notice.starts_at for notice in told] == sorted((n.starts_at for n in told), reverse=True)
+    assert len(told) == 2

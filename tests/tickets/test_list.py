@@ -264,3 +264,11 @@ def test_every_filter_in_every_sort_and_every_desk_is_answered_by_postgresql_too
     for person in people:
         for path in ("/admin/", *(f"/admin/search/?q={words}" for words in ("jaringan", "unit besar", "10.77"))):
             assert person.client.get(path).status_code == 200, path
+
+
+def test_what_is_resolved_is_no_longer_open_and_has_its_own_tab(app, cast):
+    work, done = complaint_at("in_progress"), complaint_at("resolved")
+    tono = Person(app, "tono")
+    shown = {state: NUMBER.findall(tono.get(f"/admin/ticket/?state={state}").text) for state in ("open", "resolved")}
+    assert shown == {"open": [work.number], "resolved": [done.number]}
+    assert "1 tiket" in tono.get("/admin/ticket/?state=open").text

@@ -171,3 +171,21 @@ def test_a_page_asks_the_database_as_little_with_many_tickets_as_with_few(app, p
         file_complaint(subject=f"Wifi mati di ruang {n}")
     many = count()
     assert many <= most, many
+
+
+def test_a_history_is_narrowed_to_steps_or_to_words_and_a_wrong_part_is_refused(app):
+    ticket_id = complaint_at("in_progress").id
+    tono = Person(app, "tono")
+    assert tono.post(f"/admin/ticket/{ticket_id}/do/note", {"text": "Kunci rak di laci."}).status_code == 303
+    assert tono.post(f"/admin/ticket/{ticket_id}/do/reply", {"text": "Kami ganti hari ini."}).status_code == 303
+    here = f"/admin/ticket/details/?id={ticket_id}"
+    whole, steps, words = (_history_of(tono.get(here + part).text) for part in ("", "&history=steps", "&history=words"))
+    assert {"pk-taken", "pk-note", "pk-reply"} <= whole
+    assert (steps & {"pk-note", "pk-reply"}, "pk-taken" in steps) == (set(), True)
+    assert words == {"pk-note", "pk-reply"}
+    assert tono.get(f"{here}&history=pesan").status_code == 400
+
+
+def _history_of(page: str) -> set[str]:
+    """The kinds of lines that the history shows."""
+    return set(re.findall(r'<li class="(pk-\w+)', page.split('id="h-riwayat"')[1].split("</ol>")[0]))

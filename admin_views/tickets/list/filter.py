@@ -137,6 +137,7 @@ class ListFilter:
 
     def _of_state(self) -> Conditions:
         chosen: Conditions = {
+            "open": [Ticket.resolved_at.is_(None)],  # what is resolved has a tab of its own
             "unassigned": [Ticket.assignee_id.is_(None), Ticket.resolved_at.is_(None)],
             "overdue": [Ticket.pause.is_(None), Ticket.due_at < utcnow()],
             "waiting": [Ticket.pause.is_not(None)],

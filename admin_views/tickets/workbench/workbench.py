@@ -63,6 +63,7 @@ class Workbench:
     failed: StepRefused | None = None
     failed_step: str = ""
     before: int | None = None  # the history from here on down
+    part: str = ""  # of the history that is shown (HISTORY_PARTS)
     canned: int | None = None  # the ready reply to put below what is being typed
     typed: Any = None  # the form of `failed_step` when somebody comes back to it
     kept_files: list[tuple[str, str]] = field(default_factory=list)  # its files: signed word, name
@@ -77,7 +78,7 @@ class Workbench:
         self.drafts, self.labels, self.people, self.merged = rows.drafts, rows.labels, rows.people, rows.merged
         self.book = rows.book
         self.target = target_of(self.ticket.id) if self.ticket.state == MERGED else None
-        self.events, steps = history(self.ticket, [*self.merged], HISTORY_PAGE, self.before)
+        self.events, steps = history(self.ticket, [*self.merged], HISTORY_PAGE, self.before, self.part)
         self.has_earlier, self.events = len(self.events) > HISTORY_PAGE, self.events[:HISTORY_PAGE]
         self.passed: list[Passed] = track(self.ticket, self.procedure, steps)
         self.files, self.event_files = files_of([self.ticket.id, *self.merged], self.events)

@@ -10,9 +10,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import g
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import (
     BigInteger,
     Select,
@@ -36,7 +37,7 @@ from models.tickets.canned_reply import MOST_OFFERED, CannedReply
 from models.tickets.draft import Draft
 from models.tickets.label import Label, TicketLabel
 from models.tickets.merge import MOST_MERGED, Merge
-from models.tickets.ticket import Attachment, Event, Participant, Ticket
+from models.tickets.ticket import Attachment, Event, EventKind, Participant, Ticket
 from procedures.engine import catalog
 from procedures.tickets.offers import OFFERED
 
@@ -211,12 +212,37 @@ def _row(kind: str, query: Select[Any], ident: Any, *texts: Any, at: Any = None)
     return select(inner)
 
 
-def history(ticket: Ticket, merged: list[int], page: int, before: int | None) -> tuple[list[Event], list[Event]]:
-    """(a page of the history of the ticket and of those merged into it, newest first; the ticket's numbered steps)."""
+class HistoryPart(NamedTuple):
+    """What of a history is shown: its name, the kinds of events, and what stands with them by its step's name."""
+
+    label: Any
+    kinds: tuple[str, ...]
+    also: tuple[str, ...] = ()
+
+    def holds(self, event: Event) -> bool:
+        return event.kind in self.kinds or event.step in self.also
+
+
+HISTORY_PARTS = {
+    "": HistoryPart(_l("Semua"), tuple(EventKind)),
+    "steps": HistoryPart(_l("Langkah"), (EventKind.STEP,), ("mend",)),
+    "words": HistoryPart(_l("Pesan dan catatan"), (EventKind.REPLY, EventKind.ANSWER, EventKind.NOTE)),
+}
+
+
+def history(
+    ticket: Ticket, merged: list[int], page: int, before: int | None, part: str = ""
+) -> tuple[list[Event], list[Event]]:
+    """(a page of the history of the ticket and of those merged into it, newest first; the ticket's numbered steps).
+
+    `part` is a key of HISTORY_PARTS; the numbered steps are whole whatever is shown.
+    """
+    shown = HISTORY_PARTS[part]
     asked = {"ids": [ticket.id, *merged], "ticket": ticket.id, "before": before or NEWEST, "most": page + 1}
-    found = list(db.session.scalars(_history(), asked))
+    found = list(db.session.scalars(_history(), {**asked, "kinds": shown.kinds, "also": shown.also}))
     steps = [event for event in reversed(found) if event.number and event.ticket_id == ticket.id]
-    return [event for event in found if before is None or event.id < before][: page + 1], steps
+    page_of = [event for event in found if (before is None or event.id < before) and shown.holds(event)]
+    return page_of[: page + 1], steps
 
 
 @cache
@@ -224,7 +250,11 @@ def _history() -> Any:
     """Built once, as _asked() is."""
     latest = (
         select(Event.id)
-        .where(Event.ticket_id.in_(bindparam("ids", expanding=True)), Event.id < bindparam("before", type_=BigInteger))
+        .where(
+            Event.ticket_id.in_(bindparam("ids", expanding=True)),
+            Event.id < bindparam("before", type_=BigInteger),
+            or_(Event.kind.in_(bindparam("kinds", expanding=True)), Event.step.in_(bindparam("also", expanding=True))),
+        )
         .order_by(Event.id.desc())
         .limit(bindparam("most"))
         .subquery()
