@@ -22,6 +22,7 @@ from gateways.files.file_kind import ACCEPTED_FILES
 from models.base import phone, setting, wording
 from models.base.db import init_db, utcnow
 from models.base.rupiah import volume_text
+from models.base.typed_date import day_as_typed
 from models.base.version import VERSION
 from public.site import init_site
 from start import only_declares, refuse_to_start
@@ -145,6 +146,7 @@ def _teach_templates(app: Flask) -> None:
         percent=written(lambda share, language: f"{wording.decimal(share, 2, language)}%", spoken),
         masked_name=written(wording.masked_name),
         iso=written(wording.iso),
+        day_as_typed=written(day_as_typed),
         dialled=written(phone.dialled),
     )
     app.jinja_env.globals.update(

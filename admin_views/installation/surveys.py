@@ -16,7 +16,7 @@ from admin_views.tickets.related_view import TicketRelatedView, actor, is_from_s
 from gateways.files.file_store import UploadRefused
 from gateways.files.uploads import accept
 from models.base.db import utcnow, write_transaction
-from models.base.wording import at_time, today
+from models.base.wording import at_time
 from models.installation.survey import (
     CABLES,
     GROUNDINGS,
@@ -142,7 +142,6 @@ def _survey_page(
         asked=request_of(ticket),
         visit=crew[0] if crew else None,
         typed=request.form if wrong else None,
-        latest_day=today().isoformat(),
         points=points if points is not None else [{n: getattr(p, n) for n in POINT} for p in survey.points],
         materials=materials
         if materials is not None

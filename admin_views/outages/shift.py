@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from flask import abort, redirect, render_template, request, send_file
@@ -17,7 +17,7 @@ from admin_views.frame.reader import address, audit_export, person
 from documents.outages.network_picture import draw_tree
 from gateways.files.table_writer import FORMATS, Line, write_table
 from models.base.db import utcnow
-from models.base.wording import WIB
+from models.base.wording import WIB, month_name
 from models.outages.outage import Estimate
 from procedures.engine.catalog import get as procedure
 from procedures.engine.declaration import Actor
@@ -25,9 +25,10 @@ from procedures.engine.take_step import StepRefused
 from procedures.outages import promises, shift
 from procedures.outages.availability import KINDS as KINDS_OF_SHARE
 from procedures.outages.availability import availability_of
-from web.dates import on_date_at
+from web.dates import on_date_at, spoken
 
 FIRST_YEAR = 2020
+MONTHS_BACK = 24
 ZOOMS = ("fit", "75", "100", "150", "200")
 FITS = 5  # levels of the tree that can still be read side by side on a page
 KINDS = {"jaringan": "network_outage", "server": "server_outage"}
@@ -82,7 +83,13 @@ class ShiftView(ClosedView):
             abort(400)
         rows = [row for row in availability_of(start, end) if kind in ("", row.kind)]
         return render_template(
-            "admin/outages/availability.html", view=self, rows=rows, month=month, kind=kind, kinds=KINDS_OF_SHARE
+            "admin/outages/availability.html",
+            view=self,
+            rows=rows,
+            month=month,
+            months=months_to_choose(month),
+            kind=kind,
+            kinds=KINDS_OF_SHARE,
         )
 
     @expose("/export/")
@@ -108,6 +115,7 @@ class ShiftView(ClosedView):
             tallies=promises.tallies(estimates),
             late_by=promises.late_by,
             month=month,
+            months=months_to_choose(month),
         )
 
     @expose("/promises/export/")
@@ -165,6 +173,15 @@ def month_of(text: str | None) -> tuple[datetime, datetime, str]:
         abort(400)
     following = first.replace(year=first.year + first.month // 12, month=first.month % 12 + 1)
     return first.astimezone(UTC), min(following.astimezone(UTC), now), f"{first:%Y-%m}"
+
+
+def months_to_choose(chosen: str) -> list[tuple[str, str]]:
+    """The last two years by month, newest first, and the chosen one: (2026-11, November 2026)."""
+    here = utcnow().astimezone(WIB)
+    months = here.year * 12 + here.month - 1
+    names = [f"{at // 12}-{at % 12 + 1:02d}" for at in range(months, months - MONTHS_BACK, -1)]
+    names += [] if chosen in names else [chosen]
+    return [(name, month_name(date(int(name[:4]), int(name[5:]), 1), spoken())) for name in names]
 
 
 def _promise_line(estimate: Estimate) -> Line:

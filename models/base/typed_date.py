@@ -66,6 +66,21 @@ def read_moment(text: str) -> datetime:
     return datetime(day.year, day.month, day.day, hour, minute, second, tzinfo=WIB)
 
 
+def day_as_typed(day: date | str | None) -> str:
+    """20/11/2026, as a box shows it whatever language the browser speaks; what is typed and is no day stays so."""
+    if isinstance(day, str):
+        try:
+            day = read_day(day) if day else None
+        except BadDate:
+            return str(day)
+    return f"{day:%d/%m/%Y}" if day else ""
+
+
+def moment_as_typed(moment: datetime | None) -> str:
+    """20/11/2026 14.30 of a time on the centre's clock; "" without one."""
+    return f"{moment:%d/%m/%Y %H.%M}" if moment else ""
+
+
 def _month(word: str, text: str) -> int:
     for number, names in enumerate(MONTHS, 1):
         if any(name.startswith(word.casefold()) for name in names):

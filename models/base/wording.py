@@ -42,6 +42,11 @@ def day_name(moment: datetime | date, language: str = "id") -> str:
     return _written(day, "EEEE, d MMMM yyyy", language)
 
 
+def month_name(day: date, language: str = "id") -> str:
+    """November 2026."""
+    return _written(day, "MMMM yyyy", language)
+
+
 @lru_cache(maxsize=4096)
 def _written(day: date, pattern: str, language: str) -> str:
     """Kept: a page names the same few days dozens of times."""

@@ -8,9 +8,10 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from wtforms import DateField, DateTimeLocalField, Field, ValidationError
+from wtforms.widgets import TextInput
 
 from models.base.db import utcnow
-from models.base.typed_date import BadDate, read_day, read_moment
+from models.base.typed_date import BadDate, day_as_typed, moment_as_typed, read_day, read_moment
 from models.base.wording import WIB, today
 from models.base.written import is_written
 from procedures.base.form_fields import StepForm, required
@@ -18,14 +19,32 @@ from procedures.base.form_fields import StepForm, required
 LONGEST_AHEAD = timedelta(days=730)
 CLOCKS_DIFFER = timedelta(minutes=5)
 A_YEAR = timedelta(days=366)
+DAY_SAMPLE, MOMENT_SAMPLE = "20/11/2026", "20/11/2026 14.30"
 SAYS_NOT_YET = _l("Tanggal ini belum terjadi. Periksa hari, bulan, dan tahunnya.")
 SAYS_NO_TIME_YET = _l("Waktu itu belum terjadi. Periksa tanggal dan jamnya.")
+
+
+class DateBox(TextInput):
+    """A box for a day or a moment in our own spelling, whatever the browser's language; `sample` shows it.
+
+    static/js/dates.js makes it the device's own picker on a phone.
+    """
+
+    def __init__(self, kind: str, sample: str) -> None:
+        super().__init__()
+        self.kind, self.sample = kind, sample
+
+    def __call__(self, field: Field, **kwargs: Any) -> Any:
+        return super().__call__(
+            field, **{"data-date": self.kind, "placeholder": self.sample, "autocomplete": "off", **kwargs}
+        )
 
 
 class DayField(DateField):
     """A day as a browser sends it or as people write it (20/11/2026); blank is no day."""
 
     data: Any
+    widget = DateBox("day", DAY_SAMPLE)
 
     def process_formdata(self, valuelist: Sequence[str]) -> None:
         self.data = None
@@ -38,13 +57,14 @@ class DayField(DateField):
             raise ValueError(str(bad)) from None
 
     def _value(self) -> str:
-        return self.data.isoformat() if self.data else " ".join(self.raw_data or ())
+        return day_as_typed(self.data) or " ".join(self.raw_data or ())
 
 
 class MomentField(DateTimeLocalField):
     """A day and time on the centre's clock; `data` is without zone, as the box shows it (see as_utc)."""
 
     data: Any
+    widget = DateBox("moment", MOMENT_SAMPLE)
 
     def process_formdata(self, valuelist: Sequence[str]) -> None:
         self.data = None
@@ -57,7 +77,7 @@ class MomentField(DateTimeLocalField):
             raise ValueError(str(bad)) from None
 
     def _value(self) -> str:
-        return f"{self.data:%Y-%m-%dT%H:%M}" if self.data else " ".join(self.raw_data or ())
+        return moment_as_typed(self.data) or " ".join(self.raw_data or ())
 
 
 def as_utc(field: Field) -> datetime | None:

@@ -20,7 +20,7 @@ from mails.tickets import notices
 from models.base.db import db, utcnow
 from models.base.mail_address import BadMail, read_mail
 from models.base.phone import BadPhone, read_phone
-from models.base.typed_date import BadDate, read_moment
+from models.base.typed_date import BadDate, moment_as_typed, read_moment
 from models.base.wording import WIB, on_date_at
 from models.organisation.unit import Unit
 from models.tickets.category import Category
@@ -188,11 +188,11 @@ FACTS: dict[str, Fact] = {
     "channel": _chosen("channel", _l("Datang melalui"), _channels, is_of=lambda t: t.channel != "monitor"),
     "received": Fact(
         _l("Diterima"),
-        lambda t: f"{t.received_at.astimezone(WIB):%Y-%m-%dT%H:%M}",
+        lambda t: moment_as_typed(t.received_at.astimezone(WIB)),
         lambda t: on_date_at(t.received_at),
         _moment,
         _put("received_at"),
-        kind="datetime-local",
+        kind="moment",
     ),
     "priority": _chosen("priority", _l("Prioritas"), lambda: PRIORITIES),
 }

@@ -1,14 +1,17 @@
 """Days and times as people here write them, and as every writer of the house writes them."""
 
+import re
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.base.typed_date import BadDate, read_day, read_moment
+from models.base.typed_date import BadDate, day_as_typed, read_day, read_moment
 from models.base.wording import day_name, iso, local, on_date, on_date_at
 
+ROOT = Path(__file__).resolve().parent.parent.parent
 DAY = date(2026, 11, 20)
 DAYS = st.dates(date(1900, 1, 1), date(2199, 12, 31))
 MOMENTS = st.datetimes(datetime(1980, 1, 1), datetime(2199, 12, 30), timezones=st.just(UTC))  # noqa: DTZ001 - hypothesis wants naive bounds
@@ -84,3 +87,18 @@ def test_any_text_is_a_day_or_a_sentence(text):
             read(text)
         except BadDate as refused:
             assert str(refused)
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [(date(2026, 11, 5), "05/11/2026"), ("2026-11-05", "05/11/2026"), ("31 Juni", "31 Juni"), ("", ""), (None, "")],
+)
+def test_a_box_shows_a_day_in_one_spelling_and_keeps_what_is_none(value, shown):
+    assert day_as_typed(value) == shown
+
+
+def test_no_template_asks_for_a_date_in_the_spelling_of_the_browser():
+    """A native box shows 11/20/2026 to a browser that speaks English; static/js/dates.js makes one on phones alone."""
+    native = re.compile(r"""type=["'](date|datetime-local|month|week|time)["']""")
+    found = {path.name for path in (ROOT / "templates").rglob("*.html") if native.search(path.read_text())}
+    assert found == set()

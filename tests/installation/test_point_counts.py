@@ -9,6 +9,7 @@ import pytest
 
 from documents.stored_document import file_of
 from models.base.db import db, write_transaction
+from models.base.typed_date import day_as_typed
 from models.base.wording import today
 from models.installation.point_counts import PointCounts, point_counts
 from models.installation.quality_test import latest_test
@@ -149,8 +150,8 @@ def test_tono_writes_in_the_rab_for_how_many_points_it_pays(app):
 def test_surveyor_types_the_day_of_the_visit_and_it_is_printed(app):
     ticket, tono = installation_at("survey"), Person(app, "tono")
     path, day = f"/admin/survey/fill/{ticket.id}", today() - timedelta(days=2)
-    assert 'name="surveyed_on" type="date"' in tono.get(path).text
-    fields = {"do": "draft", "surveyed_on": day.isoformat(), "point-location": ["Meja"], "point-count": ["3"]}
+    assert 'name="surveyed_on" type="text" data-date="day"' in tono.get(path).text
+    fields = {"do": "draft", "surveyed_on": f"{day:%d/%m/%Y}", "point-location": ["Meja"], "point-count": ["3"]}
     assert tono.post(path, fields).status_code == 303
     assert survey_of(db.session.get(Ticket, ticket.id)).surveyed_on == day
 
@@ -161,4 +162,4 @@ def test_visit_that_has_not_come_or_is_years_ago_is_asked_about(app, days):
     day = (today() + timedelta(days=days)).isoformat()
     answer = tono.post(f"/admin/survey/fill/{ticket.id}", {"do": "draft", "surveyed_on": day, "point-location": ["A"]})
     assert answer.status_code == 422 and "Tanggal survey: pilih hari yang sudah tiba" in answer.text
-    assert f'value="{day}"' in answer.text
+    assert f'value="{day_as_typed(day)}"' in answer.text
