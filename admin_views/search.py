@@ -17,6 +17,7 @@ from admin_views.frame.view import person
 from admin_views.search_kinds import KINDS, SearchKind
 from admin_views.tickets.list.filter import ListFilter
 from admin_views.tickets.list.full_text import exact_number
+from admin_views.tickets.list.nearest import nearest_words
 from admin_views.tickets.list.row import TicketRow, drawn_row
 from admin_views.tickets.list.search import TicketSearch
 from models.base.db import db
@@ -58,7 +59,7 @@ class SearchView(ClosedView):
         refuse_unknown(request.args, ("q",))
         words = _words()
         tickets: list[TicketRow] = []
-        how_many, found, staff = 0, [], person()
+        how_many, found, meant, staff = 0, [], "", person()
         sees_tickets = may(staff, "ticket", "list")
         too_long = is_too_long(request.args.get("q", ""), LONGEST)
         if len(words) >= SHORTEST and not too_long:
@@ -68,6 +69,8 @@ class SearchView(ClosedView):
                     return redirect(f"/admin/ticket/details/?id={page.rows[0].id}")
                 tickets, how_many = [drawn_row(row) for row in page.rows[:MOST]], page.count
             found = self._found(words)
+            if sees_tickets and not tickets and not found:
+                meant = nearest_words(staff, words)
         return render_template(
             "admin/search.html",
             words=words,
@@ -77,6 +80,7 @@ class SearchView(ClosedView):
             how_many=how_many if how_many <= MOST else f"{MOST}+",
             tickets_href="/admin/ticket/?" + urlencode({"state": "all", "search": words}),
             found=found,
+            meant=meant,
             kinds=[_l("Tiket")] * sees_tickets + [kind.label for kind, _view in self._open()],
         )
 

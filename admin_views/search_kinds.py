@@ -11,6 +11,8 @@ from sqlalchemy import Select, String, case, cast, func, literal, or_, select
 
 from models.accounts.account import Account
 from models.accounts.person import Person
+from models.base.search.columns import holds
+from models.base.search.terms import typed_words
 from models.installation.bill import Bill, Payment
 from models.installation.quality_test import QualityTest
 from models.installation.rab import Rab
@@ -54,8 +56,8 @@ class SearchKind:
         for table, on in self.joins:
             query = query.outerjoin(table, on)
         query = view.row_rule(query)
-        for word in words.split():
-            query = query.where(or_(*(column.icontains(word, autoescape=True) for column in self.searched)))
+        for word in typed_words(words):
+            query = query.where(holds(self.searched, word))
         return query.order_by(exact.desc(), self.model.id.desc()).limit(most)
 
     def href(self, ident: int) -> str:

@@ -23,7 +23,7 @@ from models.tickets.ticket import Ticket, TicketText
 from public.tickets.form_nonce import new_nonce
 
 TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
-RARE = re.compile(r"Kode (\w+)\.")
+RARE = re.compile(r"^kode\n(\w+)$", re.MULTILINE)
 SAMPLE = 400  # different tickets and words, so that no page is asked for twice in a row
 WORDS = "Sejak pagi jaringan di laboratorium putus setiap beberapa menit dan portal tidak dapat dibuka. " * 6
 

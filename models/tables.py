@@ -27,6 +27,7 @@ from models.tickets import (
     merge,
     outbox,
     saved_filter,
+    search_fill,
     ticket,
 )
 
@@ -62,6 +63,7 @@ ALL = (
     person,
     rab,
     saved_filter,
+    search_fill,
     setting,
     setup_point,
     staff,

@@ -7,12 +7,13 @@ from typing import Any
 
 from flask import render_template, request, url_for
 from flask_admin import expose
-from sqlalchemy import Select, false, func, or_, select, tuple_
+from sqlalchemy import Select, false, func, select, tuple_
 from sqlalchemy.orm import Load
 
 from admin_views.frame.address_values import is_too_long, not_a_value, refuse_unknown
 from models.base.db import db
-from models.base.written import searched_words
+from models.base.search.columns import holds
+from models.base.search.terms import typed_words
 
 PAGE_SIZE = 50
 COUNT_CAP = 10_000
@@ -58,8 +59,8 @@ class ListPages:
             raise not_a_value("search", words)
         if is_too_long(words, LONGEST_SEARCH):
             return query.where(false())
-        for word in searched_words(words) if self.searched else ():
-            query = query.where(or_(*(column.icontains(word, autoescape=True) for column in self.searched)))
+        for word in typed_words(words) if self.searched else ():
+            query = query.where(holds(self.searched, word))
         for choice in self.filters:
             if value := args.get(choice.key):
                 query = query.where(choice.condition(value))

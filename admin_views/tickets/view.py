@@ -24,6 +24,7 @@ from admin_views.tickets.list.export import TicketExport
 from admin_views.tickets.list.filter import KEYS, ListFilter
 from admin_views.tickets.list.filter_words import list_head, words_of
 from admin_views.tickets.list.full_text import HITS_CAP
+from admin_views.tickets.list.nearest import nearest_words
 from admin_views.tickets.list.row import drawn_row, row_of
 from admin_views.tickets.list.search import COUNT_CAP, TicketSearch
 from admin_views.tickets.workbench import mail_preview
@@ -98,6 +99,7 @@ class TicketView(TicketExport, HouseView):
             chosen=chosen,
             address=chosen.address,
             found=found,
+            nearest="" if found.count or chosen.is_too_long else nearest_words(staff, chosen.search),
             rows=[drawn_row(row) for row in found.rows],
             row_of=row_of,
             panel=with_options,

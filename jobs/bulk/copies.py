@@ -12,6 +12,8 @@ from sqlalchemy import Column, String, Table, UniqueConstraint
 
 from jobs.bulk.rows import Row, SampleTicket, target_of
 from jobs.bulk.words import Wording
+from models.base.search.terms import keys_of
+from models.tickets.search_keys import number_words
 
 REWORDED = frozenset({"complaint", "network_installation"})  # another requester, unit and text in each copy
 RETOLD = frozenset({"reply", "answer", "note"})  # events whose words are made up anew
@@ -157,9 +159,11 @@ class Pattern:
         subject = "" if self.sample.procedure == "complaint" else ticket["subject"]
 
         def words(copy: Copy) -> str:
-            number = copy.number.replace("-", "")
-            who = (copy.name, copy.email) if self.is_reworded else (ticket["requester_name"], ticket["requester_email"])
-            return " ".join((number, subject or copy.subject, copy.body, *who, said, *copy.replies))
+            number = number_words(copy.number)
+            named = (copy.name, copy.email, copy.phone)
+            who = named if self.is_reworded else [ticket[f"requester_{fact}"] for fact in ("name", "email", "phone")]
+            texts = (number, subject or copy.subject, copy.body, *who, said, *copy.replies)
+            return "\n".join(keys_of(*texts))
 
         return words
 

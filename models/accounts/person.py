@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ForeignKey, Index, String, or_, select
+from sqlalchemy import ForeignKey, Index, String, func, or_, select
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from models.base.db import Base, db, utcnow
@@ -117,7 +117,8 @@ def find_people(words: str, limit: int = 20) -> list[Person]:
     if keys:
         named = select(Person.id)
         for key in keys[:5]:
-            named = named.where(Person.name_key.contains(key, autoescape=True))
+            together = func.replace(Person.name_key, " ", "").contains(key, autoescape=True)  # "maruf" for "Ma'ruf"
+            named = named.where(or_(Person.name_key.contains(key, autoescape=True), together))
         rules.append(Person.id.in_(named))
     query = select(Person).where(or_(*rules)).options(joinedload(Person.unit), joinedload(Person.staff))
     return list(db.session.scalars(query.order_by(Person.name_key, Person.number).limit(limit)).unique())

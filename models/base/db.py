@@ -18,6 +18,7 @@ from sqlalchemy.orm import DeclarativeBase, Session, registry
 from sqlalchemy.types import TypeDecorator
 
 from models.base import write_lock
+from models.base.search.folding import digits_in, squeezed
 from models.base.write_lock import LATE
 
 BUSY_SECONDS = 5.0
@@ -111,6 +112,8 @@ def _settle_sqlite(engine: Engine) -> None:
     @event.listens_for(engine, "connect")
     def _connect(connection: sqlite3.Connection, _record: object) -> None:
         write_lock.settle(connection, BUSY_SECONDS)
+        connection.create_function("squeezed", 1, squeezed, deterministic=True)
+        connection.create_function("digits_in", 1, digits_in, deterministic=True)
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Any) -> None:

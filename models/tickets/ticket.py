@@ -28,11 +28,13 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base.bulk_insert import add_row
 from models.base.db import Base, db, utcnow
+from models.base.search.terms import keys_of
 from models.organisation.delegation import groups_near, roles_of
 from models.organisation.roles import SEES_ALL, Role
 from models.organisation.staff import Group, Staff
 from models.organisation.unit import Unit
 from models.tickets.category import Category
+from models.tickets.search_keys import number_words
 
 CHANNELS: dict[str, Any] = {
     "web": _l("Formulir daring"),
@@ -256,7 +258,7 @@ class Participant(Base):
 
 
 class TicketText(Base):
-    """The words by which a ticket is found: number, subject, text, replies, requester."""
+    """The keys by which a ticket is found: of its number, subject, text, replies, requester; one a line, each once."""
 
     __tablename__ = "ticket_text"
     ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id"), primary_key=True)
@@ -264,17 +266,23 @@ class TicketText(Base):
 
     @classmethod
     def add(cls, ticket_id: int, *texts: str, is_first: bool = False) -> None:
-        """Append words; the index follows by trigger (SQLite) or generated column (PostgreSQL)."""
-        more = "\n".join(text for text in texts if text)
-        if not more:
+        """Add what these texts are found by; the index follows by trigger (SQLite) or generated column (PostgreSQL)."""
+        keys = keys_of(*texts)
+        if not keys:
             return
         if not is_first:
             db.session.flush()  # the first words may still be waiting
         row = None if is_first else db.session.get(cls, ticket_id)
         if row is None:
-            add_row(cls, ticket_id=ticket_id, words=more)
-        else:
-            row.words = f"{row.words}\n{more}"
+            add_row(cls, ticket_id=ticket_id, words="\n".join(keys))
+            return
+        there = set(row.words.split())
+        if fresh := [key for key in keys if key not in there]:
+            row.words = "\n".join([row.words, *fresh])
+
+    def keep_only(self, number: str, *texts: str) -> None:
+        """Forget all but a ticket's number and these texts."""
+        self.words = "\n".join(keys_of(number_words(number), *texts))
 
 
 class Way(NamedTuple):

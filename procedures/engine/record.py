@@ -12,6 +12,7 @@ from models.base.bulk_insert import add_row, values_of
 from models.base.db import db, utcnow
 from models.base.written import clean_text
 from models.organisation import audit
+from models.tickets.search_keys import number_words
 from models.tickets.ticket import Attachment, Event, Participant, Ticket, TicketText
 from procedures.engine.declaration import Actor, Outcome, Step
 from procedures.engine.rights import Right
@@ -121,9 +122,10 @@ def _note_participants(ticket: Ticket, by: Actor) -> None:
 
 def _first_words(ticket: Ticket) -> tuple[str, ...]:
     return (
-        ticket.number.replace("-", ""),
+        number_words(ticket.number),
         ticket.subject,
         ticket.description,
         ticket.requester_name,
         ticket.requester_email,
+        ticket.requester_phone,
     )

@@ -30,7 +30,7 @@ def pseudonymise(ticket: Ticket, alias: str) -> None:
         event.data = {name: value for name, value in event.data.items() if name not in gone}
     words = db.session.get(TicketText, ticket.id)
     if words is not None:
-        words.words = f"{ticket.number.replace('-', '')}\n{ticket.subject}"
+        words.keep_only(ticket.number, ticket.subject)
     mails = update(Mail).where(Mail.ticket_id == ticket.id)
     db.session.execute(mails.values(recipient="", recipient_name="", subject="", body="", facts={}))
 

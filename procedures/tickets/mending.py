@@ -266,6 +266,6 @@ def mend(ticket: Ticket, by: Actor, form: MendForm) -> Outcome:
     if form.fact.data == "email" and value:  # what still waits goes to the right address
         waiting = update(Mail).where(Mail.ticket_id == ticket.id, Mail.recipient == was, Mail.state == MailState.QUEUED)
         db.session.execute(waiting.values(recipient=value))
-    if form.fact.data in ("name", "email", "subject"):
+    if form.fact.data in ("name", "email", "phone", "subject"):
         TicketText.add(ticket.id, after)
     return Outcome(text=form.reason.data, data={"fact": form.fact.data, "before": before, "after": after})

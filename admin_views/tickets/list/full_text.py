@@ -1,20 +1,22 @@
-"""Full text search: which tickets hold the words typed; the newest, when very many do."""
+"""Full text search: which tickets hold the words typed, however they are spelled; the newest, when very many do."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import Integer, column, func, literal_column, select, table
 
 from models.base.db import db
+from models.base.search.terms import Term, terms_of
+from models.tickets.search_keys import number_pieces
 from models.tickets.ticket import TicketText
 from models.tickets.ticket_number import Number, read_number
 
 HITS_CAP = 1_000
 SHORTEST_BEGINNING = 3  # a shorter word is taken whole: "a*" would be half of the language
-WORD = re.compile(r"[^\W_]+")
 # What tells a number from a word of eleven letters: a digit, the prefix, or the three groups (1 in 60 has no digit)
 NUMBER_SIGN = re.compile(r"\d|ptk|\w{5}[-\u2010-\u2015\u2212]\w{5}[-\u2010-\u2015\u2212]\w", re.IGNORECASE)
 
@@ -27,10 +29,6 @@ def exact_number(words: str) -> str | None:
     return str(read) if isinstance(read, Number) else None
 
 
-def terms_of(words: str) -> list[str]:
-    return WORD.findall(words.lower())
-
-
 class Hits(NamedTuple):
     """Two SELECTs: the ids of tickets that hold all the words, and how many were looked at (HITS_CAP + 1: more)."""
 
@@ -39,7 +37,7 @@ class Hits(NamedTuple):
 
 
 def hits_of(words: str) -> Hits:
-    """Tickets with all the words (or their beginnings); of a word that very many hold, the newest HITS_CAP.
+    """Tickets with all the words, or their beginnings, in any spelling; of very many, the newest HITS_CAP.
 
     On PostgreSQL:
      1. `some` fetches hits from the index, at most HITS_CAP + 1, before anything is sorted: walking a date index for
@@ -47,13 +45,52 @@ def hits_of(words: str) -> Hits:
      2. are they fewer, they are the hits;
      3. else the newest are found by walking back through the tickets, which ends soon because the word is common.
     """
-    hits = (_postgresql(words) if db.engine.dialect.name == "postgresql" else _sqlite(words)).cte("hits")
+    return hits_matching([match_words(terms_of(words))])
+
+
+def hits_matching(parts: Sequence[str]) -> Hits:
+    """The same for what match_words() and either_word() made: tickets that hold every part."""
+    is_postgresql = db.engine.dialect.name == "postgresql"
+    typed = (" & " if is_postgresql else " AND ").join(parts)
+    hits = (_postgresql(typed) if is_postgresql else _sqlite(typed)).cte("hits")
     hits = hits.prefix_with("MATERIALIZED", dialect="postgresql")
     return Hits(select(hits.c.id), select(func.count()).select_from(hits))
 
 
-def _postgresql(words: str) -> Any:
-    typed = " & ".join(t + ":*" if len(t) >= SHORTEST_BEGINNING else t for t in terms_of(words))
+def match_words(terms: Sequence[Term]) -> str:
+    """The terms as the database's own full-text search asks for them: every one, in one of its ways."""
+    together = " & " if db.engine.dialect.name == "postgresql" else " AND "
+    return together.join(_one_of(_ways(term)) for term in terms)
+
+
+def either_word(words: Sequence[str]) -> str:
+    """One of these words, whole, in the database's own words; they are keys of the index."""
+    return _one_of([_whole(word) for word in words])
+
+
+def _ways(term: Term) -> list[str]:
+    together = " & " if db.engine.dialect.name == "postgresql" else " AND "
+    ways = [together.join(_beginning(part) for part in term.parts), *(_beginning(whole) for whole in term.whole)]
+    if pieces := number_pieces(term):
+        ways.append(together.join(_whole(piece) for piece in pieces))
+    return [f"({way})" for way in dict.fromkeys(ways)]
+
+
+def _one_of(ways: Sequence[str]) -> str:
+    return f"({(' | ' if db.engine.dialect.name == 'postgresql' else ' OR ').join(ways)})"
+
+
+def _beginning(key: str) -> str:
+    if len(key) < SHORTEST_BEGINNING:
+        return _whole(key)
+    return f"{key}:*" if db.engine.dialect.name == "postgresql" else f'"{key}"*'
+
+
+def _whole(key: str) -> str:
+    return key if db.engine.dialect.name == "postgresql" else f'"{key}"'
+
+
+def _postgresql(typed: str) -> Any:
     matching = literal_column("ticket_text.tsv").op("@@")(func.to_tsquery("simple", typed))
     found = select(TicketText.ticket_id.label("id")).where(matching).limit(HITS_CAP + 1)
     some = found.cte("some").prefix_with("MATERIALIZED", dialect="postgresql")
@@ -62,8 +99,7 @@ def _postgresql(words: str) -> Any:
     return select(some.c.id).where(how_many <= HITS_CAP).union_all(select(newest.c.id))
 
 
-def _sqlite(words: str) -> Any:
-    typed = " ".join(f'"{t}"*' if len(t) >= SHORTEST_BEGINNING else f'"{t}"' for t in terms_of(words))
+def _sqlite(typed: str) -> Any:
     index = table("ticket_fts", column("rowid", Integer))
     hits = select(index.c.rowid.label("id")).where(literal_column("ticket_fts").op("MATCH")(typed))
     return hits.order_by(index.c.rowid.desc()).limit(HITS_CAP + 1)

@@ -15,9 +15,10 @@ from sqlalchemy import ColumnElement, Row, Subquery, and_, or_, select, true
 
 from admin_views.frame.address_values import not_a_value
 from admin_views.tickets.list.filter import SORTS, ListFilter
-from admin_views.tickets.list.full_text import HITS_CAP, Hits, exact_number, hits_of, terms_of
+from admin_views.tickets.list.full_text import HITS_CAP, Hits, exact_number, hits_of
 from admin_views.tickets.list.keyset import Branch, counted, first_of
 from models.base.db import db
+from models.base.search.terms import terms_of
 from models.organisation.staff import Staff
 from models.organisation.unit import Unit
 from models.tickets.label import label_words

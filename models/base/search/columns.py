@@ -1,0 +1,71 @@
+"""Conditions by which columns of registers are searched, in the spellings that people type, on both databases."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, String, and_, or_
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.functions import FunctionElement
+
+from models.base.search.folding import fold, squeezed
+from models.base.search.terms import TypedWord
+
+_ACCENTED = {c: fold(c) for c in map(chr, range(0xC0, 0x180)) if unicodedata.category(c) == "Ll" and len(fold(c)) == 1}
+_INSIDE = "-'.`\u2018\u2019\u02bc\u2010\u2011\u2013\u00ad"
+
+
+class SqueezedColumn(FunctionElement[str]):
+    """What folding.squeezed() makes of a column; SQLite asks Python only where there is more than letters and gaps."""
+
+    type = String()
+    inherit_cache = True
+
+
+class DigitsOfColumn(FunctionElement[str]):
+    """The figures in a column."""
+
+    type = String()
+    inherit_cache = True
+
+
+@compiles(SqueezedColumn, "sqlite")
+def _squeezed_sqlite(element: Any, compiler: Any, **options: Any) -> str:
+    column = compiler.process(element.clauses, **options)
+    return f"CASE WHEN {column} GLOB '*[^a-zA-Z0-9 ]*' THEN squeezed({column}) ELSE lower({column}) END"
+
+
+@compiles(SqueezedColumn, "postgresql")
+def _squeezed_postgresql(element: Any, compiler: Any, **options: Any) -> str:
+    before = "".join(_ACCENTED) + _INSIDE.replace("'", "''")
+    column = compiler.process(element.clauses, **options)
+    return f"translate(lower({column}), '{before}', '{''.join(_ACCENTED.values())}')"
+
+
+@compiles(DigitsOfColumn, "sqlite")
+def _digits_sqlite(element: Any, compiler: Any, **options: Any) -> str:
+    return f"digits_in({compiler.process(element.clauses, **options)})"
+
+
+@compiles(DigitsOfColumn, "postgresql")
+def _digits_postgresql(element: Any, compiler: Any, **options: Any) -> str:
+    return f"regexp_replace({compiler.process(element.clauses, **options)}, '[^0-9]', '', 'g')"
+
+
+def holds(columns: Sequence[Any], word: TypedWord) -> ColumnElement[bool]:
+    """The condition that one of the columns holds this word: as it is typed, in another spelling, or as a number."""
+    ways: list[ColumnElement[bool]] = [
+        and_(*(_any(column.icontains(part, autoescape=True) for column in columns) for part in word.text.split()))
+    ]
+    bare = squeezed(word.text)
+    if any(c.isalpha() for c in bare):
+        ways.append(_any(SqueezedColumn(column).contains(bare, autoescape=True) for column in columns))
+    if word.number:
+        ways.append(_any(DigitsOfColumn(column).contains(word.number) for column in columns))
+    return or_(*ways)
+
+
+def _any(conditions: Iterable[ColumnElement[bool]]) -> ColumnElement[bool]:
+    return or_(*conditions)

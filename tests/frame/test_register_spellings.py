@@ -1,0 +1,79 @@
+"""Registers are searched in the spellings that people type: the lists of the panel and the one box over all of them."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import literal, select
+
+from models.accounts.person import Person as RegisteredPerson
+from models.accounts.person import find_people, name_key
+from models.base.db import db, write_transaction
+from models.base.search.columns import DigitsOfColumn, SqueezedColumn, holds
+from models.base.search.folding import digits_in, squeezed
+from models.base.search.terms import typed_words
+from models.organisation.unit import Contact, Unit
+from models.outages.network import Node
+from tests.browse import Person
+from tests.frame.test_search import found_by
+from tests.tickets.test_spellings import PHONES
+
+LATIN = st.text(
+    st.characters(min_codepoint=0x20, max_codepoint=0x17F, categories=("Ll", "Nd", "Zs", "Po")), max_size=20
+)
+
+
+@pytest.fixture
+def registered(app, cast):
+    with write_transaction():
+        db.session.add(unit := Unit(code="WF", name="Pusat Wi-Fi Résumé"))
+        db.session.flush()
+        db.session.add(
+            Contact(unit_id=unit.id, name="Dr. Ma’ruf, S.Kom.", phone=PHONES[0], email="maruf.a@kampus.example")
+        )
+        db.session.add(RegisteredPerson(number="77", name="Nur Ma'ruf", name_key=name_key("Nur Ma'ruf")))
+        db.session.add(Node(name="Sakelar R-204", address="10.77.1.55"))
+
+
+@pytest.mark.parametrize(
+    ("typed", "kinds"),
+    [("wifi", {"unit"}), ("Wi-Fi", {"unit"}), ("resume", {"unit"}), ("RÉSUMÉ", {"unit"}), ("maruf", {"contact", "person"}),
+     ("Ma'ruf", {"contact", "person"}), ("skom", {"contact"}), ("r204", {"node"}), ("10.77.1", {"node"}),
+     ("10.77.1.55", {"node"}), ("maruf.a@kampus", {"contact"}), ("maruf 0812 3456", {"contact"}),
+     *((phone, {"contact"}) for phone in PHONES)],
+)  # fmt: skip
+def test_the_one_box_finds_registers_by_any_spelling(app, registered, typed, kinds):
+    found = found_by(Person(app, "sari"), typed.replace("+", "%2B"))
+    assert found - {"ticket"} == kinds
+
+
+@pytest.mark.parametrize("phone", PHONES)
+def test_a_register_s_own_list_finds_a_number_in_any_spelling(app, registered, phone):
+    page = Person(app, "sari").get(f"/admin/contact/?search={phone.replace('+', '%2B')}").text
+    assert "Dr. Ma’ruf" in page
+    assert "Dr. Ma’ruf" not in Person(app, "sari").get("/admin/contact/?search=0812-3456-7891").text
+
+
+def test_people_of_the_register_are_found_without_their_apostrophe(app, registered):
+    assert [person.number for person in find_people("maruf")] == ["77"]
+    assert [person.number for person in find_people("nur ma'ruf")] == ["77"]
+    assert find_people("marufa") == []
+
+
+@given(LATIN)
+def test_the_database_squeezes_as_python_does(app, text):
+    found = db.session.execute(select(SqueezedColumn(literal(text)), DigitsOfColumn(literal(text)))).one()
+    letters = set("abcdefghijklmnopqrstuvwxyz0123456789 ") | set("éèáàâäöüñçåîïôõúùûøđł-'.’")
+    if set(text.lower()) <= letters:
+        assert found[0] == squeezed(text)
+    assert found[1] == digits_in(text)
+    db.session.rollback()
+
+
+@given(st.text(max_size=30))
+def test_nothing_that_is_typed_is_a_fault(app, text):
+    typed = text.replace("\x00", "").encode(errors="ignore").decode()
+    for word in typed_words(typed):
+        db.session.execute(select(Unit.id).where(holds((Unit.name, Unit.code), word)))
+    db.session.rollback()
