@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Executable, insert
 from sqlalchemy.orm import make_transient_to_detached
 
 from models.base.db import Base, db
+
+R = TypeVar("R", bound=Base)
 
 
 def rows_of(statement: Executable, **values: object) -> Any:
@@ -43,6 +45,19 @@ def add_alone(row: Any) -> None:
     row.id = rows_of(_insert_into(row.__table__, with_id=True), **values_of(row)).scalar_one()
     make_transient_to_detached(row)
     db.session.add(row)
+
+
+def as_read(model: type[R], **values: Any) -> R:
+    """The row with these values in the session, as if it had been read now: for what is kept for a few seconds.
+
+    `values` hold its `id`; a column that they lack is read when it is asked for.
+    """
+    row: R | None = db.session.identity_map.get(db.session.identity_key(model, values["id"]))
+    if row is None:
+        row = model(**values)
+        make_transient_to_detached(row)
+        db.session.add(row)
+    return row
 
 
 @contextmanager

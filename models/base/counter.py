@@ -94,9 +94,8 @@ def count_up(key: str, length: timedelta = timedelta(hours=1), step: int = 1) ->
 def count_up_each(*keys: str, length: timedelta = timedelta(hours=1)) -> list[int]:
     """Count one more for each key in the present window, in one statement; how many it makes of each."""
     named = {f"key_{i}": key for i, key in enumerate(sorted(keys))}  # in one order for everybody
-    made: dict[str, int] = dict(
-        rows_of(_one_more(len(keys)), window=window_of(utcnow(), length), **named).tuples().all()
-    )
+    rows = rows_of(_one_more(len(keys)), window=window_of(utcnow(), length), **named)
+    made: dict[str, int] = dict(rows.all())
     return [made[key] for key in keys]
 
 
@@ -111,13 +110,17 @@ def _one_more(rows: int) -> Any:
 
 def counts_of(*keys: str, length: timedelta = timedelta(hours=1)) -> list[int]:
     """How many in the present window for each key, in one statement and without counting."""
-    found: dict[str, int] = dict(rows_of(_COUNTS, keys=keys, window=window_of(utcnow(), length)).tuples().all())
+    named = {f"key_{i}": key for i, key in enumerate(keys)}
+    rows = rows_of(_counts(len(keys)), window=window_of(utcnow(), length), **named)
+    found: dict[str, int] = dict(rows.all())
     return [found.get(key, 0) for key in keys]
 
 
-_COUNTS = select(Rate.key, Rate.count).where(
-    Rate.key.in_(bindparam("keys", expanding=True)), Rate.window == bindparam("window")
-)
+@cache
+def _counts(rows: int) -> Any:
+    """With a parameter a key: a list of any length is written out anew at each asking."""
+    keys: list[Any] = [bindparam(f"key_{i}") for i in range(rows)]
+    return select(Rate.key, Rate.count).where(Rate.key.in_(keys), Rate.window == bindparam("window"))
 
 
 def count_within(key: str, length: timedelta) -> int:

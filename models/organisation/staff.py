@@ -12,6 +12,7 @@ from flask import current_app
 from sqlalchemy import ForeignKey, String, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from models.base import setting
 from models.base.db import Base, db, utcnow
 from models.base.written import clean_line
 from models.organisation.roles import HEAD_OF_DIVISION, Division, Role
@@ -115,6 +116,7 @@ class StaffRole(Base):
     staff: Mapped[Staff] = relationship(back_populates="role_rows")
 
 
+@setting.changes_lists
 class Group(Base):
     """A helpdesk group: complaints of its categories are distributed to it (C4)."""
 

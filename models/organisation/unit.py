@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -9,6 +10,7 @@ from sqlalchemy import ColumnElement, ForeignKey, String, func, or_, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import setting
+from models.base.bulk_insert import as_read, rows_of
 from models.base.db import Base, db
 
 UNIT_KINDS: dict[str, Any] = {
@@ -101,3 +103,19 @@ def is_below(unit_id: int, possible_parent_id: int) -> bool:
 def named_like(words: str) -> ColumnElement[bool]:
     """Units of this code, or whose name contains the words."""
     return or_(Unit.name.icontains(words, autoescape=True), func.lower(Unit.code) == words.lower())
+
+
+def kept_units() -> list[Any]:
+    """Id and name of the units on offer, by name: as they were at most setting.CACHE_SECONDS ago."""
+    return setting.recent("units", lambda: rows_of(_units()).all())
+
+
+def unit_with_name(unit_id: int | None) -> Unit | None:
+    """A unit on offer, without asking the database: every complaint names one."""
+    kept = next((kept for kept in kept_units() if kept.id == unit_id), None)
+    return as_read(Unit, id=kept.id, name=kept.name) if kept else None
+
+
+@cache
+def _units() -> Any:
+    return select(Unit.id, Unit.name).where(Unit.is_active).order_by(Unit.name)

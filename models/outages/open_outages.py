@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import bindparam, false, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
+from models.base import setting
 from models.base.bulk_insert import rows_of
 from models.base.db import db
 from models.organisation.unit import Unit
@@ -60,10 +61,30 @@ def open_outage_places() -> dict[int, tuple[str, list[str]]]:
 
 def known_for(unit_id: int | None, category_id: int | None) -> list[Outage]:
     """Open, confirmed or not, outages that a complaint of this unit or category is likely to be about."""
-    if not unit_id and not category_id:
+    units, categories = _places_of_open()
+    if unit_id not in units and category_id not in categories:
         return []
     ids = rows_of(_known(), unit=unit_id or 0, category=category_id or 0).scalars().all()
     return [found for each in ids if (found := db.session.get(Outage, each))]  # hardly ever more than one
+
+
+def _places_of_open() -> tuple[frozenset[int], frozenset[int]]:
+    """The units and the categories that an open outage is about, as they were at most setting.CACHE_SECONDS ago."""
+
+    def ask() -> tuple[frozenset[int], frozenset[int]]:
+        rows = rows_of(_places()).all()
+        units, categories = (frozenset(row[i] for row in rows if row[i] is not None) for i in (0, 1))
+        return units, categories
+
+    return setting.recent("places of open outages", ask)
+
+
+@cache
+def _places() -> Any:
+    query = select(OutageUnit.unit_id, WebService.category_id).select_from(Outage).join(Ticket)
+    query = query.outerjoin(OutageUnit, OutageUnit.ticket_id == Outage.ticket_id)
+    query = query.outerjoin(WebService, WebService.id == Outage.service_id)
+    return query.where(HAS_OPEN_TICKET, Outage.ended_at.is_(None)).distinct()
 
 
 @cache

@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import ForeignKey, String, Text, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
+from models.base import setting
 from models.base.db import Base, db, utcnow
 from models.base.request_cache import read_once
 from models.organisation.staff import Staff
@@ -32,6 +33,7 @@ WAYS: dict[str, Any] = {
 }
 
 
+@setting.changes_lists
 class Outage(Base):
     """What failed, what lies behind it, since when, and how it ended. Its ticket carries the steps."""
 

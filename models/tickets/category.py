@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ForeignKey, String
+from functools import cache
+from typing import Any
+
+from sqlalchemy import ForeignKey, String, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm.attributes import set_committed_value
 
 from models.base import setting
+from models.base.bulk_insert import as_read, rows_of
 from models.base.db import Base
 from models.organisation.staff import Group
 
@@ -28,3 +33,28 @@ class Category(Base):
 
     def __str__(self) -> str:
         return self.name
+
+
+def kept_categories() -> list[Any]:
+    """The categories on offer, in their order, with their groups: as they were at most setting.CACHE_SECONDS ago."""
+    return setting.recent("categories", lambda: rows_of(_categories()).all())
+
+
+def category_with_group(category_id: int | None) -> Category | None:
+    """A category on offer with its group, without asking the database: every complaint needs both."""
+    for kept in kept_categories():
+        if kept.id == category_id:
+            category = as_read(Category, id=kept.id, name=kept.name, name_en=kept.name_en, group_id=kept.group_id)
+            group = as_read(Group, id=kept.group_id, name=kept.group_name, assigns_by_load=kept.assigns_by_load)
+            set_committed_value(category, "group", group)
+            return category
+    return None
+
+
+@cache
+def _categories() -> Any:
+    query = select(
+        Category.id, Category.name, Category.name_en, Category.group_id, Group.name.label("group_name"),
+        Group.assigns_by_load,
+    )  # fmt: skip
+    return query.join(Group).where(Category.is_active).order_by(Category.position, Category.name)

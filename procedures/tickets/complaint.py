@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from functools import cache
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import bindparam, func, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import func, select
+from sqlalchemy.orm.attributes import set_committed_value
 
 from mails.tickets import notices
 from models.base import setting
@@ -17,7 +16,8 @@ from models.base.wording import today
 from models.organisation.delegation import Absence
 from models.organisation.roles import Division, Role
 from models.organisation.staff import Group, GroupMember, Staff
-from models.tickets.category import Category
+from models.organisation.unit import unit_with_name
+from models.tickets.category import category_with_group
 from models.tickets.ticket import Ticket
 from procedures.engine import catalog
 from procedures.engine.declaration import Actor, Outcome, Procedure, State, Who, working_days
@@ -288,15 +288,10 @@ def _fill(ticket: Ticket, form: forms.ComplaintForm) -> None:
         form.description.data,
     )
     ticket.unit_id, ticket.category_id = form.unit.data or None, form.category.data
-    ticket.category = db.session.scalars(_with_group(), {"category": form.category.data}).one_or_none()
+    set_committed_value(ticket, "unit", unit_with_name(ticket.unit_id))
+    ticket.category = category_with_group(ticket.category_id)
     ticket.group = ticket.category.group if ticket.category and not ticket.suspicion else front_desk()
     ticket.group_id = ticket.group.id
-
-
-@cache
-def _with_group() -> Any:
-    """Built once, for every complaint asks it."""
-    return select(Category).where(Category.id == bindparam("category")).options(joinedload(Category.group))
 
 
 def front_desk() -> Group:

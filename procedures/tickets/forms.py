@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cache
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from wtforms import RadioField, SelectField
 
-from models.base import setting
-from models.base.bulk_insert import rows_of
 from models.base.db import db
 from models.organisation.staff import Group
-from models.organisation.unit import Unit
-from models.tickets.category import Category
+from models.organisation.unit import kept_units
+from models.tickets.category import kept_categories
 from models.tickets.ticket import CHANNELS, PRIORITIES
 from procedures.base.date_fields import ReceivedMixin
 from procedures.base.form_fields import (
@@ -139,11 +136,10 @@ class ComplaintForm(StepForm):
     def __init__(self, *args: Any, language: str = "id", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if has_database():
-            units = setting.recent("units", lambda: rows_of(_units()).all())
-            categories = setting.recent("categories", lambda: rows_of(_categories()).all())
-            self.unit.choices = [(0, "—")] + [(i, n) for i, n in units]
+            self.unit.choices = [(0, "—")] + [(unit.id, unit.name) for unit in kept_units()]
             self.category.choices = [(0, "—")] + [
-                (i, english if language == "en" and english else name) for i, name, english in categories
+                (kept.id, kept.name_en if language == "en" and kept.name_en else kept.name)
+                for kept in kept_categories()
             ]
         else:
             self.unit.choices = self.category.choices = [(0, "—")]
@@ -152,17 +148,6 @@ class ComplaintForm(StepForm):
         yield from super().faults_together()
         if self.is_blank("email", "phone"):
             yield "email", _l("Isi email atau telepon, supaya kami dapat menghubungi Anda.")
-
-
-@cache
-def _units() -> Any:
-    return select(Unit.id, Unit.name).where(Unit.is_active).order_by(Unit.name)
-
-
-@cache
-def _categories() -> Any:
-    query = select(Category.id, Category.name, Category.name_en).where(Category.is_active)
-    return query.order_by(Category.position, Category.name)
 
 
 class EntryForm(ReceivedMixin, ComplaintForm):
