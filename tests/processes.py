@@ -8,12 +8,18 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
 import sys
 import traceback
 from pathlib import Path
+from pkgutil import resolve_name
+
+from models.base.db import db
 
 CONTEXT = multiprocessing.get_context("forkserver")
-CONTEXT.set_forkserver_preload(["app", "tests.walk", "tests.operations.crowd", "jobs.worker.send_outbox"])
+CONTEXT.set_forkserver_preload(
+    ["app", "tests.walk", "tests.operations.crowd", "jobs.worker.send_outbox", "jobs.tickets.fetch_mail"]
+)
 
 
 class Process:
@@ -42,3 +48,18 @@ def _run(program: str, out: str, err: str) -> None:
         sys.stderr.flush()
         os._exit(1)
     sys.stdout.flush()
+
+
+def die_at(point: tuple[str, int]) -> None:
+    """Replace the named function so that its n-th call is the process's last."""
+    where, turn = point
+    owner, _dot, name = where.rpartition(".")
+    target = db.session.registry() if owner.endswith("registry()") else resolve_name(owner)
+    original, calls = getattr(target, name), iter(range(1, 1_000))
+
+    def last(*args, **kwargs):
+        if next(calls) == turn:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return original(*args, **kwargs)
+
+    setattr(target, name, last)

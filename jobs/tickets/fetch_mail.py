@@ -58,13 +58,27 @@ def fetch_some(mailbox_id: int) -> bool:
             keep_all(mailbox_id, [RawMail(f.raw, f.size, f.uid, f.received_at) for f in fetched], opened.uid_validity)
             has_more = len(uids) == BATCH or len(fetched) < len(uids)
             if afterwards != "keep":
-                opened.settle([f.uid for f in fetched if f.size <= len(f.raw)], afterwards)
+                _settle(mailbox_id, opened, [f.uid for f in fetched if f.size <= len(f.raw)], afterwards)
     except (NotFetched, SecretLost, UploadRefused) as fault:
         _note(mailbox_id, fault)
         return False
     if not has_more:
         _note(mailbox_id, None)
     return has_more
+
+
+def _settle(mailbox_id: int, opened: OpenMailbox, uids: list[int], afterwards: str) -> None:
+    """Mark or delete there what is stored here: these, and what a worker stored that died before it could."""
+    box = db.session.get_one(Mailbox, mailbox_id)
+    last, before = box.last_uid, IncomingMail.uid > box.settled_uid
+    own = (IncomingMail.mailbox_id == mailbox_id, IncomingMail.uid_validity == opened.uid_validity)
+    is_behind = last > box.settled_uid
+    left = list(db.session.scalars(select(IncomingMail.uid).where(*own, before, IncomingMail.is_whole)))
+    db.session.rollback()
+    opened.settle(sorted({*uids, *(uid for uid in left if uid)}), afterwards)
+    if is_behind:
+        with write_transaction():
+            db.session.get_one(Mailbox, mailbox_id).settled_uid = last
 
 
 def place_of(box: Mailbox) -> Place:

@@ -44,6 +44,7 @@ class Mailbox(Base):
     is_active: Mapped[bool] = mapped_column(default=True)
     uid_validity: Mapped[int | None] = mapped_column(BigInteger)  # of the folder as last read (RFC 9051, 2.3.1.1)
     last_uid: Mapped[int] = mapped_column(BigInteger, default=0)  # all up to here are stored
+    settled_uid: Mapped[int] = mapped_column(BigInteger, default=0)  # and up to here marked or deleted on the server
     fetched_at: Mapped[datetime | None]  # when it was last read to its end
     connected_at: Mapped[datetime | None]  # when it was set up or switched on
     last_error: Mapped[str] = mapped_column(String(300), default="")

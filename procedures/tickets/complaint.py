@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+from flask import has_app_context
+from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
 from sqlalchemy.orm.attributes import set_committed_value
@@ -18,6 +20,7 @@ from models.organisation.roles import Division, Role
 from models.organisation.staff import Group, GroupMember, Staff
 from models.organisation.unit import unit_with_name
 from models.tickets.category import category_with_group
+from models.tickets.mailbox import is_mail_connected
 from models.tickets.ticket import Ticket
 from procedures.engine import catalog
 from procedures.engine.declaration import Actor, Outcome, Procedure, State, Who, working_days
@@ -40,6 +43,11 @@ class At(State):
     DISCARDED = "discarded", _l("Dibuang"), "C2", True
 
 
+def _where_mail_is_read(with_mail: Any, without: Any) -> Any:
+    """The paper names the form and mail: nobody is invited to write where no mailbox is connected."""
+    return LazyString(lambda: str(with_mail if not has_app_context() or is_mail_connected() else without))
+
+
 procedure = Procedure(
     "complaint",
     letter="C",
@@ -48,10 +56,17 @@ procedure = Procedure(
     states=At,
     form_path="/pengaduan",
     icon="chat",
-    summary=_l("Masalah apa pun: lewat formulir, email, telepon, atau datang langsung."),
+    summary=_where_mail_is_read(
+        _l("Masalah apa pun: lewat formulir, email, telepon, atau datang langsung."),
+        _l("Masalah apa pun: lewat formulir, telepon, atau datang langsung."),
+    ),
 )
 procedure.line(
-    "C1", _l("Formulir atau email"), _l("Anda mengisi formulir pengaduan, atau menulis ke alamat pengaduan.")
+    "C1",
+    _where_mail_is_read(_l("Formulir atau email"), _l("Formulir")),
+    _where_mail_is_read(
+        _l("Anda mengisi formulir pengaduan, atau menulis ke alamat pengaduan."), _l("Anda mengisi formulir pengaduan.")
+    ),
 )
 procedure.line(
     "C2", _l("Dicatat operator"), _l("Pengaduan lewat telepon, surat, WhatsApp, atau datang langsung dicatat operator.")

@@ -53,8 +53,15 @@ def test_the_public_is_invited_to_write_only_where_a_mailbox_is_connected(app):
     with write_transaction():
         db.session.add(Mailbox(address="pengaduan@kampus.example", host="imap.kampus.example"))
     assert "mailto:" not in stranger.get("/").text  # set up, and never fetched yet
+    told = [
+        stranger.get(path).text
+        for path in ("/", "/prosedur", "/prosedur/pengaduan", f"/tiket/{file_complaint().number}")
+    ]
+    assert not [text for text in told if "lewat formulir, email" in text or "Formulir atau email" in text]
+    assert "Anda mengisi formulir pengaduan.</p>" in told[2] and "lewat formulir, telepon" in told[0]
     with write_transaction():
         db.session.query(Mailbox).one().fetched_at = utcnow()
+    assert "menulis ke alamat pengaduan" in stranger.get("/prosedur/pengaduan").text
     address = setting.get("centre_email")
     assert f"mailto:{address}" in stranger.get("/pengaduan").text and f"mailto:{address}" in stranger.get("/").text
 

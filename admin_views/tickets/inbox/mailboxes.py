@@ -81,7 +81,12 @@ class MailboxView(HouseView):
         names = ("host", "port", "security", "username", "folder", "afterwards", "authserv_id", "takes_subaddresses",
                  "opens_itself", "is_active")  # fmt: skip
         if any(getattr(row, name) != form[name].data for name in ("host", "username", "folder")):
-            row.uid_validity, row.last_uid, row.fetched_at = None, 0, None  # another folder is read from its beginning
+            row.uid_validity, row.last_uid, row.settled_uid, row.fetched_at = (
+                None,
+                0,
+                0,
+                None,
+            )  # another folder is read from its beginning
         for name in names:
             setattr(row, name, form[name].data)
         row.address = form.address.data.lower()

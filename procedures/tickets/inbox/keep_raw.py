@@ -53,9 +53,11 @@ def keep_all(mailbox_id: int, mails: Sequence[RawMail], uid_validity: int | None
                 db.session.add(_row(box.id, one, uid_validity))
                 new += 1
         if uid_validity is not None:
-            last = max((mail.uid or 0 for mail in mails), default=0)
-            box.last_uid = max(last, box.last_uid if box.uid_validity == uid_validity else 0)
-            box.uid_validity = uid_validity
+            if box.uid_validity != uid_validity:
+                box.uid_validity, box.last_uid, box.settled_uid = uid_validity, 0, 0
+            box.last_uid = max(box.last_uid, *(mail.uid or 0 for mail in mails), 0)
+            if box.afterwards == "keep":
+                box.settled_uid = box.last_uid
     return new
 
 

@@ -7,10 +7,8 @@ from __future__ import annotations
 
 import json
 import os
-import signal
 import sys
 import traceback
-from pkgutil import resolve_name
 
 from flask import Flask
 
@@ -18,6 +16,7 @@ from app import create_app
 from models.base.db import db
 from models.tickets.ticket import Ticket
 from tests.accounts.stories import TYPED, change
+from tests.processes import die_at
 from tests.walk import take
 
 # Where the process dies, in the order in which they are passed: what is replaced by death, and at which call.
@@ -43,21 +42,6 @@ POINTS = {
         "before the result is committed": ("models.base.db.db.session.registry().commit", 3),
     },
 }
-
-
-def die_at(point: tuple[str, int]) -> None:
-    """Replace the named function so that its n-th call is the process's last."""
-    where, turn = point
-    owner, _dot, name = where.rpartition(".")
-    target = db.session.registry() if owner.endswith("registry()") else resolve_name(owner)
-    original, calls = getattr(target, name), iter(range(1, 1_000))
-
-    def last(*args, **kwargs):
-        if next(calls) == turn:
-            os.kill(os.getpid(), signal.SIGKILL)
-        return original(*args, **kwargs)
-
-    setattr(target, name, last)
 
 
 def child(app: Flask, step: str, point: tuple[str, int], ticket_id: int) -> None:
