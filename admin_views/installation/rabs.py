@@ -27,7 +27,7 @@ from procedures.engine.take_step import StepRefused, take_step
 from procedures.installation.drafts import save_built, save_rab
 from procedures.installation.price_catalogue import catalogue, marks_of
 from procedures.installation.rab_comparison import compare
-from procedures.installation.surveys_and_tests import draft_rab
+from procedures.installation.rabs import draft_rab
 from web.dates import on_date
 
 LINE = ("section", "code", "description", "volume", "measure", "price")

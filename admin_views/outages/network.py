@@ -22,7 +22,7 @@ from procedures.base.count_field import CountField
 from procedures.base.form_fields import StepForm, email_field, line_field, phone_field, text_field
 from procedures.outages.forms import node_choices
 from procedures.outages.import_nodes import NodeImport, address_faults, allowed
-from procedures.outages.server_outage import finding_words
+from procedures.outages.probes import finding_words
 from web.dates import on_date_at, short_when
 
 

@@ -25,7 +25,8 @@ from models.tickets.category import Category
 from models.tickets.merge import MERGED
 from models.tickets.ticket import Ticket
 from procedures.engine import catalog
-from procedures.engine.declaration import Procedure, State, Step, Who
+from procedures.engine.declaration import State, Step, Who
+from procedures.engine.procedure import Procedure
 from procedures.engine.take_step import StepRefused
 
 # What stands in the scratch database from the beginning, with its ids; the walks make the rest.

@@ -23,7 +23,8 @@ from procedures.engine import catalog
 from procedures.engine.declaration import MONITOR, PRODUCT, Actor
 from procedures.engine.take_step import open_ticket, take_step
 from procedures.outages import planned_work
-from procedures.outages.records import ProbeDone, Sighting
+from procedures.outages.probes import ProbeDone
+from procedures.outages.records import Sighting
 
 CAMPUSES = (
     ("Kampus I Ulak Karang", "10.91"),

@@ -22,7 +22,7 @@ from models.outages.outage import AskedProbe
 from models.tickets.ticket import Ticket
 from procedures.engine.declaration import PRODUCT
 from procedures.engine.take_step import StepRefused, take_step
-from procedures.outages.records import ProbeDone
+from procedures.outages.probes import ProbeDone
 
 STUCK_AFTER = timedelta(minutes=1)
 RESULTS = {

@@ -42,55 +42,21 @@ from procedures.accounts.desk_rules import (
     seconds_for,
 )
 from procedures.accounts.holders import addresses_of
+from procedures.accounts.password_change_states import COMMON, At, P
 from procedures.engine import catalog
-from procedures.engine.declaration import Actor, Outcome, Procedure, State, Who, clock_minutes
+from procedures.engine.declaration import Actor, Outcome, Who, clock_minutes
+from procedures.engine.step_facts import also, needs, says, tells
 from procedures.engine.take_step import StepRefused
 from procedures.tickets import common_moves
-from procedures.tickets.complaint import front_desk
+from procedures.tickets.distribution import front_desk
 from procedures.tickets.forms import PublicReasonForm, ReasonForm
 
 OTHER_CARD = "student_card"  # another proof that carries the register's number, whichever card it is
 
 
-class At(State):
-    """The desks of a password change."""
-
-    PROOF = "proof", _l("Menunggu bukti diri"), "P2"
-    COMPARISON = "comparison", _l("Menunggu pencocokan"), "P3"
-    SECOND = "second", _l("Menunggu orang kedua"), "P3"
-    CHANGE = "change", _l("Cocok, password siap diganti"), "P4"
-    CHANGING = "changing", _l("Password sedang diganti"), "P4"
-    SETTING = "setting", _l("Password baru dibuat, menunggu dipasang"), "P4"
-    TELLING = "telling", _l("Password diganti, menunggu disampaikan"), "P5"
-    DONE = "done", _l("Selesai"), "P5", True
-    REFUSED = "refused", _l("Ditolak"), "P3", True
-    CANCELLED = "cancelled", _l("Dibatalkan"), "P3", True
-
-
-procedure = Procedure(
-    "password_change",
-    letter="P",
-    slug="perubahan-password",
-    title=_l("Perubahan password"),
-    states=At,
-    icon="lock",
-    summary=_l("Datang ke meja layanan dengan bukti diri; password diganti saat itu juga."),
-)
-procedure.line("P1", _l("Permintaan di meja layanan"), _l("Anda meminta perubahan password kepada operator."))
-procedure.line("P2", _l("Bukti diri"), _l("Anda menunjukkan kartu mahasiswa, kartu pegawai, atau KTP."))
-procedure.line("P3", _l("Pencocokan"), _l("Bukti diri dibandingkan dengan data Pustikom."))
-procedure.line("P4", _l("Password baru"), _l("Bila cocok, password diganti saat itu juga."))
-procedure.line("P5", _l("Disampaikan"), _l("Password baru disampaikan kepada Anda, dan pemilik akun dikabari."))
-
-
-@procedure.step(
-    "P1",
-    _l("Catat permintaan"),
-    by=Role.OPERATOR,
-    moves=(None, At.PROOF),
-    asks=password_forms.ServedAccountForm,
-    is_quiet=True,
-)
+@P.line("P1", _l("Permintaan di meja layanan"), _l("Anda meminta perubahan password kepada operator."))
+@P.step("P1", _l("Catat permintaan"), Role.OPERATOR, None, At.PROOF)
+@also(is_public=True, is_quiet=True)
 def request_change(ticket: Ticket, by: Actor, form: password_forms.ServedAccountForm) -> Outcome:
     """Somebody at the desk asks for a change on an account that the register knows; the operator records it."""
     account: Account | None = _named(Account, form.account.data)
@@ -145,10 +111,9 @@ def _refuse_unfit(
         raise StepRefused(str(sentence), "need", form)
 
 
-@procedure.step(
-    "P2", _l("Catat bukti diri"), by=Role.OPERATOR, moves=(At.PROOF, At.COMPARISON), asks=password_forms.ProofForm,
-    within=clock_minutes(30), is_public=False, needs={SELF: is_not_own},
-)  # fmt: skip
+@P.line("P2", _l("Bukti diri"), _l("Anda menunjukkan kartu mahasiswa, kartu pegawai, atau KTP."))
+@P.step("P2", _l("Catat bukti diri"), Role.OPERATOR, At.PROOF, At.COMPARISON, clock_minutes(30))
+@needs(is_not_own, SELF)
 def record_proof(ticket: Ticket, by: Actor, form: password_forms.ProofForm) -> Outcome:
     """The person, who is present, shows a proof of identity; its kind and last characters are kept."""
     check = check_of(ticket)
@@ -157,11 +122,16 @@ def record_proof(ticket: Ticket, by: Actor, form: password_forms.ProofForm) -> O
     return Outcome(text="")
 
 
-@procedure.step(
-    "P3", _l("Bandingkan dengan register"), by=Role.OPERATOR,
-    moves=(At.COMPARISON, (At.CHANGE, At.SECOND, At.REFUSED)), asks=password_forms.CompareForm,
-    within=clock_minutes(30), is_public=False, needs={SELF: is_not_own},
-)  # fmt: skip
+@P.line("P3", _l("Pencocokan"), _l("Bukti diri dibandingkan dengan data Pustikom."))
+@P.step(
+    "P3",
+    _l("Bandingkan dengan register"),
+    Role.OPERATOR,
+    At.COMPARISON,
+    (At.CHANGE, At.SECOND, At.REFUSED),
+    clock_minutes(30),
+)
+@needs(is_not_own, SELF)
 def compare(ticket: Ticket, by: Actor, form: password_forms.CompareForm) -> Outcome:
     """The proof is compared with the register, its number as it was typed; no match ends in refusal.
 
@@ -207,15 +177,10 @@ def _is_heads_own(check: IdentityCheck) -> bool:
     return owner is not None and owner.has(Role.HEAD_OF_CENTRE)
 
 
-@procedure.step(
-    "P3b", _l("Setujui sebagai orang kedua"), by=SECONDS, moves=(At.SECOND, At.CHANGE),
-    within=clock_minutes(60), is_public=False,
-    needs={
-        _l("Orang kedua harus lain dari yang memeriksa dan dari pemilik akun."): is_somebody_else,
-        _l("Untuk akun istimewa dan akun pimpinan, orang keduanya seorang kepala."): is_right_second,
-    },
-    says=_l("Anda ikut bertanggung jawab atas pemeriksaan ini."),
-)  # fmt: skip
+@P.step("P3b", _l("Setujui sebagai orang kedua"), SECONDS, At.SECOND, At.CHANGE, clock_minutes(60))
+@needs(is_somebody_else, _l("Orang kedua harus lain dari yang memeriksa dan dari pemilik akun."))
+@needs(is_right_second, _l("Untuk akun istimewa dan akun pimpinan, orang keduanya seorang kepala."))
+@says(_l("Anda ikut bertanggung jawab atas pemeriksaan ini."))
 def approve_second(ticket: Ticket, by: Actor, form: Any) -> Outcome:
     """A second person of the right role approves the change of a unit, privileged or superior's account."""
     check = check_of(ticket)
@@ -223,22 +188,24 @@ def approve_second(ticket: Ticket, by: Actor, form: Any) -> Outcome:
     return Outcome(text="")
 
 
-@procedure.step(
-    "P3c", _l("Tolak sebagai orang kedua"), by=SECONDS, moves=(At.SECOND, At.REFUSED), asks=PublicReasonForm,
-    is_danger=True, is_public=False, tells={Who.REQUESTER: common_notices.refused},
-    needs={_l("Orang kedua harus lain dari yang memeriksa dan dari pemilik akun."): is_somebody_else},
-)  # fmt: skip
+@P.step("P3c", _l("Tolak sebagai orang kedua"), SECONDS, At.SECOND, At.REFUSED)
+@needs(is_somebody_else, _l("Orang kedua harus lain dari yang memeriksa dan dari pemilik akun."))
+@tells(common_notices.refused, Who.REQUESTER)
+@also(is_danger=True)
 def reject_second(ticket: Ticket, by: Actor, form: PublicReasonForm) -> None:
     """The second person refuses the change, with the reason."""
     check = check_of(ticket)
     check.second_by_id, check.second_at, check.reason = by.staff.id, utcnow(), form.reason.data
 
 
-@procedure.step(
-    "P4", _l("Ganti password"), by=Role.OPERATOR, moves=(At.CHANGE, At.CHANGING), asks=password_forms.ChangeForm,
-    within=clock_minutes(30), is_quiet=True, is_public=False,
-    needs={SELF: is_not_own, APPROVED: is_not_second, UNFIT: is_still_fit, GUARDED: has_second, LIMIT: is_under_limit},
-)  # fmt: skip
+@P.line("P4", _l("Password baru"), _l("Bila cocok, password diganti saat itu juga."))
+@P.step("P4", _l("Ganti password"), Role.OPERATOR, At.CHANGE, At.CHANGING, clock_minutes(30))
+@needs(is_not_own, SELF)
+@needs(is_not_second, APPROVED)
+@needs(is_still_fit, UNFIT)
+@needs(has_second, GUARDED)
+@needs(is_under_limit, LIMIT)
+@also(is_quiet=True)
 def change_password(ticket: Ticket, by: Actor, form: password_forms.ChangeForm) -> Outcome:
     """On a match the new password is set at once: intent first, then the directory, then the result."""
     check = check_of(ticket)
@@ -251,7 +218,8 @@ def change_password(ticket: Ticket, by: Actor, form: password_forms.ChangeForm) 
     return Outcome(text="")
 
 
-@procedure.step("P4b", _l("Password diganti"), by=Who.PRODUCT, moves=(At.CHANGING, At.TELLING), is_quiet=True)
+@P.step("P4b", _l("Password diganti"), Who.PRODUCT, At.CHANGING, At.TELLING)
+@also(is_public=True)
 def password_changed(ticket: Ticket, by: Actor, made: directory_calls.Made) -> Outcome:
     """The new password is in force; every registered address of the owner is told that it was changed."""
     change, check = directory_calls.finish_change(ticket, made), check_of(ticket)
@@ -261,9 +229,7 @@ def password_changed(ticket: Ticket, by: Actor, made: directory_calls.Made) -> O
     return Outcome(text="", data={"in_directory": True, "must_change": made.must_change})
 
 
-@procedure.step(
-    "P4c", _l("Penggantian gagal"), by=Who.PRODUCT, moves=(At.CHANGING, At.CHANGE), is_quiet=True, is_public=False
-)
+@P.step("P4c", _l("Penggantian gagal"), Who.PRODUCT, At.CHANGING, At.CHANGE)
 def change_failed(ticket: Ticket, by: Actor, failure: directory_calls.Failure) -> Outcome:
     """The directory did not take the password, or nobody saw it; the operator reads why and tries again."""
     directory_calls.fail_change(ticket, failure)
@@ -275,10 +241,7 @@ def change_failed(ticket: Ticket, by: Actor, failure: directory_calls.Failure) -
     return Outcome(text=failure.sentence, data={"in_directory": failure.has_changed})
 
 
-@procedure.step(
-    "P4d", _l("Password dibuat, belum dipasang"), by=Who.PRODUCT, moves=(At.CHANGING, At.SETTING), is_quiet=True,
-    is_public=False,
-)  # fmt: skip
+@P.step("P4d", _l("Password dibuat, belum dipasang"), Who.PRODUCT, At.CHANGING, At.SETTING)
 def password_made(ticket: Ticket, by: Actor, made: directory_calls.Made) -> Outcome:
     """No directory is connected: the operator sets the new password in the mail system, and nobody is told yet."""
     change = directory_calls.finish_by_hand(ticket, made)
@@ -287,11 +250,9 @@ def password_made(ticket: Ticket, by: Actor, made: directory_calls.Made) -> Outc
     return Outcome(text="", data={"in_directory": False})
 
 
-@procedure.step(
-    "P4e", _l("Sudah dipasang di sistem email"), by=Role.OPERATOR, moves=(At.SETTING, At.TELLING),
-    asks=password_forms.SetByHandForm, within=clock_minutes(30),
-    says=_l("Sesudah ini pemilik akun dikabari bahwa passwordnya diganti."),
-)  # fmt: skip
+@P.step("P4e", _l("Sudah dipasang di sistem email"), Role.OPERATOR, At.SETTING, At.TELLING, clock_minutes(30))
+@says(_l("Sesudah ini pemilik akun dikabari bahwa passwordnya diganti."))
+@also(is_public=True)
 def record_set(ticket: Ticket, by: Actor, form: password_forms.SetByHandForm) -> Outcome:
     """The operator has set it by hand: only now it is changed, and every registered address of the owner is told."""
     check, change = check_of(ticket), last_change(ticket)
@@ -304,10 +265,9 @@ def record_set(ticket: Ticket, by: Actor, form: password_forms.SetByHandForm) ->
     return Outcome(text="")
 
 
-@procedure.step(
-    "P4f", _l("Tidak jadi dipasang"), by=Role.OPERATOR, moves=(At.SETTING, At.CHANGE), asks=ReasonForm,
-    is_public=False, is_danger=True, says=_l("Password lama tetap berlaku; sesudahnya dapat diganti sekali lagi."),
-)  # fmt: skip
+@P.step("P4f", _l("Tidak jadi dipasang"), Role.OPERATOR, At.SETTING, At.CHANGE)
+@says(_l("Password lama tetap berlaku; sesudahnya dapat diganti sekali lagi."))
+@also(is_danger=True)
 def give_up_setting(ticket: Ticket, by: Actor, form: ReasonForm) -> None:
     """The mail system did not take it, or the page was closed: the old password stays in force."""
     last_change(ticket).finish(ChangeState.FAILED, form.reason.data)
@@ -315,10 +275,8 @@ def give_up_setting(ticket: Ticket, by: Actor, form: ReasonForm) -> None:
     check.changed_by_id, check.changed_at = None, None
 
 
-@procedure.step(
-    "P5", _l("Catat sudah disampaikan"), by=Role.OPERATOR, moves=(At.TELLING, At.DONE),
-    asks=password_forms.PersonInformedForm, within=clock_minutes(30), is_public=False,
-)  # fmt: skip
+@P.line("P5", _l("Disampaikan"), _l("Password baru disampaikan kepada Anda, dan pemilik akun dikabari."))
+@P.step("P5", _l("Catat sudah disampaikan"), Role.OPERATOR, At.TELLING, At.DONE, clock_minutes(30))
 def inform(ticket: Ticket, by: Actor, form: password_forms.PersonInformedForm) -> Outcome:
     """The person was told the new password: on the spot, by telephone or by one-time link."""
     check_of(ticket).told_by = form.told_by.data
@@ -338,12 +296,5 @@ def _tell_owner(ticket: Ticket, check: IdentityCheck, is_unseen: bool = False) -
         notices.password_changed(ticket, check.account, recipient, is_unseen)
 
 
-common_moves.adopt_common(procedure, cancelled=At.CANCELLED, no_end_in=(At.CHANGING, At.SETTING))
-procedure.due(At.PROOF, "record_proof")
-procedure.due(At.COMPARISON, "compare")
-procedure.due(At.SECOND, "approve_second", _l("Putuskan sebagai orang kedua"))
-procedure.due(At.CHANGE, "change_password")
-procedure.due(At.CHANGING, "password_changed", by=Role.OPERATOR)
-procedure.due(At.SETTING, "record_set")
-procedure.due(At.TELLING, "inform")
-catalog.register(procedure)
+common_moves.adopt_common(COMMON)
+catalog.register(P)

@@ -21,78 +21,33 @@ from models.organisation.unit import Contact, it_manager_of
 from models.tickets.letter import Disposition, RequestLetter
 from models.tickets.ticket import Ticket
 from procedures.accounts import directory_calls, forms
+from procedures.accounts.unit_email_states import COMMON, At, E
 from procedures.engine import catalog
-from procedures.engine.declaration import Actor, Outcome, Procedure, State, Who, working_days
+from procedures.engine.declaration import Actor, Outcome, Who, working_days
+from procedures.engine.step_facts import also, needs, says, tells
 from procedures.engine.take_step import StepRefused
 from procedures.organisation.contact_changes import note_change, waiting_words
 from procedures.tickets import common_moves
-from procedures.tickets.complaint import front_desk
+from procedures.tickets.distribution import front_desk
 from procedures.tickets.forms import PublicReasonForm, ReasonForm
-
-
-class At(State):
-    """The desks of an e-mail request."""
-
-    DISPOSITION = "disposition", _l("Menunggu disposisi Kepala Pustikom"), "E3"
-    NETWORKING = "networking", _l("Menunggu jawaban Divisi Networking"), "E3"
-    UNIT_ANSWER = "unit_answer", _l("Menunggu persetujuan unit atas penyesuaian"), "E3"
-    REFUSAL_ADVICE = "refusal_advice", _l("Usul penolakan di Kepala Pustikom"), "E3"
-    CREATION = "creation", _l("Menunggu pembuatan akun"), "E4"
-    CREATING = "creating", _l("Akun sedang dibuat"), "E4"
-    TELLING = "telling", _l("Menunggu kontak teknis dikabari"), "E4"
-    DONE = "done", _l("Akun aktif, kontak teknis dikabari"), "E4", True
-    DECLINED = "declined", _l("Penyesuaian tidak disetujui unit"), "E3", True
-    REFUSED = "refused", _l("Ditolak"), "E3", True
-    CANCELLED = "cancelled", _l("Dibatalkan"), "E3", True
-    MERGED = "merged", _l("Digabung ke tiket lain"), "E3", True
-
-
-procedure = Procedure(
-    "unit_email",
-    letter="E",
-    slug="email-unit",
-    title=_l("Email unit kerja atau organisasi"),
-    states=At,
-    form_path="/permohonan/email-unit",
-    icon="mail",
-    summary=_l("Alamat email resmi untuk unit kerja atau organisasi, dengan surat pimpinan."),
-)
-procedure.line("E1", _l("Surat permohonan"), _l("Unit mengirim surat yang ditandatangani atau diketahui pimpinannya."))
-procedure.line(
-    "E2", _l("Kontak teknis"), _l("Unit menyebut kontak teknis, diutamakan pengelola IT-nya."), comes_with="E1"
-)
-procedure.line(
-    "E3", _l("Disposisi"), _l("Pustikom memutuskan: dapat dipenuhi, disesuaikan dengan aturan, atau ditolak.")
-)
-procedure.line("E4", _l("Pembuatan akun"), _l("Akun dibuat dan diaktifkan, lalu kontak teknis dikabari."))
 
 
 def is_free(ticket: Ticket, _by: Actor) -> bool:
     return judge_address(email_request_of(ticket).address).is_allowed
 
 
-@procedure.step(
-    "E1",
-    _l("Kirim permohonan"),
-    by=Who.UNIT,
-    moves=(None, At.DISPOSITION),
-    asks=forms.UnitEmailForm,
-    tells={Who.UNIT: notices.email_requested, Role.HEAD_OF_CENTRE: notices.email_requested},
-)
+@E.line("E1", _l("Surat permohonan"), _l("Unit mengirim surat yang ditandatangani atau diketahui pimpinannya."))
+@E.step("E1", _l("Kirim permohonan"), Who.UNIT, None, At.DISPOSITION)
+@tells(notices.email_requested, Who.UNIT, Role.HEAD_OF_CENTRE)
 def send_request(ticket: Ticket, by: Actor, form: forms.UnitEmailForm) -> Outcome:
     """A unit or organisation sends its letter, signed or acknowledged by its head, with the address wished for."""
     _fill(ticket, form)
     return Outcome(text="", data=form.twin_facts)
 
 
-@procedure.step(
-    "E1b",
-    _l("Catat surat permohonan"),
-    by=Role.OPERATOR,
-    moves=(None, At.DISPOSITION),
-    asks=forms.UnitEmailEntryForm,
-    tells={Who.UNIT: notices.email_requested, Role.HEAD_OF_CENTRE: notices.email_requested},
-)
+@E.step("E1b", _l("Catat surat permohonan"), Role.OPERATOR, None, At.DISPOSITION)
+@tells(notices.email_requested, Who.UNIT, Role.HEAD_OF_CENTRE)
+@also(is_public=True)
 def enter_request(ticket: Ticket, by: Actor, form: forms.UnitEmailEntryForm) -> Outcome:
     """The operator enters a letter that came on paper, with its true time of receipt."""
     ticket.channel, ticket.received_at = "letter", form.received_utc
@@ -100,15 +55,16 @@ def enter_request(ticket: Ticket, by: Actor, form: forms.UnitEmailEntryForm) -> 
     return Outcome(text="", data=form.twin_facts)
 
 
-@procedure.step(
+@E.line("E2", _l("Kontak teknis"), _l("Unit menyebut kontak teknis, diutamakan pengelola IT-nya."), comes_with="E1")
+@E.step(
     "E2",
     _l("Ganti kontak teknis"),
-    by=(Who.UNIT, Role.OPERATOR),
-    moves=((At.DISPOSITION, At.NETWORKING, At.UNIT_ANSWER, At.CREATION), None),
-    asks=forms.ContactFields,
-    is_public=False,
-    says=_l("Orang yang dikabari saat akun aktif."),
+    (Who.UNIT, Role.OPERATOR),
+    (At.DISPOSITION, At.NETWORKING, At.UNIT_ANSWER, At.CREATION),
+    None,
 )
+@says(_l("Orang yang dikabari saat akun aktif."))
+@also(is_public=False)
 def name_contact(ticket: Ticket, by: Actor, form: forms.ContactFields) -> Outcome:
     """A reachable technical contact is named; the request form requires one, and it can be replaced here."""
     request = email_request_of(ticket)
@@ -119,17 +75,12 @@ def name_contact(ticket: Ticket, by: Actor, form: forms.ContactFields) -> Outcom
     return Outcome(text="", data={"contact": form.contact_name.data})
 
 
-@procedure.step(
-    "E3a",
-    _l("Disposisi ke Divisi Networking"),
-    by=Role.HEAD_OF_CENTRE,
-    moves=(At.DISPOSITION, At.NETWORKING),
-    asks=forms.EmailDispositionForm,
-    within=working_days(2),
-    is_public=False,
-    tells={Role.HEAD_NETWORKING: notices.email_step, Who.UNIT: notices.email_step},
-    says=_l("Surat diteruskan ke Kepala Divisi Networking."),
+@E.line("E3", _l("Disposisi"), _l("Pustikom memutuskan: dapat dipenuhi, disesuaikan dengan aturan, atau ditolak."))
+@E.step(
+    "E3a", _l("Disposisi ke Divisi Networking"), Role.HEAD_OF_CENTRE, At.DISPOSITION, At.NETWORKING, working_days(2)
 )
+@tells(notices.email_step, Role.HEAD_NETWORKING, Who.UNIT)
+@says(_l("Surat diteruskan ke Kepala Divisi Networking."))
 def dispose(ticket: Ticket, by: Actor, form: forms.EmailDispositionForm) -> None:
     """The head of the centre sends the letter to the networking division with an instruction."""
     letter = db.session.scalars(select(RequestLetter).where(RequestLetter.ticket_id == ticket.id)).one()
@@ -147,31 +98,21 @@ def dispose(ticket: Ticket, by: Actor, form: forms.EmailDispositionForm) -> None
     ticket.group, ticket.group_id = group, group.id
 
 
-@procedure.step(
-    "E3b",
-    _l("Dapat dipenuhi"),
-    by=Role.HEAD_NETWORKING,
-    moves=(At.NETWORKING, At.CREATION),
-    within=working_days(2),
-    needs={_l("Alamat ini tidak dapat dipakai lagi. Usulkan penyesuaian."): is_free},
-    tells={Role.SERVICE_OFFICER: notices.email_step, Who.UNIT: notices.email_step},
-    says=_l("Petugas Layanan membuat akunnya."),
-)
+@E.step("E3b", _l("Dapat dipenuhi"), Role.HEAD_NETWORKING, At.NETWORKING, At.CREATION, working_days(2))
+@needs(is_free, _l("Alamat ini tidak dapat dipakai lagi. Usulkan penyesuaian."))
+@tells(notices.email_step, Role.SERVICE_OFFICER, Who.UNIT)
+@says(_l("Petugas Layanan membuat akunnya."))
+@also(is_public=True)
 def find_feasible(ticket: Ticket, by: Actor, form: Any) -> Outcome:
     """The head of networking answers that the request can be met."""
     address = email_request_of(ticket).address
     return Outcome(text=_("Permohonan dapat dipenuhi: %(address)s.", address=address), data={"address": address})
 
 
-@procedure.step(
-    "E3b",
-    _l("Perlu penyesuaian"),
-    by=Role.HEAD_NETWORKING,
-    moves=(At.NETWORKING, At.UNIT_ANSWER),
-    asks=forms.AdjustForm,
-    tells={Who.UNIT: notices.address_adjusted},
-    says=_l("Unit menyetujui atau menolak di halaman tiketnya."),
-)
+@E.step("E3b", _l("Perlu penyesuaian"), Role.HEAD_NETWORKING, At.NETWORKING, At.UNIT_ANSWER)
+@tells(notices.address_adjusted, Who.UNIT)
+@says(_l("Unit menyetujui atau menolak di halaman tiketnya."))
+@also(is_public=True)
 def propose_adjustment(ticket: Ticket, by: Actor, form: forms.AdjustForm) -> Outcome:
     """The head of networking answers that the request must be adjusted to the rules: what, and why."""
     request = email_request_of(ticket)
@@ -182,31 +123,17 @@ def propose_adjustment(ticket: Ticket, by: Actor, form: forms.AdjustForm) -> Out
     )
 
 
-@procedure.step(
-    "E3b",
-    _l("Sarankan penolakan"),
-    by=Role.HEAD_NETWORKING,
-    moves=(At.NETWORKING, At.REFUSAL_ADVICE),
-    asks=ReasonForm,
-    is_public=False,
-    tells={Role.HEAD_OF_CENTRE: notices.email_step},
-    says=_l("Kepala Pustikom yang memutuskan."),
-)
+@E.step("E3b", _l("Sarankan penolakan"), Role.HEAD_NETWORKING, At.NETWORKING, At.REFUSAL_ADVICE)
+@tells(notices.email_step, Role.HEAD_OF_CENTRE)
+@says(_l("Kepala Pustikom yang memutuskan."))
 def advise_refusal(ticket: Ticket, by: Actor, form: ReasonForm) -> None:
     """The head of networking advises refusal, which the head of the centre decides."""
 
 
-@procedure.step(
-    "E3c",
-    _l("Setujui penyesuaian"),
-    by=(Who.UNIT, Role.OPERATOR),
-    moves=(At.UNIT_ANSWER, At.CREATION),
-    asks=forms.DecisionForm,
-    within=working_days(5),
-    needs={_l("Alamat ini sudah dipakai. Hubungi Pustikom."): is_free},
-    tells={Role.SERVICE_OFFICER: notices.email_step, Role.HEAD_NETWORKING: notices.email_step},
-    says=_l("Akun dibuat dengan alamat yang diusulkan."),
-)
+@E.step("E3c", _l("Setujui penyesuaian"), (Who.UNIT, Role.OPERATOR), At.UNIT_ANSWER, At.CREATION, working_days(5))
+@needs(is_free, _l("Alamat ini sudah dipakai. Hubungi Pustikom."))
+@tells(notices.email_step, Role.SERVICE_OFFICER, Role.HEAD_NETWORKING)
+@says(_l("Akun dibuat dengan alamat yang diusulkan."))
 def accept_adjustment(ticket: Ticket, by: Actor, form: forms.DecisionForm) -> Outcome:
     """The unit accepts the adjustment, with the name of the person who decides."""
     address = email_request_of(ticket).address
@@ -214,62 +141,37 @@ def accept_adjustment(ticket: Ticket, by: Actor, form: forms.DecisionForm) -> Ou
     return Outcome(data={"decided_by": form.name.data, "address": address})
 
 
-@procedure.step(
-    "E3c",
-    _l("Tolak penyesuaian"),
-    by=(Who.UNIT, Role.OPERATOR),
-    moves=(At.UNIT_ANSWER, At.DECLINED),
-    asks=forms.DecisionForm,
-    is_danger=True,
-    tells={Role.HEAD_NETWORKING: notices.email_step},
-    says=_l("Permohonan berakhir tanpa akun."),
-)
+@E.step("E3c", _l("Tolak penyesuaian"), (Who.UNIT, Role.OPERATOR), At.UNIT_ANSWER, At.DECLINED)
+@tells(notices.email_step, Role.HEAD_NETWORKING)
+@says(_l("Permohonan berakhir tanpa akun."))
+@also(is_danger=True)
 def decline_adjustment(ticket: Ticket, by: Actor, form: forms.DecisionForm) -> Outcome:
     """The unit declines the adjustment, and the request ends."""
     return Outcome(data={"decided_by": form.name.data, "address": email_request_of(ticket).address})
 
 
-@procedure.step(
-    "E3d",
-    _l("Tolak permohonan"),
-    by=Role.HEAD_OF_CENTRE,
-    moves=((At.DISPOSITION, At.REFUSAL_ADVICE), At.REFUSED),
-    asks=PublicReasonForm,
-    within=working_days(2),
-    is_danger=True,
-    tells={Who.UNIT: notices.email_refused},
-    says=_l("Tiket berakhir; alasan Anda dikirim ke pemohon."),
+@E.step(
+    "E3d", _l("Tolak permohonan"), Role.HEAD_OF_CENTRE, (At.DISPOSITION, At.REFUSAL_ADVICE), At.REFUSED, working_days(2)
 )
+@tells(notices.email_refused, Who.UNIT)
+@says(_l("Tiket berakhir; alasan Anda dikirim ke pemohon."))
+@also(is_public=True, is_danger=True)
 def refuse_request(ticket: Ticket, by: Actor, form: PublicReasonForm) -> None:
     """The head of the centre refuses, with a reason that the unit reads."""
 
 
-@procedure.step(
-    "E3e",
-    _l("Minta dijawab lagi"),
-    by=Role.HEAD_OF_CENTRE,
-    moves=(At.REFUSAL_ADVICE, At.NETWORKING),
-    asks=ReasonForm,
-    is_public=False,
-    tells={Role.HEAD_NETWORKING: notices.email_step},
-    says=_l("Kembali ke Kepala Divisi Networking."),
-)
+@E.step("E3e", _l("Minta dijawab lagi"), Role.HEAD_OF_CENTRE, At.REFUSAL_ADVICE, At.NETWORKING)
+@tells(notices.email_step, Role.HEAD_NETWORKING)
+@says(_l("Kembali ke Kepala Divisi Networking."))
 def overrule_refusal(ticket: Ticket, by: Actor, form: ReasonForm) -> None:
     """The head of the centre does not follow the advice and asks for another answer."""
 
 
-@procedure.step(
-    "E4",
-    _l("Buat dan aktifkan akun"),
-    by=Role.SERVICE_OFFICER,
-    moves=(At.CREATION, At.CREATING),
-    asks=forms.CreateAccountForm,
-    within=working_days(1),
-    is_public=False,
-    needs={_l("Alamat ini sudah dipakai. Periksa register akun."): is_free},
-    says=_l("Password pertama dikirim lewat tautan sekali pakai."),
-    then=lambda ticket_id, by, form: directory_calls.create_account(ticket_id, form.set_by_hand),
-)
+@E.line("E4", _l("Pembuatan akun"), _l("Akun dibuat dan diaktifkan, lalu kontak teknis dikabari."))
+@E.step("E4", _l("Buat dan aktifkan akun"), Role.SERVICE_OFFICER, At.CREATION, At.CREATING, working_days(1))
+@needs(is_free, _l("Alamat ini sudah dipakai. Periksa register akun."))
+@says(_l("Password pertama dikirim lewat tautan sekali pakai."))
+@also(then=lambda ticket_id, by, form: directory_calls.create_account(ticket_id, form.set_by_hand))
 def create_account(ticket: Ticket, by: Actor, form: forms.CreateAccountForm) -> Outcome:
     """The service officer has the account created and activated; the intent is written before the directory is told."""
     request = email_request_of(ticket)
@@ -290,13 +192,8 @@ def create_account(ticket: Ticket, by: Actor, form: forms.CreateAccountForm) -> 
     return Outcome(text="", data={"address": request.address})
 
 
-@procedure.step(
-    "E4b",
-    _l("Akun aktif"),
-    by=Who.PRODUCT,
-    moves=(At.CREATING, (At.TELLING, At.DONE)),
-    is_quiet=True,
-)
+@E.step("E4b", _l("Akun aktif"), Who.PRODUCT, At.CREATING, (At.TELLING, At.DONE))
+@also(is_public=True)
 def account_ready(ticket: Ticket, by: Actor, made: directory_calls.Made) -> Outcome:
     """The account exists; its technical contact gets the one-time link, and by telephone a call is due."""
     change = directory_calls.finish_creation(ticket, made)
@@ -307,30 +204,22 @@ def account_ready(ticket: Ticket, by: Actor, made: directory_calls.Made) -> Outc
     return Outcome(to=At.DONE, text="")
 
 
-@procedure.step(
-    "E4c",
-    _l("Pembuatan gagal"),
-    by=Who.PRODUCT,
-    moves=(At.CREATING, At.CREATION),
-    is_quiet=True,
-    is_public=False,
-)
+@E.step("E4c", _l("Pembuatan gagal"), Who.PRODUCT, At.CREATING, At.CREATION)
 def creation_failed(ticket: Ticket, by: Actor, failure: directory_calls.Failure) -> Outcome:
     """The directory did not make the account; the officer reads why and tries again."""
     directory_calls.undo_creation(ticket, failure)
     return Outcome(text=failure.sentence)
 
 
-@procedure.step(
+@E.step(
     "E4d",
     _l("Catat telepon ke kontak teknis"),
-    by=Role.SERVICE_OFFICER,
-    moves=(At.TELLING, (At.TELLING, At.DONE)),
-    asks=forms.EmailContactCallForm,
-    within=working_days(1),
-    is_public=False,
-    says=_l("Siapa, kapan, dan hasilnya tercatat."),
+    Role.SERVICE_OFFICER,
+    At.TELLING,
+    (At.TELLING, At.DONE),
+    working_days(1),
 )
+@says(_l("Siapa, kapan, dan hasilnya tercatat."))
 def record_call(ticket: Ticket, by: Actor, form: forms.EmailContactCallForm) -> Outcome:
     """The technical contact is told by telephone: who, when and with what result."""
     data = {"called": form.name.data, "result": form.result.data}
@@ -408,18 +297,5 @@ def _start(ticket: Ticket, account: Account, by: Actor, told_by: str) -> None:
     db.session.add(change)
 
 
-common_moves.adopt_common(
-    procedure,
-    cancelled=At.CANCELLED,
-    no_end_in=(At.CREATING,),
-    merged=At.MERGED,
-    merges_from=(At.DISPOSITION, At.NETWORKING, At.UNIT_ANSWER, At.CREATION),
-)
-procedure.due(At.DISPOSITION, "dispose", _l("Putuskan surat permohonan"))
-procedure.due(At.NETWORKING, "find_feasible", _l("Jawab permohonan alamat"))
-procedure.due(At.UNIT_ANSWER, "accept_adjustment", _l("Jawab penyesuaian alamat"))
-procedure.due(At.REFUSAL_ADVICE, "overrule_refusal", _l("Putuskan usul penolakan"))
-procedure.due(At.CREATION, "create_account")
-procedure.due(At.CREATING, "account_ready", by=Role.SERVICE_OFFICER)
-procedure.due(At.TELLING, "record_call")
-catalog.register(procedure)
+common_moves.adopt_common(COMMON)
+catalog.register(E)

@@ -12,7 +12,8 @@ from flask_babel import lazy_gettext as _l
 from models.organisation.roles import Role
 from models.tickets.ticket_keys import keys
 from models.tickets.ticket_number import new_number as _new_number
-from procedures.engine.declaration import By, Procedure, State, Step, Who
+from procedures.engine.declaration import By, State, Step, Who
+from procedures.engine.procedure import Procedure
 
 PROCEDURES: dict[str, Procedure] = {}
 # The numbers of docs/procedures/README.md: each must be the number of at least one step of its procedure.
@@ -31,7 +32,8 @@ class CatalogError(RuntimeError):
 
 
 def register(procedure: Procedure) -> Procedure:
-    """Check a procedure and put it into the catalogue."""
+    """Check a procedure whose steps are all declared, and put it into the catalogue."""
+    procedure.settle()
     for fault in faults(procedure):
         raise CatalogError(f"{procedure.key}: {fault}")
     PROCEDURES[procedure.key] = procedure

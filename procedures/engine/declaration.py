@@ -1,4 +1,4 @@
-"""What a procedure is declared with: its states, the lines of the paper, its steps."""
+"""What a procedure is declared of: its states, the lines of the paper, its steps, and who takes them."""
 
 from __future__ import annotations
 
@@ -32,18 +32,36 @@ class Who(StrEnum):
 By = Role | Who
 
 
+@dataclass(frozen=True)
+class Awaits:
+    """The step that a desk waits for, by its name; a label where the answer has two ways and the decision has a name
+    of its own; `by` where everybody waits for others than the step's takers.
+    """
+
+    step: str
+    label: Any = ""
+    by: tuple[By, ...] = ()
+
+
+ENDS = None  # nothing is awaited any more
+
+
 class State(StrEnum):
-    """A desk where the folder can lie. Members are `NAME = "name", label, line of the paper[, final]`."""
+    """A desk where the folder can lie. Members are `NAME = "name", label, line of the paper, Awaits(…) or ENDS`."""
 
     label: Any
     line: str
-    final: bool
+    awaits: Awaits | None
 
-    def __new__(cls, value: str, label: Any = "", line: str = "", final: bool = False) -> State:
+    def __new__(cls, value: str, label: Any = "", line: str = "", awaits: Awaits | None = ENDS) -> State:
         state = str.__new__(cls, value)
         state._value_ = value
-        state.label, state.line, state.final = label, line, final
+        state.label, state.line, state.awaits = label, line, awaits
         return state
+
+    @property
+    def final(self) -> bool:
+        return self.awaits is ENDS
 
 
 @dataclass(frozen=True)
@@ -195,87 +213,3 @@ def spelled_out(words: Iterable[By]) -> list[str]:
         else:
             found.append(word.value)
     return list(dict.fromkeys(found))
-
-
-class Procedure:
-    """A written procedure: its lines, states and steps, each said once."""
-
-    def __init__(
-        self,
-        key: str,
-        letter: str,
-        slug: str,
-        title: Any,
-        states: type[State],
-        summary: Any = "",
-        form_path: str = "",
-        icon: str = "chat",
-    ) -> None:
-        self.key, self.letter, self.slug, self.title, self.summary = key, letter, slug, title, summary
-        self.states, self.form_path, self.icon = states, form_path, icon
-        self.lines: list[PaperLine] = []
-        self.steps: dict[str, Step] = {}
-        self.dues: dict[State, Due] = {}
-
-    def line(self, number: str, title: Any, sentence: Any, is_branch: bool = False, comes_with: str = "") -> None:
-        """Declare the next numbered line of the paper."""
-        self.lines.append(PaperLine(number, title, sentence, is_branch, comes_with))
-
-    def step(
-        self, number: str | None, label: Any, by: By | tuple[By, ...], moves: tuple[Any, Any], **facts: Any
-    ) -> Callable[[Does], Does]:
-        """Declare a step; `moves` is (from, to), each one state, several, or None.
-
-        From None: the step opens a ticket. To None: the state stays. Several targets: the function
-        chooses by returning an Outcome.
-        """
-
-        def declare(does: Does) -> Does:
-            self.add(
-                Step(
-                    number=number,
-                    name=does.__name__,
-                    label=label,
-                    by=_several(by),
-                    sources=_several(moves[0]),
-                    targets=_several(moves[1]),
-                    does=does,
-                    **facts,
-                )
-            )
-            return does
-
-        return declare
-
-    def add(self, step: Step) -> None:
-        if step.name in self.steps:
-            raise ValueError(f"{self.key}: step {step.name} is declared twice")
-        self.steps[step.name] = step
-
-    def due(self, states: Any, name: str, label: Any = "", by: By | tuple[By, ...] = ()) -> None:
-        """Declare the step that is due in these states; `by` where everybody waits for others than its takers."""
-        step = self.steps[name]
-        for state in _several(states):
-            self.dues[state] = Due(step, label or step.label, _several(by) or step.by)
-
-    def due_in(self, state: State) -> Due | None:
-        """What is due there; nothing in a state that ends."""
-        return self.dues.get(state)
-
-    @property
-    def open_states(self) -> tuple[State, ...]:
-        return tuple(state for state in self.states if not state.final)
-
-    def state(self, name: str) -> State:
-        return self.states(name)
-
-    def within(self, state: State) -> Within | None:
-        """The shortest target among the steps that wait in this state."""
-        targets = [s.within for s in self.steps.values() if s.within and state in s.sources]
-        return min(targets, key=lambda w: w.hours) if targets else None
-
-
-def _several(value: Any) -> tuple[Any, ...]:
-    if value is None:
-        return ()
-    return tuple(value) if isinstance(value, tuple | list) else (value,)

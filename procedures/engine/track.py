@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from models.tickets.ticket import Event, Ticket
-from procedures.engine.declaration import PaperLine, Procedure
+from procedures.engine.declaration import PaperLine
+from procedures.engine.procedure import Procedure
 
 
 @dataclass(frozen=True)

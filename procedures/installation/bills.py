@@ -17,7 +17,7 @@ from models.installation.rab import Rab, RabLine, approved_rab
 from models.organisation.office_number import lock_number, take_number
 from models.tickets.issued_document import void_documents
 from models.tickets.ticket import Ticket
-from procedures.engine.declaration import Actor
+from procedures.engine.declaration import Actor, Outcome
 from procedures.engine.take_step import StepRefused
 from procedures.installation import documents as documents
 from procedures.installation.letters import acting_for
@@ -83,6 +83,11 @@ def issue_bill(ticket: Ticket, by: Actor, form: Any) -> Bill:
     if bill.sent_at:
         documents.issue_bill(ticket, bill, _test_number(ticket))
     return bill
+
+
+def bill_facts(bill: Bill) -> dict[str, Any]:
+    """What the event keeps of a bill."""
+    return {"bill": bill.number, "total_rp": bill.total_rp}
 
 
 def _test_number(ticket: Ticket) -> str:
@@ -183,7 +188,13 @@ def payment_words(payment: Payment) -> str:
     return f"{words} {payment.over_note}".strip()
 
 
-def return_overpayment(ticket: Ticket, by: Actor, form: Any) -> Payment:
+def payment_facts(payment: Payment) -> dict[str, Any]:
+    """What the event keeps of a payment."""
+    facts: dict[str, Any] = {"amount_rp": payment.amount_rp, "receipt": payment.receipt_number}
+    return facts | ({"over_rp": payment.over_rp, "over_use": payment.over_use} if payment.over_rp else {})
+
+
+def return_overpayment(ticket: Ticket, by: Actor, form: Any) -> Outcome:
     """N8f: what was too much went back; credit that a later bill has taken cannot go back too."""
     payment = overpayment_of(ticket)
     if payment is None:
@@ -193,7 +204,7 @@ def return_overpayment(ticket: Ticket, by: Actor, form: Any) -> Payment:
         raise StepRefused(_("Titipan ini sudah dipakai untuk tagihan lain."), "need")
     payment.returned_on, payment.returned_note = form.returned_on.data, form.text.data
     payment.returned_by_id, payment.returned_by = by.staff.id, by.staff
-    return payment
+    return Outcome(text=payment.returned_note, data={"over_rp": payment.over_rp})
 
 
 def note_payment_reminded(ticket: Ticket) -> dict[str, Any]:

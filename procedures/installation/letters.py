@@ -1,18 +1,17 @@
-"""What N1 to N3 write: letters, dispositions, and who goes to the place."""
+"""What N1 and N2 write: letters and dispositions."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from datetime import date, datetime
+from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import select, update
+from sqlalchemy import select
 
-from mails.recipients import Recipient
 from models.base.db import db, utcnow
-from models.base.wording import on_date, on_date_at, today
-from models.installation.survey import Appointment, InstallationRequest, letter_and_request
+from models.base.wording import on_date, today
+from models.installation.survey import InstallationRequest, letter_and_request
 from models.organisation.office_number import take_number
 from models.organisation.roles import Division
 from models.organisation.staff import Group, Staff
@@ -23,7 +22,7 @@ from procedures.engine import catalog
 from procedures.engine.declaration import Actor, Outcome
 from procedures.engine.rights import right_to
 from procedures.installation import documents as documents
-from procedures.tickets.complaint import front_desk
+from procedures.tickets.distribution import front_desk
 
 
 def letter_of(ticket: Ticket) -> RequestLetter:
@@ -73,6 +72,12 @@ def receive_letter(ticket: Ticket, form: Any, by: str) -> Outcome:
     db.session.flush()
     documents.issue_letter_receipt(ticket, letter, by if ticket.channel == "letter" else "Meja Layanan")
     return Outcome(text="", data={"agenda": letter.agenda_number, **form.twin_facts})
+
+
+def enter_letter(ticket: Ticket, form: Any, by: str) -> Outcome:
+    """N1b: the same, for a letter that came on paper."""
+    ticket.channel, ticket.received_at = "letter", form.received_utc
+    return receive_letter(ticket, form, by)
 
 
 def complete_letter(ticket: Ticket, by: Actor, form: Any) -> Outcome:
@@ -138,7 +143,7 @@ def confirm_disposition(ticket: Ticket, by: Actor) -> None:
 def pass_on(ticket: Ticket, by: Actor, form: Any) -> Outcome:
     """N2: one onward disposition for each person named."""
     letter = letter_of(ticket)
-    people = _people(form.people.data)
+    people = people_named(form.people.data)
     for person in people:
         letter.dispositions.append(
             Disposition(
@@ -157,41 +162,9 @@ def pass_on(ticket: Ticket, by: Actor, form: Any) -> Outcome:
     return Outcome(data={"people": [person.name for person in people]})
 
 
-def appoint(
-    ticket: Ticket, purpose: str, staff_ids: Iterable[int], starts_at: datetime | None, ends_on: date | None, note: str
-) -> list[Staff]:
-    """N3, N7: the crew of the coming visit, in the place of one named before; the first is at work on the ticket."""
-    db.session.execute(
-        update(Appointment)
-        .where(Appointment.ticket_id == ticket.id, Appointment.purpose == purpose)
-        .values(is_current=False)
-    )
-    crew = _people(staff_ids)
-    for person in crew:
-        db.session.add(
-            Appointment(ticket_id=ticket.id, staff_id=person.id, purpose=purpose, starts_at=starts_at or utcnow(),
-                        ends_on=ends_on, note=note)
-        )  # fmt: skip
-        Participant.add(ticket.id, person.id)
-    ticket.assignee, ticket.assignee_id = crew[0], crew[0].id
-    db.session.flush()
-    return crew
-
-
-def _people(staff_ids: Iterable[int]) -> list[Staff]:
+def people_named(staff_ids: Iterable[int]) -> list[Staff]:
+    """In the order in which they were named."""
     return [db.session.get_one(Staff, staff_id) for staff_id in staff_ids]
-
-
-def tell_others(ticket: Ticket, crew: Sequence[Staff], notice: Callable[..., None]) -> None:
-    """The engine tells the person at work; the rest of the crew is told here."""
-    for person in crew[1:]:
-        notice(ticket, None, Recipient(person.email, person.name, person.language, is_staff=True))
-
-
-def visit_words(crew: Sequence[Staff], form: Any) -> str:
-    """Who goes when, as the history tells it; then the message to them."""
-    when = on_date_at(form.starts_utc) if "starts_at" in form else on_date(form.starts_on.data)
-    return "\n".join(part for part in (f"{', '.join(one.name for one in crew)}: {when}", form.text.data) if part)
 
 
 def _day(day: date | None) -> str | None:

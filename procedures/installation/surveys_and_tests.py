@@ -1,84 +1,32 @@
-"""What the steps on surveys (N4) and quality tests (N7, N9) write; the procedure finds here what all its steps call."""
+"""What the steps on surveys (N4), the installation done (N7c) and quality tests (N7, N9) write."""
 
 from __future__ import annotations
+
+from typing import Any
 
 from flask_babel import gettext as _
 
 from models.base.db import db, utcnow
 from models.base.wording import today
 from models.installation.quality_test import QualityTest, Recheck, TestPoint, latest_test
-from models.installation.survey import Survey, survey_of
+from models.installation.survey import Survey, request_of, survey_of
 from models.organisation.office_number import take_number
 from models.tickets.ticket import Ticket
-from procedures.engine.declaration import Actor
+from procedures.engine.declaration import Actor, Outcome
 from procedures.engine.take_step import StepRefused
 from procedures.installation import documents as documents
-from procedures.installation.bills import (
-    cancel_bill,
-    cosign_bill,
-    issue_bill,
-    note_payment_reminded,
-    owed_by_rab,
-    payment_words,
-    record_payment,
-    return_overpayment,
-)
-from procedures.installation.letters import (
-    acting_for,
-    appoint,
-    complete_letter,
-    confirm_disposition,
-    dispose,
-    letter_of,
-    pass_on,
-    receive_letter,
-    tell_others,
-    visit_words,
-)
-from procedures.installation.rabs import (
-    answer_rab,
-    approve_rab,
-    decide_rab,
-    draft_rab,
-    note_reminded,
-    return_rab,
-    revise_rab,
-    submit_rab,
-)
-
-__all__ = [
-    "acting_for",
-    "answer_rab",
-    "appoint",
-    "approve_rab",
-    "cancel_bill",
-    "complete_letter",
-    "confirm_disposition",
-    "cosign_bill",
-    "decide_rab",
-    "dispose",
-    "draft_rab",
-    "issue_bill",
-    "letter_of",
-    "note_payment_reminded",
-    "note_reminded",
-    "pass_on",
-    "payment_words",
-    "receive_letter",
-    "record_payment",
-    "return_overpayment",
-    "return_rab",
-    "revise_rab",
-    "submit_rab",
-    "tell_others",
-    "visit_words",
-]
+from procedures.installation.bills import owed_by_rab
+from procedures.installation.rabs import draft_rab
 
 
 def verdict_words(test: QualityTest) -> str:
     failed = [point.name for point in test.points if point.failures]
     words = _("Putaran %(n)s: lulus.", n=test.round) if test.passed else _("Putaran %(n)s: tidak lulus.", n=test.round)
     return f"{words} {', '.join(failed[:10])}".strip()
+
+
+def verdict_facts(test: QualityTest) -> dict[str, Any]:
+    return {"passed": test.passed, "round": test.round, "test": test.id}
 
 
 def open_survey(ticket: Ticket) -> Survey:
@@ -141,13 +89,19 @@ def send_test(ticket: Ticket, by: Actor) -> tuple[QualityTest, int]:
     return test, owed_by_rab(ticket)
 
 
-def recheck(ticket: Ticket, by: Actor, findings: str, action: str) -> Recheck:
+def report_installed(ticket: Ticket, form: Any) -> Outcome:
+    """N7c: how many points there are now; the form of their test lies ready."""
+    open_test(ticket)
+    request_of(ticket).installed_points = form.points.data
+    return Outcome(text=form.text.data or "", data={"points": form.points.data})
+
+
+def recheck(ticket: Ticket, by: Actor, findings: str, action: str) -> Outcome:
     """N9: findings and action, then the next round of tests."""
     failed = latest_test(ticket)
     if failed is None:
         raise StepRefused(_("Belum ada uji yang gagal."), "need")
-    made = Recheck(test_id=failed.id, findings=findings, action=action, made_by_id=by.staff.id)
-    db.session.add(made)
+    db.session.add(Recheck(test_id=failed.id, findings=findings, action=action, made_by_id=by.staff.id))
     db.session.flush()
     open_test(ticket)
-    return made
+    return Outcome(text=f"{findings}\n{action}")

@@ -18,8 +18,8 @@ from models.outages.topology import Cut
 from procedures.engine.declaration import MONITOR
 from procedures.engine.take_step import StepRefused, open_ticket, take_step
 from procedures.outages.evidence import Evidence
+from procedures.outages.probes import finding_words
 from procedures.outages.records import Sighting
-from procedures.outages.server_outage import finding_words
 from procedures.outages.situation import UNTOUCHED, Situation
 
 AUTOMATIC = ("monitor", "alert")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -16,7 +16,6 @@ from models.organisation.staff import Group, Staff
 from models.organisation.unit import Contact, Unit
 from models.outages.network import Node, WebService, topology, units_served
 from models.outages.outage import (
-    AskedProbe,
     ContactCall,
     Estimate,
     FieldReport,
@@ -28,7 +27,8 @@ from models.outages.outage import (
 )
 from models.tickets.ticket import Participant, Ticket
 from procedures.base.date_fields import as_utc
-from procedures.engine.declaration import Actor
+from procedures.engine.declaration import Actor, Outcome
+from procedures.engine.take_step import StepRefused
 
 
 @dataclass(frozen=True)
@@ -47,18 +47,18 @@ class Sighting:
     channel: str = ""  # by which a person's report came
 
 
-@dataclass(frozen=True)
-class ProbeDone:
-    """What the worker found when it did an asked probe; `answered` None where it could not be done."""
-
-    probe_id: int
-    answered: bool | None
-    facts: dict[str, Any] = field(default_factory=dict)
-
-
-def reporter_of(form: Any) -> tuple[str, str, str]:
-    """Whoever reported it, as typed into the report."""
-    return form.reporter_name.data or "", form.reporter_email.data or "", form.reporter_phone.data or ""
+def reported(form: Any, **place: Any) -> Sighting:
+    """What a person reported by hand; `place` is what failed, where that is known."""
+    reporter = (form.reporter_name.data or "", form.reporter_email.data or "", form.reporter_phone.data or "")
+    return Sighting(
+        form.subject.data,
+        form.description.data,
+        began_at=as_utc(form.began_at),
+        source="hand",
+        reporter=reporter,
+        channel=form.channel.data,
+        **place,
+    )
 
 
 def outage_of(ticket: Ticket) -> Outage:
@@ -132,6 +132,12 @@ def promise(ticket: Ticket, by: Actor, form: Any, step: str, source: str = "") -
     return estimate
 
 
+def keep_duration(ticket: Ticket, by: Actor, form: Any, step: str) -> Outcome:
+    """L4: what whoever is responsible said."""
+    estimate = promise(ticket, by, form, step, form.source.data)
+    return Outcome(data={"estimate": estimate.id, "source": estimate.source})
+
+
 def record_call(ticket: Ticket, by: Actor, form: Any) -> dict[str, Any]:
     """Keep who was contacted and what they said; gives the event's data."""
     contact = db.session.get(Contact, form.contact.data) if form.contact.data else None
@@ -164,9 +170,32 @@ def send_crew(ticket: Ticket, staff_ids: Iterable[int]) -> list[str]:
     return [person.name for person in people]
 
 
+def send_to_place(ticket: Ticket, form: Any) -> Outcome:
+    """L7: who goes, and where."""
+    names = send_crew(ticket, form.crew.data)
+    node = outage_of(ticket).cause_node
+    return Outcome(data={"crew": names, "place": node.place if node else ""})
+
+
 def is_in_crew(ticket: Ticket, by: Actor) -> bool:
     """Those sent (L8, L9) or ordered (W5, W6)."""
     return by.staff is not None and is_sent(ticket, staff_id=by.staff.id)
+
+
+def take_inventory(ticket: Ticket, by: Actor, form: Any) -> Outcome:
+    """L8: a problem a line, and the estimate that follows from them."""
+    problems = [line.strip() for line in form.problems.data.splitlines() if line.strip()]
+    report_from_field(ticket, by, "take_inventory", "", problems)
+    promise(ticket, by, form, "take_inventory")
+    return Outcome(text="\n".join(problems), data={"problems": problems})
+
+
+def report_with_estimate(ticket: Ticket, by: Actor, form: Any, step: str) -> Outcome:
+    """L9: the report from the place, beside the problems that were listed there last."""
+    report_from_field(ticket, by, step, form.text.data, [])
+    promise(ticket, by, form, step)
+    problems = next((report.problems for report in reversed(outage_of(ticket).reports) if report.problems), [])
+    return Outcome(data={"problems": problems})
 
 
 def report_from_field(ticket: Ticket, by: Actor, step: str, text: str, problems: list[str]) -> None:
@@ -176,33 +205,15 @@ def report_from_field(ticket: Ticket, by: Actor, step: str, text: str, problems:
     )
 
 
-def ask_probe(ticket: Ticket, by: Actor, kind: str, target: str) -> dict[str, Any]:
-    """Ask the worker for a ping or a visit; the page follows when it is done."""
-    probe = AskedProbe(ticket_id=ticket.id, kind=kind, target=target, staff_id=by.staff.id if by.staff else None)
-    outage = outage_of(ticket)
-    outage.probes.append(probe)
-    db.session.flush()
-    return {"probe": probe.id}
-
-
-def record_probe(ticket: Ticket, done: ProbeDone) -> AskedProbe:
-    """Write what a probe found, for whoever asked for it."""
-    probe = db.session.get_one(AskedProbe, done.probe_id)
-    probe.state, probe.done_at = "done" if done.answered is not None else "failed", utcnow()
-    probe.answered, probe.facts = done.answered, done.facts
-    return probe
-
-
-def end_outage(ticket: Ticket, form: Any, unproven: Any) -> Outage:
-    """L10b, W6b: cause, action, time down; an answered check is required, or its absence explained.
-
-    `unproven` is called when neither is there, and raises.
-    """
+def end_outage(ticket: Ticket, form: Any) -> Outage:
+    """L10b, W6b: cause, action, time down; an answered check is required, or its absence explained."""
     outage = outage_of(ticket)
     proof = outage.last_answered_probe
     proven_at = outage.answered_at or (proof.done_at if proof else None)
     if proven_at is None and not form.no_proof_reason.data:
-        unproven(form)
+        sentence = _("Belum ada pemeriksaan yang menjawab. Ping dulu, atau jelaskan mengapa tidak dapat dibuktikan.")
+        form.no_proof_reason.errors = [sentence]
+        raise StepRefused(sentence, "form", form)
     outage.cause, outage.action = form.cause.data, form.text.data
     outage.no_proof_reason = form.no_proof_reason.data or ""
     typed = as_utc(form.ended_at)
@@ -241,7 +252,3 @@ def take_back(outage: Outage) -> None:
 def said_by(words: str, others: str | None) -> str:
     """What was seen, and by which other monitor where it was not our own."""
     return " ".join([words, _("Menurut %(source)s.", source=others)]) if others else words
-
-
-def proof_missing() -> str:
-    return _("Belum ada pemeriksaan yang menjawab. Ping dulu, atau jelaskan mengapa tidak dapat dibuktikan.")

@@ -18,14 +18,16 @@ from models.tickets.ticket import Ticket
 from procedures.base.date_fields import as_utc
 from procedures.base.form_fields import StepForm, has_database, required, text_field
 from procedures.engine import take_step
-from procedures.engine.declaration import PRODUCT, Actor, Outcome, State, Step, Who
+from procedures.engine.declaration import PRODUCT, Actor, Outcome, Who
 from procedures.engine.locks import also_touches
-from procedures.outages import forms
+from procedures.engine.step_facts import also, needs, says, tells
+from procedures.outages import forms, records
 from procedures.outages.records import Sighting
 from procedures.tickets import complaint
-from procedures.tickets.complaint import At
+from procedures.tickets.complaint_states import At, C
 from procedures.tickets.forms import ReasonForm
 
+DECLARED_BEFORE = complaint  # the steps of the paper stand first
 WORKED_ON = (At.WITH_GROUP, At.IN_PROGRESS)
 
 
@@ -64,36 +66,10 @@ def is_untied(ticket: Ticket, _by: Actor) -> bool:
     return ticket.incident_id is None
 
 
-def _declare(label: Any, by: Any, sources: tuple[State, ...], targets: tuple[State, ...] = (), **facts: Any) -> Any:
-    def declare(does: Any) -> Any:
-        complaint.procedure.add(
-            Step(
-                number=None,
-                name=does.__name__,
-                label=label,
-                by=by,
-                sources=sources,
-                targets=targets,
-                does=does,
-                is_common=True,
-                **facts,
-            )
-        )
-        return does
-
-    return declare
-
-
-@_declare(
-    _l("Ikat ke gangguan"),
-    (Who.MEMBER, Role.OPERATOR),
-    WORKED_ON,
-    asks=TieForm,
-    is_public=False,
-    kind="system",
-    needs={_l("Tiket ini sudah terikat pada sebuah gangguan."): is_untied},
-    says=_l("Pemohon dikabari bersama yang lain, dan tiket ini selesai bersama gangguan itu."),
-)
+@C.step(None, _l("Ikat ke gangguan"), (Who.MEMBER, Role.OPERATOR), WORKED_ON, None)
+@needs(is_untied, _l("Tiket ini sudah terikat pada sebuah gangguan."))
+@says(_l("Pemohon dikabari bersama yang lain, dan tiket ini selesai bersama gangguan itu."))
+@also(is_common=True, kind="system")
 def tie(ticket: Ticket, by: Actor, form: TieForm) -> Outcome:
     """The complaint is tied to an open outage, and ends with it."""
     outage = db.session.get_one(Outage, form.incident.data)
@@ -101,30 +77,18 @@ def tie(ticket: Ticket, by: Actor, form: TieForm) -> Outcome:
     return Outcome(data={"incident": outage.ticket.number})
 
 
-@_declare(
-    _l("Lepas dari gangguan"),
-    (Who.MEMBER, Role.OPERATOR),
-    WORKED_ON,
-    asks=ReasonForm,
-    is_public=False,
-    kind="system",
-    needs={_l("Tiket ini tidak terikat pada gangguan."): is_tied},
-)
+@C.step(None, _l("Lepas dari gangguan"), (Who.MEMBER, Role.OPERATOR), WORKED_ON, None)
+@needs(is_tied, _l("Tiket ini tidak terikat pada gangguan."))
+@also(is_common=True, kind="system")
 def untie(ticket: Ticket, by: Actor, form: ReasonForm) -> None:
     """The complaint turns out to be something else, and goes on by itself."""
     ticket.incident_id = None
 
 
-@_declare(
-    _l("Buka gangguan jaringan"),
-    (Role.STAFF_NETWORKING, Role.HEAD_NETWORKING),
-    WORKED_ON,
-    asks=forms.NetworkFaultForm,
-    is_public=False,
-    kind="system",
-    needs={_l("Tiket ini sudah terikat pada sebuah gangguan."): is_untied},
-    says=_l("Satu gangguan dibuka dari pengaduan ini, dan pengaduan ini terikat padanya."),
-)
+@C.step(None, _l("Buka gangguan jaringan"), (Role.STAFF_NETWORKING, Role.HEAD_NETWORKING), WORKED_ON, None)
+@needs(is_untied, _l("Tiket ini sudah terikat pada sebuah gangguan."))
+@says(_l("Satu gangguan dibuka dari pengaduan ini, dan pengaduan ini terikat padanya."))
+@also(is_common=True, kind="system")
 def open_outage(ticket: Ticket, by: Actor, form: forms.NetworkFaultForm) -> Outcome:
     """A complaint opens a network outage and is tied to it."""
     seen = Sighting(
@@ -140,14 +104,9 @@ def open_outage(ticket: Ticket, by: Actor, form: forms.NetworkFaultForm) -> Outc
     return Outcome(text="", data={"incident": outage.number})
 
 
-@_declare(
-    _l("Selesai bersama gangguan"),
-    (Who.PRODUCT,),
-    WORKED_ON,
-    (At.RESOLVED,),
-    is_quiet=True,
-    tells={Who.REQUESTER: notices.resolved},
-)
+@C.step(None, _l("Selesai bersama gangguan"), Who.PRODUCT, WORKED_ON, At.RESOLVED)
+@tells(notices.resolved, Who.REQUESTER)
+@also(is_common=True, is_public=True)
 def resolve_with_incident(ticket: Ticket, by: Actor, form: tuple[str, str]) -> Outcome:
     """The outage has ended: the complaint tied to it is resolved with its cause and solution."""
     cause, solution = form
@@ -158,7 +117,8 @@ def resolve_with_incident(ticket: Ticket, by: Actor, form: tuple[str, str]) -> O
     return Outcome(text=solution, data={"cause": cause, "outage": outage.number if outage else ""})
 
 
-@_declare(_l("Gangguannya tidak terbukti"), (Who.PRODUCT,), WORKED_ON, is_quiet=True, kind="system", is_public=False)
+@C.step(None, _l("Gangguannya tidak terbukti"), Who.PRODUCT, WORKED_ON, None)
+@also(is_common=True)
 def release(ticket: Ticket, by: Actor, form: str) -> Outcome:
     """The outage was none: the complaint goes on by itself."""
     ticket.incident_id = None
@@ -177,6 +137,19 @@ def release_all(outage: Ticket, why: str) -> None:
     for ticket in tied_to([outage.id]):
         if ticket.procedure == "complaint" and ticket.state in WORKED_ON:
             take_step.take_step(ticket, "release", PRODUCT, why)
+
+
+def end_with_complaints(outage: Ticket, form: Any) -> Outcome:
+    """L10b, W6b: the outage ends with its cause and time down, and the complaints tied to it with it."""
+    ended = records.end_outage(outage, form)
+    resolve_all(outage, form.cause.data, form.text.data)
+    return Outcome(data={"minutes": int(ended.duration.total_seconds() // 60), "no_proof": ended.no_proof_reason})
+
+
+def close_and_release(outage: Ticket, why: str) -> None:
+    """The outage was none: it ends, and the complaints tied to it go on by themselves."""
+    records.close_outage(outage)
+    release_all(outage, why)
 
 
 def tie_to_another(outage: Ticket, other: Ticket) -> None:

@@ -13,37 +13,19 @@ from models.organisation.staff import Group, GroupMember, Staff
 from models.tickets.merge import MERGED
 from models.tickets.ticket import Participant, Pause, Ticket
 from procedures.engine import catalog, take_step
-from procedures.engine.declaration import Actor, Outcome, Procedure, State, Step, Who
+from procedures.engine.declaration import Actor, Outcome, Who
+from procedures.engine.step_facts import also, needs, says, tells
 from procedures.tickets import forms, labelling, mending, merging
-from procedures.tickets.common_declaration import COMMON_MOVES, DESK, LATER_MOVES, WORKERS, common_move
+from procedures.tickets.common_declaration import COMMON_MOVES, DESK, WORKERS, Adoption, common_move
 
-MOVES_APART = (labelling, mending)  # imported for the moves they declare
+IN_ORDER = (__name__, labelling.__name__, mending.__name__, merging.__name__)
 
 
-def adopt_common(
-    procedure: Procedure,
-    cancelled: State | None = None,
-    refused: State | None = None,
-    no_end_in: tuple[State, ...] = (),
-    merged: State | None = None,
-    merges_from: tuple[State, ...] = (),
-) -> None:
-    """Give a procedure the common moves, open in each of its open states.
-
-    Cancelling and refusing are given where the procedure names the state they lead to, and not in the states
-    `no_end_in`, where something outside is under way that no click can take back. Merging into another ticket is
-    given where the procedure names the state of a merged one, out of the states `merges_from`.
-    """
-    ends = {"cancel": cancelled, "refuse": refused}
-    may_end = tuple(state for state in procedure.open_states if state not in no_end_in)
-    for facts in [*COMMON_MOVES, *LATER_MOVES]:
-        end = ends.get(facts["name"])
-        if facts["name"] in ends and end is None:
-            continue
-        sources = may_end if end else procedure.open_states
-        procedure.add(Step(number=None, sources=sources, targets=(end,) if end else (), is_common=True, **facts))
-    if merged is not None:
-        merging.adopt_merging(procedure, merged, merges_from)
+def adopt_common(adoption: Adoption) -> None:
+    """Give a procedure the common moves."""
+    for move in (each for module in IN_ORDER for each in COMMON_MOVES[module]):
+        if step := move.step(adoption):
+            adoption.procedure.add(step)
 
 
 def is_not_mine(ticket: Ticket, by: Actor) -> bool:
@@ -66,32 +48,20 @@ def nobody_has_it(ticket: Ticket, by: Actor) -> bool:
 ANSWERED_BY = {"follow_up": is_running, "take": nobody_has_it}  # who answers takes it and starts C5
 
 
-@common_move(
-    _l("Ambil"),
-    WORKERS,
-    needs={_l("Tiket ini sudah Anda pegang."): is_not_mine},
-    says=_l("Anda menjadi petugas tiket ini."),
-    writes=("assignee",),
-    is_public=False,
-    kind="system",
-)
+@common_move(_l("Ambil"), WORKERS)
+@needs(is_not_mine, _l("Tiket ini sudah Anda pegang."))
+@says(_l("Anda menjadi petugas tiket ini."))
+@also(kind="system", writes=("assignee",))
 def take(ticket: Ticket, by: Actor, form: Any) -> Outcome:
     """A member of the group takes the ticket into their own hands."""
     ticket.assignee_id = by.staff.id
     return Outcome(text="")
 
 
-@common_move(
-    _l("Tugaskan"),
-    WORKERS,
-    asks=forms.AssignForm,
-    tells={Who.ASSIGNEE: notices.assigned},
-    told_as={Who.ASSIGNEE: _l("petugas yang ditunjuk")},
-    says=_l("Menunjuk petugas tiket ini."),
-    writes=("assignee",),
-    is_public=False,
-    kind="system",
-)
+@common_move(_l("Tugaskan"), WORKERS)
+@tells(notices.assigned, Who.ASSIGNEE, told_as=_l("petugas yang ditunjuk"))
+@says(_l("Menunjuk petugas tiket ini."))
+@also(kind="system", writes=("assignee",))
 def assign(ticket: Ticket, by: Actor, form: forms.AssignForm) -> Outcome:
     """The ticket is given to a named person."""
     person = db.session.get_one(Staff, form.assignee.data)
@@ -101,17 +71,10 @@ def assign(ticket: Ticket, by: Actor, form: forms.AssignForm) -> Outcome:
     return Outcome(data={"assignee": person.name})
 
 
-@common_move(
-    _l("Serahkan ke kelompok lain"),
-    DESK,
-    asks=forms.HandOverForm,
-    tells={Who.MEMBER: notices.handed_over},
-    told_as={Who.MEMBER: _l("anggota kelompok yang dipilih")},
-    says=_l("Tiket pindah ke kelompok yang lebih tepat."),
-    writes=("group", "assignee"),
-    is_public=False,
-    kind="system",
-)
+@common_move(_l("Serahkan ke kelompok lain"), DESK)
+@tells(notices.handed_over, Who.MEMBER, told_as=_l("anggota kelompok yang dipilih"))
+@says(_l("Tiket pindah ke kelompok yang lebih tepat."))
+@also(kind="system", writes=("group", "assignee"))
 def hand_over(ticket: Ticket, by: Actor, form: forms.HandOverForm) -> Outcome:
     """The ticket goes to another group; who worked on it keeps the right to read it."""
     group = db.session.get_one(Group, form.group.data)
@@ -124,96 +87,60 @@ def hand_over(ticket: Ticket, by: Actor, form: forms.HandOverForm) -> Outcome:
     return Outcome(data={"from_group": before, "to_group": group.name})
 
 
-@common_move(
-    _l("Balas"),
-    WORKERS + (Role.OPERATOR, Role.HEAD_OF_CENTRE),
-    asks=forms.TextForm,
-    tells={Who.REQUESTER: notices.replied},
-    says=_l("Dikirim ke pemohon dan tampil di halaman tiket."),
-    kind="reply",
-    is_quiet=True,
-    first=ANSWERED_BY,
-)
+@common_move(_l("Balas"), WORKERS + (Role.OPERATOR, Role.HEAD_OF_CENTRE))
+@tells(notices.replied, Who.REQUESTER)
+@says(_l("Dikirim ke pemohon dan tampil di halaman tiket."))
+@also(is_public=True, is_quiet=True, kind="reply", first=ANSWERED_BY)
 def reply(ticket: Ticket, by: Actor, form: forms.TextForm) -> None:
     """Public words to the requester, by mail and on the status page."""
 
 
-@common_move(
-    _l("Catatan internal"),
-    DESK,
-    asks=forms.NoteForm,
-    says=_l("Hanya petugas yang membacanya."),
-    kind="note",
-    is_public=False,
-    is_quiet=True,
-)
+@common_move(_l("Catatan internal"), DESK)
+@says(_l("Hanya petugas yang membacanya."))
+@also(is_quiet=True, kind="note")
 def note(ticket: Ticket, by: Actor, form: forms.NoteForm) -> None:
     """Internal words that nobody outside sees."""
 
 
-@common_move(
-    _l("Lampirkan berkas"),
-    DESK,
-    asks=forms.AttachForm,
-    says=_l("Berkas internal, tidak dilihat pemohon."),
-    kind="note",
-    is_public=False,
-)
+@common_move(_l("Lampirkan berkas"), DESK)
+@says(_l("Berkas internal, tidak dilihat pemohon."))
+@also(kind="note")
 def attach(ticket: Ticket, by: Actor, form: forms.AttachForm) -> None:
     """Files are added to the folder for the staff."""
 
 
-@common_move(
-    _l("Tanya pemohon"),
-    WORKERS,
-    asks=forms.AskForm,
-    tells={Who.REQUESTER: notices.asked},
-    kind="reply",
-    first=ANSWERED_BY,
-    says=_l("Waktu berhenti sampai pemohon menjawab."),
-    needs={_l("Tiket ini sedang menunggu atau ditunda."): is_running},
-)
+@common_move(_l("Tanya pemohon"), WORKERS)
+@needs(is_running, _l("Tiket ini sedang menunggu atau ditunda."))
+@tells(notices.asked, Who.REQUESTER)
+@says(_l("Waktu berhenti sampai pemohon menjawab."))
+@also(is_public=True, kind="reply", first=ANSWERED_BY)
 def ask_requester(ticket: Ticket, by: Actor, form: forms.AskForm) -> None:
     """A question goes to the requester; the clock stands still until the answer."""
     take_step.pause(ticket, Pause.REQUESTER, form.text.data)
 
 
-@common_move(
-    _l("Tunda"),
-    WORKERS,
-    asks=forms.ReasonForm,
-    is_public=False,
-    kind="system",
-    says=_l("Waktu berhenti dengan alasan yang tercatat."),
-    needs={_l("Tiket ini sedang menunggu atau ditunda."): is_running},
-)
+@common_move(_l("Tunda"), WORKERS)
+@needs(is_running, _l("Tiket ini sedang menunggu atau ditunda."))
+@says(_l("Waktu berhenti dengan alasan yang tercatat."))
+@also(kind="system")
 def hold(ticket: Ticket, by: Actor, form: forms.ReasonForm) -> None:
     """The ticket is held, with the reason on record."""
     take_step.pause(ticket, Pause.HOLD, form.reason.data)
 
 
-@common_move(
-    _l("Lanjutkan"),
-    WORKERS,
-    is_public=False,
-    kind="system",
-    says=_l("Waktu berjalan lagi."),
-    needs={_l("Tiket ini tidak sedang menunggu."): is_paused},
-)
+@common_move(_l("Lanjutkan"), WORKERS)
+@needs(is_paused, _l("Tiket ini tidak sedang menunggu."))
+@says(_l("Waktu berjalan lagi."))
+@also(kind="system")
 def carry_on(ticket: Ticket, by: Actor, form: Any) -> Outcome:
     """Waiting or holding ends; the working time that was left is still left."""
     take_step.resume(ticket)
     return Outcome(text="")
 
 
-@common_move(
-    _l("Jawab"),
-    (Who.REQUESTER,),
-    asks=forms.TextForm,
-    tells={Who.ASSIGNEE: notices.answered},
-    kind="answer",
-    is_quiet=True,
-)
+@common_move(_l("Jawab"), (Who.REQUESTER,), lambda adoption: ((*adoption.open, *adoption.merged_ones), ()))
+@tells(notices.answered, Who.ASSIGNEE)
+@also(is_quiet=True, kind="answer")
 def answer(ticket: Ticket, by: Actor, form: forms.TextForm) -> None:
     """The requester's words, with files; a clock that waited for them runs again.
 
@@ -225,27 +152,19 @@ def answer(ticket: Ticket, by: Actor, form: forms.TextForm) -> None:
         take_step.resume(ticket)
 
 
-@common_move(
-    _l("Batalkan"),
-    DESK,
-    asks=forms.PublicReasonForm,
-    tells={Who.REQUESTER: notices.cancelled},
-    is_danger=True,
-    says=_l("Tiket berakhir atas permintaan pemohon; alasannya dikirim ke pemohon."),
-)
+@common_move(_l("Batalkan"), DESK, lambda adoption: adoption.ends(adoption.cancelled))
+@tells(notices.cancelled, Who.REQUESTER)
+@says(_l("Tiket berakhir atas permintaan pemohon; alasannya dikirim ke pemohon."))
+@also(is_public=True, is_danger=True)
 def cancel(ticket: Ticket, by: Actor, form: forms.PublicReasonForm) -> None:
     """The ticket ends because the requester no longer wants it; the reason is told."""
     take_step.resume(ticket)
 
 
-@common_move(
-    _l("Tolak"),
-    DESK,
-    asks=forms.PublicReasonForm,
-    tells={Who.REQUESTER: notices.refused},
-    is_danger=True,
-    says=_l("Tiket berakhir; alasan Anda dikirim ke pemohon."),
-)
+@common_move(_l("Tolak"), DESK, lambda adoption: adoption.ends(adoption.refused))
+@tells(notices.refused, Who.REQUESTER)
+@says(_l("Tiket berakhir; alasan Anda dikirim ke pemohon."))
+@also(is_public=True, is_danger=True)
 def refuse(ticket: Ticket, by: Actor, form: forms.PublicReasonForm) -> None:
     """The centre refuses, with a reason that the requester reads."""
     take_step.resume(ticket)

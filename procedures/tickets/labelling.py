@@ -12,6 +12,7 @@ from models.tickets.label import labels_of, set_labels
 from models.tickets.ticket import Ticket
 from procedures.base.form_fields import StepForm, has_database, required
 from procedures.engine.declaration import Actor, Outcome
+from procedures.engine.step_facts import also, says
 from procedures.tickets.common_declaration import DESK, common_move
 from procedures.tickets.offers import offers
 
@@ -41,16 +42,9 @@ class MoreLabelsForm(TicketLabelsForm):
     labels = LabelField(_l("Label yang ditambahkan"), coerce=int, validators=[required(_l("Pilih label."))])
 
 
-@common_move(
-    _l("Beri label"),
-    DESK,
-    is_afterwards=True,
-    asks=TicketLabelsForm,
-    says=_l("Label membantu memilah tiket; pemohon tidak melihatnya."),
-    is_public=False,
-    kind="system",
-    writes=("labels",),
-)
+@common_move(_l("Beri label"), DESK)
+@says(_l("Label membantu memilah tiket; pemohon tidak melihatnya."))
+@also(kind="system", writes=("labels",))
 def label(ticket: Ticket, by: Actor, form: TicketLabelsForm) -> Outcome:
     """Labels are hung on the ticket or taken off, for sorting; they decide nothing."""
     present = labels_of(ticket.id)

@@ -30,6 +30,7 @@ from procedures.base.date_fields import A_YEAR, CLOCKS_DIFFER
 from procedures.base.form_fields import SAYS_REQUIRED, Fault, StepForm, line_field, required, stripped
 from procedures.engine.declaration import Actor, Outcome, Who
 from procedures.engine.questions import StepRefused
+from procedures.engine.step_facts import also, says, tells
 from procedures.tickets.common_declaration import DESK, common_move
 
 LANGUAGES = {"id": "Indonesia", "en": "English"}
@@ -223,17 +224,10 @@ class MendForm(StepForm):
             yield "value", str(bad)
 
 
-@common_move(
-    _l("Betulkan data"),
-    DESK,
-    is_afterwards=True,
-    asks=MendForm,
-    says=_l("Yang lama tetap tercatat bersama alasannya."),
-    is_public=False,
-    is_quiet=True,
-    kind="system",
-    tells={Who.REQUESTER: notices.contact_mended},
-)
+@common_move(_l("Betulkan data"), DESK)
+@tells(notices.contact_mended, Who.REQUESTER)
+@says(_l("Yang lama tetap tercatat bersama alasannya."))
+@also(is_quiet=True, kind="system")
 def mend(ticket: Ticket, by: Actor, form: MendForm) -> Outcome:
     """A fact of the ticket is put right, with the reason; what it was before stays on record."""
     fact = FACTS[form.fact.data]

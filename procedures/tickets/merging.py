@@ -8,8 +8,6 @@ priced or made; a change of password is one visit of one person, and outages are
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -25,9 +23,10 @@ from models.tickets.ticket import Pause, Ticket, is_visible
 from models.tickets.ticket_number import LONGEST_PASTED, Number, read_number
 from procedures.base.form_fields import StepForm, line_field, text_field
 from procedures.engine import take_step
-from procedures.engine.declaration import PRODUCT, Actor, Outcome, Procedure, State, Step, Who
+from procedures.engine.declaration import PRODUCT, Actor, Outcome, Who
 from procedures.engine.locks import also_touches
-from procedures.tickets.common_declaration import DESK
+from procedures.engine.step_facts import also, says, tells
+from procedures.tickets.common_declaration import DESK, Adoption, Leads, common_move
 from procedures.tickets.forms import ReasonForm
 
 CLOCK = ("assignee_id", "due_at", "since_at", "pause", "pause_reason", "paused_at", "resolved_at", "warned_at")
@@ -84,6 +83,22 @@ def _same_people(ticket: Ticket, target: Ticket) -> bool:
     return same_unit or bool(ticket.requester_email and ticket.requester_email == target.requester_email)
 
 
+def _into(adoption: Adoption) -> Leads:
+    return (adoption.merges_from, adoption.merged_ones) if adoption.merged else None
+
+
+def _out_again(adoption: Adoption) -> Leads:
+    return (adoption.merged_ones, adoption.merges_from) if adoption.merged else None
+
+
+def _where_merged(adoption: Adoption) -> Leads:
+    return (adoption.open, ()) if adoption.merged else None
+
+
+@common_move(_l("Gabungkan ke tiket lain"), DESK, _into)
+@tells(merge_notices.merged, Who.REQUESTER)
+@says(_l("Untuk dua tiket tentang hal yang sama; dibandingkan dulu, dan dapat dibatalkan."))
+@also(page="/admin/merge/?id={id}")
 def merge(ticket: Ticket, by: Actor, form: MergeForm) -> Outcome:
     """The ticket is merged into another of the same matter; both requesters are told and follow that one."""
     target = form.target
@@ -99,6 +114,9 @@ def merge(ticket: Ticket, by: Actor, form: MergeForm) -> Outcome:
     return Outcome(text=form.text.data or "", data={"into": target.number, "into_id": target.id})
 
 
+@common_move(_l("Keluarkan dari gabungan"), DESK, _out_again)
+@tells(merge_notices.unmerged, Who.REQUESTER)
+@says(_l("Tiket kembali tepat ke meja, petugas, dan batas waktunya semula."))
 def unmerge(ticket: Ticket, by: Actor, form: ReasonForm) -> Outcome:
     """The ticket is taken out again, to the very desk, clock and person it had; what was added since is kept.
 
@@ -124,12 +142,15 @@ def _staff_if_active(staff_id: int | None) -> int | None:
     return db.session.scalar(query) if staff_id else None
 
 
+@common_move(_l("Terima gabungan"), (Who.PRODUCT,), _where_merged)
+@tells(merge_notices.received, Who.REQUESTER)
 def receive(ticket: Ticket, by: Actor, form: tuple[str, str]) -> Outcome:
     """Another ticket of the same matter was merged into this one; its requester hears of the progress too."""
     number, who = form
     return Outcome(text=_("%(who)s menggabungkan %(number)s ke tiket ini.", who=who, number=number))
 
 
+@common_move(_l("Lepas gabungan"), (Who.PRODUCT,), _where_merged)
 def give_back(ticket: Ticket, by: Actor, form: tuple[str, str]) -> Outcome:
     """A ticket that was merged into this one was taken out again."""
     number, who = form
@@ -145,34 +166,12 @@ def wake_target(ticket: Ticket) -> None:
             take_step.take_step(other, "hear_answer", PRODUCT, (ticket.number, ticket.requester_name))
 
 
+@common_move(_l("Jawaban lewat tiket gabungan"), (Who.PRODUCT,), _where_merged)
 def hear_answer(ticket: Ticket, by: Actor, form: tuple[str, str]) -> Outcome:
     """The requester of a ticket that was merged into this one answered, and the clock runs again."""
     number, who = form
     take_step.resume(ticket)
     return Outcome(text=_("%(who)s menjawab lewat %(number)s; waktu berjalan lagi.", who=who, number=number))
-
-
-def adopt_merging(procedure: Procedure, merged: State, sources: tuple[State, ...]) -> None:
-    """Give a procedure the moves of this module: `sources` are the states out of which a ticket may be merged."""
-    open_states = procedure.open_states
-
-    def add(label: Any, does: Callable[..., Any], by: tuple[Any, ...], start: Any, to: Any, **facts: Any) -> None:
-        step = Step(number=None, name=does.__name__, label=label, by=by, sources=start, targets=to, does=does,
-                    is_common=True, is_public=False, **facts)  # fmt: skip
-        procedure.add(step)
-
-    add(_l("Gabungkan ke tiket lain"), merge, DESK, sources, (merged,), asks=MergeForm,
-        tells={Who.REQUESTER: merge_notices.merged}, page="/admin/merge/?id={id}",
-        says=_l("Untuk dua tiket tentang hal yang sama; dibandingkan dulu, dan dapat dibatalkan."))  # fmt: skip
-    add(_l("Keluarkan dari gabungan"), unmerge, DESK, (merged,), sources, asks=ReasonForm,
-        tells={Who.REQUESTER: merge_notices.unmerged},
-        says=_l("Tiket kembali tepat ke meja, petugas, dan batas waktunya semula."))  # fmt: skip
-    add(_l("Terima gabungan"), receive, (Who.PRODUCT,), open_states, (), kind="system", is_quiet=True,
-        tells={Who.REQUESTER: merge_notices.received})  # fmt: skip
-    add(_l("Lepas gabungan"), give_back, (Who.PRODUCT,), open_states, (), kind="system", is_quiet=True)
-    add(_l("Jawaban lewat tiket gabungan"), hear_answer, (Who.PRODUCT,), open_states, (), kind="system", is_quiet=True)
-    answers = procedure.steps["answer"]
-    procedure.steps["answer"] = replace(answers, sources=(*answers.sources, merged))  # its requester may still write
 
 
 def _plain(value: Any) -> Any:

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from models.base.db import db
 from models.base.page import Download, page_called
 from procedures.engine import catalog
-from procedures.engine.declaration import Procedure
+from procedures.engine.procedure import Procedure
 from public.frame.blueprint import site
 from web.reader import own_path
 

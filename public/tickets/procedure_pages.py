@@ -11,8 +11,9 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 
 from procedures.engine import catalog
-from procedures.engine.declaration import HOURS_A_DAY, Procedure, Within
+from procedures.engine.declaration import HOURS_A_DAY, Within
 from procedures.engine.flow_chart import WIDE, WIDTH, svg
+from procedures.engine.procedure import Procedure
 from public.frame.blueprint import site
 from public.frame.front import in_paper_order
 from web.reader import language

@@ -11,7 +11,8 @@ from flask_babel import gettext as _
 from models.base.db import utcnow
 from models.organisation.roles import Role
 from models.tickets.ticket import REOPEN_DAYS, Pause
-from procedures.engine.declaration import Due, Procedure, State, Step, Who
+from procedures.engine.declaration import Due, State, Step, Who
+from procedures.engine.procedure import Procedure
 
 HOLDER = (Who.REQUESTER, Who.UNIT)
 

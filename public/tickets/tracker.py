@@ -9,7 +9,8 @@ from datetime import datetime
 from typing import Any
 
 from models.organisation.roles import Role
-from procedures.engine.declaration import HOLDER_WORDS, Procedure, State, Who
+from procedures.engine.declaration import HOLDER_WORDS, State, Who
+from procedures.engine.procedure import Procedure
 
 MOST_PARTS = 4
 SHOWN = (*HOLDER_WORDS, Who.MEMBER)  # beside the roles; what monitor and product do is an inner move

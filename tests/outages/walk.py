@@ -12,7 +12,8 @@ from models.outages.network import Node, WebService
 from models.outages.outage import AskedProbe
 from procedures.engine.declaration import MONITOR, PRODUCT
 from procedures.engine.take_step import open_ticket, take_step
-from procedures.outages.records import ProbeDone, Sighting
+from procedures.outages.probes import ProbeDone
+from procedures.outages.records import Sighting
 from tests.walk import take
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from procedures.engine.declaration import Procedure, Step
+from procedures.engine.declaration import Step
+from procedures.engine.procedure import Procedure
 from procedures.tickets import forms
 
 # What the pressed button says beside "send": the step that is taken with the same words.
