@@ -14,7 +14,7 @@ from admin_views.frame.address_values import is_too_long, not_a_value, refuse_un
 from admin_views.frame.page import ClosedView
 from admin_views.frame.permissions import may
 from admin_views.frame.view import person
-from admin_views.search_kinds import KINDS, SearchKind
+from admin_views.search_kinds import KINDS, FileKind, SearchKind
 from admin_views.tickets.list.filter import ListFilter
 from admin_views.tickets.list.full_text import exact_number
 from admin_views.tickets.list.nearest import nearest_words
@@ -84,7 +84,7 @@ class SearchView(ClosedView):
             kinds=[_l("Tiket")] * sees_tickets + [kind.label for kind, _view in self._open()],
         )
 
-    def _open(self) -> list[tuple[SearchKind, Any]]:
+    def _open(self) -> list[tuple[SearchKind | FileKind, Any]]:
         """The kinds whose list this person may open, with the views that guard them."""
         views = {getattr(view, "name_key", ""): view for view in self.admin._views}
         return [(kind, views[kind.view]) for kind in KINDS if views[kind.view].may("list")]
@@ -92,22 +92,22 @@ class SearchView(ClosedView):
     def _found(self, words: str) -> list[HitsOfKind]:
         """All kinds in one statement; a kind with an exact number comes first, then in their order."""
         has_digit = any(character.isdigit() for character in words)
-        asked = {k.view: k.hits(view, words, MOST + 1) for k, view in self._open() if has_digit or not k.needs_digit}
+        asked = [k.hits(view, words, MOST + 1) for k, view in self._open() if has_digit or not k.needs_digit]
         if not asked:
             return []
-        parts = [select(query.subquery()) for query in asked.values()]
+        parts = [select(query.subquery()) for query in asked]
         rows: dict[str, list[Any]] = {}
         for row in db.session.execute(parts[0].union_all(*parts[1:])):
             rows.setdefault(row.kind, []).append(row)
-        kinds = [kind for kind in KINDS if kind.view in rows]
-        kinds.sort(key=lambda kind: not any(row.exact for row in rows[kind.view]))
-        return [_drawn(kind, sorted(rows[kind.view], key=lambda row: -row.exact), words) for kind in kinds]
+        kinds = [kind for kind in KINDS if kind.key in rows]
+        kinds.sort(key=lambda kind: not any(row.exact for row in rows[kind.key]))
+        return [_drawn(kind, sorted(rows[kind.key], key=lambda row: -row.exact), words) for kind in kinds]
 
 
-def _drawn(kind: SearchKind, rows: list[Any], words: str) -> HitsOfKind:
+def _drawn(kind: SearchKind | FileKind, rows: list[Any], words: str) -> HitsOfKind:
     hits = [Hit(row.title or "", row.more or "", kind.href(row.id)) for row in rows[:MOST]]
-    href = f"/admin/{kind.view}/?" + urlencode({"search": words})
-    return HitsOfKind(kind.view, kind.label, kind.icon, hits, f"{MOST}+" if len(rows) > MOST else str(len(rows)), href)
+    count = f"{MOST}+" if len(rows) > MOST else str(len(rows))
+    return HitsOfKind(kind.key, kind.label, kind.icon, hits, count, kind.all_href(words))
 
 
 def _words() -> str:

@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import Select, String, case, cast, func, literal, or_, select
+from sqlalchemy import Select, String, case, cast, false, func, literal, or_, select
 
+from admin_views.frame.view import person
+from admin_views.tickets.list.full_text import files_matching, match_words
 from models.accounts.account import Account
 from models.accounts.person import Person
 from models.base.search.columns import holds
-from models.base.search.terms import typed_words
+from models.base.search.terms import terms_of, typed_words
 from models.installation.bill import Bill, Payment
 from models.installation.quality_test import QualityTest
 from models.installation.rab import Rab
@@ -21,7 +24,8 @@ from models.organisation.staff import Staff
 from models.organisation.unit import Contact, Unit
 from models.outages.network import Node, WebService
 from models.tickets.letter import Disposition, RequestLetter
-from models.tickets.ticket import Ticket
+from models.tickets.merge import Merge, visible_with_merged
+from models.tickets.ticket import Attachment, Ticket, visible_to
 
 
 @dataclass(frozen=True)
@@ -41,6 +45,10 @@ class SearchKind:
     joins: Sequence[tuple[Any, Any]] = ()
     ticket_id: Any = None
     needs_digit: bool = False
+
+    @property
+    def key(self) -> str:
+        return self.view
 
     def hits(self, view: Any, words: str, most: int) -> Select[Any]:
         """A SELECT of (kind, id, title, more, exact) of at most `most` rows that hold every word; exact ones first."""
@@ -63,6 +71,44 @@ class SearchKind:
     def href(self, ident: int) -> str:
         return f"/admin/{'ticket' if self.ticket_id is not None else self.view}/details/?id={ident}"
 
+    def all_href(self, words: str) -> str:
+        return f"/admin/{self.view}/?" + urlencode({"search": words})
+
+
+@dataclass(frozen=True)
+class FileKind:
+    """Files whose words were read: seen by whoever may open them, on their ticket or where that is merged into."""
+
+    key: str = "file"
+    view: str = "ticket"
+    label: Any = _l("Isi berkas")
+    icon: str = "file"
+    needs_digit: bool = False
+
+    def hits(self, _view: Any, words: str, most: int) -> Select[Any]:
+        """As SearchKind.hits; the id is that of the ticket on whose page this person finds the file."""
+        staff, terms = person(), terms_of(words)
+        into = select(func.max(Merge.target_id)).where(Merge.ticket_id == Ticket.id, Merge.undone_at.is_(None))
+        page = case((visible_to(staff), Ticket.id), else_=into.correlate(Ticket).scalar_subquery())
+        found = select(files_matching(match_words(terms)).subquery().c.attachment_id)
+        return (
+            select(
+                literal(self.key).label("kind"), page.label("id"), cast(Attachment.name, String).label("title"),
+                cast(Ticket.subject, String).label("more"), literal(0).label("exact"),
+            )
+            .select_from(Attachment)
+            .join(Ticket, Ticket.id == Attachment.ticket_id)
+            .where(Attachment.id.in_(found) if terms else false(), visible_with_merged(staff))
+            .order_by(Attachment.id.desc())
+            .limit(most)
+        )  # fmt: skip
+
+    def href(self, ident: int) -> str:
+        return f"/admin/ticket/details/?id={ident}"
+
+    def all_href(self, words: str) -> str:
+        return "/admin/ticket/?" + urlencode({"state": "all", "search": words})
+
 
 def _of_ticket(view: str, label: Any, icon: str, model: Any, number: Any, *more: Any) -> SearchKind:
     """A document of a ticket, found by its number."""
@@ -70,7 +116,7 @@ def _of_ticket(view: str, label: Any, icon: str, model: Any, number: Any, *more:
                 ((Ticket, Ticket.id == model.ticket_id),), model.ticket_id, needs_digit=not more)  # fmt: skip
 
 
-KINDS = (
+KINDS: tuple[SearchKind | FileKind, ...] = (
     SearchKind("unit", _l("Unit"), "people", Unit, Unit.name, Unit.code, (Unit.code, Unit.name)),
     SearchKind("contact", _l("Kontak unit"), "phone", Contact, Contact.name, Unit.name,
          (Contact.name, Contact.email, Contact.phone), ((Unit, Unit.id == Contact.unit_id),)),
@@ -93,6 +139,7 @@ KINDS = (
     SearchKind("payment", _l("Pembayaran"), "check", Payment, Payment.receipt_number, Payment.payer,
          (Payment.receipt_number, Payment.payer),
          ((Bill, Bill.id == Payment.bill_id),), Bill.ticket_id),
+    FileKind(),
     SearchKind("node", _l("Perangkat"), "net", Node, Node.name, Node.address, (Node.name, Node.address)),
     SearchKind("web_service", _l("Layanan web"), "server", WebService, WebService.name, WebService.url,
          (WebService.name, WebService.url)),

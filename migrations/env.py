@@ -12,11 +12,17 @@ OWN_TIME = (  # a migration takes as long as it takes, but never makes everybody
     "SET lock_timeout = '10s'",
     f"SELECT pg_advisory_lock({UPGRADES})",
 )
-BY_HAND = ("ticket_fts", "tsv")  # full-text search: made by migrations in each database's own words
+BY_HAND = (
+    "ticket_fts",
+    "file_fts",
+    "tsv",
+    "ix_ticket_text_tsv",
+    "ix_file_text_tsv",
+)  # full-text search: made by migrations in each database's own words
 
 
 def is_compared(_object, name, type_, _reflected, _compare_to):
-    return not (name or "").startswith(BY_HAND) and name != "ix_ticket_text_tsv"
+    return not (name or "").startswith(BY_HAND)
 
 
 def render(type_, item, _autogen):

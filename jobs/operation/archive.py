@@ -19,7 +19,7 @@ from sqlalchemy import JSON, Column, Connection, MetaData, Table, inspect
 from models.base.db import utcnow
 
 LEFT_OUT = {"staff_session", "staff_token", "failed_login", "rate", "heartbeat", "export", "alembic_version"}
-SEARCH = "ticket_fts"  # rebuilt by the database itself
+SEARCH = ("ticket_fts", "file_fts")  # rebuilt by the database itself
 BATCH = 1000  # rows that are held at once
 FORMAT = 1
 MANIFEST = "manifest.json"

@@ -24,6 +24,7 @@ from jobs.tickets.close_resolved import close_resolved
 from jobs.tickets.escalate import escalate
 from jobs.tickets.fetch_mail import fetch_mail, is_mail_expected
 from jobs.tickets.fill_search import fill_search, has_search_to_fill
+from jobs.tickets.read_files import has_files_to_read, read_files
 from jobs.worker.lane import Job
 from jobs.worker.print_documents import print_documents
 from jobs.worker.send_outbox import send_outbox
@@ -54,6 +55,7 @@ LANES: dict[str, list[Job]] = {
     "backup": [_sweep("run_due_backup", 10 * MINUTE, run_due_backup)],
     "health": [_sweep("watch_house", 3 * MINUTE, watch_house)],
     "search": [Job("fill_search", MINUTE, fill_search, is_sweep=True, is_wanted=has_search_to_fill)],
+    "files": [Job("read_files", 10 * SECOND, read_files, is_sweep=True, is_wanted=has_files_to_read)],
     "upkeep": [
         _sweep("escalate", 5 * MINUTE, escalate),
         _sweep("outage_upkeep", 10 * MINUTE, keep_up),

@@ -12,6 +12,7 @@ from sqlalchemy import select, update
 from models.base.db import db, write_transaction
 from models.base.retention import forgotten_before
 from models.organisation.audit import AuditEntry
+from models.tickets.file_text import forget_file_words
 from models.tickets.outbox import Mail
 from models.tickets.ticket import Event, Ticket, TicketText
 from procedures.tickets.mending import PERSONAL
@@ -31,6 +32,7 @@ def pseudonymise(ticket: Ticket, alias: str) -> None:
     words = db.session.get(TicketText, ticket.id)
     if words is not None:
         words.keep_only(ticket.number, ticket.subject)
+    forget_file_words(ticket.id)
     mails = update(Mail).where(Mail.ticket_id == ticket.id)
     db.session.execute(mails.values(recipient="", recipient_name="", subject="", body="", facts={}))
 

@@ -11,6 +11,7 @@ from sqlalchemy import Integer, column, func, literal_column, select, table
 
 from models.base.db import db
 from models.base.search.terms import Term, terms_of
+from models.tickets.file_text import FileText
 from models.tickets.search_keys import number_pieces
 from models.tickets.ticket import TicketText
 from models.tickets.ticket_number import Number, read_number
@@ -51,7 +52,7 @@ def hits_of(words: str) -> Hits:
 def hits_matching(parts: Sequence[str]) -> Hits:
     """The same for what match_words() and either_word() made: tickets that hold every part."""
     is_postgresql = db.engine.dialect.name == "postgresql"
-    typed = (" & " if is_postgresql else " AND ").join(parts)
+    typed = all_of(parts)
     hits = (_postgresql(typed) if is_postgresql else _sqlite(typed)).cte("hits")
     hits = hits.prefix_with("MATERIALIZED", dialect="postgresql")
     return Hits(select(hits.c.id), select(func.count()).select_from(hits))
@@ -59,8 +60,12 @@ def hits_matching(parts: Sequence[str]) -> Hits:
 
 def match_words(terms: Sequence[Term]) -> str:
     """The terms as the database's own full-text search asks for them: every one, in one of its ways."""
-    together = " & " if db.engine.dialect.name == "postgresql" else " AND "
-    return together.join(_one_of(_ways(term)) for term in terms)
+    return all_of([_one_of(_ways(term)) for term in terms])
+
+
+def all_of(parts: Sequence[str]) -> str:
+    """What match_words() and either_word() made, all of it together."""
+    return (" & " if db.engine.dialect.name == "postgresql" else " AND ").join(parts)
 
 
 def either_word(words: Sequence[str]) -> str:
@@ -69,10 +74,9 @@ def either_word(words: Sequence[str]) -> str:
 
 
 def _ways(term: Term) -> list[str]:
-    together = " & " if db.engine.dialect.name == "postgresql" else " AND "
-    ways = [together.join(_beginning(part) for part in term.parts), *(_beginning(whole) for whole in term.whole)]
+    ways = [all_of([_beginning(part) for part in term.parts]), *(_beginning(whole) for whole in term.whole)]
     if pieces := number_pieces(term):
-        ways.append(together.join(_whole(piece) for piece in pieces))
+        ways.append(all_of([_whole(piece) for piece in pieces]))
     return [f"({way})" for way in dict.fromkeys(ways)]
 
 
@@ -91,15 +95,32 @@ def _whole(key: str) -> str:
 
 
 def _postgresql(typed: str) -> Any:
-    matching = literal_column("ticket_text.tsv").op("@@")(func.to_tsquery("simple", typed))
-    found = select(TicketText.ticket_id.label("id")).where(matching).limit(HITS_CAP + 1)
+    found = select(TicketText.ticket_id.label("id")).where(_matching("ticket_text", typed)).limit(HITS_CAP + 1)
     some = found.cte("some").prefix_with("MATERIALIZED", dialect="postgresql")
     how_many = select(func.count()).select_from(some).scalar_subquery()
     newest = found.where(how_many > HITS_CAP).order_by(TicketText.ticket_id.desc()).subquery()
-    return select(some.c.id).where(how_many <= HITS_CAP).union_all(select(newest.c.id))
+    files = files_matching(typed).subquery()
+    few = select(some.c.id).where(how_many <= HITS_CAP)
+    return few.union(select(newest.c.id), select(files.c.ticket_id))
 
 
 def _sqlite(typed: str) -> Any:
     index = table("ticket_fts", column("rowid", Integer))
     hits = select(index.c.rowid.label("id")).where(literal_column("ticket_fts").op("MATCH")(typed))
-    return hits.order_by(index.c.rowid.desc()).limit(HITS_CAP + 1)
+    tickets = hits.order_by(index.c.rowid.desc()).limit(HITS_CAP + 1).subquery()
+    return select(tickets.c.id).union(select(files_matching(typed).subquery().c.ticket_id))
+
+
+def files_matching(typed: str) -> Any:
+    """A SELECT of (ticket_id, attachment_id) of files that hold what match_words() made, at most HITS_CAP + 1."""
+    files = select(FileText.ticket_id, FileText.attachment_id).limit(HITS_CAP + 1)
+    if db.engine.dialect.name == "postgresql":
+        return files.where(_matching("file_text", typed))
+    index = table("file_fts", column("rowid", Integer))
+    found = select(index.c.rowid).where(literal_column("file_fts").op("MATCH")(typed))
+    found = found.order_by(index.c.rowid.desc()).limit(HITS_CAP + 1)
+    return files.where(FileText.attachment_id.in_(found))
+
+
+def _matching(its_table: str, typed: str) -> Any:
+    return literal_column(f"{its_table}.tsv").op("@@")(func.to_tsquery("simple", typed))

@@ -11,14 +11,23 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from sqlalchemy import select
 
-from admin_views.tickets.list.full_text import either_word, exact_number, hits_matching, match_words
+from admin_views.tickets.list.full_text import (
+    all_of,
+    either_word,
+    exact_number,
+    files_matching,
+    hits_matching,
+    match_words,
+)
 from models.base.db import db
 from models.base.search.slips import FROM_TWO, SURE, is_mendable, near, slips_between
 from models.base.search.terms import Term, terms_of
 from models.organisation.staff import Staff
+from models.tickets.file_text import FileText
 from models.tickets.ticket import Ticket, TicketText, visible_to
 
 MOST_TERMS = 6
@@ -66,7 +75,14 @@ def _chosen(staff: Staff, terms: Sequence[Term], typed: Sequence[str], finds: Fi
 def _keys(staff: Staff, typed: Sequence[str]) -> list[set[str]]:
     query = select(TicketText.words).join(Ticket, Ticket.id == TicketText.ticket_id)
     query = query.where(TicketText.ticket_id.in_(hits_matching(typed).ids), visible_to(staff)).limit(LOOKED_AT)
-    return [set(words.split()) for words in db.session.scalars(query)]
+    files = select(FileText.words).join(Ticket, Ticket.id == FileText.ticket_id).limit(LOOKED_AT)
+    files = files.where(FileText.attachment_id.in_(_files(typed)), visible_to(staff))
+    both = select(query.subquery()).union_all(select(files.subquery()))
+    return [set(words.split()) for words in db.session.scalars(both)]
+
+
+def _files(typed: Sequence[str]) -> Any:
+    return select(files_matching(all_of(typed)).subquery().c.attachment_id)
 
 
 def _either(term: Term, others: str) -> str:
