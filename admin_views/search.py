@@ -14,7 +14,7 @@ from admin_views.frame.address_values import is_too_long, not_a_value, refuse_un
 from admin_views.frame.page import ClosedView
 from admin_views.frame.permissions import may
 from admin_views.frame.view import person
-from admin_views.search_kinds import KINDS, FileKind, SearchKind
+from admin_views.search_kinds import KINDS, FileWordsKind, SearchKind
 from admin_views.tickets.list.filter import ListFilter
 from admin_views.tickets.list.full_text import exact_number
 from admin_views.tickets.list.nearest import nearest_words
@@ -84,7 +84,7 @@ class SearchView(ClosedView):
             kinds=[_l("Tiket")] * sees_tickets + [kind.label for kind, _view in self._open()],
         )
 
-    def _open(self) -> list[tuple[SearchKind | FileKind, Any]]:
+    def _open(self) -> list[tuple[SearchKind | FileWordsKind, Any]]:
         """The kinds whose list this person may open, with the views that guard them."""
         views = {getattr(view, "name_key", ""): view for view in self.admin._views}
         return [(kind, views[kind.view]) for kind in KINDS if views[kind.view].may("list")]
@@ -104,7 +104,7 @@ class SearchView(ClosedView):
         return [_drawn(kind, sorted(rows[kind.key], key=lambda row: -row.exact), words) for kind in kinds]
 
 
-def _drawn(kind: SearchKind | FileKind, rows: list[Any], words: str) -> HitsOfKind:
+def _drawn(kind: SearchKind | FileWordsKind, rows: list[Any], words: str) -> HitsOfKind:
     hits = [Hit(row.title or "", row.more or "", kind.href(row.id)) for row in rows[:MOST]]
     count = f"{MOST}+" if len(rows) > MOST else str(len(rows))
     return HitsOfKind(kind.key, kind.label, kind.icon, hits, count, kind.all_href(words))

@@ -76,7 +76,7 @@ class SearchKind:
 
 
 @dataclass(frozen=True)
-class FileKind:
+class FileWordsKind:
     """Files whose words were read: seen by whoever may open them, on their ticket or where that is merged into."""
 
     key: str = "file"
@@ -116,7 +116,7 @@ def _of_ticket(view: str, label: Any, icon: str, model: Any, number: Any, *more:
                 ((Ticket, Ticket.id == model.ticket_id),), model.ticket_id, needs_digit=not more)  # fmt: skip
 
 
-KINDS: tuple[SearchKind | FileKind, ...] = (
+KINDS: tuple[SearchKind | FileWordsKind, ...] = (
     SearchKind("unit", _l("Unit"), "people", Unit, Unit.name, Unit.code, (Unit.code, Unit.name)),
     SearchKind("contact", _l("Kontak unit"), "phone", Contact, Contact.name, Unit.name,
          (Contact.name, Contact.email, Contact.phone), ((Unit, Unit.id == Contact.unit_id),)),
@@ -139,7 +139,7 @@ KINDS: tuple[SearchKind | FileKind, ...] = (
     SearchKind("payment", _l("Pembayaran"), "check", Payment, Payment.receipt_number, Payment.payer,
          (Payment.receipt_number, Payment.payer),
          ((Bill, Bill.id == Payment.bill_id),), Bill.ticket_id),
-    FileKind(),
+    FileWordsKind(),
     SearchKind("node", _l("Perangkat"), "net", Node, Node.name, Node.address, (Node.name, Node.address)),
     SearchKind("web_service", _l("Layanan web"), "server", WebService, WebService.name, WebService.url,
          (WebService.name, WebService.url)),

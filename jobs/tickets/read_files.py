@@ -12,14 +12,14 @@ from gateways.files.file_words import NotDone, keys_of_file
 from gateways.files.uploads import store
 from models.base.db import db, utcnow, write_transaction
 from models.base.search.terms import keys_of
-from models.tickets.file_text import FileText, Reading, next_unread
+from models.tickets.file_text import FileReading, FileText, next_unread
 from models.tickets.ticket import Attachment
 
 log = logging.getLogger("helpdesk")
 
 
 def has_files_to_read() -> bool:
-    waiting = select(FileText.attachment_id).where(FileText.state == Reading.WAITING).limit(1)
+    waiting = select(FileText.attachment_id).where(FileText.state == FileReading.WAITING).limit(1)
     return db.session.scalar(waiting) is not None
 
 
@@ -30,9 +30,9 @@ def read_files(ended: Event | None = None) -> int:
         ident, words, fault = file.id, *_words(file)
         with write_transaction():
             row = db.session.get(FileText, ident, with_for_update=True)
-            if row is not None and row.state == Reading.WAITING:
+            if row is not None and row.state == FileReading.WAITING:
                 row.words, row.fault, row.read_at = words, fault[:200], utcnow()
-                row.state = Reading.REFUSED if fault else Reading.READ
+                row.state = FileReading.REFUSED if fault else FileReading.READ
         done += 1
     return done
 

@@ -20,7 +20,7 @@ READABLE = frozenset({
 })  # fmt: skip
 
 
-class Reading(StrEnum):
+class FileReading(StrEnum):
     WAITING = "waiting"  # for the worker
     READ = "read"
     REFUSED = "refused"  # damaged, locked, too large or too slow
@@ -34,7 +34,7 @@ class FileText(Base):
     attachment_id: Mapped[int] = mapped_column(ForeignKey("attachment.id", ondelete="CASCADE"), primary_key=True)
     ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id"), index=True)
     words: Mapped[str] = mapped_column(Text, default="")
-    state: Mapped[str] = mapped_column(String(10), default=Reading.WAITING)
+    state: Mapped[str] = mapped_column(String(10), default=FileReading.WAITING)
     fault: Mapped[str] = mapped_column(String(200), default="")  # why it was refused
     read_at: Mapped[datetime | None]
 
@@ -55,7 +55,7 @@ def _wait_to_be_read(_mapper: Any, connection: Any, file: Attachment) -> None:
             "attachment_id": file.id,
             "ticket_id": file.ticket_id,
             "words": "",
-            "state": Reading.WAITING,
+            "state": FileReading.WAITING,
             "fault": "",
         }
         connection.execute(insert(FileText), row)
@@ -64,11 +64,11 @@ def _wait_to_be_read(_mapper: Any, connection: Any, file: Attachment) -> None:
 def next_unread() -> Attachment | None:
     """The newest file that waits to be read."""
     query = select(Attachment).join(FileText, FileText.attachment_id == Attachment.id)
-    query = query.where(FileText.state == Reading.WAITING)
+    query = query.where(FileText.state == FileReading.WAITING)
     return db.session.scalars(query.order_by(FileText.attachment_id.desc()).limit(1)).first()
 
 
 def forget_file_words(ticket_id: int) -> None:
     """The words of a ticket's files are found no more, inside the caller's transaction; the files stay."""
     gone = update(FileText).where(FileText.ticket_id == ticket_id)
-    db.session.execute(gone.values(words="", state=Reading.FORGOTTEN, fault=""))
+    db.session.execute(gone.values(words="", state=FileReading.FORGOTTEN, fault=""))

@@ -17,7 +17,7 @@ from gateways.files.uploads import store
 from gateways.guarded.parent import GuardedChild
 from jobs.tickets.read_files import has_files_to_read, read_files
 from models.base.db import db, write_transaction
-from models.tickets.file_text import READABLE, FileText, Reading
+from models.tickets.file_text import READABLE, FileReading, FileText
 from models.tickets.ticket import Attachment, Ticket
 from procedures.engine.take_step import take_step
 from procedures.tickets.forget_identity import pseudonymise
@@ -127,7 +127,7 @@ def test_what_is_forgotten_takes_the_words_of_files_along_also_those_still_to_be
         pseudonymise(db.session.get_one(Ticket, ticket.id), "Orang 1")
     assert hits("kenari9") == [] and not has_files_to_read() and read_files() == 0
     assert hits("kenari9") == []
-    assert {(row.words, row.state) for row in db.session.scalars(select(FileText))} == {("", Reading.FORGOTTEN)}
+    assert {(row.words, row.state) for row in db.session.scalars(select(FileText))} == {("", FileReading.FORGOTTEN)}
 
 
 def test_a_picture_has_no_words_and_a_damaged_file_says_why_and_stops_no_other(app, cast):
@@ -136,9 +136,9 @@ def test_a_picture_has_no_words_and_a_damaged_file_says_why_and_stops_no_other(a
     attached(ticket, "baik.txt", b"kenari9")
     assert read_files() == 2
     states = dict(db.session.execute(select(Attachment.name, FileText.state).join(FileText)).tuples().all())
-    assert states == {"rusak.pdf": Reading.REFUSED, "baik.txt": Reading.READ}
+    assert states == {"rusak.pdf": FileReading.REFUSED, "baik.txt": FileReading.READ}
     assert hits("kenari9") == [ticket.id] and hits("rusak") == [ticket.id]
-    assert db.session.scalar(select(FileText.fault).where(FileText.state == Reading.REFUSED)) != ""
+    assert db.session.scalar(select(FileText.fault).where(FileText.state == FileReading.REFUSED)) != ""
 
 
 @pytest.mark.only("sqlite")  # no database is asked
@@ -176,5 +176,5 @@ def test_files_from_before_wait_for_the_worker(app, cast):
     read_files()
     with write_transaction():
         for row in db.session.scalars(select(FileText).where(FileText.attachment_id != files[2].id)):
-            row.words, row.state = "", Reading.WAITING
+            row.words, row.state = "", FileReading.WAITING
     assert read_files() == 2 and hits("kenari9") == [ticket.id]

@@ -1,7 +1,7 @@
 """the words inside attached files are searched; the worker reads those that are there
 
 Revision ID: file_text
-Revises: search_keys
+Revises: settled_mail
 Create Date: 2026-11-30 03:30:00
 
 """
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 
 revision = "file_text"
-down_revision = "search_keys"
+down_revision = "settled_mail"
 branch_labels = None
 depends_on = None
 
