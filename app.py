@@ -139,6 +139,7 @@ def _teach_templates(app: Flask) -> None:
         short_when=written(wording.short_when, utcnow, spoken),
         time_left=written(wording.time_left, utcnow),
         span=written(wording.duration),
+        hours_long=written(wording.hours_long),
         rupiah=written(wording.rupiah),
         volume=written(volume_text),
         thousands=written(wording.thousands, spoken),

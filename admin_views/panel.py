@@ -63,6 +63,7 @@ from admin_views.tickets.letters import DispositionView, LetterView
 from admin_views.tickets.mend import MendDesk
 from admin_views.tickets.merge import MergeDesk
 from admin_views.tickets.setup import SetupView
+from admin_views.tickets.times import TimesDesk
 from admin_views.tickets.view import TicketView
 from admin_views.tickets.workbench import workbench_parts
 from admin_views.tickets.workbench.drafts import DraftDesk
@@ -110,6 +111,7 @@ VIEWS = (
     BulkAll,
     MergeDesk,
     MendDesk,
+    TimesDesk,
     CallerDesk,
     *ACCOUNT_VIEWS,
     InstallationView,

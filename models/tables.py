@@ -29,6 +29,7 @@ from models.tickets import (
     outbox,
     saved_filter,
     search_fill,
+    span,
     ticket,
 )
 
@@ -67,6 +68,7 @@ ALL = (
     saved_filter,
     search_fill,
     setting,
+    span,
     setup_point,
     staff,
     survey,

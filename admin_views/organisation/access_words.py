@@ -44,6 +44,7 @@ TITLES: dict[str, Any] = {  # of views that stand in no line of the sidebar
     "merge": _l("Penggabungan tiket"),
     "assign": _l("Memilih petugas tiket"),
     "mend": _l("Membetulkan data tiket"),
+    "times": _l("Waktu sebuah tiket"),
     "caller": _l("Penelepon"),
 }
 EVERYTHING = _l("Semua baris.")
@@ -59,7 +60,7 @@ ROW_RULES: dict[str, Any] = {
         "tiket itu. Langkahnya diatur prosedur (lihat bagian Langkah prosedur)."
     ),
     **dict.fromkeys(
-        ("bulk", "merge", "assign", "mend", "caller"),
+        ("bulk", "merge", "assign", "mend", "times", "caller"),
         _l("Tiket yang boleh dilihat orang itu; setiap tiket diperiksa tersendiri."),
     ),
     "password": _l("Tiket ganti password yang boleh dilihat orang itu."),

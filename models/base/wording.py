@@ -84,6 +84,15 @@ def duration(span: timedelta) -> str:
     return _("%(n)s menit", n=max(minutes, 1))
 
 
+def hours_long(hours: float) -> str:
+    """12 menit · 3 jam 5 menit · 52 jam: counted time, never in days, since a working day is not 24 hours."""
+    minutes = round(hours * 60)
+    if minutes < 60:
+        return _("%(n)s menit", n=minutes)
+    full, rest = divmod(minutes, 60)
+    return _("%(n)s jam", n=full) + (" " + _("%(n)s menit", n=rest) if rest and full < 10 else "")
+
+
 def time_left(due: datetime, now: datetime) -> str:
     """masih 3 jam · lewat 2 hari."""
     span = duration(due - now)

@@ -41,6 +41,7 @@ class Awaits:
     step: str
     label: Any = ""
     by: tuple[By, ...] = ()
+    is_outside: bool = False  # the folder is in the hands of people outside the house
 
 
 ENDS = None  # nothing is awaited any more

@@ -5,7 +5,8 @@ How a step is taken:
  2. right, visibility, state, needs and form are asked, and each refusal has its sentence;
  3. the step's function writes the rows and may choose among the declared targets;
  4. compare-and-swap on version and state: if it fails somebody else was first;
- 5. one event, one audit row, the files, the words for search, the outbox rows; steps that this one brings along
+ 5. the span of who holds the folder ends where it changes hands, and the next begins (procedures/engine/spans.py);
+    one event, one audit row, the files, the words for search, the outbox rows; steps that this one brings along
     (`first`: answering takes the ticket up) stand before it with events of their own;
  6. steps that the product takes at once follow in the same transaction;
  7. with the transaction closed, the step's outside effect (`then`) is carried out.
@@ -31,7 +32,7 @@ from models.base.bulk_insert import add_alone, written_together
 from models.base.counter import keep_promises
 from models.base.db import db, utcnow, write_transaction
 from models.tickets.ticket import Event, Pause, Ticket
-from procedures.engine import acts, catalog, conflicts, locks, sent_again
+from procedures.engine import acts, catalog, conflicts, locks, sent_again, spans
 from procedures.engine.declaration import PRODUCT, Actor, Outcome, State, Step
 from procedures.engine.questions import (
     Overtaken,
@@ -226,6 +227,7 @@ def _open(wanted: Wanted) -> Ticket:
     else:
         add_alone(ticket)
     with written_together():
+        spans.begin(ticket, ticket.received_at)
         for move in moves:
             record(ticket, move, wanted.files if move.step is step else (), is_opening=True)
     if wanted.finish:
@@ -270,6 +272,7 @@ def _move(
 ) -> Move:
     """`is_opening`: the ticket is of this very transaction, so nobody else can have moved it."""
     before, group_before = ticket.state, ticket.group_id
+    stood = spans.standing(ticket)
     if is_opening and not step.opens:
         ticket.version += 1
     was = conflicts.of(ticket, step.writes) if ticket.id is not None else {}
@@ -287,6 +290,8 @@ def _move(
     if changed := conflicts.changed(ticket, was):
         outcome = replace(outcome, data={**outcome.data, "changed": changed})
     ticket.updated_at = utcnow()
+    if not is_opening:
+        spans.follow(ticket, stood)
     return Move(step, by, right, form, before, ticket.state, group_before, ticket.version, outcome, once)
 
 

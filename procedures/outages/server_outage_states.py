@@ -35,7 +35,7 @@ class At(State):
     CHECKING = "checking", _l("Petugas mencari sumber masalah"), "W5", Awaits("find_and_fix")
     FIXED = "fixed", _l("Menyusun sebab dan penyelesaian"), "W6", Awaits("report_cause")
     SOLVED = "solved", _l("Sebab dan penyelesaian dilaporkan"), "W6", Awaits("end")
-    WITH_MANAGER = "with_manager", _l("Di tangan pengelola luar"), "W7", Awaits("follow_up_outside")
+    WITH_MANAGER = "with_manager", _l("Di tangan pengelola luar"), "W7", Awaits("follow_up_outside", is_outside=True)
     ENDED = "ended", _l("Berfungsi lagi"), "W6", ENDS
     FALSE_ALARM = "false_alarm", _l("Alarm palsu"), "W2", ENDS
     CANCELLED = "cancelled", _l("Dibatalkan"), "W1", ENDS

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC
+from datetime import UTC, datetime
 from typing import Any
 
 from flask_babel import gettext as _
@@ -28,6 +28,7 @@ from models.tickets.outbox import Mail, MailState
 from models.tickets.ticket import CHANNELS, PRIORITIES, Ticket, TicketText
 from procedures.base.date_fields import A_YEAR, CLOCKS_DIFFER
 from procedures.base.form_fields import SAYS_REQUIRED, Fault, StepForm, line_field, required, stripped
+from procedures.engine import spans
 from procedures.engine.declaration import Actor, Outcome, Who
 from procedures.engine.questions import StepRefused
 from procedures.engine.step_facts import also, says, tells
@@ -148,6 +149,11 @@ def _put_category(ticket: Ticket, ident: int) -> None:
     _put_row("category")(ticket, db.session.get_one(Category, ident))
 
 
+def _put_received(ticket: Ticket, moment: datetime) -> None:
+    ticket.received_at = moment
+    spans.received_at(ticket)
+
+
 def _plain(name: str, label: Any, read: Callable[[str, Ticket], Any], kind: str = "text") -> Fact:
     return Fact(label, lambda t: getattr(t, name) or "", lambda t: getattr(t, name) or "", read, _put(name), kind=kind)
 
@@ -192,7 +198,7 @@ FACTS: dict[str, Fact] = {
         lambda t: moment_as_typed(t.received_at.astimezone(WIB)),
         lambda t: on_date_at(t.received_at),
         _moment,
-        _put("received_at"),
+        _put_received,
         kind="moment",
     ),
     "priority": _chosen("priority", _l("Prioritas"), lambda: PRIORITIES),

@@ -27,6 +27,7 @@ def test_d10_sari_asks_for_rows_that_cannot_be_and_none_is_a_fault(app, number):
         "before": answers(sari, f"/admin/ticket/details/?id={ticket.id}&before={number}"),
         "canned": answers(sari, f"/admin/ticket/details/?id={ticket.id}&canned={number}"),
         "merge": answers(sari, f"/admin/merge/?id={number}"),
+        "times": answers(sari, f"/admin/times/?id={number}"),
         "filter": answers(sari, f"/admin/ticket/filters/{number}", "post"),
         "step": answers(sari, f"/admin/ticket/{number}/do/note", "post"),
         "file": answers(sari, f"/admin/ticket/file/{number}"),

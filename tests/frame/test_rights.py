@@ -140,6 +140,7 @@ SINGLE: dict[tuple[str, str], set[str]] = {
     ("GET", "/admin/assign/"): WORKERS,
     ("GET", "/admin/caller/"): {"sari"},
     ("GET", "/admin/mend/"): WORKERS,
+    ("GET", "/admin/times/"): READERS,
     ("POST", "/admin/mend/save"): WORKERS,
     ("GET", "/admin/bulk/"): WORKERS,
     ("POST", "/admin/bulk/"): WORKERS,

@@ -19,6 +19,7 @@ from app import create_app
 from jobs.operation.schema import init_migrations
 from models.base.db import db
 from models.organisation.setup_point import SetupPoint
+from models.tickets.span import Span
 from models.tickets.ticket import Ticket
 from procedures.tickets.readiness import missing_acts
 from tests.conftest import FreshClient
@@ -71,6 +72,11 @@ def test_z26_every_row_of_a_release_is_there_after_the_upgrade_and_its_tickets_o
     for name, rows in before.items():
         assert after[name] == rows, name
     assert db.session.scalar(select(func.count(Ticket.id))) == len(kept["tables"]["ticket"])
+    held = select(Span.ticket_id).where(Span.ended_at.is_(None)).order_by(Span.ticket_id)  # from the events it had
+    assert (
+        db.session.scalars(held).all()
+        == db.session.scalars(select(Ticket.id).where(Ticket.is_open).order_by(Ticket.id)).all()
+    )
     assert "complaints" not in missing_acts()  # a house at work is not set up again
     assert set(db.session.scalars(select(SetupPoint.key))) == {"institution", "hours", "mail"}
     for number in db.session.scalars(select(Ticket.number).order_by(Ticket.id)).all()[:40:5]:
