@@ -55,9 +55,9 @@ def by_state(spans: Iterable[Span], now: datetime) -> dict[str, Took]:
     return found
 
 
-def until_first_answer(received_at: datetime, events: Sequence[Event]) -> Took | None:
-    """From receipt to the first words or step of staff that the requester could read; None before that."""
-    answered = next((event.at for event in events if _is_answer(event)), None)
+def until_first_answer(procedure: Procedure, received_at: datetime, events: Sequence[Event]) -> Took | None:
+    """From receipt to the first act of staff of which the requester or unit was told; None before that."""
+    answered = next((event.at for event in events if _is_answer(event, procedure)), None)
     return took(received_at, max(answered, received_at)) if answered is not None else None
 
 
