@@ -65,7 +65,7 @@ class TimesDesk(TicketDesk):
 def _measures(ticket: Ticket, spans: Sequence[Span]) -> list[tuple[str, Took | None]]:
     """The three measures that a report counts; one that is not there yet has no time."""
     told = select(Event).where(Event.ticket_id == ticket.id, Event.actor_kind == "staff").order_by(Event.id)
-    first = times.until_first_answer(ticket.received_at, db.session.scalars(told).all())
+    first = times.until_first_answer(catalog.get(ticket.procedure), ticket.received_at, db.session.scalars(told).all())
     here = [span for span in spans if span.ended_at is None]
     return [
         (_("Sampai jawaban pertama"), first),

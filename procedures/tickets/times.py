@@ -8,9 +8,11 @@ from datetime import datetime, timedelta
 
 from models.base import calendar
 from models.tickets.span import HeldBy, Span
-from models.tickets.ticket import Event, EventKind
+from models.tickets.ticket import Event
+from procedures.engine.declaration import Procedure, Who
 
 HOUR = timedelta(hours=1)
+OUTSIDE = frozenset({Who.REQUESTER, Who.UNIT})
 
 
 @dataclass(frozen=True)
@@ -61,10 +63,9 @@ def until_first_answer(procedure: Procedure, received_at: datetime, events: Sequ
     return took(received_at, max(answered, received_at)) if answered is not None else None
 
 
-def _is_answer(event: Event) -> bool:
-    return event.actor_kind == "staff" and (
-        event.kind == EventKind.REPLY or (event.is_public and bool(event.from_state))
-    )
+def _is_answer(event: Event, procedure: Procedure) -> bool:
+    step = procedure.steps.get(event.step)
+    return event.actor_kind == "staff" and step is not None and not step.opens and not OUTSIDE.isdisjoint(step.tells)
 
 
 def until_resolved(spans: Sequence[Span], resolved_at: datetime | None) -> Took | None:
