@@ -1,7 +1,7 @@
 """who held a ticket's folder, from when to when; made once for the history that exists, from its events
 
 Revision ID: spans
-Revises: search_keys
+Revises: settled_mail
 Create Date: 2026-11-30 03:20:00
 
 """
@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 
 revision = "spans"
-down_revision = "search_keys"
+down_revision = "settled_mail"
 branch_labels = None
 depends_on = None
 
