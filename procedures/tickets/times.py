@@ -9,7 +9,8 @@ from datetime import datetime, timedelta
 from models.base import calendar
 from models.tickets.span import HeldBy, Span
 from models.tickets.ticket import Event
-from procedures.engine.declaration import Procedure, Who
+from procedures.engine.declaration import Who
+from procedures.engine.procedure import Procedure
 
 HOUR = timedelta(hours=1)
 OUTSIDE = frozenset({Who.REQUESTER, Who.UNIT})
