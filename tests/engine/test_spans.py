@@ -183,7 +183,7 @@ def test_a_mended_time_of_receipt_is_where_its_life_begins(app, cast, clock):
 
 def test_the_migration_makes_the_same_of_the_events(app, cast, clock):
     """What take_step wrote, and what the migration reads out of the events of the same tickets."""
-    path = Path(__file__).resolve().parents[2] / "migrations" / "versions" / "0039_spans.py"
+    path = Path(__file__).resolve().parents[2] / "migrations" / "versions" / "0040_spans.py"
     spec = importlib.util.spec_from_file_location("spans_migration", path)
     migration = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(migration)

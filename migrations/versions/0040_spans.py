@@ -1,7 +1,7 @@
 """who held a ticket's folder, from when to when; made once for the history that exists, from its events
 
 Revision ID: spans
-Revises: settled_mail
+Revises: file_text
 Create Date: 2026-11-30 03:20:00
 
 """
@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 
 revision = "spans"
-down_revision = "settled_mail"
+down_revision = "file_text"
 branch_labels = None
 depends_on = None
 
