@@ -72,7 +72,7 @@ attacks: workshop ## 100,000 hostile requests on each database, every POST by ev
 mail-torture: workshop ## 5,000 mutations of the corpus of mails through the guarded reader, into docs/reliability.md
 	@$(PY) -m tests.inbox.test_corpus
 
-chaos: workshop ## 1,000 kills, 10,000 mails, a day without mail, full disks, on each database, into docs/reliability.md
+chaos: workshop ## 1,000 kills, 10,000 mails out and in, a day without mail, full disks, on each database, into docs/reliability.md
 	@$(PY) -m tests.chaos
 
 screenshots: workshop ## every screen of the demonstration, wide and phone, into screenshots/

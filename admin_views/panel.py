@@ -33,13 +33,14 @@ from admin_views.installation.quality_tests import QualityTestView
 from admin_views.installation.rabs import RabView
 from admin_views.installation.surveys import SurveyView
 from admin_views.organisation.access import AccessView
-from admin_views.organisation.audit import AuditView, OutboxView
+from admin_views.organisation.audit import AuditView
 from admin_views.organisation.emblem import EmblemView
 from admin_views.organisation.first_administrator import first_pages
 from admin_views.organisation.holidays import HolidayView
 from admin_views.organisation.labels_and_replies import WORD_VIEWS
 from admin_views.organisation.office_numbers import OfficeNumberView
 from admin_views.organisation.organisation import AbsenceView, CategoryView, DelegationView, GroupView
+from admin_views.organisation.outbox import OutboxView
 from admin_views.organisation.pending_changes import PendingChangeView
 from admin_views.organisation.public_texts import DownloadView, PageView
 from admin_views.organisation.settings import SettingsView
@@ -168,6 +169,7 @@ def init_panel(app: Flask) -> None:
         opens=lambda view, act="list": may(person(), view, act),
         access_is_over=is_access_over,
         worker_is_silent=lambda: is_silent(getattr(current_user, "last_beat", None), started),
+        mail_trouble=lambda: getattr(current_user, "mail_trouble", ()),
         channels=CHANNELS,
         priorities=PRIORITIES,
         mend_labels={key: fact.label for key, fact in FACTS.items()},

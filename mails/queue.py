@@ -13,10 +13,13 @@ from urllib.parse import urlsplit
 
 from flask import current_app
 
+from mails.mute import why_muted
 from mails.recipients import Recipient
 from models.base.bulk_insert import add_row
 from models.base.db import db, utcnow
-from models.tickets.outbox import Mail
+from models.organisation.roles import Role
+from models.organisation.staff import staff_with
+from models.tickets.outbox import Mail, MailState
 from models.tickets.ticket import Ticket
 
 
@@ -118,9 +121,23 @@ def queue(
         "not_before": not_before or utcnow(),
         "dedupe_key": dedupe_key,
     }
+    why, is_first = why_muted(notice, to)
+    if why:
+        values |= {"state": MailState.HELD.value, "last_error": why}
+    if is_first:
+        _tell_muted(to.email.lower())
     if (collecting := _collecting.get()) is None:
         add_row(Mail, **values)
         return
     mail = Mail(**values)
     db.session.add(mail)
     collecting.queued.append(Queued(to, mail))
+
+
+def _tell_muted(email: str) -> None:
+    """Those who see the queue learn that an address gets no more automatic mails for now."""
+    people = {one.id: one for role in (Role.OPERATOR, Role.ADMINISTRATOR) for one in staff_with(role)}
+    for one in people.values():
+        if one.email:
+            to = Recipient(one.email, one.name, one.language, is_staff=True)
+            queue("address_muted", None, to, {"address": email})

@@ -15,6 +15,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, or_, select
 
+from mails.mute import RECEIPTS
 from mails.queue import queue, unheard
 from mails.recipients import Recipient
 from models.base.bulk_insert import rows_of
@@ -23,7 +24,6 @@ from models.base.db import db, utcnow
 from models.tickets.outbox import Mail, MailState
 from models.tickets.ticket import Ticket
 
-RECEIPTS = ("complaint_received", "letter_received", "email_requested")
 PAUSE, A_DAY = timedelta(hours=1), 3
 
 _without: ContextVar[bool] = ContextVar("without_receipts", default=False)

@@ -156,6 +156,7 @@ RIGHTS: dict[str, Acts] = {
         "details": ADMIN | CENTRE | FRONT,
         "export": ADMIN | CENTRE,
         "resend": ADMIN | CENTRE,
+        "hold": ADMIN | CENTRE,
         "release": ADMIN,
     },
     "installation": {

@@ -27,6 +27,7 @@ ACTS: dict[str, Any] = {
     "try": _l("Mencoba"),
     "cancel": _l("Membatalkan"),
     "resend": _l("Mengirim ulang"),
+    "hold": _l("menahan dan melepas"),
     "release": _l("Melepas yang ditahan"),
     "paper": _l("Membuka surat dan berkas"),
     "reports": _l("Membaca laporan"),

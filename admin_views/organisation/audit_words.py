@@ -30,6 +30,7 @@ ACTS: dict[str, Any] = {
     "export_failed": _l("Ekspor gagal dibuat"),
     "export_ready": _l("Ekspor selesai dibuat"),
     "export_refused": _l("Ekspor ditolak"),
+    "hold": _l("Menahan email"),
     "import": _l("Memasukkan dari berkas"),
     "invitation": _l("Memakai tautan kata sandi"),
     "invite": _l("Membuat tautan kata sandi"),

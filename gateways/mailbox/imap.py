@@ -21,6 +21,7 @@ from imap_tools import BaseMailBox, MailBox, MailBoxStartTls, MailMessageFlags
 from imap_tools.errors import ImapToolsError
 
 from gateways.mailbox.mail_read import MOST_BYTES
+from gateways.mailbox.overheard import Hear, overhear
 
 SECONDS = 30
 BEGINNING = 256 * 1024  # bytes that are fetched of a mail that is larger than may be
@@ -102,8 +103,11 @@ class OpenMailbox:
 
 
 @contextmanager
-def open_mailbox(place: Place) -> Iterator[OpenMailbox]:
-    """Connect, log in and open the folder; raises NotFetched. Only a checked certificate gets the password (Z10)."""
+def open_mailbox(place: Place, hear: Hear | None = None) -> Iterator[OpenMailbox]:
+    """Connect, log in and open the folder; raises NotFetched. Only a checked certificate gets the password (Z10).
+
+    `hear` is told what is spoken, line by line, without the password.
+    """
     box: BaseMailBox | None = None
     try:
         context = ssl.create_default_context(cafile=current_app.config.get("MAIL_CA_FILE"))
@@ -111,6 +115,8 @@ def open_mailbox(place: Place) -> Iterator[OpenMailbox]:
             box = MailBox(place.host, place.port, timeout=SECONDS, ssl_context=context)
         else:
             box = MailBoxStartTls(place.host, place.port, timeout=SECONDS, ssl_context=context)
+        if hear is not None:
+            overhear(box.client, hear)
         box.login(place.username, place.password, initial_folder=None)
         box.folder.set(place.folder)
         validity = box.folder.status(place.folder, ["UIDVALIDITY"])["UIDVALIDITY"]

@@ -12,12 +12,13 @@ import threading
 from sqlalchemy import select
 
 from gateways.files.file_store import UploadRefused
-from gateways.mailbox.imap import Fetched, NotFetched, OpenMailbox, Place, open_mailbox
+from gateways.mailbox.imap import Fetched, NotFetched, OpenMailbox, open_mailbox
 from models.base.db import db, utcnow, write_transaction
 from models.base.sealed_secret import SecretLost
 from models.tickets.incoming_mail import IncomingMail, MailFate
 from models.tickets.mailbox import Mailbox
 from procedures.tickets.inbox.keep_raw import RawMail, keep_all
+from procedures.tickets.inbox.mailbox_place import place_of
 from procedures.tickets.inbox.read_stored import read_stored
 
 BATCH = 50
@@ -79,11 +80,6 @@ def _settle(mailbox_id: int, opened: OpenMailbox, uids: list[int], afterwards: s
     if is_behind:
         with write_transaction():
             db.session.get_one(Mailbox, mailbox_id).settled_uid = last
-
-
-def place_of(box: Mailbox) -> Place:
-    """Raises SecretLost."""
-    return Place(box.host, box.port, box.security, box.username, box.password, box.folder)
 
 
 def _fetched(opened: OpenMailbox, uids: list[int]) -> list[Fetched]:

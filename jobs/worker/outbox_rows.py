@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, and_, case, exists, or_, select, update
 from sqlalchemy.orm import aliased
 
 from mails.render import KEPT, Rendered
+from mails.tickets.dead_notices import mail_dead
 from models.base import lease
 from models.base.db import db, utcnow
 from models.tickets.outbox import Mail, MailState
@@ -134,9 +135,10 @@ def not_known(mail_id: int, why: str) -> None:
 
 
 def bury(mail_id: int, why: str) -> None:
-    """Given up; the ticket's history tells the staff, who can reach the person another way."""
+    """Given up; a mail and the ticket's history tell the staff, who can reach the person another way."""
     mail = db.session.get_one(Mail, mail_id)
     mail.state, mail.leased_until, mail.last_error = MailState.DEAD.value, None, why[:300]
+    mail_dead(mail, why)
     if mail.ticket_id is not None:
         db.session.add(
             Event(

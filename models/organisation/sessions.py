@@ -14,6 +14,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from models.base.db import Base, db, utcnow
+from models.base.health_check import HealthCheck
 from models.base.heartbeat import Heartbeat
 from models.base.wording import today
 from models.organisation.delegation import Delegation, remember_divisions
@@ -44,13 +45,14 @@ class StaffSession(Base):
 
     @classmethod
     def holder(cls, token: str, idle_minutes: int) -> Staff | None:
-        """The active person whose live session this is, with roles, groups, every group's division, the worker's beat.
+        """The active person whose live session this is, with roles, groups, every group's division, the worker's beat,
+        and how mail stands.
 
         In one statement, since every page of the panel asks it.
         """
         facts = {"token_hash": hash_token(token), "today": today()}
         found = db.session.execute(_holding(), facts).unique().one_or_none()
-        row, beat, is_lent, divisions = found if found is not None else (None, None, False, None)
+        row, beat, is_lent, divisions, failing = found if found is not None else (None, None, False, None, None)
         now = utcnow()
         if (
             row is None
@@ -64,6 +66,7 @@ class StaffSession(Base):
             g.setdefault("delegations", {})[row.staff.id] = []  # nothing to ask for in this request
         remember_divisions(divisions)
         row.staff.last_beat = beat  # shown by the layout
+        row.staff.mail_trouble = (failing or "").split(",")  # as above
         row.staff.session_seen = (row.id, row.seen_at)  # renewed by the panel
         return row.staff
 
@@ -87,8 +90,8 @@ class StaffToken(Base):
 
 @cache
 def _holding() -> Any:
-    """A session by :token_hash with its person, the worker's last beat, whether a head lends them steps :today, and
-    the division of every group as "id:division,…"."""
+    """A session by :token_hash with its person, the worker's last beat, whether a head lends them steps :today, the
+    division of every group as "id:division,…", and which looks at mail fail: sending, mailboxes."""
     lent = exists().where(
         Delegation.to_staff_id == StaffSession.staff_id,
         Delegation.revoked_at.is_(None),
@@ -98,9 +101,11 @@ def _holding() -> Any:
     )
     beat = select(func.max(Heartbeat.beat_at)).scalar_subquery()
     divisions = select(func.aggregate_strings(cast(Group.id, String) + ":" + Group.division, ",")).scalar_subquery()
+    is_failing = HealthCheck.name.in_(("sending", "mailboxes")) & (HealthCheck.failures > 0)
+    failing = select(func.aggregate_strings(HealthCheck.name, ",")).where(is_failing).scalar_subquery()
     person = joinedload(StaffSession.staff, innerjoin=True)
     return (
-        select(StaffSession, beat, lent.correlate(StaffSession), divisions)
+        select(StaffSession, beat, lent.correlate(StaffSession), divisions, failing)
         .where(StaffSession.token_hash == bindparam("token_hash"))
         .options(person.joinedload(Staff.role_rows), person.joinedload(Staff.memberships).joinedload(GroupMember.group))
     )

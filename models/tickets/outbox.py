@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy import ForeignKey, Index, String, Text, and_, func, or_, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from models.base.db import Base, utcnow
+from models.base.db import Base, db, utcnow
 from models.tickets.ticket import Ticket
+
+STANDS_AFTER = timedelta(minutes=15)  # nothing was sent for so long while something waits: staff are told
 
 
 class MailState(StrEnum):
@@ -46,4 +49,33 @@ class Mail(Base):
     dedupe_key: Mapped[str | None] = mapped_column(String(120), unique=True)
     ticket: Mapped[Ticket | None] = relationship()
 
-    __table_args__ = (Index("ix_outbox_state_not_before", "state", "not_before", "id"),)
+    __table_args__ = (
+        Index("ix_outbox_state_not_before", "state", "not_before", "id"),
+        Index("ix_outbox_sent_at", "sent_at"),
+    )
+
+
+@dataclass(frozen=True)
+class Sending:
+    """How many mails are in which state (of those given up, the last day's), and when the last one was sent."""
+
+    counts: dict[str, int]
+    last_sent_at: datetime | None
+
+    def waits_since(self) -> datetime | None:
+        """When the mail was written that waits longest and was to leave by now."""
+        is_due = or_(Mail.attempts > 0, Mail.not_before <= utcnow())
+        waits = Mail.state.in_((MailState.QUEUED, MailState.CLAIMED))
+        return db.session.scalar(select(func.min(Mail.created_at)).where(waits, is_due))
+
+    def of(self, *states: MailState) -> int:
+        return sum(self.counts.get(state, 0) for state in states)
+
+
+def sending_now() -> Sending:
+    """How sending stands, in two statements."""
+    waits = Mail.state.in_((MailState.QUEUED, MailState.CLAIMED, MailState.HELD))
+    is_given_up = and_(Mail.state == MailState.DEAD, Mail.created_at > utcnow() - timedelta(days=1))
+    counted = select(Mail.state, func.count()).where(or_(waits, is_given_up)).group_by(Mail.state)
+    counts = dict(db.session.execute(counted).tuples().all())
+    return Sending(counts, db.session.scalar(select(func.max(Mail.sent_at))))

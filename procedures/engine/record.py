@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from mails.mute import automatic
 from mails.queue import is_collecting
 from mails.recipients import recipients
 from models.base.bulk_insert import add_row, values_of
@@ -61,8 +62,9 @@ def record(ticket: Ticket, move: Move, files: Sequence[Any], is_opening: bool = 
     )
     for audience, notice in step.tells.items():
         told = recipients(ticket, audience.value, by.staff, is_new=is_opening, with_silent=is_collecting())
-        for recipient in told:
-            notice(ticket, event, recipient)
+        with automatic(by.staff is None):
+            for recipient in told:
+                notice(ticket, event, recipient)
     if not is_opening:
         db.session.flush()
     return event

@@ -14,7 +14,7 @@ from models.tickets.incoming_mail import IncomingMail, MailFate
 from models.tickets.issued_document import IssuedDocument
 from models.tickets.link_key import wrong_keys
 from models.tickets.mailbox import active_mailboxes
-from models.tickets.outbox import Mail, MailState
+from models.tickets.outbox import STANDS_AFTER, Mail, MailState, sending_now
 from models.tickets.ticket import Event, Ticket
 from models.tickets.ticket_keys import keys
 from procedures.operation.house_health import SERVES, Look
@@ -63,6 +63,15 @@ def _mails() -> tuple[bool, str]:
         since = f"; the oldest is due since {_at(oldest)}" if is_old and oldest else ""
         return False, f"{count} mails wait{since}, and one was tried {tried} times."
     return True, "No mail waits longer than it should."
+
+
+def _sending() -> tuple[bool, str]:
+    """Was nothing sent for a quarter of an hour while something waits? Every page of the panel says so then."""
+    now, long_ago = sending_now(), utcnow() - STANDS_AFTER
+    since = now.waits_since()
+    stands = since is not None and since < long_ago and (now.last_sent_at is None or now.last_sent_at < long_ago)
+    last = f"the last mail went at {_at(now.last_sent_at)}" if now.last_sent_at else "no mail was ever sent"
+    return not stands, f"Mails wait since {_at(since)}, and {last}." if stands and since else "Sending does not stand."
 
 
 def _mailboxes() -> tuple[bool, str]:
@@ -134,6 +143,7 @@ WATCHED: dict[str, Look] = {
     "lanes": _lanes,
     "jobs": _jobs,
     "mails": _mails,
+    "sending": _sending,
     "mailboxes": _mailboxes,
     "given_up": _given_up,
     "documents": _documents,

@@ -31,6 +31,7 @@ class ChaosHouse:
     database: str
     port: int = field(default_factory=free_port)
     shift: float = 0.0  # seconds that the workers' clock is ahead
+    more: dict[str, str] = field(default_factory=dict)  # of the environment
 
     @property
     def base(self) -> str:
@@ -97,6 +98,7 @@ class ChaosHouse:
             "BASE_URL": self.base, "MAIL_SERVER": HOST, "MAIL_PORT": str(self.smtp_port), "MAIL_TIMEOUT": "5",
             "SECRET_KEY": "chaos-" + "0123456789abcdef" * 3, "LINK_KEY": "c1:" + "fedcba9876543210" * 3,
             "METRICS_FOLDER": str(self.place / "metrics"), "PYTHONPATH": str(ROOT), "CHAOS_LEASE": str(LEASE_SECONDS),
+            **self.more,
         }  # fmt: skip
 
     def _run(self, *words: str) -> None:

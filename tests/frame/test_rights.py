@@ -126,6 +126,8 @@ SINGLE: dict[tuple[str, str], set[str]] = {
     ("GET", "/admin/inbox/file/<int:pk>"): {"budi", "sari", "ketua"},
     **{("POST", f"/admin/inbox/{act}/<int:pk>"): {"sari"} for act in ("open", "join", "discard", "undo", "again")},
     ("POST", "/admin/outbox/resend/"): {"budi", "rudi"},
+    ("POST", "/admin/outbox/hold/"): {"budi", "rudi"},
+    ("POST", "/admin/outbox/release_one/"): {"budi", "rudi"},
     ("POST", "/admin/outbox/release/"): {"rudi"},
     ("GET", "/admin/ticket/filters/"): READERS,
     ("POST", "/admin/ticket/filters/save"): READERS,
@@ -302,6 +304,8 @@ def test_single_acts_answer_as_the_table_says(app, rows):
         "/admin/pending_change/confirm/": "/admin/pending_change/confirm/?id=999",
         "/admin/pending_change/refuse/": "/admin/pending_change/refuse/?id=999",
         "/admin/outbox/resend/": "/admin/outbox/resend/?id=999",
+        "/admin/outbox/hold/": "/admin/outbox/hold/?id=999",
+        "/admin/outbox/release_one/": "/admin/outbox/release_one/?id=999",
         "/admin/staff/invite/": "/admin/staff/invite/?id=999",
         "/admin/account/state/": "/admin/account/state/?id=999",
     }

@@ -11,6 +11,7 @@ from models.tickets.mailbox import Mailbox
 from models.tickets.outbox import Mail
 from models.tickets.ticket import Event, Ticket
 from tests.browse import Person
+from tests.imap_server import PASSWORD
 from tests.inbox.conftest import ADDRESS, mail, take_in
 from tests.walk import category_id, file_complaint, take
 
@@ -129,3 +130,15 @@ def test_z13_a_mail_is_stored_once_however_often_it_comes(app, box):
     with write_transaction():
         db.session.get_one(IncomingMail, kept[0].id).state = MailFate.DISCARDED.value
     assert len(take_in(box, raw)) == 1
+
+
+def test_rudi_reads_the_talk_with_the_mail_server_without_the_password(app, fetched_box, dovecot):
+    rudi = Person(app, "rudi")
+    page = rudi.post(f"/admin/mailbox/check/?id={fetched_box.id}", {}).get_data(as_text=True)
+    assert "Kotak surat terbuka; 0 surat" in page and "LOGIN ••••••••" in page and "OK" in page
+    assert PASSWORD not in page
+    with write_transaction():
+        db.session.query(Mailbox).one().set_password("salah-sekali-77")
+    refused = rudi.post(f"/admin/mailbox/check/?id={fetched_box.id}", {}).get_data(as_text=True)
+    assert "Kotak surat tidak dapat dibuka" in refused and "AUTHENTICATIONFAILED" in refused
+    assert "salah-sekali-77" not in refused

@@ -356,13 +356,14 @@ def test_z17_mail_on_which_workers_die_waits_longer_each_time_and_is_given_up_an
         began = utcnow()
         with write_transaction():
             taken = outbox_rows.claim()
-        mail = db.session.query(Mail).one()
+        mail = db.session.query(Mail).filter(Mail.notice != "mail_dead").one()
         return "taken" if taken else round((mail.not_before - began).total_seconds() / 60)
 
     assert killed_worker(app, tmp_path, "send_outbox.render = die") == -9
     assert [died() for _n in range(8)] == ["taken", "taken", 1, 2, 4, 8, 16, 32]
     assert (send_outbox(), states(), postbox.mails) == (0, {MailState.QUEUED: 1}, [])
     died(), died()
+    db.session.query(Mail).filter_by(notice="mail_dead").delete()
     assert states() == {MailState.DEAD: 1}
     told = db.session.query(Event).filter_by(ticket_id=ticket_id, step="mail_failed").one()
     assert told.text == "andi@mhs.example: 10 workers died while they sent it; it may have arrived"

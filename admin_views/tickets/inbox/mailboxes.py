@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import flash, redirect, request
+from flask import render_template, request
 from flask_admin import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -12,7 +12,7 @@ from sqlalchemy import select
 from wtforms import BooleanField, PasswordField, SelectField
 
 from admin_views.frame.view import Column, HouseView, address, person
-from gateways.mailbox.imap import NotFetched, Place, open_mailbox
+from gateways.mailbox.imap import NotFetched, open_mailbox
 from models.base.db import db, utcnow, write_transaction
 from models.base.sealed_secret import SecretLost
 from models.organisation import audit
@@ -20,6 +20,7 @@ from models.tickets.category import Category
 from models.tickets.mailbox import AFTERWARDS, SECURITIES, Mailbox
 from procedures.base.count_field import CountField
 from procedures.base.form_fields import StepForm, email_field, line_field
+from procedures.tickets.inbox.mailbox_place import place_of
 from web.dates import on_date_at
 
 
@@ -97,13 +98,14 @@ class MailboxView(HouseView):
 
     @expose("/check/", methods=("POST",))
     def check(self) -> Any:
-        """Log in and look, change nothing; what went wrong is said in words, without the password."""
+        """Log in and look, change nothing; what was spoken is shown, without the password."""
         row = self.get_one(request.args.get("id"))
-        row_id, fault = row.id, ""
+        row_id, found, fault, talk = row.id, 0, "", list[tuple[str, str]]()
         try:
-            place = Place(row.host, row.port, row.security, row.username, row.password, row.folder)
+            place = place_of(row)
             db.session.rollback()
-            with open_mailbox(place) as opened:
+            talk.append(("us", _("terhubung ke %(server)s, port %(port)s", server=place.host, port=place.port)))
+            with open_mailbox(place, lambda who, words: talk.append((who, words))) as opened:
                 found = len(opened.uids_after(0, 100_000))
         except SecretLost:
             fault = _("Kata sandinya tersandi dengan SECRET_KEY lain. Ketik lagi kata sandinya.")
@@ -111,8 +113,6 @@ class MailboxView(HouseView):
             fault = _("Server menjawab: %(what)s", what=str(refused))
         with write_transaction():
             audit.record("mailbox_tried", "Mailbox", row_id, staff=person(), ip=address(), diff={"fault": fault})
-        if fault:
-            flash(_("Kotak surat tidak dapat dibuka. %(why)s", why=fault), "error")
-        else:
-            flash(_("Kotak surat terbuka; %(n)s surat ada di dalamnya.", n=found), "success")
-        return redirect(f"/admin/mailbox/details/?id={row_id}", 303)
+        row = self.get_one(row_id)
+        trial = {"talk": talk, "fault": fault, "found": found}
+        return render_template(self.details_template, view=self, row=row, facts=self.facts(row), trial=trial)

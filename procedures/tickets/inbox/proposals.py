@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass
+from functools import lru_cache
 
 from sqlalchemy import func, select
 
@@ -67,6 +68,12 @@ def words_of(text: str) -> list[str]:
     return list(dict.fromkeys(w for w in found if len(w) >= LEAST_LETTERS and w not in STOP))[:40]
 
 
+@lru_cache(maxsize=2 * MOST_EARLIER)
+def _words_of_subject(subject: str) -> frozenset[str]:
+    """Every mail is compared with the same few hundred subjects."""
+    return frozenset(words_of(subject))
+
+
 def language_of(text: str) -> str:
     """id or en, by the little words that each is full of."""
     counted = Counter(_WORD.findall(text[:2_000].lower()))
@@ -86,7 +93,7 @@ def _votes(words: list[str]) -> tuple[dict[int, int], dict[int, list[str]]]:
     wanted, votes = set(words), Counter[int]()
     seen: dict[int, Counter[str]] = {}
     for category_id, subject in db.session.execute(query).tuples():
-        if shared := wanted & set(words_of(subject)):
+        if shared := wanted & _words_of_subject(subject):
             votes[category_id] += 1
             seen.setdefault(category_id, Counter[str]()).update(shared)
     return votes, {category: [word for word, _count in counted.most_common()] for category, counted in seen.items()}

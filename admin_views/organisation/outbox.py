@@ -1,0 +1,136 @@
+"""The queue of mails that go out: what waits, what the server said, holding back, letting go, sending again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import flash, redirect, request
+from flask_admin import expose
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select, update
+
+from admin_views.frame.view import Choice, Column, HouseView, address, person
+from mails.notice_names import NOTICE_NAMES, name_of
+from models.base.db import db, utcnow, write_transaction
+from models.organisation import audit
+from models.tickets.outbox import Mail, MailState, sending_now
+from models.tickets.ticket import Ticket, visible_to
+from web.dates import on_date_at
+
+MAIL_STATES = {
+    MailState.QUEUED: _l("Menunggu dikirim"),
+    MailState.CLAIMED: _l("Sedang dikirim"),
+    MailState.SENT: _l("Terkirim"),
+    MailState.DEAD: _l("Gagal"),
+    MailState.HELD: _l("Ditahan"),
+}
+
+
+def in_words(names: dict[str, Any]) -> list[tuple[str, str]]:
+    """The values of a filter in the order of their words."""
+    return sorted(((value, str(words)) for value, words in names.items()), key=lambda pair: pair[1].lower())
+
+
+def next_try(mail: Mail) -> str:
+    """When the worker takes it in hand; nothing for one that does not wait."""
+    if mail.state != MailState.QUEUED:
+        return ""
+    return on_date_at(mail.not_before) if mail.not_before > utcnow() else _("segera")
+
+
+class OutboxView(HouseView):
+    """Mails: who may not read a ticket sees that a mail went, not what it says; the access link is never in here."""
+
+    name_key = "outbox"
+    title = _l("Email keluar")
+    empty = _l("Email yang dikirim sistem tercatat di sini, satu baris untuk setiap penerima.")
+    columns = [
+        Column("created_at", _l("Dibuat"), cell=lambda m: on_date_at(m.created_at), is_link=True),
+        Column("recipient", _l("Kepada")),
+        Column("notice", _l("Kabar"), cell=lambda m: name_of(m.notice)),
+        Column("state", _l("Keadaan"), cell=lambda m: MAIL_STATES[m.state]),
+        Column("attempts", _l("Percobaan"), css="pk-right"),
+        Column("next_try", _l("Percobaan berikut"), cell=next_try),
+        Column("last_error", _l("Jawaban server")),
+    ]
+    searched = (Mail.recipient, Mail.notice, Mail.last_error)
+    filters = [
+        Choice("state", _l("Keadaan"), Mail.state, lambda: [(k.value, v) for k, v in MAIL_STATES.items()]),
+        Choice("notice", _l("Kabar"), Mail.notice, lambda: in_words(NOTICE_NAMES)),
+    ]
+    newest_first = True
+    order = ()
+    details_template = "admin/organisation/mail.html"
+    list_template = "admin/organisation/outbox.html"
+    more_acts = {"resend": "resend", "hold": "hold", "release": "release", "release_one": "hold"}
+
+    def __init__(self) -> None:
+        super().__init__(Mail)
+
+    def row_allowed(self, row: Mail, act: str) -> bool:
+        return act == "details" and super().row_allowed(row, act)
+
+    def heading(self, row: Mail) -> str:
+        return f"{name_of(row.notice)} → {row.recipient}"
+
+    def facts(self, row: Mail) -> list[tuple[Any, Any]]:
+        return [
+            *super().facts(row),
+            (_l("Terkirim"), on_date_at(row.sent_at) if row.sent_at else ""),
+            ("Message-ID", row.message_id),
+        ]
+
+    def standing(self) -> Any:
+        """How sending stands, above the list."""
+        return sending_now()
+
+    def details_extras(self, row: Mail) -> dict[str, Any]:
+        seen = (
+            db.session.scalar(select(Ticket.id).where(Ticket.id == row.ticket_id, visible_to(person())))
+            if row.ticket_id
+            else None
+        )
+        is_put_off = row.state == MailState.QUEUED and row.not_before > utcnow()
+        return {"may_read": seen is not None, "State": MailState, "is_put_off": is_put_off}
+
+    @expose("/resend/", methods=("POST",))
+    def resend(self) -> Any:
+        """What was given up goes out once more, what waits for its next try goes now; the Message-ID stays."""
+        again = {"state": MailState.QUEUED, "not_before": utcnow(), "attempts": 0, "unsure": 0, "last_error": ""}
+        return self._moved("resend", (MailState.DEAD, MailState.QUEUED), again, _("Masuk antrean lagi."),
+                           _("Email ini sudah terkirim, sedang dikirim, atau ditahan."))  # fmt: skip
+
+    @expose("/hold/", methods=("POST",))
+    def hold(self) -> Any:
+        """It stays in the queue and does not leave."""
+        return self._moved("hold", (MailState.QUEUED,), {"state": MailState.HELD}, _("Email ditahan."),
+                           _("Email ini tidak menunggu lagi, jadi tidak dapat ditahan."))  # fmt: skip
+
+    @expose("/release_one/", methods=("POST",))
+    def release_one(self) -> Any:
+        return self._moved("release", (MailState.HELD,), {"state": MailState.QUEUED, "last_error": ""},
+                           _("Email dilepas ke antrean."), _("Email ini tidak ditahan."))  # fmt: skip
+
+    @expose("/release/", methods=("POST",))
+    def release(self) -> Any:
+        """After a restore all mails are held; the administrator lets them go."""
+        with write_transaction():
+            done: Any = db.session.execute(
+                update(Mail).where(Mail.state == MailState.HELD).values(state=MailState.QUEUED)
+            )
+            audit.record("release", "Mail", "", staff=person(), ip=address(), diff={"mails": done.rowcount})
+        flash(_("%(n)s email dilepas ke antrean.", n=done.rowcount), "success")
+        return redirect("/admin/outbox/", 303)
+
+    def _moved(self, act: str, states: tuple[MailState, ...], values: dict[str, Any], done: str, refused: str) -> Any:
+        """The row goes on from one of these states, unless the worker or somebody else was first."""
+        row_id = self.get_one(request.args.get("id")).id
+        with write_transaction():
+            moved: Any = db.session.execute(
+                update(Mail).where(Mail.id == row_id, Mail.state.in_(states)).values(**values)
+            )
+            if moved.rowcount:
+                audit.record(act, "Mail", row_id, staff=person(), ip=address())
+        flash(done if moved.rowcount else refused, "success" if moved.rowcount else "error")
+        return redirect(f"/admin/outbox/details/?id={row_id}", 303)
