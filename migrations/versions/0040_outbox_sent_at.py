@@ -1,7 +1,7 @@
 """when a mail was last sent is found without reading the whole outbox
 
 Revision ID: outbox_sent_at
-Revises: settled_mail
+Revises: file_text
 Create Date: 2026-11-30 03:35:00
 
 """
@@ -9,7 +9,7 @@ from alembic import op
 
 
 revision = "outbox_sent_at"
-down_revision = "settled_mail"
+down_revision = "file_text"
 branch_labels = None
 depends_on = None
 
