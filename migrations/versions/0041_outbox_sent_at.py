@@ -1,7 +1,7 @@
 """when a mail was last sent is found without reading the whole outbox
 
 Revision ID: outbox_sent_at
-Revises: file_text
+Revises: spans
 Create Date: 2026-11-30 03:35:00
 
 """
@@ -9,7 +9,7 @@ from alembic import op
 
 
 revision = "outbox_sent_at"
-down_revision = "file_text"
+down_revision = "spans"
 branch_labels = None
 depends_on = None
 
