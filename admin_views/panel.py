@@ -58,6 +58,7 @@ from admin_views.tickets.bulk_all import MOST_OF_ALL, BulkAll
 from admin_views.tickets.bulk_some import BulkDesk, acts_of
 from admin_views.tickets.caller import CallerDesk
 from admin_views.tickets.desk.my_desk import Desk
+from admin_views.tickets.follow import FollowDesk
 from admin_views.tickets.inbox.inbox import InboxView
 from admin_views.tickets.inbox.mailboxes import MailboxView
 from admin_views.tickets.letters import DispositionView, LetterView
@@ -114,6 +115,7 @@ VIEWS = (
     MendDesk,
     TimesDesk,
     CallerDesk,
+    FollowDesk,
     *ACCOUNT_VIEWS,
     InstallationView,
     LetterView,

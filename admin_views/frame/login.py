@@ -36,6 +36,7 @@ from web.refusals import refused_because
 
 login_pages = Blueprint("login", __name__, url_prefix="/admin")
 SEEN_EVERY = timedelta(minutes=1)
+FOLLOWS = "/admin/follow/"
 
 
 class LoginForm(StepForm):
@@ -65,7 +66,9 @@ def init_login(app: Flask) -> None:
 
     @app.after_request
     def _seen(response: Any) -> Any:
-        if request.path.startswith("/admin") and "_user_id" in session and response.status_code < 500:
+        is_asked_by_itself = request.path.startswith(FOLLOWS)  # a page left open does not make a session last
+        is_panel = request.path.startswith("/admin") and not is_asked_by_itself
+        if is_panel and "_user_id" in session and response.status_code < 500:
             _renew()
         return response
 

@@ -19,12 +19,15 @@ from procedures.engine import catalog
 
 @dataclass(frozen=True)
 class SidebarItem:
-    """One line of the sidebar. `view` is asked in permissions.py."""
+    """One line of the sidebar. `view` and `act` are asked in permissions.py; `count` is filled by follow.js."""
 
     view: str
     href: str
     label: Any
     icon: str
+    act: str = "list"
+    count: str = ""  # of admin_views/tickets/follow.py
+    is_hot: bool = False  # more than none is shown in red
 
 
 @dataclass(frozen=True)
@@ -39,13 +42,24 @@ class SidebarLine:
 
 _DRAWN: dict[tuple[frozenset[Role], frozenset[Role], str], list[tuple[str, list[SidebarLine]]]] = {}
 _HTML: dict[tuple[frozenset[Role], frozenset[Role], str, frozenset[str]], Markup] = {}
+OUTAGES = ("network_outage", "server_outage")  # their services show how many are open, in red
 ALWAYS_OPEN = 2  # sections of daily work; of the others the one that holds the page being shown
+
+
+def _pile(pile: str, label: Any, icon: str, is_hot: bool = False) -> SidebarItem:
+    """A section of the desk, for those who work on tickets."""
+    return SidebarItem("ticket", f"/admin/ticket/?pile={pile}", label, icon, act="do", count=pile, is_hot=is_hot)
+
+
 # Other parts of the house add their lines here.
 SECTIONS: list[tuple[Any, list[SidebarItem]]] = [
     (
         _l("Meja"),
         [
             SidebarItem("desk", "/admin/", _l("Meja saya"), "home"),
+            _pile("mine", _l("Milik saya"), "user"),
+            _pile("free", _l("Untuk diambil"), "plus"),
+            _pile("overdue", _l("Lewat target"), "clock", is_hot=True),
             SidebarItem("ticket", "/admin/ticket/", _l("Semua tiket"), "list"),
             SidebarItem("inbox", "/admin/inbox/", _l("Kotak masuk"), "inbox"),
             SidebarItem("draft", "/admin/draft/", _l("Draf saya"), "clip"),
@@ -131,14 +145,17 @@ def sections(staff: Staff) -> list[tuple[str, list[SidebarLine]]]:
     """The sidebar of this person; the services come from the catalogue. Drawn once for each set of roles."""
     key = (staff.roles, roles_of(staff), str(get_locale() or "id"))
     if key not in _DRAWN:
-        services = [
-            SidebarItem("ticket", f"/admin/ticket/?procedure={p.key}", p.title, p.icon)
-            for p in catalog.PROCEDURES.values()
-        ]
+        services = [_service(p.key, p.title, p.icon) for p in catalog.PROCEDURES.values()]
         filled = [(title, services + items if index == 1 else items) for index, (title, items) in enumerate(SECTIONS)]
-        shown = [(title, [_line(item) for item in items if may(staff, item.view, "list")]) for title, items in filled]
+        shown = [(title, [_line(item) for item in items if may(staff, item.view, item.act)]) for title, items in filled]
         _DRAWN[key] = [(str(title), lines) for title, lines in shown if lines]
     return _DRAWN[key]
+
+
+def _service(procedure: str, title: Any, icon: str) -> SidebarItem:
+    is_outage = procedure in OUTAGES
+    count = procedure if is_outage else ""
+    return SidebarItem("ticket", f"/admin/ticket/?procedure={procedure}", title, icon, count=count, is_hot=is_outage)
 
 
 def sidebar_html(staff: Staff) -> Markup:
@@ -159,20 +176,20 @@ def _line(item: SidebarItem) -> SidebarLine:
 
 def current_place(sidebar: list[tuple[str, list[SidebarLine]]]) -> frozenset[str]:
     """The addresses of the lines that lead to the page being shown."""
-    path, procedure = request.path, request.args.get("procedure")
+    chosen = next((f"{key}={request.args[key]}" for key in ("pile", "procedure") if request.args.get(key)), "")
     return frozenset(
-        line.href for _title, lines in sidebar for line in lines if _is_current(line.item, path, procedure)
+        line.href for _title, lines in sidebar for line in lines if _is_current(line.item, request.path, chosen)
     )
 
 
-def _is_current(item: SidebarItem, at: str, procedure: str | None) -> bool:
+def _is_current(item: SidebarItem, at: str, chosen: str) -> bool:
     path, _mark, query = item.href.partition("?")
     if item.view == "desk":
         return at == path
     if query:
-        return at == path and procedure == query.partition("=")[2]
+        return at == path and chosen == query
     if item.view == "ticket":
-        return at.startswith(path) and not procedure
+        return at.startswith(path) and not chosen
     return at.startswith(path)
 
 

@@ -47,6 +47,7 @@ TITLES: dict[str, Any] = {  # of views that stand in no line of the sidebar
     "mend": _l("Membetulkan data tiket"),
     "times": _l("Waktu sebuah tiket"),
     "caller": _l("Penelepon"),
+    "follow": _l("Yang baru di halaman yang terbuka"),
 }
 EVERYTHING = _l("Semua baris.")
 SEEN_TICKETS = _l("Hanya milik tiket yang boleh dilihat orang itu.")
@@ -61,7 +62,7 @@ ROW_RULES: dict[str, Any] = {
         "tiket itu. Langkahnya diatur prosedur (lihat bagian Langkah prosedur)."
     ),
     **dict.fromkeys(
-        ("bulk", "merge", "assign", "mend", "times", "caller"),
+        ("bulk", "merge", "assign", "mend", "times", "caller", "follow"),
         _l("Tiket yang boleh dilihat orang itu; setiap tiket diperiksa tersendiri."),
     ),
     "password": _l("Tiket ganti password yang boleh dilihat orang itu."),

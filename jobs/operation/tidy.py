@@ -17,6 +17,7 @@ from models.organisation.contact_change import forget_contact_changes
 from models.organisation.sessions import FailedLogin, StaffSession, StaffToken
 from models.organisation.staff import Staff
 from models.tickets.draft import Draft
+from models.tickets.presence import Presence
 from models.tickets.ticket import Ticket, visible_to
 from procedures.tickets.forget_identity import forget_identities, forget_network_addresses
 from procedures.tickets.inbox.forget import forget_old_mails
@@ -33,6 +34,7 @@ def tidy() -> None:
         db.session.execute(delete(StaffSession).where(StaffSession.ends_at < now))
         db.session.execute(delete(StaffToken).where(StaffToken.ends_at < now))
         db.session.execute(delete(Draft).where(Draft.saved_at < forgotten_before("drafts")))
+        db.session.execute(delete(Presence).where(Presence.seen_at < forgotten_before("presence")))
         forget_unseen_drafts()
         forget_old_mails()
         forget_contact_changes()

@@ -58,6 +58,7 @@ PERIODS: dict[str, Period] = {
     "mails": Period(_l("Surat elektronik yang masuk, dengan lampirannya, sejak diputuskan"), "raw_mail_days"),
     "proof": Period(_l("Catatan bukti diri di meja layanan"), "proof_days"),
     "contact": Period(_l("Catatan bahwa data kontak diubah"), 30),
+    "presence": Period(_l("Petugas mana yang sedang membuka sebuah tiket"), 1),
     "drafts": Period(_l("Draf jawaban yang tidak dikirim"), 30),
     "counters": Period(_l("Hitungan percobaan menurut alamat jaringan atau email"), 2),
 }

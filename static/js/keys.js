@@ -141,9 +141,8 @@ const ready = reply ? [...reply.form.querySelectorAll("button[data-inserts]")].m
   name: button.closest("li").querySelector("summary").textContent.trim(),
   take: () => document.getElementById(button.dataset.inserts).textContent,
 })) : [];
-const boxes = [...document.querySelectorAll('#langkah-label input[type="checkbox"]')];
-const labels = boxes.map((box) => ({ name: box.closest("label").textContent.trim(), box, isLabel: true }));
-if (reply && ready.length + labels.length) {
+const labelsNow = () => [...document.querySelectorAll('#langkah-label input[type="checkbox"]')].map((box) => ({ name: box.closest("label").textContent.trim(), box, isLabel: true }));
+if (reply && ready.length + labelsNow().length) {
   const list = document.createElement("ul");
   list.className = "pk-slash";
   list.id = "pilih-kata";
@@ -171,7 +170,7 @@ if (reply && ready.length + labels.length) {
   const look = () => {
     const word = asked();
     const sought = word?.[1].trim().toLowerCase();
-    found = word ? [...ready, ...labels].filter((one) => one.name.toLowerCase().includes(sought)).slice(0, 12) : [];
+    found = word ? [...ready, ...labelsNow()].filter((one) => one.name.toLowerCase().includes(sought)).slice(0, 12) : [];
     at = 0;
     draw();
   };

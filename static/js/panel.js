@@ -23,7 +23,7 @@ for (const pick of picks) pick.addEventListener("change", tellPicked);
 document.getElementById("sekaligus")?.addEventListener("reset", () => setTimeout(tellPicked));
 addEventListener("pageshow", tellPicked);
 // Drafts: what is typed on a workbench is kept on the server a moment later, and when the page is left.
-for (const form of document.querySelectorAll("form[data-draft]")) {
+function keepDraft(form) {
   const told = form.querySelector("[data-saved]");
   let waiting = 0;
   let changed = false;
@@ -63,6 +63,11 @@ for (const form of document.querySelectorAll("form[data-draft]")) {
     if (event.persisted) sent = false;
   });
 }
+for (const form of document.querySelectorAll("form[data-draft]")) keepDraft(form);
+// A part of the page that follow.js has fetched anew.
+document.addEventListener("followed", (event) => {
+  for (const form of event.detail.querySelectorAll("form[data-draft]")) keepDraft(form);
+});
 for (const button of document.querySelectorAll("button[data-inserts]")) {
   button.addEventListener("click", (event) => {
     event.preventDefault();

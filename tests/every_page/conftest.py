@@ -37,6 +37,7 @@ SENTENCES = re.compile(r"[\n*_`#\[\]]|(?<=[.?!:;])\s|</?\w+[^>]*>")
 NO_PAGE = {
     "doors.healthz": "answers monitoring, not people",
     "doors.livez": "as above",
+    "follow.counts": "numbers for the sidebar; tests/tickets/test_follow.py asks them",
     "caller.index": "a part of the entry page; tests/tickets/test_callers.py asks it",
     "doors.show_metrics": "as above",
     "public.download": "a file; tests/public/test_pages.py fetches one",

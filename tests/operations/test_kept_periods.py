@@ -21,6 +21,7 @@ from models.tickets.draft import Draft
 from models.tickets.incoming_mail import IncomingMail, MailFate
 from models.tickets.mailbox import Mailbox
 from models.tickets.outbox import Mail
+from models.tickets.presence import Presence
 from models.tickets.ticket import Event, Ticket
 from procedures.organisation.contact_changes import note_change
 from procedures.tickets.forget_identity import FORGOTTEN
@@ -51,6 +52,7 @@ WORLD: dict[str, tuple[Callable[[], object], Callable[[], bool]]] = {
     "mails": (lambda: discarded_mail(), lambda: db.session.query(IncomingMail).one().text == ""),
     "proof": (lambda: change_at("comparison"), lambda: db.session.query(IdentityCheck).one().proof_number == ""),
     "contact": (lambda: contact(), lambda: db.session.query(ContactChange).count() == 0),
+    "presence": (lambda: present(), lambda: db.session.query(Presence).count() == 0),
     "drafts": (lambda: draft(), lambda: db.session.query(Draft).count() == 0),
     "counters": (lambda: counted(), lambda: db.session.query(Rate).count() == 0),
 }
@@ -73,6 +75,12 @@ def discarded_mail() -> None:
         db.session.add(
             IncomingMail(mailbox_id=box.id, digest="x", text="Halo", state=MailFate.DISCARDED, decided_at=utcnow())
         )
+
+
+def present() -> None:
+    ticket_id = complaint_at("in_progress").id
+    with write_transaction():
+        Presence.put(ticket_id, staff("tono").id, is_writing=True)
 
 
 def draft() -> None:

@@ -5,6 +5,7 @@ Two statements whatever the number of tickets: every section is read along an in
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -39,9 +40,7 @@ def lying_with(staff: Staff) -> dict[str, Lying]:
     """Every section of the desk by its key."""
     seen = visible_to(staff)
     branches = {key: [Branch([seen, *branch]) for branch in branches_of(key, staff)] for key in DESK_SECTIONS}
-    counts = {key: counted(found, CAP).scalar_subquery().label(key) for key, found in branches.items() if found}
-    row = db.session.execute(select(*counts.values())).one()
-    piles = {key: Lying(getattr(row, key, 0) if key in counts else 0) for key in DESK_SECTIONS}
+    piles = {key: Lying(count) for key, count in counts_of(branches).items()}
     filled = {key: branches[key] for key, pile in piles.items() if pile.count}
     if filled:
         for found in db.session.execute(_first_rows(filled)):
@@ -50,6 +49,13 @@ def lying_with(staff: Staff) -> dict[str, Lying]:
         column, descending = SORTS[DESK_SECTIONS[key].sort]
         pile.rows.sort(key=lambda row, key=column.key: (getattr(row, key), row.id), reverse=descending)
     return piles
+
+
+def counts_of(branches: Mapping[str, Sequence[Branch]]) -> dict[str, int]:
+    """How many tickets lie in each of the named unions of branches, at most CAP, in one statement."""
+    counts = {name: counted(found, CAP).scalar_subquery().label(name) for name, found in branches.items() if found}
+    row = db.session.execute(select(*counts.values())).one()
+    return {name: getattr(row, name) if name in counts else 0 for name in branches}
 
 
 def _first_rows(branches: dict[str, Any]) -> Any:

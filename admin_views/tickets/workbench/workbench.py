@@ -176,6 +176,11 @@ class Workbench:
         return who_hears(step, self.ticket, self.actor, self.book, len(self.merged))
 
     @property
+    def newest(self) -> int:
+        """The last event that the page shows; 0 where it shows an earlier or a narrowed part of the history."""
+        return 0 if self.before or self.part else max((event.id for event in self.events), default=0)
+
+    @property
     def failed_on_page(self) -> bool:
         """Was the step sent from a page of its own, so that no form here shows the sentence?"""
         step = self.procedure.steps.get(self.failed_step)
