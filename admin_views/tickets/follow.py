@@ -12,7 +12,7 @@ from flask import Response, abort, jsonify, make_response, render_template, requ
 from flask_admin import expose
 from flask_babel import gettext as _
 from flask_login import current_user
-from sqlalchemy import Row, and_, or_, select
+from sqlalchemy import Row, and_, func, or_, select
 
 from admin_views.frame.page import ClosedView
 from admin_views.frame.view import person
@@ -109,9 +109,10 @@ def _ticket_and_others(pk: int, staff: Staff) -> tuple[Row[Any], list[Row[Any]]]
     """The ticket that this person may see, or 404, and the other people who have it open, in one statement."""
     now = utcnow()
     others = and_(Presence.ticket_id == Ticket.id, Presence.staff_id != staff.id, Presence.seen_at > now - PRESENT_FOR)
+    sent_at = select(func.max(Event.at)).where(Event.ticket_id == Ticket.id, Event.staff_id == Presence.staff_id)
     query = (
         select(Ticket.id, Ticket.number, Ticket.subject, Ticket.procedure, Ticket.requester_name)
-        .add_columns(Staff.name, Presence.writing_at)
+        .add_columns(Staff.name, Presence.writing_at, sent_at.scalar_subquery().label("sent_at"))
         .select_from(Ticket)
         .outerjoin(Presence, others)
         .outerjoin(Staff, Staff.id == Presence.staff_id)
@@ -123,7 +124,10 @@ def _ticket_and_others(pk: int, staff: Staff) -> tuple[Row[Any], list[Row[Any]]]
 
 
 def _is_writing(other: Row[Any]) -> bool:
-    return other.writing_at is not None and other.writing_at > utcnow() - PRESENT_FOR
+    """Typed a moment ago, and has not sent it since."""
+    if other.writing_at is None or other.writing_at <= utcnow() - PRESENT_FOR:
+        return False
+    return other.sent_at is None or other.sent_at < other.writing_at
 
 
 def _news_of(pk: int, since: int, staff: Staff) -> list[Row[Any]]:

@@ -11,6 +11,7 @@ function picked(box) {
   const day = found && `${found[3]}-${two(found[2])}-${two(found[1])}`;
   box.type = kind;
   if (found) box.value = kind === "date" ? day : `${day}T${two(found[4] || "0")}:${found[5] || "00"}`;
+  box.defaultValue = box.value; // nobody has typed yet
 }
 
 if (matchMedia("(pointer: coarse) and (hover: none)").matches) {

@@ -75,6 +75,8 @@ def test_rina_is_seen_by_tono_and_not_by_herself_until_she_leaves_or_is_gone_for
     assert "Bu Rina" not in ask(rina, ticket_id).text
     be_here(rina, ticket_id, writing="1")
     assert "Bu Rina sedang menulis" in ask(tono, ticket_id).text
+    take(db.session.get(Ticket, ticket_id), "note", "rina", text="Sudah saya lihat.")
+    assert "Bu Rina sedang membuka tiket ini" in ask(tono, ticket_id).text, "what she wrote is sent"
     be_here(rina, ticket_id, gone="1")
     assert "Bu Rina" not in ask(tono, ticket_id).text
     be_here(rina, ticket_id)
