@@ -136,12 +136,12 @@ def test_a_number_without_any_digit_is_found_as_a_number(typed):
 def test_a_saved_filter_is_a_tab_opens_the_list_and_is_nobody_elses(app, many):
     tono, rina = Person(app, "tono"), Person(app, "rina")
     tono.get("/admin/ticket/")
-    saved = tono.post("/admin/ticket/filters/save", {"address": "assignee=me&sort=due&after=1_1", "name": "Milik saya",
+    saved = tono.post("/admin/ticket/filters/save", {"address": "assignee=me&sort=due&after=1_1", "name": "Yang mendesak bagi saya",
                                                      "is_default": "1"})  # fmt: skip
     assert saved.headers["Location"] == "/admin/ticket/?assignee=me&sort=due"
     assert tono.get("/admin/ticket/").headers["Location"] == "/admin/ticket/?assignee=me&sort=due"
-    assert "Milik saya" in tono.get("/admin/ticket/?state=all").text
-    assert "Milik saya" not in rina.get("/admin/ticket/").text
+    assert "Yang mendesak bagi saya" in tono.get("/admin/ticket/?state=all").text
+    assert "Yang mendesak bagi saya" not in rina.get("/admin/ticket/").text
     row = db.session.scalars(select(SavedFilter)).one().id
     assert rina.post(f"/admin/ticket/filters/{row}", {"do": "delete"}).status_code == 404
     assert tono.post(f"/admin/ticket/filters/{row}", {"do": "rename", "name": "Punya saya"}).status_code == 303
