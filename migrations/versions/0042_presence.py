@@ -1,7 +1,7 @@
 """who has a ticket open, and who is writing on it
 
 Revision ID: presence
-Revises: spans
+Revises: outbox_sent_at
 Create Date: 2026-11-30 03:05:00
 
 """
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 
 revision = "presence"
-down_revision = "spans"
+down_revision = "outbox_sent_at"
 branch_labels = None
 depends_on = None
 
