@@ -21,6 +21,7 @@ from admin_views.tickets.list.nearest import nearest_words
 from admin_views.tickets.list.row import TicketRow, drawn_row
 from admin_views.tickets.list.search import TicketSearch
 from models.base.db import db
+from models.base.rupiah import rupiah
 from models.base.written import searched_words
 
 MOST = 10  # hits shown of a kind
@@ -91,8 +92,7 @@ class SearchView(ClosedView):
 
     def _found(self, words: str) -> list[HitsOfKind]:
         """All kinds in one statement; a kind with an exact number comes first, then in their order."""
-        has_digit = any(character.isdigit() for character in words)
-        asked = [k.hits(view, words, MOST + 1) for k, view in self._open() if has_digit or not k.needs_digit]
+        asked = [kind.hits(view, words, MOST + 1) for kind, view in self._open()]
         if not asked:
             return []
         parts = [select(query.subquery()) for query in asked]
@@ -105,9 +105,13 @@ class SearchView(ClosedView):
 
 
 def _drawn(kind: SearchKind | FileWordsKind, rows: list[Any], words: str) -> HitsOfKind:
-    hits = [Hit(row.title or "", row.more or "", kind.href(row.id)) for row in rows[:MOST]]
+    hits = [Hit(row.title or "", _more(row), kind.href(row.id)) for row in rows[:MOST]]
     count = f"{MOST}+" if len(rows) > MOST else str(len(rows))
     return HitsOfKind(kind.key, kind.label, kind.icon, hits, count, kind.all_href(words))
+
+
+def _more(row: Any) -> str:
+    return " · ".join(filter(None, (row.more, rupiah(row.amount) if row.amount else "")))
 
 
 def _words() -> str:

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import Select, String, case, cast, false, func, literal, or_, select
+from sqlalchemy import BigInteger, Select, String, case, cast, false, func, literal, null, or_, select
 
 from admin_views.frame.view import person
 from admin_views.tickets.list.full_text import files_matching, match_words
@@ -32,7 +32,7 @@ from models.tickets.ticket import Attachment, Ticket, visible_to
 class SearchKind:
     """One kind of row: the view that guards it, what is searched, what a hit shows, and where it leads.
 
-    Documents lead to their ticket; of a large register only numbers are compared (`needs_digit`).
+    What hangs on a ticket leads to it, and is found as its own list finds it: by unit, subject and sum as well.
     """
 
     view: str
@@ -44,7 +44,7 @@ class SearchKind:
     searched: Sequence[Any]
     joins: Sequence[tuple[Any, Any]] = ()
     ticket_id: Any = None
-    needs_digit: bool = False
+    amount: Any = None  # in rupiah
 
     @property
     def key(self) -> str:
@@ -60,12 +60,13 @@ class SearchKind:
             cast(self.title, String).label("title"),
             cast(func.coalesce(self.more, ""), String).label("more"),
             exact.label("exact"),
+            cast(null() if self.amount is None else self.amount, BigInteger).label("amount"),
         ).select_from(self.model)
         for table, on in self.joins:
             query = query.outerjoin(table, on)
         query = view.row_rule(query)
         for word in typed_words(words):
-            query = query.where(holds(self.searched, word))
+            query = query.where(holds(self.searched, word) if self.ticket_id is None else view.word_rule(word))
         return query.order_by(exact.desc(), self.model.id.desc()).limit(most)
 
     def href(self, ident: int) -> str:
@@ -83,7 +84,6 @@ class FileWordsKind:
     view: str = "ticket"
     label: Any = _l("Isi berkas")
     icon: str = "file"
-    needs_digit: bool = False
 
     def hits(self, _view: Any, words: str, most: int) -> Select[Any]:
         """As SearchKind.hits; the id is that of the ticket on whose page this person finds the file."""
@@ -95,6 +95,7 @@ class FileWordsKind:
             select(
                 literal(self.key).label("kind"), page.label("id"), cast(Attachment.name, String).label("title"),
                 cast(Ticket.subject, String).label("more"), literal(0).label("exact"),
+                cast(null(), BigInteger).label("amount"),
             )
             .select_from(Attachment)
             .join(Ticket, Ticket.id == Attachment.ticket_id)
@@ -110,10 +111,14 @@ class FileWordsKind:
         return "/admin/ticket/?" + urlencode({"state": "all", "search": words})
 
 
-def _of_ticket(view: str, label: Any, icon: str, model: Any, number: Any, *more: Any) -> SearchKind:
-    """A document of a ticket, found by its number."""
-    return SearchKind(view, label, icon, model, number, Ticket.subject, (number, *more),
-                ((Ticket, Ticket.id == model.ticket_id),), model.ticket_id, needs_digit=not more)  # fmt: skip
+WORK = Ticket.subject + func.coalesce(literal(" · ") + Unit.name, "")
+THE_UNIT = (Unit, Unit.id == Ticket.unit_id)
+
+
+def _of_ticket(view: str, label: Any, icon: str, model: Any, number: Any, *more: Any, amount: Any = None) -> SearchKind:
+    """A document of a ticket, by its number, with the work and the unit it is for."""
+    joins = ((Ticket, Ticket.id == model.ticket_id), THE_UNIT)
+    return SearchKind(view, label, icon, model, number, WORK, (number, *more), joins, model.ticket_id, amount)
 
 
 KINDS: tuple[SearchKind | FileWordsKind, ...] = (
@@ -127,18 +132,18 @@ KINDS: tuple[SearchKind | FileWordsKind, ...] = (
     SearchKind("staff", _l("Petugas"), "user", Staff, Staff.name, Staff.position, (Staff.name, Staff.username)),
     _of_ticket("request_letter", _l("Surat masuk"), "mail", RequestLetter, RequestLetter.number,
            RequestLetter.agenda_number, RequestLetter.subject, RequestLetter.signed_by),
-    SearchKind("disposition", _l("Disposisi"), "right", Disposition, Disposition.agenda_number, Ticket.subject,
+    SearchKind("disposition", _l("Disposisi"), "right", Disposition, Disposition.agenda_number, WORK,
          (Disposition.agenda_number,),
-         ((RequestLetter, RequestLetter.id == Disposition.letter_id), (Ticket, Ticket.id == RequestLetter.ticket_id)),
-         RequestLetter.ticket_id, needs_digit=True),
+         ((RequestLetter, RequestLetter.id == Disposition.letter_id), (Ticket, Ticket.id == RequestLetter.ticket_id),
+          THE_UNIT), RequestLetter.ticket_id),
     _of_ticket("survey", _l("Survey"), "pin", Survey, Survey.number),
-    _of_ticket("rab", _l("RAB"), "coin", Rab, Rab.number),
+    _of_ticket("rab", _l("RAB"), "coin", Rab, Rab.number, amount=Rab.total_rp),
     _of_ticket("quality_test", _l("Uji kualitas"), "wifi", QualityTest, QualityTest.number),
-    SearchKind("bill", _l("Tagihan"), "file", Bill, Bill.number, Ticket.subject, (Bill.number, Bill.payment_reference),
-         ((Ticket, Ticket.id == Bill.ticket_id),), Bill.ticket_id, needs_digit=True),
-    SearchKind("payment", _l("Pembayaran"), "check", Payment, Payment.receipt_number, Payment.payer,
-         (Payment.receipt_number, Payment.payer),
-         ((Bill, Bill.id == Payment.bill_id),), Bill.ticket_id),
+    _of_ticket("bill", _l("Tagihan"), "file", Bill, Bill.number, Bill.payment_reference, amount=Bill.total_rp),
+    SearchKind("payment", _l("Pembayaran"), "check", Payment, Payment.receipt_number,
+         Payment.payer + func.coalesce(literal(" · ") + Unit.name, ""), (Payment.receipt_number, Payment.payer),
+         ((Bill, Bill.id == Payment.bill_id), (Ticket, Ticket.id == Bill.ticket_id), THE_UNIT),
+         Bill.ticket_id, Payment.amount_rp),
     FileWordsKind(),
     SearchKind("node", _l("Perangkat"), "net", Node, Node.name, Node.address, (Node.name, Node.address)),
     SearchKind("web_service", _l("Layanan web"), "server", WebService, WebService.name, WebService.url,

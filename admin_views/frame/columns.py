@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, ClassVar
 
+from flask_babel import get_locale
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from admin_views.frame.address_values import not_a_value
 from gateways.files.table_writer import Cell, Rupiah
-from models.base.wording import local
+from models.base.db import UTCDateTime
+from models.base.typed_date import BadDate, read_day
+from models.base.wording import day_begins, local, on_date
+from models.base.written import clean_line
 
 
 @dataclass(frozen=True)
@@ -60,6 +65,7 @@ class Choice:
     column: Any
     choices: Callable[[], Sequence[tuple[Any, Any]]]
     is_typed: ClassVar[bool] = False  # drawn as a box to type in, with suggestions, rather than as a select
+    is_day: ClassVar[bool] = False  # drawn as a box for a day
 
     def words(self, value: str) -> str:
         """What is chosen, as a person reads it; nothing where it is none of the choices."""
@@ -70,3 +76,52 @@ class Choice:
         if value not in allowed:
             raise not_a_value(self.key, value)
         return self.column == allowed[value]
+
+
+@dataclass(frozen=True)
+class ConditionChoice(Choice):
+    """A filter whose values are conditions: `conditions` gives key, label and condition of each."""
+
+    conditions: Callable[[], Sequence[tuple[str, Any, Any]]] = lambda: ()
+
+    def condition(self, value: str) -> Any:
+        found = {key: condition for key, _label, condition in self.conditions()}
+        if value not in found:
+            raise not_a_value(self.key, value)
+        return found[value]
+
+
+@dataclass(frozen=True)
+class DayFilter(Choice):
+    """A filter by day, on the centre's clock: what is of this day or later; with `is_last`, of this day or earlier."""
+
+    is_last: bool = False
+    is_day: ClassVar[bool] = True
+
+    def words(self, value: str) -> str:
+        return on_date(self._day(value), str(get_locale())) if clean_line(value) else ""
+
+    def condition(self, value: str) -> Any:
+        edge: Any = self._day(value) + timedelta(days=self.is_last)
+        if isinstance(self.column.type, UTCDateTime):
+            edge = day_begins(edge)
+        return self.column < edge if self.is_last else self.column >= edge
+
+    def _day(self, value: str) -> date:
+        try:
+            day = read_day(clean_line(value))
+        except BadDate:
+            raise not_a_value(self.key, value) from None
+        if not 2000 <= day.year <= 2100:
+            raise not_a_value(self.key, value)
+        return day
+
+
+def conditions_of(key: str, label: Any, conditions: Callable[[], Sequence[tuple[str, Any, Any]]]) -> ConditionChoice:
+    """A select of conditions."""
+    return ConditionChoice(key, label, None, lambda: [(k, words) for k, words, _c in conditions()], conditions)
+
+
+def period_of(column: Any) -> tuple[DayFilter, DayFilter]:
+    """From a day on, and until a day."""
+    return DayFilter("since", _l("Sejak"), column, tuple), DayFilter("until", _l("Sampai"), column, tuple, is_last=True)

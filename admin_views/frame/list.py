@@ -7,13 +7,13 @@ from typing import Any
 
 from flask import render_template, request, url_for
 from flask_admin import expose
-from sqlalchemy import Select, false, func, select, tuple_
+from sqlalchemy import ColumnElement, Select, false, func, select, tuple_
 from sqlalchemy.orm import Load
 
 from admin_views.frame.address_values import is_too_long, not_a_value, refuse_unknown
 from models.base.db import db
 from models.base.search.columns import holds
-from models.base.search.terms import typed_words
+from models.base.search.terms import TypedWord, typed_words
 
 PAGE_SIZE = 50
 COUNT_CAP = 10_000
@@ -60,11 +60,15 @@ class ListPages:
         if is_too_long(words, LONGEST_SEARCH):
             return query.where(false())
         for word in typed_words(words) if self.searched else ():
-            query = query.where(holds(self.searched, word))
+            query = query.where(self.word_rule(word))
         for choice in self.filters:
             if value := args.get(choice.key):
                 query = query.where(choice.condition(value))
         return query
+
+    def word_rule(self, word: TypedWord) -> ColumnElement[bool]:
+        """The rows that hold a word which was typed."""
+        return holds(self.searched, word)
 
     def with_shown(self, query: Select[Any]) -> Select[Any]:
         """The rows with what their columns name of other tables (`shows`), so that no cell asks for its own."""

@@ -21,9 +21,13 @@ class UnitFilter(Choice):
     is_typed = True
 
     def condition(self, value: str) -> Any:
+        return self.column.in_(self.meant(value))
+
+    def meant(self, value: str) -> Any:
+        """A SELECT of the ids of the units that were typed; BadRequest for what can be none."""
         if "\x00" in value:
             raise not_a_value(self.key, value)
-        return self.column.in_(select(Unit.id).where(_meant(value)))
+        return select(Unit.id).where(_meant(value))
 
     def words(self, value: str) -> str:
         if not value.isdecimal():

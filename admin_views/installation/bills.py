@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
+from sqlalchemy import and_
 
+from admin_views.frame.columns import conditions_of, period_of
 from admin_views.frame.view import Choice, Column
-from admin_views.tickets.related_view import TicketRelatedView
+from admin_views.tickets.related_view import OnTicket, TicketRelatedView, unit_of_ticket
 from models.base.rupiah import rupiah
-from models.installation.bill import METHODS, OVER_USES, Bill, Payment
+from models.base.wording import today
+from models.installation.bill import METHODS, OVER_USES, SENT, Bill, Payment, paid_of_bill
 from models.tickets.ticket import Ticket
 from web.dates import on_date
 
@@ -31,13 +33,17 @@ class BillView(TicketRelatedView):
         Column("outstanding_rp", _l("Sisa"), cell=lambda row: rupiah(row.outstanding_rp), css="pk-c-num"),
     ]
     searched = (Bill.number, Bill.payment_reference)
+    amounts = (Bill.total_rp,)
     filters = [
+        conditions_of("state", _l("Keadaan"), lambda: _states()),
+        unit_of_ticket(Bill),
         Choice(
             "basis",
             _l("Dasar"),
             Bill.basis,
             lambda: [("rab", _l("Sesuai RAB")), ("built", _l("Sesuai yang terpasang"))],
-        )
+        ),
+        *period_of(Bill.issued_at),
     ]
     order = (Bill.issued_at,)
     shows = ((Bill.ticket, Ticket.unit), Bill.payments)
@@ -66,9 +72,13 @@ class PaymentView(TicketRelatedView):
         Column("over_label", _l("Perlakuan kelebihan")),
     ]
     searched = (Payment.receipt_number, Payment.payer)
+    amounts = (Payment.amount_rp,)
+    on_ticket = OnTicket(Bill.ticket_id, Bill, Bill.id == Payment.bill_id)
     filters = [
+        unit_of_ticket(Payment, on_ticket),
         Choice("method", _l("Cara"), Payment.method, lambda: list(METHODS.items())),
         Choice("over_use", _l("Perlakuan kelebihan"), Payment.over_use, lambda: list(OVER_USES.items())),
+        *period_of(Payment.paid_on),
     ]
     order = (Payment.recorded_at,)
     shows = (Payment.bill,)
@@ -76,9 +86,17 @@ class PaymentView(TicketRelatedView):
     def __init__(self) -> None:
         super().__init__(Payment)
 
-    def row_rule(self, query: Any) -> Any:
-        bill = select(Bill.id).where(Bill.id == Payment.bill_id, self.is_seen(Bill.ticket_id))
-        return query.where(bill.correlate(Payment).exists())
-
     def href(self, row: Any) -> str:
         return f"/admin/ticket/details/?id={row.bill.ticket_id}"
+
+
+def _states() -> list[tuple[str, Any, Any]]:
+    """Key, label and condition of what a bill is in; "overdue" is a part of "unpaid"."""
+    unpaid = and_(*SENT, Bill.total_rp > paid_of_bill())
+    return [
+        ("unpaid", _l("Belum lunas"), unpaid),
+        ("overdue", _l("Lewat jatuh tempo"), and_(unpaid, Bill.due_on < today())),
+        ("paid", _l("Lunas"), and_(Bill.cancelled_at.is_(None), Bill.total_rp == paid_of_bill())),
+        ("unsigned", _l("Menunggu tanda tangan kedua"), and_(Bill.cancelled_at.is_(None), Bill.sent_at.is_(None))),
+        ("cancelled", _l("Dibatalkan"), Bill.cancelled_at.is_not(None)),
+    ]

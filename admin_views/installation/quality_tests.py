@@ -12,9 +12,17 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from admin_views.frame.after_step import say
+from admin_views.frame.columns import period_of
 from admin_views.frame.view import Choice, Column, address
 from admin_views.installation.field_photos import keep_photo, keep_photos, one_photo, remove_photo
-from admin_views.tickets.related_view import TicketRelatedView, actor, is_from_script, typed_rows, why_not
+from admin_views.tickets.related_view import (
+    TicketRelatedView,
+    actor,
+    is_from_script,
+    typed_rows,
+    unit_of_ticket,
+    why_not,
+)
 from gateways.files.file_store import UploadRefused
 from gateways.files.uploads import accept, store
 from gateways.probes.ping_output import UnreadableMeasurement
@@ -55,7 +63,9 @@ class QualityTestView(TicketRelatedView):
     ]
     searched = (QualityTest.number,)
     filters = [
-        Choice("passed", _l("Hasil"), QualityTest.passed, lambda: [(True, _l("Lulus")), (False, _l("Tidak lulus"))])
+        Choice("passed", _l("Hasil"), QualityTest.passed, lambda: [(True, _l("Lulus")), (False, _l("Tidak lulus"))]),
+        unit_of_ticket(QualityTest),
+        *period_of(QualityTest.saved_at),
     ]
     order = (QualityTest.saved_at,)
     shows = (QualityTest.ticket, QualityTest.tested_by)

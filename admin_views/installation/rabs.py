@@ -12,8 +12,9 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from admin_views.frame.after_step import saying
+from admin_views.frame.columns import period_of
 from admin_views.frame.view import Choice, Column, person
-from admin_views.tickets.related_view import TicketRelatedView, actor, typed_rows, why_not
+from admin_views.tickets.related_view import TicketRelatedView, actor, typed_rows, unit_of_ticket, why_not
 from gateways.files.import_table import TableRefused
 from gateways.files.rab_files import RabFile, read_rab_file
 from gateways.files.table_writer import FORMATS, Rupiah, table_bytes
@@ -50,7 +51,12 @@ class RabView(TicketRelatedView):
         Column("valid_until", _l("Berlaku sampai"), cell=lambda row: on_date(row.valid_until)),
     ]
     searched = (Rab.number,)
-    filters = [Choice("decision", _l("Keadaan"), Rab.decision, lambda: [(k, v) for k, v in DECISIONS.items() if k])]
+    amounts = (Rab.total_rp,)
+    filters = [
+        Choice("decision", _l("Keadaan"), Rab.decision, lambda: [(k, v) for k, v in DECISIONS.items() if k]),
+        unit_of_ticket(Rab),
+        *period_of(Rab.saved_at),
+    ]
     order = (Rab.saved_at,)
     shows = (Rab.ticket,)
     more_acts = {"fill": "fill", "compare": "details", "file": "details", "built": "fill"}

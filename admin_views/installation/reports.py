@@ -12,7 +12,7 @@ from sqlalchemy.orm import joinedload
 
 from models.base.db import db
 from models.base.wording import today
-from models.installation.bill import Bill, Payment
+from models.installation.bill import SENT, Bill, Payment, paid_of_bill
 from models.organisation.unit import Unit
 from models.tickets.ticket import Ticket
 
@@ -23,7 +23,6 @@ AGES = (
     (100_000, _l("Lebih dari 90 hari")),
 )
 MOST_BILLS = 100
-SENT = (Bill.cancelled_at.is_(None), Bill.sent_at.is_not(None))
 
 
 def owed_by_unit(is_seen: ColumnElement[bool]) -> list[tuple[str, list[int], int]]:
@@ -31,12 +30,10 @@ def owed_by_unit(is_seen: ColumnElement[bool]) -> list[tuple[str, list[int], int
 
     The database adds up: a row comes back for each unit and age, however many bills there are.
     """
-    counted = func.sum(Payment.amount_rp - Payment.over_rp)
-    paid = select(func.coalesce(counted, 0)).where(Payment.bill_id == Bill.id).scalar_subquery()
     age = case(*((Bill.due_on >= today() - timedelta(days=days), at) for at, (days, _label) in enumerate(AGES[:-1])),
                else_=len(AGES) - 1)  # fmt: skip
     bills = (
-        select(Ticket.unit_id, age.label("age"), (Bill.total_rp - paid).label("rest_rp"))
+        select(Ticket.unit_id, age.label("age"), (Bill.total_rp - paid_of_bill()).label("rest_rp"))
         .join(Ticket, Ticket.id == Bill.ticket_id)
         .where(is_seen, *SENT)
         .subquery()

@@ -10,9 +10,17 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from admin_views.frame.after_step import saying
+from admin_views.frame.columns import period_of
 from admin_views.frame.view import Choice, Column
 from admin_views.installation.field_photos import keep_photo, keep_photos, one_photo, remove_photo
-from admin_views.tickets.related_view import TicketRelatedView, actor, is_from_script, typed_rows, why_not
+from admin_views.tickets.related_view import (
+    TicketRelatedView,
+    actor,
+    is_from_script,
+    typed_rows,
+    unit_of_ticket,
+    why_not,
+)
 from gateways.files.file_store import UploadRefused
 from gateways.files.uploads import accept
 from models.base.db import utcnow, write_transaction
@@ -51,7 +59,11 @@ class SurveyView(TicketRelatedView):
         Column("sent_at", _l("Dikirim"), cell=lambda row: _when(row.sent_at)),
     ]
     searched = (Survey.number, Survey.distribution_point)
-    filters = [Choice("result", _l("Hasil"), Survey.result, lambda: list(RESULTS.items()))]
+    filters = [
+        Choice("result", _l("Hasil"), Survey.result, lambda: list(RESULTS.items())),
+        unit_of_ticket(Survey),
+        *period_of(Survey.saved_at),
+    ]
     order = (Survey.saved_at,)
     shows = (Survey.ticket,)
     more_acts = {"fill": "fill", "photo": "fill"}

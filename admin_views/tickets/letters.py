@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
 
+from admin_views.frame.columns import period_of
 from admin_views.frame.view import Column
-from admin_views.tickets.related_view import TicketRelatedView
+from admin_views.tickets.related_view import OnTicket, TicketRelatedView, unit_of_ticket
 from models.tickets.letter import Disposition, RequestLetter
 from models.tickets.ticket import Ticket
 from web.dates import on_date, on_date_at
@@ -30,6 +30,7 @@ class LetterView(TicketRelatedView):
         Column("received_at", _l("Diterima"), cell=lambda row: on_date_at(row.received_at)),
     ]
     searched = (RequestLetter.agenda_number, RequestLetter.number, RequestLetter.subject, RequestLetter.signed_by)
+    filters = (unit_of_ticket(RequestLetter), *period_of(RequestLetter.received_at))
     order = (RequestLetter.received_at,)
     shows = ((RequestLetter.ticket, Ticket.unit),)
 
@@ -57,15 +58,13 @@ class DispositionView(TicketRelatedView):
         Column("made_at", _l("Tanggal"), cell=lambda row: on_date_at(row.made_at)),
     ]
     searched = (Disposition.agenda_number, Disposition.instruction)
+    on_ticket = OnTicket(RequestLetter.ticket_id, RequestLetter, RequestLetter.id == Disposition.letter_id)
+    filters = (unit_of_ticket(Disposition, on_ticket), *period_of(Disposition.made_at))
     order = (Disposition.made_at,)
     shows = (Disposition.letter, Disposition.made_by)
 
     def __init__(self) -> None:
         super().__init__(Disposition)
-
-    def row_rule(self, query: Any) -> Any:
-        letter = select(RequestLetter.id).where(RequestLetter.id == Disposition.letter_id)
-        return query.where(letter.where(self.is_seen(RequestLetter.ticket_id)).correlate(Disposition).exists())
 
     def href(self, row: Any) -> str:
         return f"/admin/ticket/details/?id={row.letter.ticket_id}"

@@ -3,24 +3,78 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 from flask import abort, request
-from sqlalchemy import select
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import ColumnElement, and_, func, or_, select
 
+from admin_views.frame.unit_filter import UnitFilter, suggested_units
 from admin_views.frame.view import HouseView, address, person
 from models.base.db import db
+from models.base.search.columns import holds
+from models.base.search.terms import TypedWord
+from models.base.typed_number import BadAmount, read_rupiah
 from models.base.written import is_written
+from models.organisation.unit import Unit
 from models.tickets.ticket import Ticket, visible_to
 from procedures.engine import catalog
 from procedures.engine.declaration import Actor
 from procedures.engine.take_step import refusal
 
+LOOKED_AT = 20_000  # the newest rows, of which unit, subject and amount are compared; a number is found in all
+LEAST_AMOUNT = 1_000  # rupiah; a smaller figure is a part of a number
+
+
+class OnTicket(NamedTuple):
+    """How rows hang on a ticket: by this column, of their own table or of one `between`, joined `on` a condition."""
+
+    ticket_id: Any
+    between: Any = None
+    on: Any = None
+
+    def where(self, condition: Any, rows: Any) -> Any:
+        """The condition on rows that their ticket meets this one, asked of the rows found and not of all tickets."""
+        query = select(Ticket.id).where(Ticket.id == self.ticket_id, condition)
+        if self.between is not None:
+            query = select(self.between.id).join(Ticket, Ticket.id == self.ticket_id).where(self.on, condition)
+        return query.correlate(rows).exists()
+
+
+@dataclass(frozen=True)
+class TicketUnitFilter(UnitFilter):
+    """A filter by the unit of the ticket on which rows hang; `column` is an OnTicket, `rows` their table."""
+
+    rows: Any = None
+
+    def condition(self, value: str) -> Any:
+        return self.column.where(Ticket.unit_id.in_(self.meant(value)), self.rows)
+
 
 class TicketRelatedView(HouseView):
-    """Rows with a `ticket_id`; nothing is written here but by the pages of the procedure."""
+    """Rows that hang on a ticket; nothing is written here but by the pages of the procedure.
+
+    They are found also by unit and subject of their ticket, and by the sums in `amounts`.
+    """
 
     newest_first = True
+    on_ticket: OnTicket | None = None  # by their own ticket_id
+    amounts: Sequence[Any] = ()
+
+    def where_ticket(self, condition: Any) -> Any:
+        return (self.on_ticket or OnTicket(self.model.ticket_id)).where(condition, self.model)
+
+    def word_rule(self, word: TypedWord) -> ColumnElement[bool]:
+        newest = (
+            self.model.id
+            > select(func.coalesce(func.max(self.model.id), 0) - LOOKED_AT).correlate(None).scalar_subquery()
+        )
+        units = select(Unit.id).where(holds((Unit.name, Unit.code), word))
+        ways = [self.where_ticket(or_(holds((Ticket.subject,), word), Ticket.unit_id.in_(units)))]
+        if amount := _amount(word.text):
+            ways += [column == amount for column in self.amounts]
+        return or_(super().word_rule(word), and_(newest, or_(*ways)))
 
     def visible_tickets(self) -> Any:
         return select(Ticket.id).where(visible_to(person()))
@@ -31,7 +85,7 @@ class TicketRelatedView(HouseView):
         return ticket.correlate(ticket_id.class_).exists()
 
     def row_rule(self, query: Any) -> Any:
-        return query.where(self.is_seen(self.model.ticket_id))
+        return query.where(self.where_ticket(visible_to(person())))
 
     def row_allowed(self, row: Any, act: str) -> bool:
         return act == "details" and self.may(act)
@@ -49,6 +103,18 @@ class TicketRelatedView(HouseView):
         query = select(Ticket).where(Ticket.id == int(text), Ticket.procedure == "network_installation")
         found = db.session.scalars(query.where(visible_to(person()))).unique().one_or_none()
         return found or abort(404)
+
+
+def unit_of_ticket(rows: Any, on: OnTicket | None = None) -> TicketUnitFilter:
+    return TicketUnitFilter("unit", _l("Unit"), on or OnTicket(rows.ticket_id), suggested_units, rows)
+
+
+def _amount(typed: str) -> int | None:
+    try:
+        amount = read_rupiah(typed)
+    except BadAmount:
+        return None
+    return amount if LEAST_AMOUNT <= amount < 2**63 else None
 
 
 def actor() -> Actor:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -22,6 +22,11 @@ def local(moment: datetime) -> datetime:
 def today() -> date:
     """The day on the centre's clock; between midnight and 07.00 WIB it is not the day of UTC."""
     return local(utcnow()).date()
+
+
+def day_begins(day: date) -> datetime:
+    """Midnight of this day on the centre's clock, in UTC."""
+    return datetime.combine(day, time(), WIB).astimezone(UTC)
 
 
 def on_date(moment: datetime | date, language: str = "id") -> str:

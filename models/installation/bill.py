@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import BigInteger, ForeignKey, String, Text, case, func, select
+from sqlalchemy import BigInteger, ForeignKey, ScalarSelect, String, Text, case, func, select
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from models.base import setting
@@ -183,6 +183,12 @@ def bills_of(ticket: Ticket) -> list[Bill]:
     return list(db.session.scalars(query.options(*together)).unique())
 
 
+def paid_of_bill() -> ScalarSelect[Any]:
+    """What has come in for the bill of a row, in rupiah, without what was too much; for conditions on Bill."""
+    counted = func.sum(Payment.amount_rp - Payment.over_rp)
+    return select(func.coalesce(counted, 0)).where(Payment.bill_id == Bill.id).correlate(Bill).scalar_subquery()
+
+
 def open_bill(ticket: Ticket) -> Bill | None:
     """The bill in force: the newest that was not cancelled."""
     return next((bill for bill in reversed(bills_of(ticket)) if bill.cancelled_at is None), None)
@@ -214,3 +220,7 @@ def credit_of(unit_id: int | None) -> int:
         select(func.coalesce(kept, 0) - func.coalesce(taken, 0)).join(Bill).join(Ticket, Ticket.id == Bill.ticket_id)
     )
     return int(db.session.scalar(query.where(Ticket.unit_id == unit_id)) or 0)
+
+
+SENT = (Bill.cancelled_at.is_(None), Bill.sent_at.is_not(None))
+"""The conditions that a bill is in force and was signed by all."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -20,7 +20,7 @@ from admin_views.tickets.list.desk_sections import DESK_SECTIONS, branches_of
 from admin_views.tickets.list.keyset import Branch, along, among, is_open, looked_up
 from models.base.db import utcnow
 from models.base.typed_date import BadDate, read_day
-from models.base.wording import WIB
+from models.base.wording import day_begins
 from models.base.written import clean_line
 from models.organisation.staff import Staff
 from models.organisation.unit import Unit, below, named_like
@@ -161,10 +161,10 @@ class ListFilter:
         """By the true time of receipt (C2); what follows for created_at lets the sort's index end early."""
         chosen: Conditions = []
         if self.since:
-            start = _midnight(self.since)
+            start = day_begins(self.since)
             chosen += [Ticket.received_at >= start, Ticket.created_at >= start]
         if self.until:
-            end = _midnight(self.until + timedelta(days=1))
+            end = day_begins(self.until + timedelta(days=1))
             chosen += [Ticket.received_at < end, Ticket.created_at < end + LATEST_ENTRY]
         return chosen
 
@@ -200,10 +200,6 @@ class ListFilter:
     def address(self, **changes: Any) -> str:
         """This list's address with the changes; a cursor is dropped unless it is among them."""
         return f"/admin/ticket/?{urlencode(self.values(**changes)) or 'state=open'}"  # bare, it opens with the default
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), WIB).astimezone(UTC)
 
 
 class _Reader:

@@ -21,7 +21,8 @@ MOST_PARTS = 6  # of one word with hyphens or points inside; a longer one is a l
 FEWEST_OF_A_NUMBER = 7
 _WORD = re.compile(r"[^\W_]+(?:[-'.][^\W_]+)*")
 _JOINT = re.compile(r"[-'.]")
-_RUPIAH = re.compile(r"\brp\.? ?(?=\d)")
+_RUPIAH = re.compile(r"\brp\.? ?(?=\d)", re.IGNORECASE)
+_NO_SEN = re.compile(r"(?<=\d),(?:00|-+)(?!\w)")  # behind a sum
 _NUMBER = re.compile(r"(?<![^\W_])\+?\(?\d[\d ()/.-]{5,40}\d(?![^\W_])")
 
 
@@ -66,7 +67,7 @@ def keys_of(*texts: str) -> list[str]:
 
 def terms_of(typed: str) -> list[Term]:
     """What was typed into a box of search, as what is looked for; all of the terms have to be there."""
-    folded = _RUPIAH.sub("", fold(typed))
+    folded = _plain_sums(fold(typed))
     found: list[tuple[int, Term]] = []
     rest = folded
     for start, end, figures in _numbers(folded):
@@ -90,12 +91,16 @@ def terms_of(typed: str) -> list[Term]:
 
 def typed_words(typed: str) -> list[TypedWord]:
     """What was typed into a box of search, for the columns of a register: as registers write it."""
-    text = " ".join(searched_words(typed))
+    text = _plain_sums(" ".join(searched_words(typed)))
     found, rest = [], text
     for start, end, figures in _numbers(text):
         found.append(TypedWord(text[start:end], national(figures)))
         rest = f"{rest[:start]}{' ' * (end - start)}{rest[end:]}"
     return [*(TypedWord(word) for word in rest.split()), *found]
+
+
+def _plain_sums(text: str) -> str:
+    return _NO_SEN.sub("", _RUPIAH.sub("", text))
 
 
 def national(figures: str) -> str:
