@@ -11,6 +11,7 @@ from flask_admin.theme import Bootstrap4Theme
 from flask_login import current_user
 from wtforms import PasswordField
 
+from admin_views.accounts import person_parts
 from admin_views.accounts import workbench as account_workbench
 from admin_views.accounts.email_entry import EmailEntry
 from admin_views.accounts.identity_report import IdentityReportView
@@ -22,9 +23,11 @@ from admin_views.exports import MyExports
 from admin_views.frame import menu
 from admin_views.frame.keys import KeysView
 from admin_views.frame.login import init_login
+from admin_views.frame.page_parts import page_parts_of
 from admin_views.frame.permissions import RIGHTS, may
 from admin_views.frame.reader import person
 from admin_views.frame.view import HouseView
+from admin_views.installation import unit_documents
 from admin_views.installation import workbench as installation_workbench
 from admin_views.installation.bills import BillView, PaymentView
 from admin_views.installation.board import InstallationView
@@ -46,6 +49,7 @@ from admin_views.organisation.public_texts import DownloadView, PageView
 from admin_views.organisation.settings import SettingsView
 from admin_views.organisation.staff import StaffView
 from admin_views.organisation.units import ContactView, UnitView
+from admin_views.outages import device_parts
 from admin_views.outages import workbench as outage_workbench
 from admin_views.outages.alert_rules import AlertRuleView
 from admin_views.outages.alerts import AlertSourceView, ReceivedAlertView, UnknownAlertView
@@ -53,6 +57,7 @@ from admin_views.outages.network import NodeView, WebServiceView
 from admin_views.outages.planned_work import PlannedWorkView
 from admin_views.outages.shift import ShiftView
 from admin_views.search import SearchView
+from admin_views.tickets import people
 from admin_views.tickets.assign import AssignDesk
 from admin_views.tickets.bulk_all import MOST_OF_ALL, BulkAll
 from admin_views.tickets.bulk_some import BulkDesk, acts_of
@@ -64,6 +69,7 @@ from admin_views.tickets.inbox.mailboxes import MailboxView
 from admin_views.tickets.letters import DispositionView, LetterView
 from admin_views.tickets.mend import MendDesk
 from admin_views.tickets.merge import MergeDesk
+from admin_views.tickets.requester import RequesterView
 from admin_views.tickets.setup import SetupView
 from admin_views.tickets.times import TimesDesk
 from admin_views.tickets.view import TicketView
@@ -116,6 +122,7 @@ VIEWS = (
     TimesDesk,
     CallerDesk,
     FollowDesk,
+    RequesterView,
     *ACCOUNT_VIEWS,
     InstallationView,
     LetterView,
@@ -128,6 +135,7 @@ VIEWS = (
     PaymentView,
 )
 PARTS = (account_workbench, installation_workbench, outage_workbench)  # imported for what they add to the workbench
+PAGE_PARTS = (people, unit_documents, device_parts, person_parts)  # … and to the pages of people, units and devices
 SOURCES = (people_who_call,)  # imported for what it adds to the form that enters a call
 
 
@@ -165,6 +173,7 @@ def init_panel(app: Flask) -> None:
         basis_of=workbench_parts.basis_of,
         side_of=workbench_parts.side_of,
         facts_of=workbench_parts.facts_of,
+        page_parts_of=page_parts_of,
         suspicions=SUSPICIONS,
         menu=menu,
         sees=lambda ticket: may(person(), "ticket", "details") and is_visible(ticket, person()),

@@ -22,6 +22,8 @@ from models.organisation.staff import staff_with
 from models.tickets.outbox import Mail, MailState
 from models.tickets.ticket import Ticket
 
+SECRET_FACTS = frozenset({"one_time_link"})  # what opens something is never sent to who is in copy
+
 
 @dataclass(frozen=True)
 class Queued:
@@ -106,8 +108,11 @@ def queue(
 
     The Message-ID is fixed here, so that a mail sent twice after a crash is recognised as one.
     """
-    if unheard(to):
+    facts = facts or {}
+    if unheard(to) or (to.copy_id and not SECRET_FACTS.isdisjoint(facts)):
         return
+    if to.copy_id:
+        facts = {**facts, "copy": to.copy_id}
     own = to.ticket or ticket  # who is told of another ticket is led to their own
     host = urlsplit(current_app.config["BASE_URL"]).hostname or "localhost"
     values: dict[str, Any] = {
@@ -117,7 +122,7 @@ def queue(
         "recipient": to.email.lower(),
         "recipient_name": to.name if to.is_staff else "",
         "language": to.language,
-        "facts": {**(facts or {}), "to_staff": to.is_staff},
+        "facts": {**facts, "to_staff": to.is_staff},
         "not_before": not_before or utcnow(),
         "dedupe_key": dedupe_key,
     }

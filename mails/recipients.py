@@ -15,6 +15,7 @@ from models.base.db import db
 from models.organisation.roles import Role
 from models.organisation.staff import GroupMember, Staff, staff_with
 from models.organisation.unit import Contact
+from models.tickets.copied_person import copied_of
 from models.tickets.merge import MERGED, merged_into, target_of
 from models.tickets.ticket import Ticket
 
@@ -36,11 +37,14 @@ class Recipient:
     audience: str = ""  # the word of `tells` that led here
     detail: str = ""  # of which unit, by which complaint
     phone: str = ""
+    copy_id: int = 0  # of models.tickets.copied_person: told what the requester is told
 
     @property
     def why(self) -> str:
         """Why this person is told, in words."""
-        return reason_words("affected" if self.is_affected else self.audience, self.detail)
+        return reason_words(
+            "affected" if self.is_affected else "copied" if self.copy_id else self.audience, self.detail
+        )
 
 
 AUDIENCES: dict[str, Any] = {
@@ -51,6 +55,7 @@ AUDIENCES: dict[str, Any] = {
     "contact": _l("Kontak"),
     "member": _l("Anggota kelompok"),
     "assignee": _l("Petugas"),
+    "copied": _l("Salinan"),
 }
 
 
@@ -100,7 +105,7 @@ def _found(ticket: Ticket, audience: str, except_for: Staff | None, is_new: bool
         own = Recipient(
             ticket.requester_email, ticket.requester_name, ticket.language, phone=ticket.requester_phone or ""
         )
-        return [*(() if is_new else _requesters_of_merged(ticket)), own]  # one address hears of its own ticket
+        return [*(() if is_new else _beside(ticket, book)), own]  # one address hears of its own ticket
     if audience == "assignee" and ticket.assignee_id:
         return [] if ticket.assignee is except_for or ticket.assignee is None else [_of(ticket.assignee)]
     if audience in ("member", "assignee"):
@@ -122,6 +127,10 @@ class AddressBook:
     def members(self, group_id: int | None) -> list[tuple[int, Recipient]]:
         """Everybody active of this group, with their ids."""
         return [(one.id, _of(one)) for one in rows_of(_of_group(), group=group_id)]
+
+    def copied(self, ticket_id: int) -> list[Recipient]:
+        """Who confirmed that they want to be told what the requester is told."""
+        return [copy_recipient(c.id, c.name, c.email, c.language) for c in copied_of([ticket_id]) if c.is_reading]
 
     def contacts(self, unit_id: int | None, kinds: tuple[str, ...]) -> list[Recipient]:
         """A unit's contacts of these kinds."""
@@ -148,9 +157,16 @@ class PageBook(AddressBook):
     def members(self, group_id: int | None) -> list[tuple[int, Recipient]]:
         return self.people.get(("member", ""), [])
 
+    def copied(self, ticket_id: int) -> list[Recipient]:
+        return [to for _ident, to in self.people.get(("copied", ""), [])]
+
     def contacts(self, unit_id: int | None, kinds: tuple[str, ...]) -> list[Recipient]:
         found = sorted((pair for kind in kinds for pair in self.people.get(("contact", kind), [])), key=lambda p: p[0])
         return [to for _ident, to in found]
+
+
+def copy_recipient(ident: int, name: str, email: str, language: str = "id") -> Recipient:
+    return Recipient(email, name, language, copy_id=ident)
 
 
 def _but(except_for: Staff | None, people: list[tuple[int, Recipient]], nobody: Recipient) -> list[Recipient]:
@@ -164,12 +180,17 @@ def _of(staff: Any) -> Recipient:
     return Recipient(staff.email, staff.name, staff.language, is_staff=True, phone=staff.phone)
 
 
-def _requesters_of_merged(ticket: Ticket) -> list[Recipient]:
-    """The requesters of tickets merged into this one, each led to their own."""
+def _beside(ticket: Ticket, book: AddressBook) -> list[Recipient]:
+    """Who is in copy, and the requesters of tickets merged into this one, each led to their own."""
     ids = [row.id for row in merged_into(ticket.id)] if ticket.id is not None else []
     joined = db.session.scalars(select(Ticket).where(Ticket.id.in_(ids)).order_by(Ticket.id)).unique() if ids else ()
+    copied = book.copied(ticket.id) if ticket.id is not None else []
     return [
-        Recipient(t.requester_email, t.requester_name, t.language, ticket=t, phone=t.requester_phone) for t in joined
+        *copied,
+        *(
+            Recipient(t.requester_email, t.requester_name, t.language, ticket=t, phone=t.requester_phone)
+            for t in joined
+        ),
     ]
 
 

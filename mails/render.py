@@ -7,6 +7,7 @@ sending worker alone: the row keeps the words without them.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -19,9 +20,11 @@ from flask_babel import force_locale
 from flask_mail import Message
 from markupsafe import Markup, escape
 
+from mails.queue import SECRET_FACTS
 from models.base import setting
 from models.base.db import db
 from models.base.wording import on_date_at
+from models.tickets.copied_person import CopiedPerson
 from models.tickets.outbox import Mail
 from models.tickets.reply_address import reply_address
 from models.tickets.ticket import Ticket
@@ -29,7 +32,7 @@ from models.tickets.ticket_keys import code_of, link_of, panel_url, status_url
 
 WORDS = Path(__file__).resolve().parent.parent / "templates" / "mail"
 LINK, CODE = "[tautan akses]", "[kode akses]"
-KEPT = {"one_time_link": "[tautan sekali pakai]"}  # secret facts as the row keeps them once it is sent
+KEPT = dict.fromkeys(SECRET_FACTS, "[tautan sekali pakai]")  # as the row keeps them once it is sent
 ADDRESS = re.compile(r"https?://[^\s<>\"']+")
 
 
@@ -49,13 +52,21 @@ def render(mail: Mail) -> Rendered:
         facts = _facts(mail)
         folder = folders()[mail.notice]
         subject = " ".join(render_template(f"{folder}/subject.txt", **facts).split())
-        text = _tidy(render_template(f"{folder}/body.txt", **facts))
+        above = _above(mail)
+        text = _tidy(above(facts) + render_template(f"{folder}/body.txt", **facts))
         masked = _with_page({**facts, **KEPT, "tickets": _masked(facts["tickets"])})
-        kept = _tidy(render_template(f"{folder}/body.txt", **masked))
+        kept = _tidy(above(masked) + render_template(f"{folder}/body.txt", **masked))
         html = render_template(
             "mail/layout.html", subject=subject, paragraphs=_paragraphs(text), language=mail.language
         )
     return Rendered(_prefixed(mail, subject), text, html, kept)
+
+
+def _above(mail: Mail) -> Callable[[dict[str, Any]], str]:
+    """The line above a mail to somebody in copy: that it is one, and how it ends; nothing above any other."""
+    if not mail.facts.get("copy") or mail.notice == "copy_asked":
+        return lambda facts: ""
+    return lambda facts: render_template("mail/tickets/copy_line.txt", **facts) + "\n\n"
 
 
 @cache
@@ -70,7 +81,8 @@ def message(mail: Mail, rendered: Rendered) -> Message:
     made = Message(rendered.subject, recipients=[mail.recipient], body=rendered.text, html=rendered.html, sender=sender)
     made.msgId = mail.message_id
     made.date = mail.created_at.timestamp()
-    made.reply_to = None if mail.facts.get("to_staff") else reply_address(mail.ticket, mail.recipient) or None
+    answers = not (mail.facts.get("to_staff") or mail.facts.get("copy"))
+    made.reply_to = (reply_address(mail.ticket, mail.recipient) or None) if answers else None
     silent = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All", "X-Loop": loop_mark()}
     made.extra_headers = {**silent, **_thread(mail)}
     return made
@@ -93,6 +105,8 @@ def _facts(mail: Mail) -> dict[str, Any]:
     to_holder = not mail.facts.get("to_staff")
     ids = mail.facts.get("tickets") or ([mail.ticket_id] if mail.ticket_id else [])
     facts["tickets"] = [_access(db.session.get_one(Ticket, i)) for i in ids] if to_holder else []
+    if mail.facts.get("copy"):
+        facts["tickets"] = [_copied_access(db.session.get_one(CopiedPerson, mail.facts["copy"]))]
     return _with_page(facts)
 
 
@@ -103,6 +117,11 @@ def _with_page(facts: dict[str, Any]) -> dict[str, Any]:
 
 def _access(ticket: Ticket) -> dict[str, str]:
     return {"number": ticket.number, "code": code_of(ticket), "link": link_of(ticket), "page": status_url(ticket)}
+
+
+def _copied_access(person: CopiedPerson) -> dict[str, str]:
+    """Their own link; the requester's code and link stay the requester's."""
+    return {"number": person.ticket.number, "code": "", "link": person.link, "page": status_url(person.ticket)}
 
 
 def _masked(tickets: list[dict[str, str]]) -> list[dict[str, str]]:

@@ -1,7 +1,8 @@
 """The screens that `make screenshots` takes, in the order of its index; it opens none of them itself.
 
-An address may hold {id:procedure/state}, {number:procedure/state} and {link:procedure/state} for the first ticket
-there, {row:register} for the newest row of a register and {document:} for the code of an issued document.
+An address may hold {id:procedure/state}, {number:procedure/state}, {link:procedure/state} and {unit:procedure/state}
+for the first ticket there, {row:register} for the newest row of a register and {document:} for the code of an issued
+document.
 """
 
 from __future__ import annotations
@@ -75,6 +76,7 @@ TICKETS = [
     Screen("workbench-server-outage", "/admin/ticket/details/?id={id:server_outage/checking}", "lina"),
     Screen("workbench-unit-email", "/admin/ticket/details/?id={id:unit_email/creation}", "rina"),
     Screen("workbench-password", "/admin/ticket/details/?id={id:password_change/done}", "budi"),
+    Screen("requester", "/admin/requester/?id={id:complaint/in_progress}", "sari"),
     Screen("merge", "/admin/merge/?id={id:complaint/in_progress}", "sari"),
     Screen("merge-compare", "/admin/merge/?id={id:complaint/in_progress}&into={number:complaint/with_group}", "sari"),
     Screen("slip", "/admin/ticket/slip/?id={id:complaint/in_progress}", "sari"),
@@ -134,7 +136,7 @@ REGISTERS = [
     Screen("password-telling", "/admin/password/ticket/{id:password_change/telling}", "sari"),
     Screen("email-entry", "/admin/unit_email/", "sari"),
     Screen("units", "/admin/unit/", "sari"),
-    Screen("unit", "/admin/unit/details/?id={row:unit}", "sari"),
+    Screen("unit", "/admin/unit/details/?id={unit:network_installation/payment}", "sari"),
     Screen("unit-edit", "/admin/unit/edit/?id={row:unit}", "rudi"),
     Screen("contacts", "/admin/contact/", "sari"),
     Screen("people", "/admin/person/", "sari"),

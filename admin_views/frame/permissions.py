@@ -88,6 +88,7 @@ RIGHTS: dict[str, Acts] = {
     "merge": {"list": WORKERS},
     "assign": {"list": WORKERS},
     "caller": {"list": FRONT},
+    "requester": {"list": READERS},  # by a ticket that they see
     "mend": {"list": WORKERS, "mend": WORKERS},
     "times": {"list": READERS},
     "label": register(READERS | ADMIN, ADMIN | HEADS),
@@ -141,8 +142,8 @@ RIGHTS: dict[str, Acts] = {
     "setup": dict.fromkeys(("list", "edit"), ADMIN),
     "setting": {"list": ADMIN | CENTRE | {Role.VIEWER}, "edit": ADMIN | CENTRE},
     "shift": {"list": WATCHERS, "export": WATCHERS, "create": TECHNICAL | FRONT},
-    "node": register(WATCHERS, NETWORK_KEEPERS, "import"),
-    "web_service": register(WATCHERS, SERVICE_KEEPERS),
+    "node": {**register(WATCHERS, NETWORK_KEEPERS, "import"), "probe": TECHNICAL},
+    "web_service": {**register(WATCHERS, SERVICE_KEEPERS), "probe": TECHNICAL},
     "planned_work": register(WATCHERS, TECHNICAL, "cancel"),
     "alert_source": register(ADMIN | CENTRE, ADMIN, "revoke"),
     "alert_rule": {

@@ -70,6 +70,7 @@ class PaymentView(TicketRelatedView):
         Column("amount_rp", _l("Jumlah"), cell=lambda row: rupiah(row.amount_rp), css="pk-c-num"),
         Column("over_rp", _l("Kelebihan"), cell=lambda row: rupiah(row.over_rp) if row.over_rp else "", css="pk-c-num"),
         Column("over_label", _l("Perlakuan kelebihan")),
+        Column("reversal_label", _l("Pembalikan")),
     ]
     searched = (Payment.receipt_number, Payment.payer)
     amounts = (Payment.amount_rp,)
@@ -81,7 +82,7 @@ class PaymentView(TicketRelatedView):
         *period_of(Payment.paid_on),
     ]
     order = (Payment.recorded_at,)
-    shows = (Payment.bill,)
+    shows = (Payment.bill, Payment.reverses, Payment.reversal)
 
     def __init__(self) -> None:
         super().__init__(Payment)

@@ -8,7 +8,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, case, func, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import aliased, joinedload
 
 from models.base.db import db
 from models.base.wording import today
@@ -53,7 +53,9 @@ def owed_by_unit(is_seen: ColumnElement[bool]) -> list[tuple[str, list[int], int
 
 def open_overpayments(is_seen: ColumnElement[bool]) -> list[Payment]:
     """Payments of which something is still to be returned or stands to a unit's credit, the oldest first."""
-    query = select(Payment).join(Bill).where(is_seen, Payment.over_rp > 0, Payment.returned_on.is_(None))
+    second = aliased(Payment)
+    is_reversed = select(second.id).where(second.reverses_id == Payment.id).exists()
+    query = select(Payment).join(Bill).where(is_seen, Payment.over_rp > 0, Payment.returned_on.is_(None), ~is_reversed)
     query = query.order_by(Payment.recorded_at, Payment.id).limit(MOST_BILLS)
     named = joinedload(Payment.bill).joinedload(Bill.ticket).joinedload(Ticket.unit)
     return list(db.session.scalars(query.options(named)).unique())

@@ -34,6 +34,7 @@ ACTS: dict[str, Any] = {
     "fill": _l("Mengisi"),
     "keep": _l("Menyimpan draf"),
     "mend": _l("Membetulkan data"),
+    "probe": _l("Memeriksa sekarang"),
     "state": _l("Mengubah keadaan akun"),
     "review": _l("Meninjau berkala"),
 }
@@ -48,6 +49,7 @@ TITLES: dict[str, Any] = {  # of views that stand in no line of the sidebar
     "times": _l("Waktu sebuah tiket"),
     "caller": _l("Penelepon"),
     "follow": _l("Yang baru di halaman yang terbuka"),
+    "requester": _l("Halaman pemohon"),
 }
 EVERYTHING = _l("Semua baris.")
 SEEN_TICKETS = _l("Hanya milik tiket yang boleh dilihat orang itu.")
@@ -65,6 +67,7 @@ ROW_RULES: dict[str, Any] = {
         ("bulk", "merge", "assign", "mend", "times", "caller", "follow"),
         _l("Tiket yang boleh dilihat orang itu; setiap tiket diperiksa tersendiri."),
     ),
+    "requester": SEEN_TICKETS,
     "password": _l("Tiket ganti password yang boleh dilihat orang itu."),
     "person": EVERYTHING,
     "people_import": EVERYTHING,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from flask import flash, redirect, request
+from flask_admin import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
@@ -11,7 +13,7 @@ from wtforms import BooleanField, SelectField, SelectMultipleField
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from admin_views.frame.import_pages import IMPORT_ACTS, ImportPages
-from admin_views.frame.view import Choice, Column, HouseView
+from admin_views.frame.view import Choice, Column, HouseView, address, person
 from admin_views.organisation.units import unit_choices
 from gateways.probes.addresses import AddressRefused, check_target, parse_url
 from models.base.db import db, utcnow
@@ -20,6 +22,7 @@ from models.outages.network import CONDITIONS, MANAGED_BY, NODE_KINDS, Node, Web
 from models.tickets.category import Category
 from procedures.base.count_field import CountField
 from procedures.base.form_fields import StepForm, email_field, line_field, phone_field, text_field
+from procedures.outages.asked_alone import ask_alone, probe_of
 from procedures.outages.forms import node_choices
 from procedures.outages.import_nodes import NodeImport, address_faults, allowed
 from procedures.outages.probes import finding_words
@@ -45,6 +48,19 @@ def condition_of(row: Node | WebService) -> Any:
     if row.since_at is None:
         return words
     return _("%(words)s, sejak %(when)s", words=words, when=short_when(row.since_at, utcnow()))
+
+
+class ProbePages:
+    """A part of both registers' views: whoever may asks the worker for a ping or a visit now."""
+
+    @expose("/probe/", methods=("POST",))
+    def probe(self) -> Any:
+        row = self.get_one(request.args.get("id"))  # type: ignore[attr-defined]  # of HouseView
+        if not probe_of(row)[1]:
+            flash(_("Tanpa alamat perangkat ini tidak dapat diperiksa. Isi alamatnya dulu."), "error")
+        elif not ask_alone(row, person(), address()):
+            flash(_("Pemeriksaan yang diminta tadi masih berjalan; hasilnya sebentar lagi."), "success")
+        return redirect(f"{self.href(row)}#periksa", 303)  # type: ignore[attr-defined]  # of HouseView
 
 
 class NodeForm(StepForm):
@@ -75,7 +91,7 @@ class NodeForm(StepForm):
         return bool(args) and args[0] is not None
 
 
-class NodeView(ImportPages, HouseView):
+class NodeView(ProbePages, ImportPages, HouseView):
     name_key = "node"
     title = _l("Perangkat")
     empty = _l("Perangkat yang ditambahkan atau diimpor tampil di sini, lalu dipantau.")
@@ -103,7 +119,7 @@ class NodeView(ImportPages, HouseView):
     shows = (Node.uplink, Node.units)  # an export names the units
     form = NodeForm
     list_template = "admin/outages/nodes.html"
-    more_acts = IMPORT_ACTS
+    more_acts = {**IMPORT_ACTS, "probe": "probe"}
     imports, import_title = NodeImport, _l("Impor perangkat")
 
     def __init__(self) -> None:
@@ -176,8 +192,9 @@ class WebServiceForm(StepForm):
         self.category_id.choices = [(0, "—"), *((i, n) for i, n in categories)]
 
 
-class WebServiceView(HouseView):
+class WebServiceView(ProbePages, HouseView):
     name_key = "web_service"
+    more_acts = {"probe": "probe"}
     title = _l("Layanan web")
     empty = _l("Situs dan portal yang ditambahkan tampil di sini, lalu dipantau.")
     create_label = _l("Tambah layanan")

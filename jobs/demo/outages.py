@@ -121,6 +121,11 @@ def _counts(nodes: list[Node], services: list[WebService]) -> None:
     hour = utcnow().replace(minute=0, second=0, microsecond=0)
     for kind, rows in (("node", nodes), ("service", services)):
         for row in rows:
+            for day in range(2, 30):  # one row a day is enough for the picture of a month
+                failed = 400 if (row.id + day) % 23 == 0 else (row.id * day) % 17 // 15 * 9
+                at = hour - timedelta(days=day)
+                counted = {"answered": 2_880 - failed, "failed": failed, "unknown": 0}
+                db.session.add(CheckHour(kind=kind, target_id=row.id, hour=at, **counted))
             for back in range(1, 25):
                 failed = (row.id * 7 + back) % 11 // 9 * 3
                 db.session.add(

@@ -16,6 +16,7 @@ from models.base.retention import PERIODS, forgotten_before
 from models.organisation.contact_change import forget_contact_changes
 from models.organisation.sessions import FailedLogin, StaffSession, StaffToken
 from models.organisation.staff import Staff
+from models.tickets.copied_person import forget_unconfirmed
 from models.tickets.draft import Draft
 from models.tickets.presence import Presence
 from models.tickets.ticket import Ticket, visible_to
@@ -38,6 +39,7 @@ def tidy() -> None:
         forget_unseen_drafts()
         forget_old_mails()
         forget_contact_changes()
+        forget_unconfirmed()
     store().remove_unnamed(hashes_in_use() | house_of_this_database().hashes_aside(), ORPHAN_AGE)
     forget_exports()
     forget_runs()

@@ -1,4 +1,7 @@
-"""Does the pings and visits that people asked for on a workbench, and hands the results to the procedure."""
+"""Does the pings and visits that people asked for, and hands the results to the procedure of their outage.
+
+One that was asked for on a device's own page belongs to no outage: its result stays on the probe.
+"""
 
 from __future__ import annotations
 
@@ -101,13 +104,20 @@ def _visit(target: str, expects: Expectation, allow: Any, ca_file: str | None) -
     }
 
 
-def _record(ticket_id: int, kind: str, done: ProbeDone) -> None:
+def _record(ticket_id: int | None, kind: str, done: ProbeDone) -> None:
+    if ticket_id is None:
+        _keep(done)
+        return
     waiting, first, later = RESULTS[kind]
     state = db.session.scalar(select(Ticket.state).where(Ticket.id == ticket_id))
     try:
         take_step(ticket_id, first if state == waiting else later, PRODUCT, done)
     except StepRefused:  # the outage ended meanwhile: the result is kept on the probe alone
         db.session.rollback()
-        with write_transaction():
-            probe = db.session.get_one(AskedProbe, done.probe_id)
-            probe.state, probe.done_at, probe.answered, probe.facts = "done", utcnow(), done.answered, done.facts
+        _keep(done)
+
+
+def _keep(done: ProbeDone) -> None:
+    with write_transaction():
+        probe = db.session.get_one(AskedProbe, done.probe_id)
+        probe.state, probe.done_at, probe.answered, probe.facts = "done", utcnow(), done.answered, done.facts

@@ -12,7 +12,7 @@ from models.base.db import db, utcnow, write_transaction
 from models.base.retention import forgotten_before
 from models.outages.alert import ReceivedAlert, UnknownAlert
 from models.outages.network import Check, PlannedWork
-from models.outages.outage import AffectedPerson, Outage
+from models.outages.outage import AffectedPerson, AskedProbe, Outage
 from models.outages.outage_recipients import OutageRecipient
 from models.tickets.ticket import Ticket
 from procedures.engine.declaration import PRODUCT
@@ -24,12 +24,13 @@ ALERTS_KEPT = timedelta(days=90)
 
 
 def forget_old_checks() -> int:
-    """Single checks older than the setting's days go; the counts per hour stay."""
+    """Single checks, and pings of no outage, older than the setting's days go; the counts per hour stay."""
     before = utcnow() - timedelta(days=int(setting.get("checks_kept_days")))
     with write_transaction():
         old = list(db.session.scalars(select(Check.id).where(Check.at < before).order_by(Check.id).limit(BATCH)))
         if old:
             db.session.execute(delete(Check).where(Check.id <= old[-1], Check.at < before))
+        db.session.execute(delete(AskedProbe).where(AskedProbe.ticket_id.is_(None), AskedProbe.asked_at < before))
     return len(old)
 
 

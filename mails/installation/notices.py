@@ -200,6 +200,11 @@ def overpayment_returned(ticket: Ticket, event: Event, to: Recipient) -> None:
     queue("overpayment_returned", ticket, to, {**_said(ticket, event), **_bill(ticket, to), **event.data})
 
 
+def payment_reversed(ticket: Ticket, event: Event, to: Recipient) -> None:
+    """N8g: a payment was recorded wrongly; its receipt is void and the bill is owed again."""
+    queue("payment_reversed", ticket, to, {**_said(ticket, event), **_bill(ticket, to), **event.data})
+
+
 def payment_due(ticket: Ticket, event: Event, to: Recipient) -> None:
     """N8b: a reminder before or after the due date."""
     queue("payment_due", ticket, to, {**_about(ticket), **_bill(ticket, to), **event.data})

@@ -81,7 +81,7 @@ def answered(ticket: Ticket, event: Event, to: Recipient) -> None:
 
 def contact_mended(ticket: Ticket, event: Event, to: Recipient) -> None:
     """The requester's address or telephone number was put right: the new code and link; those before have ended."""
-    if event.data.get("fact") in ("email", "phone") and to.ticket is None:  # not who was merged into it
+    if event.data.get("fact") in ("email", "phone") and to.ticket is None and not to.copy_id:  # the requester alone
         queue("contact_mended", ticket, to, {"tickets": [ticket.id]})
 
 

@@ -59,6 +59,7 @@ PERIODS: dict[str, Period] = {
     "proof": Period(_l("Catatan bukti diri di meja layanan"), "proof_days"),
     "contact": Period(_l("Catatan bahwa data kontak diubah"), 30),
     "presence": Period(_l("Petugas mana yang sedang membuka sebuah tiket"), 1),
+    "copies": Period(_l("Alamat yang diminta ikut dikabari dan tidak menjawab"), 14),
     "drafts": Period(_l("Draf jawaban yang tidak dikirim"), 30),
     "counters": Period(_l("Hitungan percobaan menurut alamat jaringan atau email"), 2),
 }

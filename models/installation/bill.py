@@ -7,6 +7,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import BigInteger, ForeignKey, ScalarSelect, String, Text, case, func, select
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
@@ -98,6 +99,12 @@ class Bill(Base):
         return sum(payment.amount_rp - payment.over_rp for payment in self.payments)
 
     @property
+    def standing_payments(self) -> list[Payment]:
+        """Those that were not reversed, the oldest first."""
+        gone = {payment.reverses_id for payment in self.payments}
+        return [payment for payment in self.payments if payment.reverses_id is None and payment.id not in gone]
+
+    @property
     def outstanding_rp(self) -> int:
         return 0 if self.cancelled_at else self.total_rp - self.paid_rp
 
@@ -136,7 +143,8 @@ class Payment(Base):
     """Money received for a bill, with its receipt; rows are only ever added.
 
     What came above the bill (a transfer with a unique code, a rounded sum) is `over_rp` of `amount_rp`: it is returned,
-    which is noted on the row once, or stands to the unit's credit until a later bill takes it.
+    which is noted on the row once, or stands to the unit's credit until a later bill takes it. A wrong payment is
+    reversed by a second row (N8g) with the same sums below zero, so that every sum of rows is right by itself.
     """
 
     __tablename__ = "payment"
@@ -155,9 +163,20 @@ class Payment(Base):
     returned_on: Mapped[date | None]
     returned_note: Mapped[str] = mapped_column(Text, default="")
     returned_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    reverses_id: Mapped[int | None] = mapped_column(ForeignKey("payment.id"), unique=True)  # N8g
+    reverse_reason: Mapped[str] = mapped_column(Text, default="", server_default="")
     bill: Mapped[Bill] = relationship(back_populates="payments")
     recorded_by: Mapped[Staff] = relationship(foreign_keys=recorded_by_id)
     returned_by: Mapped[Staff | None] = relationship(foreign_keys=returned_by_id)
+    reverses: Mapped[Payment | None] = relationship(remote_side=id, back_populates="reversal")
+    reversal: Mapped[Payment | None] = relationship(back_populates="reverses", uselist=False)
+
+    @property
+    def reversal_label(self) -> str:
+        """What it reverses, or by what it was reversed; nothing for a payment that stands."""
+        if self.reverses is not None:
+            return _("Membalik %(receipt)s", receipt=self.reverses.receipt_number)
+        return _("Dibalik") if self.reversal is not None else ""
 
     @property
     def method_label(self) -> Any:
@@ -166,7 +185,7 @@ class Payment(Base):
     @property
     def over_label(self) -> Any:
         """What becomes of the overpayment, or nothing where there is none."""
-        if not self.over_rp:
+        if self.over_rp <= 0:
             return ""
         if self.over_use == "credit" and not self.returned_on:
             return OVER_USES["credit"]
@@ -206,7 +225,7 @@ def reference_of(number: str, bill_id: int) -> str:
 def overpayment_of(ticket: Ticket) -> Payment | None:
     """The payment of the bill in force of which something is still to be returned, or may still be."""
     bill = open_bill(ticket)
-    return next((one for one in bill.payments if one.over_rp and not one.returned_on), None) if bill else None
+    return next((one for one in bill.standing_payments if one.over_rp and not one.returned_on), None) if bill else None
 
 
 def credit_of(unit_id: int | None) -> int:

@@ -128,6 +128,14 @@ DUTIES: dict[str, Duty] = {
         (DutyPart.MADE,),
         ("return_overpayment",),
     ),
+    "payment_reversal": Duty(
+        _l("Pembayaran: mencatatnya"),
+        (Role.OPERATOR,),
+        _l("Membalik pembayaran yang salah"),
+        (Role.OPERATOR, Role.HEAD_OF_CENTRE),
+        (DutyPart.MADE,),
+        ("reverse_payment",),
+    ),
     "password_proof": Duty(
         _l("Bukti diri untuk akun unit, istimewa, pimpinan, atau yang nomornya tidak dapat dibandingkan"),
         (Role.OPERATOR,),

@@ -188,11 +188,14 @@ class FieldReport(Base):
 
 
 class AskedProbe(Base):
-    """A ping (L2) or a visit (W2) that a person asked for; the worker does it and the result is kept."""
+    """A ping (L2) or a visit (W2) that a person asked for; the worker does it and the result is kept.
+
+    Without a ticket it was asked for on the device's own page, and is kept as long as single checks are.
+    """
 
     __tablename__ = "asked_probe"
     id: Mapped[int] = mapped_column(primary_key=True)
-    ticket_id: Mapped[int] = mapped_column(ForeignKey("outage.ticket_id"), index=True)
+    ticket_id: Mapped[int | None] = mapped_column(ForeignKey("outage.ticket_id"), index=True)
     kind: Mapped[str] = mapped_column(String(8))  # ping or visit
     target: Mapped[str] = mapped_column(String(500))
     state: Mapped[str] = mapped_column(String(8), default="asked", index=True)  # asked, running, done, failed
@@ -203,7 +206,7 @@ class AskedProbe(Base):
     asked_at: Mapped[datetime] = mapped_column(default=utcnow)
     done_at: Mapped[datetime | None]
     staff: Mapped[Staff | None] = relationship()
-    outage: Mapped[Outage] = relationship(back_populates="probes")
+    outage: Mapped[Outage | None] = relationship(back_populates="probes")
 
 
 class AffectedPerson(Base):

@@ -72,6 +72,15 @@ class KeyRing:
         proof = self._digest("link token", number, generation, key_id)[: TOKEN_BITS // 8]
         return f"{_bare(number)}-{_crockford(proof, 26)}"
 
+    def copy_token(self, number: str, ident: int, email: str, key_id: str) -> str:
+        """For somebody in copy: the bare number, a hyphen, 128 derived bits; of that row and address alone."""
+        proof = self._digest(f"copy\0{ident}\0{clean_line(email).lower()}", number, 1, key_id)[: TOKEN_BITS // 8]
+        return f"{_bare(number)}-{_crockford(proof, 26)}"
+
+    def is_copy_token(self, token: str, number: str, ident: int, email: str, key_id: str) -> bool:
+        """Is this that person's link? Constant time."""
+        return _same(token, self.copy_token(number, ident, email, key_id) if key_id in self else "")
+
     def reply_mark(self, number: str, generation: int, key_id: str, email: str) -> str:
         """What a mail to this address is answered with: 80 bits in 16 small characters, for that address alone."""
         proof = self._digest(f"reply address\0{clean_line(email).lower()}", number, generation, key_id)[:10]

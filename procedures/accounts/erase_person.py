@@ -22,7 +22,7 @@ from models.organisation.contact_change import Holder, forget_contact_changes
 from models.organisation.staff import Staff
 from models.tickets.ticket import Ticket
 from procedures.base.form_fields import StepForm, required, text_field
-from procedures.tickets.forget_identity import pseudonymise
+from procedures.tickets.forget_identity import forget_copies, pseudonymise
 from procedures.tickets.inbox.forget import forget_mails_of, has_waiting_mail
 
 
@@ -52,6 +52,8 @@ def erase_person(person_id: int, by: Staff, form: ErasureForm, ip: str = "") -> 
         for ticket in tickets:
             pseudonymise(ticket, alias)
         forget_mails_of(person.email, [ticket.id for ticket in tickets])
+        if person.email:
+            forget_copies(person.email)
         checks = list(db.session.scalars(select(IdentityCheck).where(IdentityCheck.person_id == person.id)))
         for check in checks:
             check.purge()

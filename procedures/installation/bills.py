@@ -14,8 +14,9 @@ from models.base.written import is_written
 from models.installation.bill import Bill, BillLine, Payment, credit_of, open_bill, overpayment_of, reference_of
 from models.installation.quality_test import latest_test
 from models.installation.rab import Rab, RabLine, approved_rab
+from models.organisation.duties import DUTIES
 from models.organisation.office_number import lock_number, take_number
-from models.tickets.issued_document import void_documents
+from models.tickets.issued_document import documents_of, void_documents
 from models.tickets.ticket import Ticket
 from procedures.engine.declaration import Actor, Outcome
 from procedures.engine.take_step import StepRefused
@@ -205,6 +206,47 @@ def return_overpayment(ticket: Ticket, by: Actor, form: Any) -> Outcome:
     payment.returned_on, payment.returned_note = form.returned_on.data, form.text.data
     payment.returned_by_id, payment.returned_by = by.staff.id, by.staff
     return Outcome(text=payment.returned_note, data={"over_rp": payment.over_rp})
+
+
+def reverse_payment(ticket: Ticket, by: Actor, form: Any) -> Outcome:
+    """N8g: a wrong payment stays with its receipt and is undone by a second row; who recorded it cannot."""
+    bill = _bill_in_force(ticket)
+    lock_number("receipt", today())
+    payment = next((one for one in bill.standing_payments if one.id == form.payment.data), None)
+    if payment is None:
+        _refuse_reversal(form, _("Pilih pembayaran yang akan dibalik; yang sudah dibalik tidak dapat dibalik lagi."))
+    elif not DUTIES["payment_reversal"].allows(by.staff, made=[payment.recorded_by_id]):
+        raise StepRefused(_("Anda yang mencatat pembayaran ini; orang lain yang membaliknya."), "need", form)
+    elif payment.returned_on:
+        _refuse_reversal(form, _("Kelebihan pembayaran ini sudah dikembalikan, jadi uangnya memang pernah diterima."))
+    elif payment.over_use == "credit" and credit_of(ticket.unit_id) < payment.over_rp:
+        _refuse_reversal(form, _("Titipan dari pembayaran ini sudah dipakai untuk tagihan lain. Balik dulu yang itu."))
+    assert payment is not None  # refused above
+    reversal = Payment(
+        bill_id=bill.id,
+        amount_rp=-payment.amount_rp,
+        over_rp=-payment.over_rp,
+        over_use=payment.over_use,
+        paid_on=today(),
+        method=payment.method,
+        payer=payment.payer,
+        receipt_number=f"{payment.receipt_number[:73]}/BATAL",
+        recorded_by_id=by.staff.id,
+        reverses_id=payment.id,
+        reverse_reason=form.reason.data,
+    )
+    db.session.add(reversal)
+    db.session.flush()
+    db.session.refresh(bill, ["payments"])
+    for document in documents_of(ticket):
+        if document.kind == "receipt" and document.number == payment.receipt_number:
+            document.void(_("Pembayaran dibalik: %(why)s", why=form.reason.data))
+    return Outcome(data={"amount_rp": reversal.amount_rp, "receipt": payment.receipt_number})
+
+
+def _refuse_reversal(form: Any, sentence: str) -> None:
+    form.payment.errors = [sentence]
+    raise StepRefused(sentence, "form", form)
 
 
 def note_payment_reminded(ticket: Ticket) -> dict[str, Any]:

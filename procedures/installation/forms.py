@@ -21,7 +21,8 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from models.base import setting
 from models.base.db import db, utcnow
 from models.base.typed_number import BadAmount, read_rupiah
-from models.installation.bill import METHODS, OVER_USES
+from models.base.wording import rupiah
+from models.installation.bill import METHODS, OVER_USES, open_bill
 from models.installation.survey import letter_and_request
 from models.organisation.roles import Role
 from models.organisation.staff import Staff, StaffRole
@@ -271,6 +272,27 @@ class PaymentForm(StepForm):
     def faults_together(self) -> Iterator[Fault]:
         if not self.files and self.method.data != "credit":  # a credit is proved by the receipt of the overpayment
             yield "amount", _l("Lampirkan bukti pembayaran (PDF atau foto).")
+
+
+class ReversalForm(StepForm):
+    """N8g: which payment was recorded wrongly, and why; its receipt is no longer in force."""
+
+    payment = SelectField(_l("Pembayaran yang salah"), coerce=int, choices=[(0, "—")], validate_choice=False)
+    reason = line_field(_l("Alasan, dibaca pemohon"), 300)
+
+    def is_about(self, ticket: Ticket) -> None:
+        """Offers the payments that stand."""
+        bill = open_bill(ticket)
+        standing = bill.standing_payments if bill else []
+        self.payment.choices = [
+            (0, "—"),
+            *((p.id, f"{p.receipt_number}, {rupiah(p.amount_rp)}, {p.payer}") for p in reversed(standing)),
+        ]
+
+    def faults_together(self) -> Iterator[Fault]:
+        yield from super().faults_together()
+        if not self.payment.data:
+            yield "payment", _l("Pilih pembayaran yang akan dibalik.")
 
 
 class ReturnForm(StepForm):

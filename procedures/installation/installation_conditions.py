@@ -89,7 +89,13 @@ def payment_is_of_another(ticket: Ticket, by: Actor) -> bool:
 
 def bill_is_unpaid(ticket: Ticket, _by: Actor) -> bool:
     bill = open_bill(ticket)
-    return bill is None or not bill.payments
+    return bill is None or not bill.standing_payments
+
+
+def another_recorded_a_payment(ticket: Ticket, by: Actor) -> bool:
+    bill = open_bill(ticket)
+    made = [payment.recorded_by_id for payment in bill.standing_payments] if bill else []
+    return any(DUTIES["payment_reversal"].allows(by.staff, made=[each]) for each in made)
 
 
 def has_overpayment(ticket: Ticket, _by: Actor) -> bool:

@@ -308,6 +308,16 @@ def return_overpayment(ticket: Ticket, by: Actor, form: asks.ReturnForm) -> Outc
     return bills.return_overpayment(ticket, by, form)
 
 
+@N.step("N8g", _l("Balik pembayaran"), (Role.OPERATOR, HEAD_OF_CENTRE), (At.PAYMENT, At.CLOSED), At.PAYMENT)
+@needs(only_if.another_recorded_a_payment, _l("Belum ada pembayaran yang dicatat orang lain."))
+@tells(notices.payment_reversed, Who.REQUESTER)
+@says(_l("Yang salah tetap tercatat dan dibalik dengan catatan kedua; tagihannya terutang lagi."))
+@also(is_danger=True, hides_when_shut=True)
+def reverse_payment(ticket: Ticket, by: Actor, form: asks.ReversalForm) -> Outcome:
+    """A payment recorded wrongly is reversed by a second entry, never deleted; the bill is owed again."""
+    return bills.reverse_payment(ticket, by, form)
+
+
 @N.step("N8e", _l("Ingatkan pembayaran"), Who.PRODUCT, At.PAYMENT, None)
 @tells(notices.payment_due, Who.REQUESTER)
 def remind_payment(ticket: Ticket, by: Actor, form: Any) -> Outcome:

@@ -43,6 +43,7 @@ class Caller:
     unit_id: int = 0
     detail: str = ""  # the unit, or the number in the register
     language: str = "id"
+    href: str = ""  # the page where all of them is shown
 
     @property
     def phone_key(self) -> str:
@@ -84,13 +85,18 @@ def callers(staff: Staff, typed: str) -> list[Caller]:
     return list(dict.fromkeys(known.values()))[:MOST]
 
 
-def asked_before(staff: Staff, caller: Caller) -> list[Ticket]:
+def is_by_name_alone(caller: Caller) -> bool:
+    """Is a ticket theirs by nothing but the name?"""
+    return not caller.email and not spaced_digits(caller.phone)
+
+
+def asked_before(staff: Staff, caller: Caller, most: int = MOST_TICKETS) -> list[Ticket]:
     """Their tickets that this person may see: open ones first, the newest first."""
     same = _same(caller)
     if same is None:
         return []
     query = select(Ticket).where(visible_to(staff), same).options(joinedload(Ticket.assignee), joinedload(Ticket.group))
-    query = query.order_by(Ticket.is_open.desc(), Ticket.id.desc()).limit(MOST_TICKETS)
+    query = query.order_by(Ticket.is_open.desc(), Ticket.id.desc()).limit(most)
     return list(db.session.scalars(query).unique())
 
 
@@ -123,27 +129,33 @@ def _of_tickets(staff: Staff, words: str) -> list[Caller]:
         Ticket.requester_name.ilike(pattern, escape="\\"),
         func.lower(Ticket.requester_email).like(pattern.lower(), escape="\\"),
     ]
-    if spaced := _spaced_digits(words):
+    if spaced := spaced_digits(words):
         matches.append(Ticket.requester_phone.like(spaced))
     recent = Ticket.id > select(func.coalesce(func.max(Ticket.id), 0) - LOOKED_AT).scalar_subquery()
     columns = (
         Ticket.requester_name, Ticket.requester_phone, Ticket.requester_email, Ticket.unit_id, Unit.name,
-        Ticket.language,
+        Ticket.language, Ticket.id,
     )  # fmt: skip
     query: Any = select(*columns).outerjoin(Unit, Unit.id == Ticket.unit_id)
     query = query.where(recent, visible_to(staff), Ticket.requester_name.not_in(("", FORGOTTEN)), or_(*matches))
     rows = db.session.execute(query.order_by(Ticket.id.desc()).limit(MOST * 5))
-    return [Caller(name, tel, mail, unit or 0, where or "", lang) for name, tel, mail, unit, where, lang in rows]
+    return [
+        Caller(name, tel, mail, unit or 0, where or "", lang, f"/admin/requester/?id={ident}")
+        for name, tel, mail, unit, where, lang, ident in rows
+    ]
 
 
 def _contacts(words: str) -> list[Caller]:
     pattern = f"%{_escaped(words)}%"
     matches = [Contact.name.ilike(pattern, escape="\\"), Contact.email.ilike(pattern, escape="\\")]
-    if spaced := _spaced_digits(words):
+    if spaced := spaced_digits(words):
         matches.append(Contact.phone.like(spaced))
     query = select(Contact).where(Contact.is_active, or_(*matches)).options(joinedload(Contact.unit))
     found = db.session.scalars(query.order_by(Contact.name).limit(MOST)).unique()
-    return [Caller(c.name, c.phone, c.email, c.unit_id, c.unit.name, c.language) for c in found]
+    return [
+        Caller(c.name, c.phone, c.email, c.unit_id, c.unit.name, c.language, f"/admin/contact/details/?id={c.id}")
+        for c in found
+    ]
 
 
 def _same(caller: Caller) -> Any:
@@ -152,14 +164,14 @@ def _same(caller: Caller) -> Any:
     recent = Ticket.id > select(func.coalesce(func.max(Ticket.id), 0) - LOOKED_AT).scalar_subquery()
     if caller.email:
         rules.append(Ticket.requester_email == caller.email)
-    if spaced := _spaced_digits(caller.phone):
+    if spaced := spaced_digits(caller.phone):
         rules.append(and_(recent, Ticket.requester_phone.like(spaced)))
-    if not rules and caller.name:
+    if not rules and caller.name not in ("", FORGOTTEN):
         rules.append(and_(recent, Ticket.requester_name == caller.name))
     return or_(*rules) if rules else None
 
 
-def _spaced_digits(text: str) -> str:
+def spaced_digits(text: str) -> str:
     """A LIKE pattern for a number whatever its spaces and hyphens; "" where it is no number or too short."""
     digits = NOTHING_TYPED.sub("", text)
     if not digits.isdecimal() or not digits.isascii():

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from models.base.db import db, write_transaction
 from models.base.retention import forgotten_before
 from models.organisation.audit import AuditEntry
+from models.tickets.copied_person import CopiedPerson
 from models.tickets.file_text import forget_file_words
 from models.tickets.outbox import Mail
 from models.tickets.ticket import Event, Ticket, TicketText
@@ -27,14 +28,28 @@ def pseudonymise(ticket: Ticket, alias: str) -> None:
     for event in ticket.events:
         if event.actor_kind == "requester":
             event.actor_name = alias
-        gone = {"sent", "before", "after"} if event.data.get("fact") in PERSONAL else {"sent"}
+        gone = {"sent", "before", "after"} if event.data.get("fact") in PERSONAL else {"sent", "copied"}
         event.data = {name: value for name, value in event.data.items() if name not in gone}
+    db.session.execute(delete(CopiedPerson).where(CopiedPerson.ticket_id == ticket.id))
     words = db.session.get(TicketText, ticket.id)
     if words is not None:
         words.keep_only(ticket.number, ticket.subject)
     forget_file_words(ticket.id)
     mails = update(Mail).where(Mail.ticket_id == ticket.id)
     db.session.execute(mails.values(recipient="", recipient_name="", subject="", body="", facts={}))
+
+
+def forget_copies(email: str) -> int:
+    """Take an address out of every ticket that it was in copy of, with what went there; in the caller's transaction."""
+    rows = list(db.session.scalars(select(CopiedPerson).where(CopiedPerson.email == email.lower())).unique())
+    for row in rows:
+        for event in db.session.scalars(select(Event).where(Event.ticket_id == row.ticket_id)):
+            if row.email in event.data.get("copied", ""):
+                event.data = {name: value for name, value in event.data.items() if name != "copied"}
+        mails = update(Mail).where(Mail.ticket_id == row.ticket_id, Mail.recipient == row.email)
+        db.session.execute(mails.values(recipient="", recipient_name="", subject="", body="", facts={}))
+        db.session.delete(row)
+    return len(rows)
 
 
 def forget_identities() -> int:

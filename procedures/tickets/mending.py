@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from flask_babel import gettext as _
@@ -20,13 +20,16 @@ from mails.tickets import notices
 from models.base.db import db, utcnow
 from models.base.mail_address import BadMail, read_mail
 from models.base.phone import BadPhone, read_phone
-from models.base.typed_date import BadDate, moment_as_typed, read_moment
-from models.base.wording import WIB, on_date_at
+from models.base.typed_date import BadDate, day_as_typed, moment_as_typed, read_day, read_moment
+from models.base.wording import WIB, on_date, on_date_at, today
 from models.organisation.unit import Unit
 from models.tickets.category import Category
+from models.tickets.letter import RequestLetter
+from models.tickets.letter_number import LONGEST as LONGEST_NUMBER
+from models.tickets.letter_number import read_letter_number
 from models.tickets.outbox import Mail, MailState
 from models.tickets.ticket import CHANNELS, PRIORITIES, Ticket, TicketText
-from procedures.base.date_fields import A_YEAR, CLOCKS_DIFFER
+from procedures.base.date_fields import A_YEAR, CLOCKS_DIFFER, SAYS_NOT_YET
 from procedures.base.form_fields import SAYS_REQUIRED, Fault, StepForm, line_field, required, stripped
 from procedures.engine import spans
 from procedures.engine.declaration import Actor, Outcome, Who
@@ -35,6 +38,7 @@ from procedures.engine.step_facts import also, says, tells
 from procedures.tickets.common_declaration import DESK, common_move
 
 LANGUAGES = {"id": "Indonesia", "en": "English"}
+OLDEST_LETTER = timedelta(days=3650)
 PERSONAL = ("name", "email", "phone")  # what these were is forgotten with who it was
 REACHES = ("email", "phone")  # where the code and link were handed to
 
@@ -124,6 +128,39 @@ def _moment(value: str, _ticket: Ticket) -> Any:
     return min(moment, utcnow())
 
 
+def _letter_of(ticket: Ticket) -> RequestLetter | None:
+    return db.session.scalars(select(RequestLetter).where(RequestLetter.ticket_id == ticket.id)).one_or_none()
+
+
+def _letter(ticket: Ticket) -> RequestLetter:
+    """The ticket's letter; asked only of tickets that have one. Its entry in the agenda is no fact that is mended."""
+    found = _letter_of(ticket)
+    if found is None:
+        raise LookupError(f"ticket {ticket.id} has no letter")
+    return found
+
+
+def _letter_number(value: str, _ticket: Ticket) -> str:
+    number = read_letter_number(value)
+    if not any(character.isalnum() for character in number):
+        raise BadFact(_("Tulis nomor suratnya, misalnya 012/FT-UBH/XI/2026."))
+    if len(number) > LONGEST_NUMBER:
+        raise BadFact(_("Paling panjang %(n)s huruf.", n=LONGEST_NUMBER))
+    return number
+
+
+def _letter_day(value: str, _ticket: Ticket) -> date:
+    try:
+        day = read_day(value)
+    except BadDate as bad:
+        raise BadFact(str(bad)) from None
+    if day > today():
+        raise BadFact(str(SAYS_NOT_YET))
+    if day < today() - OLDEST_LETTER:
+        raise BadFact(_("Tanggal ini terlalu lama. Periksa tahunnya."))
+    return day
+
+
 def _categories() -> dict[Any, Any]:
     query = select(Category.id, Category.name).where(Category.is_active).order_by(Category.position, Category.name)
     return {row.id: row.name for row in db.session.execute(query)}
@@ -201,6 +238,23 @@ FACTS: dict[str, Fact] = {
         _put_received,
         kind="moment",
     ),
+    "letter_number": Fact(
+        _l("Nomor surat"),
+        lambda t: _letter(t).number,
+        lambda t: _letter(t).number,
+        _letter_number,
+        lambda t, value: setattr(_letter(t), "number", value),
+        is_of=lambda t: _letter_of(t) is not None,
+    ),
+    "letter_date": Fact(
+        _l("Tanggal surat"),
+        lambda t: day_as_typed(_letter(t).dated_on),
+        lambda t: on_date(_letter(t).dated_on),
+        _letter_day,
+        lambda t, value: setattr(_letter(t), "dated_on", value),
+        kind="day",
+        is_of=lambda t: _letter_of(t) is not None,
+    ),
     "priority": _chosen("priority", _l("Prioritas"), lambda: PRIORITIES),
 }
 
@@ -266,6 +320,6 @@ def mend(ticket: Ticket, by: Actor, form: MendForm) -> Outcome:
     if form.fact.data == "email" and value:  # what still waits goes to the right address
         waiting = update(Mail).where(Mail.ticket_id == ticket.id, Mail.recipient == was, Mail.state == MailState.QUEUED)
         db.session.execute(waiting.values(recipient=value))
-    if form.fact.data in ("name", "email", "phone", "subject"):
+    if form.fact.data in ("name", "email", "phone", "subject", "letter_number"):
         TicketText.add(ticket.id, after)
     return Outcome(text=form.reason.data, data={"fact": form.fact.data, "before": before, "after": after})

@@ -100,6 +100,8 @@ def _taken(ticket: Ticket, step: Any, form: Any, basket: Basket) -> ResponseRetu
 def _done(step: Any) -> str:
     if step.name == "answer":
         return _("Jawaban Anda sudah kami terima.")
+    if step.name == "add_copy":
+        return _("Kami bertanya ke alamat itu lewat email; ia dikabari setelah menjawab ya.")
     if step.name == "rate":
         return _("Terima kasih atas penilaian Anda.")
     return _("Tercatat: %(what)s.", what=step.label)

@@ -13,6 +13,7 @@ from sqlalchemy.orm import joinedload
 from models.base import setting
 from models.base.db import db
 from models.organisation.staff import Group
+from models.tickets.copied_person import copied_of
 from models.tickets.ticket import Ticket
 from models.tickets.ticket_keys import is_access_over
 from models.tickets.ticket_number import Number, read_number
@@ -22,6 +23,7 @@ from procedures.engine.take_step import refusal
 from public.frame.blueprint import site
 from public.tickets import status_words, tracker
 from public.tickets.conversation import events_of, sayings
+from public.tickets.copied import reads
 from public.tickets.form_nonce import new_nonce
 from public.tickets.holder import holds
 from public.tickets.lookup import lookup_page, unknown_page
@@ -42,6 +44,8 @@ def status(number: str) -> ResponseReturnValue:
         return unknown_page(number)
     if holds(row.id, row.link_generation, row.closed_at):
         return holder_page(holder_ticket(number))
+    if reads(row.id) and not is_access_over(row.closed_at):
+        return copied_page(holder_ticket(number))
     return number_page(row)
 
 
@@ -58,6 +62,23 @@ def number_page(row: Any, code_error: str = "", status: int = 200, kept_text: st
         kept_text=kept_text,
     )
     return page, status
+
+
+def copied_page(ticket: Ticket) -> ResponseReturnValue:
+    """What somebody in copy reads: what was said and asked for; no form, no file, no access code."""
+    procedure, events, followed = catalog.get(ticket.procedure), events_of(ticket.id), followed_by(ticket)
+    own = sayings(events, ticket.group.name, procedure.letter, is_holder=True)
+    page = render_template(
+        "public/tickets/status.html",
+        **_shown(ticket, procedure, events, followed),
+        sayings=with_followed(own, procedure, followed),
+        first_files=[],
+        holder=ticket,
+        forms={},
+        parts=[],
+        is_copy=True,
+    )
+    return page, 200
 
 
 def holder_page(
@@ -87,6 +108,7 @@ def holder_page(
         megabytes=setting.get("file_megabytes"),
         problem=problem,
         once=new_nonce(),
+        copied=copied_of([ticket.id]) if "add_copy" in procedure.steps else None,
     )
     return page, status
 
@@ -95,7 +117,7 @@ def holder_forms(ticket: Ticket, failed: str = "", failed_form: Any = None) -> d
     """The steps open to the holder now, by name: step, a form (the failed one as sent), the sentence if shut."""
     procedure, actor = catalog.get(ticket.procedure), Actor("requester", ticket.requester_name)
     wanted = status_words.asked_of_holder(procedure, procedure.state(ticket.state))
-    wanted += [procedure.steps[name] for name in ("answer", "rate") if name in procedure.steps]
+    wanted += [procedure.steps[name] for name in ("answer", "rate", "add_copy") if name in procedure.steps]
     found = {}
     for step in wanted:
         refused = refusal(step, ticket, actor)

@@ -25,6 +25,7 @@ from models.organisation.sessions import StaffToken, hash_token
 from models.organisation.staff import Staff
 from models.outages.alert import AlertSource
 from models.tickets.bulk_run import BulkRun
+from models.tickets.copied_person import CopiedPerson
 from models.tickets.issued_document import IssuedDocument
 from models.tickets.ticket import Ticket
 from models.tickets.ticket_keys import link_of
@@ -115,9 +116,22 @@ def unlinked() -> list[str]:
         f"/admin/invite/{INVITATION}",
         urlsplit(secret).path,
         f"/verifikasi/{code}",
+        *_copies(),
         "/verifikasi/0000000000000000",
         "/tiket/terkirim-ulang",
     ]
+
+
+def _copies() -> list[str]:
+    """The link of somebody who was asked to be told too, and of somebody who is."""
+    ticket = db.session.scalars(select(Ticket).where(Ticket.procedure == "complaint", Ticket.is_open)).unique().first()
+    with write_transaction():
+        asked, told = (
+            CopiedPerson(ticket=ticket, name=name, email=f"{name}@kampus.example") for name in ("dewi", "ani")
+        )
+        told.confirmed_at = utcnow()
+        db.session.add_all([asked, told])
+    return [urlsplit(asked.link).path, f"{urlsplit(told.link).path}?berhenti=1"]
 
 
 def holders() -> list[list[str]]:

@@ -18,6 +18,7 @@ import pytest
 from admin_views.frame.permissions import DUTIES
 from models.base.db import db, write_transaction
 from models.base.wording import today
+from models.installation.bill import Payment
 from models.installation.rab import PriceItem, Rab, latest_rab
 from models.organisation.contact_change import Holder
 from models.organisation.delegation import Delegation, delegates_of
@@ -138,6 +139,13 @@ def payment_return(_app: Any) -> Act:
     return tried(ticket, "return_overpayment", "sari", files=(walk.SCAN,), **back)
 
 
+def payment_reversal(_app: Any) -> Act:
+    ticket = walk.installation_at("payment")
+    paid(ticket, "sari", "1.000.000")()
+    made = db.session.scalar(db.select(Payment.id))
+    return tried(ticket, "reverse_payment", "sari", payment=str(made), reason="Salah unit.")
+
+
 def proof(step: str, **fields: str) -> Case:
     """Sari, who is a service officer besides, checked the proof for a unit's account herself."""
 
@@ -195,6 +203,7 @@ CASES: dict[str, list[Case]] = {
     "bill": [bill],
     "payment": [payment("tono"), payment("budi")],
     "payment_return": [payment_return],
+    "payment_reversal": [payment_reversal],
     "password_proof": [proof("approve_second"), proof("reject_second", reason="Ragu."), proof_after_contact],
     "password": [password],
     "contact": [contact],

@@ -46,6 +46,7 @@ TABLE = [
     ("N8d", "cancel_bill", [HC], ["bill_signature", "payment"], ["billing"]),
     ("N8b", "record_payment", [OP], ["payment"], ["payment", "closed"]),
     ("N8f", "return_overpayment", [OP, HC], ["closed"], ["closed"]),
+    ("N8g", "reverse_payment", [OP, HC], ["payment", "closed"], ["payment"]),
     ("N8e", "remind_payment", ["product"], ["payment"], ["payment"]),
 ]
 PEOPLE = {"budi": HC, "rina": HN, "tono": SN, "sari": OP, "hadi": "head_systems", "lina": "staff_systems",

@@ -21,6 +21,7 @@ from mails.queue import Collected, collected
 from mails.render import render
 from models.base.db import db, utcnow, write_transaction
 from models.base.wording import local, today
+from models.installation.bill import Payment
 from models.organisation.delegation import Delegation
 from models.organisation.staff import Group
 from models.organisation.unit import Contact
@@ -182,6 +183,8 @@ def installations() -> None:
     go(ticket, "record_payment", "sari", files=(SCAN,), amount="1000000", **paid)
     go(ticket, "record_payment", "sari", files=(SCAN,), amount="3600000", **paid)
     go(ticket, "return_overpayment", "nita", files=(SCAN,), returned_on=today().isoformat())
+    first = db.session.scalar(select(Payment.id).order_by(Payment.id))
+    go(ticket, "reverse_payment", "nita", payment=str(first))
     ticket = with_letter()
     go(ticket, "return_letter", "budi")
     go(ticket, "complete_letter", building.DEWI, files=(SCAN,))

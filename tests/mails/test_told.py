@@ -56,6 +56,7 @@ FACTS: dict[tuple[str, str], tuple[str, str]] = {
         r"Sisa tagihan Rp3\.500\.000|tagihan 002/\S+ lunas\. Terima kasih",
     ),
     ("network_installation", "return_overpayment"): ("", r"Rp100\.000 sudah dikembalikan"),
+    ("network_installation", "reverse_payment"): ("", r"Rp1\.000\.000[\s\S]*Sisa tagihan .* Rp1\.000\.000"),
     ("unit_email", "send_request"): (r"Ekonomi dan Bisnis memohon", r"Kode akses"),
     ("unit_email", "enter_request"): (r"Sari mencatat surat", r"dicatat di meja layanan"),
     ("unit_email", "dispose"): (r"Pak Budi meneruskan", r"Pak Budi meneruskan"),

@@ -66,6 +66,15 @@ MERGING = [
     ("give_back", ["product"], OPEN, OPEN),
     ("hear_answer", ["product"], OPEN, OPEN),
 ]
+EVERY = [*OPEN, "closed", "cancelled", "merged", "refused", "discarded"]
+# A colleague in copy (issue "A desk that beats the best"): name, by, from.
+COPYING = [
+    ("add_copy", ["requester", *MEMBER], OPEN),
+    ("confirm_copy", ["product"], EVERY),
+    ("remove_copy", ["requester", *MEMBER], EVERY),
+    ("leave_copy", ["product"], EVERY),
+]
+COPYING_MOVES = [(name, by, start, start) for name, by, start in COPYING]
 WORKED_ON = ["with_group", "in_progress"]
 # Moves towards an outage (issue "Outages"): name, by, from, to.
 TYING = [
@@ -91,7 +100,7 @@ def test_the_numbered_steps_equal_the_paper(app):
 def test_the_common_moves_equal_the_paper(app):
     found = [(s["name"], s["by"], s["from"], s["to"]) for s in complaint()["steps"] if s["number"] is None]
     common = [(name, by, [*OPEN, "merged"] if name == "answer" else OPEN, to) for name, by, to in COMMON]
-    assert found == common + MERGING + TYING
+    assert found == common + MERGING + COPYING_MOVES + TYING
 
 
 def moving_steps():

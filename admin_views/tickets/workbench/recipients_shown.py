@@ -41,6 +41,7 @@ def who_hears(step: Step, ticket: Ticket, by: Actor, book: AddressBook, merged: 
             names.append(str(TOLD_WORDS[Who(audience)]))
         else:
             people += recipients(ticket, audience.value, by.staff, is_new=True, book=book, with_silent=True)
+            people += book.copied(ticket.id) if audience in (Who.REQUESTER, Who.UNIT) else []
     known = {to.email.lower(): to.name or to.email for to in people if to.email}
     names = [*known.values(), *names]
     if merged and Who.REQUESTER in step.tells:

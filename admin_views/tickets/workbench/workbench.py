@@ -76,7 +76,7 @@ class Workbench:
         begin_remembering()
         rows = bench_rows(self.ticket, self.staff)
         self.drafts, self.labels, self.people, self.merged = rows.drafts, rows.labels, rows.people, rows.merged
-        self.book = rows.book
+        self.book, self.copied = rows.book, rows.copied
         self.target = target_of(self.ticket.id) if self.ticket.state == MERGED else None
         self.events, steps = history(self.ticket, [*self.merged], HISTORY_PAGE, self.before, self.part)
         self.has_earlier, self.events = len(self.events) > HISTORY_PAGE, self.events[:HISTORY_PAGE]
@@ -85,6 +85,8 @@ class Workbench:
         acts = [act for step in steps_of(self.ticket) if (act := self._act(step))]
         self.reply = next((a for a in acts if a.step.name == "reply"), None)
         self.note = next((a for a in acts if a.step.name == "note"), None)
+        by_name = {a.step.name: a for a in acts if not a.why_not}
+        self.copying, self.may_end_copy = by_name.get("add_copy"), "remove_copy" in by_name
         may_reply = self.reply is not None and not self.reply.why_not
         self.ready: list[Ready] = ready_replies(self.ticket, self.staff, rows.words) if may_reply else []
         if may_reply and self.canned:

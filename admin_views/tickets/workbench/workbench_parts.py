@@ -22,6 +22,7 @@ EVENT_FACTS: dict[str, tuple[Any, Words]] = {
     "result": (_l("Hasil"), lambda result: RESULT_WORDS.get(result, "")),
     "decided_by": (_l("Diputuskan oleh"), str),
     "incident": (_l("Gangguan"), str),
+    "copied": (_l("Siapa"), str),
 }
 
 

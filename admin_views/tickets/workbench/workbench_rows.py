@@ -19,6 +19,7 @@ from sqlalchemy import (
     Select,
     Text,
     bindparam,
+    case,
     cast,
     literal,
     literal_column,
@@ -28,12 +29,13 @@ from sqlalchemy import (
     type_coerce,
 )
 
-from mails.recipients import PageBook, Recipient
+from mails.recipients import PageBook, Recipient, copy_recipient
 from models.base.db import UTCDateTime, db
 from models.organisation.roles import Role
 from models.organisation.staff import GroupMember, Staff, StaffRole, initials_of
 from models.organisation.unit import Contact
 from models.tickets.canned_reply import MOST_OFFERED, CannedReply
+from models.tickets.copied_person import CopiedPerson
 from models.tickets.draft import Draft
 from models.tickets.label import Label, TicketLabel
 from models.tickets.merge import MOST_MERGED, Merge
@@ -98,6 +100,16 @@ class ReplyTemplate:
     text_en: str
 
 
+@dataclass(frozen=True)
+class InCopy:
+    """Somebody who is told what the requester is told, or was asked whether they want it."""
+
+    id: int
+    name: str
+    email: str
+    is_confirmed: bool
+
+
 @dataclass
 class BenchRows:
     """What one statement found, by kind and by name."""
@@ -107,6 +119,7 @@ class BenchRows:
     people: list[Worker] = field(default_factory=list)
     merged: dict[int, MergedTicket] = field(default_factory=dict)
     words: list[ReplyTemplate] = field(default_factory=list)
+    copied: list[InCopy] = field(default_factory=list)
     book: PageBook = field(default_factory=PageBook)
 
 
@@ -120,6 +133,7 @@ def bench_rows(ticket: Ticket, staff: Staff) -> BenchRows:
         "person": lambda r: rows.people.append(Worker(r.id, r.a, r.b)),
         "joined": lambda r: rows.merged.update({r.id: MergedTicket(r.id, r.a, r.b, r.c)}),
         "words": lambda r: rows.words.append(ReplyTemplate(r.id, r.a, r.b, r.c)),
+        "copied": lambda r: _note_copy(rows, r),
         **{f"told:{kind}": lambda r, kind=kind: _note_person(rows.book, kind, r) for kind in PEOPLE},
         **{f"offer:{kind}": lambda r, kind=kind: g.offers[kind].append((r.id, r.a)) for kind in OFFERED},
     }
@@ -153,6 +167,8 @@ def _asked() -> Any:
         or_(CannedReply.group_id.is_(None), CannedReply.group_id == bindparam("group")),
     )
     worker = worker.where(Participant.ticket_id == bindparam("ticket")).limit(MOST_PEOPLE)
+    copied = select(CopiedPerson).where(CopiedPerson.ticket_id == bindparam("ticket"), CopiedPerson.ended_at.is_(None))
+    answer = case((CopiedPerson.confirmed_at.is_(None), ""), else_="yes")
     said = (CannedReply.title, CannedReply.text, CannedReply.text_en)
     parts = [
         _row("draft", select(Draft).where(draft), literal(0), Draft.place, cast(Draft.fields, Text), at=Draft.saved_at),
@@ -160,6 +176,7 @@ def _asked() -> Any:
         _row("person", worker, Staff.id, Staff.name, Staff.position),
         _row("joined", merged, Ticket.id, Ticket.number, Ticket.subject, Ticket.requester_name),
         _row("words", words.limit(MOST_OFFERED), CannedReply.id, *said),
+        _row("copied", copied, CopiedPerson.id, CopiedPerson.name, CopiedPerson.email, answer),
         *_people(),
         *(_row(f"offer:{kind}", query(), *columns) for kind, (query, columns) in OFFERED.items()),
     ]  # fmt: skip
@@ -184,6 +201,12 @@ def _people() -> list[Select[Any]]:
             Contact.kind + ":" + Contact.phone,
         ),
     ]
+
+
+def _note_copy(rows: BenchRows, row: Any) -> None:
+    rows.copied.append(InCopy(row.id, row.a, row.b, row.c == "yes"))
+    if row.c == "yes":
+        rows.book.put("copied", "", row.id, copy_recipient(row.id, row.a, row.b))
 
 
 def _note_person(book: PageBook, kind: str, row: Any) -> None:

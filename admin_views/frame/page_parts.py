@@ -1,0 +1,21 @@
+"""Where a room adds its part to the page of a row that another room keeps: a unit's bills, a person's tickets."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+Facts = Callable[[Any], Mapping[str, Any] | None]
+# a view's key -> its parts in the order in which they stand: the template, and what it shows of a row for this reader
+PARTS: dict[str, list[tuple[str, Facts]]] = {}
+
+
+def add_part(view: str, template: str, facts: Facts) -> None:
+    """Show the template on the pages of this view's rows; without facts (None) it is left out."""
+    PARTS.setdefault(view, []).append((template, facts))
+
+
+def page_parts_of(view: str, row: Any) -> list[tuple[str, Mapping[str, Any]]]:
+    """The templates to show below the row's own facts, each with what it shows."""
+    found = [(template, facts(row)) for template, facts in PARTS.get(view, ())]
+    return [(template, part) for template, part in found if part is not None]
