@@ -1,7 +1,7 @@
 """a ping may be asked for on a device's page, outside any outage
 
 Revision ID: probe_without_outage
-Revises: spans
+Revises: presence
 Create Date: 2026-11-30 03:10:00
 
 """
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 
 revision = "probe_without_outage"
-down_revision = "spans"
+down_revision = "presence"
 branch_labels = None
 depends_on = None
 
