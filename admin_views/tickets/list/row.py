@@ -7,17 +7,21 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from flask import current_app
-from flask_babel import get_locale
+from flask_babel import force_locale, get_locale
 from flask_babel import gettext as _
 from markupsafe import Markup
 
 from models.base import wording
 from models.base.db import utcnow
+from models.organisation.roles import HEADS, Role
 from models.tickets.label import read_labels
 from models.tickets.ticket import PRIORITIES, Pause
 from procedures.engine import catalog
+from procedures.engine.declaration import Due, Procedure, Who
 
-SOON = timedelta(hours=4)
+SOON, AN_HOUR = timedelta(hours=4), timedelta(hours=1)
+SHORT = 15  # letters of a state that still stand on one line
+LANGUAGES = ("id", "en")
 
 
 class TicketRow(NamedTuple):
@@ -25,15 +29,18 @@ class TicketRow(NamedTuple):
 
     id: int
     href: str
-    subject: str
+    subject: str  # without what the procedure's title says already, and with the person where it says no more
+    whole: str  # the subject as it is
     number: str
-    who: str
+    who: str  # the unit, else the requester
+    asker: str  # the requester with the unit's code, as far as the subject does not name them
     procedure_key: str
     state: str
     procedure: str
     line: str
     line_title: str
     chip: str
+    state_label: str  # the whole of which the chip is the short form
     chip_class: str
     icon: str
     assignee: str
@@ -50,21 +57,25 @@ class TicketRow(NamedTuple):
 def drawn_row(row: Any) -> TicketRow:
     language, name = str(get_locale() or "id"), row.assignee_name or ""
     where = _where(row.procedure, row.state, row.line, row.pause, row.assignee_id is None, language)
+    subject = _telling(row.procedure, row.subject, row.requester_name)
     due, due_class = ("", "")
     if row.due_at and row.is_open and row.pause is None:
         due, due_class = _due_words(row.due_at, utcnow().replace(second=0, microsecond=0), language)
     return TicketRow(
         row.id,
         f"/admin/ticket/details/?id={row.id}",
+        subject,
         row.subject,
         row.number,
         row.unit_name or row.requester_name,
+        _asker(row, names_person=subject != row.subject and row.requester_name in subject),
         row.procedure,
         row.state,
         where.procedure,
         row.line,
         where.line_title,
         where.chip,
+        where.state_label,
         where.chip_class,
         where.icon,
         name,
@@ -90,10 +101,39 @@ def _row_of(row: TicketRow, has_tick: bool, language: str) -> Markup:
     return Markup(template.render(r=row, bulk=has_tick))  # noqa: S704  # the template has escaped its values
 
 
+def _telling(key: str, subject: str, requester: str) -> str:
+    """The subject by what tells it from its neighbours: "bem@…" for "Email unit: bem@…", the person for a P."""
+    lead, colon, rest = subject.partition(": ")
+    known = _title_words(key)
+    if colon and rest and known.issuperset(lead.lower().split()):
+        return rest
+    if requester and known.issuperset(subject.lower().split()):
+        return f"{subject}: {requester}"
+    return subject
+
+
+@lru_cache(maxsize=32)
+def _title_words(key: str) -> frozenset[str]:
+    """The words of the procedure's title in both languages: a ticket keeps the language in which it was opened."""
+    words: set[str] = set()
+    for language in LANGUAGES:
+        with force_locale(language):
+            words.update(str(catalog.get(key).title).lower().split())
+    return frozenset(words)
+
+
+def _asker(row: Any, names_person: bool) -> str:
+    person = "" if names_person else row.requester_name
+    if person and row.unit_code:
+        return f"{person}, {row.unit_code}"
+    return person or row.unit_name or ""
+
+
 class _Where(NamedTuple):
     procedure: str
     line_title: str
     chip: str
+    state_label: str
     chip_class: str
     icon: str
 
@@ -102,14 +142,16 @@ class _Where(NamedTuple):
 @lru_cache(maxsize=2048)
 def _where(key: str, state: str, line: str, pause: str | None, is_free: bool, language: str) -> _Where:
     procedure = catalog.get(key)
-    return _Where(str(procedure.title), _line_title(procedure, line), *_chip(procedure.state(state), pause, is_free))
+    chip = _chip(procedure, procedure.state(state), pause, is_free)
+    return _Where(str(procedure.title), _line_title(procedure, line), *chip)
 
 
 @lru_cache(maxsize=8192)
 def _due_words(due: datetime, now: datetime, language: str) -> tuple[str, str]:
     """The due time in words and its class: red says by how much, amber is soon."""
     if due < now:
-        return wording.time_left(due, now), "pk-late"
+        late = now - due
+        return wording.time_left(due, due + (late if late < AN_HOUR else late // AN_HOUR * AN_HOUR)), "pk-late"
     return wording.short_when(due, now, language).removesuffix(" WIB"), "pk-soon" if due - now < SOON else ""
 
 
@@ -118,14 +160,33 @@ def _full_time(due: datetime, language: str) -> str:
     return wording.on_date_at(due, language)
 
 
-def _chip(state: Any, pause: str | None, is_free: bool) -> tuple[str, str, str]:
+def _chip(procedure: Procedure, state: Any, pause: str | None, is_free: bool) -> tuple[str, str, str, str]:
+    """The state in two words, the whole of it, its class and icon; whose turn it is comes from the step that is due."""
+    label = str(state.label)
     if pause == Pause.REQUESTER:
-        return _("Menunggu pemohon"), "pk-chip--wait", "clock"
+        return _("Tunggu pemohon"), _("Menunggu pemohon"), "pk-chip--wait", "clock"
     if pause == Pause.HOLD:
-        return _("Ditunda"), "", "clock"
+        return _("Ditunda"), _("Ditunda"), "", "clock"
     if state.final:
-        return str(state.label), "pk-chip--go", "check"
-    return (str(state.label), "", "inbox") if is_free else (str(state.label), "pk-chip--run", "right")
+        return label, label, "pk-chip--go", "check"
+    short, is_awaited = _in_short(procedure.due_in(state), is_free)
+    short = label if len(label) <= SHORT else short or label
+    if is_awaited:
+        return short, label, "pk-chip--wait", "clock"
+    return (short, label, "", "inbox") if is_free else (short, label, "pk-chip--run", "right")
+
+
+def _in_short(due: Due | None, is_free: bool) -> tuple[str, bool]:
+    """What a ticket waits for in two words, and whether that is somebody outside."""
+    if due is None:
+        return "", False
+    if due.is_holders:
+        return (_("Tunggu unit") if Who.UNIT in due.by else _("Tunggu pemohon")), True
+    if HEADS.issuperset(due.by):
+        return (_("Tunggu Kepala") if Role.HEAD_OF_CENTRE in due.by else _("Tunggu kadiv")), False
+    if due.step.in_field:
+        return _("Di lapangan"), False
+    return (_("Untuk diambil") if is_free else _("Dikerjakan")), False
 
 
 def _line_title(procedure: Any, number: str) -> str:

@@ -43,6 +43,7 @@ COLUMNS = (
     Ticket.version,
     Ticket.priority,
     Unit.name.label("unit_name"),
+    Unit.code.label("unit_code"),
     Staff.name.label("assignee_name"),
     label_words(),
 )
