@@ -27,6 +27,7 @@ from admin_views.frame.page_parts import page_parts_of
 from admin_views.frame.permissions import RIGHTS, may
 from admin_views.frame.reader import person
 from admin_views.frame.view import HouseView
+from admin_views.installation import desk_part as installation_desk
 from admin_views.installation import unit_documents
 from admin_views.installation import workbench as installation_workbench
 from admin_views.installation.bills import BillView, PaymentView
@@ -49,6 +50,7 @@ from admin_views.organisation.public_texts import DownloadView, PageView
 from admin_views.organisation.settings import SettingsView
 from admin_views.organisation.staff import StaffView
 from admin_views.organisation.units import ContactView, UnitView
+from admin_views.outages import desk_part as outage_desk
 from admin_views.outages import device_parts
 from admin_views.outages import workbench as outage_workbench
 from admin_views.outages.alert_rules import AlertRuleView
@@ -135,6 +137,7 @@ VIEWS = (
     PaymentView,
 )
 PARTS = (account_workbench, installation_workbench, outage_workbench)  # imported for what they add to the workbench
+BESIDE = (installation_desk, outage_desk)  # imported for what they put beside a desk
 PAGE_PARTS = (people, unit_documents, device_parts, person_parts)  # … and to the pages of people, units and devices
 SOURCES = (people_who_call,)  # imported for what it adds to the form that enters a call
 

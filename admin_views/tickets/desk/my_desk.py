@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from admin_views.frame.page import ClosedView
 from admin_views.frame.permissions import may
 from admin_views.frame.view import person
+from admin_views.tickets.desk.desk_parts import beside
 from admin_views.tickets.desk.my_desk_counts import Lying, lying_with
 from admin_views.tickets.list.desk_sections import DESK_SECTIONS, next_from
 from admin_views.tickets.list.row import TicketRow, drawn_row
@@ -69,6 +70,7 @@ class Desk(ClosedView, AdminIndexView):
             next=next_one,
             may_take=may(staff, "ticket", "do"),
             step_of=step_label,
+            side=beside(staff),
         )
 
 
