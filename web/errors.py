@@ -58,6 +58,7 @@ PAGES: dict[int, tuple[Any, Any]] = {
     ),
     503: (_l("Sistem sedang sibuk"), _l("Tidak ada yang hilang. Tunggu beberapa detik, lalu kirim lagi.")),
 }
+DISK_FULL = "53100"  # PostgreSQL
 log = logging.getLogger("helpdesk")
 
 
@@ -105,6 +106,10 @@ def init_errors(app: Flask) -> None:
     @app.errorhandler(PoolTimeout)
     def _busy(error: SQLAlchemyError) -> Any:
         db.session.rollback()
+        if is_disk_full(error):
+            log.exception("database's disk full", extra={"status": 507, "path": request.path})
+            _ask_no_database(app)
+            return _answer_of_committed_act() or error_page(507)
         log.exception("database busy", extra={"status": 503, "path": request.path})
         if (answer := _answer_of_committed_act()) is not None:
             return answer
@@ -143,6 +148,12 @@ def init_errors(app: Flask) -> None:
         if isinstance(error, SQLAlchemyError):
             _ask_no_database(app)
         return error_page(500)
+
+
+def is_disk_full(error: SQLAlchemyError) -> bool:
+    """Did the database refuse because its disk takes no more? To wait a few seconds would not help."""
+    said = getattr(error, "orig", None)
+    return getattr(said, "sqlite_errorname", "") == "SQLITE_FULL" or getattr(said, "sqlstate", "") == DISK_FULL
 
 
 def _ask_no_database(app: Flask) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask_admin import expose
 from flask_babel import gettext as _
-from sqlalchemy import inspect, select
+from sqlalchemy import UniqueConstraint, inspect, select
 from sqlalchemy.exc import IntegrityError
 
 from admin_views.frame import edit_conflict, lost_words
@@ -112,8 +112,23 @@ class FormPages:
             flash(str(refused), "error")
             return None
         except IntegrityError:
-            flash(_("Kode atau nama itu sudah dipakai. Pilih yang lain."), "error")
+            if not self._say_taken(form, row_id):
+                flash(_("Kode atau nama itu sudah dipakai. Pilih yang lain."), "error")
             return None
+
+    def _say_taken(self, form: Any, row_id: int | None) -> bool:
+        """Say at each field whose value may stand once that another row has it; False where none is found."""
+        is_said = False
+        for names in _stand_once(self.model):
+            if not all(name in form and form[name].data not in (None, "") for name in names):
+                continue
+            same = [getattr(self.model, name) == form[name].data for name in names]
+            others = select(self.model.id).where(*same, self.model.id != (row_id or 0)).limit(1)
+            if db.session.scalar(others) is not None:
+                words = _("“%(value)s” sudah dipakai di daftar ini. Tulis yang lain.", value=form[names[0]].data)
+                form[names[0]].errors = [*form[names[0]].errors, words]
+                is_said = True
+        return is_said
 
     def _locked(self, row_id: int) -> Any:
         """The row for writing, if it is still as the person saw it: of two who save at once, one is told."""
@@ -163,6 +178,14 @@ class FormPages:
     def is_as_seen(self, row: Any) -> bool:
         """Is the row still as the person saw it? The second of two is shown the difference (security.md R1)."""
         return bool(request.form.get("seen", "") == self.fingerprint(row))
+
+
+def _stand_once(model: Any) -> list[list[str]]:
+    """The columns, alone or together, of which no two rows may have the same."""
+    table = inspect(model).local_table
+    rules = [rule for rule in table.constraints if isinstance(rule, UniqueConstraint)]
+    indexes = [index for index in table.indexes if index.unique]
+    return [[column.key for column in rule.columns] for rule in [*rules, *indexes]]
 
 
 def _values(row: Any) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from admin_views.frame.view import Column, HouseView, address, person
 from admin_views.organisation.pending_changes import waits
 from mails.organisation.second_person_notices import delegation_made
 from models.base.db import db, utcnow, write_transaction
+from models.base.wording import today
 from models.base.written import clean_line
 from models.organisation import audit
 from models.organisation.delegation import Absence, Delegation
@@ -31,6 +32,8 @@ from models.tickets.category import Category
 from procedures.base.count_field import CountField
 from procedures.base.date_fields import coming_date, day_field
 from procedures.base.form_fields import StepForm, line_field, required, text_field
+from procedures.engine import catalog
+from procedures.engine.declaration import Who
 from procedures.organisation.second_person import ask
 from web.dates import on_date
 
@@ -212,6 +215,26 @@ class DelegationForm(StepForm):
             self.steps_text.data = ", ".join(obj.steps)
 
 
+def step_numbers(form: DelegationForm) -> list[str]:
+    """The numbers that were typed, in the paper's spelling: N6, N6b."""
+    words = (form.steps_text.data or "").replace(";", ",").split(",")
+    return [word[:1].upper() + word[1:].lower() for part in words if (word := clean_line(part).replace(" ", ""))][:40]
+
+
+def steps_of_role(role: Role) -> list[str]:
+    """The numbers of the written steps that this head takes, in the paper's order."""
+    steps = (step for procedure in catalog.PROCEDURES.values() for step in procedure.steps.values())
+    return list(dict.fromkeys(step.number for step in steps if step.number and {role, Who.MEMBER} & set(step.by)))
+
+
+def _unknown_steps(words: list[str], role: Role) -> str:
+    known = ", ".join(steps_of_role(role))
+    return _(
+        "%(words)s bukan langkah %(role)s. Yang ada: %(known)s.",
+        words=", ".join(f"“{word}”" for word in words[:5]), role=role.label, known=known,
+    )  # fmt: skip
+
+
 class DelegationView(HouseView):
     name_key = "delegation"
     title = _l("Pendelegasian")
@@ -256,14 +279,16 @@ class DelegationView(HouseView):
             form.to_staff_id.errors = [_("Langkah kepala tidak dapat Anda pinjamkan kepada diri sendiri.")]
         elif form.ends_on.data < form.starts_on.data:
             form.ends_on.errors = [_("Hari terakhir sebelum hari pertama. Periksa kedua tanggalnya.")]
-        return not form.errors and not (form.role.errors or form.to_staff_id.errors or form.ends_on.errors)
+        elif form.starts_on.data < today() and (row is None or form.starts_on.data != row.starts_on):
+            form.starts_on.errors = [_("Pendelegasian berlaku dari hari ini atau sesudahnya. Periksa tanggalnya.")]
+        elif unknown := [word for word in step_numbers(form) if word not in steps_of_role(Role(form.role.data))]:
+            form.steps_text.errors = [_unknown_steps(unknown, Role(form.role.data))]
+        return not form.errors
 
     def fill(self, row: Delegation, form: DelegationForm) -> None:
         row.from_staff_id, row.to_staff_id, row.role = form.from_staff_id.data, form.to_staff_id.data, form.role.data
         row.starts_on, row.ends_on, row.reason = form.starts_on.data, form.ends_on.data, form.reason.data
-        row.steps = [
-            word for part in (form.steps_text.data or "").replace(";", ",").split(",") if (word := clean_line(part))
-        ][:40]
+        row.steps = step_numbers(form)
         if form.from_staff_id.data != person().id:
             row.is_waiting, row.confirmed_by_id = True, None
 

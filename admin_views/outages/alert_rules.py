@@ -9,14 +9,14 @@ from flask_admin import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
-from wtforms import IntegerField, SelectField, TextAreaField
-from wtforms.validators import NumberRange
+from wtforms import SelectField, TextAreaField
 
 from admin_views.frame.view import Column, HouseView
 from admin_views.outages.alerts import FATES
 from gateways.alerts.alert import BodyUnread
 from models.base.db import db
 from models.outages.alert import ACTS, SENDERS, AlertRule, AlertSource
+from procedures.base.count_field import CountField
 from procedures.base.form_fields import StepForm, at_most, line_field, required, stripped_text, text_field
 from procedures.outages.alert_forecast import Forecast, foresee
 from procedures.outages.alert_rules import BARE, BUILT_IN, OTHERS, lines_of, severities_of
@@ -30,11 +30,8 @@ def source_choices() -> list[tuple[int, Any]]:
 
 
 class AlertRuleForm(StepForm):
-    position = IntegerField(
-        _l("Urutan"),
-        default=10,
-        validators=[required(), NumberRange(1, 9_999, message=_l("Antara %(min)s dan %(max)s."))],
-        description=_l("Aturan dengan urutan terkecil yang cocok menentukan."),
+    position = CountField(
+        _l("Urutan"), 1, 9_999, default=10, description=_l("Aturan dengan urutan terkecil yang cocok menentukan.")
     )
     source_id = SelectField(_l("Pemantau"), coerce=int, default=0)
     names = text_field(

@@ -25,6 +25,7 @@ from procedures.base.form_fields import StepForm, email_field, line_field, phone
 from procedures.outages.asked_alone import ask_alone, probe_of
 from procedures.outages.forms import node_choices
 from procedures.outages.import_nodes import NodeImport, address_faults, allowed
+from procedures.outages.probe_words import detail_words
 from procedures.outages.probes import finding_words
 from web.dates import on_date_at, short_when
 
@@ -131,7 +132,7 @@ class NodeView(ProbePages, ImportPages, HouseView):
             (_l("Lantai, ruang"), ", ".join(filter(None, (row.floor, row.room)))),
             (_l("Unit yang dilayani"), ", ".join(unit.name for unit in row.units)),
             (_l("Pemeriksaan terakhir"), on_date_at(row.checked_at) if row.checked_at else ""),
-            (_l("Hasilnya"), row.last_detail or (f"{row.last_ms} ms" if row.last_ms is not None else "")),
+            (_l("Hasilnya"), detail_words(row.last_detail) or (f"{row.last_ms} ms" if row.last_ms is not None else "")),
             (_l("Catatan"), row.note),
         ]
 
@@ -222,6 +223,7 @@ class WebServiceView(ProbePages, HouseView):
 
     def facts(self, row: WebService) -> list[tuple[Any, Any]]:
         manager = filter(None, (row.manager_name, row.manager_email, row.manager_phone))
+        finding, detail = finding_words(row.last_finding), detail_words(row.last_detail)
         took = f"{row.last_ms:.0f} ms" if row.last_ms is not None else ""
         return [
             *super().facts(row),
@@ -232,7 +234,7 @@ class WebServiceView(ProbePages, HouseView):
             (_l("Server tempatnya"), row.host_node or ""),
             (_l("Unit pemilik"), row.unit or ""),
             (_l("Pemeriksaan terakhir"), on_date_at(row.checked_at) if row.checked_at else ""),
-            (_l("Hasilnya"), ", ".join(filter(None, (finding_words(row.last_finding), took, row.last_detail)))),
+            (_l("Hasilnya"), ", ".join(filter(None, (finding, took, detail)))),
             (_l("Catatan"), row.note),
         ]
 

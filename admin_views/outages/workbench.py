@@ -19,6 +19,7 @@ from models.base.wording import duration
 from models.outages.open_outages import open_outage_places
 from models.outages.outage import BRANCHES, OUTAGE_PROCEDURES, WAYS, Outage, outage_row_of
 from models.tickets.ticket import Ticket
+from procedures.outages.probe_words import detail_words
 from procedures.outages.tying import TieForm
 
 
@@ -33,6 +34,7 @@ def side(ticket: Ticket) -> dict[str, Any] | None:
         "whatsapp": lambda phone: whatsapp(phone, outage),
         "from_json": from_json,
         "why": reason_words,
+        "detail_words": detail_words,
         **outage_rows(outage, person()),
     }
 

@@ -153,7 +153,7 @@ def read_rupiah(value: Written) -> int:
         amount = Decimal("NaN")
     if not amount.is_finite() or amount < 0 or amount != int(amount):
         raise BadAmount(
-            _("“%(text)s” bukan harga. Tulis rupiah bulat, misalnya 150.000.", text=_short(value))
+            _("“%(text)s” bukan jumlah uang. Tulis rupiah bulat, misalnya 150.000.", text=_short(value))
         )  # fmt: skip
     if amount > MAX_RP:
         raise BadAmount(

@@ -28,7 +28,8 @@ SAYS_SCAN = _l("Lampirkan pindaian surat (PDF atau foto).")
 LONGEST_PASTED = 400
 """So much fits into a box from which a reader takes a number or address among words: a browser cuts silently."""
 
-Fault = tuple[str, Any]  # the field's name, the sentence
+Fault = tuple[str, Any]  # the field's name, or FILES, and the sentence
+FILES = "files"
 
 
 class StepForm(BaseForm):
@@ -36,6 +37,7 @@ class StepForm(BaseForm):
 
     takes_files = False  # the public page offers a choice of files with it; the workbench does with every form
     files: Sequence[Any] = ()  # the stored files sent with it, set by the engine before it asks
+    file_faults: Sequence[Any] = ()  # what is wrong with them; stands at the box of the files
 
     nonce: str | None = None  # the word of the page that it was sent from, set by the engine before it asks
 
@@ -45,12 +47,25 @@ class StepForm(BaseForm):
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Each field by itself, then what they say together; both are always asked, so that all faults show at once."""
-        fine = bool(super().validate(extra_validators))
+        fine, self.file_faults = bool(super().validate(extra_validators)), ()
         for name, sentence in self.faults_together():
-            if name in self:  # a form may leave a field of its base out
+            if name == FILES:
+                self.lack_files(sentence)
+                fine = False
+            elif name in self:  # a form may leave a field of its base out
                 self[name].errors = [*self[name].errors, sentence]
                 fine = False
         return fine
+
+    def lack_files(self, sentence: Any) -> None:
+        """Say at the box of the files what is wrong with them."""
+        self.file_faults = [*self.file_faults, sentence]
+
+    @property
+    def errors(self) -> dict[str, Any]:
+        """Of every field, and of the files."""
+        found: dict[str, Any] = dict(super().errors)
+        return {**found, FILES: list(self.file_faults)} if self.file_faults else found
 
     def faults_together(self) -> Iterable[Fault]:
         """What is wrong between the fields, such as two of which one is needed: (field, sentence)."""

@@ -32,6 +32,7 @@ from models.tickets.ticket import Ticket
 from procedures.base.count_field import CountField
 from procedures.base.date_fields import LONGEST_AHEAD, ReceivedMixin, as_utc, coming_date, past_date, when_field
 from procedures.base.form_fields import (
+    FILES,
     Fault,
     StepForm,
     email_field,
@@ -126,7 +127,7 @@ class SheetDispositionForm(StepForm):
 
     def faults_together(self) -> Iterator[Fault]:
         if not self.files:
-            yield "text", _l("Lampirkan pindaian lembar yang sudah ditandatangani.")
+            yield FILES, _l("Lampirkan pindaian lembar yang sudah ditandatangani.")
 
 
 class OnwardForm(InstallationCrewForm):
@@ -271,7 +272,7 @@ class PaymentForm(StepForm):
 
     def faults_together(self) -> Iterator[Fault]:
         if not self.files and self.method.data != "credit":  # a credit is proved by the receipt of the overpayment
-            yield "amount", _l("Lampirkan bukti pembayaran (PDF atau foto).")
+            yield FILES, _l("Lampirkan bukti pembayaran (PDF atau foto).")
 
 
 class ReversalForm(StepForm):
@@ -308,4 +309,4 @@ class ReturnForm(StepForm):
 
     def faults_together(self) -> Iterator[Fault]:
         if not self.files:
-            yield "text", _l("Lampirkan bukti pengembalian (PDF atau foto).")
+            yield FILES, _l("Lampirkan bukti pengembalian (PDF atau foto).")

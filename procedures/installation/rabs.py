@@ -123,7 +123,7 @@ def answer_rab(ticket: Ticket, by: Actor, form: Any) -> tuple[bool, dict[str, An
     rab = approved_rab(ticket)
     wants_letter = by.kind == "staff" or bool(setting.get("unit_answer_needs_letter"))
     if wants_letter and not form.files:
-        form.decided_by.errors = [_("Lampirkan surat jawaban yang ditandatangani pimpinan unit.")]
+        form.lack_files(_("Lampirkan surat jawaban yang ditandatangani pimpinan unit."))
         raise StepRefused(_("Surat jawaban unit belum dilampirkan."), "form", form)
     if rab is None:
         raise StepRefused(_("Tidak ada RAB yang menunggu jawaban."), "stale")

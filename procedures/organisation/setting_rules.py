@@ -6,6 +6,7 @@ in a sentence that says how to mend it.
 
 from __future__ import annotations
 
+import ipaddress
 import re
 from collections.abc import Callable, Mapping
 from decimal import Decimal
@@ -122,19 +123,36 @@ def _share(text: str) -> None:
 
 
 def _networks(text: str) -> None:
-    try:
-        parsed = AllowList.parse(text, "")
-    except ValueError as fault:
-        raise SettingRefused(_("Jaringan ini tidak dapat dibaca: %(why)s.", why=str(fault)[:120])) from None
-    if not parsed.networks:
+    parts = text.replace(",", " ").split()
+    for part in parts:
+        _network(part)
+    if not parts:
         raise SettingRefused(_("Tulis paling sedikit satu jaringan, misalnya 10.0.0.0/8."))
 
 
-def _ports(text: str) -> None:
+def _network(part: str) -> None:
     try:
-        AllowList.parse("", text)
-    except ValueError as fault:
-        raise SettingRefused(_("Porta ini tidak dapat dibaca: %(why)s.", why=str(fault)[:120])) from None
+        AllowList.parse(part, "")
+    except ValueError:
+        pass
+    else:
+        return
+    try:
+        meant = str(ipaddress.ip_network(part, strict=False))
+    except ValueError:
+        raise SettingRefused(_("“%(part)s” bukan jaringan. Tulis seperti 10.0.0.0/8.", part=part[:60])) from None
+    raise SettingRefused(
+        _("“%(part)s” adalah alamat di dalam sebuah jaringan. Tulis jaringannya: %(meant)s.", part=part, meant=meant)
+    )
+
+
+def _ports(text: str) -> None:
+    for part in text.replace(",", " ").split():
+        try:
+            AllowList.parse("", part)
+        except ValueError:
+            said = _("“%(part)s” bukan nomor porta. Tulis angka 1 sampai 65535, dipisah koma.", part=part[:60])
+            raise SettingRefused(said) from None
 
 
 def _domain(text: str) -> None:

@@ -14,6 +14,7 @@ from models.tickets.ticket import Ticket
 from procedures.engine.declaration import Actor, Outcome
 from procedures.engine.take_step import StepRefused
 from procedures.outages import forms
+from procedures.outages.probe_words import detail_words
 from procedures.outages.records import outage_of
 
 
@@ -64,7 +65,7 @@ def ping_words(done: ProbeDone) -> str:
     """One line of a ping's result for the timeline."""
     facts = done.facts
     if done.answered is None:
-        return _("Ping tidak dapat dikirim: %(why)s", why=facts.get("detail", ""))
+        return _("Ping tidak dapat dikirim: %(why)s", why=detail_words(facts.get("detail", "")))
     return _(
         "%(target)s: %(received)s dari %(sent)s dijawab, hilang %(loss)s%%",
         target=facts.get("target", ""),
@@ -78,7 +79,7 @@ def visit_words(done: ProbeDone) -> str:
     """One line of a visit's result for the timeline."""
     facts = done.facts
     if done.answered is None:
-        return _("Layanan tidak dapat diperiksa: %(why)s", why=facts.get("detail", ""))
+        return _("Layanan tidak dapat diperiksa: %(why)s", why=detail_words(facts.get("detail", "")))
     status = facts.get("status") or _("tanpa status")
     return _(
         "%(status)s dalam %(ms)s ms · %(finding)s",

@@ -205,13 +205,20 @@ def report_from_field(ticket: Ticket, by: Actor, step: str, text: str, problems:
     )
 
 
+def _proof_missing(outage: Outage) -> str:
+    """A device is pinged, a web server is opened."""
+    if outage.kind == "server":
+        return _("Belum ada pemeriksaan yang menjawab. Periksa layanannya dulu, atau jelaskan mengapa tidak dapat.")
+    return _("Belum ada ping yang dijawab. Ping dulu, atau jelaskan mengapa tidak dapat dibuktikan.")
+
+
 def end_outage(ticket: Ticket, form: Any) -> Outage:
     """L10b, W6b: cause, action, time down; an answered check is required, or its absence explained."""
     outage = outage_of(ticket)
     proof = outage.last_answered_probe
     proven_at = outage.answered_at or (proof.done_at if proof else None)
     if proven_at is None and not form.no_proof_reason.data:
-        sentence = _("Belum ada pemeriksaan yang menjawab. Ping dulu, atau jelaskan mengapa tidak dapat dibuktikan.")
+        sentence = _proof_missing(outage)
         form.no_proof_reason.errors = [sentence]
         raise StepRefused(sentence, "form", form)
     outage.cause, outage.action = form.cause.data, form.text.data

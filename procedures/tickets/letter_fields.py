@@ -14,7 +14,7 @@ from models.base.wording import on_date
 from models.tickets.letter import RequestLetter, same_letters
 from models.tickets.letter_number import LONGEST, read_letter_number
 from procedures.base.date_fields import past_date
-from procedures.base.form_fields import SAYS_SCAN, Fault, StepForm, has_database, line_field, text_field
+from procedures.base.form_fields import FILES, SAYS_SCAN, Fault, StepForm, has_database, line_field, text_field
 
 
 def is_letter_number(_form: Any, field: Field) -> None:
@@ -55,7 +55,7 @@ class LetterFields(StepForm):
         if self.acknowledged_as.data and self.is_blank("acknowledged_by"):
             yield "acknowledged_by", _l("Isi nama yang mengetahui surat ini.")
         if not self.files:
-            yield "letter_number", SAYS_SCAN
+            yield FILES, SAYS_SCAN
         self.first = self._received_before()
         self.again_reason.flags.required = self.first is not None  # the page does not call it optional then
         if self.first and self.is_blank("again_reason"):

@@ -127,8 +127,8 @@ def test_tono_draws_up_a_rab_and_submits_it(people):
     ("line-volume", "1.500", "Baris 1: “1.500” dapat berarti 1500 atau 1,5."),
     ("line-volume", "banyak", "bukan volume"),
     ("line-volume", "9999999", "Volume melebihi batas"),
-    ("line-price", "-1", "bukan harga"),
-    ("line-price", "murah", "bukan harga"),
+    ("line-price", "-1", "bukan jumlah uang"),
+    ("line-price", "murah", "bukan jumlah uang"),
     ("line-price", "9" * 15, "melebihi batas"),
 ])  # fmt: skip
 def test_bad_rab_line_is_named_and_nothing_is_lost_or_saved(people, column, typed, sentence):

@@ -101,7 +101,7 @@ def test_paper_disposition_is_entered_by_sari_and_confirmed_by_the_head_later(ap
     ticket = send_letter()
     with pytest.raises(StepRefused) as refused:
         take(ticket, "enter_disposition", "sari", text="Survey segera.")
-    assert refused.value.form.text.errors == ["Lampirkan pindaian lembar yang sudah ditandatangani."]
+    assert refused.value.form.file_faults == ["Lampirkan pindaian lembar yang sudah ditandatangani."]
     take(ticket, "enter_disposition", "sari", text="Survey segera.", files=(SCAN,))
     name_surveyors(ticket)
     take(ticket, "confirm_disposition", "budi")
@@ -261,7 +261,7 @@ def test_letter_dated_tomorrow_or_without_scan_is_refused(app):
     assert refused.value.form.letter_date.errors == ["Tanggal ini belum terjadi. Periksa hari, bulan, dan tahunnya."]
     with pytest.raises(StepRefused) as refused:
         send_letter(files=())
-    assert refused.value.form.letter_number.errors == ["Lampirkan pindaian surat (PDF atau foto)."]
+    assert refused.value.form.file_faults == ["Lampirkan pindaian surat (PDF atau foto)."]
 
 
 def test_d9_decision_on_a_page_that_is_no_longer_the_latest_is_refused(app):

@@ -79,7 +79,7 @@ def test_operator_returns_what_was_too_much_once_and_with_proof(app):
     fields = {"returned_on": today().isoformat(), "text": "Transfer BRI ke Bendahara FEB"}
     with pytest.raises(StepRefused) as without:
         take(ticket, "return_overpayment", "nita", **fields)
-    assert without.value.form.text.errors == ["Lampirkan bukti pengembalian (PDF atau foto)."]
+    assert without.value.form.file_faults == ["Lampirkan bukti pengembalian (PDF atau foto)."]
     take(ticket, "return_overpayment", "nita", files=(SCAN,), **fields)
     (payment,) = open_bill(ticket).payments
     assert (payment.returned_on, payment.returned_note) == (today(), "Transfer BRI ke Bendahara FEB")

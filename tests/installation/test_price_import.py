@@ -69,7 +69,7 @@ def test_price_that_may_be_a_slip_is_told_and_what_is_no_price_is_refused(app):
         ["Harga yang berlaku sekarang Rp9.500. Periksa jumlah angka nolnya."], [], ["Harganya nol."], [], [],
     ]  # fmt: skip
     assert refusals(found) == [
-        (3, "Harga satuan: “1.5” bukan harga. Tulis rupiah bulat, misalnya 150.000."),
+        (3, "Harga satuan: “1.5” bukan jumlah uang. Tulis rupiah bulat, misalnya 150.000."),
         (5, "Berlaku sejak: Tanggal “13/13/2027” tidak ada di kalender. Periksa hari dan bulannya."),
         (6, "Satuan harus diisi."),
     ]

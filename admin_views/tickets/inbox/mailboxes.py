@@ -12,6 +12,7 @@ from sqlalchemy import select
 from wtforms import BooleanField, PasswordField, SelectField
 
 from admin_views.frame.view import Column, HouseView, address, person
+from admin_views.tickets.inbox.words import box_fault_of
 from gateways.mailbox.imap import NotFetched, open_mailbox
 from models.base.db import db, utcnow, write_transaction
 from models.base.sealed_secret import SecretLost
@@ -65,7 +66,7 @@ class MailboxView(HouseView):
         Column("address", _l("Alamat"), is_link=True),
         Column("host", _l("Server"), cell=lambda b: f"{b.host}:{b.port}" if b.host else _("lewat pipa")),
         Column("fetched_at", _l("Terakhir diambil"), cell=lambda b: on_date_at(b.fetched_at) if b.fetched_at else ""),
-        Column("last_error", _l("Sebab terakhir")),
+        Column("last_error", _l("Sebab terakhir"), cell=lambda b: box_fault_of(b.last_error)),
         Column("opens_itself", _l("Membuat tiket sendiri")),
         Column("is_active", _l("Dipakai")),
     ]

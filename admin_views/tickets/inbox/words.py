@@ -52,6 +52,27 @@ FAULTS: dict[str, Any] = {
 }
 
 
+UNREADABLE: dict[str, Any] = {  # by a part of the fault that the reader of mails keeps
+    "larger than 25 MB": _l("lebih besar dari 25 MB; hanya awalnya yang tersimpan"),
+    "parts in more than": _l("terlalu banyak lapisan bagian di dalamnya"),
+    "parts with parts": _l("terlalu banyak bagian bersusun di dalamnya"),
+    "more than": _l("terlalu banyak bagian di dalamnya"),
+    "not read after": _l("membacanya memakan waktu terlalu lama"),
+    "died": _l("pembaca surat berhenti karenanya"),
+    "FileMissing": _l("isinya hilang dari penyimpanan"),
+    "FileDamaged": _l("isinya rusak di penyimpanan"),
+}
+BOX_FAULTS: dict[str, Any] = {
+    "SECRET_KEY": _l("kata sandinya tersandi dengan SECRET_KEY lain; ketik lagi kata sandinya"),
+    "Timeout": _l("server tidak menjawab pada waktunya"),
+    "timed out": _l("server tidak menjawab pada waktunya"),
+    "CERTIFICATE": _l("sertifikat server tidak dapat dipercaya"),
+    "gaierror": _l("nama server tidak dikenal"),
+    "ConnectionRefused": _l("server menolak sambungan"),
+    "OSError": _l("server tidak dapat dihubungi"),
+}
+
+
 def reason_of(mail: IncomingMail) -> str:
     """Why this is proposed, with the words that led to a category."""
     said = [str(REASONS.get(mail.reason, ""))]
@@ -74,4 +95,18 @@ def fault_of(mail: IncomingMail) -> str:
     """Why it lies in quarantine."""
     if not mail.fault:
         return ""
-    return str(FAULTS.get(mail.fault) or _("Surat ini tidak dapat dibaca: %(why)s.", why=mail.fault))
+    if said := FAULTS.get(mail.fault):
+        return str(said)
+    return _("Surat ini tidak dapat dibaca: %(why)s.", why=_in_our_words(mail.fault, UNREADABLE, _("isinya rusak")))
+
+
+def box_fault_of(last_error: str) -> str:
+    """Why a mailbox was not read, in our words; what its server itself said stands between marks."""
+    if not last_error:
+        return ""
+    return _in_our_words(last_error, BOX_FAULTS, _("server menjawab “%(what)s”", what=last_error[:200]))
+
+
+def _in_our_words(fault: str, known: dict[str, Any], otherwise: str) -> str:
+    """By the first words that the fault has of what is known."""
+    return str(next((words for sign, words in known.items() if sign in fault), otherwise))

@@ -17,7 +17,8 @@ from models.organisation.roles import HEADS, Role
 from models.tickets.label import read_labels
 from models.tickets.ticket import PRIORITIES, Pause
 from procedures.engine import catalog
-from procedures.engine.declaration import Due, Procedure, Who
+from procedures.engine.declaration import Due, Who
+from procedures.engine.procedure import Procedure
 
 SOON, AN_HOUR = timedelta(hours=4), timedelta(hours=1)
 SHORT = 15  # letters of a state that still stand on one line
