@@ -86,7 +86,7 @@ def test_what_is_unreadable_is_said_at_its_own_field_and_never_called_missing(at
                 asked += 1
                 if str(SAYS_REQUIRED) in said or any(ENGLISH.search(sentence) for sentence in said):
                     wrong.append((kind.__name__, name, typed, said))
-                if typed == "entah" and not said:
+                if typed == "entah" and not said and isinstance(form[name], READ):
                     wrong.append((kind.__name__, name, typed, "accepted"))
     assert wrong == []
     assert asked > 200
