@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -13,9 +13,9 @@ from sqlalchemy import ColumnElement, and_, false, func, or_, select, true
 from models.base.db import db, utcnow
 from models.base.wording import WIB, local
 from models.organisation.unit import Unit
-from models.outages.network import CheckHour, Node, PlannedWork, WebService
+from models.outages.network import CheckHour, Node, PlannedWork, WebService, topology, units_served
 from models.outages.outage import Outage
-from models.outages.watching import Interval, availability, merged_duration, uptime_percent, without
+from models.outages.watching import Interval, availability, uptime_percent, without
 from models.tickets.ticket import Ticket
 
 KINDS: dict[str, Any] = {"unit": _l("Unit"), "service": _l("Layanan"), "node": _l("Perangkat")}
@@ -41,7 +41,7 @@ Only = Mapping[str, Collection[int]]  # kind -> the ids that are asked for; a ki
 
 
 def availability_of(start: datetime, end: datetime, only: Only | None = None) -> list[Share]:
-    """The lowest first: nodes and services by their checks, units by their outages; planned work does not count."""
+    """What their users felt, whoever was the cause, the lowest first; planned work does not count."""
     asked = _chosen(CheckHour.kind, CheckHour.target_id, only)
     counts = {
         (kind, target): (int(answered), int(failed))
@@ -62,54 +62,118 @@ def availability_of(start: datetime, end: datetime, only: Only | None = None) ->
             )
         ).unique()
     )
+    felt = _Felt(outages, _planned(start, end), start, end)
     shares = [
-        *_units(outages, start, end, _wanted("unit", Unit, only)),
-        *_targets("service", WebService, counts, outages, start, end, _wanted("service", WebService, only)),
-        *_targets("node", Node, counts, outages, start, end, _wanted("node", Node, only)),
+        *_units(felt, _wanted("unit", Unit, only)),
+        *_services(felt, counts, _wanted("service", WebService, only)),
+        *_nodes(felt, counts, _wanted("node", Node, only)),
     ]
     return sorted(shares, key=lambda share: (101.0 if share.percent is None else share.percent, share.name))
 
 
-def _targets(
-    kind: str,
-    model: type[Node] | type[WebService],
-    counts: dict[tuple[str, int], tuple[int, int]],
-    outages: list[Outage],
-    start: datetime,
-    end: datetime,
-    wanted: ColumnElement[bool],
-) -> list[Share]:
-    view = "node" if kind == "node" else "web_service"
-    shares = []
-    rows: list[Any] = list(db.session.scalars(select(model).where(wanted).order_by(model.name)).unique())
-    for row in rows:
-        answered, failed = counts.get((kind, row.id), (0, 0))
-        mine = [o for o in outages if (o.cause_node_id if kind == "node" else o.service_id) == row.id]
-        down = merged_duration([_interval(o) for o in mine], start, end)
-        percent, minutes = availability(answered, failed), int(down.total_seconds() // 60)
-        shares.append(Share(kind, row.name, percent, minutes, answered + failed, f"/admin/{view}/details/?id={row.id}"))
-    return shares
+@dataclass(frozen=True)
+class _Planned:
+    """Planned work: when, and the nodes (with all behind them), services and units that it takes out."""
+
+    span: Interval
+    nodes: frozenset[int]
+    services: frozenset[int]
+    units: frozenset[int]
+
+
+@dataclass(frozen=True)
+class _Felt:
+    """The outages and the planned work of a period, from which follows what was felt of them."""
+
+    outages: list[Outage]
+    works: list[_Planned]
+    start: datetime
+    end: datetime
+
+    def down(self, is_felt: Callable[[Outage], bool], is_planned: Callable[[_Planned], bool]) -> timedelta:
+        """How long at least one of these outages was felt, planned work apart."""
+        spans = [_interval(outage) for outage in self.outages if is_felt(outage)]
+        return without(spans, [work.span for work in self.works if is_planned(work)], self.start, self.end)
+
+    def share(self, kind: str, row: Any, down: timedelta, checked: tuple[int, int], view: str) -> Share:
+        """By checks and by time the lower one counts: what lies behind a dead uplink is out, asked or not."""
+        by_checks = availability(*checked)
+        by_time = uptime_percent(down, self.start, self.end) if down else None
+        known = [percent for percent in (by_checks, by_time) if percent is not None]
+        minutes = int(down.total_seconds() // 60)
+        return Share(
+            kind, row.name, min(known, default=None), minutes, sum(checked), f"/admin/{view}/details/?id={row.id}"
+        )
+
+
+Counts = dict[tuple[str, int], tuple[int, int]]
+
+
+def _nodes(felt: _Felt, counts: Counts, wanted: ColumnElement[bool]) -> Iterator[Share]:
+    """A node is out with every outage that it is part of, whether it is the cause or lies behind it."""
+    of_node: dict[int, set[int]] = {}
+    for outage in felt.outages:
+        for node_id in {outage.cause_node_id, *(node.id for node in outage.nodes)} - {None}:
+            of_node.setdefault(node_id or 0, set()).add(outage.ticket_id)
+    for node in db.session.scalars(select(Node).where(wanted).order_by(Node.name)).unique():
+        mine = of_node.get(node.id, set())
+        down = felt.down(_of(mine), _takes_out("nodes", node.id))
+        yield felt.share("node", node, down, counts.get(("node", node.id), (0, 0)), "node")
+
+
+def _services(felt: _Felt, counts: Counts, wanted: ColumnElement[bool]) -> Iterator[Share]:
+    """A service is out by itself, and with the server on which it lies."""
+    for service in db.session.scalars(select(WebService).where(wanted).order_by(WebService.name)).unique():
+        host = service.host_node_id
+
+        def is_felt(outage: Outage, service: WebService = service, host: int | None = host) -> bool:
+            with_host = host is not None and (
+                outage.cause_node_id == host or host in {node.id for node in outage.nodes}
+            )
+            return outage.service_id == service.id or with_host
+
+        def is_planned(work: _Planned, service: WebService = service, host: int | None = host) -> bool:
+            return service.id in work.services or host in work.nodes
+
+        down = felt.down(is_felt, is_planned)
+        yield felt.share("service", service, down, counts.get(("service", service.id), (0, 0)), "web_service")
+
+
+def _units(felt: _Felt, wanted: ColumnElement[bool]) -> Iterator[Share]:
+    """Units that an outage reached; those that none reached are not in the table."""
+    for unit in db.session.scalars(select(Unit).where(Unit.is_active, wanted).order_by(Unit.name)):
+        mine = {outage.ticket_id for outage in felt.outages if unit.id in {each.id for each in outage.units}}
+        if mine:
+            down = felt.down(_of(mine), _takes_out("units", unit.id))
+            percent = uptime_percent(down, felt.start, felt.end)
+            href = f"/admin/unit/details/?id={unit.id}"
+            yield Share("unit", unit.name, percent, int(down.total_seconds() // 60), 0, href)
+
+
+def _of(tickets: set[int]) -> Callable[[Outage], bool]:
+    return lambda outage: outage.ticket_id in tickets
+
+
+def _takes_out(kind: str, ident: int) -> Callable[[_Planned], bool]:
+    return lambda work: ident in getattr(work, kind)
+
+
+def _planned(start: datetime, end: datetime) -> list[_Planned]:
+    rules = (PlannedWork.starts_at < end, PlannedWork.ends_at > start, PlannedWork.cancelled_at.is_(None))
+    works = list(db.session.scalars(select(PlannedWork).where(*rules)).unique())
+    tree = topology() if works else None
+    found = []
+    for work in works:
+        own = {node.id for node in work.nodes}
+        nodes = own | {below for node_id in own for below in (tree.behind(node_id) if tree else ())}
+        units = frozenset(unit.id for unit in units_served(nodes))
+        services = frozenset(service.id for service in work.services)
+        found.append(_Planned(Interval(work.starts_at, work.ends_at), frozenset(nodes), services, units))
+    return found
 
 
 def _interval(outage: Outage) -> Interval:
     return Interval(outage.began_at, outage.answered_at or outage.ended_at)
-
-
-def _units(outages: list[Outage], start: datetime, end: datetime, wanted: ColumnElement[bool]) -> list[Share]:
-    works = db.session.scalars(select(PlannedWork).where(PlannedWork.starts_at < end, PlannedWork.ends_at > start))
-    planned = [
-        (Interval(w.starts_at, w.ends_at), {unit.id for n in w.nodes for unit in n.units}) for w in works.unique()
-    ]
-    shares = []
-    for unit in db.session.scalars(select(Unit).where(Unit.is_active, wanted).order_by(Unit.name)):
-        mine = [_interval(outage) for outage in outages if unit.id in {each.id for each in outage.units}]
-        if not mine:
-            continue
-        down = without(mine, [span for span, ids in planned if unit.id in ids], start, end)
-        percent = uptime_percent(down, start, end)
-        href = f"/admin/unit/details/?id={unit.id}"
-        shares.append(Share("unit", unit.name, percent, int(down.total_seconds() // 60), 0, href))
-    return shares
 
 
 def _wanted(kind: str, model: type[Unit] | type[Node] | type[WebService], only: Only | None) -> ColumnElement[bool]:
