@@ -75,7 +75,12 @@ class SettingsView(ClosedView):
             row = (key, SPECS[key], typed.get(key, now), (seen or {}).get(key, now))
             sections.setdefault(str(SPECS[key].section), []).append(row)
         return render_template(
-            "admin/organisation/settings.html", view=self, sections=sections, faults=faults, changes=changes
+            "admin/organisation/settings.html",
+            view=self,
+            sections=sections,
+            faults=faults,
+            labels={key: SPECS[key].label for key in faults},
+            changes=changes,
         )
 
 

@@ -31,6 +31,15 @@ class Spec:
     most: int | None = None
     may_be_empty: bool = False
 
+    @property
+    def is_switch(self) -> bool:
+        """Is it answered by yes or no?"""
+        return isinstance(self.default, bool)
+
+    @property
+    def is_number(self) -> bool:
+        return isinstance(self.default, int) and not self.is_switch
+
 
 CENTRE, TIME, LIMITS, FILES = _l("Pustikom"), _l("Waktu kerja"), _l("Batas"), _l("Berkas")
 BACKUP = _l("Cadangan")

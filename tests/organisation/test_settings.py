@@ -6,11 +6,12 @@ import html
 import re
 import threading
 
+import lxml.html
 import pytest
 
 from models.base import setting
 from models.base.db import db
-from models.base.setting import Setting
+from models.base.setting import SPECS, Setting
 from tests.browse import Person
 from tests.databases import both, once
 from tests.frame.test_edit_conflict import cells_of
@@ -31,8 +32,8 @@ REFUSED = [
     ("centre_email", "pëngaduan@pustikom.example", "Huruf “ë” sebelum @"),
     ("centre_phone", "meja depan", "tidak terbaca sebagai nomor telepon"),
     ("on_behalf_words", "a.n. {jabatan}", "{position}"),
-    ("watch_networks", "10.0.0.1/8", "tidak dapat dibaca"),
-    ("watch_ports", "22, http", "tidak dapat dibaca"),
+    ("watch_networks", "10.0.0.1/8", "Tulis jaringannya: 10.0.0.0/8"),
+    ("watch_ports", "22, http", "bukan nomor porta"),
     ("ppn_percent", "120", "antara 0 dan 100"),
     ("ppn_base", "12/11", "11/12"),
     ("limit_wired_rtt_max_ms", "cepat", "Tulis bilangan"),
@@ -178,3 +179,29 @@ def test_administrator_pastes_a_setting_and_it_is_read_as_in_every_form(app, cas
     for key, typed, kept in READ:
         answer = rudi.post("/admin/setting/save/", {key: typed}, token=token)
         assert (answer.status_code, setting.stored()[key]) == (303, kept), (key, typed)
+
+
+def test_the_settings_have_an_index_and_yes_or_no_is_pressed(app, cast):
+    rudi = Person(app, "rudi")
+    page = lxml.html.document_fromstring(rudi.get("/admin/setting/").text)
+    leads = page.xpath("//nav[contains(@class, 'pk-index__list')]//a/@href")
+    assert [page.get_element_by_id(lead.removeprefix("#")).tag for lead in leads] == ["h2"] * len(leads)
+    assert len(leads) == len({str(spec.section) for spec in SPECS.values()})
+    switches = [key for key, spec in SPECS.items() if isinstance(spec.default, bool)]
+    assert switches
+    for key in switches:
+        choices = page.xpath(f"//fieldset[@id='{key}']//input[@type='radio']")
+        assert [choice.get("value") for choice in choices] == ["True", "False"]
+        assert sum(choice.get("checked") is not None for choice in choices) == 1
+    key = switches[0]
+    turned = not setting.get(key)
+    seen = {key: str(turned), f"before-{key}": str(not turned)}
+    assert rudi.post("/admin/setting/save/", seen).status_code == 303
+    assert setting.get(key) is turned
+
+
+def test_what_a_setting_refuses_stands_above_and_leads_to_its_box(app, cast):
+    answer = Person(app, "rudi").post("/admin/setting/save/", {"file_megabytes": "banyak"})
+    page = lxml.html.document_fromstring(answer.text)
+    assert page.xpath("//div[contains(@class, 'pk-errors')]//a/@href") == ["#file_megabytes"]
+    assert page.get_element_by_id("file_megabytes").get("aria-describedby").endswith("file_megabytes-e")
