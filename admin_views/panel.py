@@ -72,6 +72,7 @@ from admin_views.tickets.letters import DispositionView, LetterView
 from admin_views.tickets.mend import MendDesk
 from admin_views.tickets.merge import MergeDesk
 from admin_views.tickets.requester import RequesterView
+from admin_views.tickets.service_report import ServiceReportView
 from admin_views.tickets.setup import SetupView
 from admin_views.tickets.times import TimesDesk
 from admin_views.tickets.view import TicketView
@@ -122,6 +123,7 @@ VIEWS = (
     MergeDesk,
     MendDesk,
     TimesDesk,
+    ServiceReportView,
     CallerDesk,
     FollowDesk,
     RequesterView,

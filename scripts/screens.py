@@ -147,6 +147,7 @@ REGISTERS = [
     Screen("account-review", "/admin/account_review/", "budi"),
     Screen("identity-checks", "/admin/identity_check/", "budi"),
     Screen("identity-report", "/admin/identity_report/", "budi"),
+    Screen("service-report", "/admin/service_report/", "budi"),
     Screen("one-time-links", "/admin/one_time_link/", "budi"),
     Screen("directory-changes", "/admin/directory_change/", "hadi"),
     Screen("directory-differences", "/admin/directory_difference/", "hadi"),

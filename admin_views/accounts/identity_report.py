@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 from io import BytesIO
 from typing import Any
 
@@ -12,12 +12,10 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from admin_views.frame.page import ClosedView
+from admin_views.frame.period import period_asked
 from admin_views.frame.view import audit_export
 from gateways.files.table_writer import FORMATS, write_table
-from models.accounts.identity_report import LONGEST, IdentityReport, report_of
-from models.base.db import utcnow
-from models.base.typed_date import BadDate, read_day
-from models.base.wording import WIB
+from models.accounts.identity_report import IdentityReport, report_of
 
 USUAL = timedelta(days=29)
 
@@ -33,7 +31,7 @@ class IdentityReportView(ClosedView):
 
     @expose("/")
     def index(self) -> Any:
-        first, last, sentence = _period()
+        first, last, sentence = period_asked(USUAL)
         page = render_template(
             "admin/accounts/identity_report.html", view=self, report=report_of(first, last), sentence=sentence
         )
@@ -42,7 +40,7 @@ class IdentityReportView(ClosedView):
     @expose("/export/")
     def export(self) -> Any:
         """The same counts as one table."""
-        first, last, sentence = _period()
+        first, last, sentence = period_asked(USUAL)
         kind = request.args.get("format", "csv")
         if kind not in FORMATS or sentence:
             abort(400)
@@ -61,18 +59,3 @@ def _lines(report: IdentityReport) -> list[list[Any]]:
     proofs = [[_("Bukti diri"), label, count, "", ""] for label, count in report.proofs]
     reasons = [[_("Alasan penolakan"), reason, "", "", count] for reason, count in report.reasons]
     return [*days, *proofs, *reasons, *([_("Petugas"), *row] for row in report.staff)]
-
-
-def _period() -> tuple[date, date, str]:
-    """The days asked for, the last thirty where none or no sound ones are; the sentence says what is wrong."""
-    today = utcnow().astimezone(WIB).date()
-    try:
-        last = read_day(request.args.get("last") or str(today))
-        first = read_day(request.args.get("first") or str(last - USUAL))
-        if first > last:
-            return today - USUAL, today, _("Hari pertama harus sebelum hari terakhir.")
-        if last - first > LONGEST or not 2000 <= first.year <= 2100 or last.year > 2100:
-            return today - USUAL, today, _("Pilih masa paling lama satu tahun.")
-    except BadDate as bad:
-        return today - USUAL, today, str(bad)
-    return first, last, ""

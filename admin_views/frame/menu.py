@@ -126,6 +126,7 @@ SECTIONS: list[tuple[Any, list[SidebarItem]]] = [
     (
         _l("Pengawasan"),
         [
+            SidebarItem("service_report", "/admin/service_report/", _l("Laporan layanan"), "chart"),
             SidebarItem("identity_check", "/admin/identity_check/", _l("Bukti diri"), "user"),
             SidebarItem("identity_report", "/admin/identity_report/", _l("Laporan password"), "chart"),
             SidebarItem("one_time_link", "/admin/one_time_link/", _l("Tautan sekali pakai"), "lock"),

@@ -83,7 +83,17 @@ ROW_RULES: dict[str, Any] = {
     "planned_work": _l("Semua baris; yang sudah lewat atau dibatalkan tidak diubah lagi."),
     "access": _l("Seluruh halaman; tidak ada yang diubah di sini."),
     **dict.fromkeys(
-        ("installation", "request_letter", "disposition", "survey", "rab", "quality_test", "bill", "payment"),
+        (
+            "service_report",
+            "installation",
+            "request_letter",
+            "disposition",
+            "survey",
+            "rab",
+            "quality_test",
+            "bill",
+            "payment",
+        ),
         SEEN_TICKETS,
     ),
 }

@@ -15,8 +15,6 @@ from models.base.db import db
 from models.base.wording import WIB
 from models.organisation.staff import Staff
 
-LONGEST = timedelta(days=366)
-
 
 @dataclass
 class IdentityReport:

@@ -150,6 +150,13 @@ class Ticket(Base):
         Index("ix_ticket_unit_open_created_id", "unit_id", "is_open", "created_at", "id"),
         Index("ix_ticket_category_open_created_id", "category_id", "is_open", "created_at", "id"),
         Index("ix_ticket_procedure_open_created_id", "procedure", "is_open", "created_at", "id"),
+        Index("ix_ticket_received_at", "received_at"),  # a period's report
+        Index(
+            "ix_ticket_closed_at",
+            "closed_at",
+            sqlite_where=text("closed_at IS NOT NULL"),
+            postgresql_where=text("closed_at IS NOT NULL"),
+        ),
         Index("ix_ticket_procedure_state", "procedure", "state", "created_at", "id"),
         Index(
             "ix_ticket_paused",
