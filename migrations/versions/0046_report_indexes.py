@@ -1,7 +1,7 @@
 """a period's report reads the tickets that came and that ended in it by an index
 
 Revision ID: report_indexes
-Revises: spans
+Revises: payment_reversal
 Create Date: 2026-11-30 04:00:00
 
 """
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 
 revision = "report_indexes"
-down_revision = "spans"
+down_revision = "payment_reversal"
 branch_labels = None
 depends_on = None
 
