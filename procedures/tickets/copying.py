@@ -38,7 +38,7 @@ class CopyForm(StepForm):
     email = email_field(_l("Email"))
 
 
-class EndForm(StepForm):
+class EndCopyForm(StepForm):
     """Whose copy ends, by the id of its row."""
 
     copy = IntegerField(_l("Orang"))
@@ -88,7 +88,7 @@ def confirm_copy(ticket: Ticket, by: Actor, form: int) -> Outcome:
 
 @common_move(_l("Berhenti dikabari"), (Who.REQUESTER, *DESK), _always)
 @also(is_public=False, is_quiet=True, kind="system")
-def remove_copy(ticket: Ticket, by: Actor, form: EndForm) -> Outcome:
+def remove_copy(ticket: Ticket, by: Actor, form: EndCopyForm) -> Outcome:
     """Requester or staff end a copy; its link ends with it."""
     return _end(ticket, form.copy.data or 0)
 
