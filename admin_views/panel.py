@@ -46,6 +46,7 @@ from admin_views.organisation.office_numbers import OfficeNumberView
 from admin_views.organisation.organisation import AbsenceView, CategoryView, DelegationView, GroupView
 from admin_views.organisation.outbox import OutboxView
 from admin_views.organisation.pending_changes import PendingChangeView
+from admin_views.organisation.procedure_page import ProcedureView
 from admin_views.organisation.public_texts import DownloadView, PageView
 from admin_views.organisation.settings import SettingsView
 from admin_views.organisation.staff import StaffView
@@ -158,6 +159,7 @@ def init_panel(app: Flask) -> None:
         if isinstance(view, HouseView) and "export" in RIGHTS[view.name_key]:
             export_lists.register(view.name_key, view)
     admin.add_view(KeysView())
+    admin.add_view(ProcedureView())
     admin.add_view(SettingsView())
     admin.add_view(InboxView())
     admin.add_view(SetupView())

@@ -12,7 +12,9 @@ from markupsafe import Markup
 
 from procedures.engine import catalog
 from procedures.engine.declaration import HOURS_A_DAY, Within
-from procedures.engine.flow_chart import WIDE, WIDTH, svg
+from procedures.engine.flow_chart import WIDE, WIDTH
+from procedures.engine.paper_chart import draw
+from procedures.engine.paper_charts import CHARTS
 from procedures.engine.procedure import Procedure
 from public.frame.blueprint import site
 from public.frame.front import in_paper_order
@@ -43,6 +45,7 @@ def lines_of(procedure: Procedure) -> list[dict[str, Any]]:
     found = []
     for line in procedure.lines:
         steps = [step for step in procedure.steps.values() if step.number and step.line == line.number]
+        steps.sort(key=lambda step: step.number != line.number)  # the line's own step says who acts
         within = next((step.within for step in steps if step.within), None)
         who = catalog.people(dict.fromkeys(by for step in steps[:1] for by in step.by))
         found.append({"line": line, "who": who[:1].upper() + who[1:], "within": target(within)})
@@ -65,9 +68,6 @@ def target(within: Within | None) -> str:
 def chart_of(key: str, _language: str, width: int) -> Markup:
     """The chart is drawn once a language and width; the declaration does not change while the product runs."""
     found = catalog.get(key)
-    data = next(facts for facts in catalog.as_data() if facts["key"] == key)
-    who = {step.number: catalog.people(step.by) for step in found.steps.values() if step.number}
+    who = {row["line"].number: row["who"] for row in lines_of(found)}
     title = _("Bagan alir: %(title)s", title=found.title)
-    return Markup(
-        svg(data["steps"], data["states"], who, title=title, name=f"bagan-{width}", width=width)
-    )  # escaped by it
+    return Markup(draw(CHARTS[key], found.lines, who, title, f"bagan-{width}", width))  # escaped by it

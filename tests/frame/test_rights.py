@@ -70,6 +70,7 @@ SINGLE: dict[tuple[str, str], set[str]] = {
     ("GET", "/admin/"): ALL,
     ("GET", "/admin/search/"): ALL,
     ("GET", "/admin/keys/"): ALL,
+    ("GET", "/admin/procedure/"): ALL,
     ("GET", "/admin/export/"): ALL,
     ("GET", "/admin/export/file/<int:pk>"): ALL,
     ("GET", "/admin/access/"): HEADS | {"rudi", "ketua"},
