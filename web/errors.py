@@ -7,6 +7,7 @@ import secrets
 from typing import Any
 
 from flask import Flask, g, has_request_context, redirect, render_template, request
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.exc import DataError, IntegrityError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -42,7 +43,7 @@ PAGES: dict[int, tuple[Any, Any]] = {
     ),
     413: (
         _l("Kiriman ini terlalu besar"),
-        _l("Berkas paling besar 10 MB dan seluruhnya 25 MB. Kecilkan atau kurangi berkasnya, lalu kirim lagi."),
+        _l("Kecilkan atau kurangi berkasnya, lalu kirim lagi."),
     ),
     429: (
         _l("Terlalu banyak percobaan dari alamat ini"),
@@ -74,6 +75,9 @@ def reference() -> str:
 def error_page(status: int, sentence: Any = "", **more: Any) -> tuple[str, int]:
     """The page for this status; `sentence` replaces the usual advice."""
     title, advice = PAGES.get(status, PAGES[400 if status < 500 else 500])
+    if status == 413:
+        most = {"one": setting.get("file_megabytes"), "all": setting.get("form_megabytes")}
+        advice = _("Berkas paling besar %(one)s MB dan seluruhnya %(all)s MB.", **most) + f" {advice}"
     in_panel = request.path.startswith("/admin")
     page = render_template(
         "error.html",

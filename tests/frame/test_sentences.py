@@ -21,6 +21,7 @@ from wtforms import DateField, DateTimeField, DecimalField, Field, FloatField, I
 
 from admin_views.organisation.organisation import steps_of_role
 from admin_views.tickets.inbox.words import BOX_FAULTS, UNREADABLE, box_fault_of
+from models.base import setting
 from models.base.db import db, write_transaction
 from models.base.setting import SPECS
 from models.base.wording import today
@@ -38,7 +39,7 @@ from tests.browse import Person
 from tests.frame.test_forms_meet_nonsense import MAKERS, OWN_DOOR
 from tests.installation.installation_walk import installation_at
 from tests.outages.walk import server_outage_at
-from web.errors import is_disk_full
+from web.errors import error_page, is_disk_full
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 READ = (DateField, DateTimeField, IntegerField, DecimalField, FloatField, CountField, RowField)
@@ -249,3 +250,12 @@ def test_a_full_disk_under_the_database_is_no_moment_of_many_visitors(app, tmp_p
         page, status = current_app.handle_user_exception(error)[:2]
     assert (status, "penyimpanan kami sedang penuh" in page.lower(), "sibuk" in page) == (507, True, False)
     assert db.session.scalar(text("SELECT 1")) == 1 and db.session.scalar(select(Ticket.id).limit(1)) is None
+
+
+def test_a_sending_that_is_too_large_names_the_limits_of_the_settings(app):
+    with write_transaction():
+        setting.put("file_megabytes", 7)
+        setting.put("form_megabytes", 9)
+    with app.test_request_context("/pengaduan"):
+        page, status = error_page(413)
+    assert (status, "Berkas paling besar 7 MB dan seluruhnya 9 MB." in page) == (413, True)

@@ -109,9 +109,9 @@ class MailboxView(HouseView):
             with open_mailbox(place, lambda who, words: talk.append((who, words))) as opened:
                 found = len(opened.uids_after(0, 100_000))
         except SecretLost:
-            fault = _("Kata sandinya tersandi dengan SECRET_KEY lain. Ketik lagi kata sandinya.")
+            fault = box_fault_of("SECRET_KEY")
         except NotFetched as refused:
-            fault = _("Server menjawab: %(what)s", what=str(refused))
+            fault = box_fault_of(str(refused))
         with write_transaction():
             audit.record("mailbox_tried", "Mailbox", row_id, staff=person(), ip=address(), diff={"fault": fault})
         row = self.get_one(row_id)

@@ -31,7 +31,7 @@ class TicketRow(NamedTuple):
     id: int
     href: str
     subject: str  # without what the procedure's title says already, and with the person where it says no more
-    whole: str  # the subject as it is
+    whole: str  # the subject with the procedure, and with the person for a P
     number: str
     who: str  # the unit, else the requester
     asker: str  # the requester with the unit's code, as far as the subject does not name them
@@ -66,7 +66,7 @@ def drawn_row(row: Any) -> TicketRow:
         row.id,
         f"/admin/ticket/details/?id={row.id}",
         subject,
-        row.subject,
+        max(subject, row.subject, key=len),
         row.number,
         row.unit_name or row.requester_name,
         _asker(row, names_person=subject != row.subject and row.requester_name in subject),
