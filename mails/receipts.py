@@ -22,7 +22,7 @@ from models.base.bulk_insert import rows_of
 from models.base.counter import count_up
 from models.base.db import db, utcnow
 from models.tickets.outbox import Mail, MailState
-from models.tickets.ticket import Ticket
+from models.tickets.ticket import BUSY_NETWORK, Ticket
 
 PAUSE, A_DAY = timedelta(hours=1), 3
 
@@ -44,8 +44,11 @@ def are_wanted() -> bool:
 
 
 def receipt(notice: str, ticket: Ticket, to: Recipient) -> None:
-    """The receipt of a request form; a suspicious one leaves it to the mail of the first step that staff take."""
-    if are_wanted() and not ticket.suspicion and not unheard(to):
+    """The receipt of a request form; a suspicious one leaves it to the mail of the first step that staff take.
+
+    That many came from its network is no reason to leave it out: the limits of the address hold in any case.
+    """
+    if are_wanted() and ticket.suspicion in ("", BUSY_NETWORK) and not unheard(to):
         queue(notice, ticket, to, {"channel": ticket.channel}, not_before=receipts_of(to)[1])
 
 
@@ -70,7 +73,7 @@ def _receipts() -> Any:
     """Built once, for every complaint asks it."""
     is_recent = or_(Mail.state == MailState.QUEUED, Mail.not_before > bindparam("since"))
     to_requester = (Mail.notice.in_(RECEIPTS), Mail.recipient == bindparam("email"), Mail.recipient_name == "")
-    columns = select(Mail.id, Mail.notice, Mail.state, Mail.not_before)
+    columns = select(Mail.id, Mail.notice, Mail.state, Mail.not_before, Mail.facts)
     return columns.where(*to_requester, is_recent).order_by(Mail.not_before.desc())
 
 

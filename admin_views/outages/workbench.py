@@ -16,11 +16,10 @@ from admin_views.tickets.workbench.workbench_parts import EVENT_FACTS, SIDE
 from mails.recipients import reason_words
 from models.base.phone import whatsapp_digits
 from models.base.wording import duration
-from models.outages.open_outages import open_outage_places
 from models.outages.outage import BRANCHES, OUTAGE_PROCEDURES, WAYS, Outage, outage_row_of
 from models.tickets.ticket import Ticket
 from procedures.outages.probe_words import detail_words
-from procedures.outages.tying import TieForm
+from procedures.outages.tying import TieForm, open_outages_now
 
 
 def side(ticket: Ticket) -> dict[str, Any] | None:
@@ -65,4 +64,4 @@ EVENT_FACTS.update(
 )
 for _procedure in OUTAGE_PROCEDURES:
     SIDE[_procedure] = ("admin/outages/workbench.html", side)
-OFFERS[TieForm] = lambda: str(open_outage_places())
+OFFERS[TieForm] = lambda: () if not open_outages_now() else None  # else each reader and unit has its own order

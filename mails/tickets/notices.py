@@ -12,19 +12,26 @@ from sqlalchemy import select
 
 from mails.queue import joined, queue, unheard
 from mails.receipts import are_wanted, receipts_of
-from mails.recipients import Recipient
+from mails.recipients import Recipient, recipients
 from mails.signed import signed
 from models.base import setting
 from models.base.db import db, utcnow
 from models.tickets.outbox import Mail, MailState
-from models.tickets.ticket import Event, Ticket
+from models.tickets.ticket import BUSY_NETWORK, Event, Ticket
 
 
 def complaint_received(ticket: Ticket, event: Event, to: Recipient) -> None:
-    """C3: number and access code. Receipts of an address are few; the numbers of later complaints go together."""
+    """C3: number and access code."""
+    _hand_out_number(ticket, to)
+
+
+def _hand_out_number(ticket: Ticket, to: Recipient) -> None:
+    """Receipts of an address are few; the numbers of later complaints go together."""
     if unheard(to) or not are_wanted():
         return
     recent, not_before = receipts_of(to)
+    if any(m.notice == "complaint_received" and ticket.id in m.facts.get("tickets", ()) for m in recent):
+        return  # it went out while the complaint waited for the operator's look
     for mail_id in (m.id for m in recent if m.state == MailState.QUEUED and m.notice == "complaint_received"):
         locked = select(Mail).where(Mail.id == mail_id, Mail.state == MailState.QUEUED).with_for_update()
         if (waiting := db.session.scalars(locked).unique().first()) is not None:
@@ -32,6 +39,13 @@ def complaint_received(ticket: Ticket, event: Event, to: Recipient) -> None:
             joined(to, waiting)
             return
     queue("complaint_received", ticket, to, {"tickets": [ticket.id]}, not_before=not_before)
+
+
+def received_of_busy_network(ticket: Ticket) -> None:
+    """C3's receipt for a complaint that waits only because many came from its network, in the running transaction."""
+    if ticket.suspicion == BUSY_NETWORK:
+        for to in recipients(ticket, "requester", is_new=True):
+            _hand_out_number(ticket, to)
 
 
 def distributed(ticket: Ticket, event: Event, to: Recipient) -> None:

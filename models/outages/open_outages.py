@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cache
 from typing import Any
 
@@ -35,28 +37,40 @@ def _open_places() -> Any:
     """Built once: every workbench of a complaint asks it."""
     return (
         select(
-            Outage.ticket_id, Ticket.number, Ticket.subject, WebService.public_name, WebService.name, Unit.building,
-            Unit.name.label("unit"),
+            Outage.ticket_id, Outage.began_at, Ticket.number, Ticket.subject, Ticket.group_id, Unit.id.label("unit_id"),
+            Unit.building, Unit.name.label("unit"), WebService.public_name, WebService.name,
         )
         .join(Ticket, Ticket.id == Outage.ticket_id)
         .outerjoin(WebService, WebService.id == Outage.service_id)
         .outerjoin(OutageUnit, OutageUnit.ticket_id == Outage.ticket_id)
         .outerjoin(Unit, Unit.id == OutageUnit.unit_id)
         .where(HAS_OPEN_TICKET, Outage.ended_at.is_(None))
-        .order_by(Outage.began_at, Outage.ticket_id)
+        .order_by(Outage.began_at.desc(), Outage.ticket_id.desc())
     )  # fmt: skip
 
 
-def open_outage_places() -> dict[int, tuple[str, list[str]]]:
-    """Of each open outage, oldest first: its number, and the places of its units, or else its service or subject.
+@dataclass
+class OpenOutage:
+    """An open outage as a list of them shows it; `places` are of its units, or else its service or its subject."""
 
-    In one statement, however many are open.
-    """
-    found: dict[int, tuple[str, list[str]]] = {}
-    for ticket_id, number, subject, public_name, service, building, unit in rows_of(_open_places()):
-        places = found.setdefault(ticket_id, (number, []))[1]
-        places.append(building or unit or public_name or service or subject)
-    return {ticket_id: (number, sorted(set(places))) for ticket_id, (number, places) in found.items()}
+    ticket_id: int
+    number: str
+    subject: str
+    group_id: int
+    began_at: datetime
+    places: set[str] = field(default_factory=set)
+    unit_ids: set[int] = field(default_factory=set)
+
+
+def open_outage_places() -> list[OpenOutage]:
+    """The open outages, newest first, in one statement, however many they are."""
+    found: dict[int, OpenOutage] = {}
+    for row in rows_of(_open_places()):
+        new = OpenOutage(row.ticket_id, row.number, row.subject, row.group_id, row.began_at)
+        outage = found.setdefault(row.ticket_id, new)
+        outage.places.add(row.building or row.unit or row.public_name or row.name or row.subject)
+        outage.unit_ids |= {row.unit_id} if row.unit_id else set()
+    return list(found.values())
 
 
 def known_for(unit_id: int | None, category_id: int | None) -> list[Outage]:

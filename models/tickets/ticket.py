@@ -45,11 +45,12 @@ CHANNELS: dict[str, Any] = {
     "email": _l("Email"),
     "monitor": _l("Pemantau"),
 }
+BUSY_NETWORK = "address_limit"  # alone it says nothing against the sender: a whole campus may be one address
 SUSPICIONS: dict[str, Any] = {  # why a public form looks machine-made (security.md P5)
     "honeypot": _l("kolom yang tidak tampak bagi orang ikut terisi"),
     "no_nonce": _l("tidak dikirim dari halaman formulir kami"),
     "too_fast": _l("terisi dalam waktu kurang dari tiga detik"),
-    "address_limit": _l("terlalu banyak kiriman dari jaringan yang sama dalam satu jam"),
+    BUSY_NETWORK: _l("terlalu banyak kiriman dari jaringan yang sama dalam satu jam"),
     "overall_limit": _l("terlalu banyak kiriman dalam satu jam"),
 }
 SERVICE_OFFICER_PROCEDURES = ("unit_email",)

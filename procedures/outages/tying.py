@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
+from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
@@ -11,8 +13,12 @@ from wtforms import SelectField
 
 from mails.tickets import notices
 from models.base.db import db, utcnow
-from models.organisation.roles import Role
-from models.outages.open_outages import open_outage_places, tied_to
+from models.base.request_cache import remembered
+from models.base.wording import short_when
+from models.organisation.delegation import groups_near, roles_of
+from models.organisation.roles import SEES_ALL, Role
+from models.organisation.staff import Staff
+from models.outages.open_outages import OpenOutage, open_outage_places, tied_to
 from models.outages.outage import Outage
 from models.tickets.ticket import Ticket
 from procedures.base.date_fields import as_utc
@@ -40,9 +46,43 @@ class TieForm(StepForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        found = open_outage_places() if has_database() else {}
-        labels = ((key, f"{number} · {', '.join(places[:3])}") for key, (number, places) in found.items())
-        self.incident.choices = [(0, "—"), *labels]  # what a list of outages may say to any member of staff
+        self.open = open_outages_now() if has_database() else []
+        self.reader: Staff | None = None
+        self.offer()
+
+    def offer(self, near: Collection[int] = ()) -> None:
+        """Those of the units `near` first, each newest first; whoever sees the outage's ticket reads its subject."""
+        seen = groups_seen(self.reader)
+        found = sorted(self.open, key=lambda outage: not outage.unit_ids.intersection(near))
+        self.incident.choices = [(0, "—"), *((each.ticket_id, _label(each, near, seen)) for each in found)]
+
+    def is_read_by(self, staff: Staff) -> None:
+        self.reader = staff
+
+    def is_about(self, ticket: Ticket) -> None:
+        above = ticket.unit.parent_id if ticket.unit else None
+        self.offer([unit for unit in (ticket.unit_id, above) if unit])
+
+
+def open_outages_now() -> list[OpenOutage]:
+    """Asked once a page."""
+    return remembered("open_outages", open_outage_places)
+
+
+def groups_seen(staff: Staff | None) -> Collection[int] | None:
+    """The groups whose tickets this person sees by role or group; None where these are all."""
+    roles = roles_of(staff) if staff else frozenset[Role]()
+    if not roles.isdisjoint(SEES_ALL):
+        return None
+    return groups_near(staff, roles)[0] if staff else ()
+
+
+def _label(outage: OpenOutage, near: Collection[int], seen: Collection[int] | None) -> str:
+    """As its ticket calls it; for who does not see the ticket its places, which any member of staff may read."""
+    is_seen = seen is None or outage.group_id in seen
+    name = outage.subject if is_seen else ", ".join(sorted(outage.places)[:3])
+    own = [_("unit pengaduan ini")] if outage.unit_ids.intersection(near) else []
+    return " · ".join([name, outage.number, short_when(outage.began_at, utcnow(), str(get_locale() or "id")), *own])
 
 
 @also_touches("tie")

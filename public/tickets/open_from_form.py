@@ -1,7 +1,8 @@
 """Opens a ticket from a public form, once; what looks machine-made waits for the operator's look.
 
 What is suspicious (security.md P5): a filled trap field, a form without our nonce or younger than three seconds,
-and whatever exceeds the limits per network or in all. It still gets its number; only the mails wait.
+and whatever exceeds the limits per network or in all. It still gets its number; only the mails wait, but for the
+receipt where nothing speaks against it than that many came from its network: a campus is one address.
 """
 
 from __future__ import annotations
@@ -12,10 +13,11 @@ from typing import Any
 from flask import current_app, flash, request
 from flask_babel import gettext as _
 
+from mails.tickets.notices import received_of_busy_network
 from models.base import setting
 from models.base.counter import count_up_each, counts_of
 from models.base.db import write_transaction
-from models.tickets.ticket import Ticket
+from models.tickets.ticket import BUSY_NETWORK, Ticket
 from procedures.engine.declaration import Actor
 from procedures.engine.take_step import open_once
 from public.tickets import form_nonce
@@ -43,15 +45,23 @@ def send(
         flash(_("Formulir yang sama persis sudah kami terima; inilah buktinya. Ada yang lain? Tulis sebagai jawaban."))
         return first
 
+    new: list[Ticket] = []
+
     def prepare_all(ticket: Ticket) -> None:
+        new.append(ticket)
         ticket.language = language()
         ticket.suspicion = suspicion_of(nonce, [count + 1 for count in counts_of(*doors())])
         if prepare:
             prepare(ticket)
 
+    def finish() -> None:
+        if new and procedure == "complaint":
+            received_of_busy_network(new[-1])
+        count_one_more()
+
     actor = Actor("requester", form.name.data if "name" in form else "", ip=request.remote_addr or "")
     opened = open_once(
-        procedure, step, actor, form, nonce=nonce.id, files=basket.files, prepare=prepare_all, finish=count_one_more
+        procedure, step, actor, form, nonce=nonce.id, files=basket.files, prepare=prepare_all, finish=finish
     )
     ticket = opened.ticket
     grant(ticket.id, ticket.link_generation)
@@ -105,6 +115,6 @@ def suspicion_of(nonce: form_nonce.Nonce, counts: Sequence[int]) -> str:
         return "honeypot"
     if nonce.suspicion:
         return nonce.suspicion
-    if here > int(setting.get("complaints_per_hour_per_address")):
-        return "address_limit"
-    return "overall_limit" if all_together > int(setting.get("complaints_per_hour")) else ""
+    if all_together > int(setting.get("complaints_per_hour")):
+        return "overall_limit"
+    return BUSY_NETWORK if here > int(setting.get("complaints_per_hour_per_address")) else ""

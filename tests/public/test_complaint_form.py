@@ -12,9 +12,10 @@ from models.base.db import db, write_transaction
 from models.base.setting import put
 from models.tickets.outbox import Mail
 from models.tickets.ticket import Attachment, Ticket
+from tests.browse import Person
 from tests.pages import check, page
 from tests.public.visitor import complain, file, hidden, later, number_in
-from tests.walk import complaint_fields
+from tests.walk import complaint_fields, take
 
 
 def only_ticket() -> Ticket:
@@ -174,6 +175,48 @@ def test_p5_over_the_limits_complaints_wait_and_nobody_is_refused(app, monkeypat
         count_up("sent:all", step=5)
     complain(app.test_client(), monkeypatch)
     assert db.session.query(Ticket).order_by(Ticket.id.desc()).first().suspicion == "overall_limit"
+
+
+def test_p5_the_campus_s_one_address_gets_its_receipts_beyond_the_limit_and_once(app, monkeypatch):
+    with write_transaction():
+        put("complaints_per_hour_per_address", 1)
+    for name in ("andi", "mega"):
+        client = app.test_client()
+        number = number_in(complain(client, monkeypatch, email=f"{name}@mhs.example"))
+    held = db.session.query(Ticket).order_by(Ticket.id.desc()).first()
+    assert (held.state, held.suspicion) == ("screening", "address_limit")
+    assert [m.recipient for m in db.session.query(Mail).filter_by(notice="complaint_received").order_by(Mail.id)] == [
+        "andi@mhs.example",
+        "mega@mhs.example",
+    ]
+    receipt, held_id = page(client, f"/tiket/{number}/bukti"), held.id
+    assert "m***@mhs.example" in receipt and "Operator melihat kiriman ini lebih dahulu" in receipt
+    bench = Person(app, "sari").get(f"/admin/ticket/details/?id={held_id}").text
+    assert "selain itu tidak ada yang mencurigakan" in bench
+    held = db.session.get(Ticket, held_id)
+    take(held, "accept", "sari")
+    assert db.session.query(Mail).filter_by(notice="complaint_received").count() == 2
+
+
+def test_p5_a_machine_s_complaint_beyond_the_limit_gets_none(app, monkeypatch):
+    with write_transaction():
+        put("complaints_per_hour_per_address", 1)
+    complain(app.test_client(), monkeypatch)
+    complain(app.test_client(), monkeypatch, email="korban@x.example", situs="http://spam.example")
+    with write_transaction():
+        put("complaints_per_hour", 2)
+    complain(app.test_client(), monkeypatch, email="lain@x.example")
+    assert [m.recipient for m in db.session.query(Mail).filter_by(notice="complaint_received")] == ["andi@mhs.example"]
+
+
+def test_p4_a_bombed_address_beyond_the_network_s_limit_gets_one_mail_too(app, monkeypatch):
+    with write_transaction():
+        put("complaints_per_hour_per_address", 1)
+    for _n in range(4):
+        complain(app.test_client(), monkeypatch, email="korban@x.example", name="BELI SEKARANG")
+    mail = db.session.query(Mail).filter_by(recipient="korban@x.example").one()
+    assert "BELI" not in str(mail.facts) + mail.recipient_name
+    assert len(mail.facts["tickets"]) == 4
 
 
 def test_p4_a_bombed_address_gets_one_mail_without_words_of_the_sender(app, monkeypatch):

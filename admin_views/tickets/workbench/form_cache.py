@@ -21,7 +21,8 @@ from procedures.tickets.labelling import TicketLabelsForm
 from procedures.tickets.offers import offers
 
 PLAIN = (RadioField, StringField, TextAreaField)
-OFFERS: dict[type[StepForm], Callable[[], Hashable]] = {  # the form: what its select offers; other rooms add theirs
+# The form: what its select offers, None where that differs from page to page; other rooms add theirs.
+OFFERS: dict[type[StepForm], Callable[[], Hashable | None]] = {
     AssignForm: lambda: tuple(offers()["assignee"]),
     HandOverForm: lambda: tuple(offers()["group"]),
     TicketLabelsForm: lambda: tuple(offers()["label"]),
@@ -49,7 +50,8 @@ GAPS = FormFilling(*(f"{name}-{_secret}" for name in ("ticket", "version", "once
 def cache_key(form_class: type[StepForm], starts_with: dict[str, Any]) -> Hashable | None:
     """What the untouched form's HTML depends on beside the language, or None where that is not known."""
     if form_class in OFFERS:
-        return (form_class, str(starts_with), OFFERS[form_class]())
+        offered = OFFERS[form_class]()
+        return None if offered is None else (form_class, str(starts_with), offered)
     return (form_class,) if _is_plain(form_class) else None
 
 

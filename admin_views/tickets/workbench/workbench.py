@@ -146,6 +146,8 @@ class Workbench:
 
     def _form(self, step: Step) -> Any:
         form = self._form_as_typed(step)
+        if hasattr(form, "is_read_by"):  # what its choices are called differs with who may see them
+            form.is_read_by(self.staff)
         if hasattr(form, "is_about"):  # what it suggests lies near this ticket
             form.is_about(self.ticket)
         return form
