@@ -250,6 +250,9 @@ class WebServiceView(ProbePages, HouseView):
         if form.managed_by.data == "other" and not form.manager_name.data:
             form.manager_name.errors = [_("Isi nama pengelola luar yang dapat dihubungi.")]
             return False
+        if form.managed_by.data == "other" and form.is_blank("manager_email", "manager_phone"):
+            form.manager_email.errors = [_("Isi email atau telepon pengelola luar, agar ia dapat dihubungi.")]
+            return False
         return True
 
     def fill(self, row: WebService, form: WebServiceForm) -> None:

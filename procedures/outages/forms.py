@@ -17,7 +17,7 @@ from models.organisation.roles import Role
 from models.organisation.staff import Staff, StaffRole
 from models.organisation.unit import Contact, Unit
 from models.outages.network import Node, WebService
-from models.outages.outage import BRANCHES, WAYS, OutageNode, OutageUnit
+from models.outages.outage import BRANCHES, WAYS, OutageNode, OutageUnit, outage_row_of
 from models.tickets.ticket import CHANNELS, Ticket
 from procedures.base.date_fields import CLOCKS_DIFFER, SAYS_NO_TIME_YET, MomentField, as_utc, when_field
 from procedures.base.form_fields import (
@@ -310,9 +310,11 @@ class SolutionForm(StepForm):
 
 
 class OutsideManagerForm(StepForm):
-    """W7: whom at the outside manager, how, and when they are asked again."""
+    """W7: whom at the outside manager, how, and when they are asked again; the service's record is shown and kept."""
 
     name = line_field(_l("Pengelola yang dihubungi"), 120)
+    manager_email = email_field(_l("Email pengelola luar"), needed=False)
+    manager_phone = phone_field(_l("Telepon pengelola luar"), needed=False)
     way = SelectField(_l("Lewat"), choices=list(WAYS.items()), default="letter")
     text = text_field(_l("Yang diminta atau dijawab"), 3_000)
     follow_up_at = when_field(_l("Ditanyakan lagi pada (WIB)"))
@@ -321,6 +323,12 @@ class OutsideManagerForm(StepForm):
         moment = as_utc(field)
         if moment and moment <= utcnow():
             raise ValidationError(_l("Waktu menanyakan lagi harus sesudah sekarang."))
+
+    def is_about(self, ticket: Ticket) -> None:
+        known = show_manager(self, ticket)
+        if known and not self.name.data:  # nobody has typed yet
+            self.name.data = known.manager_name
+            self.way.data = "email" if known.manager_email else "phone" if known.manager_phone else self.way.data
 
 
 class SideForm(StepForm):
@@ -332,3 +340,19 @@ class SideForm(StepForm):
         validators=[required(_l("Pilih salah satu."))],
     )
     reason = text_field(_l("Alasan"), 1_000)
+    manager_name = line_field(_l("Nama pengelola luar"), 120, needed=False, description=_l("Bila kini pihak lain."))
+    manager_email = email_field(_l("Email pengelola luar"), needed=False)
+    manager_phone = phone_field(_l("Telepon pengelola luar"), needed=False)
+
+    def is_about(self, ticket: Ticket) -> None:
+        show_manager(self, ticket)
+
+
+def show_manager(form: Any, ticket: Ticket) -> WebService | None:
+    """Put what the service's record knows of its outside manager into the boxes that are empty."""
+    outage = outage_row_of(ticket)
+    service = outage.service if outage else None
+    for name in ("manager_name", "manager_email", "manager_phone"):
+        if service is not None and name in form and not form[name].data:
+            form[name].data = getattr(service, name)
+    return service

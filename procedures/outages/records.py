@@ -245,6 +245,20 @@ def hold_outside(outage: Outage, follow_up_at: datetime | None) -> None:
     outage.follow_up_at = follow_up_at
 
 
+def keep_manager(outage: Outage, form: Any, name: str) -> bool:
+    """Keep with the service who manages it outside the centre; what is not typed stays. False: nobody can be reached.
+
+    An outage of no service has no record to keep it in.
+    """
+    service = outage.service
+    if service is None:
+        return True
+    service.manager_name = name or service.manager_name
+    service.manager_email = form.manager_email.data or service.manager_email
+    service.manager_phone = form.manager_phone.data or service.manager_phone
+    return bool(service.manager_name and (service.manager_email or service.manager_phone))
+
+
 def _stop_outside_clock(outage: Outage) -> None:
     if outage.held_outside_since:
         outage.held_outside_seconds += int((utcnow() - outage.held_outside_since).total_seconds())

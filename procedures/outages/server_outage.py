@@ -17,6 +17,7 @@ from procedures.base.date_fields import as_utc
 from procedures.engine import catalog
 from procedures.engine.declaration import Actor, Outcome, Who, clock_hours, clock_minutes
 from procedures.engine.step_facts import also, needs, says, tells
+from procedures.engine.take_step import StepRefused
 from procedures.outages import forms, probes, records, tying
 from procedures.outages.probes import ProbeDone
 from procedures.outages.records import Sighting, outage_of
@@ -116,6 +117,11 @@ def change_side(ticket: Ticket, by: Actor, form: forms.SideForm) -> Outcome:
     outage = outage_of(ticket)
     records.take_back(outage)
     before, outage.managed_by = outage.managed_by or "centre", form.managed_by.data
+    if outage.service is not None:
+        outage.service.managed_by = outage.managed_by
+    if outage.managed_by == "other" and not records.keep_manager(outage, form, form.manager_name.data):
+        form.manager_name.errors = [_("Isi nama pengelola luar, dan email atau teleponnya.")]
+        raise StepRefused(form.manager_name.errors[0], "form", form)
     return Outcome(data={"from_side": str(MANAGED_BY[before]), "to_side": str(MANAGED_BY[outage.managed_by])})
 
 
@@ -144,6 +150,8 @@ def search_again(ticket: Ticket, by: Actor, form: ReasonForm) -> None:
 
 def _contact(ticket: Ticket, by: Actor, form: forms.OutsideManagerForm) -> Outcome:
     outage = outage_of(ticket)
+    known = outage.service.manager_name if outage.service else ""
+    records.keep_manager(outage, form, known or form.name.data)
     outage.calls.append(
         ContactCall(
             ticket_id=ticket.id, name=form.name.data, way=form.way.data, said=form.text.data, staff_id=by.staff.id

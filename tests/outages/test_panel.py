@@ -29,6 +29,15 @@ SERVICE = {
 FORBIDDEN = ["127.0.0.1", "127.1", "0", "2130706433", "①②⑦.0.0.1", "64:ff9b::7f00:1", "169.254.169.254", "203.0.113.7"]
 
 
+def test_a_service_of_others_needs_a_name_and_a_mail_or_telephone_of_who_manages_it(app):
+    hadi, service = Person(app, "hadi"), {**SERVICE, "managed_by": "other"}
+    named = {**service, "manager_name": "PT Hosting"}
+    assert "Isi nama pengelola luar" in hadi.post("/admin/web_service/new/", service).text
+    assert "Isi email atau telepon pengelola luar" in hadi.post("/admin/web_service/new/", named).text
+    reached = {**named, "manager_phone": "0751-445566"}
+    assert hadi.post("/admin/web_service/new/", reached).status_code == 303
+
+
 @both
 def test_head_of_networking_adds_a_node_with_its_uplink(app):
     nodes = small_network()

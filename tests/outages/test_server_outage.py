@@ -1,5 +1,6 @@
 """The server outage, W1 to W7, as stories with named people."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -9,6 +10,7 @@ from models.base import db as dbmodule
 from models.base.db import db, write_transaction
 from models.outages.outage import Outage
 from models.tickets.outbox import Mail
+from models.tickets.ticket import Ticket
 from procedures.engine import catalog
 from procedures.engine.take_step import StepRefused, take_step
 from tests.browse import Person
@@ -105,9 +107,33 @@ def test_own_server_is_not_sent_to_an_outside_manager_until_the_side_is_changed(
     with pytest.raises(StepRefused) as refused:
         take(ticket, step, "hadi", **told)
     assert refused.value.why == "need"
-    take(ticket, "change_side", "hadi", managed_by="other", reason="Dipindah ke penyedia.")
+    side = {"managed_by": "other", "reason": "Dipindah ke penyedia."}
+    take(ticket, "change_side", "hadi", **side, manager_name="PT Hosting", manager_phone="0751-445566")
     take(ticket, step, "hadi", **told)
     assert ticket.state == "with_manager"
+
+
+def test_who_manages_the_server_outside_is_asked_for_when_it_is_handed_to_them_and_kept_with_the_service(app):
+    ticket = server_outage_at("to_order")
+    side = {"managed_by": "other", "reason": "Dipindah ke penyedia."}
+    for lacking in ({}, {"manager_name": "PT Hosting"}, {"manager_phone": "0751-445566"}):
+        with pytest.raises(StepRefused) as refused:
+            take(ticket, "change_side", "hadi", **side, **lacking)
+        assert (refused.value.why, list(refused.value.form.errors)) == ("form", ["manager_name"])
+    take(ticket, "change_side", "hadi", **side, manager_name="PT Hosting", manager_phone="0751-445566")
+    service, ticket_id = db.session.get(Outage, ticket.id).service, ticket.id
+    assert (service.managed_by, service.manager_name, service.manager_phone) == ("other", "PT Hosting", "0751-445566")
+
+    page = Person(app, "hadi").get(f"/admin/ticket/details/?id={ticket_id}").text
+    form = page.split('/do/contact_outside"')[1].split("</form>")[0]
+    assert 'value="PT Hosting"' in form and 'value="0751-445566"' in form
+    assert re.search(r'<option selected value="phone">', form)
+    told = {"name": "NOC", "manager_email": "noc@hosting.example", "way": "email", "text": "Mohon dipulihkan."}
+    take(db.session.get(Ticket, ticket_id), "contact_outside", "hadi", **told, follow_up_at=wib(days=1))
+    service = db.session.get(Outage, ticket_id).service
+    assert (service.manager_name, service.manager_email) == ("PT Hosting", "noc@hosting.example")
+    assert db.session.query(Mail).filter_by(notice="manager_asked").one().recipient == "noc@hosting.example"
+    assert "mailto:noc@hosting.example" in Person(app, "hadi").get(f"/admin/ticket/details/?id={ticket_id}").text
 
 
 def test_cause_and_solution_are_both_required(app):

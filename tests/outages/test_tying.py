@@ -24,7 +24,11 @@ CHOICES = re.compile(r'<option value="(\d+)">([^<]*)</option>')
 def three(app):
     """Outages of FTI (an hour old), FEB (three hours) and the academic portal (two hours), by name."""
     nodes = small_network()
-    found = {"fti": opened(nodes, "Sakelar FTI"), "feb": opened(nodes, "Sakelar FEB"), "portal": server_outage_at("reported")}
+    found = {
+        "fti": opened(nodes, "Sakelar FTI"),
+        "feb": opened(nodes, "Sakelar FEB"),
+        "portal": server_outage_at("reported"),
+    }
     ids = {name: ticket.id for name, ticket in found.items()}
     with write_transaction():
         for name, hours in (("fti", 1), ("feb", 3), ("portal", 2)):
