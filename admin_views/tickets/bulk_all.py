@@ -6,6 +6,7 @@ among them, and a ticket that somebody changed meanwhile is refused like any oth
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -20,16 +21,18 @@ from admin_views.tickets.bulk_some import ACTS, Pick, RefusedTicket, acts_of, ro
 from admin_views.tickets.list.filter import ListFilter
 from admin_views.tickets.list.filter_words import words_of
 from admin_views.tickets.list.search import first_versions
+from admin_views.tickets.related_view import actor
 from admin_views.tickets.workbench.ticket_page import TicketDesk
 from models.base.db import db, write_transaction
 from models.organisation import audit
 from models.tickets.bulk_run import BulkRun, RunState
+from procedures.tickets.bulk_acts import who_can
 from web.lost_session import own_path
 
 MOST_OF_ALL = 1_000
 MOST_UNFINISHED = 5  # of one person
 LIST = "/admin/ticket/"
-SAMPLE, MOST_FILTERS = 10, 40
+SAMPLE, MOST_FILTERS, MOST_REASONS = 10, 40, 5
 NOT_FIELDS = ("csrf_token", "do")
 
 
@@ -82,6 +85,8 @@ class BulkAll(TicketDesk):
     def _page(self, run: BulkRun, name: str = "", form: Any = None) -> str:
         rows = rows_of([Pick(ident, None) for ident, _why in run.refused])
         sample = rows_of([Pick(ident, None) for ident, _version in run.picks[:SAMPLE]])
+        ids = [ident for ident, _version in run.picks]
+        why_not = who_can(ids, name, actor()) if name and run.state == RunState.CHOSEN else {}
         return render_template(
             "admin/tickets/bulk_run.html",
             view=self,
@@ -90,6 +95,9 @@ class BulkAll(TicketDesk):
             acts=acts_of(person()),
             name=name,
             act=ACTS.get(name),
+            can=sum(not why for why in why_not.values()),
+            why_not=Counter(why for why in why_not.values() if why).most_common(MOST_REASONS),
+            unseen=len(ids) - len(why_not) if why_not else 0,
             form=form,
             sample=list(sample.values()) if run.state == RunState.CHOSEN else [],
             refused=[] if run.is_running else [RefusedTicket(rows.get(ident), why) for ident, why in run.refused],

@@ -20,6 +20,7 @@ from models.tickets.outbox import Mail
 from models.tickets.ticket import Event, Ticket
 from tests.browse import Person
 from tests.processes import Process
+from tests.tickets.test_workbench import Statements
 from tests.walk import category_id, file_complaint, take
 
 
@@ -65,6 +66,23 @@ def test_tono_resolves_all_that_the_list_found_without_a_script(app):
     assert "5 berhasil, 0 ditolak" in tono.get(page).text
     mail = db.session.query(Mail).filter_by(notice="bulk_ended").one()
     assert (mail.facts["done"], mail.facts["refused"], mail.facts["left"]) == (5, 0, 0)
+
+
+def test_the_form_says_before_how_many_of_them_can_take_it_and_why_the_others_cannot(app):
+    ids, tono = filed(30), Person(app, "tono")
+    for ident in ids[:3]:
+        take(db.session.get(Ticket, ident), "resolve", "tono", cause="Sakelar.", solution="Diganti.")
+    page = choose(tono, "/admin/ticket/?state=open&search=mati")
+    with write_transaction():
+        run = db.session.query(BulkRun).one()
+        systems = file_complaint(category=category_id("Portal dan aplikasi"))
+        run.picks = [*[[ident, None] for ident in ids], [systems.id, None]]
+    with Statements(app) as statements:
+        asked = tono.get(f"{page}?do=resolve").text
+    assert "27 dari 31 tiket dapat menerima langkah ini" in asked
+    assert "3 tiket: " in asked and "1 tiket tidak dapat Anda lihat dan akan dilewati." in asked
+    assert len(statements.found) <= 8, statements.found
+    assert "31 tiket dapat" not in tono.get(page).text, "nothing is said before an act is chosen"
 
 
 def test_the_list_offers_it_only_where_there_is_more_than_a_page(app, monkeypatch):
