@@ -11,7 +11,7 @@ import re
 import ssl
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -24,6 +24,8 @@ from gateways.mailbox.mail_read import MOST_BYTES
 from gateways.mailbox.overheard import Hear, overhear
 
 SECONDS = 30
+LEAVE_SECONDS = 1
+MOST_EMPTY = 5  # times that there was something to read and nothing came: the line is cut
 BEGINNING = 256 * 1024  # bytes that are fetched of a mail that is larger than may be
 _SIZE = re.compile(rb"RFC822\.SIZE (\d+)")
 _UID = re.compile(rb"UID (\d+)")
@@ -43,6 +45,7 @@ class Place:
     username: str
     password: str
     folder: str
+    token: str = ""  # OAuth2, instead of the password
 
 
 @dataclass(frozen=True)
@@ -102,12 +105,59 @@ class OpenMailbox:
         return kind, list(found)
 
 
+class ListeningMailbox:
+    """A folder whose server tells when something comes in (IDLE)."""
+
+    def __init__(self, box: BaseMailBox) -> None:
+        self._box, self._empty = box, 0
+
+    def fileno(self) -> int:
+        return self._box.client.sock.fileno()
+
+    def has_news(self) -> bool:
+        """What the server says now, when there is something to read; raises NotFetched when it hung up."""
+        try:
+            lines = self._box.idle.poll(timeout=0)
+        except (ImapToolsError, imaplib.IMAP4.error, OSError) as fault:
+            raise NotFetched(_short(fault)) from fault
+        self._empty = 0 if lines else self._empty + 1
+        if self._empty > MOST_EMPTY or any(line.upper().startswith(b"* BYE") for line in lines):
+            raise NotFetched("the server ended the connection")
+        return any(line.upper().endswith((b" EXISTS", b" RECENT")) for line in lines)
+
+
 @contextmanager
 def open_mailbox(place: Place, hear: Hear | None = None) -> Iterator[OpenMailbox]:
     """Connect, log in and open the folder; raises NotFetched. Only a checked certificate gets the password (Z10).
 
     `hear` is told what is spoken, line by line, without the password.
     """
+    with _connected(place, hear) as (box, validity):
+        yield OpenMailbox(box, validity)
+
+
+@contextmanager
+def listen(place: Place) -> Iterator[ListeningMailbox | None]:
+    """The same, listening; None where the server offers no IDLE. Raises NotFetched."""
+    with _connected(place, None) as (box, _validity):
+        try:
+            _kind, offered = box.client.capability()
+            if b"IDLE" not in b" ".join(line or b"" for line in offered).upper().split():
+                yield None
+                return
+            box.idle.start()
+        except (ImapToolsError, imaplib.IMAP4.error, OSError) as fault:
+            raise NotFetched(_short(fault)) from fault
+        try:
+            yield ListeningMailbox(box)
+        finally:
+            with suppress(ImapToolsError, imaplib.IMAP4.error, OSError):
+                box.client.sock.settimeout(LEAVE_SECONDS)
+                box.idle.stop()
+
+
+@contextmanager
+def _connected(place: Place, hear: Hear | None) -> Iterator[tuple[BaseMailBox, int]]:
     box: BaseMailBox | None = None
     try:
         context = ssl.create_default_context(cafile=current_app.config.get("MAIL_CA_FILE"))
@@ -117,14 +167,17 @@ def open_mailbox(place: Place, hear: Hear | None = None) -> Iterator[OpenMailbox
             box = MailBoxStartTls(place.host, place.port, timeout=SECONDS, ssl_context=context)
         if hear is not None:
             overhear(box.client, hear)
-        box.login(place.username, place.password, initial_folder=None)
+        if place.token:
+            box.xoauth2(place.username, place.token, initial_folder=None)
+        else:
+            box.login(place.username, place.password, initial_folder=None)
         box.folder.set(place.folder)
         validity = box.folder.status(place.folder, ["UIDVALIDITY"])["UIDVALIDITY"]
     except (ImapToolsError, imaplib.IMAP4.error, OSError, KeyError) as fault:
         _close(box)
         raise NotFetched(_short(fault)) from fault
     try:
-        yield OpenMailbox(box, int(validity))
+        yield box, int(validity)
     finally:
         _close(box)
 

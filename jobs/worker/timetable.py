@@ -19,6 +19,7 @@ from jobs.outages.asked_probes import answer_asked_probes
 from jobs.outages.static_copy import has_copy, write_outage_copy
 from jobs.outages.upkeep import keep_up
 from jobs.outages.watch import watch, watch_once
+from jobs.tickets.await_mail import await_mail, is_any_fetched
 from jobs.tickets.bulk_acts import run_bulk_acts
 from jobs.tickets.close_resolved import close_resolved
 from jobs.tickets.escalate import escalate
@@ -41,6 +42,7 @@ LANES: dict[str, list[Job]] = {
     "documents": [Job("print_documents", 2 * SECOND, print_documents)],
     "mail": [Job("send_outbox", 2 * SECOND, send_outbox)],
     "mailboxes": [Job("fetch_mail", 30 * SECOND, fetch_mail, is_sweep=True, is_wanted=is_mail_expected)],
+    "mail news": [Job("await_mail", MINUTE, await_mail, is_sweep=True, once=lambda: None, is_wanted=is_any_fetched)],
     "probes": [Job("answer_asked_probes", 2 * SECOND, answer_asked_probes)],
     "watch": [Job("watch", 5 * SECOND, watch, is_lasting=True, once=watch_once)],
     "imports": [Job("take_in_people", 2 * SECOND, take_in_people)],

@@ -98,6 +98,12 @@ def take_sweep(name: str, every: timedelta, worker: str, is_forced: bool = False
     return False
 
 
+def bring_forward(name: str) -> bool:
+    """The recurring job's next turn is now; False while it is under way. The caller commits."""
+    row = update(Sweep).where(Sweep.name == name, Sweep.worker == "")
+    return bool(db.session.execute(row.values(next_run_at=utcnow()).returning(Sweep.name)).all())
+
+
 def end_sweep(name: str, worker: str, error: str = "") -> None:
     """The job came to its end, well or with `error`; the caller commits."""
     mine = update(Sweep).where(Sweep.name == name, Sweep.worker == worker)
