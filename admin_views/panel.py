@@ -69,6 +69,7 @@ from admin_views.tickets.desk.my_desk import Desk
 from admin_views.tickets.follow import FollowDesk
 from admin_views.tickets.inbox.inbox import InboxView
 from admin_views.tickets.inbox.mailboxes import MailboxView
+from admin_views.tickets.inbox.sender_rules import SenderRuleView
 from admin_views.tickets.letters import DispositionView, LetterView
 from admin_views.tickets.mend import MendDesk
 from admin_views.tickets.merge import MergeDesk
@@ -115,6 +116,7 @@ VIEWS = (
     DownloadView,
     OutboxView,
     MailboxView,
+    SenderRuleView,
     AuditView,
     *WORD_VIEWS,
     DraftDesk,

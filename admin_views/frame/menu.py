@@ -132,6 +132,7 @@ SECTIONS: list[tuple[Any, list[SidebarItem]]] = [
             SidebarItem("one_time_link", "/admin/one_time_link/", _l("Tautan sekali pakai"), "lock"),
             SidebarItem("directory_change", "/admin/directory_change/", _l("Perubahan direktori"), "list"),
             SidebarItem("directory_difference", "/admin/directory_difference/", _l("Beda direktori"), "flag"),
+            SidebarItem("sender_rule", "/admin/sender_rule/", _l("Aturan pengirim"), "check"),
             SidebarItem("mailbox", "/admin/mailbox/", _l("Kotak surat"), "inbox"),
             SidebarItem("outbox", "/admin/outbox/", _l("Email keluar"), "mail"),
             SidebarItem("audit", "/admin/audit/", _l("Jejak audit"), "lock"),

@@ -155,6 +155,7 @@ RIGHTS: dict[str, Acts] = {
     "received_alert": {"list": TECHNICAL | ADMIN, "details": TECHNICAL | ADMIN, "export": TECHNICAL | ADMIN},
     "unknown_alert": {"list": TECHNICAL | ADMIN, "details": TECHNICAL | ADMIN, "export": TECHNICAL | ADMIN},
     "inbox": {"list": FRONT | CENTRE | {Role.VIEWER}, "decide": FRONT},
+    "sender_rule": {**register(FRONT | CENTRE | ADMIN | {Role.VIEWER}, FRONT), "delete": FRONT},
     "mailbox": register(ADMIN | CENTRE, ADMIN, "try"),
     "outbox": {
         "list": ADMIN | CENTRE | FRONT,

@@ -28,6 +28,7 @@ from admin_views.tickets.list.nearest import nearest_words
 from admin_views.tickets.list.row import drawn_row, row_of
 from admin_views.tickets.list.search import COUNT_CAP, TicketSearch
 from admin_views.tickets.workbench import mail_preview
+from admin_views.tickets.workbench.from_mail import step_from_mail
 from admin_views.tickets.workbench.recipients_shown import recorded
 from admin_views.tickets.workbench.reply_form import sent_step
 from admin_views.tickets.workbench.workbench import Workbench, ticket_with_related
@@ -127,7 +128,7 @@ class TicketView(TicketExport, HouseView):
     @expose("/details/")
     def details_view(self) -> Any:
         ticket = self.get_one(request.args.get("id"))
-        return self._bench(ticket)
+        return self._bench(ticket, **step_from_mail(ticket, row_named("from_mail")))
 
     def rows(self) -> Any:
         return ticket_with_related(super().rows())

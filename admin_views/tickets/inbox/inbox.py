@@ -21,7 +21,7 @@ from gateways.mailbox.clean_html import clean_html
 from models.base.db import db, utcnow, write_transaction
 from models.organisation import audit
 from models.tickets.incoming_mail import DONE, IncomingFile, IncomingMail, MailFate
-from models.tickets.ticket import Ticket
+from models.tickets.ticket import Event, Ticket
 from models.tickets.ticket_number import LONGEST_PASTED, Number, read_number
 from procedures.engine.take_step import StepRefused
 from procedures.tickets.forms import ComplaintForm
@@ -152,10 +152,12 @@ class InboxView(ClosedView):
         form = ComplaintForm(
             data={"category": mail.category_id or 0, "unit": mail.unit_id or 0} if mail else {}
         ) if self.may("decide") else None  # fmt: skip
+        undone = self._undone()
         answer = make_response(
             render_template(
                 "admin/tickets/inbox.html",
-                view=self, page=page, tab=tab, mail=mail, form=form, refused=refused, undo=self._undone(),
+                view=self, page=page, tab=tab, mail=mail, form=form, refused=refused, undo=undone,
+                proposed=_proposed(undone), step=_step(mail),
                 parts=parts_of(mail.text) if mail else None, known=known(mail.sender) if mail else None,
                 reason=reason_of(mail) if mail else "", remarks=remarks_of(mail) if mail else [],
                 fault=fault_of(mail) if mail else "", acts=ACTS, short=SHORT, Fate=MailFate, done=DONE,
@@ -171,6 +173,18 @@ class InboxView(ClosedView):
         if mail is None or mail.decided_at is None or mail.decided_by_id != person().id:
             return None
         return mail if mail.decided_at > utcnow() - UNDO_WITHIN else None
+
+
+def _step(mail: IncomingMail | None) -> Any:
+    """The step that a waiting mail would fill once it is joined."""
+    waits = mail is not None and mail.state not in DONE and mail.ticket is not None
+    return decide.step_of(mail, mail.ticket) if mail and mail.ticket and waits else None
+
+
+def _proposed(undone: IncomingMail | None) -> Event | None:
+    """The event of a mail that was just joined, where its words fill a step."""
+    event = db.session.get(Event, undone.event_id) if undone and undone.event_id else None
+    return event if event is not None and event.data.get("proposes") else None
 
 
 def _as_data(file: IncomingFile | None) -> str:

@@ -18,6 +18,7 @@ ACTS: dict[str, Any] = {
 SHORT: dict[str, Any] = {"open": _l("Pengaduan baru"), "discard": _l("Buang")}
 REASONS: dict[str, Any] = {
     "new": _l("Tidak menjawab tiket mana pun."),
+    "rule": _l("Menurut aturan untuk pengirim ini."),
     "flood": _l("Alamat ini mengirim banyak surat dalam satu jam, jadi tidak diproses sendiri."),
     "staff": _l("Alamat petugas: petugas bertindak di panel, jadi surat ini tidak digabung sendiri."),
     "other_sender": _l(

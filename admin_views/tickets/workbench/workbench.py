@@ -106,6 +106,10 @@ class Workbench:
             self.acts[0].is_unfolded = True
         self.common = [a for a in shown if a.step.is_common and not a.why_not]
 
+    def may_take(self, name: str) -> bool:
+        """Is this step open for this person now?"""
+        return any(act.step.name == name for act in (*self.acts, *self.common))
+
     def _act(self, step: Step) -> Act | None:
         """Open steps with their form; shut ones only where they are of the present state or come next."""
         if right_to(step, self.ticket, self.actor) is None:

@@ -23,6 +23,7 @@ from procedures.engine.take_step import StepRefused, open_ticket, refusal, take_
 from procedures.tickets.forms import ComplaintForm
 from procedures.tickets.inbox.proposals import language_of
 from procedures.tickets.inbox.reply_parts import parts_of
+from procedures.tickets.inbox.step_proposals import StepProposal, step_for
 
 LONGEST_STORY = 19_000
 LONGEST_ANSWER = 9_500
@@ -88,7 +89,15 @@ def join(mail_id: int, ticket_id: int, by: Staff | None, ip: str = "") -> Ticket
             said = _("Surat dari %(sender)s:", sender=mail.sender or mail.sender_name or "?") + "\n\n" + words
             event = _taken(ticket, "note", Actor("staff", by.name, by, ip), {"text": said}, mail)
         _settle(mail, MailFate.JOINED, by, ip, ticket_id=ticket.id, event=event)
+        if (proposed := step_of(mail, ticket)) is not None:
+            event.data = {**event.data, "proposes": proposed.as_data}
     return ticket
+
+
+def step_of(mail: IncomingMail, ticket: Ticket) -> StepProposal | None:
+    """The step that this mail would fill, for a person to take; no mail takes one by itself."""
+    files = tuple(file.name for file in mail.files if file.sha256)
+    return step_for(ticket, mail.text, mail.sender, mail.sender_name, files)
 
 
 def discard(mail_id: int, by: Staff | None, ip: str = "") -> None:

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, delete, or_, select, update
 from models.base.db import db, utcnow
 from models.base.retention import forgotten_before
 from models.tickets.incoming_mail import DONE, IncomingFile, IncomingMail, MailFate
+from models.tickets.sender_rule import SenderRule
 
 EMPTY: dict[str, Any] = {
     "sender": "", "sender_name": "", "subject": "", "text": "", "html": "", "remarks": [], "fault": "", "sha256": None,
@@ -25,8 +26,10 @@ def forget_old_mails() -> int:
 
 
 def forget_mails_of(address: str, ticket_ids: Collection[int]) -> int:
-    """All decided mails of this address and of these tickets (I3)."""
+    """All decided mails of this address and of these tickets, and the rule for its mail (I3)."""
     own = IncomingMail.ticket_id.in_(ticket_ids)
+    if address:
+        db.session.execute(delete(SenderRule).where(SenderRule.sender == address.lower()))
     theirs = or_(own, IncomingMail.sender == address.lower()) if address else own
     return _empty(IncomingMail.state.in_(DONE) & theirs)
 

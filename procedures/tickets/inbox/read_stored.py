@@ -21,8 +21,9 @@ from gateways.mailbox.mail_read import MailRead, ReadFile, Unreadable
 from gateways.mailbox.sender import vouched
 from mails.render import loop_mark
 from models.base.counter import count_up
-from models.base.db import db, write_transaction
+from models.base.db import db, utcnow, write_transaction
 from models.tickets.incoming_mail import IncomingFile, IncomingMail, MailFate
+from models.tickets.sender_rule import SenderRule, rule_of
 from procedures.engine.take_step import StepRefused
 from procedures.tickets.inbox import decide
 from procedures.tickets.inbox.belongs import Belonging, belonging, copy_of, is_of_staff, is_own
@@ -153,6 +154,8 @@ def _judge(mail: IncomingMail, reading: MailRead) -> Verdict:
     said = vouched(reading.authentication, mail.mailbox.authserv_id, reading.sender)
     mail.is_verified, mail.is_token_valid = said == "pass", found.is_proved
     mail.ticket_id = found.ticket.id if found.ticket else None
+    if reading.kind and (rule := rule_of(mail.sender)) is not None and rule.act == "discard":
+        return _by_sender_rule(mail, rule)
     if reading.kind:
         is_answer_of_machine = reading.kind == "auto_reply" and found.ticket is not None
         return Verdict("discard", reading.kind, is_answer_of_machine)
@@ -182,11 +185,24 @@ def _of_answer(mail: IncomingMail, found: Belonging, said: str) -> Verdict:
 def _of_new(mail: IncomingMail) -> Verdict:
     found = proposal_for(mail.subject, mail.text, mail.sender, mail.mailbox)
     mail.category_id, mail.unit_id = found.category_id, found.unit_id
+    if (rule := rule_of(mail.sender)) is not None:
+        return _by_sender_rule(mail, rule)
     if found.words:
         mail.remarks = [*mail.remarks, {"words": list(found.words), "count": found.count, "of": found.of}]
     if not mail.mailbox.opens_itself or found.category_id is None or is_of_staff(mail.sender):
         return Verdict("open", "new")
     return Verdict("open", "new", True) if _is_among_few(mail.sender) else Verdict("open", "flood")
+
+
+def _by_sender_rule(mail: IncomingMail, rule: SenderRule) -> Verdict:
+    """The operator's rule for this sender; a flood waits all the same, and so does the mail of staff."""
+    rule.used, rule.used_at = rule.used + 1, utcnow()
+    if rule.act == "discard":
+        return Verdict("discard", "rule", True)
+    mail.category_id, mail.unit_id = rule.category_id or mail.category_id, rule.unit_id or mail.unit_id
+    if rule.act != "open" or mail.category_id is None or is_of_staff(mail.sender):
+        return Verdict("open", "rule")
+    return Verdict("open", "rule", True) if _is_among_few(mail.sender) else Verdict("open", "flood")
 
 
 def _is_among_few(sender: str) -> bool:
