@@ -1,7 +1,7 @@
 """rules for known senders of incoming mail
 
 Revision ID: sender_rule
-Revises: outbox_sent_at
+Revises: payment_reversal
 Create Date: 2026-11-30 03:55:00
 
 """
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 
 revision = "sender_rule"
-down_revision = "outbox_sent_at"
+down_revision = "payment_reversal"
 branch_labels = None
 depends_on = None
 
