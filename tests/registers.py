@@ -19,6 +19,7 @@ from models.tickets.canned_reply import CannedReply
 from models.tickets.label import Label
 from models.tickets.mailbox import Mailbox
 from models.tickets.outbox import Mail
+from models.tickets.sender_rule import SenderRule
 from tests.walk import category_id, file_complaint
 
 
@@ -50,6 +51,7 @@ def rows(app, cast):
         db.session.add(Page(slug="privacy", title="Privasi", text="Isi"))
         db.session.add(Download(title="Panduan", link="https://example.org/"))
         db.session.add(Mailbox(address="pengaduan@kampus.example"))
+        db.session.add(SenderRule(sender="laporan@monitor.example", act="discard"))
         db.session.add(node := Node(name="Sakelar"))
         db.session.add(WebService(name="Portal", url="http://10.0.0.1/"))
         db.session.add(PlannedWork(title="Ganti UPS", starts_at=utcnow(), ends_at=utcnow() + timedelta(hours=1)))
@@ -74,6 +76,7 @@ def rows(app, cast):
         "page": db.session.query(Page).one().id,
         "download": db.session.query(Download).one().id,
         "mailbox": db.session.query(Mailbox).one().id,
+        "sender_rule": db.session.query(SenderRule).one().id,
         "node": db.session.query(Node).one().id,
         "web_service": db.session.query(WebService).one().id,
         "planned_work": db.session.query(PlannedWork).one().id,

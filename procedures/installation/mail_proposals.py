@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 
 from models.tickets.ticket import Ticket
-from procedures.installation.network_installation import At
+from procedures.installation.installation_states import At
 from procedures.tickets.inbox.step_proposals import MOST_WORDS, READERS, MailSaid, StepProposal
 
 _DECLINES = re.compile(
-    r"\b((tidak|belum|kurang|blm|tdk) (dapat |bisa |bs )?(meny)?e?tujui?|(tidak|tdk) (jadi|bersedia)|menolak|ditolak"
+    r"\b((tidak|belum|kurang|blm|tdk) (dapat |bisa |bs )?(se|menye)tujui?|(tidak|tdk) (jadi|bersedia)|menolak|ditolak"
     r"|keberatan|do not agree|don't agree|disagree|decline[sd]?|not approve[sd]?)\b"
 )
 _AGREES = re.compile(r"\b(setuju|disetujui|menyetujui|sepakat|silakan dilanjutkan|agree[sd]?|approve[sd]?)\b")

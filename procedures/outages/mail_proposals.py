@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from models.base.db import db
 from models.organisation.unit import Contact
 from models.tickets.ticket import Ticket
-from procedures.outages.network_outage import At
+from procedures.outages.network_outage_states import At
 from procedures.tickets.inbox.step_proposals import MOST_WORDS, READERS, MailSaid, StepProposal
 
 

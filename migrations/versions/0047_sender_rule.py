@@ -1,7 +1,7 @@
 """rules for known senders of incoming mail
 
 Revision ID: sender_rule
-Revises: payment_reversal
+Revises: report_indexes
 Create Date: 2026-11-30 03:55:00
 
 """
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 
 revision = "sender_rule"
-down_revision = "payment_reversal"
+down_revision = "report_indexes"
 branch_labels = None
 depends_on = None
 
