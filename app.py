@@ -71,7 +71,6 @@ def _built(overrides: dict[str, Any]) -> Flask:
     init_proxy(app)
     app.cli = Commands(app)
     if only_declares():
-        app.config["WITHOUT_DATABASE"] = True
         return app
     init_db(app)
     init_metrics(app)

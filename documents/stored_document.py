@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
-import secrets
 from pathlib import Path
 
 from flask import current_app
@@ -14,6 +12,7 @@ from documents.pictures import with_pictures
 from documents.press import print_guarded
 from documents.typesetting import DocumentNotPrinted
 from models.base.db import db, utcnow, write_transaction
+from models.base.whole_file import written_aside
 from models.tickets.issued_document import IssuedDocument
 
 TRIES = 5
@@ -66,12 +65,7 @@ def _place(digest: str) -> Path:
 
 
 def _keep(digest: str, pdf: bytes) -> None:
-    """Written aside and moved into place, so that no reader ever meets half a file."""
     place = _place(digest)
     place.parent.mkdir(parents=True, exist_ok=True)
-    aside = place.with_name(f".{secrets.token_hex(8)}")
-    with os.fdopen(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+    with written_aside(place) as file:
         file.write(pdf)
-        file.flush()
-        os.fsync(file.fileno())
-    aside.replace(place)

@@ -6,7 +6,6 @@ Flask-Mail builds the connection; it lacks both (pallets-eco/flask-mail#114, #24
 from __future__ import annotations
 
 import contextlib
-import os
 import smtplib
 import ssl
 from collections.abc import Callable, Iterator
@@ -16,6 +15,8 @@ from typing import Any
 
 import flask_mail
 from flask import current_app
+
+from models.base.whole_file import written_aside
 
 Send = Callable[[flask_mail.Message, bytes, int], None]
 
@@ -131,12 +132,10 @@ def _refusal(code: int, said: Any) -> Exception:
 
 
 def _write(folder: Path, wire: bytes, number: int) -> None:
-    part = folder / f".{number}.part"
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+        with written_aside(folder / f"{number:06d}.eml") as file:
             file.write(wire)
-        part.rename(folder / f"{number:06d}.eml")
     except OSError as fault:  # a full disk
         raise SendLater(_short(fault)) from fault
 

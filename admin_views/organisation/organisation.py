@@ -12,10 +12,8 @@ from sqlalchemy import select
 from wtforms import (
     BooleanField,
     SelectField,
-    SelectMultipleField,
     ValidationError,
 )
-from wtforms.widgets import CheckboxInput, ListWidget
 
 from admin_views.frame.view import Column, HouseView, address, person
 from admin_views.organisation.pending_changes import waits
@@ -31,7 +29,7 @@ from models.organisation.staff import Group, GroupMember, Staff, StaffRole, staf
 from models.tickets.category import Category
 from procedures.base.count_field import CountField
 from procedures.base.date_fields import coming_date, day_field
-from procedures.base.form_fields import StepForm, line_field, required, text_field
+from procedures.base.form_fields import StepForm, TickBoxes, line_field, required, text_field
 from procedures.engine import catalog
 from procedures.engine.declaration import Who
 from procedures.organisation.second_person import ask
@@ -55,19 +53,12 @@ def group_choices() -> list[tuple[int, str]]:
     ]
 
 
-class Ticks(SelectMultipleField):
-    """Several of a few, as plain tick boxes."""
-
-    widget = ListWidget(html_tag="ul", prefix_label=False)
-    option_widget = CheckboxInput()
-
-
 class GroupForm(StepForm):
     name = line_field(_l("Nama"), 80)
     division = SelectField(_l("Divisi"), choices=DIVISIONS)
     assigns_by_load = BooleanField(_l("Langsung ke anggota yang hadir dengan tiket terbuka paling sedikit"))
     asks_why = BooleanField(_l("Meminta alasan bila kelompok lain menyerahkan tiket"))
-    members_ids = Ticks(_l("Anggota"), coerce=int)
+    members_ids = TickBoxes(_l("Anggota"), coerce=int)
     is_active = BooleanField(_l("Dipakai"), default=True)
 
     def __init__(self, *args: Any, obj: Any = None, **kwargs: Any) -> None:

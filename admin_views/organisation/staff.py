@@ -15,7 +15,6 @@ from wtforms import BooleanField, SelectField
 from wtforms.validators import Regexp
 
 from admin_views.frame.view import Choice, Column, HouseView, WriteRefused, address, person
-from admin_views.organisation.organisation import Ticks
 from admin_views.organisation.pending_changes import waits
 from mails.queue import queue
 from mails.recipients import Recipient
@@ -28,7 +27,7 @@ from models.organisation.pending_change import PendingKind
 from models.organisation.roles import Role
 from models.organisation.sessions import StaffSession, StaffToken, hash_token
 from models.organisation.staff import Staff, StaffRole
-from procedures.base.form_fields import StepForm, email_field, line_field, phone_field
+from procedures.base.form_fields import StepForm, TickBoxes, email_field, line_field, phone_field
 from procedures.organisation.contact_changes import note_change
 from procedures.organisation.second_person import ask, is_guarded, lifted, link_allowed
 
@@ -55,7 +54,7 @@ class StaffForm(StepForm):
     )
     email = email_field(_l("Email"), needed=False)
     phone = phone_field(_l("Telepon"), needed=False)
-    role_names = Ticks(_l("Peran"), choices=ROLES)
+    role_names = TickBoxes(_l("Peran"), choices=ROLES)
     is_active = BooleanField(_l("Masih bertugas"), default=True)
     language = SelectField(_l("Bahasa"), choices=[("id", "Indonesia"), ("en", "English")])
 

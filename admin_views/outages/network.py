@@ -9,8 +9,7 @@ from flask_admin import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
-from wtforms import BooleanField, SelectField, SelectMultipleField
-from wtforms.widgets import CheckboxInput, ListWidget
+from wtforms import BooleanField, SelectField
 
 from admin_views.frame.import_pages import IMPORT_ACTS, ImportPages
 from admin_views.frame.view import Choice, Column, HouseView, address, person
@@ -21,20 +20,13 @@ from models.organisation.unit import Unit
 from models.outages.network import CONDITIONS, MANAGED_BY, NODE_KINDS, Node, WebService, topology
 from models.tickets.category import Category
 from procedures.base.count_field import CountField
-from procedures.base.form_fields import StepForm, email_field, line_field, phone_field, text_field
+from procedures.base.form_fields import StepForm, TickBoxes, email_field, line_field, phone_field, text_field
 from procedures.outages.asked_alone import ask_alone, probe_of
 from procedures.outages.forms import node_choices
 from procedures.outages.import_nodes import NodeImport, address_faults, allowed
 from procedures.outages.probe_words import detail_words
 from procedures.outages.probes import finding_words
 from web.dates import on_date_at, short_when
-
-
-class Boxes(SelectMultipleField):
-    """Several rows as tick boxes."""
-
-    widget = ListWidget(prefix_label=False)
-    option_widget = CheckboxInput()
 
 
 def seconds(label: Any, default: int, least: int, most: int) -> CountField:
@@ -70,7 +62,7 @@ class NodeForm(StepForm):
     address = line_field(_l("Alamat"), 253, needed=False, description=_l("Kosong: dikenal, tetapi tidak dipantau."))
     tcp_port = CountField(_l("Porta TCP, bila tidak lewat ping"), 1, 65535, needed=False)
     uplink_id = SelectField(_l("Perangkat induk"), coerce=int)
-    unit_ids = Boxes(_l("Unit yang dilayani"), coerce=int)
+    unit_ids = TickBoxes(_l("Unit yang dilayani"), coerce=int)
     building = line_field(_l("Gedung atau kampus"), 160, needed=False)
     floor = line_field(_l("Lantai"), 20, needed=False)
     room = line_field(_l("Ruang"), 80, needed=False)

@@ -11,14 +11,13 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from admin_views.frame.view import Column, HouseView, address, person
-from admin_views.outages.network import Boxes
 from models.base.db import db, utcnow, write_transaction
 from models.base.wording import local
 from models.organisation import audit
 from models.outages.network import Node, PlannedWork, WebService
 from models.outages.outage_recipients import PlannedWorkRecipient
 from procedures.base.date_fields import as_utc, when_field
-from procedures.base.form_fields import StepForm, line_field, text_field
+from procedures.base.form_fields import StepForm, TickBoxes, line_field, text_field
 from procedures.outages import planned_work
 from procedures.outages.forms import node_choices
 from web.dates import on_date_at
@@ -37,8 +36,8 @@ class PlannedWorkForm(StepForm):
     note = text_field(_l("Keterangan, dibaca umum"), 2_000, needed=False)
     starts_local = when_field(_l("Mulai (WIB)"))
     ends_local = when_field(_l("Sampai (WIB)"))
-    node_ids = Boxes(_l("Perangkat"), coerce=int)
-    service_ids = Boxes(_l("Layanan web"), coerce=int)
+    node_ids = TickBoxes(_l("Perangkat"), coerce=int)
+    service_ids = TickBoxes(_l("Layanan web"), coerce=int)
 
     def __init__(self, *args: Any, obj: Any = None, **kwargs: Any) -> None:
         super().__init__(*args, obj=obj, **kwargs)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import secrets
 from collections.abc import Collection, Iterator
@@ -13,6 +12,8 @@ from time import time
 from typing import BinaryIO
 
 from flask import current_app
+
+from models.base.whole_file import written_aside
 
 NAME = re.compile(r"[0-9a-f]{32}")
 
@@ -30,15 +31,8 @@ def new_file() -> Iterator[tuple[str, BinaryIO]]:
     """A random name and a file to write; at the end of the block it stands there whole, after a fault not at all."""
     folder().mkdir(mode=0o700, parents=True, exist_ok=True)
     name = secrets.token_hex(16)
-    part = folder() / f".{name}.part"
-    try:
-        with os.fdopen(os.open(part, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600), "w+b") as file:
-            yield name, file
-            file.flush()
-            os.fsync(file.fileno())
-        part.rename(folder() / name)
-    finally:
-        part.unlink(missing_ok=True)
+    with written_aside(folder() / name) as file:
+        yield name, file
 
 
 def open_file(name: str) -> BinaryIO:

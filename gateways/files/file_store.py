@@ -23,6 +23,7 @@ from flask_babel import gettext as _
 
 from gateways.files.file_kind import IMAGE_EXTENSIONS, FileKind, UploadRefused, kind_of, picture_format, safe_name
 from gateways.files.photo import MOST_PAGES, Picture, PictureBroken, PictureTooLarge, TooManyPages, re_encoded
+from models.base.whole_file import sync
 
 MEGABYTE = 1024 * 1024
 CHUNK = 256 * 1024
@@ -304,12 +305,3 @@ def _too_large(name: str, most_bytes: int) -> UploadRefused:
             limit=most_bytes // MEGABYTE,
         )
     )
-
-
-def sync(path: Path) -> None:
-    """What was written to a file, or renamed in a folder, is on the disk when this returns."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

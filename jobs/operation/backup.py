@@ -23,7 +23,7 @@ from flask import current_app
 from sqlalchemy import Connection, Table, create_engine, select, text
 
 from gateways.files.age import encrypt
-from gateways.files.file_store import FileDamaged, FileMissing, sync
+from gateways.files.file_store import FileDamaged, FileMissing
 from gateways.files.last_backup import note_backup
 from gateways.files.uploads import store
 from jobs.operation.archive import BATCH, MANIFEST, Manifest, add, columns_of, tables_of
@@ -33,6 +33,7 @@ from jobs.operation.house import house_of_this_database
 from jobs.operation.one_at_a_time import one_at_a_time
 from models.base import setting
 from models.base.db import db, utcnow
+from models.base.whole_file import sync
 from models.tickets.ticket_keys import keys
 
 PATIENCE_SECONDS = 30.0

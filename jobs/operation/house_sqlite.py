@@ -12,9 +12,9 @@ from typing import Any
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.pool import NullPool
 
-from gateways.files.file_store import sync
 from jobs.operation.archive import BackupRefused
 from models.base.db import db, engine_options
+from models.base.whole_file import sync
 
 PATIENCE_SECONDS = 30  # for whoever is writing
 PAGES = 2000  # copied at once

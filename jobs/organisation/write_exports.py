@@ -11,7 +11,6 @@ A worker that dies leaves its lease behind; when it ends another begins from the
 from __future__ import annotations
 
 import logging
-import secrets
 import threading
 from contextlib import suppress
 from datetime import timedelta
@@ -39,7 +38,7 @@ class ExportLeaseLost(Exception):
 def write_exports(ended: threading.Event | None = None) -> int:
     """Write all that wait, oldest first; says how many became files."""
     written = 0
-    while not (ended and ended.is_set()) and _is_anything_due() and (claimed := claim()):
+    while not (ended and ended.is_set()) and (claimed := claim()):
         written += _make(*claimed, ended)
     return written
 
@@ -50,33 +49,18 @@ def _due() -> ColumnElement[bool]:
     return or_(Export.state == ExportState.QUEUED, has_died)
 
 
-def _is_anything_due() -> bool:
-    """Only reads, so that an idle worker locks nothing."""
-    found = db.session.scalar(select(Export.id).where(_due()).limit(1))
-    db.session.rollback()
-    return found is not None
-
-
 def claim() -> tuple[int, str] | None:
     """The oldest export that waits or whose worker has died, now leased to us."""
-    now, lease, due = utcnow(), secrets.token_hex(16), _due()
-    with write_transaction():
-        _give_up(due)
-        query = select(Export).where(due).order_by(Export.id).limit(1)
-        export = db.session.scalars(query.with_for_update(of=Export, skip_locked=True)).one_or_none()
-        if export is None:
-            return None
-        export.state, export.lease, export.leased_until = ExportState.RUNNING.value, lease, now + LEASE
-        export.attempts, export.rows = export.attempts + 1, 0
-        return export.id, lease
+    return leases.first_of(select(Export).where(_due()).order_by(Export.id), _take)
 
 
-def _give_up(due: ColumnElement[bool]) -> None:
-    """Three workers died on it: somebody must look, and whoever asked is told."""
-    query = select(Export).where(due, Export.attempts >= TRIES).with_for_update(of=Export, skip_locked=True)
-    for export in db.session.scalars(query):
+def _take(export: Export) -> tuple[int, str] | None:
+    if export.attempts >= TRIES:  # three workers died on it: somebody must look, and whoever asked is told
         export.finish(ExportState.FAILED, export.error or "the worker died while it wrote this export")
         export_ended(export)
+        return None
+    export.state, export.rows = ExportState.RUNNING.value, 0
+    return export.id, export.hold(LEASE)
 
 
 def _make(export_id: int, lease: str, ended: threading.Event | None) -> bool:
@@ -145,8 +129,8 @@ def _try_again(export_id: int, lease: str, why: str) -> None:
             export.finish(ExportState.FAILED, why)
             export_ended(export)
         elif export is not None:
-            export.state, export.lease, export.leased_until = ExportState.QUEUED.value, "", None
-            export.error = why[:300]
+            export.state, export.error = ExportState.QUEUED.value, why[:300]
+            export.let_go()
 
 
 def _end(export_id: int, lease: str, state: ExportState, file: str = "", rows: int = 0, size: int = 0) -> bool:

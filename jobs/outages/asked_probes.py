@@ -11,7 +11,7 @@ from datetime import timedelta
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import and_, or_, select, update
+from sqlalchemy import and_, or_, select
 
 from gateways.probes.addresses import AddressRefused, NameUnknown, ResolverFailed
 from gateways.probes.host_probes import ping_now
@@ -44,22 +44,15 @@ def answer_asked_probes(ended: threading.Event | None = None) -> int:
 
 
 def _claim() -> int | None:
-    """One waiting probe, or one whose worker died a minute ago; nothing is locked where there is none."""
-    now = utcnow()
-    is_left = or_(AskedProbe.claimed_at < now - STUCK_AFTER, lease.is_ahead(AskedProbe.claimed_at))
+    """One waiting probe, or one whose worker died a minute ago."""
+    is_left = or_(AskedProbe.claimed_at < utcnow() - STUCK_AFTER, lease.is_ahead(AskedProbe.claimed_at))
     due = or_(AskedProbe.state == "asked", and_(AskedProbe.state == "running", is_left))
-    waiting = select(AskedProbe.id).where(due).order_by(AskedProbe.id).limit(1)
-    found: int | None = db.session.scalar(waiting)
-    db.session.rollback()
-    if found is None:
-        return None
-    with write_transaction():
-        found = db.session.scalar(waiting.with_for_update(skip_locked=True))
-        if found is not None:
-            db.session.execute(
-                update(AskedProbe).where(AskedProbe.id == found).values(state="running", claimed_at=utcnow())
-            )
-    return found
+    return lease.first_of(select(AskedProbe).where(due).order_by(AskedProbe.id), _take)
+
+
+def _take(probe: AskedProbe) -> int:
+    probe.state, probe.claimed_at = "running", utcnow()
+    return probe.id
 
 
 def _do(probe_id: int) -> None:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-import os
 import shlex
 import subprocess
-import tempfile
 from pathlib import Path
 
 from flask import current_app, render_template
@@ -14,6 +12,7 @@ from flask_babel import force_locale
 
 from models.base import setting
 from models.base.db import db, utcnow
+from models.base.whole_file import written_aside
 from procedures.outages import board
 
 PUSH_SECONDS = 60
@@ -58,12 +57,8 @@ def write_outage_copy() -> bool:
 
 
 def _replace(path: Path, content: bytes) -> None:
-    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as made:
-        made.write(content)
-        made.flush()
-        os.fsync(made.fileno())
-    os.chmod(made.name, 0o644)
-    os.replace(made.name, path)
+    with written_aside(path, mode=0o644) as file:
+        file.write(content)
 
 
 def _push(place: Path) -> None:

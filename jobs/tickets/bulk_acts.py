@@ -12,7 +12,6 @@ run's own mark (`once`), so that what was done and not yet noted is recognised a
 from __future__ import annotations
 
 import logging
-import secrets
 import threading
 from time import monotonic
 
@@ -37,7 +36,7 @@ log = logging.getLogger("helpdesk")
 def run_bulk_acts(ended: threading.Event | None = None) -> int:
     """Go on with all that wait, oldest first; says how many came to their end."""
     finished = 0
-    while not (ended and ended.is_set()) and _is_anything_due() and (claimed := claim()):
+    while not (ended and ended.is_set()) and (claimed := claim()):
         finished += _go_on(*claimed, ended)
     return finished
 
@@ -48,25 +47,17 @@ def _due() -> ColumnElement[bool]:
     return or_(BulkRun.state == RunState.QUEUED, has_died)
 
 
-def _is_anything_due() -> bool:
-    """Only reads, so that an idle worker locks nothing."""
-    found = db.session.scalar(select(BulkRun.id).where(_due()).limit(1))
-    db.session.rollback()
-    return found is not None
-
-
 def claim() -> tuple[int, str] | None:
     """The oldest run that waits or whose worker has died, now leased to us."""
-    now, lease = utcnow(), secrets.token_hex(16)
-    with write_transaction():
-        query = select(BulkRun).where(_due()).order_by(BulkRun.id).with_for_update(of=BulkRun, skip_locked=True)
-        for run in db.session.scalars(query):
-            if run.attempts < TRIES:
-                run.state, run.lease, run.leased_until = RunState.RUNNING.value, lease, now + LEASE
-                run.attempts += 1
-                return run.id, lease
-            _end(run, RunState.FAILED)
-    return None
+    return leases.first_of(select(BulkRun).where(_due()).order_by(BulkRun.id), _take)
+
+
+def _take(run: BulkRun) -> tuple[int, str] | None:
+    if run.attempts >= TRIES:
+        _end(run, RunState.FAILED)
+        return None
+    run.state = RunState.RUNNING.value
+    return run.id, run.hold(LEASE)
 
 
 def _go_on(run_id: int, lease: str, ended: threading.Event | None) -> bool:
@@ -125,7 +116,8 @@ def _give_back(run_id: int, lease: str) -> None:
     with write_transaction():
         ours = select(BulkRun).where(BulkRun.id == run_id, BulkRun.lease == lease).with_for_update(of=BulkRun)
         if (run := db.session.scalars(ours).one_or_none()) is not None:
-            run.state, run.lease, run.leased_until, run.attempts = RunState.QUEUED.value, "", None, 0
+            run.state, run.attempts = RunState.QUEUED.value, 0
+            run.let_go()
 
 
 def forget_runs() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from flask_babel import gettext as _
@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from models.accounts.identity_check import PROOF_KINDS, IdentityCheck
 from models.base.db import db
-from models.base.wording import WIB
+from models.base.wording import WIB, day_begins
 from models.organisation.staff import Staff
 
 
@@ -35,7 +35,7 @@ class IdentityReport:
 
 def report_of(first: date, last: date) -> IdentityReport:
     """The checks that were made on the days from `first` to `last`, both of them included."""
-    start, end = _midnight(first), _midnight(last + timedelta(days=1))
+    start, end = day_begins(first), day_begins(last + timedelta(days=1))
     columns = (
         IdentityCheck.checked_at, IdentityCheck.changed_at, IdentityCheck.is_match, IdentityCheck.is_guarded,
         IdentityCheck.proof_kind, IdentityCheck.reason, Staff.name,
@@ -65,10 +65,6 @@ def _proof(row: Any) -> str:
     if row.proof_kind:
         return str(PROOF_KINDS.get(row.proof_kind, row.proof_kind))
     return _("belum ditunjukkan") if row.is_match is None else _("data bukti sudah dihapus")
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), WIB).astimezone(UTC)
 
 
 def _day(moment: datetime) -> date:

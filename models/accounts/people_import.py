@@ -14,6 +14,7 @@ from sqlalchemy import ForeignKey, Index, String, Text, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base.db import Base, db, utcnow
+from models.base.lease import Leased
 from models.organisation.staff import Staff
 
 
@@ -45,7 +46,7 @@ IMPORT_LABELS: dict[ImportState, Any] = {
 }
 
 
-class PeopleImport(Base):
+class PeopleImport(Leased, Base):
     """One file; `read` lines of it are done in the present pass, and the counts belong to them."""
 
     __tablename__ = "people_import"
@@ -69,9 +70,6 @@ class PeopleImport(Base):
     samples: Mapped[dict[str, Any]] = mapped_column(default=dict)  # a few new and changed people of the preview
     tally: Mapped[dict[str, Any]] = mapped_column(default=dict)  # every line counted once; empty until the file ended
     sentence: Mapped[str] = mapped_column(Text, default="")
-    lease: Mapped[str] = mapped_column(String(32), default="")
-    leased_until: Mapped[datetime | None]
-    attempts: Mapped[int] = mapped_column(default=0)  # turns begun since the last batch that went well
     made_by: Mapped[Staff] = relationship(foreign_keys=made_by_id)
 
     __table_args__ = (Index("ix_people_import_state", "state", "id"),)

@@ -11,6 +11,7 @@ from sqlalchemy import ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base.db import Base, utcnow
+from models.base.lease import Leased
 from models.organisation.staff import Staff
 
 KEPT_FOR = timedelta(days=7)
@@ -40,7 +41,7 @@ LABELS = {
 UNFINISHED = (ExportState.QUEUED.value, ExportState.RUNNING.value)
 
 
-class Export(Base):
+class Export(Leased, Base):
     """One file of one list for one person; `args` is the list's address as it was filtered."""
 
     __tablename__ = "export"
@@ -58,9 +59,6 @@ class Export(Base):
     is_cut: Mapped[bool] = mapped_column(default=False)  # the list has more rows than one file may hold
     file: Mapped[str] = mapped_column(String(40), default="")  # its random name on disk; nothing is there before READY
     size: Mapped[int] = mapped_column(default=0)  # bytes
-    lease: Mapped[str] = mapped_column(String(32), default="")  # of the worker that writes it
-    leased_until: Mapped[datetime | None]
-    attempts: Mapped[int] = mapped_column(default=0)
     error: Mapped[str] = mapped_column(String(300), default="")
     created_at: Mapped[datetime] = mapped_column(default=utcnow)
     finished_at: Mapped[datetime | None]
@@ -89,5 +87,6 @@ class Export(Base):
 
     def finish(self, state: ExportState, error: str = "") -> None:
         """No worker holds it any more; the file of a ready one is kept for seven days from now."""
-        self.state, self.error, self.lease, self.leased_until = state.value, error[:300], "", None
+        self.state, self.error = state.value, error[:300]
         self.finished_at, self.expires_at = utcnow(), utcnow() + KEPT_FOR
+        self.let_go()

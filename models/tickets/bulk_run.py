@@ -10,6 +10,7 @@ from sqlalchemy import ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base.db import Base, utcnow
+from models.base.lease import Leased
 from models.organisation.staff import Staff
 
 LEASE = timedelta(minutes=2)
@@ -25,7 +26,7 @@ class RunState(StrEnum):
     FAILED = "failed"
 
 
-class BulkRun(Base):
+class BulkRun(Leased, Base):
     """`picks` are [ticket's id, version as it was seen]; the first `at` of them are dealt with."""
 
     __tablename__ = "bulk_run"
@@ -43,9 +44,6 @@ class BulkRun(Base):
     state: Mapped[str] = mapped_column(String(10), default=RunState.CHOSEN.value)
     at: Mapped[int] = mapped_column(default=0)
     refused: Mapped[list[Any]] = mapped_column(default=list)  # [ticket's id, the sentence why]
-    lease: Mapped[str] = mapped_column(String(32), default="")  # of the worker that is at it
-    leased_until: Mapped[datetime | None]
-    attempts: Mapped[int] = mapped_column(default=0)  # since it last came forward
     created_at: Mapped[datetime] = mapped_column(default=utcnow)
     finished_at: Mapped[datetime | None]
     staff: Mapped[Staff] = relationship()
@@ -62,4 +60,5 @@ class BulkRun(Base):
         return self.at - len(self.refused)
 
     def finish(self, state: RunState) -> None:
-        self.state, self.lease, self.leased_until, self.finished_at = state.value, "", None, utcnow()
+        self.state, self.finished_at = state.value, utcnow()
+        self.let_go()

@@ -20,7 +20,6 @@ from procedures.base.form_fields import (
     StepForm,
     as_typed,
     email_field,
-    has_database,
     line_field,
     one_line,
     phone_field,
@@ -74,7 +73,7 @@ class UnitEmailForm(LetterFields, ContactFields):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         query = select(Unit.id, Unit.name).where(Unit.is_active).order_by(Unit.name)
-        units = [(i, n) for i, n in db.session.execute(query)] if has_database() else []
+        units = [(i, n) for i, n in db.session.execute(query)]
         self.unit.choices = [(0, "—"), *units]
         if self.contact_is.raw_data == []:  # sent without the question: the contact that was typed is meant
             self.contact_is.data = "other"

@@ -7,7 +7,6 @@ import next skips the lines that are done. Only the holder of the lease may writ
 from __future__ import annotations
 
 import io
-import secrets
 from collections.abc import Callable
 from dataclasses import asdict
 from datetime import timedelta
@@ -15,7 +14,7 @@ from typing import Any
 
 from flask_babel import force_locale
 from flask_babel import gettext as _
-from sqlalchemy import CursorResult, delete, insert, or_, select, update
+from sqlalchemy import delete, insert, or_, select, update
 
 from gateways.files.file_store import FileDamaged, FileMissing
 from gateways.files.import_files import MOST_BYTES, shelf
@@ -85,22 +84,8 @@ def cancel(import_id: int, by: Staff, ip: str = "") -> bool:
 def claim() -> tuple[int, str] | None:
     """The oldest import that nobody works on, leased to the caller: its id and the lease."""
     free = or_(PeopleImport.leased_until.is_(None), leases.has_ended(PeopleImport.leased_until, LEASE))
-    query = select(PeopleImport.id).where(PeopleImport.state.in_(RUNNING), free).order_by(PeopleImport.id)
-    if db.session.scalar(query.limit(1)) is None:
-        db.session.rollback()
-        return None
-    with write_transaction():
-        import_id = db.session.scalar(query.limit(1).with_for_update(skip_locked=True))
-        if import_id is None:
-            return None
-        lease = secrets.token_hex(8)
-        won: Any = db.session.execute(
-            update(PeopleImport)
-            .where(PeopleImport.id == import_id, free)
-            .values(lease=lease, leased_until=utcnow() + LEASE, attempts=PeopleImport.attempts + 1)
-        )
-        assert isinstance(won, CursorResult)
-        return (import_id, lease) if won.rowcount == 1 else None
+    waiting = select(PeopleImport).where(PeopleImport.state.in_(RUNNING), free).order_by(PeopleImport.id)
+    return leases.first_of(waiting, lambda row: (row.id, row.hold(LEASE)))
 
 
 def work_on(import_id: int, lease: str, is_over: Callable[[], object] = lambda: False) -> None:
@@ -162,8 +147,8 @@ def _end(import_id: int, lease: str, state: ImportState, sentence: str = "", fil
         row = _held(import_id, lease)
         if file is not None:
             row.tally = {**asdict(file.tally), "ignored": file.ignored[:40]}
-        row.state, row.sentence, row.lease, row.leased_until = state.value, sentence, "", None
-        row.lines = row.read
+        row.state, row.sentence, row.lines = state.value, sentence, row.read
+        row.let_go()
         if state is not ImportState.CHECKED:
             row.finished_at = utcnow()
         if state is ImportState.DONE:
@@ -173,8 +158,7 @@ def _end(import_id: int, lease: str, state: ImportState, sentence: str = "", fil
 
 def _let_go(import_id: int, lease: str) -> None:
     with write_transaction():
-        row = _held(import_id, lease)
-        row.lease, row.leased_until = "", None
+        _held(import_id, lease).let_go()
 
 
 def _held(import_id: int, lease: str) -> PeopleImport:

@@ -10,11 +10,11 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import current_app
 from flask_admin.form import BaseForm
 from flask_babel import lazy_gettext as _l
-from wtforms import Field, Form, StringField, TextAreaField, ValidationError
+from wtforms import Field, Form, SelectMultipleField, StringField, TextAreaField, ValidationError
 from wtforms.validators import DataRequired, Length, Regexp, StopValidation
+from wtforms.widgets import CheckboxInput, ListWidget
 
 from models.base import mail_address, phone
 from models.base.mail_address import BadMail, read_mail
@@ -167,6 +167,17 @@ def phone_field(label: Any, needed: bool = True, **shown: Any) -> StringField:
     return StringField(label, validators=checks, filters=[stripped], render_kw=shown)
 
 
-def has_database() -> bool:
-    """Forms are also listed by `procedures --json`, which works without a database."""
-    return bool(current_app) and not current_app.config.get("WITHOUT_DATABASE", False)
+class TickBoxes(SelectMultipleField):
+    """Several of a few, each with a box to tick: that needs neither a script nor a held key."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+
+
+def field_names(form: type[Form]) -> list[str]:
+    """What a form asks, in its order, without making one: a form's choices may need a database."""
+    asked = {name: getattr(form, name) for name in dir(form) if not name.startswith("_")}
+    return sorted(
+        (name for name, field in asked.items() if hasattr(field, "_formfield")),
+        key=lambda name: int(asked[name].creation_counter),
+    )

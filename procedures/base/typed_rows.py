@@ -16,7 +16,6 @@ from wtforms.widgets import TextInput, html_params
 
 from models.base.db import db
 from models.base.written import clean_line
-from procedures.base.form_fields import has_database
 
 MOST_SUGGESTED = 40
 MOST_NAMED = 4  # of several that were meant
@@ -73,8 +72,6 @@ class RowField(StringField):
 
     def names(self) -> list[str]:
         """What is suggested: first the rows that lie near, then the first by name."""
-        if not has_database():
-            return []
         return list(dict.fromkeys(name for _id, name in self._asked(None, MOST_SUGGESTED, self.first)))
 
     def _meant(self, words: str) -> list[tuple[int, str]]:

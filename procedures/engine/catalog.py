@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -10,8 +9,10 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from models.organisation.roles import Role
+from models.tickets.step_number import StepNumber
 from models.tickets.ticket_keys import keys
 from models.tickets.ticket_number import new_number as _new_number
+from procedures.base.form_fields import field_names
 from procedures.engine.declaration import By, State, Step, Who
 from procedures.engine.procedure import Procedure
 
@@ -77,7 +78,8 @@ def faults(procedure: Procedure) -> Iterable[str]:
         elif state not in due.step.sources or due.step.is_danger or due.step.is_common:
             yield f"{due.step.name} cannot be due in {state.name}"
     for step in steps:
-        if step.number and not re.fullmatch(rf"{procedure.letter}\d+[a-z]?", step.number):
+        number = StepNumber.read(step.number)
+        if step.number and (number is None or number.letter != procedure.letter):
             yield f"{step.name} has the number {step.number}"
         if not step.doc:
             yield f"{step.name} has no docstring"
@@ -108,7 +110,7 @@ def _step_data(step: Step) -> dict[str, Any]:
         "by": step.roles(),
         "from": names(step.sources),
         "to": names(step.targets or step.sources),
-        "asks": [name for name in step.asks()._fields if name != "csrf_token"] if step.asks else [],
+        "asks": field_names(step.asks) if step.asks else [],
         "within_hours": step.within.hours if step.within else None,
         "tells": step.told(),
     }

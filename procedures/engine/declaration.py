@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -11,6 +10,7 @@ from typing import Any
 from wtforms import Form
 
 from models.organisation.roles import MEMBER_ROLES, Role
+from models.tickets.step_number import line_of
 from models.tickets.ticket import Event, Ticket
 
 HOURS_A_DAY = 8  # Mon–Fri 08.00–16.00, the default working day
@@ -172,7 +172,7 @@ class Step:
     @property
     def line(self) -> str:
         """The line of the paper this step belongs to: N6b is of N6."""
-        return re.sub(r"[a-z]$", "", self.number or "")
+        return line_of(self.number)
 
     @property
     def doc(self) -> str:

@@ -4,13 +4,13 @@ The facts are those of `flask procedures --json`: steps with number, label, from
 final. Steps without a number (the moves that every procedure has) are left out.
 """
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from models.tickets.step_number import StepNumber, line_of
+
 Facts = Sequence[Mapping[str, Any]]
-_NUMBER = re.compile(r"([A-Z]+\d+)([a-z]?)")
 
 
 @dataclass(frozen=True)
@@ -28,8 +28,7 @@ class Box:
     @property
     def stem(self) -> str:
         """The number without its letter: N6 for N6b."""
-        found = _NUMBER.match(self.number)
-        return found[1] if found else self.number
+        return line_of(self.number) or self.number
 
 
 @dataclass(frozen=True)
@@ -73,7 +72,7 @@ def _boxes(steps: Facts, states: Facts, lines: Mapping[str, str]) -> list[Box]:
             number=step["number"],
             label=str(step["label"]),
             line=str(lines.get(step["number"], "")),
-            is_branch=(_NUMBER.fullmatch(step["number"]) or ["", "", ""])[2] > "a",
+            is_branch=_is_branch(step["number"]),
             ends=tuple(
                 dict.fromkeys(finals[state] for state in step["to"] if state in finals.keys() - set(step["from"]))
             ),
@@ -83,6 +82,11 @@ def _boxes(steps: Facts, states: Facts, lines: Mapping[str, str]) -> list[Box]:
         for step in steps
         if step["number"]
     ]
+
+
+def _is_branch(text: str) -> bool:
+    number = StepNumber.read(text)
+    return number is not None and not number.is_of_paper
 
 
 def _takers(boxes: Sequence[Box], place: int, box: Box) -> list[int]:

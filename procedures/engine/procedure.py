@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from models.tickets.step_number import StepNumber
 from procedures.engine.declaration import By, Does, Due, PaperLine, State, Step, Within
 from procedures.engine.step_facts import Drafted, drafted
 
@@ -70,7 +70,7 @@ class Procedure:
 
     def settle(self) -> None:
         """All is declared: the lines come into the paper's order, and each desk knows the step that it awaits."""
-        self.lines.sort(key=lambda line: int(re.sub(r"\D", "", line.number)))
+        self.lines.sort(key=lambda line: _place(line.number))
         for state in self.states:
             if state.awaits and (step := self.steps.get(state.awaits.step)):
                 self.dues[state] = Due(step, state.awaits.label or step.label, state.awaits.by or step.by)
@@ -90,6 +90,11 @@ class Procedure:
         """The shortest target among the steps that wait in this state."""
         targets = [s.within for s in self.steps.values() if s.within and state in s.sources]
         return min(targets, key=lambda w: w.hours) if targets else None
+
+
+def _place(number: str) -> int:
+    read = StepNumber.read(number)
+    return read.place if read else 0
 
 
 def _desks(some: Some) -> tuple[State, ...]:

@@ -1,29 +1,24 @@
 """Takes a step and undoes it, to show which mails it would send, and to whom, before it is taken.
 
 Nothing is kept by a rehearsal and nothing leaves. The words and the recipients come from the very step, so what a
-person looks at is what goes out; if the recipients are others by the time of confirming, the step is refused.
+person looks at is what goes out; if the recipients are others by the time of confirming, take_step() refuses it.
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import select
 
 from mails.queue import Collected, Queued, collected
 from mails.render import render
 from models.base.db import db, write_transaction
-from models.tickets.ticket import Event, Ticket
+from models.tickets.ticket import Ticket
 from procedures.engine import catalog
 from procedures.engine.declaration import Actor
-from procedures.engine.sent_again import once_of
 from procedures.engine.take_step import StepRefused, take_step
-from procedures.engine.telling import Reader, silent_readers, told_reader
+from procedures.engine.telling import Reader, seal_of, silent_readers, told_reader
 
 
 @dataclass(frozen=True)
@@ -69,31 +64,6 @@ def rehearse(ticket_id: int, name: str, by: Actor, form: Any, *, version: int | 
         return found
 
 
-def take_as_seen(
-    ticket_id: int,
-    name: str,
-    by: Actor,
-    form: Any,
-    seen: str,
-    *,
-    version: int | None = None,
-    once: str | None = None,
-    files: Sequence[Any] = (),
-) -> Event:
-    """Take the step if it tells exactly those whom the person saw; else StepRefused with `why` "told"."""
-    with write_transaction(), collected() as told:
-        _previewed(ticket_id, name)
-        is_repeated = once is not None and db.session.scalar(
-            select(Event.id).where(Event.once == once_of(once, form), Event.ticket_id == ticket_id)
-        )
-        event = take_step(ticket_id, name, by, form, version=version, once=once, files=files)
-        if not is_repeated and _seal(told.queued) != seen:
-            raise StepRefused(
-                _("Penerimanya berubah sejak Anda melihatnya. Belum ada yang terkirim; periksa daftarnya lagi."), "told"
-            )
-    return event
-
-
 def _previewed(ticket_id: int, name: str) -> None:
     ticket = db.session.get(Ticket, ticket_id)
     step = catalog.get(ticket.procedure).steps.get(name) if ticket else None
@@ -112,14 +82,4 @@ def _look(found: Collected, by: Actor) -> Rehearsal:
         words = render(alike[0].mail)
         readers = [told_reader(each, by) for each in alike]
         samples.append(SampleMail(words.subject, words.kept_body, alike[0].mail.language, readers))
-    return Rehearsal(samples, silent_readers(found.silent, by), _seal(found.queued))
-
-
-def _seal(queued: list[Queued]) -> str:
-    """The same for the same recipients, notices, units and promise."""
-    kept = ("units", "recovers_at")
-    told = sorted(
-        json.dumps([e.mail.recipient, e.mail.notice, e.mail.language, [e.mail.facts.get(k) for k in kept]])
-        for e in queued
-    )
-    return hashlib.sha256("\n".join(told).encode()).hexdigest()[:32]
+    return Rehearsal(samples, silent_readers(found.silent, by), seal_of(found.queued))

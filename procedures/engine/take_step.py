@@ -19,14 +19,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple, TypeVar
 
 from flask_babel import gettext as _
 from sqlalchemy import CursorResult, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.attributes import set_committed_value
 
-from mails.queue import undone_together
+from mails.queue import collected, undone_together
 from models.base import calendar
 from models.base.bulk_insert import add_alone, written_together
 from models.base.counter import keep_promises
@@ -48,11 +48,21 @@ from procedures.engine.questions import (
 )
 from procedures.engine.record import Move, record
 from procedures.engine.rights import Right, right_to
+from procedures.engine.telling import seal_of
 
 __all__ = [
-    "Overtaken", "StepRefused", "label_of", "open_ticket", "pause", "refusal", "resume", "state_of", "steps_of",
+    "Overtaken",
+    "StepRefused",
+    "label_of",
+    "open_ticket",
+    "pause",
+    "refusal",
+    "resume",
+    "state_of",
+    "steps_of",
     "take_step",
-]  # fmt: skip
+]
+R = TypeVar("R")
 
 
 @dataclass(frozen=True)
@@ -66,6 +76,15 @@ class Asked:
     version: int | None
     once: str | None
     files: Sequence[Any]
+    seen: str | None
+
+
+class Taken(NamedTuple):
+    """The event, the ticket's number, and the step if it was taken now: a form that was sent before takes none."""
+
+    event: Event
+    number: str
+    step: Step | None
 
 
 @dataclass(frozen=True)
@@ -100,35 +119,52 @@ def take_step(
     version: int | None = None,
     once: str | None = None,
     files: Sequence[Any] = (),
+    seen: str | None = None,
 ) -> Event:
     """Take the named step of the ticket's procedure and commit it.
 
     `form` is a bound WTForms form of the step's `asks` (validated here once more); `version` is the one
     that the person saw; `once` recognises a form that is sent twice with the same words; `files` are stored files
-    (gateways.files.file_store.StoredFile). Raises StepRefused, and then nothing has changed.
+    (gateways.files.file_store.StoredFile); `seen` names the recipients whom the person was shown (rehearsal.py), and
+    the step is taken only if it tells exactly those. Raises StepRefused, and then nothing has changed.
     """
-    asked = Asked(ticket if isinstance(ticket, int) else ticket.id, name, by, form, version, once, files)
+    asked = Asked(ticket if isinstance(ticket, int) else ticket.id, name, by, form, version, once, files, seen)
     if db.session.info.get("writing"):  # part of another step's transaction
-        return _take(asked)[0]
+        return _take(asked).event
+    taken = _committed(lambda: _take_alone(asked))
+    acts.note_committed(asked.ticket_id, taken.number)
+    if taken.step and taken.step.then:
+        acts.carry_out(taken.step.then, asked.ticket_id, by, form)
+    return taken.event
+
+
+def _committed(do: Callable[[], R], stays_fresh: bool = False, done_before: Callable[[], R | None] = lambda: None) -> R:
+    """Done in a transaction of its own; where somebody else was first, once more with the lock from the beginning."""
     try:
-        event, step, number = _take_alone(asked, is_late=True)
+        with undone_together(), write_transaction(stays_fresh, is_late=True):
+            return do()
     except (Overtaken, IntegrityError):
         db.session.rollback()
-        event, step, number = _take_alone(asked)
-    acts.note_committed(asked.ticket_id, number)
-    if step and step.then:
-        acts.carry_out(step.then, asked.ticket_id, by, form)
-    return event
+        if (done := done_before()) is not None:
+            return done
+    with undone_together(), write_transaction(stays_fresh):
+        return do()
 
 
-def _take_alone(asked: Asked, is_late: bool = False) -> tuple[Event, Step | None, str]:
-    with undone_together(), write_transaction(is_late=is_late):
-        locks.lock_together(asked.ticket_id, asked.name, asked.form)
+def _take_alone(asked: Asked) -> Taken:
+    locks.lock_together(asked.ticket_id, asked.name, asked.form)
+    if asked.seen is None:
         return _take(asked)
+    with collected() as told:
+        taken = _take(asked)
+        if taken.step is not None and seal_of(told.queued) != asked.seen:
+            raise StepRefused(
+                _("Penerimanya berubah sejak Anda melihatnya. Belum ada yang terkirim; periksa daftarnya lagi."), "told"
+            )
+    return taken
 
 
-def _take(asked: Asked) -> tuple[Event, Step | None, str]:
-    """The event, the ticket's number, and the step if it was taken now: a form that was sent before takes none."""
+def _take(asked: Asked) -> Taken:
     query = select(Ticket).where(Ticket.id == asked.ticket_id).execution_options(populate_existing=True)
     row = db.session.scalars(query.with_for_update(key_share=True)).unique().one_or_none()
     if row is None:
@@ -142,7 +178,7 @@ def _take(asked: Asked) -> tuple[Event, Step | None, str]:
             once = sent_again.once_of(once, form, files)
             done = _done_before(once, row, form)
         if done:
-            return done, None, number
+            return Taken(done, number, None)
     step = catalog.get(row.procedure).steps.get(asked.name)
     if step is None or step.opens:
         raise StepRefused(_("Langkah ini tidak ada dalam prosedur tiket ini."), "state")
@@ -153,7 +189,7 @@ def _take(asked: Asked) -> tuple[Event, Step | None, str]:
     _take_first(row, step, by)
     event = record(row, _move(row, step, by, right, form, once), files)
     _follow(row)
-    return event, step, number
+    return Taken(event, number, step)
 
 
 def _take_first(ticket: Ticket, step: Step, by: Actor) -> None:
@@ -192,20 +228,15 @@ def open_once(
     wanted = Wanted(catalog.get(procedure).steps[name], procedure, by, form, nonce, files, prepare, finish)
     if db.session.info.get("writing"):  # part of another step's transaction
         return Opened(_open(wanted))
-    try:
-        return Opened(_open_alone(wanted, is_late=True))
-    except (Overtaken, IntegrityError):
-        db.session.rollback()
-        if nonce and (first := _opened_before(nonce)):
-            return Opened(first, False, _join(first, by, form, files))  # sent before, perhaps at the same moment
-    return Opened(_open_alone(wanted))
 
+    def sent_before() -> Opened | None:  # perhaps at the same moment
+        first = _opened_before(nonce) if nonce else None
+        return Opened(first, False, _join(first, by, form, files)) if first else None
 
-def _open_alone(wanted: Wanted, is_late: bool = False) -> Ticket:
-    with undone_together(), write_transaction(stays_fresh=True, is_late=is_late):
-        ticket = _open(wanted)
-    acts.note_committed(ticket.id, ticket.number)
-    return ticket
+    opened = _committed(lambda: Opened(_open(wanted)), stays_fresh=True, done_before=sent_before)
+    if opened.is_new:
+        acts.note_committed(opened.ticket.id, opened.ticket.number)
+    return opened
 
 
 def _open(wanted: Wanted) -> Ticket:

@@ -6,7 +6,9 @@ than what happened.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -66,3 +68,13 @@ def silent_readers(people: Iterable[Recipient], by: Actor) -> list[Reader]:
 def may_see(ticket: Ticket | None, by: Actor) -> bool:
     """Somebody tied may have written to another group: their name is then not for this reader (the row rule)."""
     return ticket is None or is_visible(ticket, by.staff)
+
+
+def seal_of(queued: Sequence[Queued]) -> str:
+    """The same for the same recipients, notices, units and promise."""
+    kept = ("units", "recovers_at")
+    told = sorted(
+        json.dumps([e.mail.recipient, e.mail.notice, e.mail.language, [e.mail.facts.get(k) for k in kept]])
+        for e in queued
+    )
+    return hashlib.sha256("\n".join(told).encode()).hexdigest()[:32]

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from models.tickets.step_number import line_of
 from models.tickets.ticket import Event, Ticket
 from procedures.engine.declaration import PaperLine
 from procedures.engine.procedure import Procedure
@@ -30,12 +31,8 @@ class Passed:
 
 def track(ticket: Ticket, procedure: Procedure, events: Sequence[Event]) -> list[Passed]:
     """All written lines in the written order; `events` are the ticket's numbered ones."""
-    last = {_line_of(event): event.at for event in events}
+    last = {line_of(event.number): event.at for event in events}
     return [_passed(line, ticket, last) for line in procedure.lines]
-
-
-def _line_of(event: Event) -> str:
-    return event.number.rstrip("abcdefghij")
 
 
 def _passed(line: PaperLine, ticket: Ticket, last: dict[str, datetime]) -> Passed:

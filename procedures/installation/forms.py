@@ -13,10 +13,8 @@ from wtforms import (
     Field,
     RadioField,
     SelectField,
-    SelectMultipleField,
     ValidationError,
 )
-from wtforms.widgets import CheckboxInput, ListWidget
 
 from models.base import setting
 from models.base.db import db, utcnow
@@ -35,8 +33,8 @@ from procedures.base.form_fields import (
     FILES,
     Fault,
     StepForm,
+    TickBoxes,
     email_field,
-    has_database,
     line_field,
     phone_field,
     required,
@@ -47,21 +45,14 @@ from procedures.tickets.letter_fields import LetterFields, is_letter_number
 NETWORKING = (Role.STAFF_NETWORKING, Role.HEAD_NETWORKING)
 
 
-class PeopleField(SelectMultipleField):
-    """Several people, each with a box to tick."""
-
-    widget = ListWidget(prefix_label=False)
-    option_widget = CheckboxInput()
-
-
 class InstallationCrewForm(StepForm):
     """People of the networking division by name."""
 
-    people = PeopleField(_l("Petugas"), coerce=int, validators=[required(_l("Pilih paling sedikit satu orang."))])
+    people = TickBoxes(_l("Petugas"), coerce=int, validators=[required(_l("Pilih paling sedikit satu orang."))])
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.people.choices = _networking_people() if has_database() else []
+        self.people.choices = _networking_people()
         self.people.flags.required = False  # one box is enough; HTML would ask for each
 
 
@@ -94,7 +85,7 @@ class LetterForm(LetterFields):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         query = select(Unit.id, Unit.name).where(Unit.is_active).order_by(Unit.name)
-        units = [(i, n) for i, n in db.session.execute(query)] if has_database() else []
+        units = [(i, n) for i, n in db.session.execute(query)]
         self.unit.choices = [(0, "—"), *units]
 
 

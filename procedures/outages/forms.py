@@ -9,8 +9,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import or_, select
-from wtforms import Field, RadioField, SelectField, SelectMultipleField, ValidationError
-from wtforms.widgets import CheckboxInput, ListWidget
+from wtforms import Field, RadioField, SelectField, ValidationError
 
 from models.base.db import db, utcnow
 from models.organisation.roles import Role
@@ -23,8 +22,8 @@ from procedures.base.date_fields import CLOCKS_DIFFER, SAYS_NO_TIME_YET, MomentF
 from procedures.base.form_fields import (
     Fault,
     StepForm,
+    TickBoxes,
     email_field,
-    has_database,
     line_field,
     phone_field,
     required,
@@ -34,13 +33,6 @@ from procedures.base.typed_rows import Register, RowField
 
 LONGEST_OUTAGE = timedelta(days=60)
 WAYS_IN = [(key, label) for key, label in CHANNELS.items() if key not in ("web", "monitor")]
-
-
-class _Boxes(SelectMultipleField):
-    """Several choices as tick boxes, which need neither a script nor a held key."""
-
-    widget = ListWidget(prefix_label=False)
-    option_widget = CheckboxInput()
 
 
 def choices_of(rows: Sequence[Any]) -> list[tuple[int, str]]:
@@ -83,8 +75,6 @@ PART_OF_NAME = _l("Ketik sebagian namanya.")
 
 
 def _crew(*roles: Role) -> list[tuple[int, str]]:
-    if not has_database():
-        return []
     holders = select(StaffRole.staff_id).where(StaffRole.role.in_([role.value for role in roles]))
     query = select(Staff.id, Staff.name).where(Staff.id.in_(holders), Staff.is_active).order_by(Staff.name)
     return [(ident, name) for ident, name in db.session.execute(query)]
@@ -129,7 +119,7 @@ class ServiceFaultForm(BeganMixin):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         query = select(WebService.id, WebService.name).order_by(WebService.name)
-        self.service.choices = choices_of(db.session.execute(query).all()) if has_database() else [(0, "—")]
+        self.service.choices = choices_of(db.session.execute(query).all())
 
 
 class ReporterMixin(StepForm):
@@ -241,7 +231,7 @@ class UpdateForm(StepForm):
 class OutageCrewForm(StepForm):
     """L7: who is sent to the place."""
 
-    crew = _Boxes(_l("Petugas"), coerce=int, validators=[required(_l("Pilih sedikitnya satu petugas."))])
+    crew = TickBoxes(_l("Petugas"), coerce=int, validators=[required(_l("Pilih sedikitnya satu petugas."))])
     text = text_field(_l("Arahan"), 2_000)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -252,7 +242,7 @@ class OutageCrewForm(StepForm):
 class ServiceCrewForm(StepForm):
     """W4: who is ordered to check the server."""
 
-    crew = _Boxes(_l("Petugas"), coerce=int, validators=[required(_l("Pilih sedikitnya satu petugas."))])
+    crew = TickBoxes(_l("Petugas"), coerce=int, validators=[required(_l("Pilih sedikitnya satu petugas."))])
     text = text_field(_l("Arahan"), 2_000)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -22,7 +22,7 @@ from models.outages.open_outages import OpenOutage, open_outage_places, tied_to
 from models.outages.outage import Outage
 from models.tickets.ticket import Ticket
 from procedures.base.date_fields import as_utc
-from procedures.base.form_fields import StepForm, has_database, required, text_field
+from procedures.base.form_fields import StepForm, required, text_field
 from procedures.engine import take_step
 from procedures.engine.declaration import PRODUCT, Actor, Outcome, Who
 from procedures.engine.locks import also_touches
@@ -46,7 +46,7 @@ class TieForm(StepForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.open = open_outages_now() if has_database() else []
+        self.open = open_outages_now()
         self.reader: Staff | None = None
         self.offer()
 

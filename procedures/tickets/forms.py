@@ -19,7 +19,6 @@ from procedures.base.form_fields import (
     Fault,
     StepForm,
     email_field,
-    has_database,
     line_field,
     phone_field,
     required,
@@ -79,7 +78,7 @@ class AssignForm(StepForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.assignee.choices = [(0, "—"), *offers()["assignee"]] if has_database() else []
+        self.assignee.choices = [(0, "—"), *offers()["assignee"]]
 
 
 class HandOverForm(StepForm):
@@ -88,7 +87,7 @@ class HandOverForm(StepForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.group.choices = [(0, "—"), *offers()["group"]] if has_database() else []
+        self.group.choices = [(0, "—"), *offers()["group"]]
 
     def faults_together(self) -> Iterator[Fault]:
         """The group that gets the ticket says whether it wants to read why."""
@@ -99,7 +98,7 @@ class HandOverForm(StepForm):
 
 def asks_why(group_id: int | None) -> bool:
     """Does this group want a reason with what others hand over to it?"""
-    if not group_id or not has_database():
+    if not group_id:
         return False
     return bool(db.session.scalar(select(Group.asks_why).where(Group.id == group_id)))
 
@@ -135,14 +134,10 @@ class ComplaintForm(StepForm):
 
     def __init__(self, *args: Any, language: str = "id", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if has_database():
-            self.unit.choices = [(0, "—")] + [(unit.id, unit.name) for unit in kept_units()]
-            self.category.choices = [(0, "—")] + [
-                (kept.id, kept.name_en if language == "en" and kept.name_en else kept.name)
-                for kept in kept_categories()
-            ]
-        else:
-            self.unit.choices = self.category.choices = [(0, "—")]
+        self.unit.choices = [(0, "—")] + [(unit.id, unit.name) for unit in kept_units()]
+        self.category.choices = [(0, "—")] + [
+            (kept.id, kept.name_en if language == "en" and kept.name_en else kept.name) for kept in kept_categories()
+        ]
 
     def faults_together(self) -> Iterator[Fault]:
         yield from super().faults_together()

@@ -5,41 +5,32 @@ from __future__ import annotations
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import SelectMultipleField
-from wtforms.widgets import CheckboxInput, ListWidget
 
 from models.tickets.label import labels_of, set_labels
 from models.tickets.ticket import Ticket
-from procedures.base.form_fields import StepForm, has_database, required
+from procedures.base.form_fields import StepForm, TickBoxes, required
 from procedures.engine.declaration import Actor, Outcome
 from procedures.engine.step_facts import also, says
 from procedures.tickets.common_declaration import DESK, common_move
 from procedures.tickets.offers import offers
 
 
-class LabelField(SelectMultipleField):
-    """Several labels, each with a box to tick."""
-
-    widget = ListWidget(prefix_label=False)
-    option_widget = CheckboxInput()
-
-
 class TicketLabelsForm(StepForm):
     """Exactly the labels that the ticket shall carry; none takes all off."""
 
     adds_only = False
-    labels = LabelField(_l("Label"), coerce=int)
+    labels = TickBoxes(_l("Label"), coerce=int)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.labels.choices = offers()["label"] if has_database() else []
+        self.labels.choices = offers()["label"]
 
 
 class MoreLabelsForm(TicketLabelsForm):
     """Labels for many tickets at once: those that hang there stay."""
 
     adds_only = True
-    labels = LabelField(_l("Label yang ditambahkan"), coerce=int, validators=[required(_l("Pilih label."))])
+    labels = TickBoxes(_l("Label yang ditambahkan"), coerce=int, validators=[required(_l("Pilih label."))])
 
 
 @common_move(_l("Beri label"), DESK)

@@ -14,7 +14,7 @@ from models.base.wording import on_date
 from models.tickets.letter import RequestLetter, same_letters
 from models.tickets.letter_number import LONGEST, read_letter_number
 from procedures.base.date_fields import past_date
-from procedures.base.form_fields import FILES, SAYS_SCAN, Fault, StepForm, has_database, line_field, text_field
+from procedures.base.form_fields import FILES, SAYS_SCAN, Fault, StepForm, line_field, text_field
 
 
 def is_letter_number(_form: Any, field: Field) -> None:
@@ -71,7 +71,7 @@ class LetterFields(StepForm):
     def _received_before(self) -> RequestLetter | None:
         """The same letter of this unit, but for the one that this very form brought when it was first sent."""
         named = ("letter_number", "letter_date", "unit")
-        if not has_database() or any(self[name].errors or not self[name].data for name in named):
+        if any(self[name].errors or not self[name].data for name in named):
             return None
         found = same_letters(self["unit"].data, self.letter_number.data, self.letter_date.data)
         return next((one for one in found if not self.nonce or one.ticket.form_nonce != self.nonce), None)

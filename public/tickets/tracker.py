@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from models.organisation.roles import Role
+from models.tickets.step_number import StepNumber, line_of
 from procedures.engine.declaration import HOLDER_WORDS, State, Who
 from procedures.engine.procedure import Procedure
 
@@ -41,7 +41,7 @@ def stops(procedure: Procedure, state: State, events: Sequence[Any]) -> list[Sto
     taken: dict[str, list[Any]] = {}
     for event in events:
         if event.kind == "step" and event.number:
-            taken.setdefault(re.sub(r"[a-z]$", "", event.number), []).append(event)
+            taken.setdefault(line_of(event.number), []).append(event)
     numbers = [line.number for line in procedure.lines]
     here = numbers.index(state.line) if state.line in numbers else len(numbers)
     found = []
@@ -69,7 +69,8 @@ def _is_of_paper(procedure: Procedure, name: str) -> bool:
     step = procedure.steps.get(name)
     if step is None or not any(isinstance(word, Role) or word in SHOWN for word in step.by):
         return False
-    return step.is_public or re.fullmatch(r"[A-Z]+\d+a?", step.number or "") is not None
+    number = StepNumber.read(step.number)
+    return step.is_public or (number is not None and number.is_of_paper)
 
 
 def _stop(procedure: Procedure, line: Any, events: Sequence[Any], mark: str) -> Stop:

@@ -7,7 +7,6 @@ count that is capped never walks a million.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, time
 from functools import cache
 from typing import Any
 
@@ -16,7 +15,7 @@ from sqlalchemy import ColumnElement
 
 from admin_views.tickets.list.keyset import along, is_open
 from models.base.db import utcnow
-from models.base.wording import WIB
+from models.base.wording import day_begins, today
 from models.organisation.delegation import divisions_of_groups, roles_of
 from models.organisation.roles import DIVISION_ROLES, HEADS, Role
 from models.organisation.staff import Staff
@@ -77,7 +76,7 @@ def branches_of(pile: str, staff: Staff) -> list[Conditions]:
             rests += [[*where, is_open(True, True), Ticket.pause.is_not(None)], [*where, *resolved]]
         return rests
     return [
-        [along(way), is_open(way.is_narrow, value), Ticket.created_at >= _midnight()]
+        [along(way), is_open(way.is_narrow, value), Ticket.created_at >= day_begins(today())]
         for way in ways_to_see(staff)
         for value in (True, False)
     ]
@@ -120,8 +119,3 @@ def next_from(procedure: Any, state: Any) -> NextStep:
     due = procedure.due_in(state)
     is_for_roles = all(isinstance(word, Role) for word in due.by) and not STAFF.intersection(due.by)
     return NextStep(due.label, frozenset(due.by) if is_for_roles and Who.PRODUCT not in due.step.by else frozenset())
-
-
-def _midnight() -> datetime:
-    """When today began in WIB."""
-    return datetime.combine(utcnow().astimezone(WIB).date(), time(), WIB).astimezone(UTC)

@@ -6,7 +6,6 @@ is well formed and no longer there is a filter that finds nothing.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -25,6 +24,7 @@ from models.base.written import clean_line
 from models.organisation.staff import Staff
 from models.organisation.unit import Unit, below, named_like
 from models.tickets.label import TicketLabel
+from models.tickets.step_number import StepNumber
 from models.tickets.ticket import CHANNELS, PRIORITIES, Ticket, Way, visible_to, ways_to_see
 from procedures.engine import catalog
 
@@ -224,7 +224,7 @@ class _Reader:
 
     def step(self, key: str) -> str:
         value = self.args.get(key, "")
-        if value and not re.fullmatch(r"[A-Z]\d{1,2}[a-c]?", value):
+        if value and StepNumber.read(value) is None:
             raise not_a_value(key, value)
         return value
 

@@ -18,8 +18,8 @@ from gateways.files.file_store import FileDamaged, FileMissing, StoredFile, Uplo
 from gateways.files.uploads import store
 from models.organisation.staff import Staff
 from procedures.engine.declaration import Actor, Step
-from procedures.engine.rehearsal import rehearse, take_as_seen
-from procedures.engine.take_step import StepRefused
+from procedures.engine.rehearsal import rehearse
+from procedures.engine.take_step import StepRefused, take_step
 
 KEPT_SECONDS = 12 * 3600
 OWN_FIELDS = ("csrf_token", "seen", "back", "kept", "version", "once")
@@ -36,10 +36,11 @@ class Sent:
 
 def shown_or_sent(view: Any, ticket_id: int, step: Step, by: Actor, form: Any, sent: Sent) -> Any:
     """The page to look at first, or None where the step was taken. Raises StepRefused as the step does."""
+    asked = {"version": sent.version, "once": sent.once, "files": sent.files}
     seen, refused = request.form.get("seen", "")[:64], None
     if seen:
         try:
-            take_as_seen(ticket_id, step.name, by, form, seen, version=sent.version, once=sent.once, files=sent.files)
+            take_step(ticket_id, step.name, by, form, seen=seen, **asked)
             return None
         except StepRefused as fault:
             if fault.why != "told":
@@ -47,7 +48,7 @@ def shown_or_sent(view: Any, ticket_id: int, step: Step, by: Actor, form: Any, s
             refused = fault
     found = rehearse(ticket_id, step.name, by, form, version=sent.version)
     if found.is_empty and "way" in form and form["way"].data != "email":  # told by telephone, letter or in person
-        take_as_seen(ticket_id, step.name, by, form, found.seen, version=sent.version, once=sent.once, files=sent.files)
+        take_step(ticket_id, step.name, by, form, seen=found.seen, **asked)
         return None
     page = render_template(
         "admin/tickets/mail_preview.html",
