@@ -136,7 +136,13 @@ def says(sentence: Words) -> Callable[[Drafted], DraftedStep]:
 
 def also(**facts: Unpack[RareFacts]) -> Callable[[Drafted], DraftedStep]:
     """The rarer facts."""
-    return lambda declared: replace(drafted(declared), rare=facts)
+
+    def declare(declared: Drafted) -> DraftedStep:
+        draft = drafted(declared)
+        rare: RareFacts = {**draft.rare, **facts}
+        return replace(draft, rare=rare)
+
+    return declare
 
 
 def asked_by(does: Does) -> type[Form] | None:
