@@ -69,6 +69,7 @@ TOLD = {
         "cancel_bill": "requester",
         "record_payment": "requester",
         "return_overpayment": "requester",
+        "reverse_payment": "requester",
         "remind_payment": "requester",
     },
     "unit_email": {
@@ -141,6 +142,10 @@ COMMON = {
     "refuse": (True, False, "step", "requester"),
     "label": (False, False, "system", ""),
     "mend": (False, True, "system", "requester"),
+    "add_copy": (False, True, "system", ""),  # who is asked gets a mail of their own
+    "confirm_copy": (False, True, "system", ""),
+    "remove_copy": (False, True, "system", ""),
+    "leave_copy": (False, True, "system", ""),
     "merge": (False, False, "step", "requester"),
     "unmerge": (False, False, "step", "requester"),
     "receive": (False, True, "system", "requester"),
