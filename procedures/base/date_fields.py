@@ -19,7 +19,7 @@ from procedures.base.form_fields import StepForm, required
 LONGEST_AHEAD = timedelta(days=730)
 CLOCKS_DIFFER = timedelta(minutes=5)
 A_YEAR = timedelta(days=366)
-DAY_SAMPLE, MOMENT_SAMPLE = "20/11/2026", "20/11/2026 14.30"
+DAY_SAMPLE, MOMENT_SAMPLE = _l("mis. 20/11/2026"), _l("mis. 20/11/2026 14.30")
 SAYS_NOT_YET = _l("Tanggal ini belum terjadi. Periksa hari, bulan, dan tahunnya.")
 SAYS_NO_TIME_YET = _l("Waktu itu belum terjadi. Periksa tanggal dan jamnya.")
 
@@ -30,13 +30,13 @@ class DateBox(TextInput):
     static/js/dates.js makes it the device's own picker on a phone.
     """
 
-    def __init__(self, kind: str, sample: str) -> None:
+    def __init__(self, kind: str, sample: Any) -> None:
         super().__init__()
         self.kind, self.sample = kind, sample
 
     def __call__(self, field: Field, **kwargs: Any) -> Any:
         return super().__call__(
-            field, **{"data-date": self.kind, "placeholder": self.sample, "autocomplete": "off", **kwargs}
+            field, **{"data-date": self.kind, "placeholder": str(self.sample), "autocomplete": "off", **kwargs}
         )
 
 

@@ -18,6 +18,10 @@ LINE, FIRST_TICKET = 40, 300  # pixels
 CUT = """[...document.querySelectorAll(".pk-list tbody tr td:nth-last-child(6)")]
   .filter((cell) => cell.scrollWidth > cell.clientWidth).map((cell) => cell.innerText)"""
 
+OUT = """[...document.querySelectorAll(".pk-row__do .pk-btn")]
+  .filter((one) => one.getBoundingClientRect().right > one.closest(".pk-card").getBoundingClientRect().right)
+  .map((one) => one.innerText)"""
+
 
 @pytest.fixture
 def of_every_kind(app):
@@ -66,3 +70,15 @@ def test_on_a_phone_the_first_ticket_stands_within_the_first_screen_third_and_th
     assert page.locator("#q").is_visible() and page.get_by_role("link", name="Lewat target").first.is_visible()
     page.locator(".pk-listtop__shut").click()
     assert not page.locator("#q").is_visible()
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+def test_no_button_of_the_desk_reaches_out_of_its_card(app, of_every_kind, visit, language):
+    rina = visit()
+    page = rina.log_in("rina", PASSWORD)
+    if language == "en":
+        page.get_by_role("button", name="English").click()
+        page.wait_for_load_state()
+        page = rina.go("/admin/")
+    assert page.locator(".pk-row__do .pk-btn").count() >= 3
+    assert page.evaluate(OUT) == []
