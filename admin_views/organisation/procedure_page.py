@@ -15,8 +15,8 @@ from admin_views.frame.address_values import not_a_value, refuse_unknown
 from admin_views.frame.page import ClosedView
 from procedures.engine import catalog
 from procedures.engine.flow_chart import WIDE, WIDTH, svg
-from procedures.engine.paper_chart import draw
-from procedures.engine.paper_charts import CHARTS
+from procedures.engine.written_chart import draw
+from procedures.engine.written_charts import CHARTS
 
 
 class ProcedureView(ClosedView):

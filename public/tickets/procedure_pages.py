@@ -13,9 +13,9 @@ from markupsafe import Markup
 from procedures.engine import catalog
 from procedures.engine.declaration import HOURS_A_DAY, Within
 from procedures.engine.flow_chart import WIDE, WIDTH
-from procedures.engine.paper_chart import draw
-from procedures.engine.paper_charts import CHARTS
 from procedures.engine.procedure import Procedure
+from procedures.engine.written_chart import draw
+from procedures.engine.written_charts import CHARTS
 from public.frame.blueprint import site
 from public.frame.front import in_paper_order
 from web.reader import language

@@ -68,7 +68,7 @@ def test_doubtful_volume_of_a_file_is_left_empty_and_asked_before_anything_is_sa
     ticket, tono = installation_at("rab_draft"), Person(app, "tono")
     before = db.session.query(RabLine).count()
     page = send(tono, ticket, (HEAD + "Bahan;;Kabel fiber;1.500;m;Rp 12.000,-;\nPajak;;Rak;1;buah;2 juta;\n").encode())
-    for words in ("“1.500” dapat berarti 1500 atau 1,5.", ">1.500<", "Rp 12.000,-", ">Rp12.000<", "“2 juta” bukan harga",
+    for words in ("“1.500” dapat berarti 1500 atau 1,5.", ">1.500<", "Rp 12.000,-", ">Rp12.000<", "“2 juta” bukan jumlah uang",
                   "Bagian “Pajak” tidak dikenal"):  # fmt: skip
         assert words in page.text
     assert 'value="1.500"' not in page.text and 'value="Kabel fiber"' in page.text

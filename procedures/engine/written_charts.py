@@ -1,6 +1,6 @@
 """The six procedures as their papers describe them: which step follows which, where it is asked, where it ends.
 
-Rows of one or two cells from top to bottom, then the arrows with their words. tests/engine/test_paper_charts.py holds
+Rows of one or two cells from top to bottom, then the arrows with their words. tests/engine/test_written_charts.py holds
 that every line of the paper stands here and that every arrow can be walked by the declared steps.
 """
 
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 
-from procedures.engine.paper_chart import START, Arrow, Ask, End, PaperChart
+from procedures.engine.written_chart import START, Arrow, Ask, End, PaperChart
 
 YES, NO = _l("Ya"), _l("Tidak")
 

@@ -1,6 +1,6 @@
 """Draws the paper's own steps as a flow chart for the public: start, end, questions, and words on the arrows.
 
-The chart is laid out in rows of one or two cells (paper_charts.py). Arrows run downwards through the middle of a cell,
+The chart is laid out in rows of one or two cells (written_charts.py). Arrows run downwards through the middle of a cell,
 sideways between two cells of a row, upwards into a wide cell above, and back to an earlier row on the left edge.
 """
 
@@ -68,7 +68,7 @@ def key_of(cell: Ask | End | str) -> str:
 
 
 @dataclass(frozen=True)
-class Box:
+class ChartBox:
     """A cell with its place on the sheet and its wrapped texts."""
 
     cell: Ask | End | str
@@ -143,10 +143,10 @@ def _centres(width: int) -> tuple[int, int]:
     return left + cell // 2, right + cell // 2
 
 
-def _placed(chart: PaperChart, texts: Mapping[str, tuple[str, str]], width: int) -> dict[str, Box]:
+def _placed(chart: PaperChart, texts: Mapping[str, tuple[str, str]], width: int) -> dict[str, ChartBox]:
     left, right, half = _columns(width)
     said = {arrow.end for arrow in chart.arrows if str(arrow.words)}
-    boxes: dict[str, Box] = {}
+    boxes: dict[str, ChartBox] = {}
     y = 4
     for at, row in enumerate(chart.rows):
         is_wide, made = len(row) == 1, []
@@ -157,7 +157,7 @@ def _placed(chart: PaperChart, texts: Mapping[str, tuple[str, str]], width: int)
         tallest = max(box.height for box in made)
         for box in made:
             lowered = y + (tallest - box.height) // 2 if isinstance(box.cell, End) else y
-            boxes[key_of(box.cell)] = Box(**{**box.__dict__, "y": lowered})
+            boxes[key_of(box.cell)] = ChartBox(**{**box.__dict__, "y": lowered})
         follows = [key_of(cell) for cell in (chart.rows[at + 1] if at + 1 < len(chart.rows) else ()) if cell]
         y += tallest + (WORDS_GAP if said.intersection(follows) else ROW_GAP)
     return boxes
@@ -165,20 +165,20 @@ def _placed(chart: PaperChart, texts: Mapping[str, tuple[str, str]], width: int)
 
 def _box(
     cell: Ask | End | str, texts: Mapping[str, tuple[str, str]], place: tuple[int, int, bool], x: int, y: int, room: int
-) -> Box:
+) -> ChartBox:
     row, column, is_wide = place
     if cell == START:
-        return Box(cell, row, column, is_wide, x, y, room, 30, [_("Awal")], [])
+        return ChartBox(cell, row, column, is_wide, x, y, room, 30, [_("Awal")], [])
     if isinstance(cell, Ask | End):
         label = wrap(str(cell.words), max(6, int((room - 28) / LABEL_WIDE)), break_long_words=False)
-        return Box(cell, row, column, is_wide, x, y, room, 16 + 18 * len(label), label, [])
+        return ChartBox(cell, row, column, is_wide, x, y, room, 16 + 18 * len(label), label, [])
     title, who = texts[cell]
     label = wrap(f"{cell} {title}", int((room - 2 * PAD) / LABEL_WIDE), break_long_words=False)
     under = wrap(who, int((room - 2 * PAD) / LINE_WIDE))
-    return Box(cell, row, column, is_wide, x, y, room, 16 + 19 * len(label) + 17 * len(under), label, under)
+    return ChartBox(cell, row, column, is_wide, x, y, room, 16 + 19 * len(label) + 17 * len(under), label, under)
 
 
-def _drawn(box: Box) -> Iterator[str]:
+def _drawn(box: ChartBox) -> Iterator[str]:
     if isinstance(box.cell, Ask):
         x, y, right, tip = box.x, box.y, box.x + box.width, 16
         yield (
@@ -203,7 +203,7 @@ def _drawn(box: Box) -> Iterator[str]:
         y += 17
 
 
-def _way(arrow: Arrow, one: Box, other: Box, centres: tuple[int, int]) -> Iterator[str]:
+def _way(arrow: Arrow, one: ChartBox, other: ChartBox, centres: tuple[int, int]) -> Iterator[str]:
     words = str(arrow.words)
     column = 1 if 1 in (one.column, other.column) and one.row != other.row else 0
     x = centres[column]

@@ -11,8 +11,8 @@ import pytest
 
 from procedures.engine import catalog
 from procedures.engine.flow_chart import WIDE, WIDTH
-from procedures.engine.paper_chart import START, Ask, End, draw, key_of
-from procedures.engine.paper_charts import CHARTS
+from procedures.engine.written_chart import START, Ask, End, draw, key_of
+from procedures.engine.written_charts import CHARTS
 
 SVG = "{http://www.w3.org/2000/svg}"
 ASKED = re.compile(r"\?$")
