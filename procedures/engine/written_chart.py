@@ -1,7 +1,7 @@
 """Draws the paper's own steps as a flow chart for the public: start, end, questions, and words on the arrows.
 
-The chart is laid out in rows of one or two cells (written_charts.py). Arrows run downwards through the middle of a cell,
-sideways between two cells of a row, upwards into a wide cell above, and back to an earlier row on the left edge.
+The chart is laid out in rows of one or two cells (written_charts.py). Arrows run downwards through the middle of a
+cell, sideways between two cells of a row, upwards into a wide cell above, and back to an earlier row on the left edge.
 """
 
 from __future__ import annotations
