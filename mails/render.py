@@ -25,8 +25,8 @@ from models.base import setting
 from models.base.db import db
 from models.base.wording import on_date_at
 from models.tickets.copied_person import CopiedPerson
+from models.tickets.mailing.reply_address import reply_address
 from models.tickets.outbox import Mail
-from models.tickets.reply_address import reply_address
 from models.tickets.ticket import Ticket
 from models.tickets.ticket_keys import code_of, link_of, panel_url, status_url
 

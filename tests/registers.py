@@ -18,8 +18,8 @@ from models.outages.network import Node, PlannedWork, WebService
 from models.tickets.canned_reply import CannedReply
 from models.tickets.label import Label
 from models.tickets.mailbox import Mailbox
+from models.tickets.mailing.sender_rule import SenderRule
 from models.tickets.outbox import Mail
-from models.tickets.sender_rule import SenderRule
 from tests.walk import category_id, file_complaint
 
 

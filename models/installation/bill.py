@@ -13,11 +13,11 @@ from sqlalchemy import BigInteger, ForeignKey, ScalarSelect, String, Text, case,
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from models.base import setting
+from models.base.columns.thousandths import Thousandths
 from models.base.db import Base, db, utcnow
 from models.base.request_cache import read_once
 from models.base.rupiah import Ppn
 from models.base.setting import Spec
-from models.base.thousandths import Thousandths
 from models.installation.rab import BUDGET, Rab
 from models.organisation.staff import Staff
 from models.tickets.ticket import Ticket

@@ -14,10 +14,10 @@ from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from models.base import setting
+from models.base.columns.thousandths import Thousandths
 from models.base.db import Base, db, utcnow
 from models.base.request_cache import read_once
 from models.base.setting import Spec
-from models.base.thousandths import Thousandths
 from models.base.typed_number import spelled
 from models.installation.limits import (
     FIRST_LIMITS,

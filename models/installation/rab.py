@@ -14,11 +14,11 @@ from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 from sqlalchemy.orm.attributes import set_committed_value
 
 from models.base import setting
+from models.base.columns.thousandths import Thousandths
 from models.base.db import Base, db, utcnow
 from models.base.request_cache import read_once
 from models.base.rupiah import Ppn, Totals, line_amount, totals
 from models.base.setting import Spec
-from models.base.thousandths import Thousandths
 from models.organisation.staff import Staff
 from models.tickets.ticket import Ticket
 

@@ -10,9 +10,9 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import ForeignKey, String, Text, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
+from models.base.columns.thousandths import Thousandths
 from models.base.db import Base, db, utcnow
 from models.base.request_cache import read_once
-from models.base.thousandths import Thousandths
 from models.organisation.staff import Staff
 from models.tickets.letter import RequestLetter, letters_of_day, own_and_twins
 from models.tickets.ticket import Attachment, Ticket

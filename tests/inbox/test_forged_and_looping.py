@@ -15,8 +15,8 @@ from jobs.tickets.fetch_mail import fetch_mail
 from models.base.db import db, write_transaction
 from models.tickets.incoming_mail import IncomingMail, MailFate
 from models.tickets.mailbox import Mailbox
+from models.tickets.mailing.reply_address import reply_address
 from models.tickets.outbox import Mail
-from models.tickets.reply_address import reply_address
 from models.tickets.ticket import Event, Ticket
 from tests.inbox.conftest import ADDRESS, OUR_SERVER, VOUCHED, fetch, mail, take_in
 from tests.walk import category_id, complaint_at, file_complaint, take

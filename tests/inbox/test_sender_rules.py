@@ -7,7 +7,7 @@ import pytest
 from models.base.db import db, write_transaction
 from models.organisation.unit import Unit
 from models.tickets.incoming_mail import MailFate
-from models.tickets.sender_rule import SenderRule, rule_of
+from models.tickets.mailing.sender_rule import SenderRule, rule_of
 from models.tickets.ticket import Ticket
 from procedures.tickets.inbox.forget import forget_mails_of
 from tests.browse import Person

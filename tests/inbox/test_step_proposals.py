@@ -9,7 +9,7 @@ import pytest
 from models.base.db import db, write_transaction
 from models.organisation.unit import Contact
 from models.tickets.incoming_mail import MailFate
-from models.tickets.reply_address import reply_address
+from models.tickets.mailing.reply_address import reply_address
 from models.tickets.ticket import Event
 from procedures.tickets.inbox.step_proposals import step_for
 from tests.browse import Person

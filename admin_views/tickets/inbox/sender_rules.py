@@ -16,7 +16,7 @@ from models.base.db import db
 from models.base.mail_address import BadMail, read_mail
 from models.organisation.unit import Unit
 from models.tickets.category import Category
-from models.tickets.sender_rule import ACTS, SenderRule
+from models.tickets.mailing.sender_rule import ACTS, SenderRule
 from procedures.base.form_fields import StepForm, line_field
 from web.dates import on_date_at
 

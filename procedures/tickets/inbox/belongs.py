@@ -15,8 +15,8 @@ from models.base.db import db
 from models.organisation.staff import Staff
 from models.tickets.incoming_mail import IncomingMail, MailFate
 from models.tickets.mailbox import Mailbox
+from models.tickets.mailing.reply_address import answered_by_address
 from models.tickets.outbox import Mail
-from models.tickets.reply_address import answered_by_address
 from models.tickets.ticket import Ticket
 from models.tickets.ticket_number import Number, read_number
 

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, delete, or_, select, update
 from models.base.db import db, utcnow
 from models.base.retention import forgotten_before
 from models.tickets.incoming_mail import DONE, IncomingFile, IncomingMail, MailFate
-from models.tickets.sender_rule import SenderRule
+from models.tickets.mailing.sender_rule import SenderRule
 
 EMPTY: dict[str, Any] = {
     "sender": "", "sender_name": "", "subject": "", "text": "", "html": "", "remarks": [], "fault": "", "sha256": None,

@@ -23,7 +23,7 @@ from mails.render import loop_mark
 from models.base.counter import count_up
 from models.base.db import db, utcnow, write_transaction
 from models.tickets.incoming_mail import IncomingFile, IncomingMail, MailFate
-from models.tickets.sender_rule import SenderRule, rule_of
+from models.tickets.mailing.sender_rule import SenderRule, rule_of
 from procedures.engine.take_step import StepRefused
 from procedures.tickets.inbox import decide
 from procedures.tickets.inbox.belongs import Belonging, belonging, copy_of, is_of_staff, is_own

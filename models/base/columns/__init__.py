@@ -1,0 +1,1 @@
+"""Kinds of columns that both databases keep in the same way."""
