@@ -83,7 +83,7 @@ def drawn_row(row: Any) -> TicketRow:
         _initials(name),
         due,
         due_class,
-        _full_time(row.due_at, language) if due_class else "",
+        wording.on_date_at(row.due_at, language) if due_class else "",
         getattr(row, "version", 0),
         str(PRIORITIES[row.priority]) if row.priority else "",
         row.priority > 1,
@@ -156,11 +156,6 @@ def _due_words(due: datetime, now: datetime, language: str) -> tuple[str, str]:
     return wording.short_when(due, now, language).removesuffix(" WIB"), "pk-soon" if due - now < SOON else ""
 
 
-@lru_cache(maxsize=8192)
-def _full_time(due: datetime, language: str) -> str:
-    return wording.on_date_at(due, language)
-
-
 def _chip(procedure: Procedure, state: Any, pause: str | None, is_free: bool) -> tuple[str, str, str, str]:
     """The state in two words, the whole of it, its class and icon; whose turn it is comes from the step that is due."""
     label = str(state.label)
@@ -194,7 +189,6 @@ def _line_title(procedure: Any, number: str) -> str:
     return next((str(line.title) for line in procedure.lines if line.number == number), "")
 
 
-@lru_cache(maxsize=1024)
 def _initials(name: str) -> str:
     words = [w for w in name.replace("Pak ", "").replace("Bu ", "").split() if w]
     return (words[0][:1] + (words[-1][:1] if len(words) > 1 else words[0][1:2])).upper() if words else "?"

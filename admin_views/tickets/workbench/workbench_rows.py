@@ -214,7 +214,6 @@ def _note_person(book: PageBook, kind: str, row: Any) -> None:
     book.put(kind, word, row.id, Recipient(row.b, row.a, is_staff=kind != "contact", phone=phone))
 
 
-@cache
 def roles_told(procedure: str) -> list[str]:
     """The roles that a step's button of this procedure may name; those of a preview stand on its own page."""
     steps = [step for step in catalog.get(procedure).steps.values() if not step.opens and not step.previews]
