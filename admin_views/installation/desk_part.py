@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from flask_babel import gettext as _
@@ -10,7 +10,7 @@ from sqlalchemy import Row, and_, false, func, or_, select
 
 from admin_views.tickets.desk.desk_parts import BESIDE, Beside, Visit
 from models.base.db import db
-from models.base.wording import WIB
+from models.base.wording import day_begins
 from models.installation.survey import Appointment, InstallationRequest
 from models.organisation.staff import Staff
 from models.tickets.ticket import Ticket, visible_to
@@ -20,7 +20,7 @@ MOST = 200  # appointments of a few days
 
 def coming_visits(staff: Staff, days: list[date]) -> Beside:
     """Who goes where on these days, in one statement; an installation stands on every day until it is reported done."""
-    first, after = (_midnight(day) for day in (days[0], days[-1] + timedelta(days=1)))
+    first, after = (day_begins(day) for day in (days[0], days[-1] + timedelta(days=1)))
     is_installed = and_(Ticket.state == "installation", Appointment.purpose == "installation")
     goes_on = and_(is_installed, Appointment.ends_on >= days[0])
     query = (
@@ -45,11 +45,6 @@ def coming_visits(staff: Staff, days: list[date]) -> Beside:
     for row in db.session.execute(query):
         crews.setdefault((row.ticket_id, row.purpose, row.starts_at), []).append(row)
     return Beside(visits=tuple(_visit(rows) for rows in crews.values()))
-
-
-def _midnight(day: date) -> datetime:
-    """When the day begins in WIB."""
-    return datetime.combine(day, time(), WIB).astimezone(UTC)
 
 
 def _visit(rows: list[Row[Any]]) -> Visit:

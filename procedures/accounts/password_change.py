@@ -43,7 +43,6 @@ from procedures.accounts.desk_rules import (
 )
 from procedures.accounts.holders import addresses_of
 from procedures.accounts.password_change_states import COMMON, At, P
-from procedures.engine import catalog
 from procedures.engine.declaration import Actor, Outcome, Who, clock_minutes
 from procedures.engine.step_facts import also, needs, says, tells
 from procedures.engine.take_step import StepRefused
@@ -181,7 +180,7 @@ def _is_heads_own(check: IdentityCheck) -> bool:
 @needs(is_somebody_else, _l("Orang kedua harus lain dari yang memeriksa dan dari pemilik akun."))
 @needs(is_right_second, _l("Untuk akun istimewa dan akun pimpinan, orang keduanya seorang kepala."))
 @says(_l("Anda ikut bertanggung jawab atas pemeriksaan ini."))
-def approve_second(ticket: Ticket, by: Actor, form: Any) -> Outcome:
+def approve_second(ticket: Ticket, by: Actor, form: None) -> Outcome:
     """A second person of the right role approves the change of a unit, privileged or superior's account."""
     check = check_of(ticket)
     check.second_by_id, check.second_at = by.staff.id, utcnow()
@@ -296,5 +295,4 @@ def _tell_owner(ticket: Ticket, check: IdentityCheck, is_unseen: bool = False) -
         notices.password_changed(ticket, check.account, recipient, is_unseen)
 
 
-common_moves.adopt_common(COMMON)
-catalog.register(P)
+common_moves.complete(COMMON)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
@@ -22,7 +20,6 @@ from models.tickets.letter import Disposition, RequestLetter
 from models.tickets.ticket import Ticket
 from procedures.accounts import directory_calls, forms
 from procedures.accounts.unit_email_states import COMMON, At, E
-from procedures.engine import catalog
 from procedures.engine.declaration import Actor, Outcome, Who, working_days
 from procedures.engine.step_facts import also, needs, says, tells
 from procedures.engine.take_step import StepRefused
@@ -103,7 +100,7 @@ def dispose(ticket: Ticket, by: Actor, form: forms.EmailDispositionForm) -> None
 @tells(notices.email_step, Role.SERVICE_OFFICER, Who.UNIT)
 @says(_l("Petugas Layanan membuat akunnya."))
 @also(is_public=True)
-def find_feasible(ticket: Ticket, by: Actor, form: Any) -> Outcome:
+def find_feasible(ticket: Ticket, by: Actor, form: None) -> Outcome:
     """The head of networking answers that the request can be met."""
     address = email_request_of(ticket).address
     return Outcome(text=_("Permohonan dapat dipenuhi: %(address)s.", address=address), data={"address": address})
@@ -297,5 +294,4 @@ def _start(ticket: Ticket, account: Account, by: Actor, told_by: str) -> None:
     db.session.add(change)
 
 
-common_moves.adopt_common(COMMON)
-catalog.register(E)
+common_moves.complete(COMMON)

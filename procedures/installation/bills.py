@@ -18,7 +18,7 @@ from models.organisation.duties import DUTIES
 from models.organisation.office_number import lock_number, take_number
 from models.tickets.issued_document import documents_of, void_documents
 from models.tickets.ticket import Ticket
-from procedures.engine.declaration import Actor, Outcome
+from procedures.engine.declaration import Actor, Outcome, State
 from procedures.engine.take_step import StepRefused
 from procedures.installation import documents as documents
 from procedures.installation.letters import acting_for
@@ -41,7 +41,7 @@ def _volume(line: RabLine, basis: str) -> Decimal:
     return line.built_volume if basis == "built" and line.built_volume is not None else line.volume
 
 
-def issue_bill(ticket: Ticket, by: Actor, form: Any) -> Bill:
+def issue_bill(ticket: Ticket, by: Actor, form: Any, sent: State, signed_once: State) -> Outcome:
     """N8: the bill from the RAB or from what was built; a departure from the RAB needs a reason."""
     rab, basis = _agreed_rab(ticket), form.basis.data
     billed = [(line, _volume(line, basis)) for line in rab.lines]
@@ -83,12 +83,8 @@ def issue_bill(ticket: Ticket, by: Actor, form: Any) -> Bill:
     bill.payment_reference = reference_of(bill.number, bill.id)
     if bill.sent_at:
         documents.issue_bill(ticket, bill, _test_number(ticket))
-    return bill
-
-
-def bill_facts(bill: Bill) -> dict[str, Any]:
-    """What the event keeps of a bill."""
-    return {"bill": bill.number, "total_rp": bill.total_rp}
+    to = sent if bill.sent_at else signed_once
+    return Outcome(to, bill.difference_reason, {"bill": bill.number, "total_rp": bill.total_rp})
 
 
 def _test_number(ticket: Ticket) -> str:
@@ -121,7 +117,7 @@ def cancel_bill(ticket: Ticket, reason: str) -> str:
     return bill.number
 
 
-def record_payment(ticket: Ticket, by: Actor, form: Any) -> tuple[Bill, Payment]:
+def record_payment(ticket: Ticket, by: Actor, form: Any, paid: State, in_part: State) -> Outcome:
     """N8b: each payment has a receipt of its own; what came above the bill is kept apart, with what becomes of it."""
     bill = _bill_in_force(ticket)
     number = take_number("receipt", today())  # its row lock lets one payment at a time look at the unit's credit
@@ -147,7 +143,7 @@ def record_payment(ticket: Ticket, by: Actor, form: Any) -> tuple[Bill, Payment]
     db.session.flush()
     db.session.refresh(bill, ["payments"])
     documents.issue_receipt(ticket, bill, payment)
-    return bill, payment
+    return Outcome(paid if bill.is_paid else in_part, _payment_words(payment), _payment_facts(payment))
 
 
 def _ask_over(bill: Bill, over_rp: int, form: Any) -> None:
@@ -181,7 +177,7 @@ def _ask_credit(ticket: Ticket, bill: Bill, form: Any) -> None:
         raise StepRefused(sentence, "form", form)
 
 
-def payment_words(payment: Payment) -> str:
+def _payment_words(payment: Payment) -> str:
     """What the history says of an overpayment; nothing where there is none."""
     if not payment.over_rp:
         return ""
@@ -189,7 +185,7 @@ def payment_words(payment: Payment) -> str:
     return f"{words} {payment.over_note}".strip()
 
 
-def payment_facts(payment: Payment) -> dict[str, Any]:
+def _payment_facts(payment: Payment) -> dict[str, Any]:
     """What the event keeps of a payment."""
     facts: dict[str, Any] = {"amount_rp": payment.amount_rp, "receipt": payment.receipt_number}
     return facts | ({"over_rp": payment.over_rp, "over_use": payment.over_use} if payment.over_rp else {})

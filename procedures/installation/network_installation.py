@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask_babel import lazy_gettext as _l
 
 from mails.installation import notices
 from models.organisation.roles import Role
 from models.tickets.ticket import Ticket
-from procedures.engine import catalog
 from procedures.engine.declaration import Actor, Outcome, Who, working_days
 from procedures.engine.step_facts import also, needs, says, tells
 from procedures.installation import bills, letters, rabs, surveys_and_tests, visits
@@ -82,7 +79,7 @@ def enter_disposition(ticket: Ticket, by: Actor, form: asks.SheetDispositionForm
 @needs(only_if.has_unconfirmed_disposition, _l("Tidak ada disposisi di kertas yang menunggu konfirmasi."))
 @says(_l("Anda menyatakan lembar yang dipindai itu benar dari Anda."))
 @also(is_quiet=True)
-def confirm_disposition(ticket: Ticket, by: Actor, form: Any) -> None:
+def confirm_disposition(ticket: Ticket, by: Actor, form: None) -> None:
     """The head confirms what was entered from paper."""
     letters.confirm_disposition(ticket, by)
 
@@ -111,11 +108,9 @@ def name_surveyors(ticket: Ticket, by: Actor, form: asks.VisitForm) -> Outcome:
 @needs(only_if.survey_is_complete, _l("Formulir survey belum lengkap."))
 @tells(notices.survey_sent, HEAD)
 @also(is_quiet=True)
-def send_survey(ticket: Ticket, by: Actor, form: Any) -> Outcome:
+def send_survey(ticket: Ticket, by: Actor, form: None) -> Outcome:
     """A named surveyor surveys the place and sends the survey form."""
-    survey = surveys_and_tests.send_survey(ticket, by)
-    to = At.INFEASIBLE if survey.result == "infeasible" else At.RAB_DRAFT
-    return Outcome(to=to, text=survey.condition, data={"result": survey.result, "survey": survey.id})
+    return surveys_and_tests.send_survey(ticket, by, feasible=At.RAB_DRAFT, infeasible=At.INFEASIBLE)
 
 
 @N.step("N4b", _l("Usulkan akhir"), HEAD, At.INFEASIBLE, At.END_PROPOSED, working_days(2))
@@ -151,7 +146,7 @@ def keep_going(ticket: Ticket, by: Actor, form: forms.ReasonForm) -> None:
 @needs(only_if.rab_is_filled, _l("RAB belum diisi."))
 @tells(notices.rab_submitted, HEAD_OF_CENTRE)
 @also(is_quiet=True)
-def submit_rab(ticket: Ticket, by: Actor, form: Any) -> Outcome:
+def submit_rab(ticket: Ticket, by: Actor, form: None) -> Outcome:
     """From the survey the division draws up the RAB and an estimate of the duration."""
     return rabs.submit_rab(ticket, by)
 
@@ -193,8 +188,7 @@ def refuse_rab(ticket: Ticket, by: Actor, form: forms.PublicReasonForm) -> None:
 @also(is_public=False)
 def answer_rab(ticket: Ticket, by: Actor, form: asks.AnswerForm) -> Outcome:
     """The unit agrees or declines; who decides so is recorded before installation starts."""
-    agreed, data = rabs.answer_rab(ticket, by, form)
-    return Outcome(to=At.INSTALLERS if agreed else At.DECLINED, text=form.reason.data or "", data=data)
+    return rabs.answer_rab(ticket, by, form, agreed=At.INSTALLERS, declined=At.DECLINED)
 
 
 @N.step("N6e", _l("Susun RAB baru"), NETWORKING, At.UNIT_AGREEMENT, At.RAB_DRAFT)
@@ -208,7 +202,7 @@ def revise_rab(ticket: Ticket, by: Actor, form: forms.PublicReasonForm) -> None:
 
 @N.step("N6f", _l("Ingatkan unit"), Who.PRODUCT, At.UNIT_AGREEMENT, None)
 @tells(notices.unit_reminded, Who.REQUESTER, Who.IT_MANAGERS)
-def remind_unit(ticket: Ticket, by: Actor, form: Any) -> None:
+def remind_unit(ticket: Ticket, by: Actor, form: None) -> None:
     """A silent unit is reminded before the RAB's validity ends."""
     rabs.note_reminded(ticket)
 
@@ -238,11 +232,9 @@ def report_installed(ticket: Ticket, by: Actor, form: asks.InstalledForm) -> Out
 @needs(only_if.point_counts_agree_or_are_explained, only_if.COUNTS_DIFFER)
 @tells(notices.tested, HEAD, HEAD_OF_CENTRE)
 @also(is_quiet=True)
-def send_test(ticket: Ticket, by: Actor, form: Any) -> Outcome:
+def send_test(ticket: Ticket, by: Actor, form: None) -> Outcome:
     """Networking staff test each point; pass or fail is computed from the limits."""
-    test, owed_rp = surveys_and_tests.send_test(ticket, by)
-    to = At.RECHECK if not test.passed else At.BILLING if owed_rp else At.CLOSED
-    return Outcome(to=to, text=surveys_and_tests.verdict_words(test), data=surveys_and_tests.verdict_facts(test))
+    return surveys_and_tests.send_test(ticket, by, failed=At.RECHECK, passed=At.BILLING, passed_for_free=At.CLOSED)
 
 
 @N.line("N9", _l("Cek ulang"), _l("Bila uji tidak lulus, sambungan dicek ulang lalu diuji lagi."), is_branch=True)
@@ -262,15 +254,14 @@ def recheck(ticket: Ticket, by: Actor, form: asks.RecheckForm) -> Outcome:
 @says(_l("Tagihan dikirim sebagai PDF ke unit."))
 def issue_bill(ticket: Ticket, by: Actor, form: asks.BillForm) -> Outcome:
     """Test passed: the head of the centre and/or another leader on its behalf issues the bill."""
-    bill = bills.issue_bill(ticket, by, form)
-    return Outcome(At.PAYMENT if bill.sent_at else At.BILL_SIGNATURE, bill.difference_reason, bills.bill_facts(bill))
+    return bills.issue_bill(ticket, by, form, sent=At.PAYMENT, signed_once=At.BILL_SIGNATURE)
 
 
 @N.step("N8c", _l("Tandatangani tagihan"), HEAD_OF_CENTRE, At.BILL_SIGNATURE, At.PAYMENT, working_days(2))
 @needs(only_if.bill_is_signed_by_another, _l("Tanda tangan kedua harus dari orang lain."))
 @tells(notices.bill_issued, Who.REQUESTER, Who.CONTACT)
 @says(_l("Dengan dua tanda tangan, tagihan dikirim ke unit."))
-def cosign_bill(ticket: Ticket, by: Actor, form: Any) -> None:
+def cosign_bill(ticket: Ticket, by: Actor, form: None) -> None:
     """Another leader signs too; with both signatures the bill goes out."""
     bills.cosign_bill(ticket, by)
 
@@ -291,10 +282,7 @@ def cancel_bill(ticket: Ticket, by: Actor, form: forms.PublicReasonForm) -> Outc
 @says(_l("Lampirkan bukti; lunas menutup tiket."))
 def record_payment(ticket: Ticket, by: Actor, form: asks.PaymentForm) -> Outcome:
     """Payments in part or in full, with proof; paid in full closes the ticket."""
-    bill, payment = bills.record_payment(ticket, by, form)
-    return Outcome(
-        At.CLOSED if bill.is_paid else At.PAYMENT, bills.payment_words(payment), bills.payment_facts(payment)
-    )
+    return bills.record_payment(ticket, by, form, paid=At.CLOSED, in_part=At.PAYMENT)
 
 
 @N.step("N8f", _l("Catat pengembalian kelebihan"), (Role.OPERATOR, HEAD_OF_CENTRE), At.CLOSED, None)
@@ -320,10 +308,9 @@ def reverse_payment(ticket: Ticket, by: Actor, form: asks.ReversalForm) -> Outco
 
 @N.step("N8e", _l("Ingatkan pembayaran"), Who.PRODUCT, At.PAYMENT, None)
 @tells(notices.payment_due, Who.REQUESTER)
-def remind_payment(ticket: Ticket, by: Actor, form: Any) -> Outcome:
+def remind_payment(ticket: Ticket, by: Actor, form: None) -> Outcome:
     """A reminder before and after the due date."""
     return Outcome(data=bills.note_payment_reminded(ticket))
 
 
-common_moves.adopt_common(COMMON)
-catalog.register(N)
+common_moves.complete(COMMON)

@@ -18,7 +18,7 @@ from models.organisation.office_number import take_number
 from models.organisation.staff import Staff
 from models.tickets.issued_document import void_documents
 from models.tickets.ticket import Ticket
-from procedures.engine.declaration import Actor, Outcome
+from procedures.engine.declaration import Actor, Outcome, State
 from procedures.engine.take_step import StepRefused
 from procedures.installation import documents as documents
 from procedures.installation.letters import acting_for
@@ -118,7 +118,7 @@ def revise_rab(ticket: Ticket, by: Actor, reason: str) -> None:
     draft_rab(ticket, by.staff)
 
 
-def answer_rab(ticket: Ticket, by: Actor, form: Any) -> tuple[bool, dict[str, Any]]:
+def answer_rab(ticket: Ticket, by: Actor, form: Any, agreed: State, declined: State) -> Outcome:
     """N6b: who decides for the unit, and how."""
     rab = approved_rab(ticket)
     wants_letter = by.kind == "staff" or bool(setting.get("unit_answer_needs_letter"))
@@ -127,10 +127,10 @@ def answer_rab(ticket: Ticket, by: Actor, form: Any) -> tuple[bool, dict[str, An
         raise StepRefused(_("Surat jawaban unit belum dilampirkan."), "form", form)
     if rab is None:
         raise StepRefused(_("Tidak ada RAB yang menunggu jawaban."), "stale")
-    agreed = form.answer.data == "agree"
-    rab.answered_at, rab.is_agreed = utcnow(), agreed
+    rab.answered_at, rab.is_agreed = utcnow(), form.answer.data == "agree"
     rab.answered_by = f"{form.decided_by.data}, {form.decided_as.data}"
-    return agreed, {"agreed": agreed, "decided_by": rab.answered_by}
+    data = {"agreed": rab.is_agreed, "decided_by": rab.answered_by}
+    return Outcome(agreed if rab.is_agreed else declined, form.reason.data or "", data)
 
 
 def note_reminded(ticket: Ticket) -> None:

@@ -12,21 +12,17 @@ from models.installation.quality_test import QualityTest, Recheck, TestPoint, la
 from models.installation.survey import Survey, request_of, survey_of
 from models.organisation.office_number import take_number
 from models.tickets.ticket import Ticket
-from procedures.engine.declaration import Actor, Outcome
+from procedures.engine.declaration import Actor, Outcome, State
 from procedures.engine.take_step import StepRefused
 from procedures.installation import documents as documents
 from procedures.installation.bills import owed_by_rab
 from procedures.installation.rabs import draft_rab
 
 
-def verdict_words(test: QualityTest) -> str:
+def _verdict_words(test: QualityTest) -> str:
     failed = [point.name for point in test.points if point.failures]
     words = _("Putaran %(n)s: lulus.", n=test.round) if test.passed else _("Putaran %(n)s: tidak lulus.", n=test.round)
     return f"{words} {', '.join(failed[:10])}".strip()
-
-
-def verdict_facts(test: QualityTest) -> dict[str, Any]:
-    return {"passed": test.passed, "round": test.round, "test": test.id}
 
 
 def open_survey(ticket: Ticket) -> Survey:
@@ -39,7 +35,7 @@ def open_survey(ticket: Ticket) -> Survey:
     return survey
 
 
-def send_survey(ticket: Ticket, by: Actor) -> Survey:
+def send_survey(ticket: Ticket, by: Actor, feasible: State, infeasible: State) -> Outcome:
     """N4: the draft becomes the report, with a number and its document."""
     survey = open_survey(ticket)
     survey.sent_at, survey.sent_by_id, survey.sent_by = utcnow(), by.staff.id, by.staff
@@ -49,7 +45,8 @@ def send_survey(ticket: Ticket, by: Actor) -> Survey:
     documents.issue_survey(ticket, survey)
     if survey.result != "infeasible":
         draft_rab(ticket, by.staff)
-    return survey
+    to = infeasible if survey.result == "infeasible" else feasible
+    return Outcome(to, survey.condition, {"result": survey.result, "survey": survey.id})
 
 
 def open_test(ticket: Ticket) -> QualityTest:
@@ -78,15 +75,16 @@ def _points_of(survey: Survey | None) -> list[TestPoint]:
     ]
 
 
-def send_test(ticket: Ticket, by: Actor) -> tuple[QualityTest, int]:
-    """N7: the verdict is computed and kept, and the report issued; also says what the RAB comes to."""
+def send_test(ticket: Ticket, by: Actor, failed: State, passed: State, passed_for_free: State) -> Outcome:
+    """N7: the verdict is computed and kept, and the report issued; an RAB of zero leaves nothing to bill."""
     test = open_test(ticket)
     test.sent_at, test.tested_by_id, test.tested_by = utcnow(), by.staff.id, by.staff
     test.judge()
     test.number = take_number("test", today())
     db.session.flush()
     documents.issue_test(ticket, test)
-    return test, owed_by_rab(ticket)
+    to = failed if not test.passed else passed if owed_by_rab(ticket) else passed_for_free
+    return Outcome(to, _verdict_words(test), {"passed": test.passed, "round": test.round, "test": test.id})
 
 
 def report_installed(ticket: Ticket, form: Any) -> Outcome:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
@@ -12,7 +10,6 @@ from models.base.db import db, utcnow
 from models.organisation.roles import Division, Role
 from models.outages.outage import BRANCHES
 from models.tickets.ticket import Ticket
-from procedures.engine import catalog
 from procedures.engine.declaration import Actor, Outcome, Who, clock_hours
 from procedures.engine.step_facts import also, needs, says, tells
 from procedures.outages import forms, probes, records, tying
@@ -274,7 +271,7 @@ def send_update(ticket: Ticket, by: Actor, form: forms.UpdateForm) -> None:
 
 
 @L.step("L10d", _l("Menjawab lagi"), Who.MONITOR, OPEN, None)
-def prove_recovery(ticket: Ticket, by: Actor, form: Any) -> Outcome:
+def prove_recovery(ticket: Ticket, by: Actor, form: str | None) -> Outcome:
     """A monitor, ours or another, sees the cause answer again; a person ends the outage."""
     outage = outage_of(ticket)
     outage.answered_at = outage.answered_at or utcnow()
@@ -283,7 +280,7 @@ def prove_recovery(ticket: Ticket, by: Actor, form: Any) -> Outcome:
 
 
 @L.step("L10e", _l("Putus lagi"), Who.MONITOR, OPEN, None)
-def fall_again(ticket: Ticket, by: Actor, form: Any) -> Outcome:
+def fall_again(ticket: Ticket, by: Actor, form: None) -> Outcome:
     """The cause stops answering before the outage was ended: still the same outage."""
     outage = outage_of(ticket)
     outage.answered_at = None
@@ -307,5 +304,4 @@ def cancel(ticket: Ticket, by: Actor, form: ReasonForm) -> None:
     tying.close_and_release(ticket, form.reason.data)
 
 
-common_moves.adopt_common(COMMON)
-catalog.register(L)
+common_moves.complete(COMMON)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
@@ -14,7 +12,6 @@ from models.outages.network import MANAGED_BY
 from models.outages.outage import ContactCall
 from models.tickets.ticket import Ticket
 from procedures.base.date_fields import as_utc
-from procedures.engine import catalog
 from procedures.engine.declaration import Actor, Outcome, Who, clock_hours, clock_minutes
 from procedures.engine.step_facts import also, needs, says, tells
 from procedures.engine.take_step import StepRefused
@@ -53,7 +50,7 @@ def hear_alert(ticket: Ticket, by: Actor, form: str) -> Outcome:
 @W.line("W2", _l("Diperiksa"), _l("Staf sistem informasi membuka layanan itu untuk memastikan."))
 @W.step("W2", _l("Buka layanan"), STAFF, At.REPORTED, At.VISITING, clock_minutes(15))
 @says(_l("Status, waktu, isi awal, dan sertifikatnya muncul di sini dan disimpan."))
-def visit(ticket: Ticket, by: Actor, form: Any) -> Outcome:
+def visit(ticket: Ticket, by: Actor, form: None) -> Outcome:
     """Systems staff open the service to verify; the result is kept."""
     return probes.ask_visit(ticket, by)
 
@@ -82,7 +79,7 @@ def go_on(ticket: Ticket, by: Actor, form: ReasonForm) -> None:
 @W.step("W2e", _l("Buka layanan lagi"), (STAFF, HEAD), (At.ANSWERING, *LATER), None)
 @says(_l("Membuktikan bahwa layanan berfungsi lagi."))
 @also(kind="system")
-def visit_again(ticket: Ticket, by: Actor, form: Any) -> Outcome:
+def visit_again(ticket: Ticket, by: Actor, form: None) -> Outcome:
     """Another visit; the result is kept."""
     return probes.ask_visit(ticket, by)
 
@@ -182,13 +179,13 @@ def follow_up_outside(ticket: Ticket, by: Actor, form: forms.OutsideManagerForm)
 
 @W.step("W7c", _l("Waktunya menanyakan lagi"), Who.PRODUCT, At.WITH_MANAGER, None)
 @tells(notices.follow_up_due, HEAD)
-def remind_follow_up(ticket: Ticket, by: Actor, form: Any) -> None:
+def remind_follow_up(ticket: Ticket, by: Actor, form: None) -> None:
     """The day on which the outside manager is to be asked again has come."""
     outage_of(ticket).follow_up_at = None
 
 
 @W.step("W6c", _l("Terbuka lagi"), Who.MONITOR, OPEN, None)
-def prove_recovery(ticket: Ticket, by: Actor, form: Any) -> Outcome:
+def prove_recovery(ticket: Ticket, by: Actor, form: str | None) -> Outcome:
     """A monitor, ours or another, sees the service answer again; a person ends the outage."""
     outage = outage_of(ticket)
     outage.answered_at = outage.answered_at or utcnow()
@@ -197,7 +194,7 @@ def prove_recovery(ticket: Ticket, by: Actor, form: Any) -> Outcome:
 
 
 @W.step("W6d", _l("Gagal lagi"), Who.MONITOR, OPEN, None)
-def fall_again(ticket: Ticket, by: Actor, form: Any) -> Outcome:
+def fall_again(ticket: Ticket, by: Actor, form: None) -> Outcome:
     """The service fails again before the outage was ended: still the same outage."""
     outage = outage_of(ticket)
     outage.answered_at = None
@@ -221,5 +218,4 @@ def cancel(ticket: Ticket, by: Actor, form: ReasonForm) -> None:
     tying.close_and_release(ticket, form.reason.data)
 
 
-common_moves.adopt_common(COMMON)
-catalog.register(W)
+common_moves.complete(COMMON)

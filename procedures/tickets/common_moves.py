@@ -1,8 +1,6 @@
-"""The moves that every procedure has (take, reply, hand over, hold …); adopt_common() gives them to one."""
+"""The moves that every procedure has (take, reply, hand over, hold …); complete() gives them to one."""
 
 from __future__ import annotations
-
-from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
@@ -21,11 +19,12 @@ from procedures.tickets.common_declaration import COMMON_MOVES, DESK, WORKERS, A
 IN_ORDER = (__name__, labelling.__name__, mending.__name__, merging.__name__, copying.__name__)
 
 
-def adopt_common(adoption: Adoption) -> None:
-    """Give a procedure the common moves."""
+def complete(adoption: Adoption) -> None:
+    """Give a procedure the common moves after its own steps, and put it into the catalogue."""
     for move in (each for module in IN_ORDER for each in COMMON_MOVES[module]):
         if step := move.step(adoption):
             adoption.procedure.add(step)
+    catalog.register(adoption.procedure)
 
 
 def is_not_mine(ticket: Ticket, by: Actor) -> bool:
@@ -52,7 +51,7 @@ ANSWERED_BY = {"follow_up": is_running, "take": nobody_has_it}  # who answers ta
 @needs(is_not_mine, _l("Tiket ini sudah Anda pegang."))
 @says(_l("Anda menjadi petugas tiket ini."))
 @also(kind="system", writes=("assignee",))
-def take(ticket: Ticket, by: Actor, form: Any) -> Outcome:
+def take(ticket: Ticket, by: Actor, form: None) -> Outcome:
     """A member of the group takes the ticket into their own hands."""
     ticket.assignee_id = by.staff.id
     return Outcome(text="")
@@ -132,7 +131,7 @@ def hold(ticket: Ticket, by: Actor, form: forms.ReasonForm) -> None:
 @needs(is_paused, _l("Tiket ini tidak sedang menunggu."))
 @says(_l("Waktu berjalan lagi."))
 @also(kind="system")
-def carry_on(ticket: Ticket, by: Actor, form: Any) -> Outcome:
+def carry_on(ticket: Ticket, by: Actor, form: None) -> Outcome:
     """Waiting or holding ends; the working time that was left is still left."""
     take_step.resume(ticket)
     return Outcome(text="")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask_babel import lazy_gettext as _l
 
 from mails.tickets import notices
@@ -11,7 +9,6 @@ from models.base.db import db, utcnow
 from models.organisation.roles import Role
 from models.organisation.staff import Staff
 from models.tickets.ticket import Ticket
-from procedures.engine import catalog
 from procedures.engine.declaration import Actor, Outcome, Who, working_days
 from procedures.engine.step_facts import also, needs, says, tells
 from procedures.tickets import common_moves, distribution, forms
@@ -56,7 +53,7 @@ def enter_complaint(ticket: Ticket, by: Actor, form: forms.EntryForm) -> Outcome
 
 @C.step("C2b", _l("Terima"), Role.OPERATOR, At.SCREENING, At.RECEIVED, working_days(1))
 @says(_l("Pengaduan ini wajar dan diteruskan seperti biasa."))
-def accept(ticket: Ticket, by: Actor, form: Any) -> None:
+def accept(ticket: Ticket, by: Actor, form: None) -> None:
     """The operator finds a held complaint genuine and lets it go on."""
     ticket.suspicion = ""
 
@@ -72,7 +69,7 @@ def discard(ticket: Ticket, by: Actor, form: forms.ReasonForm) -> None:
 @C.step("C3", _l("Beri nomor tiket"), Who.PRODUCT, At.RECEIVED, At.NUMBERED)
 @tells(notices.complaint_received, Who.REQUESTER)
 @also(is_public=True, at_once=True)
-def hand_out_number(ticket: Ticket, by: Actor, form: Any) -> None:
+def hand_out_number(ticket: Ticket, by: Actor, form: None) -> None:
     """The requester gets the ticket number, on the page at once and by mail."""
 
 
@@ -80,7 +77,7 @@ def hand_out_number(ticket: Ticket, by: Actor, form: Any) -> None:
 @C.step("C4", _l("Bagikan ke kelompok"), Who.PRODUCT, At.NUMBERED, At.WITH_GROUP)
 @tells(notices.distributed, Who.ASSIGNEE)
 @also(is_public=True, at_once=True)
-def distribute(ticket: Ticket, by: Actor, form: Any) -> Outcome:
+def distribute(ticket: Ticket, by: Actor, form: None) -> Outcome:
     """The complaint goes to its category's group and, where the group wants it, to its least busy present member."""
     if ticket.category is not None:
         ticket.group, ticket.group_id = ticket.category.group, ticket.category.group_id
@@ -117,7 +114,7 @@ def resolve(ticket: Ticket, by: Actor, form: forms.ResolveForm) -> Outcome:
 @C.step("C6", _l("Nyatakan beres"), Who.REQUESTER, At.RESOLVED, At.CLOSED)
 @tells(notices.confirmed, Who.ASSIGNEE)
 @says(_l("Tiket ditutup; Anda masih dapat membukanya kembali dalam 14 hari."))
-def confirm(ticket: Ticket, by: Actor, form: Any) -> None:
+def confirm(ticket: Ticket, by: Actor, form: None) -> None:
     """The requester follows by ticket number and confirms that the matter is settled."""
 
 
@@ -146,13 +143,13 @@ def rate(ticket: Ticket, by: Actor, form: forms.RatingForm) -> Outcome:
 @needs(is_due_to_close, _l("Waktu tanggapan pemohon belum habis."))
 @tells(notices.closed, Who.REQUESTER)
 @also(is_public=True)
-def close_silent(ticket: Ticket, by: Actor, form: Any) -> None:
+def close_silent(ticket: Ticket, by: Actor, form: None) -> None:
     """A resolved complaint closes by itself after the set number of days."""
 
 
 @C.step("C6e", _l("Ingatkan sebelum ditutup"), Who.PRODUCT, At.RESOLVED, None)
 @tells(notices.closing_soon, Who.REQUESTER)
-def warn_of_closing(ticket: Ticket, by: Actor, form: Any) -> None:
+def warn_of_closing(ticket: Ticket, by: Actor, form: None) -> None:
     """The requester is reminded before the ticket closes by itself."""
     ticket.warned_at = utcnow()
 
@@ -164,5 +161,4 @@ def close(ticket: Ticket, by: Actor, form: forms.OptionalNoteForm) -> None:
     """The group closes a resolved complaint, for the requester said by other means that it is settled."""
 
 
-common_moves.adopt_common(COMMON)
-catalog.register(C)
+common_moves.complete(COMMON)

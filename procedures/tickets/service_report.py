@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from itertools import groupby
 from statistics import median
 from typing import Any
@@ -18,7 +18,7 @@ from sqlalchemy.orm import aliased
 
 from models.base import calendar, working_time
 from models.base.db import db
-from models.base.wording import WIB
+from models.base.wording import WIB, day_begins
 from models.organisation.unit import Unit
 from models.tickets.category import Category
 from models.tickets.span import Span
@@ -170,7 +170,7 @@ class Hours:
 
 def report_of(first: date, last: date, seen: ColumnElement[bool]) -> ServiceReport:
     """The report of the days from `first` to `last`, both included, over the tickets of the condition `seen`."""
-    start, end = _midnight(first), _midnight(last + timedelta(days=1))
+    start, end = day_begins(first), day_begins(last + timedelta(days=1))
     hours, report = Hours(), ServiceReport(first, last)
     lines = {key: ServiceLine(procedure) for key, procedure in catalog.PROCEDURES.items()}
     came, went = _received(start, end, seen), _ended(start, end, seen)
@@ -206,8 +206,8 @@ class Before:
 
 def before(first: date, last: date, seen: ColumnElement[bool]) -> Before:
     """The period of the same length that ended the day before `first`."""
-    end = _midnight(first)
-    start = _midnight(first - (last - first) - timedelta(days=1))
+    end = day_begins(first)
+    start = day_begins(first - (last - first) - timedelta(days=1))
     came = select(func.count()).where(Ticket.received_at >= start, Ticket.received_at < end, seen)
     went = select(func.count()).where(Ticket.closed_at >= start, Ticket.closed_at < end, seen)
     still = sum(count for _name, count in _open_at(end, seen))
@@ -333,7 +333,3 @@ def _days(first: date, last: date, came: Sequence[Any], went: Sequence[Any]) -> 
 
 def _day(moment: datetime) -> date:
     return moment.astimezone(WIB).date()
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), WIB).astimezone(UTC)
