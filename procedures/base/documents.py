@@ -34,7 +34,15 @@ def letterhead() -> Letterhead:
 def identity(title: str, number: str, code: str = "", status: str = "") -> Identity:
     base_url = str(current_app.config["BASE_URL"])
     place = str(setting.get("paper_place"))
-    return Identity(title, number, utcnow().replace(microsecond=0), place, code, base_url, status)
+    return Identity(
+        title=title,
+        number=number,
+        issued_at=utcnow().replace(microsecond=0),
+        place=place,
+        code=code,
+        base_url=base_url,
+        status=status,
+    )
 
 
 def signature(staff: Staff, on_behalf_of: str = "", caption: str = "") -> Signature:

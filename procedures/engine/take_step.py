@@ -128,7 +128,16 @@ def take_step(
     (gateways.files.file_store.StoredFile); `seen` names the recipients whom the person was shown (rehearsal.py), and
     the step is taken only if it tells exactly those. Raises StepRefused, and then nothing has changed.
     """
-    asked = Asked(ticket if isinstance(ticket, int) else ticket.id, name, by, form, version, once, files, seen)
+    asked = Asked(
+        ticket_id=ticket if isinstance(ticket, int) else ticket.id,
+        name=name,
+        by=by,
+        form=form,
+        version=version,
+        once=once,
+        files=files,
+        seen=seen,
+    )
     if db.session.info.get("writing"):  # part of another step's transaction
         return _take(asked).event
     taken = _committed(lambda: _take_alone(asked))
@@ -225,7 +234,16 @@ def open_once(
     `prepare` may set what the form does not know (channel, suspicion, language) before the step runs; `finish`
     is the last thing done in the transaction, for what others must wait for.
     """
-    wanted = Wanted(catalog.get(procedure).steps[name], procedure, by, form, nonce, files, prepare, finish)
+    wanted = Wanted(
+        step=catalog.get(procedure).steps[name],
+        procedure=procedure,
+        by=by,
+        form=form,
+        nonce=nonce,
+        files=files,
+        prepare=prepare,
+        finish=finish,
+    )
     if db.session.info.get("writing"):  # part of another step's transaction
         return Opened(_open(wanted))
 
@@ -323,7 +341,18 @@ def _move(
     ticket.updated_at = utcnow()
     if not is_opening:
         spans.follow(ticket, stood)
-    return Move(step, by, right, form, before, ticket.state, group_before, ticket.version, outcome, once)
+    return Move(
+        step=step,
+        by=by,
+        right=right,
+        form=form,
+        before=before,
+        after=ticket.state,
+        group_before=group_before,
+        version=ticket.version,
+        outcome=outcome,
+        once=once,
+    )
 
 
 def _draw_numbers() -> None:

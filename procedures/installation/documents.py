@@ -35,23 +35,23 @@ def issue_letter_receipt(ticket: Ticket, letter: RequestLetter, by: str) -> Issu
     """N1: the receipt of the letter, with its agenda number."""
     asked = request_of(ticket)
     receipt = LetterReceipt(
-        letter.number,
-        letter.dated_on,
-        letter.subject,
-        ticket.unit.name if ticket.unit else "",
-        _with_position(letter.signed_by, letter.signed_as),
-        _with_position(letter.acknowledged_by, letter.acknowledged_as),
-        "Terlampir pada tiket",
-        asked.place,
-        asked.points,
-        asked.purpose,
-        ", ".join(part for part in (asked.contact_name, asked.contact_phone) if part),
-        letter.agenda_number or "",
-        letter.received_at,
-        str(CHANNELS[ticket.channel]),
-        ticket.number,
-        status_url(ticket),
-        (Signature("Meja Layanan", by),),
+        letter_number=letter.number,
+        letter_date=letter.dated_on,
+        subject=letter.subject,
+        unit=ticket.unit.name if ticket.unit else "",
+        signed_by=_with_position(letter.signed_by, letter.signed_as),
+        acknowledged_by=_with_position(letter.acknowledged_by, letter.acknowledged_as),
+        scan="Terlampir pada tiket",
+        place=asked.place,
+        points=asked.points,
+        purpose=asked.purpose,
+        contact=", ".join(part for part in (asked.contact_name, asked.contact_phone) if part),
+        agenda_number=letter.agenda_number or "",
+        received_at=letter.received_at,
+        channel=str(CHANNELS[ticket.channel]),
+        ticket_number=ticket.number,
+        status_url=status_url(ticket),
+        signatures=(Signature("Meja Layanan", by),),
     )
     title = "Tanda Terima Surat"
     return issue(
@@ -69,15 +69,15 @@ def disposition_sheet(ticket: Ticket, letter: RequestLetter, who: Identity) -> C
     steps = tuple(_instruction(one) for one in letter.dispositions)
     first = letter.dispositions[0]
     sheet = DispositionSheet(
-        letter.agenda_number or "",
-        ticket.unit.name if ticket.unit else ticket.requester_name,
-        letter.number,
-        letter.dated_on,
-        local(letter.received_at).date(),
-        letter.subject,
-        ticket.number,
-        steps,
-        (signature(first.confirmed_by or first.made_by, first.on_behalf_of),),
+        agenda_number=letter.agenda_number or "",
+        letter_from=ticket.unit.name if ticket.unit else ticket.requester_name,
+        letter_number=letter.number,
+        letter_date=letter.dated_on,
+        received_on=local(letter.received_at).date(),
+        subject=letter.subject,
+        ticket_number=ticket.number,
+        steps=steps,
+        signatures=(signature(first.confirmed_by or first.made_by, first.on_behalf_of),),
     )
     return compose_disposition(who, letterhead(), sheet)
 
@@ -248,18 +248,18 @@ def _measure(point: TestPoint) -> PrintedMeasure:
         loss = ", ".join(part for part in (loss, f"UDP {figure(point.udp_loss_percent)}%") if part)
     wire_map = "" if point.wire_map_good is None else "Baik" if point.wire_map_good else "Tidak baik"
     return PrintedMeasure(
-        point.name,
-        str(point.connection_label),
-        figure(point.negotiated_mbps),
-        figure(point.length_m),
-        wire_map,
-        figure(point.signal_dbm).replace("-", "−"),
-        loss,
-        figure(point.rtt_ms),
-        figure(point.jitter_ms),
-        figure(point.throughput_mbps),
-        tuple(point.failures),
-        tuple(_reading(one) for one in point.taken),
+        name=point.name,
+        kind=str(point.connection_label),
+        negotiated=figure(point.negotiated_mbps),
+        length=figure(point.length_m),
+        wire_map=wire_map,
+        signal=figure(point.signal_dbm).replace("-", "−"),
+        loss=loss,
+        rtt=figure(point.rtt_ms),
+        jitter=figure(point.jitter_ms),
+        throughput=figure(point.throughput_mbps),
+        failures=tuple(point.failures),
+        readings=tuple(_reading(one) for one in point.taken),
     )
 
 

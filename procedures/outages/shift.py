@@ -60,17 +60,17 @@ def shift_of(staff: Staff) -> Shift:
     outages = list(db.session.scalars(query).unique())
     run = db.session.get(WatchRun, 1)
     return Shift(
-        outages,
-        _recipients_of_each(outages),
-        _count(Node, Node.condition == Condition.DOWN),
-        _count(Node),
-        _count(WebService, WebService.condition == Condition.DOWN),
-        _count(WebService),
-        run.blind_since if run else None,
-        run is not None and run.held_until > utcnow() - SILENT_AFTER,
-        kept_promises.tally(kept_promises.estimates_of(staff, utcnow() - PROMISES_OF, utcnow())),
-        follow_ups(staff),
-        works_ahead(),
+        outages=outages,
+        told=_recipients_of_each(outages),
+        nodes_down=_count(Node, Node.condition == Condition.DOWN),
+        nodes=_count(Node),
+        services_down=_count(WebService, WebService.condition == Condition.DOWN),
+        services=_count(WebService),
+        blind_since=run.blind_since if run else None,
+        is_watching=run is not None and run.held_until > utcnow() - SILENT_AFTER,
+        promises=kept_promises.tally(kept_promises.estimates_of(staff, utcnow() - PROMISES_OF, utcnow())),
+        follow_ups=follow_ups(staff),
+        works=works_ahead(),
     )
 
 
