@@ -22,11 +22,15 @@ from admin_views.tickets.list.row import TicketRow, drawn_row
 from admin_views.tickets.list.search import TicketSearch
 from models.base.db import db
 from models.base.rupiah import rupiah
+from models.base.search.folding import squeezed
+from models.base.search.slips import nearest_in
+from models.base.search.terms import typed_words
 from models.base.written import searched_words
 
 MOST = 10  # hits shown of a kind
 LONGEST = 200
 SHORTEST = 2
+MOST_MENDED = 4  # words of a name
 
 
 class Hit(NamedTuple):
@@ -70,8 +74,8 @@ class SearchView(ClosedView):
                     return redirect(f"/admin/ticket/details/?id={page.rows[0].id}")
                 tickets, how_many = [drawn_row(row) for row in page.rows[:MOST]], page.count
             found = self._found(words)
-            if sees_tickets and not tickets and not found:
-                meant = nearest_words(staff, words)
+            if not tickets and not found:
+                meant = (sees_tickets and nearest_words(staff, words)) or self._nearest_name(words)
         return render_template(
             "admin/search.html",
             words=words,
@@ -102,6 +106,18 @@ class SearchView(ClosedView):
         kinds = [kind for kind in KINDS if kind.key in rows]
         kinds.sort(key=lambda kind: not any(row.exact for row in rows[kind.key]))
         return [_drawn(kind, sorted(rows[kind.key], key=lambda row: -row.exact), words) for kind in kinds]
+
+    def _nearest_name(self, words: str) -> str:
+        """The words as they may have been meant, of a name in a register whose rows this person sees."""
+        typed = [squeezed(word.text) for word in typed_words(words)]
+        if not 0 < len(typed) <= MOST_MENDED:
+            return ""
+        parts = [near for kind, view in self._open() if (near := kind.near(view, words, MOST)) is not None]
+        if not parts:
+            return ""
+        union = select(parts[0].subquery()).union_all(*(select(part.subquery()) for part in parts[1:]))
+        meant = (nearest_in(squeezed(title), typed) for title in db.session.scalars(union))
+        return next((one for one in meant if one), "")
 
 
 def _drawn(kind: SearchKind | FileWordsKind, rows: list[Any], words: str) -> HitsOfKind:

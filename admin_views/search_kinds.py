@@ -14,7 +14,7 @@ from admin_views.frame.view import person
 from admin_views.tickets.list.full_text import files_matching, match_words
 from models.accounts.account import Account
 from models.accounts.person import Person
-from models.base.search.columns import holds
+from models.base.search.columns import holds, nearly_holds
 from models.base.search.terms import terms_of, typed_words
 from models.installation.bill import Bill, Payment
 from models.installation.quality_test import QualityTest
@@ -69,6 +69,16 @@ class SearchKind:
             query = query.where(holds(self.searched, word) if self.ticket_id is None else view.word_rule(word))
         return query.order_by(exact.desc(), self.model.id.desc()).limit(most)
 
+    def near(self, view: Any, words: str, most: int) -> Select[Any] | None:
+        """A SELECT of the names that hold every word or one that is a slip away; None for what hangs on a ticket."""
+        if self.ticket_id is not None:
+            return None
+        query = view.row_rule(select(cast(self.title, String).label("title")).select_from(self.model))
+        for word in typed_words(words):
+            query = query.where(or_(holds((self.title,), word), nearly_holds(self.title, word)))
+        named: Select[Any] = query.order_by(self.model.id.desc()).limit(most)
+        return named
+
     def href(self, ident: int) -> str:
         return f"/admin/{'ticket' if self.ticket_id is not None else self.view}/details/?id={ident}"
 
@@ -103,6 +113,10 @@ class FileWordsKind:
             .order_by(Attachment.id.desc())
             .limit(most)
         )  # fmt: skip
+
+    def near(self, _view: Any, _words: str, _most: int) -> Select[Any] | None:
+        """None: the words of files are mended with those of their tickets."""
+        return None
 
     def href(self, ident: int) -> str:
         return f"/admin/ticket/details/?id={ident}"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,12 +14,14 @@ from models.accounts.person import find_people, name_key
 from models.base.db import db, write_transaction
 from models.base.search.columns import DigitsOfColumn, SqueezedColumn, holds
 from models.base.search.folding import digits_in, squeezed
+from models.base.search.slips import near, nearest_in, patterns_near
 from models.base.search.terms import typed_words
 from models.organisation.unit import Contact, Unit
 from models.outages.network import Node
 from tests.browse import Person
+from tests.frame.test_rights import REGISTERS
 from tests.frame.test_search import found_by
-from tests.tickets.test_spellings import PHONES
+from tests.tickets.test_spellings import MEANT, PHONES
 
 LATIN = st.text(
     st.characters(min_codepoint=0x20, max_codepoint=0x17F, categories=("Ll", "Nd", "Zs", "Po")), max_size=20
@@ -77,3 +81,33 @@ def test_nothing_that_is_typed_is_a_fault(app, text):
     for word in typed_words(typed):
         db.session.execute(select(Unit.id).where(holds((Unit.name, Unit.code), word)))
     db.session.rollback()
+
+
+@pytest.mark.parametrize(
+    ("typed", "nearest"),
+    [("sakealr", "sakelar"), ("skelar r204", "sakelar r204"), ("marfu", "maruf"), ("pusta wifi", "pusat wifi"),
+     ("qqqqqq", ""), ("sk", "")],
+)  # fmt: skip
+def test_a_slip_in_a_name_of_a_register_is_answered_with_the_nearest_name(app, registered, typed, nearest):
+    sari = Person(app, "sari")
+    found = MEANT.search(sari.get(f"/admin/search/?q={typed}").text)
+    assert (found[2] if found else "") == nearest
+    if nearest:
+        assert found_by(sari, nearest) != set()
+
+
+def test_a_name_that_one_s_own_lists_would_not_show_is_not_suggested(app, registered):
+    with write_transaction():
+        db.session.add(RegisteredPerson(number="78", name="Kenarisa", name_key="kenarisa"))
+    assert MEANT.search(Person(app, "sari").get("/admin/search/?q=kenarias").text)[2] == "kenarisa"
+    shut = [name for name in ("tono", "lina", "ketua") if name not in REGISTERS["person"]["list"]]
+    assert shut
+    for name in shut:
+        assert not MEANT.search(Person(app, name).get("/admin/search/?q=kenarias").text), name
+
+
+@given(st.text("abcdefgh", min_size=4, max_size=9), st.data())
+def test_a_pattern_of_slips_matches_what_is_a_slip_away(word, data):
+    slip = data.draw(st.sampled_from(sorted(near(word))))
+    assert any(re.search(pattern.replace("_", "."), slip) for pattern in patterns_near(word))
+    assert nearest_in(f"lantai {slip} dua", [word]) in (slip, word)

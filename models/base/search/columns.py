@@ -6,11 +6,12 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, and_, or_
+from sqlalchemy import ColumnElement, String, and_, false, func, or_
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 
 from models.base.search.folding import fold, squeezed
+from models.base.search.slips import LONGEST, SHORTEST, patterns_near
 from models.base.search.terms import TypedWord
 
 _ACCENTED = {c: fold(c) for c in map(chr, range(0xC0, 0x180)) if unicodedata.category(c) == "Ll" and len(fold(c)) == 1}
@@ -65,6 +66,16 @@ def holds(columns: Sequence[Any], word: TypedWord) -> ColumnElement[bool]:
     if word.number:
         ways.append(_any(DigitsOfColumn(column).contains(word.number) for column in columns))
     return or_(*ways)
+
+
+def nearly_holds(column: Any, word: TypedWord) -> ColumnElement[bool]:
+    """The condition that the column holds what is one slip away from this word, in a word of the same first letter."""
+    bare = squeezed(word.text)
+    if not (bare.isalpha() and bare.isascii() and SHORTEST <= len(bare) <= LONGEST):
+        return false()
+    name = func.lower(column)
+    begins = or_(*(name.like(f"{place}{letter}%") for place in ("", "% ") for letter in set(bare[:2])))
+    return and_(begins, _any(SqueezedColumn(column).like(f"%{pattern}%") for pattern in patterns_near(bare)))
 
 
 def _any(conditions: Iterable[ColumnElement[bool]]) -> ColumnElement[bool]:

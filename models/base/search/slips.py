@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from string import ascii_lowercase
 
 from models.base.search.terms import Term
@@ -24,6 +25,28 @@ def near(word: str) -> set[str]:
     found |= {head + letter + tail[1:] for head, tail in cuts if tail for letter in ascii_lowercase}
     found |= {head + letter + tail for head, tail in cuts for letter in ascii_lowercase}
     return found - {word}
+
+
+def patterns_near(word: str) -> list[str]:
+    """What lies one slip away as patterns of LIKE, "_" for any letter: about four for each letter."""
+    cuts = [(word[:at], word[at:]) for at in range(len(word) + 1)]
+    found = [f"{head}{gap}{tail[1:]}" for head, tail in cuts if tail for gap in ("_", "")]
+    found += [f"{head}_{tail}" for head, tail in cuts]
+    return found + [f"{head}{tail[1]}{tail[0]}{tail[2:]}" for head, tail in cuts if len(tail) > 1]
+
+
+def nearest_in(name: str, words: list[str]) -> str:
+    """The words, each as it stands in a name or as the word of the name that is one slip away; "" where one is neither.
+
+    Name and words are folded and without marks inside.
+    """
+    meant = []
+    for word in words:
+        near_ones = [part for part in re.findall(r"[^\W_]+", name) if slips_between(word, part, 1) == 1]
+        if word not in name and not near_ones:
+            return ""
+        meant.append(word if word in name else min(near_ones))
+    return " ".join(meant)
 
 
 def slips_between(one: str, other: str, most: int = 2) -> int:
