@@ -14,5 +14,5 @@ def arguments(about: str | None) -> argparse.Namespace:
     more = [int(os.environ["TICKETS"])] if os.environ.get("TICKETS") else []
     parser.add_argument("--tickets", type=int, nargs="+", default=sorted({*NUMBERS, *more}))
     parser.add_argument("--only", nargs="+", choices=KINDS, default=list(KINDS))
-    parser.add_argument("--visit", nargs="+", default=[], help="status, submit, list, ticket, search")
+    parser.add_argument("--visit", nargs="+", default=[], help="status, submit, list, ticket, search, common")
     return parser.parse_args()

@@ -12,8 +12,9 @@ import psutil
 
 HERE = Path(__file__).resolve().parent
 KEPT, SHOWN = HERE / "results.json", HERE / "results.md"
-VISITS = ("status", "submit", "list", "ticket", "search")
+VISITS = ("status", "submit", "list", "ticket", "search", "common")
 MOST_MB, MOST_START, MOST_GROWTH_MB, LEAST_GROWTH = 120.0, 1.5, 3.0, 0.85
+MOST_TIMES_RARE = 5.0  # the CPU of a search for a common word beside that for a rare one
 
 
 def save(part: str, name: str, figures: dict[str, Any]) -> None:
@@ -56,7 +57,7 @@ def page(kept: dict[str, Any]) -> str:
     ]  # fmt: skip
     for name in sorted({key.split("/")[0] for key in kept.get("requests", {})}, key=_place):
         lines += _requests(name, kept["requests"])
-    lines += _growth(kept.get("requests", {})) + _workers(kept.get("workers", {}))
+    lines += _growth(kept.get("requests", {})) + _common(kept.get("requests", {})) + _workers(kept.get("workers", {}))
     lines += _others(kept) + _layers(kept.get("requests", {}))
     return "\n".join(lines) + "\n"
 
@@ -124,6 +125,26 @@ def _growth(found: dict[str, Any]) -> list[str]:
             title = f"{have[0]['title']}, {_called(f'{kind}-{numbers[0]}').split(',')[0]}"
             lines.append(f"| {title} | {cells} | {kept:.2f} | {said} |")
     return [*lines, ""]
+
+
+def _common(found: dict[str, Any]) -> list[str]:
+    """What a search for a common word costs beside one for a rare word."""
+    houses = [key.split("/")[0] for key in sorted(found, key=_place) if key.endswith("/common")]
+    lines = []
+    for house in houses:
+        rare, common = found.get(f"{house}/search"), found[f"{house}/common"]
+        if rare:
+            times = common["ours"]["cpu"] / rare["ours"]["cpu"]
+            judged = rare["judged"] and common["judged"]
+            said = "not judged" if not judged else "reached" if times <= MOST_TIMES_RARE else "falls short"
+            lines.append(
+                f"| {_called(house)} | {rare['ours']['cpu']:.1f} | {common['ours']['cpu']:.1f} | {times:.1f} | {said} |"
+            )
+    if not lines:
+        return []
+    head = ["## A common word beside a rare one (CPU ms)", "", "| installation | rare | common | times | verdict |",
+            "|---|---|---|---|---|"]  # fmt: skip
+    return [*head, *lines, ""]
 
 
 def _workers(found: dict[str, Any]) -> list[str]:

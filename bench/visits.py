@@ -16,6 +16,7 @@ from sqlalchemy import func, select
 import models.base.db
 from app import create_app
 from bench.house import HOST, House
+from jobs.bulk.words import COMMON
 from models.base.db import db
 from models.organisation.unit import Unit
 from models.tickets.category import Category
@@ -23,7 +24,8 @@ from models.tickets.ticket import Ticket, TicketText
 from public.tickets.form_nonce import new_nonce
 
 TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
-RARE = re.compile(r"^kode\n(\w+)$", re.MULTILINE)
+RARE = re.compile(r"\bkode\s(\w+)")
+MOST_COMMON = COMMON[8:40]  # behind the words of two letters, which stand almost everywhere
 SAMPLE = 400  # different tickets and words, so that no page is asked for twice in a row
 WORDS = "Sejak pagi jaringan di laboratorium putus setiap beberapa menit dan portal tidak dapat dibuka. " * 6
 
@@ -67,6 +69,9 @@ class Visitors:
             Visit("search", "search for a rare word", 1 / 3,
                   [get(f"/admin/ticket/?state=all&search={w}", staff) for w in words],
                   [get(f"/search?word={w}") for w in words]),
+            Visit("common", "search for a word that most tickets hold", 1 / 3,
+                  [get(f"/admin/ticket/?state=all&search={w}", staff) for w in MOST_COMMON],
+                  [get(f"/search?word={w}") for w in MOST_COMMON]),
         ]  # fmt: skip
 
     def _tickets(self) -> tuple[list[int], list[str], list[str]]:

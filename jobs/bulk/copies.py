@@ -163,7 +163,7 @@ class Pattern:
             named = (copy.name, copy.email, copy.phone)
             who = named if self.is_reworded else [ticket[f"requester_{fact}"] for fact in ("name", "email", "phone")]
             texts = (number, subject or copy.subject, copy.body, *who, said, *copy.replies)
-            return "\n".join(keys_of(*texts))
+            return " ".join(keys_of(*texts))  # no line ends: what is copied is one written line
 
         return words
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import itertools
 import random
+from typing import Any
 
 
 def _listed(text: str) -> list[str]:
@@ -29,7 +30,9 @@ COMMON = _listed(
     "empat lima enam tujuh delapan sembilan sepuluh puluh ratus kali orang kursi meja rak panel kunci pintu jendela "
     "pendingin panas dingin basah kering bocor rusak patah hangus berbunyi berkedip mati hidup nyala normal pulih"
 )
-RARE = 20_000  # words that a few texts hold; each text holds one or two
+UNCOMMON = 1_500  # made-up words behind the common ones
+RARE_HITS = 5  # texts that hold one rare word, however many texts there are
+RARE_AT_ONCE = 1_000  # rare words among which the next text chooses, so that its fellows lie far from it
 FRAGMENTS = 4_000
 WORDS_A_FRAGMENT = 24
 _BEGINNINGS, _ENDINGS = _listed("b c d g h j k l m n p r s t w y"), _listed("n ng r s t k h l m")
@@ -61,24 +64,34 @@ class Wording:
 
     def __init__(self, seed: int) -> None:
         self.random = random.Random(seed)
-        self.rare = [self._rare_word() for _ in range(RARE)]
-        words = COMMON + self.rare[:1_500]
+        words = COMMON + [self._made_up(self.random.randint(2, 4)) for _ in range(UNCOMMON)]
         weights = list(itertools.accumulate(1 / (rank + 2.7) for rank in range(len(words))))
         self.fragments = [self._sentence(words, weights) for _ in range(FRAGMENTS)]
+        self._rare: list[list[Any]] = []  # a word, and how many texts are still to hold it
+
+    def _made_up(self, syllables: int) -> str:
+        said = [self.random.choice(_BEGINNINGS) + self.random.choice("aiueo") for _ in range(syllables)]
+        return "".join(said) + self.random.choice(_ENDINGS)
 
     def _rare_word(self) -> str:
-        syllables = [
-            self.random.choice(_BEGINNINGS) + self.random.choice("aiueo") for _ in range(self.random.randint(2, 4))
-        ]
-        return "".join(syllables) + self.random.choice(_ENDINGS)
+        """One of five syllables, of which there are four milliards: two of one spelling are no danger."""
+        while len(self._rare) < RARE_AT_ONCE:
+            self._rare.append([self._made_up(5), RARE_HITS])
+        place = self.random.randrange(len(self._rare))
+        chosen = self._rare[place]
+        chosen[1] -= 1
+        if not chosen[1]:
+            self._rare[place] = self._rare[-1]
+            self._rare.pop()
+        return str(chosen[0])
 
     def _sentence(self, words: list[str], weights: list[float]) -> str:
         return " ".join(self.random.choices(words, cum_weights=weights, k=WORDS_A_FRAGMENT)).capitalize() + "."
 
     def body(self) -> str:
-        """About a hundred words, one of them rare."""
+        """About a hundred words, one of them rare: it stands in RARE_HITS texts, however many texts there are."""
         pick = self.random.choice
-        rare = f"Kode {pick(self.rare)}."
+        rare = f"Kode {self._rare_word()}."
         return " ".join([*(pick(self.fragments) for _ in range(4)), rare])
 
     def reply(self) -> str:

@@ -10,6 +10,7 @@ from sqlalchemy import func, select, text
 
 from jobs.bulk import seed
 from jobs.bulk.samples import is_left_out, walked_samples
+from jobs.bulk.words import RARE_AT_ONCE, RARE_HITS, Wording
 from models.base.db import db, utcnow
 from models.organisation.staff import Staff
 from models.tickets.ticket import Event, Participant, Ticket, TicketText
@@ -110,7 +111,7 @@ def test_what_bulk_leaves_agrees_with_itself(bulk):
 
 def test_bulk_words_are_found_and_a_rare_one_in_few_tickets(app, bulk):
     words = db.session.scalar(select(TicketText.words).where(TicketText.ticket_id == bulk[-1].id))
-    rare = re.search(r"^kode\n(\w+)$", words, re.MULTILINE)[1]
+    rare = re.search(r"\bkode\s(\w+)", words)[1]
     if db.engine.dialect.name == "sqlite":
         found = text("SELECT count(*) FROM ticket_fts WHERE ticket_fts MATCH :word")
     else:
@@ -141,3 +142,14 @@ def test_production_gets_no_bulk_tickets_by_mistake(app, monkeypatch):
     assert answer.exit_code == 1
     assert "production" in answer.output
     assert db.session.scalar(select(func.count(Ticket.id))) == 0
+
+
+@pytest.mark.only("sqlite")  # no database is asked
+@pytest.mark.parametrize("texts", [3_000, 12_000])
+def test_a_rare_word_stands_in_five_texts_however_many_there_are(texts):
+    words = Wording(seed=texts)
+    found = Counter(re.search(r"Kode (\w+)\.", words.body())[1] for _ in range(texts))
+    whole = [word for word, times in found.items() if times == RARE_HITS]
+    assert max(found.values()) == RARE_HITS and len(found) - len(whole) <= RARE_AT_ONCE
+    assert len(whole) > (texts / RARE_HITS - RARE_AT_ONCE) / 2
+    assert not set(" ".join(words.fragments).lower().split()) & set(found)
