@@ -31,6 +31,7 @@ from models.tickets import (
     presence,
     saved_filter,
     search_fill,
+    service_figure,
     span,
     ticket,
 )
@@ -71,6 +72,7 @@ ALL = (
     rab,
     saved_filter,
     search_fill,
+    service_figure,
     setting,
     span,
     setup_point,

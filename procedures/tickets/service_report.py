@@ -104,8 +104,13 @@ class ProcedurePart:
         return sum(desk.took.count for desk in self.desks)
 
     @property
+    def together(self) -> Measured:
+        """All its desks: only targets are told of them together, no lengths."""
+        return Measured([], sum(d.took.with_target for d in self.desks), sum(d.took.kept for d in self.desks))
+
+    @property
     def late(self) -> int:
-        return sum(desk.took.late for desk in self.desks)
+        return self.together.late
 
 
 @dataclass

@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from markupsafe import Markup
 
+from models.tickets.service_figure import figure_of
 from procedures.engine import catalog
 from procedures.engine.declaration import HOURS_A_DAY, Within
 from procedures.engine.flow_chart import WIDE, WIDTH
@@ -35,6 +36,7 @@ def procedure(slug: str) -> ResponseReturnValue:
         "public/tickets/procedure.html",
         procedure=found,
         lines=lines_of(found),
+        figure=figure_of(found.key),
         chart=chart_of(found.key, language(), WIDTH),
         wide_chart=chart_of(found.key, language(), WIDE),
     )
