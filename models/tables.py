@@ -11,7 +11,17 @@ from models.accounts import (
 )
 from models.base import calendar, counter, health_check, heartbeat, page, setting
 from models.installation import bill, quality_test, rab, survey
-from models.organisation import audit, contact_change, emblem, export, pending_change, setup_point, staff, unit
+from models.organisation import (
+    audit,
+    contact_change,
+    emblem,
+    export,
+    pending_change,
+    service_figure,
+    setup_point,
+    staff,
+    unit,
+)
 from models.outages import alert, network, outage, outage_recipients
 from models.tickets import (
     bulk_run,
@@ -31,7 +41,6 @@ from models.tickets import (
     presence,
     saved_filter,
     search_fill,
-    service_figure,
     span,
     ticket,
 )

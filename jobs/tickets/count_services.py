@@ -8,7 +8,7 @@ from sqlalchemy import true
 
 from models.base.db import db, utcnow, write_transaction
 from models.base.wording import today
-from models.tickets.service_figure import ServiceFigure
+from models.organisation.service_figure import ServiceFigure
 from procedures.tickets.service_report import Measured, report_of
 
 PERIOD = timedelta(days=89)  # and today

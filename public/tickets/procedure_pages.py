@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from markupsafe import Markup
 
-from models.tickets.service_figure import figure_of
+from models.organisation.service_figure import figure_of
 from procedures.engine import catalog
 from procedures.engine.declaration import HOURS_A_DAY, Within
 from procedures.engine.flow_chart import WIDE, WIDTH

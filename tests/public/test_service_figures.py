@@ -8,7 +8,7 @@ import pytest
 
 from jobs.tickets.count_services import count_services
 from models.base.db import db
-from models.tickets.service_figure import FEWEST, ServiceFigure
+from models.organisation.service_figure import FEWEST, ServiceFigure
 from tests.walk import REQUESTER, file_complaint, take
 
 MONDAY = datetime(2026, 11, 16, 1, 0, tzinfo=UTC)  # 08.00 WIB
