@@ -1,7 +1,7 @@
 """what a service really took, counted at night for its public page
 
 Revision ID: service_figures
-Revises: report_indexes
+Revises: sender_rule
 Create Date: 2026-11-30 04:10:00
 
 """
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 
 revision = "service_figures"
-down_revision = "report_indexes"
+down_revision = "sender_rule"
 branch_labels = None
 depends_on = None
 
