@@ -184,6 +184,11 @@ class Workbench:
         return who_hears(step, self.ticket, self.actor, self.book, len(self.merged))
 
     @property
+    def lacks_members(self) -> bool:
+        """Does the ticket lie with a group in which nobody is, and with no person?"""
+        return self.ticket.is_open and not self.ticket.assignee_id and not self.book.members(self.ticket.group_id)
+
+    @property
     def newest(self) -> int:
         """The last event that the page shows; 0 where it shows an earlier or a narrowed part of the history."""
         return 0 if self.before or self.part else max((event.id for event in self.events), default=0)
