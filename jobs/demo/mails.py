@@ -8,7 +8,7 @@ from zlib import crc32
 
 from models.base.db import db, utcnow, write_transaction
 from models.tickets.mailbox import Mailbox
-from models.tickets.sender_rule import SenderRule
+from models.tickets.mailing.sender_rule import SenderRule
 from procedures.tickets.inbox.keep_raw import RawMail, keep_all
 from procedures.tickets.inbox.read_stored import read_stored
 
