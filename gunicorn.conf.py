@@ -11,6 +11,7 @@ _folder = os.environ.get("RUNTIME_DIRECTORY") or os.environ.get("INSTANCE_PATH")
 control_socket = str(Path(_folder).resolve() / "gunicorn.ctl")  # in the service's own folder, not in somebody's home
 control_socket_disable = len(control_socket.encode()) > LONGEST_SOCKET
 
+gc.disable()  # until everything is imported: all of it stays, and looking through it again and again takes an eighth
 preload_app = True  # imported once and shared, so that a second worker costs neither its time nor most of its memory
 
 
@@ -18,3 +19,4 @@ def when_ready(_server: Any) -> None:
     """What was built at the start lives as long as the worker: the collector need not look at it again."""
     gc.collect()
     gc.freeze()
+    gc.enable()

@@ -3,15 +3,28 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
-from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date as _babel_date
 from flask_babel import gettext as _
 
 from models.base.db import utcnow
 
 WIB = ZoneInfo("Asia/Jakarta")
+# As CLDR has them; through Babel, a process that writes one date holds three megabytes of tables.
+MONTHS = {
+    "id": ["Januari", "Februari", "Maret", "April", "Mei", "Juni", "Juli", "Agustus", "September", "Oktober",
+           "November", "Desember"],
+    "en": ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
+           "November", "December"],
+}  # fmt: skip
+SHORT_MONTHS = {
+    "id": ["Jan", "Feb", "Mar", "Apr", "Mei", "Jun", "Jul", "Agu", "Sep", "Okt", "Nov", "Des"],
+    "en": ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"],
+}
+DAYS = {
+    "id": ["Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu"],
+    "en": ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"],
+}
 
 
 def local(moment: datetime) -> datetime:
@@ -31,31 +44,30 @@ def day_begins(day: date) -> datetime:
 
 def on_date(moment: datetime | date, language: str = "id") -> str:
     """19 November 2026."""
-    day = local(moment).date() if isinstance(moment, datetime) else moment
-    return _written(day, "d MMMM yyyy", language)
+    day = _day_of(moment)
+    return f"{day.day} {month_name(day, language)}"
 
 
 def short_date(moment: datetime | date, language: str = "id") -> str:
     """19 Nov."""
-    day = local(moment).date() if isinstance(moment, datetime) else moment
-    return _written(day, "d MMM", language)
+    day = _day_of(moment)
+    return f"{day.day} {SHORT_MONTHS[language][day.month - 1]}"
 
 
 def day_name(moment: datetime | date, language: str = "id") -> str:
     """Kamis, 19 November 2026."""
-    day = local(moment).date() if isinstance(moment, datetime) else moment
-    return _written(day, "EEEE, d MMMM yyyy", language)
+    day = _day_of(moment)
+    return f"{DAYS[language][day.weekday()]}, {on_date(day, language)}"
 
 
 def month_name(day: date, language: str = "id") -> str:
     """November 2026."""
-    return _written(day, "MMMM yyyy", language)
+    return f"{MONTHS[language][day.month - 1]} {day.year:04}"
 
 
-@lru_cache(maxsize=4096)
-def _written(day: date, pattern: str, language: str) -> str:
-    """Kept: a page names the same few days dozens of times."""
-    return _babel_date(day, pattern, locale=language)
+def _day_of(moment: datetime | date) -> date:
+    """The day on the centre's clock."""
+    return local(moment).date() if isinstance(moment, datetime) else moment
 
 
 def at_time(moment: datetime, language: str = "id") -> str:

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import platform
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
 from tests.processes import Process
+
+ROOT = Path(__file__).resolve().parents[2]
 
 HASH_IN_FOUR_THREADS = """
 import threading, psutil
@@ -23,6 +29,43 @@ threads = [threading.Thread(target=four) for _ in range(4)]
 [t.start() for t in threads]; [t.join() for t in threads]
 print((here.memory_info().rss - before) // 1024 // 1024)
 """
+
+
+ANSWER_THREE_PAGES = """
+import sys
+from app import create_app
+app = create_app()
+client = app.test_client()
+pages = [client.get(path) for path in ("/", "/gangguan", "/admin/login")]
+heavy = {heavy!r}
+print([page.status_code for page in pages], sorted(set(heavy) & set(sys.modules)))
+from babel import core
+from models.base.wording import day_name, today
+day_name(today())
+print(core._global_data is None)
+"""
+HEAVY = (  # what few requests need, or a process of its own does: loaded on use
+    "alembic", "aiosmtplib", "cryptography", "dateutil", "holidays", "httpx", "icalendar", "ldap3", "lxml", "numpy", "openpyxl",
+    "psutil", "tablib", "typst", "xlsxwriter",
+)  # fmt: skip
+
+
+def test_a_web_process_that_has_answered_holds_no_library_that_few_requests_need(tmp_path):
+    environment = {**os.environ, "INSTANCE_PATH": str(tmp_path), "HELPDESK_ENV": "test", "DATABASE_URL": ""}
+    for program in ("-m", "flask", "--app", "app", "db", "upgrade"), ("-c", ANSWER_THREE_PAGES.format(heavy=HEAVY)):
+        ran = subprocess.run([sys.executable, *program], cwd=ROOT, env=environment, capture_output=True, text=True)
+        assert ran.returncode == 0, ran.stderr
+    assert ran.stdout.splitlines() == ["[200, 200, 200] []", "True"]
+
+
+def test_the_collector_waits_until_everything_is_imported_and_then_works(tmp_path):
+    program = (
+        "import gc; told = {}; exec(open('gunicorn.conf.py').read(), told); print(gc.isenabled());"
+        "told['when_ready'](None); print(gc.isenabled(), gc.get_freeze_count() > 0)"
+    )
+    environment = {**os.environ, "INSTANCE_PATH": str(tmp_path)}
+    ran = subprocess.run([sys.executable, "-c", program], cwd=ROOT, env=environment, capture_output=True, text=True)
+    assert (ran.stdout.splitlines(), ran.stderr) == (["False", "True True"], "")
 
 
 ASK_THE_CALENDAR = """
