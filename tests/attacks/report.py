@@ -8,18 +8,31 @@ from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
 
+from tests.attacks.web_worker import Weight
+
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "reliability.md"
 
 STARTED_AT = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True).stdout.strip()
 
 
-def write(database: str, requests: int, seed: int, answers: Counter[int], faults: list[str], grown: int) -> None:
+def write(database: str, requests: int, seed: int, answers: Counter[int], faults: list[str]) -> None:
     """One section a database; a later run takes its place."""
     kinds = ", ".join(f"{number:,} × {status}" for status, number in sorted(answers.items()))
     put(
         f"Hostile requests on {database}",
         f"{requests:,} requests of seed {seed}, every address, eleven actors. **{len(faults)} answered with a fault.** "
-        f"Answers: {kinds}. The process grew by {grown} MB.",
+        f"Answers: {kinds}.",
+    )
+
+
+def write_weight(database: str, requests: int, before: Weight, after: Weight, most: int) -> None:
+    """What the heavier of two workers weighed before and after so many hostile requests."""
+    verdict = "reached" if after.costs <= most else f"**{after.costs - most} MB too many**"
+    put(
+        f"Memory of a web worker on {database}",
+        f"two workers of four threads, {requests:,} hostile requests. The heavier took {before.costs} MB of the machine "
+        f"before and {after.costs} MB after them ({before.whole} and {after.whole} MB where what it shares with the "
+        f"other is counted whole); at most {most} are allowed: {verdict}.",
     )
 
 

@@ -1,0 +1,112 @@
+"""The web processes as production starts them, over the database of the test: asked by HTTP, and weighed."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import httpx
+import psutil
+from flask import Flask
+
+from models.base.db import db
+from tests.mail_server import free_port
+
+ROOT = Path(__file__).resolve().parents[2]
+HOST = "127.0.0.1"
+
+
+class Weight(NamedTuple):
+    """Megabytes of a worker: what it costs the machine, and with all that it shares with the others counted whole.
+
+    The first is PSS: a page that three processes share counts a third in each.
+    """
+
+    costs: int
+    whole: int
+
+
+class Answer(NamedTuple):
+    """What the tests ask of an answer, under Flask's names."""
+
+    status_code: int
+    text: str
+    mimetype: str
+    location: str | None
+
+
+class Browser:
+    """One person's cookies; a request as Flask's own test client takes it."""
+
+    def __init__(self, base: str) -> None:
+        self._http = httpx.Client(base_url=base, timeout=60, trust_env=False)
+
+    def open(self, path: str, method: str = "GET", query_string: Any = None, data: Any = None, **_: Any) -> Answer:
+        db.session.rollback()  # the test's own reading must not hold up the request's writing (SQLite)
+        answer = self._http.request(method, path, params=query_string or None, data=data)
+        kind = answer.headers.get("Content-Type", "").partition(";")[0]
+        return Answer(answer.status_code, answer.text, kind, answer.headers.get("Location"))
+
+    def get(self, path: str, **options: Any) -> Answer:
+        return self.open(path, **options)
+
+    def post(self, path: str, **options: Any) -> Answer:
+        return self.open(path, method="POST", **options)
+
+
+@dataclass
+class WebWorkers:
+    """`with WebWorkers(app, place) as workers:` answers, by two workers of four threads, when the block begins."""
+
+    app: Flask
+    place: Path
+    port: int = field(default_factory=free_port)
+
+    @property
+    def base(self) -> str:
+        return f"http://{HOST}:{self.port}"
+
+    def __enter__(self) -> WebWorkers:
+        command = [sys.executable, "-m", "gunicorn", "--workers", "2", "--threads", "4", "--bind", f"{HOST}:{self.port}",
+                   "--log-level", "error", "app:create_app()"]  # fmt: skip
+        with (self.place / "web.log").open("wb") as log:
+            self._master = subprocess.Popen(command, cwd=ROOT, env=self._env(), stderr=log)
+        until = time.monotonic() + 120
+        while not self._answers():
+            assert self._master.poll() is None and time.monotonic() < until, (self.place / "web.log").read_text()[
+                -2000:
+            ]
+            time.sleep(0.05)
+        self._workers = psutil.Process(self._master.pid).children()
+        assert len(self._workers) == 2
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._master.terminate()
+        self._master.wait(30)
+
+    def test_client(self) -> Browser:
+        return Browser(self.base)
+
+    def weight(self) -> Weight:
+        """Of the heavier one. Raises psutil.NoSuchProcess where one has ended: they are those of the beginning."""
+        found = [worker.memory_full_info() for worker in self._workers]
+        return max(Weight(memory.pss // 1024**2, memory.rss // 1024**2) for memory in found)
+
+    def _answers(self) -> bool:
+        try:
+            return httpx.get(f"{self.base}/", timeout=60, trust_env=False).status_code == 200
+        except httpx.TransportError:
+            return False
+
+    def _env(self) -> dict[str, str]:
+        """Development, where HTTP without TLS is allowed; the database, files and keys are those of the test."""
+        told = {name: self.app.config[name] for name in ("INSTANCE_PATH", "SECRET_KEY", "LINK_KEY")}
+        url = self.app.config["SQLALCHEMY_DATABASE_URI"]
+        return {**os.environ, **told, "HELPDESK_ENV": "development", "DATABASE_URL": url, "BASE_URL": self.base,
+                "METRICS_FOLDER": str(self.place / "metrics")}  # fmt: skip
