@@ -208,7 +208,7 @@ def test_operator_enters_a_paper_letter(app):
     [
         ({"received_at": None}, [SCAN], "received_at"),
         ({"received_at": "1/1/2999 08.00"}, [SCAN], "received_at"),
-        ({}, [], "letter_number"),
+        ({}, [], "files"),
         ({"acknowledged_by": "Pak Dekan"}, [SCAN], "acknowledged_as"),
     ],
 )

@@ -65,8 +65,8 @@ def test_nothing_filled_in_passes_only_where_the_paper_asks_for_nothing(app):
         ("network_installation.send_letter", {"acknowledged_as": "Dekan"}, "acknowledged_by"),
         ("network_installation.send_letter", {}, "letter_number"),
         ("network_installation.answer_rab", {"answer": "decline", "decided_by": "x", "decided_as": "x"}, "reason"),
-        ("network_installation.enter_disposition", {"text": "Mohon disurvey."}, "text"),
-        ("network_installation.record_payment", {"amount": "1000", "payer": "x"}, "amount"),
+        ("network_installation.enter_disposition", {"text": "Mohon disurvey."}, "files"),
+        ("network_installation.record_payment", {"amount": "1000", "payer": "x"}, "files"),
         ("unit_email.send_request", {"acknowledged_by": "Pak Dekan"}, "acknowledged_as"),
         ("password_change.compare", {"result": "no_match"}, "result"),
     ],
@@ -74,4 +74,4 @@ def test_nothing_filled_in_passes_only_where_the_paper_asks_for_nothing(app):
 def test_a_rule_between_fields_is_asked_though_its_field_is_empty(app, name, typed, wrong):
     form = forms()[name](MultiDict(typed))
     assert not form.validate()
-    assert form[wrong].errors
+    assert form.errors[wrong]
