@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
-import re
 import secrets
 from pathlib import Path
 from typing import Any
@@ -149,16 +148,6 @@ def _metrics_folder(instance: Path) -> str:
     return str(memory / f"helpdesk-metrics-{os.getuid()}-{house}")
 
 
-def _dkim() -> dict[str, Any]:
-    """The key with which our mails are signed (RFC 6376), and under which name its public half stands in the DNS."""
-    key, selector = readable_file("MAIL_DKIM_KEY_FILE"), os.environ.get("MAIL_DKIM_SELECTOR", "").strip().lower()
-    if bool(key) != bool(selector):
-        raise ConfigError("MAIL_DKIM_KEY_FILE and MAIL_DKIM_SELECTOR belong together: set both, or neither.")
-    if selector and not re.fullmatch(r"[a-z0-9]([a-z0-9._-]{0,60}[a-z0-9])?", selector):
-        raise ConfigError("MAIL_DKIM_SELECTOR is the name before ._domainkey, such as helpdesk2026.")
-    return {"MAIL_DKIM_KEY_FILE": key or None, "MAIL_DKIM_SELECTOR": selector}
-
-
 def _mail(instance: Path, env: str) -> dict[str, Any]:
     """Flask-Mail's settings; without MAIL_SERVER outside production mails become files."""
     server = host_name("MAIL_SERVER")
@@ -172,7 +161,6 @@ def _mail(instance: Path, env: str) -> dict[str, Any]:
         "MAIL_USERNAME": os.environ.get("MAIL_USERNAME") or None,
         "MAIL_PASSWORD": os.environ.get("MAIL_PASSWORD") or None,
         "MAIL_CA_FILE": readable_file("MAIL_CA_FILE") or None,
-        **_dkim(),
         "MAIL_DEFAULT_SENDER": mail_address("MAIL_DEFAULT_SENDER", "pustikom@localhost"),
         "MAIL_TIMEOUT": number("MAIL_TIMEOUT", 20, least=1, most=300),
         "MAIL_AS_FILES": "" if server or env == "production" else str(instance / "mail"),

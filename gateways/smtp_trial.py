@@ -13,7 +13,7 @@ from flask import current_app
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from gateways.smtp import CheckedConnection, as_bytes
+from gateways.smtp import CheckedConnection
 
 LONGEST_LINE = 300
 MASK = "••••••••"
@@ -38,7 +38,7 @@ def try_mail(message: flask_mail.Message) -> MailTrial:
         host = _connection(trial.talk).configure_host()
         try:
             sender = flask_mail.sanitize_address(config["MAIL_DEFAULT_SENDER"])
-            host.sendmail(sender, [flask_mail.sanitize_address(to) for to in message.send_to], as_bytes(message))
+            host.sendmail(sender, [flask_mail.sanitize_address(to) for to in message.send_to], message.as_bytes())
             host.quit()
         finally:
             host.close()

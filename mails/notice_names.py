@@ -87,6 +87,7 @@ NOTICE_NAMES: dict[str, Any] = {
     "sent_back": _l("Permohonan tidak jadi diakhiri"),
     "service_down": _l("Laporan gangguan server"),
     "signature_wanted": _l("Tagihan menunggu tanda tangan kedua"),
+    "split": _l("Tiket dipecah jadi dua"),
     "survey_assigned": _l("Penunjukan surveyor"),
     "survey_planned": _l("Jadwal survey"),
     "survey_sent": _l("Hasil survey masuk"),

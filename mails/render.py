@@ -19,14 +19,12 @@ from flask import current_app, render_template
 from flask_babel import force_locale
 from flask_mail import Message
 from markupsafe import Markup, escape
-from sqlalchemy import select
 
 from mails.queue import SECRET_FACTS
 from models.base import setting
 from models.base.db import db
 from models.base.wording import on_date_at
 from models.tickets.copied_person import CopiedPerson
-from models.tickets.incoming_mail import IncomingMail, MailFate
 from models.tickets.mailing.reply_address import reply_address
 from models.tickets.outbox import Mail
 from models.tickets.ticket import Ticket
@@ -35,7 +33,6 @@ from models.tickets.ticket_keys import code_of, link_of, panel_url, status_url
 WORDS = Path(__file__).resolve().parent.parent / "templates" / "mail"
 LINK, CODE = "[tautan akses]", "[kode akses]"
 KEPT = dict.fromkeys(SECRET_FACTS, "[tautan sekali pakai]")  # as the row keeps them once it is sent
-MOST_REFERENCES = 5
 ADDRESS = re.compile(r"https?://[^\s<>\"']+")
 
 
@@ -142,24 +139,12 @@ def _prefixed(mail: Mail, subject: str) -> str:
 
 
 def _thread(mail: Mail) -> dict[str, str]:
-    """All mails of a ticket are one thread: each refers to the ticket's own reference, and to its receiver's mails."""
+    """All mails of a ticket are one thread: each refers to the ticket's own reference."""
     if mail.ticket is None:
         return {}
     host = mail.message_id.rpartition("@")[2].rstrip(">")
     root = f"<ticket.{mail.ticket.number}@{host}>"
-    own = _written_by(mail) if not mail.facts.get("to_staff") else []
-    return {"References": " ".join([root, *own]), "In-Reply-To": own[-1] if own else root}
-
-
-def _written_by(mail: Mail) -> list[str]:
-    """The Message-IDs of the receiver's own mails about the ticket, so that ours stand below them in their program."""
-    query = select(IncomingMail.message_id).where(
-        IncomingMail.ticket_id == mail.ticket_id,
-        IncomingMail.sender == mail.recipient.lower(),
-        IncomingMail.state.in_((MailFate.OPENED, MailFate.JOINED)),
-        IncomingMail.message_id != "",
-    )
-    return list(db.session.scalars(query.order_by(IncomingMail.id.desc()).limit(MOST_REFERENCES)))[::-1]
+    return {"References": root, "In-Reply-To": root}
 
 
 def _tidy(text: str) -> str:

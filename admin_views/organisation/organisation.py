@@ -25,7 +25,7 @@ from models.organisation import audit
 from models.organisation.delegation import Absence, Delegation
 from models.organisation.pending_change import PendingKind
 from models.organisation.roles import HEADS, MEMBER_ROLES, Division, Role
-from models.organisation.staff import Group, GroupMember, Staff, StaffRole, has_members, staff_with
+from models.organisation.staff import Group, GroupMember, Staff, StaffRole, staff_with
 from models.tickets.category import Category
 from procedures.base.count_field import CountField
 from procedures.base.date_fields import coming_date, day_field
@@ -48,10 +48,9 @@ def staff_choices(*roles: Role) -> list[tuple[int, str]]:
 
 
 def group_choices() -> list[tuple[int, str]]:
-    """Active groups by name; one in which nobody is says so."""
-    query = select(Group.id, Group.name, has_members()).where(Group.is_active).order_by(Group.name)
-    empty = _("belum punya anggota")
-    return [(i, name if is_staffed else f"{name} ({empty})") for i, name, is_staffed in db.session.execute(query)]
+    return [
+        (i, n) for i, n in db.session.execute(select(Group.id, Group.name).where(Group.is_active).order_by(Group.name))
+    ]
 
 
 class GroupForm(StepForm):

@@ -11,7 +11,6 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select, update
 
 from admin_views.frame.view import Choice, Column, HouseView, address, person
-from mails.mute import MUTED
 from mails.notice_names import NOTICE_NAMES, name_of
 from models.base.db import db, utcnow, write_transaction
 from models.organisation import audit
@@ -40,11 +39,6 @@ def next_try(mail: Mail) -> str:
     return on_date_at(mail.not_before) if mail.not_before > utcnow() else _("segera")
 
 
-def why(mail: Mail) -> str:
-    """What the server answered, or why it is held."""
-    return _("Terlalu banyak email otomatis ke alamat ini.") if mail.last_error.startswith(MUTED) else mail.last_error
-
-
 class OutboxView(HouseView):
     """Mails: who may not read a ticket sees that a mail went, not what it says; the access link is never in here."""
 
@@ -58,7 +52,7 @@ class OutboxView(HouseView):
         Column("state", _l("Keadaan"), cell=lambda m: MAIL_STATES[m.state]),
         Column("attempts", _l("Percobaan"), css="pk-right"),
         Column("next_try", _l("Percobaan berikut"), cell=next_try),
-        Column("last_error", _l("Jawaban server"), cell=why),
+        Column("last_error", _l("Jawaban server")),
     ]
     searched = (Mail.recipient, Mail.notice, Mail.last_error)
     filters = [

@@ -15,7 +15,7 @@ from admin_views.tickets.workbench.ticket_page import TicketDesk
 from models.base.db import db
 from models.base.wording import today
 from models.organisation.delegation import Absence
-from models.organisation.staff import Group, GroupMember, Staff, has_members
+from models.organisation.staff import Group, GroupMember, Staff
 from models.tickets.ticket import Ticket
 from procedures.engine import catalog
 from procedures.engine.take_step import refusal
@@ -85,7 +85,6 @@ def colleagues_of(ticket: Ticket) -> list[Colleague]:
     return sorted(found, key=lambda c: (not c.is_near, c.is_away, c.name))
 
 
-def _other_groups(ticket: Ticket) -> list[tuple[Group, bool]]:
-    """Each with whether anybody is there to take it."""
-    query = select(Group, has_members()).where(Group.is_active, Group.id != ticket.group_id).order_by(Group.name)
-    return [(group, is_staffed) for group, is_staffed in db.session.execute(query)]
+def _other_groups(ticket: Ticket) -> list[Group]:
+    query = select(Group).where(Group.is_active, Group.id != ticket.group_id).order_by(Group.name)
+    return list(db.session.scalars(query))

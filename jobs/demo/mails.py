@@ -8,7 +8,6 @@ from zlib import crc32
 
 from models.base.db import db, utcnow, write_transaction
 from models.tickets.mailbox import Mailbox
-from models.tickets.mailing.sender_rule import SenderRule
 from procedures.tickets.inbox.keep_raw import RawMail, keep_all
 from procedures.tickets.inbox.read_stored import read_stored
 
@@ -25,7 +24,6 @@ def seed_mails() -> None:
     with write_transaction():
         box = Mailbox(address=ADDRESS, connected_at=utcnow())
         db.session.add(box)
-        db.session.add(SenderRule(sender="laporan@monitor.example", act="discard", note="Laporan harian pemantau lama"))
     first = _mail("Wi-Fi ruang sidang mati lagi",
                   "Wi-Fi ruang sidang lantai 2 mati sejak pagi.\n\n-- \nYulia Rahmi\nFakultas Hukum")  # fmt: skip
     first.add_attachment(PICTURE, maintype="image", subtype="png", filename="lampu-ap.png")

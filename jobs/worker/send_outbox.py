@@ -86,9 +86,6 @@ def _hand_over(mail_id: int, send: Send) -> tuple[bool, Result, bool]:
     except DocumentNotPrinted as fault:  # the document comes later, and the mail with it
         db.session.rollback()
         return False, partial(outbox_rows.postpone, mail_id, f"{outbox_rows.UNPRINTED}{fault}"), True
-    except SendLater as fault:  # our own key cannot be used: no mail is to blame
-        db.session.rollback()
-        return False, partial(outbox_rows.postpone, mail_id, str(fault)), True
     except Exception as fault:  # whatever is wrong with one row, the others go on
         db.session.rollback()
         log.exception("mail cannot be made", extra={"mail": mail_id})

@@ -9,7 +9,7 @@ from functools import cache
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from flask import current_app
-from sqlalchemy import Exists, ForeignKey, String, exists, select
+from sqlalchemy import ForeignKey, String, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import setting
@@ -143,11 +143,6 @@ class GroupMember(Base):
     staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id", ondelete="CASCADE"), primary_key=True, index=True)
     group: Mapped[Group] = relationship(back_populates="members")
     staff: Mapped[Staff] = relationship(back_populates="memberships")
-
-
-def has_members() -> Exists:
-    """Of a Group in a statement: is anybody active in it?"""
-    return exists().where(GroupMember.group_id == Group.id, GroupMember.staff_id == Staff.id, Staff.is_active)
 
 
 def staff_with(*roles: Role) -> list[Staff]:

@@ -1,18 +1,21 @@
-"""Labels: short coloured words that staff hang on tickets, to find them again."""
+"""What staff hang on a ticket for themselves: labels to find it again, and a checklist of what is still to be done."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ForeignKey, String, delete, func, select
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from models.base.db import Base, db
+from models.base.db import Base, db, utcnow
+from models.organisation.staff import Staff
 from models.tickets.ticket import Ticket
 
+LONGEST_ITEM, MOST_ITEMS = 200, 40  # of a checklist
 BETWEEN, AFTER_TONE = "\x1f", "\x1e"  # no label's name holds them: it is one line of plain text
 
 
@@ -88,3 +91,26 @@ def read_labels(words: str | None) -> list[tuple[str, str]]:
     """(name, tone) by name, from the column of label_words()."""
     pairs = [word.split(AFTER_TONE, 1) for word in (words or "").split(BETWEEN) if AFTER_TONE in word]
     return sorted((name, tone) for tone, name in pairs)
+
+
+class ChecklistItem(Base):
+    """One line of a ticket's checklist; the requester does not see it."""
+
+    __tablename__ = "checklist_item"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id"), index=True)
+    text: Mapped[str] = mapped_column(String(LONGEST_ITEM))
+    added_at: Mapped[datetime] = mapped_column(default=utcnow)
+    added_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"), index=True)
+    done_at: Mapped[datetime | None]
+    done_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"), index=True)
+    done_by: Mapped[Staff | None] = relationship(foreign_keys=done_by_id)
+
+    def __str__(self) -> str:
+        return self.text
+
+
+def items_of(ticket_id: int) -> list[ChecklistItem]:
+    """In the order in which they were written."""
+    query = select(ChecklistItem).where(ChecklistItem.ticket_id == ticket_id).order_by(ChecklistItem.id)
+    return list(db.session.scalars(query).unique())

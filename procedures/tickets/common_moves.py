@@ -13,10 +13,18 @@ from models.tickets.ticket import Participant, Pause, Ticket
 from procedures.engine import catalog, take_step
 from procedures.engine.declaration import Actor, Outcome, Who
 from procedures.engine.step_facts import also, needs, says, tells
-from procedures.tickets import copying, forms, labelling, mending, merging
+from procedures.tickets import checklist, copying, forms, labelling, mending, merging, splitting
 from procedures.tickets.common_declaration import COMMON_MOVES, DESK, WORKERS, Adoption, common_move
 
-IN_ORDER = (__name__, labelling.__name__, mending.__name__, merging.__name__, copying.__name__)
+IN_ORDER = (
+    __name__,
+    labelling.__name__,
+    mending.__name__,
+    checklist.__name__,
+    merging.__name__,
+    copying.__name__,
+    splitting.__name__,
+)
 
 
 def complete(adoption: Adoption) -> None:

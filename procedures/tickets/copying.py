@@ -11,7 +11,6 @@ from datetime import timedelta
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import delete, func, select
-from wtforms import IntegerField
 
 from mails.queue import queue
 from mails.recipients import Recipient
@@ -41,7 +40,7 @@ class CopyForm(StepForm):
 class EndCopyForm(StepForm):
     """Whose copy ends, by the id of its row."""
 
-    copy = IntegerField(_l("Orang"))
+    copy = line_field(_l("Orang"), 10)
 
 
 def _while_open(adoption: Adoption) -> Leads:
@@ -90,7 +89,8 @@ def confirm_copy(ticket: Ticket, by: Actor, form: int) -> Outcome:
 @also(is_public=False, is_quiet=True, kind="system")
 def remove_copy(ticket: Ticket, by: Actor, form: EndCopyForm) -> Outcome:
     """Requester or staff end a copy; its link ends with it."""
-    return _end(ticket, form.copy.data or 0)
+    typed = form.copy.data
+    return _end(ticket, int(typed) if typed.isascii() and typed.isdecimal() else 0)
 
 
 @common_move(_l("Tidak mau dikabari"), (Who.PRODUCT,), _always)

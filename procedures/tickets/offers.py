@@ -10,6 +10,7 @@ from sqlalchemy import Select, literal_column, select
 
 from models.base.db import db
 from models.organisation.staff import Group, GroupMember, Staff
+from models.tickets.category import Category
 from models.tickets.label import Label
 
 Offers = dict[str, list[tuple[int, str]]]
@@ -23,6 +24,7 @@ def _members() -> Select[Any]:
 OFFERED: dict[str, tuple[Callable[[], Select[Any]], tuple[Any, Any]]] = {
     "assignee": (_members, (Staff.id, Staff.name)),
     "group": (lambda: select(Group).where(Group.is_active), (Group.id, Group.name)),
+    "category": (lambda: select(Category).where(Category.is_active), (Category.id, Category.name)),
     "label": (lambda: select(Label).where(Label.is_active), (Label.id, Label.name)),
 }
 

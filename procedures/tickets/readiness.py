@@ -9,14 +9,14 @@ from typing import Any
 from flask import current_app
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 
 from models.base import setting
 from models.base.calendar import Holiday
 from models.base.db import db
 from models.organisation.roles import Role
 from models.organisation.setup_point import SetupPoint
-from models.organisation.staff import Group, Staff, StaffRole, has_members
+from models.organisation.staff import Group, GroupMember, Staff, StaffRole
 from models.organisation.unit import Unit
 from models.tickets.category import Category
 from models.tickets.ticket import Ticket
@@ -155,7 +155,8 @@ def _institution(row: SetupPoint | None) -> tuple[str, bool]:
 
 
 def _groups() -> tuple[str, bool]:
-    rows = db.session.execute(select(Group.name, has_members()).where(Group.is_active).order_by(Group.name)).all()
+    staffed = exists().where(GroupMember.group_id == Group.id, GroupMember.staff_id == Staff.id, Staff.is_active)
+    rows = db.session.execute(select(Group.name, staffed).where(Group.is_active).order_by(Group.name)).all()
     empty = [name for name, has_members in rows if not has_members]
     if not rows:
         return _("Belum ada kelompok"), False

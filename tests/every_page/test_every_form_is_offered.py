@@ -34,7 +34,9 @@ ELSEWHERE = {
     "network_outage": {"reply: head_of_centre, member, operator"},  # the monitor's have nobody to reply to
 }
 IN_THE_MIDDLE = {"reply", "note", "answer", "rate"}  # quiet steps with a form of their own on the same page
-IN_A_WINDOW = {"mend"}  # a fact's own small form, opened beside it: tests/tickets/test_mending.py
+# Small forms beside the ticket that take no files: a fact's (tests/tickets/test_mending.py), colleagues in copy
+# (tests/public/test_copied_people.py), lines of the checklist (test_splitting_and_checklist.py).
+IN_A_WINDOW = {"mend", "add_copy", "remove_copy", "add_items", "tick_item", "drop_item"}
 NO_FILES = {"name_contact", "rate"}  # forms of the holder that are about no paper
 
 

@@ -35,7 +35,7 @@ from procedures.outages.records import Sighting
 from tests.accounts import stories
 from tests.installation import installation_walk as building
 from tests.outages import walk as outage
-from tests.walk import REQUESTER, as_staff, complaint_fields, file_complaint
+from tests.walk import REQUESTER, as_staff, category_id, complaint_fields, file_complaint
 
 WORDS = "Kalimat yang sama di setiap langkah."
 SCAN = building.SCAN
@@ -314,6 +314,8 @@ def common_moves() -> None:
         go(ticket, "reply", by)
         go(ticket, "ask_requester", by)
         go(ticket, "answer", REQUESTER)
+        if "split" in steps:
+            go(ticket, "split", by, category=category_id(), subject="Hal kedua", description=WORDS)
         if "merge" in steps:
             into = make()
             go(ticket, "merge", by, into=into.number)

@@ -56,6 +56,9 @@ COMMON = [
     ("refuse", MEMBER, ["refused"]),
     ("label", MEMBER, OPEN),
     ("mend", MEMBER, OPEN),  # "Facts can be put right"
+    ("add_items", MEMBER, OPEN),  # a checklist on a ticket
+    ("tick_item", MEMBER, OPEN),
+    ("drop_item", MEMBER, OPEN),
 ]
 MERGES_FROM = ["with_group", "in_progress", "resolved"]
 # Merging into another ticket and taking out again: name, by, from, to.
@@ -73,6 +76,10 @@ COPYING = [
     ("confirm_copy", ["product"], EVERY),
     ("remove_copy", ["requester", *MEMBER], EVERY),
     ("leave_copy", ["product"], EVERY),
+]
+SPLITTING = [
+    ("split", MEMBER, ["with_group", "in_progress"], ["with_group", "in_progress"]),
+    ("open_from_split", ["product"], [], ["received"]),
 ]
 COPYING_MOVES = [(name, by, start, start) for name, by, start in COPYING]
 WORKED_ON = ["with_group", "in_progress"]
@@ -100,7 +107,7 @@ def test_the_numbered_steps_equal_the_paper(app):
 def test_the_common_moves_equal_the_paper(app):
     found = [(s["name"], s["by"], s["from"], s["to"]) for s in complaint()["steps"] if s["number"] is None]
     common = [(name, by, [*OPEN, "merged"] if name == "answer" else OPEN, to) for name, by, to in COMMON]
-    assert found == common + MERGING + COPYING_MOVES + TYING
+    assert found == common + MERGING + COPYING_MOVES + SPLITTING + TYING
 
 
 def moving_steps():

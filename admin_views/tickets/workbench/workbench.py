@@ -12,6 +12,7 @@ from typing import Any
 from flask_babel import get_locale
 from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup
+from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 from werkzeug.datastructures import MultiDict
 
@@ -24,7 +25,7 @@ from models.base.db import db
 from models.base.request_cache import begin_remembering
 from models.organisation.staff import Staff
 from models.tickets.merge import MERGED, target_of
-from models.tickets.ticket import Event, Pause, Ticket
+from models.tickets.ticket import Event, Pause, Ticket, visible_to
 from procedures.engine import catalog
 from procedures.engine.declaration import Actor, Step
 from procedures.engine.rights import right_to
@@ -76,7 +77,7 @@ class Workbench:
         begin_remembering()
         rows = bench_rows(self.ticket, self.staff)
         self.drafts, self.labels, self.people, self.merged = rows.drafts, rows.labels, rows.people, rows.merged
-        self.book, self.copied = rows.book, rows.copied
+        self.book, self.copied, self.items = rows.book, rows.copied, rows.items
         self.target = target_of(self.ticket.id) if self.ticket.state == MERGED else None
         self.events, steps = history(self.ticket, [*self.merged], HISTORY_PAGE, self.before, self.part)
         self.has_earlier, self.events = len(self.events) > HISTORY_PAGE, self.events[:HISTORY_PAGE]
@@ -87,6 +88,7 @@ class Workbench:
         self.note = next((a for a in acts if a.step.name == "note"), None)
         by_name = {a.step.name: a for a in acts if not a.why_not}
         self.copying, self.may_end_copy = by_name.get("add_copy"), "remove_copy" in by_name
+        self.listing = by_name.get("add_items")
         may_reply = self.reply is not None and not self.reply.why_not
         self.ready: list[Ready] = ready_replies(self.ticket, self.staff, rows.words) if may_reply else []
         if may_reply and self.canned:
@@ -184,11 +186,6 @@ class Workbench:
         return who_hears(step, self.ticket, self.actor, self.book, len(self.merged))
 
     @property
-    def lacks_members(self) -> bool:
-        """Does the ticket lie with a group in which nobody is, and with no person?"""
-        return self.ticket.is_open and not self.ticket.assignee_id and not self.book.members(self.ticket.group_id)
-
-    @property
     def newest(self) -> int:
         """The last event that the page shows; 0 where it shows an earlier or a narrowed part of the history."""
         return 0 if self.before or self.part else max((event.id for event in self.events), default=0)
@@ -220,11 +217,11 @@ class Workbench:
 
     @property
     def related(self) -> list[Ticket]:
-        """Other tickets of the same requester that this person may see are found by search; tied ones stand here."""
-        if self.ticket.incident_id is None:
-            return []
-        outage = db.session.get(Ticket, self.ticket.incident_id)
-        return [outage] if outage else []
+        """The outage that it is tied to, and the other part where it was split; others are found by search."""
+        outage = db.session.get(Ticket, self.ticket.incident_id) if self.ticket.incident_id is not None else None
+        parts = {event.data.get("split_to_id") or event.data.get("split_from_id") for event in self.events} - {None}
+        others = select(Ticket).where(Ticket.id.in_(parts), visible_to(self.staff)).order_by(Ticket.id)
+        return [*([outage] if outage else []), *(db.session.scalars(others).unique() if parts else ())]
 
 
 def ticket_with_related(query: Any) -> Any:

@@ -23,6 +23,11 @@ EVENT_FACTS: dict[str, tuple[Any, Words]] = {
     "decided_by": (_l("Diputuskan oleh"), str),
     "incident": (_l("Gangguan"), str),
     "copied": (_l("Siapa"), str),
+    "ticked": (_l("Selesai"), str),
+    "unticked": (_l("Belum selesai"), str),
+    "dropped": (_l("Butir"), str),
+    "split_to": (_l("Tiket baru"), str),
+    "split_from": (_l("Dari tiket"), str),
 }
 
 

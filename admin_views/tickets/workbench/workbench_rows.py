@@ -37,7 +37,7 @@ from models.organisation.unit import Contact
 from models.tickets.canned_reply import MOST_OFFERED, CannedReply
 from models.tickets.copied_person import CopiedPerson
 from models.tickets.draft import Draft
-from models.tickets.label import Label, TicketLabel
+from models.tickets.label import ChecklistItem, Label, TicketLabel
 from models.tickets.merge import MOST_MERGED, Merge
 from models.tickets.ticket import Attachment, Event, EventKind, Participant, Ticket
 from procedures.engine import catalog
@@ -110,6 +110,16 @@ class InCopy:
     is_confirmed: bool
 
 
+@dataclass(frozen=True)
+class ListItem:
+    """A line of the ticket's checklist; `done_by` is who ticked it."""
+
+    id: int
+    text: str
+    done_by: str
+    done_at: datetime | None
+
+
 @dataclass
 class BenchRows:
     """What one statement found, by kind and by name."""
@@ -120,6 +130,7 @@ class BenchRows:
     merged: dict[int, MergedTicket] = field(default_factory=dict)
     words: list[ReplyTemplate] = field(default_factory=list)
     copied: list[InCopy] = field(default_factory=list)
+    items: list[ListItem] = field(default_factory=list)
     book: PageBook = field(default_factory=PageBook)
 
 
@@ -134,6 +145,7 @@ def bench_rows(ticket: Ticket, staff: Staff) -> BenchRows:
         "joined": lambda r: rows.merged.update({r.id: MergedTicket(r.id, r.a, r.b, r.c)}),
         "words": lambda r: rows.words.append(ReplyTemplate(r.id, r.a, r.b, r.c)),
         "copied": lambda r: _note_copy(rows, r),
+        "item": lambda r: rows.items.append(ListItem(r.id, r.a, r.b or "", r.at)),
         **{f"told:{kind}": lambda r, kind=kind: _note_person(rows.book, kind, r) for kind in PEOPLE},
         **{f"offer:{kind}": lambda r, kind=kind: g.offers[kind].append((r.id, r.a)) for kind in OFFERED},
     }
@@ -149,6 +161,7 @@ def bench_rows(ticket: Ticket, staff: Staff) -> BenchRows:
     }
     for row in db.session.execute(_asked(), asked):
         puts[row.kind](row)
+    rows.items.sort(key=lambda item: item.id)
     return rows
 
 
@@ -168,6 +181,8 @@ def _asked() -> Any:
     )
     worker = worker.where(Participant.ticket_id == bindparam("ticket")).limit(MOST_PEOPLE)
     copied = select(CopiedPerson).where(CopiedPerson.ticket_id == bindparam("ticket"), CopiedPerson.ended_at.is_(None))
+    items = select(ChecklistItem).outerjoin(Staff, Staff.id == ChecklistItem.done_by_id)
+    items = items.where(ChecklistItem.ticket_id == bindparam("ticket"))
     answer = case((CopiedPerson.confirmed_at.is_(None), ""), else_="yes")
     said = (CannedReply.title, CannedReply.text, CannedReply.text_en)
     parts = [
@@ -176,6 +191,7 @@ def _asked() -> Any:
         _row("person", worker, Staff.id, Staff.name, Staff.position),
         _row("joined", merged, Ticket.id, Ticket.number, Ticket.subject, Ticket.requester_name),
         _row("words", words.limit(MOST_OFFERED), CannedReply.id, *said),
+        _row("item", items, ChecklistItem.id, ChecklistItem.text, Staff.name, at=ChecklistItem.done_at),
         _row("copied", copied, CopiedPerson.id, CopiedPerson.name, CopiedPerson.email, answer),
         *_people(),
         *(_row(f"offer:{kind}", query(), *columns) for kind, (query, columns) in OFFERED.items()),

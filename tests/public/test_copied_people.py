@@ -93,7 +93,7 @@ def test_a_copy_ends_by_whoever_wants_it_and_its_link_with_it(app, who):
     if who == "dewi":
         assert dewi.post(f"{path}/berhenti", token=dewi.token(f"{path}?berhenti=1")).status_code == 303
     else:
-        take(ticket, "remove_copy", REQUESTER if who == "requester" else "tono", copy=ident)
+        take(ticket, "remove_copy", REQUESTER if who == "requester" else "tono", copy=str(ident))
     assert mails_to("dewi@feb.example") == []
     ticket = db.session.query(Ticket).one()
     take(ticket, "reply", "tono", text="Sesudahnya.")
@@ -148,7 +148,7 @@ def test_p4_no_ticket_is_a_way_to_write_to_many_or_often_to_one(app):
     assert "terlalu sering diminta hari ini" in refused(file_complaint())
     row = db.session.query(CopiedPerson).first()
     with pytest.raises(StepRefused, match="tidak ada lagi di daftar"):
-        take(file_complaint(), "remove_copy", REQUESTER, copy=row.id)
+        take(file_complaint(), "remove_copy", REQUESTER, copy=str(row.id))
 
 
 @once
