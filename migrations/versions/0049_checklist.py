@@ -1,7 +1,7 @@
 """a ticket has a checklist
 
 Revision ID: checklist
-Revises: sender_rule
+Revises: service_figures
 Create Date: 2026-11-30 04:00:00
 
 """
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 
 revision = "checklist"
-down_revision = "sender_rule"
+down_revision = "service_figures"
 branch_labels = None
 depends_on = None
 
