@@ -39,6 +39,9 @@ FOR_EYES = {
     "iso": "for machines",
     "local": "writes nothing",
     "today": "writes nothing",
+    "day_begins": "writes nothing",
+    "month_name": "no day stands in it",
+    "hours_long": "a length, rounded",
 }
 
 
