@@ -52,7 +52,7 @@ def test_a_visitors_language_stays_with_the_device(app):
 
 def test_every_notice_has_a_name():
     """A notice is a folder in one room of templates/mail/."""
-    found = [path.name for path in (ROOT / "templates" / "mail").glob("*/*")]
+    found = [path.name for path in (ROOT / "templates" / "mail").glob("*/*") if path.is_dir()]
     assert sorted(NOTICE_NAMES) == sorted(found)
 
 

@@ -17,6 +17,7 @@ from models.base.db import db, utcnow, write_transaction
 from models.base.retention import PERIODS
 from models.organisation.audit import AuditEntry
 from models.organisation.contact_change import ContactChange, Holder
+from models.tickets.copied_person import CopiedPerson
 from models.tickets.draft import Draft
 from models.tickets.incoming_mail import IncomingMail, MailFate
 from models.tickets.mailbox import Mailbox
@@ -53,6 +54,7 @@ WORLD: dict[str, tuple[Callable[[], object], Callable[[], bool]]] = {
     "proof": (lambda: change_at("comparison"), lambda: db.session.query(IdentityCheck).one().proof_number == ""),
     "contact": (lambda: contact(), lambda: db.session.query(ContactChange).count() == 0),
     "presence": (lambda: present(), lambda: db.session.query(Presence).count() == 0),
+    "copies": (lambda: asked_copy(), lambda: db.session.query(CopiedPerson).count() == 0),
     "drafts": (lambda: draft(), lambda: db.session.query(Draft).count() == 0),
     "counters": (lambda: counted(), lambda: db.session.query(Rate).count() == 0),
 }
@@ -81,6 +83,12 @@ def present() -> None:
     ticket_id = complaint_at("in_progress").id
     with write_transaction():
         Presence.put(ticket_id, staff("tono").id, is_writing=True)
+
+
+def asked_copy() -> None:
+    ticket_id = complaint_at("in_progress").id
+    with write_transaction():
+        db.session.add(CopiedPerson(ticket_id=ticket_id, name="Rahmi", email="rahmi@kampus.example"))
 
 
 def draft() -> None:
