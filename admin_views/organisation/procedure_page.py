@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 from admin_views.frame.address_values import not_a_value, refuse_unknown
 from admin_views.frame.page import ClosedView
+from models.tickets.mailbox import is_mail_connected
 from procedures.engine import catalog
 from procedures.engine.flow_chart import WIDE, WIDTH, svg
 from procedures.engine.written_chart import draw
@@ -35,6 +36,7 @@ class ProcedureView(ClosedView):
         if key not in catalog.PROCEDURES:
             raise not_a_value("key", key)
         found = catalog.get(key)
+        names_mail = is_mail_connected()
         return render_template(
             "admin/organisation/procedure.html",
             view=self,
@@ -42,13 +44,13 @@ class ProcedureView(ClosedView):
             procedures=catalog.PROCEDURES.values(),
             steps=[step for step in found.steps.values() if step.number],
             people=catalog.people,
-            charts={width: charts_of(key, str(get_locale() or "id"), width) for width in (WIDE, WIDTH)},
+            charts={width: charts_of(key, str(get_locale() or "id"), width, names_mail) for width in (WIDE, WIDTH)},
         )
 
 
 @lru_cache(maxsize=32)
-def charts_of(key: str, _language: str, width: int) -> tuple[Markup, Markup]:
-    """(the paper's chart, that of all moves), drawn once a language and width."""
+def charts_of(key: str, _language: str, width: int, _names_mail: bool) -> tuple[Markup, Markup]:
+    """(the paper's chart, that of all moves), drawn once a language, width and whether mail is read."""
     found = catalog.get(key)
     facts = next(facts for facts in catalog.as_data() if facts["key"] == key)
     who = {step.number: catalog.people(step.by) for step in found.steps.values() if step.number}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import func, select
 
 from models.base.db import db
+from models.base.written import is_written
 from models.organisation.unit import Contact
 from models.tickets.ticket import Ticket
 from procedures.outages.network_outage_states import At
@@ -13,7 +14,7 @@ from procedures.tickets.inbox.step_proposals import MOST_WORDS, READERS, MailSai
 
 def read(ticket: Ticket, said: MailSaid) -> StepProposal | None:
     """Before a branch is chosen it is the finding of L3, afterwards a further call."""
-    if not said.words.strip():
+    if not is_written(said.words):
         return None
     query = select(Contact.id).where(
         func.lower(Contact.email) == said.sender, Contact.is_active, Contact.kind == "it_manager"

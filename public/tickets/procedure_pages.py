@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 
 from models.organisation.service_figure import figure_of
+from models.tickets.mailbox import is_mail_connected
 from procedures.engine import catalog
 from procedures.engine.declaration import HOURS_A_DAY, Within
 from procedures.engine.flow_chart import WIDE, WIDTH
@@ -32,13 +33,14 @@ def procedure(slug: str) -> ResponseReturnValue:
     found = catalog.by_slug(slug)
     if found is None:
         abort(404)
+    names_mail = is_mail_connected()
     return render_template(
         "public/tickets/procedure.html",
         procedure=found,
         lines=lines_of(found),
         figure=figure_of(found.key),
-        chart=chart_of(found.key, language(), WIDTH),
-        wide_chart=chart_of(found.key, language(), WIDE),
+        chart=chart_of(found.key, language(), WIDTH, names_mail),
+        wide_chart=chart_of(found.key, language(), WIDE, names_mail),
     )
 
 
@@ -67,8 +69,8 @@ def target(within: Within | None) -> str:
 
 
 @lru_cache(maxsize=32)
-def chart_of(key: str, _language: str, width: int) -> Markup:
-    """The chart is drawn once a language and width; the declaration does not change while the product runs."""
+def chart_of(key: str, _language: str, width: int, _names_mail: bool) -> Markup:
+    """The chart is drawn once a language, width and whether mail is read: nothing else of it changes in a process."""
     found = catalog.get(key)
     who = {row["line"].number: row["who"] for row in lines_of(found)}
     title = _("Bagan alir: %(title)s", title=found.title)

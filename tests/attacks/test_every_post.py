@@ -92,7 +92,7 @@ def written() -> tuple[int, int]:
 
 def test_d8_no_post_is_obeyed_of_whoever_may_not_or_names_what_is_not_there(app, rows, database):
     own, other = complaint_at("in_progress"), file_complaint(category=category_id("Portal dan aplikasi"))
-    everybody = people(app, own)
+    everybody = people(app, app, own)
     tokens = {name: person.token("/pengaduan" if name in OUTSIDE else "/admin/") for name, person in everybody.items()}
     posts = [*panel_posts(app, rows), *step_posts(own, other)]
     random.Random(SEED).shuffle(posts)  # noqa: S311  # repeatable, no secret
@@ -126,7 +126,7 @@ def test_d8_no_post_is_obeyed_of_whoever_may_not_or_names_what_is_not_there(app,
 @pytest.mark.only("sqlite")
 def test_the_holder_of_one_ticket_takes_no_step_of_another(app, rows):
     own, other = complaint_at("resolved"), file_complaint()
-    holder = people(app, own)["holder"]
+    holder = people(app, app, own)["holder"]
     assert link_of(own) != link_of(other)
     token = holder.token("/pengaduan")
     for number, want in ((other.number, 403), (own.number, 303)):

@@ -57,7 +57,7 @@ def test_tono_and_rina_share_a_ticket_and_nothing_is_lost(app, visit):
         who.go(bench)
     for who, name in ((rina, "Bu Rina"), (phone, "Tono")):
         page = who.page
-        page.locator(".pk-more > summary").click()
+        page.locator(".pk-more > summary", has_text="Tindakan lain").click()
         page.locator("#langkah-assign > summary").click()
         page.select_option("#assign-assignee", label=name)
         page.locator("#langkah-assign").get_by_role("button", name="Tugaskan").click()

@@ -27,6 +27,7 @@ from models.outages.alert import AlertSource
 from models.tickets.bulk_run import BulkRun
 from models.tickets.copied_person import CopiedPerson
 from models.tickets.issued_document import IssuedDocument
+from models.tickets.mailing.sender_rule import SenderRule
 from models.tickets.ticket import Ticket
 from models.tickets.ticket_keys import link_of
 from tests.databases import Sqlite
@@ -81,6 +82,7 @@ def _rarer(cast: dict[str, Staff]) -> list[Any]:
     """Rows of which the demonstration has none."""
     ends = utcnow() + timedelta(hours=72)
     return [
+        SenderRule(sender="@kampus.example", note="Undangan rapat"),
         AlertSource(name="PRTG", token_hash="y", revoked_at=utcnow()),
         PendingChange(
             kind="roles", staff_id=cast["lina"].id, made_by_id=cast["rudi"].id, facts={"roles": ["head_systems"]}

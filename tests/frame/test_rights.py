@@ -46,7 +46,7 @@ REGISTERS: dict[str, dict[str, set[str]]] = {
     },
     "received_alert": {"list": TECHNICAL | {"rudi"}, "write": set()},
     "unknown_alert": {"list": TECHNICAL | {"rudi"}, "write": set()},
-    "sender_rule": {"list": {"budi", "sari", "rudi", "ketua"}, "write": {"sari"}},
+    "sender_rule": {"list": {"budi", "sari", "rudi", "ketua"}, "write": {"sari"}, "delete": {"sari"}},
     "mailbox": {"list": {"budi", "rudi"}, "write": {"rudi"}},
     "outbox": {"list": {"budi", "sari", "rudi"}, "write": set(), "export": {"budi", "rudi"}},
     "audit": {"list": {"budi", "rudi", "ketua"}, "write": set(), "export": {"budi", "ketua"}},

@@ -14,6 +14,7 @@ from wtforms import BooleanField, Field, SelectField, ValidationError
 from admin_views.frame.view import Column, HouseView
 from models.base.db import db
 from models.base.mail_address import BadMail, read_mail
+from models.base.written import clean_line
 from models.organisation.unit import Unit
 from models.tickets.category import Category
 from models.tickets.mailing.sender_rule import ACTS, SenderRule
@@ -41,7 +42,7 @@ class SenderRuleForm(StepForm):
         self.unit_id.choices = [(0, "—"), *((i, name) for i, name in db.session.execute(units).tuples())]
 
     def validate_sender(self, field: Field) -> None:
-        typed = (field.data or "").strip().lower()
+        typed = clean_line(field.data or "").lower()
         if typed.startswith("@"):
             if not _DOMAIN.fullmatch(typed):
                 raise ValidationError(_("Tulis domain seperti @bunghatta.ac.id."))
