@@ -101,7 +101,7 @@ def _holding() -> Any:
     )
     beat = select(func.max(Heartbeat.beat_at)).scalar_subquery()
     divisions = select(func.aggregate_strings(cast(Group.id, String) + ":" + Group.division, ",")).scalar_subquery()
-    is_failing = HealthCheck.name.in_(("sending", "mailboxes")) & (HealthCheck.failures > 0)
+    is_failing = HealthCheck.name.in_(("sending", "mailboxes")) & HealthCheck.is_well.is_(False)  # twice in a row
     failing = select(func.aggregate_strings(HealthCheck.name, ",")).where(is_failing).scalar_subquery()
     person = joinedload(StaffSession.staff, innerjoin=True)
     return (

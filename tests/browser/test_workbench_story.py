@@ -68,7 +68,7 @@ def test_tono_and_rina_share_a_ticket_and_nothing_is_lost(app, visit):
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
 
     page = rina.go(f"/admin/ticket/details/?id={other_id}")
-    page.locator(".pk-more > summary").click()
+    page.locator(".pk-more > summary", has_text="Tindakan lain").click()
     page.get_by_role("link", name="Gabungkan ke tiket lain").click()
     page.fill("#into", number.lower())
     page.get_by_role("button", name="Bandingkan").click()
