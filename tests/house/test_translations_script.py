@@ -66,6 +66,14 @@ def test_the_check_passes_when_all_is_there(project):
     ]
 
 
+def test_the_check_tells_of_a_catalogue_that_was_not_written_anew(project):
+    run(project)
+    part(project, "one", {"Simpan": "Keep", "Beranda": "Home", "Halo %(name)s": "Hello %(name)s"})
+    checked = run(project, "--check")
+    assert checked.returncode == 1
+    assert "messages.po is not what source and parts say: run `make translations`" in checked.stdout
+
+
 def test_parts_reach_the_compiled_catalogues_of_every_language(project):
     run(project)
     assert english(project, "Simpan") == "Save"
