@@ -129,7 +129,7 @@ def _growth(found: dict[str, Any]) -> list[str]:
 
 def _common(found: dict[str, Any]) -> list[str]:
     """What a search for a common word costs beside one for a rare word."""
-    houses = [key.split("/")[0] for key in sorted(found, key=_place) if key.endswith("/common")]
+    houses = sorted({key.split("/")[0] for key in found if key.endswith("/common")}, key=_place)
     lines = []
     for house in houses:
         rare, common = found.get(f"{house}/search"), found[f"{house}/common"]
