@@ -29,7 +29,7 @@ from procedures.engine.procedure import Procedure
 from procedures.tickets.times import OUTSIDE
 
 MOST_NAMED = 15  # rows of a table by unit or kind
-A_MINUTE = 1 / 60  # of an hour: who is a few seconds late kept the promise
+A_SECOND = 1 / 3600  # of an hour: sums of lengths are no finer
 AT_ONCE = 5_000  # rows held while spans are read
 
 
@@ -45,7 +45,7 @@ class Measured:
         self.hours.append(hours)
         if target is not None:
             self.with_target += 1
-            self.kept += hours <= target + A_MINUTE
+            self.kept += hours <= target + A_SECOND
 
     @property
     def count(self) -> int:
