@@ -23,6 +23,17 @@ def to_andi() -> Mail:
     return db.session.query(Mail).filter_by(notice="complaint_received").one()
 
 
+def test_a_mails_words_are_read_by_whoever_sees_its_ticket(app):
+    """The administrator keeps the queue and sees no ticket; the head of the centre sees all."""
+    file_complaint()
+    mail = to_andi()
+    with write_transaction():
+        mail.subject, mail.body = "Pengaduan Anda", "Kata yang hanya untuk pemohon."
+    page = f"/admin/outbox/details/?id={mail.id}"
+    assert "Kata yang hanya untuk pemohon." in Person(app, "budi").get(page).text
+    assert "Kata yang hanya untuk pemohon." not in Person(app, "rudi").get(page).text
+
+
 def test_rudi_holds_a_mail_and_lets_it_go(app):
     file_complaint()
     rudi, mail_id = Person(app, "rudi"), to_andi().id

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
+
 from models.accounts.account import Account
 from models.accounts.person import Person as Registered
 from models.accounts.person import name_key
 from models.base.db import db, write_transaction
+from models.installation.bill import Bill
+from models.installation.rab import Rab
 from models.organisation.unit import Contact
-from models.tickets.ticket import Ticket
+from models.tickets.letter import RequestLetter
+from models.tickets.ticket import Participant, Ticket
 from procedures.tickets.forget_identity import FORGOTTEN
 from tests.browse import Person
 from tests.databases import once
@@ -16,6 +21,7 @@ from tests.outages.walk import small_network, unit
 from tests.walk import category_id, complaint_at, file_complaint
 
 MAIL = "ratna@kampus.example"
+ROW_LINK = re.compile(r'href="/admin/\w+/details/\?id=\d+"')
 
 
 def known_everywhere() -> tuple[int, int]:
@@ -103,6 +109,31 @@ def test_a_unit_page_shows_what_is_open_awaited_owed_and_running(app):
     assert ("Portal unit lambat" in lina, "Wi-Fi unit putus" in lina, "Tagihan" in lina) == (True, False, False)
     served = Person(app, "tono").get(f"/admin/unit/details/?id={unit('FEB').id}").text
     assert "Sakelar FEB" in served and "belum diperiksa" in served
+
+
+def test_a_unit_page_and_the_registers_hold_back_papers_of_installations_that_one_may_not_see(app):
+    """Tono may open letters, plans and bills, but not these: they lie with another group and he never worked on them."""
+    billed, asked = installation_at("payment"), installation_at("unit_agreement")
+    page, tickets, tono = f"/admin/unit/details/?id={billed.unit_id}", (billed.id, asked.id), Person(app, "tono")
+    links = {
+        view: [f"/admin/{view}/details/?id={row.id}" for row in db.session.query(model) if row.ticket_id in tickets]
+        for view, model in (("request_letter", RequestLetter), ("rab", Rab), ("bill", Bill))
+    }
+    words = ("Rp4.500.000", "berlaku sampai", f"/admin/ticket/details/?id={asked.id}")
+    assert all(word in tono.get(page).text for word in words)
+    for view, rows in links.items():
+        assert ROW_LINK.findall(tono.get(f"/admin/{view}/").text), view
+        assert [tono.get(row).status_code for row in rows] == [200] * len(rows) and rows
+    elsewhere = file_complaint(category=category_id("Portal dan aplikasi")).group_id
+    with write_transaction():
+        for ticket in tickets:
+            db.session.get_one(Ticket, ticket).group_id = elsewhere
+        db.session.query(Participant).delete()
+    assert not [word for word in (*words, billed.number, asked.number) if word in tono.get(page).text]
+    for view, rows in links.items():
+        assert not ROW_LINK.findall(tono.get(f"/admin/{view}/").text), view
+        assert {tono.get(row, check=False).status_code for row in rows} == {404}, view
+    assert tono.get(f"/admin/rab/fill/{asked.id}", check=False).status_code == 404
 
 
 @once
