@@ -11,6 +11,7 @@ from models.base.db import db, write_transaction
 from models.installation.bill import Bill
 from models.installation.rab import Rab
 from models.organisation.unit import Contact
+from models.tickets.issued_document import IssuedDocument
 from models.tickets.letter import RequestLetter
 from models.tickets.ticket import Participant, Ticket
 from procedures.tickets.forget_identity import FORGOTTEN
@@ -124,6 +125,10 @@ def test_a_unit_page_and_the_registers_hold_back_papers_of_installations_that_on
     for view, rows in links.items():
         assert ROW_LINK.findall(tono.get(f"/admin/{view}/").text), view
         assert [tono.get(row).status_code for row in rows] == [200] * len(rows) and rows
+    document = db.session.query(IssuedDocument).filter(IssuedDocument.ticket_id == billed.id).first().id
+    doors = (f"/admin/installation/paper/{document}", f"/admin/rab/fill/{asked.id}")
+    assert 404 not in [tono.get(door, check=False).status_code for door in doors]
+    assert "Rp4.500.000" in tono.get("/admin/installation/reports/").text
     elsewhere = file_complaint(category=category_id("Portal dan aplikasi")).group_id
     with write_transaction():
         for ticket in tickets:
@@ -133,7 +138,8 @@ def test_a_unit_page_and_the_registers_hold_back_papers_of_installations_that_on
     for view, rows in links.items():
         assert not ROW_LINK.findall(tono.get(f"/admin/{view}/").text), view
         assert {tono.get(row, check=False).status_code for row in rows} == {404}, view
-    assert tono.get(f"/admin/rab/fill/{asked.id}", check=False).status_code == 404
+    assert [tono.get(door, check=False).status_code for door in doors] == [404, 404]
+    assert "Rp4.500.000" not in tono.get("/admin/installation/reports/").text
 
 
 @once
