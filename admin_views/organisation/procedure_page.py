@@ -48,7 +48,7 @@ class ProcedureView(ClosedView):
         )
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=64)  # six procedures, two languages, two widths, with mail and without
 def charts_of(key: str, _language: str, width: int, _names_mail: bool) -> tuple[Markup, Markup]:
     """(the paper's chart, that of all moves), drawn once a language, width and whether mail is read."""
     found = catalog.get(key)

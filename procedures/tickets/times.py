@@ -50,14 +50,6 @@ def by_holder(spans: Iterable[Span], now: datetime) -> dict[HeldBy, Took]:
     return {holder: found[holder] for holder in HeldBy if holder in found}
 
 
-def by_state(spans: Iterable[Span], now: datetime) -> dict[str, Took]:
-    """How long it lay on which desk, in the order in which it came there first."""
-    found: dict[str, Took] = {}
-    for span in spans:
-        found[span.state] = found.get(span.state, Took()) + length_of(span, now)
-    return found
-
-
 def until_first_answer(procedure: Procedure, received_at: datetime, events: Sequence[Event]) -> Took | None:
     """From receipt to the first act of staff of which the requester or unit was told; None before that."""
     answered = next((event.at for event in events if _is_answer(event, procedure)), None)

@@ -68,7 +68,7 @@ def target(within: Within | None) -> str:
     return _("%(n)s jam kerja", n=f"{within.hours:g}")
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=64)  # six procedures, two languages, two widths, with mail and without
 def chart_of(key: str, _language: str, width: int, _names_mail: bool) -> Markup:
     """The chart is drawn once a language, width and whether mail is read: nothing else of it changes in a process."""
     found = catalog.get(key)
