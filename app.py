@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from datetime import datetime
 from typing import Any
 
 import click
@@ -146,6 +147,7 @@ def _teach_templates(app: Flask) -> None:
         percent=written(lambda share, language: f"{wording.decimal(share, 2, language)}%", spoken),
         masked_name=written(wording.masked_name),
         iso=written(wording.iso),
+        moment_read=written(datetime.fromisoformat),
         day_as_typed=written(day_as_typed),
         dialled=written(phone.dialled),
     )

@@ -76,6 +76,7 @@ from admin_views.tickets.merge import MergeDesk
 from admin_views.tickets.requester import RequesterView
 from admin_views.tickets.service_report import ServiceReportView
 from admin_views.tickets.setup import SetupView
+from admin_views.tickets.split import SplitDesk
 from admin_views.tickets.times import TimesDesk
 from admin_views.tickets.view import TicketView
 from admin_views.tickets.workbench import workbench_parts
@@ -124,6 +125,7 @@ VIEWS = (
     BulkDesk,
     BulkAll,
     MergeDesk,
+    SplitDesk,
     MendDesk,
     TimesDesk,
     ServiceReportView,

@@ -54,6 +54,7 @@ LENT = frozenset(
         "follow",
         "bulk",
         "merge",
+        "split",
         "assign",
         "mend",
         "requester",
@@ -87,6 +88,7 @@ RIGHTS: dict[str, Acts] = {
     "follow": {"list": ALL, "details": READERS},
     "bulk": {"do": WORKERS},
     "merge": {"list": WORKERS},
+    "split": {"list": WORKERS, "split": WORKERS},
     "assign": {"list": WORKERS},
     "caller": {"list": FRONT},
     "requester": {"list": READERS},  # by a ticket that they see

@@ -64,7 +64,7 @@ def events_of(ticket_id: int) -> list[Any]:
 
 def is_open_to_all(event: Any, letter: str) -> bool:
     """May the number alone show this event's words?"""
-    if letter in SILENT or not event.is_public or event.actor_kind in ("requester", "unit"):
+    if letter in SILENT or not event.is_public or _is_holders(event):
         return False
     return event.kind == EventKind.REPLY or (event.kind == EventKind.STEP and letter in STEP_WORDS)
 
@@ -84,10 +84,16 @@ def sayings(
     return found[::-1]
 
 
+def _is_holders(event: Any) -> bool:
+    """Are these the words of whoever the ticket belongs to? Those of a ticket that was split came along with it."""
+    return event.actor_kind in ("requester", "unit") or event.kind == EventKind.ANSWER
+
+
 def _saying(event: Any, desk: str, files: Sequence[Attachment]) -> Saying:
-    if event.actor_kind in ("requester", "unit"):
-        return Saying(_("Pemohon"), event.at, event.text, is_yours=True, files=files)
-    return Saying(_desk(event, desk), event.at, event.text, files=files)
+    at = datetime.fromisoformat(event.data["said_at"]) if "said_at" in event.data else event.at
+    if _is_holders(event):
+        return Saying(_("Pemohon"), at, event.text, is_yours=True, files=files)
+    return Saying(_desk(event, desk), at, event.text, files=files)
 
 
 def _desk(event: Any, group: str) -> str:

@@ -147,6 +147,8 @@ SINGLE: dict[tuple[str, str], set[str]] = {
     ("GET", "/admin/follow/<int:pk>"): READERS,
     ("POST", "/admin/follow/<int:pk>/here"): READERS,
     ("GET", "/admin/merge/"): WORKERS,
+    ("GET", "/admin/split/"): WORKERS,
+    ("POST", "/admin/split/take"): WORKERS,
     ("GET", "/admin/assign/"): WORKERS,
     ("GET", "/admin/caller/"): {"sari"},
     ("GET", "/admin/mend/"): WORKERS,

@@ -80,6 +80,9 @@ COPYING = [
 SPLITTING = [
     ("split", MEMBER, ["with_group", "in_progress"], ["with_group", "in_progress"]),
     ("open_from_split", ["product"], [], ["received"]),
+    ("bring_reply", ["product"], OPEN, OPEN),
+    ("bring_answer", ["product"], OPEN, OPEN),
+    ("bring_note", ["product"], OPEN, OPEN),
 ]
 COPYING_MOVES = [(name, by, start, start) for name, by, start in COPYING]
 WORKED_ON = ["with_group", "in_progress"]

@@ -19,7 +19,6 @@ from procedures.base.form_fields import StepForm
 from procedures.tickets.forms import AssignForm, HandOverForm
 from procedures.tickets.labelling import TicketLabelsForm
 from procedures.tickets.offers import offers
-from procedures.tickets.splitting import SplitForm
 
 PLAIN = (RadioField, StringField, TextAreaField)
 # The form: what its select offers, None where that differs from page to page; other rooms add theirs.
@@ -27,7 +26,6 @@ OFFERS: dict[type[StepForm], Callable[[], Hashable | None]] = {
     AssignForm: lambda: tuple(offers()["assignee"]),
     HandOverForm: lambda: tuple(offers()["group"]),
     TicketLabelsForm: lambda: tuple(offers()["label"]),
-    SplitForm: lambda: tuple(offers()["category"]),
 }
 MOST_CACHED = 200
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from models.tickets.ticket import Event, Ticket
@@ -28,6 +29,7 @@ EVENT_FACTS: dict[str, tuple[Any, Words]] = {
     "dropped": (_l("Butir"), str),
     "split_to": (_l("Tiket baru"), str),
     "split_from": (_l("Dari tiket"), str),
+    "brought": (_l("Ikut"), lambda n: _("%(messages)s pesan, %(files)s berkas", **n)),
 }
 
 
