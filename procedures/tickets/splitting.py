@@ -66,13 +66,13 @@ class SplitForm(StepForm):
 
 
 MOST_MESSAGES = 200  # the newest
-SAID = (EventKind.REPLY, EventKind.ANSWER, EventKind.NOTE)
+SAID = {EventKind.REPLY: "bring_reply", EventKind.ANSWER: "bring_answer", EventKind.NOTE: "bring_note"}
 BEGINS = 90  # characters of a message by which it is known
 
 
 def messages_of(ticket: Ticket) -> Sequence[Event]:
     """What was said on the ticket by requester and staff, oldest first."""
-    query = select(Event).where(Event.ticket_id == ticket.id, Event.kind.in_(SAID)).order_by(Event.id.desc())
+    query = select(Event).where(Event.ticket_id == ticket.id, Event.kind.in_([*SAID])).order_by(Event.id.desc())
     return list(db.session.scalars(query.limit(MOST_MESSAGES)))[::-1]
 
 
@@ -157,7 +157,7 @@ def _bring(second: Ticket, first: Ticket, kind: str, event: Event | None, files:
     name = event.actor_name if event is not None and event.actor_kind == "staff" else PRODUCT.name
     text = event.text if event is not None and event.kind in SAID else ""
     message = Message(text, event.at if event is not None else first.created_at, first.number)
-    take_step.take_step(second, f"bring_{kind}", Actor("product", name), message, files=stored(files))
+    take_step.take_step(second, SAID[EventKind(kind)], Actor("product", name), message, files=stored(files))
 
 
 def stored(files: Iterable[Attachment]) -> list[StoredFile]:
