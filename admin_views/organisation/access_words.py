@@ -34,6 +34,7 @@ ACTS: dict[str, Any] = {
     "fill": _l("Mengisi"),
     "keep": _l("Menyimpan draf"),
     "mend": _l("Membetulkan data"),
+    "split": _l("Memecah tiket"),
     "probe": _l("Memeriksa sekarang"),
     "state": _l("Mengubah keadaan akun"),
     "review": _l("Meninjau berkala"),
@@ -44,6 +45,7 @@ TITLES: dict[str, Any] = {  # of views that stand in no line of the sidebar
     "people_import": _l("Impor register orang"),
     "bulk": _l("Banyak tiket sekaligus"),
     "merge": _l("Penggabungan tiket"),
+    "split": _l("Pemecahan tiket"),
     "assign": _l("Memilih petugas tiket"),
     "mend": _l("Membetulkan data tiket"),
     "times": _l("Waktu sebuah tiket"),
@@ -64,7 +66,7 @@ ROW_RULES: dict[str, Any] = {
         "tiket itu. Langkahnya diatur prosedur (lihat bagian Langkah prosedur)."
     ),
     **dict.fromkeys(
-        ("bulk", "merge", "assign", "mend", "times", "caller", "follow"),
+        ("bulk", "merge", "split", "assign", "mend", "times", "caller", "follow"),
         _l("Tiket yang boleh dilihat orang itu; setiap tiket diperiksa tersendiri."),
     ),
     "requester": SEEN_TICKETS,
