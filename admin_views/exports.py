@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import abort, flash, redirect, render_template, send_file
+from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_babel import gettext as _
 from sqlalchemy import select
@@ -31,13 +30,13 @@ class MyExports(ClosedView):
         super().__init__(name="Ekspor saya", endpoint="export", url="/admin/export")
 
     @expose("/")
-    def index(self) -> Any:
+    def index(self) -> ResponseReturnValue:
         query = select(Export).where(Export.staff_id == person().id).order_by(Export.id.desc()).limit(SHOWN)
         exports = list(db.session.scalars(query))
         return render_template("admin/exports.html", view=self, exports=exports)
 
     @expose("/file/<int:pk>")
-    def file(self, pk: int) -> Any:
+    def file(self, pk: int) -> ResponseReturnValue:
         """The file, for whoever asked for it alone, as long as they may export that list."""
         query = select(Export).where(Export.id == pk, Export.staff_id == person().id)
         export = db.session.scalars(query).one_or_none() if pk < 2**31 else None

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from flask import redirect, render_template, request
+from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
@@ -25,6 +27,7 @@ from models.base.rupiah import rupiah
 from models.base.search.folding import squeezed
 from models.base.search.slips import nearest_in
 from models.base.search.terms import typed_words
+from models.base.wording import Words
 from models.base.written import searched_words
 
 MOST = 10  # hits shown of a kind
@@ -39,11 +42,12 @@ class Hit(NamedTuple):
     href: str
 
 
-class HitsOfKind(NamedTuple):
+@dataclass(frozen=True)
+class HitsOfKind:
     """The hits of one kind, at most MOST, and where all of them are."""
 
     key: str
-    label: Any
+    label: Words
     icon: str
     hits: list[Hit]
     count: str
@@ -60,7 +64,7 @@ class SearchView(ClosedView):
         super().__init__(name="Cari", endpoint="search", url="/admin/search")
 
     @expose("/")
-    def index(self) -> Any:
+    def index(self) -> ResponseReturnValue:
         refuse_unknown(request.args, ("q",))
         words = _words()
         tickets: list[TicketRow] = []

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import BigInteger, Select, String, case, cast, false, func, literal, null, or_, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from admin_views.frame.view import person
 from admin_views.tickets.list.full_text import files_matching, match_words
@@ -16,6 +17,7 @@ from models.accounts.account import Account
 from models.accounts.person import Person
 from models.base.search.columns import holds, nearly_holds
 from models.base.search.terms import terms_of, typed_words
+from models.base.wording import Words
 from models.installation.bill import Bill, Payment
 from models.installation.quality_test import QualityTest
 from models.installation.rab import Rab
@@ -36,10 +38,10 @@ class SearchKind:
     """
 
     view: str
-    label: Any
+    label: Words
     icon: str
     model: Any
-    title: Any
+    title: InstrumentedAttribute[str] | InstrumentedAttribute[str | None]
     more: Any
     searched: Sequence[Any]
     joins: Sequence[tuple[Any, Any]] = ()
@@ -92,7 +94,7 @@ class FileWordsKind:
 
     key: str = "file"
     view: str = "ticket"
-    label: Any = _l("Isi berkas")
+    label: Words = _l("Isi berkas")
     icon: str = "file"
 
     def hits(self, _view: Any, words: str, most: int) -> Select[Any]:
@@ -129,7 +131,9 @@ WORK = Ticket.subject + func.coalesce(literal(" · ") + Unit.name, "")
 THE_UNIT = (Unit, Unit.id == Ticket.unit_id)
 
 
-def _of_ticket(view: str, label: Any, icon: str, model: Any, number: Any, *more: Any, amount: Any = None) -> SearchKind:
+def _of_ticket(
+    view: str, label: Words, icon: str, model: Any, number: Any, *more: Any, amount: Any = None
+) -> SearchKind:
     """A document of a ticket, by its number, with the work and the unit it is for."""
     joins = ((Ticket, Ticket.id == model.ticket_id), THE_UNIT)
     return SearchKind(view, label, icon, model, number, WORK, (number, *more), joins, model.ticket_id, amount)

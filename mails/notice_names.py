@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask_babel import lazy_gettext as _l
 
-NOTICE_NAMES: dict[str, Any] = {
+from models.base.wording import Words
+
+NOTICE_NAMES: dict[str, Words] = {
     "account_ready": _l("Akun email unit aktif"),
     "account_review": _l("Akun menunggu ditinjau"),
     "account_state": _l("Keadaan akun berubah"),

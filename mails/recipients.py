@@ -12,6 +12,7 @@ from sqlalchemy import bindparam, select
 
 from models.base.bulk_insert import rows_of
 from models.base.db import db
+from models.base.wording import Words
 from models.organisation.roles import Role
 from models.organisation.staff import GroupMember, Staff, staff_with
 from models.organisation.unit import Contact
@@ -47,7 +48,7 @@ class Recipient:
         )
 
 
-AUDIENCES: dict[str, Any] = {
+AUDIENCES: dict[str, Words] = {
     "it_managers": _l("Pengelola IT"),
     "requester": _l("Pelapor"),
     "unit": _l("Unit pemohon"),

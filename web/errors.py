@@ -7,6 +7,7 @@ import secrets
 from typing import Any
 
 from flask import Flask, g, has_request_context, redirect, render_template, request
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.exc import DataError, IntegrityError, OperationalError, SQLAlchemyError
@@ -16,6 +17,7 @@ from werkzeug.exceptions import HTTPException
 from gateways.files.file_store import DISK_FAULTS
 from models.base import setting
 from models.base.db import db
+from models.base.wording import Words
 from procedures.engine.acts import committed_act
 from procedures.tickets import readiness
 from web.refusals import refused_because
@@ -72,7 +74,7 @@ def reference() -> str:
     return str(g.reference)
 
 
-def error_page(status: int, sentence: Any = "", **more: Any) -> tuple[str, int]:
+def error_page(status: int, sentence: Words = "", **more: Any) -> tuple[str, int]:
     """The page for this status; `sentence` replaces the usual advice."""
     title, advice = PAGES.get(status, PAGES[400 if status < 500 else 500])
     if status == 413:
@@ -95,20 +97,20 @@ def init_errors(app: Flask) -> None:
     """Give every failure its page; what is ours to mend is logged with its trace."""
 
     @app.errorhandler(HTTPException)
-    def _http(error: HTTPException) -> Any:
+    def _http(error: HTTPException) -> ResponseReturnValue:
         if error.code is None or error.code < 400:
             return error
         db.session.rollback()
         if error.code < 500:
             refused_because(str(error.description or ""))
-        sentence = error.description if getattr(error, "is_said", False) else ""
+        sentence = (error.description or "") if getattr(error, "is_said", False) else ""
         page, status = error_page(error.code, sentence)
         headers = {"Retry-After": str(wait)} if (wait := getattr(error, "retry_after", None)) else {}
         return page, status, headers
 
     @app.errorhandler(OperationalError)
     @app.errorhandler(PoolTimeout)
-    def _busy(error: SQLAlchemyError) -> Any:
+    def _busy(error: SQLAlchemyError) -> ResponseReturnValue:
         db.session.rollback()
         if is_disk_full(error):
             log.exception("database's disk full", extra={"status": 507, "path": request.path})
@@ -122,21 +124,21 @@ def init_errors(app: Flask) -> None:
 
     @app.errorhandler(DataError)
     @app.errorhandler(OverflowError)
-    def _no_such_value(error: Exception) -> Any:
+    def _no_such_value(error: Exception) -> ResponseReturnValue:
         """A value that no column can hold, such as a number of twenty digits: it was typed, so 400 says so."""
         db.session.rollback()
         log.warning("value refused by the database", extra={"status": 400, "path": request.path})
         return error_page(400)
 
     @app.errorhandler(IntegrityError)
-    def _met_twice(error: IntegrityError) -> Any:
+    def _met_twice(error: IntegrityError) -> ResponseReturnValue:
         """Two wrote what may stand once, or a row that was named is gone: the later one is told to look again."""
         db.session.rollback()
         log.warning("refused by a constraint: %s", error.orig, extra={"status": 409, "path": request.path})
         return error_page(409)
 
     @app.errorhandler(OSError)
-    def _disk(error: OSError) -> Any:
+    def _disk(error: OSError) -> ResponseReturnValue:
         if error.errno not in DISK_FAULTS:
             return _fault(error)
         db.session.rollback()
@@ -144,7 +146,7 @@ def init_errors(app: Flask) -> None:
         return _answer_of_committed_act() or error_page(507)
 
     @app.errorhandler(Exception)
-    def _fault(error: Exception) -> Any:
+    def _fault(error: Exception) -> ResponseReturnValue:
         db.session.rollback()
         log.exception("fault", extra={"status": 500, "path": request.path})
         if (answer := _answer_of_committed_act()) is not None:
@@ -168,7 +170,7 @@ def _ask_no_database(app: Flask) -> None:
         g._login_user = app.login_manager.anonymous_user()  # type: ignore[attr-defined]  # set by Flask-Login
 
 
-def _answer_of_committed_act() -> Any:
+def _answer_of_committed_act() -> ResponseReturnValue | None:
     """What was done for good is never answered with an error: the answer leads to its ticket (security.md Z40)."""
     act = committed_act()
     if act is None or request.path.startswith("/api/"):  # other programs ask again, and are recognised

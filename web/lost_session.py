@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import quote
 
 from flask import current_app, redirect, render_template, request
+from flask.typing import ResponseReturnValue
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
 LOGIN = "/admin/login"
@@ -14,7 +15,7 @@ NEVER_KEPT = ("csrf_token", "password", "repeat")  # by any part of the name
 KEPT_SECONDS = 8 * 3600
 
 
-def ask_to_log_in() -> Any:
+def ask_to_log_in() -> ResponseReturnValue:
     """A GET goes to the login page and comes back; a POST keeps its words in the login page's form."""
     if request.method in ("GET", "HEAD"):
         target = request.full_path.rstrip("?") if request.query_string else request.path

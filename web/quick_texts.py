@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import flask_admin.babel
 from flask import Flask
 from flask_babel import Babel, Domain, get_locale
@@ -13,15 +11,17 @@ from markupsafe import Markup
 
 MOST_KEPT = 20_000  # texts are the program's own; a caller who translates other people's words fills no memory
 
+Key = str | tuple[str]  # a text; in a tuple as templates show it
+
 
 class QuickDomain(Domain):
     """Flask-Babel's messages with the answers kept by language."""
 
     def __init__(self) -> None:
         super().__init__()
-        self._kept: dict[str, dict[Any, str]] = {}
+        self._kept: dict[str, dict[Key, str]] = {}
 
-    def gettext(self, string: str, **variables: Any) -> str:
+    def gettext(self, string: str, **variables: object) -> str:
         found = self.said(string)
         return found % variables if variables else found
 
@@ -37,11 +37,11 @@ class QuickDomain(Domain):
         found = kept.get((string,))
         return self._keep(kept, (string,), Markup(self.said(string)) % {}) if found is None else found
 
-    def _of_language(self) -> dict[Any, str]:
+    def _of_language(self) -> dict[Key, str]:
         locale = get_locale()
         return self._kept.setdefault(locale.language if locale else "", {})
 
-    def _keep(self, kept: dict[Any, str], key: Any, found: str) -> str:
+    def _keep(self, kept: dict[Key, str], key: Key, found: str) -> str:
         if len(kept) < MOST_KEPT:
             kept[key] = found
         return found
@@ -54,7 +54,7 @@ def init_texts(app: Flask, babel: Babel) -> None:
     flask_admin.babel.wtforms_domain = Domain(app.config["BABEL_TRANSLATION_DIRECTORIES"], domain="wtforms")
 
     @pass_eval_context
-    def said(context: EvalContext, string: str, **variables: Any) -> str:
+    def said(context: EvalContext, string: str, **variables: str | int) -> str:
         if context.autoescape and not variables:
             return domain.in_template(string)
         found = domain.said(string)

@@ -20,6 +20,7 @@ from models.accounts.account import ACCOUNT_KINDS, ACCOUNT_STATES, Account, Acco
 from models.accounts.account_due import REASONS, count_due, expires_within, is_due, reasons_of
 from models.accounts.directory_change import ChangeKind, DirectoryChange, is_changing
 from models.base.db import db
+from models.base.wording import Words
 from procedures.accounts.import_accounts import AccountImport
 from procedures.accounts.register_account import RegisterForm, fill
 from procedures.accounts.state import ChangeRefused, change_state, kinds_for
@@ -124,7 +125,7 @@ class AccountView(ImportPages, HouseView):
     def count_due(self) -> int:
         return count_due()
 
-    def facts(self, row: Account) -> list[tuple[Any, Any]]:
+    def facts(self, row: Account) -> list[tuple[Words, Any]]:
         return [(column.label, column.text(row)) for column in ALL[1:]]
 
     def form_for(self, row: Account | None) -> Any:

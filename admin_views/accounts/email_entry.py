@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import secrets
-from typing import Any
 
 from flask import redirect, render_template, request
+from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_babel import lazy_gettext as _l
 
@@ -32,7 +32,7 @@ class EmailEntry(ClosedView):
         super().__init__(name=_l("Catat surat email unit"), endpoint="unit_email", url="/admin/unit_email")
 
     @expose("/", methods=("GET", "POST"))
-    def index(self) -> Any:
+    def index(self) -> ResponseReturnValue:
         """The letter with its scan; the number and code are handed over afterwards."""
         if request.method == "GET":
             now = {"received_at": local(utcnow()).replace(tzinfo=None)}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask import request
+from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -14,6 +15,7 @@ from admin_views.frame.view import Column, HouseView, address, person
 from admin_views.tickets.workbench.workbench_parts import SIDE
 from models.accounts.identity_check import COMPARED, IdentityCheck, checks_visible_to
 from models.base.db import db, write_transaction
+from models.base.wording import Words
 from models.organisation import audit
 from models.tickets.ticket import Ticket
 from web.dates import on_date_at
@@ -72,14 +74,14 @@ class IdentityCheckView(HouseView):
         return query.where(checks_visible_to(person()))
 
     @expose("/details/")
-    def details_view(self) -> Any:
+    def details_view(self) -> ResponseReturnValue:
         """The evidence of one check; who reads it stands in the audit first."""
         check_id, reader = self.get_one(request.args.get("id")).id, person()
         with write_transaction():
             audit.record("read", "IdentityCheck", check_id, staff=reader, ip=address())
         return super().details_view()
 
-    def facts(self, row: IdentityCheck) -> list[tuple[Any, Any]]:
+    def facts(self, row: IdentityCheck) -> list[tuple[Words, Any]]:
         return [*super().facts(row), *((column.label, column.text(row)) for column in EVIDENCE)]
 
 

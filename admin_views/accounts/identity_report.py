@@ -7,6 +7,7 @@ from io import BytesIO
 from typing import Any
 
 from flask import abort, render_template, request, send_file
+from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -30,7 +31,7 @@ class IdentityReportView(ClosedView):
         )
 
     @expose("/")
-    def index(self) -> Any:
+    def index(self) -> ResponseReturnValue:
         first, last, sentence = period_asked(USUAL)
         page = render_template(
             "admin/accounts/identity_report.html", view=self, report=report_of(first, last), sentence=sentence
@@ -38,7 +39,7 @@ class IdentityReportView(ClosedView):
         return page, 422 if sentence else 200
 
     @expose("/export/")
-    def export(self) -> Any:
+    def export(self) -> ResponseReturnValue:
         """The same counts as one table."""
         first, last, sentence = period_asked(USUAL)
         kind = request.args.get("format", "csv")

@@ -6,6 +6,7 @@ import secrets
 from typing import Any
 
 from flask import abort, make_response, redirect, render_template, request
+from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -22,6 +23,7 @@ from models.accounts.identity_check import IdentityCheck, check_of
 from models.accounts.person import Person, find_people
 from models.accounts.proof_of_identity import hide_end
 from models.base.db import db
+from models.base.wording import Words
 from models.base.written import clean_line
 from models.organisation.unit import Contact
 from models.tickets.ticket import Ticket, visible_to
@@ -50,13 +52,13 @@ class PasswordDesk(ClosedView):
         super().__init__(name=_l("Ganti password"), endpoint="password", url="/admin/password")
 
     @expose("/")
-    def index(self) -> Any:
+    def index(self) -> ResponseReturnValue:
         """Search by number, name or unit address; what the register says stands beside each account."""
         return self._search()
 
     def _search(
         self, failed: StepRefused | None = None, account_id: int = 0, proof: Any = None, same: Any = None
-    ) -> Any:
+    ) -> ResponseReturnValue:
         words = (request.args.get("search") or request.form.get("search") or "")[:100]
         page = render_template(
             "admin/accounts/password_desk.html",
@@ -86,11 +88,11 @@ class PasswordDesk(ClosedView):
         namesakes = sum(one.name_key == who.name_key for one in found)
         return who.number if namesakes > 1 else hide_end(who.number)
 
-    def state_label(self, ticket: Ticket) -> Any:
+    def state_label(self, ticket: Ticket) -> Words:
         return state_of(ticket).label
 
     @expose("/check", methods=("POST",))
-    def check(self) -> Any:
+    def check(self) -> ResponseReturnValue:
         """P1 to P3 from one form: the request, the proof, the comparison; each is a step of its own."""
         by, asked = _actor(), ServedAccountForm(request.form)
         proof, same = ProofForm(request.form), CompareForm(request.form)
@@ -113,11 +115,11 @@ class PasswordDesk(ClosedView):
         return redirect(f"/admin/password/ticket/{ticket.id}", 303)
 
     @expose("/ticket/<int:pk>")
-    def ticket(self, pk: int) -> Any:
+    def ticket(self, pk: int) -> ResponseReturnValue:
         """Where this change stands, with the one thing to do next."""
         return self._ticket_page(_ticket(pk))
 
-    def _ticket_page(self, ticket: Ticket, sentence: str = "") -> Any:
+    def _ticket_page(self, ticket: Ticket, sentence: str = "") -> ResponseReturnValue:
         page = render_template(
             "admin/accounts/password_ticket.html",
             view=self,
@@ -134,7 +136,7 @@ class PasswordDesk(ClosedView):
         return page, 409 if sentence else 200
 
     @expose("/change/<int:pk>", methods=("POST",))
-    def change(self, pk: int) -> Any:
+    def change(self, pk: int) -> ResponseReturnValue:
         """P4: intent, directory, result; the password is in this answer and nowhere else."""
         ticket = _ticket(pk)
         try:
@@ -167,7 +169,7 @@ class PasswordDesk(ClosedView):
         return answer
 
     @expose("/told/<int:pk>", methods=("POST",))
-    def told(self, pk: int) -> Any:
+    def told(self, pk: int) -> ResponseReturnValue:
         """P5, and before it that the password was set by hand where no directory is; then the next in the queue."""
         ticket = _ticket(pk)
         try:

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from flask import Response, abort, flash, redirect, render_template, request
+from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -44,10 +45,10 @@ class PeopleImportView(ClosedView):
         super().__init__(name=_l("Impor orang"), endpoint="people_import", url="/admin/people_import")
 
     @expose("/")
-    def index(self) -> Any:
+    def index(self) -> ResponseReturnValue:
         return self._start()
 
-    def _start(self, sentence: str = "") -> Any:
+    def _start(self, sentence: str = "") -> ResponseReturnValue:
         query = select(PeopleImport).options(joinedload(PeopleImport.made_by)).order_by(PeopleImport.id.desc())
         page = render_template(
             "admin/accounts/people_import.html",
@@ -59,7 +60,7 @@ class PeopleImportView(ClosedView):
         return page, 422 if sentence else 200
 
     @expose("/upload", methods=("POST",))
-    def upload(self) -> Any:
+    def upload(self) -> ResponseReturnValue:
         """A file that is no table with these columns is refused at once, with what to do."""
         file = request.files.get("file")
         if file is None or not file.filename:
@@ -72,7 +73,7 @@ class PeopleImportView(ClosedView):
         return redirect(f"/admin/people_import/job/{row.id}", 303)
 
     @expose("/job/<int:pk>")
-    def job(self, pk: int) -> Any:
+    def job(self, pk: int) -> ResponseReturnValue:
         """Where one file stands: progress, preview or result."""
         row = _import(pk)
         return render_template(
@@ -87,13 +88,13 @@ class PeopleImportView(ClosedView):
         )
 
     @expose("/confirm/<int:pk>", methods=("POST",))
-    def confirm(self, pk: int) -> Any:
+    def confirm(self, pk: int) -> ResponseReturnValue:
         if not people_intake.confirm(_import(pk).id, person(), address()):
             flash(_("Impor ini tidak sedang menunggu persetujuan. Lihat keadaannya sekarang."), "error")
         return redirect(f"/admin/people_import/job/{pk}", 303)
 
     @expose("/cancel/<int:pk>", methods=("POST",))
-    def cancel(self, pk: int) -> Any:
+    def cancel(self, pk: int) -> ResponseReturnValue:
         if people_intake.cancel(_import(pk).id, person(), address()):
             flash(_("Impor dibatalkan; tidak ada yang berubah di register."), "success")
         else:
@@ -101,7 +102,7 @@ class PeopleImportView(ClosedView):
         return redirect(f"/admin/people_import/job/{pk}", 303)
 
     @expose("/lines/<int:pk>.csv")
-    def lines(self, pk: int) -> Any:
+    def lines(self, pk: int) -> ResponseReturnValue:
         """Every refused line, then every warning, with its number in the file and the reason."""
         row = _import(pk)
         audit_export("people_import", row.refused + row.warned)
@@ -110,7 +111,7 @@ class PeopleImportView(ClosedView):
         return _file(f"impor-{pk}-ditolak", (_("Baris"), _("Nomor"), _("Hasil"), _("Alasan")), lines)
 
     @expose("/template.csv")
-    def template(self) -> Any:
+    def template(self) -> ResponseReturnValue:
         """An empty file with the columns, and one line that shows how they are filled."""
         heads = ("Nomor", "Nama", "Jenis", "Unit", "Status", "Email", "Telepon")
         example = ("2010011110023", "Andi Saputra", "mahasiswa", "FEB", "aktif", "andi@surat.example", "0812-1111-2222")

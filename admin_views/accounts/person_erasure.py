@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask import abort, flash, redirect, render_template, request
+from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_babel import gettext as _
 
@@ -19,7 +20,7 @@ class PersonErasure:
     details_template = "admin/accounts/person.html"
 
     @expose("/erase/", methods=("GET", "POST"))
-    def erase_view(self: Any) -> Any:
+    def erase_view(self: Any) -> ResponseReturnValue:
         """Names and addresses go, counts and ticket numbers stay; there is no way back."""
         row = self.get_one(request.args.get("id"))
         if row.number.startswith("-"):

@@ -23,6 +23,7 @@ from models.accounts.directory_change import (
 )
 from models.accounts.one_time_link import OneTimeLink
 from models.accounts.person import PERSON_KINDS, PERSON_STATUSES, Person, name_key
+from models.base.wording import Words
 from models.organisation.contact_change import Holder
 from procedures.base.form_fields import StepForm, email_field, line_field, phone_field
 from procedures.organisation.contact_changes import in_words, note_change
@@ -81,7 +82,7 @@ class PersonView(PersonErasure, HouseView):
             until = note_change(Holder.PERSON, row.id, before, contact_of(row), person().id, person().name)
             say_waiting(until, before["email"])
 
-    def facts(self, row: Person) -> list[tuple[Any, Any]]:
+    def facts(self, row: Person) -> list[tuple[Words, Any]]:
         """With the contacts, and how fresh they are (security.md I6)."""
         known = [(_l("Email terdaftar"), row.email), (_l("Telepon terdaftar"), row.phone)]
         said = in_words(Holder.PERSON, row.id)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import abort, flash, redirect, render_template, request
+from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -17,13 +16,14 @@ from models.accounts.account import Account
 from models.accounts.account_due import REASONS, count_due, is_due, reasons_of
 from models.accounts.directory_change import ChangeState, DirectoryChange
 from models.base.db import db
+from models.base.wording import Words
 from models.base.written import clean_text
 from models.organisation.unit import Contact
 from procedures.accounts import review
 from procedures.accounts.state import ChangeRefused
 
 PAGE = 30
-VERDICTS: dict[str, Any] = {
+VERDICTS: dict[str, Words] = {
     "keep": _l("Pertahankan"),
     "contact": _l("Ganti kontak teknis"),
     "suspend": _l("Bekukan"),
@@ -38,10 +38,10 @@ class AccountReviewView(ClosedView):
         super().__init__(name=_l("Tinjauan akun"), endpoint="account_review", url="/admin/account_review")
 
     @expose("/")
-    def index(self) -> Any:
+    def index(self) -> ResponseReturnValue:
         return self._page()
 
-    def _page(self, sentence: str = "", failed: int = 0) -> Any:
+    def _page(self, sentence: str = "", failed: int = 0) -> ResponseReturnValue:
         """The accounts that wait, by address; a refused decision keeps its words beside its account."""
         reason, after = request.args.get("reason", ""), request.args.get("after", "")[:254]
         if reason and reason not in REASONS:
@@ -68,7 +68,7 @@ class AccountReviewView(ClosedView):
         return page, 409 if sentence else 200
 
     @expose("/decide/<int:pk>", methods=("POST",))
-    def decide(self, pk: int) -> Any:
+    def decide(self, pk: int) -> ResponseReturnValue:
         """One account's decision; the page comes back to the next one that waits."""
         account = db.session.get(Account, pk) if pk < 2**31 else None
         if account is None:

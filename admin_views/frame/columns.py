@@ -15,7 +15,7 @@ from admin_views.frame.address_values import not_a_value
 from gateways.files.table_writer import Cell, Rupiah
 from models.base.db import UTCDateTime
 from models.base.typed_date import BadDate, read_day
-from models.base.wording import day_begins, local, on_date
+from models.base.wording import Words, day_begins, local, on_date
 from models.base.written import clean_line
 
 
@@ -27,7 +27,7 @@ class Column:
     """
 
     key: str
-    label: Any
+    label: Words
     cell: Callable[[Any], Any] | None = None
     is_link: bool = False
     css: str = ""
@@ -61,7 +61,7 @@ class Choice:
     """A filter offered above a list: a select whose values are compared with a column."""
 
     key: str
-    label: Any
+    label: Words
     column: Any
     choices: Callable[[], Sequence[tuple[Any, Any]]]
     is_typed: ClassVar[bool] = False  # drawn as a box to type in, with suggestions, rather than as a select
@@ -117,7 +117,7 @@ class DayFilter(Choice):
         return day
 
 
-def conditions_of(key: str, label: Any, conditions: Callable[[], Sequence[tuple[str, Any, Any]]]) -> ConditionChoice:
+def conditions_of(key: str, label: Words, conditions: Callable[[], Sequence[tuple[str, Any, Any]]]) -> ConditionChoice:
     """A select of conditions."""
     return ConditionChoice(key, label, None, lambda: [(k, words) for k, words, _c in conditions()], conditions)
 

@@ -6,12 +6,14 @@ import hashlib
 from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_babel import gettext as _
 from sqlalchemy import UniqueConstraint, inspect, select
 from sqlalchemy.exc import IntegrityError
 
 from admin_views.frame import edit_conflict, lost_words
+from admin_views.frame.list import ListPages
 from admin_views.frame.reader import address, person
 from models.base.db import db, write_transaction
 from models.organisation import audit
@@ -25,11 +27,11 @@ class EditConflict(WriteRefused):
     """Somebody else saved the row after this person had opened it."""
 
 
-class FormPages:
+class FormPages(ListPages):
     """A part of HouseView, which names the form, the rows and the rights."""
 
     @expose("/new/", methods=("GET", "POST"))
-    def create_view(self) -> Any:
+    def create_view(self) -> ResponseReturnValue:
         form = self.form_for(None)
         if request.method == "POST" and self.checked(form, None):
             with_row = self._write(form, None)
@@ -39,7 +41,7 @@ class FormPages:
         return self._form_page(form, None)
 
     @expose("/edit/", methods=("GET", "POST"))
-    def edit_view(self) -> Any:
+    def edit_view(self) -> ResponseReturnValue:
         row = self.get_one(request.args.get("id"))
         if not self.row_allowed(row, "edit"):
             abort(403)
@@ -52,7 +54,7 @@ class FormPages:
         return self._form_page(form, row)
 
     @expose("/delete/", methods=("GET", "POST"))
-    def delete_view(self) -> Any:
+    def delete_view(self) -> ResponseReturnValue:
         """A page that asks first; only its POST deletes."""
         row = self.get_one(request.args.get("id"))
         if not self.row_allowed(row, "delete"):
@@ -153,7 +155,7 @@ class FormPages:
     def written(self, row: Any, is_new: bool) -> None:
         """What else belongs to the same transaction, such as mails or ended sessions."""
 
-    def _form_page(self, form: Any, row: Any) -> Any:
+    def _form_page(self, form: Any, row: Any) -> ResponseReturnValue:
         status = 422 if request.method == "POST" else 200
         seen, before, changes = "", "", None
         if row is not None:

@@ -6,9 +6,10 @@ Between the presses the file lies on the preview shelf; the page carries its has
 from __future__ import annotations
 
 import io
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 from flask import Response, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_babel import gettext as _
 
@@ -17,6 +18,7 @@ from gateways.files.file_store import FileDamaged, FileMissing, UploadRefused
 from gateways.files.import_files import MOST_PREVIEWED_BYTES, preview_shelf
 from gateways.files.import_table import TableRefused
 from gateways.files.table_writer import table_bytes
+from models.base.wording import Words
 from procedures.base.table_import import ImportPlan, LineOutcome, PlanChanged, RegisterImport, planned, take_in
 
 SHOWN = 300
@@ -28,11 +30,12 @@ IMPORT_ACTS = {"import_view": "import", "import_sample": "import"}
 class ImportPages:
     """A part of a HouseView, which names the register and the title."""
 
+    name_key: str
     imports: type[RegisterImport]
-    import_title: Any = ""
+    import_title: Words = ""
 
     @expose("/import/", methods=("GET", "POST"))
-    def import_view(self) -> Any:
+    def import_view(self) -> ResponseReturnValue:
         """A file is looked at first; only a second press saves, and only what was shown."""
         if request.method == "GET":
             return self._import_page()
@@ -43,7 +46,7 @@ class ImportPages:
         except TableRefused as refused:
             return self._import_page(refused.sentence), 422
 
-    def _answer(self, file: BinaryIO, name: str) -> Any:
+    def _answer(self, file: BinaryIO, name: str) -> ResponseReturnValue:
         asked, seal = request.form.get("do", ""), request.form.get("seal", "")
         if asked == "save":
             return self._saved(file, name, seal)
@@ -53,7 +56,7 @@ class ImportPages:
         kept = request.form.get("kept", "") or self._kept(file, name)
         return self._preview(plan, kept, name), 200 if plan.taken else 422
 
-    def _saved(self, file: BinaryIO, name: str, seal: str) -> Any:
+    def _saved(self, file: BinaryIO, name: str, seal: str) -> ResponseReturnValue:
         try:
             plan = take_in(self.imports(), file, seal=seal, by=person(), ip=address(), file=name)
         except PlanChanged as changed:
@@ -135,7 +138,7 @@ class ImportPages:
         return _file(f"impor-{self.name_key}-hasil", table_bytes("csv", "impor", heads, lines))
 
     @expose("/import/sample.csv")
-    def import_sample(self) -> Any:
+    def import_sample(self) -> ResponseReturnValue:
         """The columns with one line that shows how they are filled."""
         heads = [str(self.imports.labels[column.name]) for column in self.imports.columns]
         return _file(f"contoh-{self.name_key}", table_bytes("csv", "contoh", heads, [self.imports.example]))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask import render_template, request
+from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_babel import lazy_gettext as _l
 
@@ -55,7 +56,7 @@ class KeysView(ClosedView):
         super().__init__(name="Tombol", endpoint="keys", url="/admin/keys")
 
     @expose("/")
-    def index(self) -> Any:
+    def index(self) -> ResponseReturnValue:
         """The page; a script asks for its list alone."""
         is_part = "X-Requested-With" in request.headers
         return render_template(

@@ -6,25 +6,28 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask import render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from sqlalchemy import ColumnElement, Select, false, func, select, tuple_
 from sqlalchemy.orm import Load
 
 from admin_views.frame.address_values import is_too_long, not_a_value, refuse_unknown
+from admin_views.frame.view_facts import ViewFacts
 from models.base.db import db
 from models.base.search.columns import holds
 from models.base.search.terms import TypedWord, typed_words
+from models.base.wording import Words
 
 PAGE_SIZE = 50
 COUNT_CAP = 10_000
 LONGEST_SEARCH = 100
 
 
-class ListPages:
+class ListPages(ViewFacts):
     """A part of HouseView, which names the rows, the columns and the rights."""
 
     @expose("/")
-    def index_view(self) -> Any:
+    def index_view(self) -> ResponseReturnValue:
         refuse_unknown(request.args, self.known())
         query = self.found(request.args)
         count = db.session.scalar(
@@ -102,26 +105,30 @@ class ListPages:
             raise not_a_value(key, value)
         return int(value)
 
-    def _address(self, **changes: Any) -> str:
+    def _address(self, **changes: str | int | None) -> str:
         """This list's address with its filters and the changes; a cursor is dropped unless given."""
         kept = {k: v for k, v in request.args.items() if v and k not in ("after", "before")}
-        return url_for(f"{self.name_key}.index_view", **{k: v for k, v in {**kept, **changes}.items() if v})
+        return self._address_of({**kept, **changes})
+
+    def _address_of(self, values: Mapping[str, str | int | None]) -> str:
+        said: dict[str, Any] = {k: v for k, v in values.items() if v}
+        return url_for(f"{self.name_key}.index_view", **said)
 
     def href(self, row: Any) -> str:
         return f"/admin/{self.name_key}/details/?id={row.id}"
 
     @expose("/details/")
-    def details_view(self) -> Any:
+    def details_view(self) -> ResponseReturnValue:
         row = self.get_one(request.args.get("id"))
         return render_template(
             self.details_template, view=self, row=row, facts=self.facts(row), **self.details_extras(row)
         )
 
-    def heading(self, row: Any) -> Any:
+    def heading(self, row: Any) -> Words:
         """How the row is called at the head of its page."""
         return str(row)
 
-    def facts(self, row: Any) -> list[tuple[Any, Any]]:
+    def facts(self, row: Any) -> list[tuple[Words, Any]]:
         return [(column.label, column.text(row)) for column in self.columns]
 
     def details_extras(self, row: Any) -> dict[str, Any]:

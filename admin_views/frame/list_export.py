@@ -10,7 +10,8 @@ from array import array
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from flask import Response, abort, flash, redirect, render_template, request, send_file, url_for
+from flask import Response, abort, flash, redirect, render_template, request, send_file
+from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_babel import get_locale
 from flask_babel import gettext as _
@@ -18,6 +19,7 @@ from sqlalchemy import func, inspect, select
 
 from admin_views.frame.address_values import refuse_unknown
 from admin_views.frame.columns import Column
+from admin_views.frame.list import ListPages
 from admin_views.frame.permissions import may
 from admin_views.frame.reader import address, as_reader, audit_export, person
 from gateways.files.table_writer import FORMATS, Line, write_table
@@ -32,14 +34,14 @@ MOST_UNFINISHED = 5  # of one person
 NOT_FILTERS = ("after", "before", "panel", "format")
 
 
-class ExportPages:
+class ExportPages(ListPages):
     """A part of HouseView, which names the rows, the columns and the rights."""
 
     export_columns: Sequence[Column] = ()  # where a file says more than the list
     most_exported = MOST_ROWS
 
     @expose("/export/", methods=("GET", "POST"))
-    def export_view(self) -> Any:
+    def export_view(self) -> ResponseReturnValue:
         """GET gives a short list at once and offers the worker for a long one; only a POST leaves work behind."""
         refuse_unknown(request.args, {*self.known(), "format"})
         kind, filters = _format(), _filters()
@@ -72,10 +74,10 @@ class ExportPages:
             words=self.export_words(filters),
             count=count,
             most=self.most_exported,
-            back=url_for(f"{self.name_key}.index_view", **filters),
+            back=self._address_of(filters),
         )
 
-    def _leave_to_the_worker(self, kind: str, filters: dict[str, str], count: int) -> Any:
+    def _leave_to_the_worker(self, kind: str, filters: dict[str, str], count: int) -> ResponseReturnValue:
         staff, words, title = person(), self.export_words(filters), str(self.title)
         with write_transaction():
             waiting = select(func.count()).where(Export.staff_id == staff.id, Export.state.in_(UNFINISHED))

@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 from flask import Blueprint, Flask, abort, current_app, flash, g, redirect, render_template, request, session
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import refresh
@@ -65,7 +66,7 @@ def init_login(app: Flask) -> None:
     app.register_blueprint(login_pages)
 
     @app.after_request
-    def _seen(response: Any) -> Any:
+    def _seen(response: Any) -> ResponseReturnValue:
         is_asked_by_itself = request.path.startswith(FOLLOWS)  # a page left open does not make a session last
         is_panel = request.path.startswith("/admin") and not is_asked_by_itself
         if is_panel and "_user_id" in session and response.status_code < 500:
@@ -90,7 +91,7 @@ def _renew() -> None:
 
 
 @login_pages.route("/login", methods=("GET", "POST"))
-def log_in() -> Any:
+def log_in() -> ResponseReturnValue:
     form = LoginForm(request.form if request.method == "POST" else None)
     target = own_path(request.values.get("next"))
     if request.method == "GET":
@@ -114,7 +115,7 @@ def log_in() -> Any:
     return _open(staff, target)
 
 
-def _open(staff: Staff, target: str) -> Any:
+def _open(staff: Staff, target: str) -> ResponseReturnValue:
     """A new session: whatever was planted before the login is gone (security.md S2)."""
     staff_id, chosen = staff.id, session.get("language")
     words = words_kept(request.form.get("kept", ""))
@@ -136,7 +137,7 @@ def _open(staff: Staff, target: str) -> Any:
 
 
 @login_pages.route("/logout", methods=("POST",))
-def log_out() -> Any:
+def log_out() -> ResponseReturnValue:
     """Ends this session's row: an old cookie opens nothing any more."""
     token = session.get("_user_id")
     session.clear()
@@ -149,7 +150,7 @@ def log_out() -> Any:
 
 
 @login_pages.route("/language", methods=("POST",))
-def switch_language() -> Any:
+def switch_language() -> ResponseReturnValue:
     """The language is kept for the person."""
     chosen = request.form.get("language")
     if chosen not in ("id", "en") or not current_user.is_authenticated:
@@ -162,7 +163,7 @@ def switch_language() -> Any:
 
 
 @login_pages.route("/me/", methods=("GET", "POST"))
-def my_password() -> Any:
+def my_password() -> ResponseReturnValue:
     """One's own password; changing it ends every session of the account, this one begins anew."""
     if not current_user.is_authenticated:
         return redirect("/admin/login?next=/admin/me/")
@@ -183,7 +184,7 @@ def my_password() -> Any:
 
 
 @login_pages.route("/invite/<token>", methods=("GET", "POST"))
-def invite(token: str) -> Any:
+def invite(token: str) -> ResponseReturnValue:
     """The first password, or a new one: the link works once (security.md S5)."""
     form = FirstPasswordForm(request.form if request.method == "POST" else None)
     row = _live_token(token)

@@ -16,6 +16,7 @@ from datetime import timedelta
 from typing import Any
 
 from flask import current_app, request
+from flask.typing import ResponseReturnValue
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 from sqlalchemy import delete, select
 
@@ -88,7 +89,7 @@ def is_known_device(username: str) -> bool:
     return isinstance(marked, list) and username_of(username) in marked
 
 
-def mark_device(answer: Any, username: str) -> Any:
+def mark_device(answer: Any, username: str) -> ResponseReturnValue:
     """This browser is known from now on; the mark names at most five people and opens nothing."""
     try:
         marked = list(_signer().loads(request.cookies.get(_cookie(), "")))

@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
 
 from admin_views.frame.permissions import may
+from models.base.wording import Words
 from models.organisation.delegation import roles_of
 from models.organisation.roles import Role
 from models.organisation.staff import Staff
@@ -23,7 +24,7 @@ class SidebarItem:
 
     view: str
     href: str
-    label: Any
+    label: Words
     icon: str
     act: str = "list"
     count: str = ""  # of admin_views/tickets/follow.py
@@ -46,7 +47,7 @@ OUTAGES = ("network_outage", "server_outage")  # their services show how many ar
 ALWAYS_OPEN = 2  # sections of daily work; of the others the one that holds the page being shown
 
 
-def _pile(pile: str, label: Any, icon: str, is_hot: bool = False) -> SidebarItem:
+def _pile(pile: str, label: Words, icon: str, is_hot: bool = False) -> SidebarItem:
     """A section of the desk, for those who work on tickets."""
     return SidebarItem("ticket", f"/admin/ticket/?pile={pile}", label, icon, act="do", count=pile, is_hot=is_hot)
 
@@ -154,7 +155,7 @@ def sections(staff: Staff) -> list[tuple[str, list[SidebarLine]]]:
     return _DRAWN[key]
 
 
-def _service(procedure: str, title: Any, icon: str) -> SidebarItem:
+def _service(procedure: str, title: Words, icon: str) -> SidebarItem:
     is_outage = procedure in OUTAGES
     count = procedure if is_outage else ""
     return SidebarItem("ticket", f"/admin/ticket/?procedure={procedure}", title, icon, count=count, is_hot=is_outage)

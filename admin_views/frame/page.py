@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import abort
+from flask.typing import ResponseReturnValue
 from flask_admin import BaseView
 from flask_login import current_user
 
@@ -25,7 +24,7 @@ class ClosedView(BaseView):
     def is_accessible(self) -> bool:
         return self.may("list")
 
-    def _handle_view(self, name: str, **kwargs: Any) -> Any:
+    def _handle_view(self, name: str, **kwargs: str) -> ResponseReturnValue | None:
         if not current_user.is_authenticated:
             return ask_to_log_in()
         act = self.acts.get(name)

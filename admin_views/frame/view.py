@@ -7,19 +7,16 @@ through the same two questions.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from flask import abort
+from flask.typing import ResponseReturnValue
 from flask_admin.contrib.sqla import ModelView
 from flask_login import current_user
-from sqlalchemy import Select, select
 
 from admin_views.frame.columns import Choice, Column
 from admin_views.frame.form import FormPages, WriteRefused
-from admin_views.frame.list import ListPages
 from admin_views.frame.list_export import ExportPages
-from admin_views.frame.permissions import may
 from admin_views.frame.reader import address, audit_denied, audit_export, person
 from models.base.db import db
 from procedures.base.form_fields import StepForm
@@ -46,28 +43,12 @@ ACTS = {
 }
 
 
-class HouseView(ListPages, FormPages, ExportPages, ModelView):
-    """See the module's docstring; a subclass fills the class attributes below."""
+class HouseView(FormPages, ExportPages, ModelView):
+    """See the module's docstring; a subclass fills the attributes of ViewFacts."""
 
-    name_key = ""
-    title: Any = ""
-    intro: Any = ""
-    empty: Any = ""
-    columns: Sequence[Column] = ()
-    searched: Sequence[Any] = ()
-    filters: Sequence[Choice] = ()
-    order: Sequence[Any] = ()
-    shows: Sequence[Any] = ()
-    newest_first = False
-    form: Any = None
-    more_acts: dict[str, str] = {}
-    list_template = "admin/frame/list.html"
-    details_template = "admin/frame/details.html"
-    edit_template = create_template = "admin/frame/form.html"
     column_list = ("id",)
     form_columns = ("id",)
     can_view_details = True
-    create_label: Any = ""
 
     def __init__(self, model: Any, **options: Any) -> None:
         super().__init__(model, db, name=self.title, endpoint=self.name_key, url=f"/admin/{self.name_key}", **options)
@@ -76,13 +57,10 @@ class HouseView(ListPages, FormPages, ExportPages, ModelView):
         """No form is made from the table: what is not named is not editable."""
         return StepForm
 
-    def may(self, act: str) -> bool:
-        return may(person(), self.name_key, act)
-
     def is_accessible(self) -> bool:
         return self.may("list")
 
-    def _handle_view(self, name: str, **kwargs: Any) -> Any:
+    def _handle_view(self, name: str, **kwargs: str) -> ResponseReturnValue | None:
         """Flask-Admin asks this before every address of the view; what has no act is shut."""
         if not current_user.is_authenticated:
             return ask_to_log_in()
@@ -93,24 +71,3 @@ class HouseView(ListPages, FormPages, ExportPages, ModelView):
             audit_denied(self.name_key, act)
             abort(403)
         return None
-
-    def row_rule(self, query: Any) -> Any:
-        """The rows that this person may see; a narrower view overrides it."""
-        return query
-
-    def row_allowed(self, row: Any, act: str) -> bool:
-        """May this act be done to this row, beyond the right to the act?"""
-        return self.may(act)
-
-    def rows(self) -> Select[Any]:
-        return self.row_rule(select(self.model))
-
-    def get_one(self, id: Any) -> Any:
-        """The one row of this id among those the person may see, or 404: never session.get()."""
-        text = str(id or "")
-        if not (text.isascii() and text.isdecimal() and len(text) < 11 and int(text) < 2**31):
-            abort(404)
-        row = db.session.scalars(self.rows().where(self.model.id == int(text))).unique().one_or_none()
-        if row is None:
-            abort(404)
-        return row

@@ -6,6 +6,7 @@ import secrets
 from typing import Any
 
 from flask import Response, abort, render_template, request
+from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import Select, func, select, union_all
@@ -49,13 +50,13 @@ class InstallationView(TicketRelatedView):
     def row_rule(self, query: Any) -> Any:
         return query.where(visible_to(person()), Ticket.procedure == "network_installation")
 
-    def details_view(self) -> Any:
+    def details_view(self) -> ResponseReturnValue:
         abort(404)
 
     export_view = details_view
 
     @expose("/")
-    def index_view(self) -> Any:
+    def index_view(self) -> ResponseReturnValue:
         states = catalog.get("network_installation").open_states
         tickets = list(db.session.scalars(self._longest_waiting([state.value for state in states])).unique())
         counted = self.row_rule(select(Ticket.state, func.count())).where(Ticket.is_open).group_by(Ticket.state)
@@ -73,7 +74,7 @@ class InstallationView(TicketRelatedView):
         return select(Ticket).where(Ticket.id.in_(ids)).order_by(Ticket.since_at, Ticket.id).options(*named)
 
     @expose("/new/", methods=("GET", "POST"))
-    def enter(self) -> Any:
+    def enter(self) -> ResponseReturnValue:
         """N1b: the operator enters a paper letter."""
         now = utcnow().astimezone(WIB).strftime("%Y-%m-%dT%H:%M")
         if request.method == "GET":
@@ -93,7 +94,7 @@ class InstallationView(TicketRelatedView):
         return render_template("admin/installation/entry.html", view=self, form=form, nonce=nonce, sentence=sentence)
 
     @expose("/paper/<int:pk>")
-    def document(self, pk: int) -> Any:
+    def document(self, pk: int) -> ResponseReturnValue:
         """A document as issued, for whoever may see its ticket."""
         query = select(IssuedDocument.id).where(
             IssuedDocument.id == pk, IssuedDocument.ticket_id.in_(self.visible_tickets())
@@ -107,7 +108,7 @@ class InstallationView(TicketRelatedView):
         return pdf(data, db.session.get_one(IssuedDocument, pk).file_name)
 
     @expose("/case/<int:pk>")
-    def case(self, pk: int) -> Any:
+    def case(self, pk: int) -> ResponseReturnValue:
         """The whole folder as it is now, internal edition, or the public one to hand out."""
         ticket = self.ticket_of(pk)
         internal = request.args.get("edition") != "public"
@@ -122,7 +123,7 @@ class InstallationView(TicketRelatedView):
             return render_template("admin/installation/no_document.html", view=self), 503
 
     @expose("/reports/")
-    def reports(self) -> Any:
+    def reports(self) -> ResponseReturnValue:
         """RAB against bill, and what units still owe, by age."""
         is_seen = self.is_seen(Bill.ticket_id)
         return render_template(

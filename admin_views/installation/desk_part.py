@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
-from typing import Any
+from datetime import date, datetime, timedelta
 
 from flask_babel import gettext as _
 from sqlalchemy import Row, and_, false, func, or_, select
@@ -41,13 +40,13 @@ def coming_visits(staff: Staff, days: list[date]) -> Beside:
         .order_by(Appointment.starts_at, Appointment.id)
         .limit(MOST)
     )  # fmt: skip
-    crews: dict[tuple[Any, ...], list[Row[Any]]] = {}
+    crews: dict[tuple[int, str, datetime], list[Row[int, str, datetime, str, str, str, str, int]]] = {}
     for row in db.session.execute(query):
         crews.setdefault((row.ticket_id, row.purpose, row.starts_at), []).append(row)
     return Beside(visits=tuple(_visit(rows) for rows in crews.values()))
 
 
-def _visit(rows: list[Row[Any]]) -> Visit:
+def _visit(rows: list[Row[int, str, datetime, str, str, str, str, int]]) -> Visit:
     row = rows[0]
     place = ", ".join(part for part in (row.building, row.floor and _("lantai %(n)s", n=row.floor), row.room) if part)
     what = _("Survey: %(place)s", place=place) if row.purpose == "survey" else _("Pemasangan: %(place)s", place=place)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from flask import abort, flash, redirect, render_template, request
+from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -29,7 +30,7 @@ from gateways.probes.ping_output import UnreadableMeasurement
 from mails.queue import collected
 from models.base.db import db, utcnow, write_transaction
 from models.base.rupiah import volume_text
-from models.base.wording import at_time
+from models.base.wording import Words, at_time
 from models.installation.limits import Connection, limit_sentences
 from models.installation.point_counts import point_counts
 from models.installation.quality_test import CONNECTIONS, QualityTest, TestPoint, latest_test, limits_for
@@ -78,7 +79,7 @@ class QualityTestView(TicketRelatedView):
         return f"/admin/ticket/details/?id={row.ticket_id}"
 
     @expose("/fill/<int:pk>", methods=("GET", "POST"))
-    def fill(self, pk: int) -> Any:
+    def fill(self, pk: int) -> ResponseReturnValue:
         """The form, one row a point; files fill their row, and the verdict is computed. Sending is the step N7."""
         ticket = self.ticket_of(pk)
         test = latest_test(ticket)
@@ -94,7 +95,7 @@ class QualityTestView(TicketRelatedView):
         return self._save(pk)
 
     @expose("/photo/<int:pk>", methods=("POST",))
-    def photo(self, pk: int) -> Any:
+    def photo(self, pk: int) -> ResponseReturnValue:
         """One photo in one request, as a phone in the field sends them; the answer is JSON, `error` a sentence."""
         ticket = self.ticket_of(pk)
         if shut := why_not(ticket, "send_test"):
@@ -105,7 +106,7 @@ class QualityTestView(TicketRelatedView):
         with write_transaction():
             return keep_photo(latest_test(self.ticket_of(pk)) or abort(404), file)
 
-    def _save(self, pk: int) -> Any:
+    def _save(self, pk: int) -> ResponseReturnValue:
         try:
             photos = accept(request.files.getlist("photos"))
         except UploadRefused as refused:
@@ -145,7 +146,7 @@ class QualityTestView(TicketRelatedView):
         return redirect(f"/admin/ticket/details/?id={pk}", 303)
 
 
-def _verdict(row: QualityTest) -> Any:
+def _verdict(row: QualityTest) -> Words:
     return "" if row.passed is None else _("Lulus") if row.passed else _("Tidak lulus")
 
 
@@ -207,7 +208,7 @@ def _test_page(ticket: Ticket, test: QualityTest, rows: Any = None, wrong: list[
 
 
 def _row(point: TestPoint) -> dict[str, Any]:
-    row = {name: getattr(point, name, None) for name in ROW}
+    row: dict[str, Any] = {name: getattr(point, name, None) for name in ROW}
     for name in ("length_m", "udp_loss_percent", "rtt_ms", "jitter_ms", "throughput_mbps", "signal_dbm"):
         row[name] = "" if row[name] is None else volume_text(row[name])
     row["wire_map"] = {True: "good", False: "bad"}.get(point.wire_map_good, "")  # type: ignore[arg-type]  # None is empty

@@ -6,6 +6,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from flask import Response, abort, flash, redirect, render_template, request
+from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -77,7 +78,7 @@ class RabView(TicketRelatedView):
         return {"versions": versions_of(row.ticket), "sections": SECTIONS, "marks": marks_of(row)}
 
     @expose("/fill/<int:pk>", methods=("GET", "POST"))
-    def fill(self, pk: int) -> Any:
+    def fill(self, pk: int) -> ResponseReturnValue:
         """The editor of the draft; submitting it is the step N5."""
         ticket = self.ticket_of(pk)
         if shut := why_not(ticket, "submit_rab"):
@@ -89,7 +90,7 @@ class RabView(TicketRelatedView):
             return _rab_page(self.ticket_of(pk), db.session.get_one(Rab, rab_id))
         return self._save(pk, rab_id)
 
-    def _save(self, pk: int, rab_id: int) -> Any:
+    def _save(self, pk: int, rab_id: int) -> ResponseReturnValue:
         lines = typed_rows("line", LINE, "code description volume measure price")
         if request.form.get("do") == "import":
             return self._import(pk, rab_id, lines)
@@ -113,7 +114,7 @@ class RabView(TicketRelatedView):
             return _rab_page(self.ticket_of(pk), db.session.get_one(Rab, rab_id), lines, [refused.sentence]), 409
         return redirect(f"/admin/ticket/details/?id={pk}", 303)
 
-    def _import(self, pk: int, rab_id: int, lines: list[dict[str, str]]) -> Any:
+    def _import(self, pk: int, rab_id: int, lines: list[dict[str, str]]) -> ResponseReturnValue:
         """Lines of a file are shown for review; nothing is saved yet and nothing typed is lost."""
         upload = request.files.get("import_file")
         wrong, status, read = [_("Pilih berkas CSV atau XLSX lebih dahulu.")], 422, None
@@ -126,7 +127,7 @@ class RabView(TicketRelatedView):
         return _rab_page(self.ticket_of(pk), db.session.get_one(Rab, rab_id), lines, wrong, read), status
 
     @expose("/compare/")
-    def compare(self) -> Any:
+    def compare(self) -> ResponseReturnValue:
         """Two versions of one ticket's RAB, line by line."""
         after = self.get_one(request.args.get("id"))
         older = [rab for rab in versions_of(after.ticket) if rab.version < after.version]
@@ -138,7 +139,7 @@ class RabView(TicketRelatedView):
                                differences=compare(before, after), sections=SECTIONS)  # fmt: skip
 
     @expose("/file/<int:pk>.<kind>")
-    def file(self, pk: int, kind: str) -> Any:
+    def file(self, pk: int, kind: str) -> ResponseReturnValue:
         rab = self.get_one(str(pk))
         if kind not in FORMATS:
             abort(404)
@@ -152,7 +153,7 @@ class RabView(TicketRelatedView):
         return Response(table_bytes(kind, "RAB", TITLES, rows), mimetype=FORMATS[kind], headers=headers)
 
     @expose("/built/<int:pk>", methods=("GET", "POST"))
-    def built(self, pk: int) -> Any:
+    def built(self, pk: int) -> ResponseReturnValue:
         """As-built volumes (N7): what was really used, by line of the agreed RAB."""
         ticket = self.ticket_of(pk)
         rab = next((one for one in reversed(versions_of(ticket)) if one.decision == "approved"), None)

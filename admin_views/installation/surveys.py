@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask import abort, flash, redirect, render_template, request
+from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -75,7 +76,7 @@ class SurveyView(TicketRelatedView):
         return f"/admin/ticket/details/?id={row.ticket_id}"
 
     @expose("/fill/<int:pk>", methods=("GET", "POST"))
-    def fill(self, pk: int) -> Any:
+    def fill(self, pk: int) -> ResponseReturnValue:
         """The form: a draft is saved at every change; sending is the step N4."""
         ticket = self.ticket_of(pk)
         survey = survey_of(ticket)
@@ -91,7 +92,7 @@ class SurveyView(TicketRelatedView):
         return self._save(ticket.id)
 
     @expose("/photo/<int:pk>", methods=("POST",))
-    def photo(self, pk: int) -> Any:
+    def photo(self, pk: int) -> ResponseReturnValue:
         """One photo in one request, as a phone in the field sends them; the answer is JSON, `error` a sentence."""
         ticket = self.ticket_of(pk)
         if survey_of(ticket) is None:
@@ -104,7 +105,7 @@ class SurveyView(TicketRelatedView):
         with write_transaction():
             return keep_photo(survey_of(self.ticket_of(pk)) or abort(404), file)
 
-    def _save(self, pk: int) -> Any:
+    def _save(self, pk: int) -> ResponseReturnValue:
         points, materials = (
             typed_rows("point", POINT, "location count remark"),
             typed_rows("material", MATERIAL, "code description volume measure"),
@@ -138,7 +139,7 @@ class SurveyView(TicketRelatedView):
         return redirect(f"/admin/ticket/details/?id={pk}", 303)
 
 
-def _again(ticket: Ticket, points: Any, materials: Any, wrong: list[str]) -> Any:
+def _again(ticket: Ticket, points: Any, materials: Any, wrong: list[str]) -> ResponseReturnValue:
     survey = survey_of(ticket) or abort(404)
     return _survey_page(ticket, survey, points, materials, wrong), 422
 

@@ -6,6 +6,7 @@ import tempfile
 from typing import Any
 
 from flask import abort, render_template, request, send_file, url_for
+from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -39,7 +40,7 @@ class AccessView(ClosedView):
         super().__init__(name="Hak akses", endpoint="access", url="/admin/access")
 
     @expose("/")
-    def index(self) -> Any:
+    def index(self) -> ResponseReturnValue:
         part, role, word = _asked()
         return render_template(
             "admin/organisation/access.html",
@@ -65,7 +66,7 @@ class AccessView(ClosedView):
         return url_for("access.index", **{k: v for k, v in {**kept, **changes}.items() if v})
 
     @expose("/export/")
-    def export(self) -> Any:
+    def export(self) -> ResponseReturnValue:
         """The part that is shown, a line for each right."""
         part, role, word = _asked()
         kind = request.args.get("format", "csv")

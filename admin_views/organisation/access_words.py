@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask_babel import lazy_gettext as _l
 
 from admin_views.frame import menu
+from models.base.wording import Words
 
-ACTS: dict[str, Any] = {
+ACTS: dict[str, Words] = {
     "list": _l("Melihat daftar"),
     "details": _l("Membuka satu"),
     "export": _l("Mengekspor"),
@@ -39,7 +38,7 @@ ACTS: dict[str, Any] = {
     "state": _l("Mengubah keadaan akun"),
     "review": _l("Meninjau berkala"),
 }
-TITLES: dict[str, Any] = {  # of views that stand in no line of the sidebar
+TITLES: dict[str, Words] = {  # of views that stand in no line of the sidebar
     "me": _l("Akun saya"),
     "search": _l("Cari di mana saja"),
     "people_import": _l("Impor register orang"),
@@ -55,7 +54,7 @@ TITLES: dict[str, Any] = {  # of views that stand in no line of the sidebar
 }
 EVERYTHING = _l("Semua baris.")
 SEEN_TICKETS = _l("Hanya milik tiket yang boleh dilihat orang itu.")
-ROW_RULES: dict[str, Any] = {
+ROW_RULES: dict[str, Words] = {
     "desk": _l("Tiket yang boleh dilihat orang itu, dan yang menunggu dirinya."),
     "me": _l("Dirinya sendiri."),
     "search": _l("Setiap jenis menurut hak dan aturan baris daftarnya sendiri."),
@@ -101,16 +100,16 @@ ROW_RULES: dict[str, Any] = {
 }
 
 
-def title_of(view: str) -> Any:
+def title_of(view: str) -> Words:
     """As the sidebar calls it."""
     named = {item.view: item.label for _title, items in menu.SECTIONS for item in items}
     return named.get(view) or TITLES.get(view, view)
 
 
-def act_word(act: str) -> Any:
+def act_word(act: str) -> Words:
     return ACTS.get(act, act)
 
 
-def row_rule(view: str) -> Any:
+def row_rule(view: str) -> Words:
     """Which rows, in words."""
     return ROW_RULES.get(view, EVERYTHING)

@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _l
 from admin_views.frame.view import Choice, Column, HouseView, person
 from admin_views.organisation.audit_words import ACTS, act_name, kind_name, row_name
 from admin_views.organisation.outbox import in_words
+from models.base.wording import Words
 from models.organisation.audit import AuditEntry
 from models.organisation.roles import SEES_ALL
 from web.dates import on_date_at
@@ -42,7 +43,7 @@ class AuditView(HouseView):
             on = _("%(kind)s, baris %(number)s", kind=on, number=row.object_id)
         return f"{act_name(row.act)} · {on}"
 
-    def facts(self, row: AuditEntry) -> list[tuple[Any, Any]]:
+    def facts(self, row: AuditEntry) -> list[tuple[Words, Any]]:
         """What changed, but for whom may not read tickets: without the texts."""
         texts = list(row.diff.items()) if person().has(*SEES_ALL) or row.object_kind != "Ticket" else []
         return [*super().facts(row), *texts]

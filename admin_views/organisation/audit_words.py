@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from admin_views.organisation.access_words import act_word, title_of
+from models.base.wording import Words
 from procedures.engine import catalog
 
-ACTS: dict[str, Any] = {
+ACTS: dict[str, Words] = {
     "activate": _l("Mengaktifkan akun lagi"),
     "bulk": _l("Memulai satu tindakan untuk banyak tiket"),
     "bulk_ended": _l("Tindakan untuk banyak tiket selesai"),
@@ -61,7 +60,7 @@ ACTS: dict[str, Any] = {
     "suspend": _l("Membekukan akun"),
     "upload": _l("Mengunggah berkas impor"),
 }
-KINDS: dict[str, Any] = {
+KINDS: dict[str, Words] = {
     "Absence": _l("Ketidakhadiran"),
     "Account": _l("Akun"),
     "AlertRule": _l("Aturan peringatan"),

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import abort, flash, redirect, render_template, request, send_file
+from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_babel import gettext as _
 
@@ -27,11 +26,11 @@ class EmblemView(ClosedView):
         super().__init__(name="Lambang", endpoint="emblem", url="/admin/emblem")
 
     @expose("/")
-    def index(self) -> Any:
+    def index(self) -> ResponseReturnValue:
         return self._page()
 
     @expose("/picture")
-    def picture(self) -> Any:
+    def picture(self) -> ResponseReturnValue:
         """The emblem in force, as it is kept."""
         emblem = emblem_in_force()
         if emblem is None:
@@ -45,7 +44,7 @@ class EmblemView(ClosedView):
         return answer
 
     @expose("/save/", methods=("POST",))
-    def save(self) -> Any:
+    def save(self) -> ResponseReturnValue:
         """A new emblem from now on, or none."""
         if request.form.get("do") == "remove":
             self._put(StoredFile("", 0, "", "", False))
@@ -55,7 +54,7 @@ class EmblemView(ClosedView):
         if upload is None or not upload.filename:
             return self._page(_("Pilih gambar lambang lebih dahulu.")), 422
         try:
-            kept = store().store(upload.stream, upload.filename)  # type: ignore[arg-type]  # werkzeug's stream is IO
+            kept = store().store(upload.stream, upload.filename)
         except UploadRefused as refused:
             return self._page(str(refused)), 422
         if not kept.inline:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import Blueprint, abort, flash, redirect, render_template, request
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.exc import IntegrityError
@@ -28,7 +27,7 @@ class FirstAdministratorForm(StepForm):
 
 
 @first_pages.route("/first/<token>", methods=("GET", "POST"))
-def first(token: str) -> Any:
+def first(token: str) -> ResponseReturnValue:
     """Name, mail and password of whoever sets this installation up; without the link, or later, there is no page."""
     if not is_first_token(token):
         abort(404)

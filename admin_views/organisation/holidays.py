@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import flash, redirect, render_template, request
+from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -52,7 +52,7 @@ class HolidayView(HouseView):
         super().__init__(Holiday)
 
     @expose("/import/", methods=("GET", "POST"))
-    def import_view(self) -> Any:
+    def import_view(self) -> ResponseReturnValue:
         """First the file, whose days are shown; then the ticked ones."""
         if request.method == "GET":
             return self._import_page()
@@ -76,7 +76,7 @@ class HolidayView(HouseView):
             sentence=sentence,
         )
 
-    def _add(self, days: dict[date, str]) -> Any:
+    def _add(self, days: dict[date, str]) -> ResponseReturnValue:
         try:
             with write_transaction():
                 added = add_days(days, today())

@@ -11,6 +11,7 @@ from wtforms import BooleanField, Field, SelectField, ValidationError
 from admin_views.frame.view import Column, HouseView
 from admin_views.organisation.organisation import group_choices
 from models.base.db import db
+from models.base.wording import Words
 from models.tickets.canned_reply import GAPS, CannedReply, unknown_gaps
 from models.tickets.category import Category
 from models.tickets.label import Label, Tone
@@ -110,7 +111,7 @@ class CannedReplyView(HouseView):
     def __init__(self) -> None:
         super().__init__(CannedReply)
 
-    def facts(self, row: CannedReply) -> list[tuple[Any, Any]]:
+    def facts(self, row: CannedReply) -> list[tuple[Words, Any]]:
         return [*super().facts(row), (_l("Isi dalam bahasa Inggris"), row.text_en or "—")]
 
     def fill(self, row: CannedReply, form: CannedReplyForm) -> None:
@@ -119,7 +120,7 @@ class CannedReplyView(HouseView):
         row.category_id, row.group_id = form.category_id.data or None, form.group_id.data or None
 
 
-def _procedure_title(key: str) -> Any:
+def _procedure_title(key: str) -> Words:
     return catalog.get(key).title if key in catalog.PROCEDURES else _l("Semua")
 
 

@@ -5,9 +5,8 @@ Whoever adopts the product in the middle of a year goes on from the book of numb
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import flash, redirect, render_template, request
+from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_babel import gettext as _
 
@@ -33,11 +32,11 @@ class OfficeNumberView(ClosedView):
         super().__init__(name="Nomor dokumen", endpoint="office_number", url="/admin/office_number")
 
     @expose("/")
-    def index(self) -> Any:
+    def index(self) -> ResponseReturnValue:
         return self._page({}, {})
 
     @expose("/save/", methods=("POST",))
-    def save(self) -> Any:
+    def save(self) -> ResponseReturnValue:
         """Every number that was changed, or none; a number that was given out already is refused with a sentence."""
         rows = sequences(today())
         typed = {

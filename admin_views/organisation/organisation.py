@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask import abort, flash, redirect, request
+from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -302,7 +303,7 @@ class DelegationView(HouseView):
             delegation_made(row, [lender, receiver, *staff_with(Role.HEAD_OF_CENTRE)])
 
     @expose("/revoke/", methods=("POST",))
-    def revoke(self) -> Any:
+    def revoke(self) -> ResponseReturnValue:
         """Ends a delegation at once; what was done under it stays."""
         row = self.get_one(request.args.get("id"))
         if not self.row_allowed(row, "revoke"):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask import flash, redirect, request
+from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -13,8 +14,9 @@ from sqlalchemy import select, update
 from admin_views.frame.view import Choice, Column, HouseView, address, person
 from mails.notice_names import NOTICE_NAMES, name_of
 from models.base.db import db, utcnow, write_transaction
+from models.base.wording import Words
 from models.organisation import audit
-from models.tickets.outbox import Mail, MailState, sending_now
+from models.tickets.outbox import Mail, MailState, Sending, sending_now
 from models.tickets.ticket import Ticket, visible_to
 from web.dates import on_date_at
 
@@ -74,14 +76,14 @@ class OutboxView(HouseView):
     def heading(self, row: Mail) -> str:
         return f"{name_of(row.notice)} → {row.recipient}"
 
-    def facts(self, row: Mail) -> list[tuple[Any, Any]]:
+    def facts(self, row: Mail) -> list[tuple[Words, Any]]:
         return [
             *super().facts(row),
             (_l("Terkirim"), on_date_at(row.sent_at) if row.sent_at else ""),
             ("Message-ID", row.message_id),
         ]
 
-    def standing(self) -> Any:
+    def standing(self) -> Sending:
         """How sending stands, above the list."""
         return sending_now()
 
@@ -95,25 +97,25 @@ class OutboxView(HouseView):
         return {"may_read": seen is not None, "State": MailState, "is_put_off": is_put_off}
 
     @expose("/resend/", methods=("POST",))
-    def resend(self) -> Any:
+    def resend(self) -> ResponseReturnValue:
         """What was given up goes out once more, what waits for its next try goes now; the Message-ID stays."""
         again = {"state": MailState.QUEUED, "not_before": utcnow(), "attempts": 0, "unsure": 0, "last_error": ""}
         return self._moved("resend", (MailState.DEAD, MailState.QUEUED), again, _("Masuk antrean lagi."),
                            _("Email ini sudah terkirim, sedang dikirim, atau ditahan."))  # fmt: skip
 
     @expose("/hold/", methods=("POST",))
-    def hold(self) -> Any:
+    def hold(self) -> ResponseReturnValue:
         """It stays in the queue and does not leave."""
         return self._moved("hold", (MailState.QUEUED,), {"state": MailState.HELD}, _("Email ditahan."),
                            _("Email ini tidak menunggu lagi, jadi tidak dapat ditahan."))  # fmt: skip
 
     @expose("/release_one/", methods=("POST",))
-    def release_one(self) -> Any:
+    def release_one(self) -> ResponseReturnValue:
         return self._moved("release", (MailState.HELD,), {"state": MailState.QUEUED, "last_error": ""},
                            _("Email dilepas ke antrean."), _("Email ini tidak ditahan."))  # fmt: skip
 
     @expose("/release/", methods=("POST",))
-    def release(self) -> Any:
+    def release(self) -> ResponseReturnValue:
         """After a restore all mails are held; the administrator lets them go."""
         with write_transaction():
             done: Any = db.session.execute(
@@ -123,7 +125,9 @@ class OutboxView(HouseView):
         flash(_("%(n)s email dilepas ke antrean.", n=done.rowcount), "success")
         return redirect("/admin/outbox/", 303)
 
-    def _moved(self, act: str, states: tuple[MailState, ...], values: dict[str, Any], done: str, refused: str) -> Any:
+    def _moved(
+        self, act: str, states: tuple[MailState, ...], values: dict[str, Any], done: str, refused: str
+    ) -> ResponseReturnValue:
         """The row goes on from one of these states, unless the worker or somebody else was first."""
         row_id = self.get_one(request.args.get("id")).id
         with write_transaction():

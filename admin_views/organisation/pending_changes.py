@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import flash, redirect, request
+from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -64,16 +63,16 @@ class PendingChangeView(HouseView):
         return may_refuse(row, person())
 
     @expose("/confirm/", methods=("POST",))
-    def confirm(self) -> Any:
+    def confirm(self) -> ResponseReturnValue:
         """The second person agrees, and the change takes effect."""
         return self._decided(True)
 
     @expose("/refuse/", methods=("POST",))
-    def refuse(self) -> Any:
+    def refuse(self) -> ResponseReturnValue:
         """Nothing changes."""
         return self._decided(False)
 
-    def _decided(self, accept: bool) -> Any:
+    def _decided(self, accept: bool) -> ResponseReturnValue:
         row_id = self.get_one(request.args.get("id")).id
         try:
             with write_transaction():

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Any
 
 from flask import render_template, request
+from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_babel import get_locale
 from flask_babel import gettext as _
@@ -30,7 +30,7 @@ class ProcedureView(ClosedView):
         super().__init__(name="Prosedur", endpoint="procedure", url="/admin/procedure")
 
     @expose("/")
-    def index(self) -> Any:
+    def index(self) -> ResponseReturnValue:
         refuse_unknown(request.args, {"key"})
         key = request.args.get("key", next(iter(catalog.PROCEDURES)))
         if key not in catalog.PROCEDURES:

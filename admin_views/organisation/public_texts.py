@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask import abort, g, request
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, FileField
@@ -14,7 +15,7 @@ from documents.markdown_text import as_html
 from gateways.files.file_store import UploadRefused
 from gateways.files.uploads import store
 from models.base.page import Download, Page
-from models.base.wording import file_size
+from models.base.wording import Words, file_size
 from procedures.base.count_field import CountField
 from procedures.base.form_fields import Matching, StepForm, line_field, text_field
 
@@ -55,7 +56,7 @@ class PageView(HouseView):
         super().__init__(Page)
 
     # The pages are fixed by the site, only their words change: there is no address for a new one.
-    def create_view(self) -> Any:
+    def create_view(self) -> ResponseReturnValue:
         abort(404)
 
     def may(self, act: str) -> bool:
@@ -95,7 +96,7 @@ class DownloadView(HouseView):
     def __init__(self) -> None:
         super().__init__(Download)
 
-    def facts(self, row: Download) -> list[tuple[Any, Any]]:
+    def facts(self, row: Download) -> list[tuple[Words, Any]]:
         return [
             *super().facts(row),
             (_l("Keterangan"), row.description),
@@ -123,7 +124,7 @@ class DownloadView(HouseView):
     def fill(self, row: Download, form: DownloadForm) -> None:
         for name in ("title", "description", "version", "licence", "link"):
             setattr(row, name, form[name].data or "")
-        row.position, row.is_published = form.position.data, form.is_published.data
+        row.position, row.is_published = form.position.data or 0, form.is_published.data
         if (stored := g.get("stored")) is not None:
             row.sha256, row.file_name, row.size = stored.sha256, stored.name, stored.size
             row.content_type, row.link = stored.content_type, ""

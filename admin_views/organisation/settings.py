@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask import flash, redirect, render_template, request
+from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_babel import gettext as _
 
@@ -30,11 +31,11 @@ class SettingsView(ClosedView):
         super().__init__(name="Pengaturan", endpoint="setting", url="/admin/setting")
 
     @expose("/")
-    def index(self) -> Any:
+    def index(self) -> ResponseReturnValue:
         return self._page({}, {})
 
     @expose("/save/", methods=("POST",))
-    def save(self) -> Any:
+    def save(self) -> ResponseReturnValue:
         """All of the section or nothing; what was typed stays where a value is refused or somebody was first."""
         typed = {key: request.form[key] for key in SPECS if key in request.form}
         seen = {key: request.form[f"{BEFORE}{key}"] for key in typed if f"{BEFORE}{key}" in request.form}

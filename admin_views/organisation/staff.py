@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from flask import current_app, flash, redirect, render_template, request
+from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -92,7 +93,7 @@ class StaffView(HouseView):
             return False
         chosen = {Role(value) for value in form.role_names.data or []}
         is_own = row is not None and not DUTIES["own_roles"].allows(person(), owner=[row.id])
-        if is_own and (chosen != set(row.roles) or not form.is_active.data):
+        if row is not None and is_own and (chosen != set(row.roles) or not form.is_active.data):
             form.role_names.errors = [_("Peran Anda sendiri hanya dapat diubah oleh administrator lain.")]
             return False
         loses = (
@@ -157,7 +158,7 @@ class StaffView(HouseView):
                     )
 
     @expose("/invite/", methods=("POST",))
-    def invite(self) -> Any:
+    def invite(self) -> ResponseReturnValue:
         """A link with which the person sets a password: 72 hours at first, 30 minutes later; older ones are void."""
         row_id = self.get_one(request.args.get("id")).id
         token = secrets.token_urlsafe(32)

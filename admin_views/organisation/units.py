@@ -16,6 +16,7 @@ from admin_views.frame.import_pages import IMPORT_ACTS, ImportPages
 from admin_views.frame.unit_filter import UnitFilter, suggested_units
 from admin_views.frame.view import Choice, Column, HouseView, person
 from models.base.db import db
+from models.base.wording import Words
 from models.organisation.contact_change import FIELD_WORDS, Holder
 from models.organisation.unit import CONTACT_KINDS, UNIT_KINDS, Contact, Unit, is_below
 from procedures.base.form_fields import StepForm, email_field, line_field, phone_field, required
@@ -169,6 +170,6 @@ class ContactView(ImportPages, HouseView):
         if is_new:
             note_new(Holder.CONTACT, row.id, person().id)
 
-    def facts(self, row: Contact) -> list[tuple[Any, Any]]:
+    def facts(self, row: Contact) -> list[tuple[Words, Any]]:
         said = in_words(Holder.CONTACT, row.id)
         return [*super().facts(row), *([(_l("Perubahan terakhir"), said)] if said else [])]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask import render_template, request
+from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -105,7 +106,7 @@ class AlertRuleView(HouseView):
         row.names, row.severities, row.note = row.names or "", row.severities or "", row.note or ""
 
     @expose("/try/", methods=("GET", "POST"))
-    def trial_view(self) -> Any:
+    def trial_view(self) -> ResponseReturnValue:
         """Paste an alert: this would happen. Nothing is kept and nothing is opened."""
         form = TrialForm(request.form if request.method == "POST" else None)
         forecast: Forecast | None = None

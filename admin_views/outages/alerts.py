@@ -6,6 +6,7 @@ import secrets
 from typing import Any
 
 from flask import current_app, flash, redirect, request
+from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -15,13 +16,14 @@ from admin_views.frame.permissions import may
 from admin_views.frame.view import Choice, Column, HouseView, address, person
 from admin_views.outages.alert_setup import Setup, setup_of
 from models.base.db import utcnow, write_transaction
+from models.base.wording import Words
 from models.organisation import audit
 from models.organisation.sessions import hash_token
 from models.outages.alert import ACTS, SENDERS, AlertSource, ReceivedAlert, UnknownAlert
 from procedures.base.form_fields import StepForm, line_field
 from web.dates import on_date_at
 
-FATES: dict[str, Any] = {
+FATES: dict[str, Words] = {
     "opened": _l("membuka gangguan"),
     "known": _l("bagian dari gangguan"),
     "waiting": _l("menunggu"),
@@ -82,7 +84,7 @@ class AlertSourceView(HouseView):
             flash(_("Token pemantau ini, hanya tampil sekali: %(token)s", token=token), "success")
 
     @expose("/revoke/", methods=("POST",))
-    def revoke_view(self) -> Any:
+    def revoke_view(self) -> ResponseReturnValue:
         row = self.get_one(request.form.get("id"))
         with write_transaction():
             row = self.get_one(row.id)
@@ -92,7 +94,7 @@ class AlertSourceView(HouseView):
         return redirect(self.href(row), 303)
 
 
-def _stands(row: ReceivedAlert) -> Any:
+def _stands(row: ReceivedAlert) -> Words:
     if row.resolved_at is not None:
         return _("pulih %(when)s", when=on_date_at(row.resolved_at))
     return _("menyala sejak %(when)s", when=on_date_at(row.fired_at))
@@ -124,7 +126,7 @@ class ReceivedAlertView(HouseView):
     def __init__(self) -> None:
         super().__init__(ReceivedAlert)
 
-    def facts(self, row: ReceivedAlert) -> list[tuple[Any, Any]]:
+    def facts(self, row: ReceivedAlert) -> list[tuple[Words, Any]]:
         return [
             *super().facts(row),
             (_l("Menurut aturan"), ACTS.get(row.act, row.act)),

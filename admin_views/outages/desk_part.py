@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import Row, Select, false, func, or_, select
+from sqlalchemy import Row, ScalarSelect, Select, false, func, or_, select
 
 from admin_views.tickets.desk.desk_parts import BESIDE, Beside, Visit
 from models.base.db import db
@@ -34,12 +34,12 @@ def out_now(staff: Staff, _days: list[date]) -> Beside:
     return Beside("admin/outages/desk_part.html", facts, visits)
 
 
-def _name(row: Row[Any]) -> str:
+def _name(row: Row[*tuple[Any, ...]]) -> str:
     return row.node or row.service or row.subject
 
 
-def _open(staff: Staff) -> Select[Any]:
-    def count(table: Any) -> Any:
+def _open(staff: Staff) -> Select[*tuple[Any, ...]]:
+    def count(table: type[OutageNode | OutageUnit]) -> ScalarSelect[int]:
         return select(func.count()).select_from(table).where(table.ticket_id == Outage.ticket_id).scalar_subquery()
 
     tied = Ticket.__table__.alias("tied")

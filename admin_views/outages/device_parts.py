@@ -115,8 +115,9 @@ def devices_of_unit(unit: Unit) -> dict[str, Any] | None:
         utcnow() - timedelta(days=DAYS), utcnow(), {"unit": [unit.id], "node": _ids(nodes), "service": _ids(services)}
     )
     by_href = {share.href: share for share in shares}
+    rows: list[Node | WebService] = [*nodes, *services]
     return {
-        "devices": [(row, by_href[_href(row)]) for row in [*nodes, *services]],
+        "devices": [(row, by_href[_href(row)]) for row in rows],
         "own": next((share for share in shares if share.kind == "unit"), None),
         "days": DAYS,
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask import flash, redirect, request
+from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -16,6 +17,7 @@ from admin_views.frame.view import Choice, Column, HouseView, address, person
 from admin_views.organisation.units import unit_choices
 from gateways.probes.addresses import AddressRefused, check_target, parse_url
 from models.base.db import db, utcnow
+from models.base.wording import Words
 from models.organisation.unit import Unit
 from models.outages.network import CONDITIONS, MANAGED_BY, NODE_KINDS, Node, WebService, topology
 from models.tickets.category import Category
@@ -29,11 +31,11 @@ from procedures.outages.probes import finding_words
 from web.dates import on_date_at, short_when
 
 
-def seconds(label: Any, default: int, least: int, most: int) -> CountField:
+def seconds(label: Words, default: int, least: int, most: int) -> CountField:
     return CountField(label, least, most, default=default)
 
 
-def condition_of(row: Node | WebService) -> Any:
+def condition_of(row: Node | WebService) -> Words:
     """The condition in words, with how long it stands."""
     words = str(row.condition_label)
     if row.is_flapping:
@@ -47,7 +49,7 @@ class ProbePages:
     """A part of both registers' views: whoever may asks the worker for a ping or a visit now."""
 
     @expose("/probe/", methods=("POST",))
-    def probe(self) -> Any:
+    def probe(self) -> ResponseReturnValue:
         row = self.get_one(request.args.get("id"))  # type: ignore[attr-defined]  # of HouseView
         if not probe_of(row)[1]:
             flash(_("Tanpa alamat perangkat ini tidak dapat diperiksa. Isi alamatnya dulu."), "error")
@@ -118,7 +120,7 @@ class NodeView(ProbePages, ImportPages, HouseView):
     def __init__(self) -> None:
         super().__init__(Node)
 
-    def facts(self, row: Node) -> list[tuple[Any, Any]]:
+    def facts(self, row: Node) -> list[tuple[Words, Any]]:
         return [
             *super().facts(row),
             (_l("Lantai, ruang"), ", ".join(filter(None, (row.floor, row.room)))),
@@ -213,7 +215,7 @@ class WebServiceView(ProbePages, HouseView):
     def __init__(self) -> None:
         super().__init__(WebService)
 
-    def facts(self, row: WebService) -> list[tuple[Any, Any]]:
+    def facts(self, row: WebService) -> list[tuple[Words, Any]]:
         manager = filter(None, (row.manager_name, row.manager_email, row.manager_phone))
         finding, detail = finding_words(row.last_finding), detail_words(row.last_detail)
         took = f"{row.last_ms:.0f} ms" if row.last_ms is not None else ""

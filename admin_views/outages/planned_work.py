@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask import abort, flash, g, redirect, render_template, request
+from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -12,7 +13,7 @@ from sqlalchemy import select
 
 from admin_views.frame.view import Column, HouseView, address, person
 from models.base.db import db, utcnow, write_transaction
-from models.base.wording import local
+from models.base.wording import Words, local
 from models.organisation import audit
 from models.outages.network import Node, PlannedWork, WebService
 from models.outages.outage_recipients import PlannedWorkRecipient
@@ -23,7 +24,7 @@ from procedures.outages.forms import node_choices
 from web.dates import on_date_at
 
 
-def condition_of(work: PlannedWork) -> Any:
+def condition_of(work: PlannedWork) -> Words:
     if work.cancelled_at:
         return _("Dibatalkan")
     if work.ends_at <= utcnow():
@@ -85,7 +86,7 @@ class PlannedWorkView(HouseView):
         """What is over or called off stays as it was told."""
         return self.may(act) and not (row.is_over and act in ("edit", "cancel"))
 
-    def facts(self, row: PlannedWork) -> list[tuple[Any, Any]]:
+    def facts(self, row: PlannedWork) -> list[tuple[Words, Any]]:
         called_off = [
             (_l("Dibatalkan"), on_date_at(row.cancelled_at) if row.cancelled_at else ""),
             (_l("Alasan"), row.cancel_reason),
@@ -137,7 +138,7 @@ class PlannedWorkView(HouseView):
             flash(_("%(n)s orang dikabari tentang perubahan ini.", n=told), "success")
 
     @expose("/cancel/", methods=("GET", "POST"))
-    def cancel_view(self) -> Any:
+    def cancel_view(self) -> ResponseReturnValue:
         """A page that asks first and shows who will be told; only its POST calls the work off."""
         row = self.get_one(request.args.get("id"))
         if not self.row_allowed(row, "cancel"):

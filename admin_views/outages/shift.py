@@ -5,9 +5,9 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
-from typing import Any
 
 from flask import abort, redirect, render_template, request, send_file
+from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_babel import gettext as _
 
@@ -51,11 +51,11 @@ class ShiftView(ClosedView):
         super().__init__(name="Giliran saya", endpoint="shift", url="/admin/shift")
 
     @expose("/")
-    def index(self) -> Any:
+    def index(self) -> ResponseReturnValue:
         return render_template("admin/outages/shift.html", view=self, shift=shift.shift_of(person()))
 
     @expose("/picture/")
-    def picture(self) -> Any:
+    def picture(self) -> ResponseReturnValue:
         """The tree of nodes; `root` shows what lies behind one, `zoom` how large."""
         root = _number(request.args.get("root"))
         nodes, tree = shift.picture_nodes(root)
@@ -76,7 +76,7 @@ class ShiftView(ClosedView):
         )
 
     @expose("/availability/")
-    def availability(self) -> Any:
+    def availability(self) -> ResponseReturnValue:
         start, end, month = month_of(request.args.get("month"))
         kind = request.args.get("kind", "")
         if kind not in ("", *KINDS_OF_SHARE):
@@ -93,7 +93,7 @@ class ShiftView(ClosedView):
         )
 
     @expose("/export/")
-    def export(self) -> Any:
+    def export(self) -> ResponseReturnValue:
         """The month's table as CSV or XLSX."""
         start, end, month = month_of(request.args.get("month"))
         heads = [_("Jenis"), _("Nama"), _("Tersedia (%%)") % (), _("Menit terganggu"), _("Diperiksa")]
@@ -104,7 +104,7 @@ class ShiftView(ClosedView):
         return _sheet(_("Ketersediaan"), f"ketersediaan-{month}", heads, lines)
 
     @expose("/promises/")
-    def promises(self) -> Any:
+    def promises(self) -> ResponseReturnValue:
         """Estimates kept: each promise of the month beside what came."""
         start, end, month = month_of(request.args.get("month"))
         estimates = promises.estimates_of(person(), start, end)
@@ -119,7 +119,7 @@ class ShiftView(ClosedView):
         )
 
     @expose("/promises/export/")
-    def promises_export(self) -> Any:
+    def promises_export(self) -> ResponseReturnValue:
         """The month's promises as CSV or XLSX."""
         start, end, month = month_of(request.args.get("month"))
         heads = [_("Tiket"), _("Gangguan"), _("Disampaikan pada"), _("Dijanjikan"), _("Menjawab lagi"), _("Ditepati")]
@@ -128,7 +128,7 @@ class ShiftView(ClosedView):
         return _sheet(title, f"perkiraan-{month}", [*heads, _("Dasar perkiraan"), _("Sumber")], lines)
 
     @expose("/report/<kind>", methods=("GET", "POST"))
-    def report(self, kind: str) -> Any:
+    def report(self, kind: str) -> ResponseReturnValue:
         """L1b, W1b: an outage reported by hand."""
         if kind not in KINDS:
             abort(404)
@@ -199,7 +199,7 @@ def _promise_line(estimate: Estimate) -> Line:
     )
 
 
-def _sheet(title: str, name: str, heads: list[str], lines: Sequence[Line]) -> Any:
+def _sheet(title: str, name: str, heads: list[str], lines: Sequence[Line]) -> ResponseReturnValue:
     kind = request.args.get("format", "csv")
     if kind not in FORMATS:
         abort(400)

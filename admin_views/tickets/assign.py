@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import secrets
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from flask import abort, render_template, request
+from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from sqlalchemy import func, select
 
@@ -45,7 +46,7 @@ class AssignDesk(TicketDesk):
         super().__init__(name="Petugas", endpoint="assign", url="/admin/assign")
 
     @expose("/")
-    def index(self) -> Any:
+    def index(self) -> ResponseReturnValue:
         """Whom this ticket can be given to. `back` is where the choice leads afterwards; a script asks for the list."""
         pk = row_named("id")
         ticket = self.ticket(pk) if pk is not None and pk > 0 else abort(404)

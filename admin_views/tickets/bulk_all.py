@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from flask import abort, flash, redirect, render_template, request
+from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_babel import get_locale
 from flask_babel import gettext as _
@@ -46,7 +47,7 @@ class BulkAll(TicketDesk):
         super().__init__(name="Semua yang ditemukan", endpoint="bulk_all", url="/admin/bulk/all")
 
     @expose("/", methods=("POST",))
-    def choose(self) -> Any:
+    def choose(self) -> ResponseReturnValue:
         """Fix the tickets of the list from which this was pressed; nothing is done to them yet."""
         back = own_path(request.form.get("back"), LIST)
         chosen = ListFilter.read(person(), _filters(back))
@@ -63,7 +64,7 @@ class BulkAll(TicketDesk):
         return redirect(f"/admin/bulk/all/{run_id}", 303)
 
     @expose("/<int:pk>", methods=("GET", "POST"))
-    def run(self, pk: int) -> Any:
+    def run(self, pk: int) -> ResponseReturnValue:
         """Choose the act and its words; once sent, how far it is, and the report of what was refused and why."""
         mine = select(BulkRun).where(BulkRun.id == pk, BulkRun.staff_id == person().id)
         run = (db.session.scalars(mine).one_or_none() if pk < 2**31 else None) or abort(404)

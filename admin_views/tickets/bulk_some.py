@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import abort, redirect, render_template, request
+from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -21,6 +22,7 @@ from admin_views.frame.view import address, person
 from admin_views.tickets.related_view import actor
 from admin_views.tickets.workbench.ticket_page import TicketDesk
 from models.base.db import db
+from models.base.wording import Words
 from models.organisation.roles import Role
 from models.organisation.staff import Staff
 from models.tickets.ticket import Ticket, visible_to
@@ -36,8 +38,8 @@ PICK = re.compile(r"(\d{1,9})(?:\.(\d{1,9}))?", re.ASCII)
 class BulkAct:
     """A step that may be taken for many: what it asks, and whether it is asked about first even with no field."""
 
-    label: Any
-    says: Any
+    label: Words
+    says: Words
     form: Callable[..., Any] | None = None
     ends: bool = False
     by: Role | None = None  # offered to this role alone; None: to everybody who may do something to many
@@ -99,7 +101,7 @@ class BulkDesk(TicketDesk):
         super().__init__(name="Sekaligus", endpoint="bulk", url="/admin/bulk")
 
     @expose("/", methods=("GET", "POST"))
-    def do(self) -> Any:
+    def do(self) -> ResponseReturnValue:
         """Ask first where the act has a form; then take the step for each ticket and report."""
         if request.method == "GET":
             return redirect("/admin/ticket/", 303)  # a report that is loaded again: its words are gone

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask import render_template, request
+from flask.typing import ResponseReturnValue
 from flask_admin import expose
 
 from admin_views.frame.page import ClosedView
@@ -26,7 +27,7 @@ class CallerDesk(ClosedView):
         super().__init__(name="Penelepon", endpoint="caller", url="/admin/caller")
 
     @expose("/")
-    def index(self) -> Any:
+    def index(self) -> ResponseReturnValue:
         """The part of the page beside the form, for what is being typed (`who`) and who was chosen (`use`)."""
         return render_template("admin/tickets/caller.html", **caller_facts(person()))
 

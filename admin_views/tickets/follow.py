@@ -9,10 +9,12 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Response, abort, jsonify, make_response, render_template, request
+from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy import Row, and_, func, or_, select
+from werkzeug.wrappers import Response as BaseResponse
 
 from admin_views.frame.page import ClosedView
 from admin_views.frame.view import person
@@ -42,7 +44,7 @@ class FollowDesk(ClosedView):
     def __init__(self) -> None:
         super().__init__(name="Yang baru", endpoint="follow", url="/admin/follow")
 
-    def _handle_view(self, name: str, **kwargs: Any) -> Any:
+    def _handle_view(self, name: str, **kwargs: str) -> ResponseReturnValue | None:
         if not current_user.is_authenticated and is_script():
             return Response(
                 status=401, mimetype="text/plain"
@@ -50,12 +52,12 @@ class FollowDesk(ClosedView):
         return super()._handle_view(name, **kwargs)
 
     @expose("/")
-    def counts(self) -> Any:
+    def counts(self) -> ResponseReturnValue:
         """How many tickets lie in the sections that the sidebar names, as `{"mine": "3", "overdue": "99+"}`."""
         return _or_unchanged(make_response(jsonify(sidebar_counts(person()))))
 
     @expose("/<int:pk>")
-    def ticket(self, pk: int) -> Any:
+    def ticket(self, pk: int) -> ResponseReturnValue:
         """What came to the ticket after the event `since`, and who else has it open; a page for who has no script."""
         staff = person()
         ticket, others = _ticket_and_others(pk, staff)
@@ -73,7 +75,7 @@ class FollowDesk(ClosedView):
         return render_template("admin/tickets/follow_page.html", view=self, **facts)
 
     @expose("/<int:pk>/here", methods=("POST",))
-    def here(self, pk: int) -> Any:
+    def here(self, pk: int) -> ResponseReturnValue:
         """This person has the ticket open (`writing`: and types on it; `gone`: no more). No answer waits for it."""
         staff = person()
         mine = and_(Presence.ticket_id == Ticket.id, Presence.staff_id == staff.id)
@@ -156,7 +158,7 @@ def words_of(ticket: Any, event: Any) -> str:
     return f"{who}: {label}" if who else label
 
 
-def _or_unchanged(answer: Response) -> Response:
+def _or_unchanged(answer: Response) -> BaseResponse:
     """304 where the page has these very words already."""
     answer.add_etag()
     return answer.make_conditional(request)

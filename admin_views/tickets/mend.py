@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import secrets
-from typing import Any
 
 from flask import abort, redirect, render_template, request
+from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_babel import gettext as _
 
@@ -31,7 +31,7 @@ class MendDesk(TicketDesk):
         super().__init__(name="Betulkan", endpoint="mend", url="/admin/mend")
 
     @expose("/")
-    def index(self) -> Any:
+    def index(self) -> ResponseReturnValue:
         """The form of one fact as it stands now; a script asks for the form alone."""
         pk = row_named("id")
         ticket = self.ticket(pk) if pk is not None and pk > 0 else abort(404)
@@ -45,7 +45,7 @@ class MendDesk(TicketDesk):
         return self._page(ticket, form, refused.sentence if refused else ""), STATUS[refused.why] if refused else 200
 
     @expose("/save", methods=("POST",))
-    def save(self) -> Any:
+    def save(self) -> ResponseReturnValue:
         """Take the step; what cannot be is said on the form with everything that was typed."""
         pk = request.form.get("id", type=row_id)
         ticket = self.ticket(pk) if pk is not None and pk > 0 else abort(404)

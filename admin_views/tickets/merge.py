@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import secrets
 from datetime import timedelta
-from typing import Any
 
 from flask import abort, render_template, request
+from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from sqlalchemy import and_, or_, select
 
@@ -38,7 +38,7 @@ class MergeDesk(TicketDesk):
         super().__init__(name="Gabungkan", endpoint="merge", url="/admin/merge")
 
     @expose("/")
-    def index(self) -> Any:
+    def index(self) -> ResponseReturnValue:
         """Choose the other ticket, then compare; `into` is its number as typed."""
         pk = row_named("id")
         ticket = self.ticket(pk) if pk is not None and pk > 0 else abort(404)

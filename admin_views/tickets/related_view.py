@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from flask import abort, request
+from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, and_, func, or_, select
 
@@ -90,7 +91,7 @@ class TicketRelatedView(HouseView):
     def row_allowed(self, row: Any, act: str) -> bool:
         return act == "details" and self.may(act)
 
-    def create_view(self) -> Any:
+    def create_view(self) -> ResponseReturnValue:
         abort(404)
 
     edit_view = delete_view = create_view

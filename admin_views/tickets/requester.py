@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import abort, render_template
+from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_babel import lazy_gettext as _l
 
@@ -24,7 +23,7 @@ class RequesterView(TicketDesk):
         super().__init__(name="Pemohon", endpoint="requester", url="/admin/requester")
 
     @expose("/")
-    def index(self) -> Any:
+    def index(self) -> ResponseReturnValue:
         """By a ticket that this person may see; one without a requester has no such page."""
         pk = row_named("id")
         ticket = self.ticket(pk) if pk is not None and pk > 0 else abort(404)

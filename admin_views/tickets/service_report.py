@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from flask import abort, render_template, request, send_file
+from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -33,7 +34,7 @@ class ServiceReportView(ClosedView):
         super().__init__(name=_l("Laporan layanan"), endpoint="service_report", url="/admin/service_report")
 
     @expose("/")
-    def index(self) -> Any:
+    def index(self) -> ResponseReturnValue:
         """The period's figures beside those of as many days before."""
         first, last, sentence = period_asked(USUAL)
         seen = visible_to(person())
@@ -49,7 +50,7 @@ class ServiceReportView(ClosedView):
         return page, 422 if sentence else 200
 
     @expose("/export/")
-    def export(self) -> Any:
+    def export(self) -> ResponseReturnValue:
         """The same figures as one table."""
         first, last, sentence = period_asked(USUAL)
         kind = request.args.get("format", "csv")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Any
 
 from flask import current_app, flash, redirect, render_template, request
+from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -48,24 +48,24 @@ class SetupView(ClosedView):
         super().__init__(name="Penyiapan", endpoint="setup", url="/admin/setup")
 
     @expose("/")
-    def index(self) -> Any:
+    def index(self) -> ResponseReturnValue:
         return self._page()
 
     @expose("/institution", methods=("POST",))
-    def institution(self) -> Any:
+    def institution(self) -> ResponseReturnValue:
         """Names, address and telephone, as the public reads them."""
         typed = {key: request.form[key] for key in INSTITUTION if key in request.form}
         return self._settle("institution", typed, ())
 
     @expose("/hours", methods=("POST",))
-    def hours(self) -> Any:
+    def hours(self) -> ResponseReturnValue:
         """Opening hours, and those of the proposed holidays that are ticked."""
         typed = {key: request.form[key] for key in HOURS if key in request.form}
         typed["working_days"] = ",".join(request.form.getlist("working_days"))
         return self._settle("hours", typed, _days(request.form.getlist("holiday")))
 
     @expose("/mail", methods=("POST",))
-    def mail(self) -> Any:
+    def mail(self) -> ResponseReturnValue:
         """A trial mail; what the server said is shown and kept."""
         form = MailTrialForm(request.form)
         if current_app.config["MAIL_AS_FILES"] or not form.validate():
@@ -74,7 +74,7 @@ class SetupView(ClosedView):
         forget_readiness()
         return redirect("/admin/setup/?open=mail#mail", 303)
 
-    def _settle(self, key: str, typed: dict[str, str], holidays: Iterable[date]) -> Any:
+    def _settle(self, key: str, typed: dict[str, str], holidays: Iterable[date]) -> ResponseReturnValue:
         values, faults = read_all(typed)
         faults |= invented(values)
         if faults:

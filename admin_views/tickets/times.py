@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from flask import abort, render_template
+from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_babel import gettext as _
 from sqlalchemy import select
@@ -15,6 +15,7 @@ from sqlalchemy import select
 from admin_views.frame.address_values import row_named
 from admin_views.tickets.workbench.ticket_page import TicketDesk
 from models.base.db import db, utcnow
+from models.base.wording import Words
 from models.tickets.span import HOLDERS, HeldBy, Span, spans_of
 from models.tickets.ticket import Event, Ticket
 from procedures.engine import catalog
@@ -30,8 +31,8 @@ class Stretch:
 
     began_at: datetime
     ended_at: datetime | None
-    desk: Any
-    holder: Any
+    desk: Words
+    holder: Words
     with_whom: str
     pause: str
     took: Took
@@ -47,7 +48,7 @@ class TimesDesk(TicketDesk):
         super().__init__(name="Waktu", endpoint="times", url="/admin/times")
 
     @expose("/")
-    def index(self) -> Any:
+    def index(self) -> ResponseReturnValue:
         pk = row_named("id")
         ticket = self.ticket(pk) if pk is not None and pk > 0 else abort(404)
         spans, now = spans_of(ticket.id), utcnow()

@@ -6,6 +6,7 @@ import secrets
 from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, send_file
+from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_babel import get_locale
 from flask_babel import gettext as _
@@ -80,13 +81,13 @@ class TicketView(TicketExport, HouseView):
         return act == "details" and self.may(act)
 
     # A ticket is changed by steps alone: Flask-Admin's own doors for writing do not exist here.
-    def create_view(self) -> Any:
+    def create_view(self) -> ResponseReturnValue:
         abort(404)
 
     edit_view = delete_view = create_view
 
     @expose("/")
-    def index_view(self) -> Any:
+    def index_view(self) -> ResponseReturnValue:
         staff = person()
         refuse_unknown(request.args, self.known())
         chosen, with_options = ListFilter.read(staff, request.args), "panel" in request.args
@@ -114,19 +115,19 @@ class TicketView(TicketExport, HouseView):
         return {*KEYS, "panel", "after", "before"}
 
     @expose("/filters/")
-    def filters(self) -> Any:
+    def filters(self) -> ResponseReturnValue:
         return saved_filters.page()
 
     @expose("/filters/save", methods=("POST",))
-    def save_filter(self) -> Any:
+    def save_filter(self) -> ResponseReturnValue:
         return saved_filters.save()
 
     @expose("/filters/<int:pk>", methods=("POST",))
-    def change_filter(self, pk: int) -> Any:
+    def change_filter(self, pk: int) -> ResponseReturnValue:
         return saved_filters.change(pk)
 
     @expose("/details/")
-    def details_view(self) -> Any:
+    def details_view(self) -> ResponseReturnValue:
         ticket = self.get_one(request.args.get("id"))
         return self._bench(ticket, **step_from_mail(ticket, row_named("from_mail")))
 
@@ -157,7 +158,7 @@ class TicketView(TicketExport, HouseView):
         ), status
 
     @expose("/<int:pk>/do/<step>", methods=("POST",))
-    def do(self, pk: int, step: str) -> Any:
+    def do(self, pk: int, step: str) -> ResponseReturnValue:
         """Take a step. A refusal shows the workbench again with its sentence and everything that was typed."""
         ticket = self.get_one(pk)
         declared = catalog.get(ticket.procedure).steps.get(step)
@@ -192,7 +193,7 @@ class TicketView(TicketExport, HouseView):
         say(recorded(declared), found, actor)
         return self._onwards(pk)
 
-    def _onwards(self, pk: int) -> Any:
+    def _onwards(self, pk: int) -> ResponseReturnValue:
         """After a step: the ticket, or the list where it is seen no more; a script of the page is told where."""
         staff = person()
         asked = own_path(request.form.get("onwards"), "")
@@ -204,7 +205,7 @@ class TicketView(TicketExport, HouseView):
             to = f"/admin/ticket/details/?id={pk}"
         return {"to": to} if request.headers.get("X-Requested-With") == "fetch" else redirect(to, 303)
 
-    def _again(self, pk: int, refused: StepRefused, step: str) -> Any:
+    def _again(self, pk: int, refused: StepRefused, step: str) -> ResponseReturnValue:
         db.session.rollback()
         return self._bench(self.get_one(pk), refused, step)
 
@@ -214,7 +215,7 @@ class TicketView(TicketExport, HouseView):
             keep_house(lambda: Draft.drop(staff_id, place))
 
     @expose("/file/<int:pk>")
-    def file(self, pk: int) -> Any:
+    def file(self, pk: int) -> ResponseReturnValue:
         """A file of a ticket that this person may see; shown in the page only when it is a re-encoded image."""
         row = (
             db.session.scalars(
@@ -241,7 +242,7 @@ class TicketView(TicketExport, HouseView):
         return answer
 
     @expose("/new/", methods=("GET", "POST"))
-    def enter(self) -> Any:
+    def enter(self) -> ResponseReturnValue:
         """C2: the operator enters what came by phone, letter, WhatsApp, mail or in person."""
         staff = person()
         if request.method == "GET":
@@ -269,7 +270,7 @@ class TicketView(TicketExport, HouseView):
         keep_house(lost_words.forget)
         return redirect(f"/admin/ticket/slip/?id={ticket_id}", 303)
 
-    def _join_call(self, ticket_id: int, form: EntryForm) -> Any:
+    def _join_call(self, ticket_id: int, form: EntryForm) -> ResponseReturnValue:
         """The call is about a ticket that is open already: what was said stands on it as a note."""
         ticket, nonce = self.get_one(str(ticket_id)), request.form.get("nonce", "")[:64] or secrets.token_hex(16)
         staff = person()
@@ -288,7 +289,7 @@ class TicketView(TicketExport, HouseView):
         )
 
     @expose("/slip/")
-    def slip(self) -> Any:
+    def slip(self) -> ResponseReturnValue:
         """The number and access code to hand over: read aloud, printed, by WhatsApp; each look is on record."""
         ticket_id = self.get_one(request.args.get("id")).id
         with write_transaction():

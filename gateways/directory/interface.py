@@ -6,9 +6,11 @@ It never decides who may change a password and never keeps one; it never logs a 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Protocol
 
 from flask_babel import lazy_gettext as _l
+
+from models.base.wording import Words
 
 TIME_LIMIT_SECONDS = 10
 """A directory call may take this long in all; it runs inside a person's request (steps P4 and E4)."""
@@ -46,7 +48,7 @@ NO_ANSWER = _l(
 class DirectoryError(Exception):
     """A directory call failed. `sentence` is for the screen; `nothing_changed` is True only when certain."""
 
-    sentence: Any = _l("Server direktori menolak permintaan ini. Hubungi administrator direktori.")
+    sentence: Words = _l("Server direktori menolak permintaan ini. Hubungi administrator direktori.")
     nothing_changed = True
 
     def __init__(self, detail: str = "", *, nothing_changed: bool | None = None) -> None:

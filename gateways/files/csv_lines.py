@@ -12,7 +12,7 @@ from collections import Counter, deque
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from itertools import islice
-from typing import BinaryIO
+from typing import IO
 
 from flask_babel import gettext as _
 
@@ -33,7 +33,7 @@ _ENDS = "\r\n"
 class CsvLines:
     """The lines of a seekable CSV file."""
 
-    def __init__(self, stream: BinaryIO) -> None:
+    def __init__(self, stream: IO[bytes]) -> None:
         self._stream = stream
         self.notices: list[str] = []
         try:

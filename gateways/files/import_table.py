@@ -9,7 +9,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import BinaryIO
+from typing import IO
 
 from flask_babel import gettext as _
 
@@ -51,7 +51,7 @@ class _Heading:
         return [column.shown for column in columns if column.required and column.name not in there]
 
 
-def read_table(stream: BinaryIO, columns: Sequence[WantedColumn], *, key: Key | None = None) -> Table:
+def read_table(stream: IO[bytes], columns: Sequence[WantedColumn], *, key: Key | None = None) -> Table:
     """Open a seekable CSV or XLSX file; TableRefused when it, or its columns, cannot be used.
 
     With `key`, a line whose key stood on an earlier line is refused. `rows` may raise TableRefused too.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import BinaryIO
+from typing import IO
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -62,7 +62,7 @@ class RabFile:
     refused: list[tuple[int, str]] = field(default_factory=list)
 
 
-def read_rab_file(stream: BinaryIO, name: str = "") -> RabFile:
+def read_rab_file(stream: IO[bytes], name: str = "") -> RabFile:
     """The lines of a CSV or XLSX file, for review before saving. Raises TableRefused."""
     table = read_table(stream, COLUMNS)
     read = RabFile(name[-120:], table.tally, table.ignored)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import BinaryIO
+from typing import IO
 
 from flask_babel import gettext as _
 
@@ -13,7 +13,7 @@ from gateways.files.xlsx_lines import XlsxLines
 __all__ = ["Cell", "TableLine", "CellNumber", "TableLines", "TableRefused", "LineTally", "lines_of"]
 
 
-def lines_of(stream: BinaryIO) -> TableLines:
+def lines_of(stream: IO[bytes]) -> TableLines:
     """The lines of a seekable file, told by its first bytes. Raises TableRefused, while it is read too."""
     start = stream.read(8)
     stream.seek(0)

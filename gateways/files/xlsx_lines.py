@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from io import UnsupportedOperation
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 from flask_babel import gettext as _
 
@@ -34,7 +34,7 @@ class XlsxLines:
     is_comma_sure = True
     separators: tuple[str, ...] = ()
 
-    def __init__(self, stream: BinaryIO) -> None:
+    def __init__(self, stream: IO[bytes]) -> None:
         self._last = 0
         self._child = _child_of(stream)
         self._ended = weakref.finalize(self, _end, self._child)  # also when nobody reads on
@@ -79,7 +79,7 @@ class XlsxLines:
         return None
 
 
-def _child_of(stream: BinaryIO) -> subprocess.Popen[bytes]:
+def _child_of(stream: IO[bytes]) -> subprocess.Popen[bytes]:
     """The process that reads this file, with an empty environment: no key and no password reaches it."""
     with _on_disk(stream) as file:
         return subprocess.Popen(
@@ -89,7 +89,7 @@ def _child_of(stream: BinaryIO) -> subprocess.Popen[bytes]:
         )  # fmt: skip
 
 
-def _on_disk(stream: BinaryIO) -> Any:
+def _on_disk(stream: IO[bytes]) -> Any:
     """The file with a number of its own that the other process can read; what lies in memory is written down."""
     stream.seek(0)
     try:

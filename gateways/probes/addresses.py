@@ -10,6 +10,8 @@ from urllib.parse import urlsplit
 
 from flask_babel import lazy_gettext as _l
 
+from models.base.wording import Words
+
 IpAddress = IPv4Address | IPv6Address
 IpNetwork = IPv4Network | IPv6Network
 
@@ -34,7 +36,7 @@ _SPECIAL: tuple[IpNetwork, ...] = tuple(
 class AddressRefused(ValueError):
     """The address is not one that a probe may touch; `sentence` says why and what to do, for a person."""
 
-    def __init__(self, sentence: str) -> None:
+    def __init__(self, sentence: Words) -> None:
         super().__init__(sentence)
         self.sentence = sentence
 

@@ -6,7 +6,6 @@ A password is never part of it. The directory server, where there is one, is tol
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ForeignKey, Index, String, Text, func, select
@@ -17,24 +16,25 @@ from models.accounts.person import Person
 from models.base import setting
 from models.base.db import Base, db, utcnow
 from models.base.setting import Spec
+from models.base.wording import Words
 from models.organisation.staff import Staff
 from models.organisation.unit import Contact, Unit
 from models.tickets.ticket import Ticket
 
-ACCOUNT_KINDS: dict[str, Any] = {
+ACCOUNT_KINDS: dict[str, Words] = {
     "internet": _l("Akun internet"),
     "personal_email": _l("Email pribadi"),
     "unit_email": _l("Email unit kerja"),
     "organisation_email": _l("Email organisasi"),
 }
 UNIT_KINDS = frozenset({"unit_email", "organisation_email"})
-ACCOUNT_STATES: dict[str, Any] = {
+ACCOUNT_STATES: dict[str, Words] = {
     "creating": _l("Sedang dibuat"),
     "active": _l("Aktif"),
     "suspended": _l("Dibekukan"),
     "closed": _l("Ditutup"),
 }
-EVENT_LABELS: dict[str, Any] = {
+EVENT_LABELS: dict[str, Words] = {
     "registered": _l("Didaftarkan, akunnya sudah ada"),
     "intended": _l("Pembuatan dimulai"),
     "created": _l("Dibuat dan aktif"),
@@ -115,11 +115,11 @@ class Account(Base):
         return self.kind in UNIT_KINDS
 
     @property
-    def kind_label(self) -> Any:
+    def kind_label(self) -> Words:
         return ACCOUNT_KINDS.get(self.kind, self.kind)
 
     @property
-    def state_label(self) -> Any:
+    def state_label(self) -> Words:
         return ACCOUNT_STATES.get(self.state, self.state)
 
     @property
@@ -161,7 +161,7 @@ class AccountEvent(Base):
     staff: Mapped[Staff | None] = relationship()
 
     @property
-    def what_label(self) -> Any:
+    def what_label(self) -> Words:
         return EVENT_LABELS.get(self.what, self.what)
 
 

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from models.accounts.account import Account
 from models.base import lease
 from models.base.db import Base, db, utcnow
+from models.base.wording import Words
 from models.organisation.staff import Staff
 from models.tickets.ticket import Ticket
 
@@ -31,11 +32,11 @@ class ChangeKind(StrEnum):
     CLOSE = "close"
 
     @property
-    def label(self) -> Any:
+    def label(self) -> Words:
         return CHANGE_LABELS[self]
 
 
-CHANGE_LABELS: dict[ChangeKind, Any] = {
+CHANGE_LABELS: dict[ChangeKind, Words] = {
     ChangeKind.CREATE: _l("Buat dan aktifkan akun"),
     ChangeKind.SET_PASSWORD: _l("Pasang password baru"),
     ChangeKind.SUSPEND: _l("Bekukan akun"),
@@ -51,11 +52,11 @@ class ChangeState(StrEnum):
     EXPLAINED = "explained"  # found by the reconcile job, with its sentence
 
     @property
-    def label(self) -> Any:
+    def label(self) -> Words:
         return STATE_LABELS[self]
 
 
-STATE_LABELS: dict[ChangeState, Any] = {
+STATE_LABELS: dict[ChangeState, Words] = {
     ChangeState.INTENDED: _l("Belum ada hasil"),
     ChangeState.DONE: _l("Berhasil"),
     ChangeState.FAILED: _l("Gagal, tidak ada yang berubah"),
@@ -92,11 +93,11 @@ class DirectoryChange(Base):
         return f"{self.account.address} · {ChangeKind(self.kind).label}"
 
     @property
-    def kind_label(self) -> Any:
+    def kind_label(self) -> Words:
         return ChangeKind(self.kind).label
 
     @property
-    def state_label(self) -> Any:
+    def state_label(self) -> Words:
         return ChangeState(self.state).label
 
     @classmethod
@@ -132,11 +133,11 @@ class DirectoryDifference(Base):
         return self.login
 
     @property
-    def kind_label(self) -> Any:
+    def kind_label(self) -> Words:
         return DIFFERENCE_LABELS.get(self.kind, self.kind)
 
 
-DIFFERENCE_LABELS: dict[str, Any] = {
+DIFFERENCE_LABELS: dict[str, Words] = {
     "not_in_directory": _l("Ada di register, tidak ada di direktori"),
     "not_in_register": _l("Ada di direktori, tidak ada di register"),
     "active_in_directory": _l("Dibekukan di register, aktif di direktori"),

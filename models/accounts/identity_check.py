@@ -14,6 +14,7 @@ from models.accounts.person import Person
 from models.base.db import Base, db, utcnow
 from models.base.request_cache import read_once
 from models.base.retention import forgotten_before
+from models.base.wording import Words
 from models.organisation.contact_change import Holder
 from models.organisation.duties import DUTIES
 from models.organisation.roles import Role
@@ -21,12 +22,12 @@ from models.organisation.staff import Staff
 from models.organisation.unit import Contact
 from models.tickets.ticket import Ticket, visible_to
 
-PROOF_KINDS: dict[str, Any] = {
+PROOF_KINDS: dict[str, Words] = {
     "student_card": _l("Kartu mahasiswa"),
     "staff_card": _l("Kartu pegawai"),
     "national_card": _l("KTP"),
 }
-COMPARED: dict[str, Any] = {
+COMPARED: dict[str, Words] = {
     "name": _l("Nama sama"),
     "number": _l("Nomor sama"),
     "unit": _l("Unit sama"),
@@ -73,7 +74,7 @@ class IdentityCheck(Base):
     __table_args__ = (Index("ix_identity_check_changed", "changed_by_id", "changed_at"),)
 
     @property
-    def proof_label(self) -> Any:
+    def proof_label(self) -> Words:
         return PROOF_KINDS.get(self.proof_kind, "")
 
     @property

@@ -15,6 +15,7 @@ from models.accounts.account import Account
 from models.accounts.sealed_note import SealBroken, SealedNote, fingerprint, seal, unseal
 from models.base import setting
 from models.base.db import Base, db, utcnow
+from models.base.wording import Words
 from models.organisation.staff import Staff
 from models.tickets.ticket import Ticket
 
@@ -26,11 +27,11 @@ class LinkState(StrEnum):
     EXPIRED = "expired"
 
     @property
-    def label(self) -> Any:
+    def label(self) -> Words:
         return LINK_LABELS[self]
 
 
-LINK_LABELS: dict[LinkState, Any] = {
+LINK_LABELS: dict[LinkState, Words] = {
     LinkState.OPEN: _l("Belum dibuka"),
     LinkState.REVEALED: _l("Sudah dibuka"),
     LinkState.VOID: _l("Diganti tautan baru"),

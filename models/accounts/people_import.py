@@ -15,6 +15,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base.db import Base, db, utcnow
 from models.base.lease import Leased
+from models.base.wording import Words
 from models.organisation.staff import Staff
 
 
@@ -27,7 +28,7 @@ class ImportState(StrEnum):
     CANCELLED = "cancelled"
 
     @property
-    def label(self) -> Any:
+    def label(self) -> Words:
         return IMPORT_LABELS[self]
 
     @property
@@ -36,7 +37,7 @@ class ImportState(StrEnum):
         return self in (ImportState.WAITING, ImportState.CONFIRMED)
 
 
-IMPORT_LABELS: dict[ImportState, Any] = {
+IMPORT_LABELS: dict[ImportState, Words] = {
     ImportState.WAITING: _l("Sedang diperiksa"),
     ImportState.CHECKED: _l("Menunggu persetujuan Anda"),
     ImportState.CONFIRMED: _l("Sedang diimpor"),

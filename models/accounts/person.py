@@ -6,24 +6,24 @@ A person of the register has no login to the product; a colleague's link to thei
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ForeignKey, Index, String, func, or_, select
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from models.base.db import Base, db, utcnow
+from models.base.wording import Words
 from models.base.written import searched_words
 from models.organisation.roles import Role
 from models.organisation.staff import Staff, staff_with
 from models.organisation.unit import Unit
 
-PERSON_KINDS: dict[str, Any] = {
+PERSON_KINDS: dict[str, Words] = {
     "student": _l("Mahasiswa"),
     "lecturer": _l("Dosen"),
     "staff": _l("Tenaga kependidikan"),
 }
-PERSON_STATUSES: dict[str, Any] = {
+PERSON_STATUSES: dict[str, Words] = {
     "active": _l("Aktif"),
     "leave": _l("Cuti"),
     "left": _l("Keluar atau lulus"),
@@ -53,11 +53,11 @@ class Person(Base):
     __table_args__ = (Index("ix_person_name_id", "name_key", "id"),)
 
     @property
-    def kind_label(self) -> Any:
+    def kind_label(self) -> Words:
         return PERSON_KINDS.get(self.kind, self.kind)
 
     @property
-    def status_label(self) -> Any:
+    def status_label(self) -> Words:
         return PERSON_STATUSES.get(self.status, self.status)
 
     @property

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
 from models.base import setting
 from models.base.db import utcnow
 from models.base.setting import Spec
+from models.base.wording import Words
 
 PRIVACY = _l("Data pribadi")
 for _key, _spec in {
@@ -42,7 +42,7 @@ for _key, _spec in {
 class Period:
     """What is forgotten, and after which setting's days, or after so many."""
 
-    what: Any
+    what: Words
     days_of: str | int
 
     @property

@@ -13,6 +13,7 @@ from sqlalchemy import JSON, String, event, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column, object_session
 
 from models.base.db import Base, db
+from models.base.wording import Words
 
 T = TypeVar("T")
 CACHE_SECONDS = 5.0  # other processes see a change within this time
@@ -24,9 +25,9 @@ class Spec:
     """One setting: its default (which also fixes the type), label, and the group it is shown in."""
 
     default: Any
-    label: Any
-    section: Any
-    hint: Any = ""
+    label: Words
+    section: Words
+    hint: Words = ""
     least: int | None = None
     most: int | None = None
     may_be_empty: bool = False

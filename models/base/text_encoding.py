@@ -10,7 +10,7 @@ import codecs
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import BinaryIO
+from typing import IO
 
 FORGIVING = "as-windows-1252"  # errors= of open(): what is no UTF-8 is read as Windows-1252
 MARKS = (
@@ -50,7 +50,7 @@ def decode(data: bytes, older: str = "cp1252") -> Decoded:
     return Decoded(data.decode(found.name, FORGIVING).removeprefix("\ufeff"), found.name, found.doubtful_lines)
 
 
-def encoding_of(stream: BinaryIO, older: str = "cp1252") -> Encoding:
+def encoding_of(stream: IO[bytes], older: str = "cp1252") -> Encoding:
     """How a seekable file is written, by its mark or else by its bytes; the file stands at its beginning again.
 
     Open it with `errors=FORGIVING`. Raises NotText where zero bytes say that it is no text.
@@ -76,7 +76,7 @@ def _unmarked_utf16(head: bytes) -> str:
     return "utf-16-le" if little > big else "utf-16-be"
 
 
-def _judged(stream: BinaryIO) -> tuple[list[int], list[int]]:
+def _judged(stream: IO[bytes]) -> tuple[list[int], list[int]]:
     """The numbers of the lines with letters outside ASCII: those that are UTF-8, and those that are not."""
     good: list[int] = []
     bad: list[int] = []
@@ -87,7 +87,7 @@ def _judged(stream: BinaryIO) -> tuple[list[int], list[int]]:
     return good, bad
 
 
-def _lines(stream: BinaryIO) -> Iterator[bytes]:
+def _lines(stream: IO[bytes]) -> Iterator[bytes]:
     """Lines as a text editor counts them: ended by LF, CR LF or a lone CR."""
     for line in stream:
         yield from line.removesuffix(b"\n").removesuffix(b"\r").split(b"\r")

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
+from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
+from flask_babel import LazyString
 from flask_babel import gettext as _
 
 from models.base.db import utcnow
+
+Words: TypeAlias = str | LazyString
+"""A text for people: in the reader's language already, or put into it when it is shown."""
 
 WIB = ZoneInfo("Asia/Jakarta")
 # As CLDR has them; through Babel, a process that writes one date holds three megabytes of tables.

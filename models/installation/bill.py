@@ -18,18 +18,19 @@ from models.base.db import Base, db, utcnow
 from models.base.request_cache import read_once
 from models.base.rupiah import Ppn
 from models.base.setting import Spec
+from models.base.wording import Words
 from models.installation.rab import BUDGET, Rab
 from models.organisation.staff import Staff
 from models.tickets.ticket import Ticket
 
 REFERENCE_CHARACTERS = 20
-METHODS: dict[str, Any] = {
+METHODS: dict[str, Words] = {
     "transfer": _l("Transfer bank"),
     "cash": _l("Tunai"),
     "internal": _l("Pemindahbukuan antarunit"),
     "credit": _l("Dipotong dari titipan kelebihan bayar"),
 }
-OVER_USES: dict[str, Any] = {
+OVER_USES: dict[str, Words] = {
     "return": _l("Dikembalikan ke pembayar"),
     "credit": _l("Dititipkan untuk tagihan unit ini berikutnya"),
 }
@@ -113,7 +114,7 @@ class Bill(Base):
         return self.cancelled_at is None and self.outstanding_rp == 0
 
     @property
-    def state_label(self) -> Any:
+    def state_label(self) -> Words:
         if self.cancelled_at:
             return _l("Dibatalkan")
         if self.sent_at is None:
@@ -179,11 +180,11 @@ class Payment(Base):
         return _("Dibalik") if self.reversal is not None else ""
 
     @property
-    def method_label(self) -> Any:
+    def method_label(self) -> Words:
         return METHODS[self.method]
 
     @property
-    def over_label(self) -> Any:
+    def over_label(self) -> Words:
         """What becomes of the overpayment, or nothing where there is none."""
         if self.over_rp <= 0:
             return ""

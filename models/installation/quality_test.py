@@ -19,6 +19,7 @@ from models.base.db import Base, db, utcnow
 from models.base.request_cache import read_once
 from models.base.setting import Spec
 from models.base.typed_number import spelled
+from models.base.wording import Words
 from models.installation.limits import (
     FIRST_LIMITS,
     Connection,
@@ -32,9 +33,9 @@ from models.installation.readings import Reading
 from models.organisation.staff import Staff
 from models.tickets.ticket import Attachment, Ticket
 
-CONNECTIONS: dict[str, Any] = {"wired": _l("Kabel"), "wifi": _l("Wi-Fi")}
+CONNECTIONS: dict[str, Words] = {"wired": _l("Kabel"), "wifi": _l("Wi-Fi")}
 QUALITY = _l("Uji kualitas")
-LIMIT_NAMES: dict[str, Any] = {
+LIMIT_NAMES: dict[str, Words] = {
     "length_max_m": _l("panjang kabel paling banyak (m)"),
     "loss_max_percent": _l("paket hilang paling banyak (%)"),
     "packets_min": _l("paket ping paling sedikit"),
@@ -159,7 +160,7 @@ class TestPoint(Base):
         return shortfalls(self.measurement, limits_for(Connection(self.connection)))
 
     @property
-    def connection_label(self) -> Any:
+    def connection_label(self) -> Words:
         return CONNECTIONS[self.connection]
 
 

@@ -19,11 +19,12 @@ from models.base.db import Base, db, utcnow
 from models.base.request_cache import read_once
 from models.base.rupiah import Ppn, Totals, line_amount, totals
 from models.base.setting import Spec
+from models.base.wording import Words
 from models.organisation.staff import Staff
 from models.tickets.ticket import Ticket
 
-SECTIONS: dict[str, Any] = {"material": _l("Bahan"), "work": _l("Pekerjaan")}
-DECISIONS: dict[str, Any] = {
+SECTIONS: dict[str, Words] = {"material": _l("Bahan"), "work": _l("Pekerjaan")}
+DECISIONS: dict[str, Words] = {
     "": _l("Menunggu keputusan"),
     "approved": _l("Disetujui"),
     "returned": _l("Dikembalikan"),
@@ -106,7 +107,7 @@ class Rab(Base):
         return self.submitted_at is None
 
     @property
-    def decision_label(self) -> Any:
+    def decision_label(self) -> Words:
         return _l("Draf") if self.is_draft else DECISIONS[self.decision]
 
     @property

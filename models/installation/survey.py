@@ -13,13 +13,14 @@ from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 from models.base.columns.thousandths import Thousandths
 from models.base.db import Base, db, utcnow
 from models.base.request_cache import read_once
+from models.base.wording import Words
 from models.organisation.staff import Staff
 from models.tickets.letter import RequestLetter, letters_of_day, own_and_twins
 from models.tickets.ticket import Attachment, Ticket
 
-CABLES: dict[str, Any] = {"fo": _l("Fiber"), "utp": _l("UTP"), "radio": _l("Radio")}
-GROUNDINGS: dict[str, Any] = {"yes": _l("Ya"), "no": _l("Belum"), "unsure": _l("Ragu")}
-RESULTS: dict[str, Any] = {
+CABLES: dict[str, Words] = {"fo": _l("Fiber"), "utp": _l("UTP"), "radio": _l("Radio")}
+GROUNDINGS: dict[str, Words] = {"yes": _l("Ya"), "no": _l("Belum"), "unsure": _l("Ragu")}
+RESULTS: dict[str, Words] = {
     "feasible": _l("Layak"),
     "conditional": _l("Layak dengan syarat"),
     "infeasible": _l("Tidak layak"),
@@ -106,7 +107,7 @@ class Survey(Base):
         return sum(point.count for point in self.points)
 
     @property
-    def result_label(self) -> Any:
+    def result_label(self) -> Words:
         return RESULTS.get(self.result, "")
 
     @property

@@ -18,6 +18,7 @@ from models.base import setting
 from models.base.db import Base, db, utcnow
 from models.base.retention import PERIODS
 from models.base.setting import Spec
+from models.base.wording import Words
 from models.organisation.staff import Staff
 
 KEPT_FOR = timedelta(days=PERIODS["contact"].days)
@@ -46,7 +47,7 @@ class Holder(StrEnum):
 
 
 REACH = ("email", "phone")
-FIELD_WORDS: dict[str, Any] = {
+FIELD_WORDS: dict[str, Words] = {
     "email": _l("email"),
     "phone": _l("telepon"),
     "name": _l("nama"),

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
+from models.base.wording import Words
 from models.organisation.roles import Role
 from models.organisation.staff import Staff
 
@@ -27,7 +27,7 @@ class DutyPart(StrEnum):
     SECOND = "second"
 
 
-PART_WORDS: dict[DutyPart, Any] = {
+PART_WORDS: dict[DutyPart, Words] = {
     DutyPart.MADE: _l("yang membuat atau memintanya"),
     DutyPart.DECIDED: _l("yang memutuskan atau menandatanganinya"),
     DutyPart.FOR: _l("yang diangkat olehnya, atau pemiliknya"),
@@ -40,9 +40,9 @@ PART_WORDS: dict[DutyPart, Any] = {
 class Duty:
     """One line of the table; `apart` are those who may not confirm, whatever roles they hold or were lent."""
 
-    what: Any
+    what: Words
     made_by: tuple[Role, ...]
-    confirms: Any
+    confirms: Words
     confirmed_by: tuple[Role, ...]
     apart: tuple[DutyPart, ...]
     steps: tuple[str, ...] = ()  # names of the steps that ask it; empty: a page of the panel does

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base.db import Base, utcnow
 from models.base.lease import Leased
+from models.base.wording import Words
 from models.organisation.staff import Staff
 
 KEPT_FOR = timedelta(days=7)
@@ -27,7 +28,7 @@ class ExportState(StrEnum):
     FAILED = "failed"
 
     @property
-    def label(self) -> Any:
+    def label(self) -> Words:
         return LABELS[self]
 
 
@@ -76,7 +77,7 @@ class Export(Leased, Base):
         return self.state == ExportState.READY and self.expires_at > utcnow()
 
     @property
-    def state_label(self) -> Any:
+    def state_label(self) -> Words:
         return ExportState(self.state).label
 
     @property

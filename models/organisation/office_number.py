@@ -10,10 +10,11 @@ from flask_babel import lazy_gettext as _l
 from models.base import setting
 from models.base.counter import counted, next_number, raise_to
 from models.base.setting import Spec
+from models.base.wording import Words
 from models.organisation.document_number import FIRST_PATTERN, document_number
 
 # kind of document -> its letters in the number, and its name
-KINDS: dict[str, tuple[str, object]] = {
+KINDS: dict[str, tuple[str, Words]] = {
     "agenda": ("AGD", _l("Agenda surat masuk")),
     "disposition": ("DIS", _l("Lembar disposisi")),
     "survey": ("SRV", _l("Laporan survey")),
@@ -88,7 +89,7 @@ class Sequence:
     sample: str
 
     @property
-    def label(self) -> object:
+    def label(self) -> Words:
         return _l("Urutan bersama") if self.key == COMMON else KINDS[self.key][1]
 
     @property

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from models.base import setting
 from models.base.db import Base, utcnow
 from models.base.setting import Spec
+from models.base.wording import Words
 from models.organisation.roles import HEADS, Role
 from models.organisation.staff import Staff
 
@@ -33,7 +34,7 @@ class PendingKind(StrEnum):
     DELEGATION = "delegation"
 
 
-KIND_WORDS: dict[PendingKind, Any] = {
+KIND_WORDS: dict[PendingKind, Words] = {
     PendingKind.ROLES: _l("Peran kepala atau administrator"),
     PendingKind.PASSWORD_LINK: _l("Tautan kata sandi kepala atau administrator"),
     PendingKind.DELEGATION: _l("Pendelegasian atas nama kepala"),

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Any
 
 from flask_babel import lazy_gettext as _l
+
+from models.base.wording import Words
 
 
 class Role(StrEnum):
@@ -22,7 +23,7 @@ class Role(StrEnum):
     VIEWER = "viewer"
 
     @property
-    def label(self) -> Any:
+    def label(self) -> Words:
         return ROLE_LABELS[self]
 
 
@@ -34,11 +35,11 @@ class Division(StrEnum):
     SYSTEMS = "systems"
 
     @property
-    def label(self) -> Any:
+    def label(self) -> Words:
         return DIVISION_LABELS[self]
 
 
-ROLE_LABELS: dict[Role, Any] = {
+ROLE_LABELS: dict[Role, Words] = {
     Role.HEAD_OF_CENTRE: _l("Kepala Pustikom"),
     Role.HEAD_NETWORKING: _l("Kepala Divisi Networking"),
     Role.STAFF_NETWORKING: _l("Staf Divisi Networking"),
@@ -49,7 +50,7 @@ ROLE_LABELS: dict[Role, Any] = {
     Role.ADMINISTRATOR: _l("Administrator"),
     Role.VIEWER: _l("Peninjau"),
 }
-DIVISION_LABELS: dict[Division, Any] = {
+DIVISION_LABELS: dict[Division, Words] = {
     Division.FRONT_DESK: _l("Meja Layanan"),
     Division.NETWORKING: _l("Divisi Networking"),
     Division.SYSTEMS: _l("Divisi Sistem Informasi"),

@@ -12,15 +12,16 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from models.base import setting
 from models.base.bulk_insert import as_read, rows_of
 from models.base.db import Base, db
+from models.base.wording import Words
 
-UNIT_KINDS: dict[str, Any] = {
+UNIT_KINDS: dict[str, Words] = {
     "faculty": _l("Fakultas"),
     "department": _l("Program studi"),
     "bureau": _l("Biro atau bagian"),
     "institute": _l("Lembaga atau UPT"),
     "organisation": _l("Organisasi"),
 }
-CONTACT_KINDS: dict[str, Any] = {
+CONTACT_KINDS: dict[str, Words] = {
     "head": _l("Pimpinan unit"),
     "it_manager": _l("Pengelola IT"),
     "technical": _l("Kontak teknis"),
@@ -45,7 +46,7 @@ class Unit(Base):
     contacts: Mapped[list[Contact]] = relationship(back_populates="unit", cascade="all, delete-orphan")
 
     @property
-    def kind_label(self) -> Any:
+    def kind_label(self) -> Words:
         return UNIT_KINDS.get(self.kind, self.kind)
 
     def __str__(self) -> str:
@@ -68,7 +69,7 @@ class Contact(Base):
     unit: Mapped[Unit] = relationship(back_populates="contacts")
 
     @property
-    def kind_label(self) -> Any:
+    def kind_label(self) -> Words:
         return CONTACT_KINDS.get(self.kind, self.kind)
 
     def __str__(self) -> str:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base.db import Base, utcnow
+from models.base.wording import Words
 from models.outages.network import Node, WebService
 from models.tickets.ticket import Ticket
 
@@ -20,7 +20,7 @@ SENDERS = {
     "zabbix": "Zabbix",
     "librenms": "LibreNMS",
 }
-ACTS: dict[str, Any] = {
+ACTS: dict[str, Words] = {
     "outage": _l("Buka gangguan"),
     "note": _l("Catat saja"),
     "ignore": _l("Abaikan"),
@@ -61,7 +61,7 @@ class AlertRule(Base):
     source: Mapped[AlertSource | None] = relationship()
 
     @property
-    def act_label(self) -> Any:
+    def act_label(self) -> Words:
         return ACTS.get(self.act, self.act)
 
     def __str__(self) -> str:

@@ -12,12 +12,13 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base.db import Base, UTCDateTime, db, utcnow
 from models.base.setting import Spec, declare
+from models.base.wording import Words
 from models.organisation.unit import Unit
 from models.outages.topology import Topology
 from models.outages.watching import Condition, Rule, Watched
 from models.tickets.category import Category
 
-NODE_KINDS: dict[str, Any] = {
+NODE_KINDS: dict[str, Words] = {
     "router": _l("Router"),
     "switch": _l("Sakelar"),
     "access_point": _l("Titik akses"),
@@ -26,8 +27,8 @@ NODE_KINDS: dict[str, Any] = {
     "server": _l("Server"),
     "other": _l("Perangkat lain"),
 }
-MANAGED_BY: dict[str, Any] = {"centre": _l("Pustikom"), "other": _l("Pihak lain")}
-CONDITIONS: dict[str, Any] = {
+MANAGED_BY: dict[str, Words] = {"centre": _l("Pustikom"), "other": _l("Pihak lain")}
+CONDITIONS: dict[str, Words] = {
     Condition.UP: _l("Menjawab"),
     Condition.DOWN: _l("Tidak menjawab"),
     Condition.UNKNOWN: _l("Belum diketahui"),
@@ -94,7 +95,7 @@ class WatchState:
         return self.watched.is_flapping(utcnow())
 
     @property
-    def condition_label(self) -> Any:
+    def condition_label(self) -> Words:
         return CONDITIONS[Condition(self.condition)]
 
 
@@ -116,7 +117,7 @@ class Node(WatchState, Base):
     units: Mapped[list[Unit]] = relationship(secondary="node_unit", order_by="Unit.name")
 
     @property
-    def kind_label(self) -> Any:
+    def kind_label(self) -> Words:
         return NODE_KINDS.get(self.kind, self.kind)
 
     @property

@@ -13,18 +13,19 @@ from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 from models.base import setting
 from models.base.db import Base, db, utcnow
 from models.base.request_cache import read_once
+from models.base.wording import Words
 from models.organisation.staff import Staff
 from models.organisation.unit import Contact, Unit
 from models.outages.network import Node, WebService
 from models.tickets.ticket import Ticket
 
 OUTAGE_PROCEDURES = ("network_outage", "server_outage")
-BRANCHES: dict[str, Any] = {
+BRANCHES: dict[str, Words] = {
     "": _l("Belum ditentukan"),
     "supporting": _l("Prasarana infrastruktur"),
     "it": _l("Infrastruktur IT"),
 }
-WAYS: dict[str, Any] = {
+WAYS: dict[str, Words] = {
     "phone": _l("Telepon"),
     "whatsapp": _l("WhatsApp"),
     "email": _l("Email"),

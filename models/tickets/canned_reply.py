@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base.db import Base
+from models.base.wording import Words
 from models.organisation.staff import Group
 from models.tickets.category import Category
 
 GAP = re.compile(r"(?<!\{)\{(\w+)\}(?!\})")  # {nomor}, but not {{nomor}}: doubled braces are plain text
-GAPS: dict[str, Any] = {
+GAPS: dict[str, Words] = {
     "nomor": _l("nomor tiket"),
     "nama": _l("nama pemohon"),
     "unit": _l("unit pemohon"),

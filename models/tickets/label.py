@@ -12,6 +12,7 @@ from sqlalchemy import ForeignKey, String, delete, func, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base.db import Base, db, utcnow
+from models.base.wording import Words
 from models.organisation.staff import Staff
 from models.tickets.ticket import Ticket
 
@@ -29,7 +30,7 @@ class Tone(StrEnum):
     STOP = "stop"
 
     @property
-    def label(self) -> Any:
+    def label(self) -> Words:
         return {
             "rest": _l("Abu-abu"),
             "run": _l("Biru"),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import BigInteger, ForeignKey, String, select
@@ -11,10 +10,11 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import sealed_secret, setting
 from models.base.db import Base, db, utcnow
+from models.base.wording import Words
 from models.tickets.category import Category
 
-SECURITIES: dict[str, Any] = {"tls": _l("TLS sejak awal (993)"), "starttls": _l("STARTTLS (143)")}
-AFTERWARDS: dict[str, Any] = {
+SECURITIES: dict[str, Words] = {"tls": _l("TLS sejak awal (993)"), "starttls": _l("STARTTLS (143)")}
+AFTERWARDS: dict[str, Words] = {
     "keep": _l("Biarkan di server apa adanya"),
     "seen": _l("Tandai sudah dibaca"),
     "delete": _l("Hapus dari server setelah tersimpan di sini"),

@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ForeignKey, Index, String, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base.db import Base, db
+from models.base.wording import Words
 from models.organisation.staff import Group, Staff
 
 
@@ -28,7 +28,7 @@ class HeldBy(StrEnum):
     OUTSIDE = "outside"  # whoever repairs what is not ours
 
 
-HOLDERS: dict[str, Any] = {
+HOLDERS: dict[str, Words] = {
     HeldBy.US: _l("Kami"),
     HeldBy.REQUESTER: _l("Pemohon"),
     HeldBy.UNIT: _l("Unit pemohon"),

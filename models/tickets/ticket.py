@@ -29,6 +29,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from models.base.bulk_insert import add_row
 from models.base.db import Base, db, utcnow
 from models.base.search.terms import keys_of
+from models.base.wording import Words
 from models.organisation.delegation import groups_near, roles_of
 from models.organisation.roles import SEES_ALL, Role
 from models.organisation.staff import Group, Staff
@@ -36,7 +37,7 @@ from models.organisation.unit import Unit
 from models.tickets.category import Category
 from models.tickets.search_keys import number_words
 
-CHANNELS: dict[str, Any] = {
+CHANNELS: dict[str, Words] = {
     "web": _l("Formulir daring"),
     "phone": _l("Telepon"),
     "walk_in": _l("Datang langsung"),
@@ -46,7 +47,7 @@ CHANNELS: dict[str, Any] = {
     "monitor": _l("Pemantau"),
 }
 BUSY_NETWORK = "address_limit"  # alone it says nothing against the sender: a whole campus may be one address
-SUSPICIONS: dict[str, Any] = {  # why a public form looks machine-made (security.md P5)
+SUSPICIONS: dict[str, Words] = {  # why a public form looks machine-made (security.md P5)
     "honeypot": _l("kolom yang tidak tampak bagi orang ikut terisi"),
     "no_nonce": _l("tidak dikirim dari halaman formulir kami"),
     "too_fast": _l("terisi dalam waktu kurang dari tiga detik"),
@@ -61,7 +62,7 @@ FILTERED = (
 )  # fmt: skip
 
 
-PRIORITIES: dict[int, Any] = {0: _l("Normal"), 1: _l("Tinggi"), 2: _l("Mendesak")}
+PRIORITIES: dict[int, Words] = {0: _l("Normal"), 1: _l("Tinggi"), 2: _l("Mendesak")}
 
 
 class Pause(StrEnum):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TypeVar
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -14,7 +14,8 @@ from models.accounts.account import Account
 from models.accounts.directory_change import ChangeKind, ChangeState, DirectoryChange, last_change
 from models.accounts.identity_check import SECONDS, IdentityCheck, check_of
 from models.accounts.person import Person
-from models.base.db import db, utcnow
+from models.base.db import Base, db, utcnow
+from models.base.wording import Words
 from models.organisation.roles import Role
 from models.organisation.staff import Staff, staff_with
 from models.organisation.unit import Contact
@@ -52,18 +53,21 @@ from procedures.tickets.forms import PublicReasonForm, ReasonForm
 
 OTHER_CARD = "student_card"  # another proof that carries the register's number, whichever card it is
 
+R = TypeVar("R", bound=Base)
+
 
 @P.line("P1", _l("Permintaan di meja layanan"), _l("Anda meminta perubahan password kepada operator."))
 @P.step("P1", _l("Catat permintaan"), Role.OPERATOR, None, At.PROOF)
 @also(is_public=True, is_quiet=True)
 def request_change(ticket: Ticket, by: Actor, form: password_forms.ServedAccountForm) -> Outcome:
     """Somebody at the desk asks for a change on an account that the register knows; the operator records it."""
-    account: Account | None = _named(Account, form.account.data)
-    person: Person | None = _named(Person, form.person.data)
-    contact: Contact | None = _named(Contact, form.contact.data)
+    account = _named(Account, form.account.data)
+    person = _named(Person, form.person.data)
+    contact = _named(Contact, form.contact.data)
     _refuse_unfit(account, person, contact, by, form)
     assert account is not None  # refused above
-    holder: Any = person or contact
+    holder = person or contact
+    assert holder is not None  # refused above
     ticket.requester_name, ticket.requester_phone = holder.name, holder.phone
     ticket.requester_email = "" if holder.email.lower() == account.address.lower() else holder.email
     ticket.subject, ticket.channel = _("Perubahan password"), "walk_in"
@@ -85,15 +89,19 @@ def request_change(ticket: Ticket, by: Actor, form: password_forms.ServedAccount
     return Outcome(text="", data={"account": account.address})
 
 
-def _named(kind: Any, row_id: int | None) -> Any:
+def _named(kind: type[R], row_id: int | None) -> R | None:
     return db.session.get(kind, row_id) if row_id and 0 < row_id < 2**31 else None
 
 
 def _refuse_unfit(
-    account: Account | None, person: Person | None, contact: Contact | None, by: Actor, form: Any
+    account: Account | None,
+    person: Person | None,
+    contact: Contact | None,
+    by: Actor,
+    form: password_forms.ServedAccountForm,
 ) -> None:
     """Each reason why this account is not changed for this person, with its sentence."""
-    sentence: Any = ""
+    sentence: Words = ""
     if account is None or (person is None and contact is None):
         sentence = _("Pilih akun dan orangnya dari register.")
     elif account.state != "active":

@@ -8,11 +8,12 @@ from flask_babel import lazy_gettext as _l
 
 from models.accounts.person import PERSON_KINDS, PERSON_STATUSES
 from models.base.db import db
+from models.base.wording import Words
 from models.organisation.unit import Unit
 from procedures.accounts.import_people import RegisterDifference
 
 MOST_NEW, MOST_CHANGED = 8, 15
-LABELS: dict[str, Any] = {
+LABELS: dict[str, Words] = {
     "name": _l("Nama"),
     "kind": _l("Jenis"),
     "unit_id": _l("Unit"),

@@ -9,6 +9,7 @@ from wtforms import StringField
 from wtforms.validators import StopValidation
 
 from models.base.typed_number import BadAmount, read_count
+from models.base.wording import Words
 from models.base.written import clean_line
 from procedures.base.form_fields import SAYS_REQUIRED
 
@@ -19,7 +20,7 @@ class CountField(StringField):
     data: int | None
 
     def __init__(
-        self, label: Any, least: int, most: int, units: Sequence[str] = (), needed: bool = True, **options: Any
+        self, label: Words, least: int, most: int, units: Sequence[str] = (), needed: bool = True, **options: Any
     ) -> None:
         keys = {"inputmode": "numeric", **options.pop("render_kw", {})}
         super().__init__(label, render_kw=keys, **options)

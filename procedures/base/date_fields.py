@@ -12,7 +12,7 @@ from wtforms.widgets import TextInput
 
 from models.base.db import utcnow
 from models.base.typed_date import BadDate, day_as_typed, moment_as_typed, read_day, read_moment
-from models.base.wording import WIB, today
+from models.base.wording import WIB, Words, today
 from models.base.written import is_written
 from procedures.base.form_fields import StepForm, required
 
@@ -85,16 +85,16 @@ def as_utc(field: Field) -> datetime | None:
     return field.data.replace(tzinfo=WIB).astimezone(UTC) if field.data else None
 
 
-def day_field(label: Any, *checks: Any, needed: bool = True, **options: Any) -> DayField:
+def day_field(label: Words, *checks: Any, needed: bool = True, **options: Any) -> DayField:
     return DayField(label, validators=[*([required()] if needed else []), *checks], **options)
 
 
-def when_field(label: Any, needed: bool = True, **options: Any) -> MomentField:
+def when_field(label: Words, needed: bool = True, **options: Any) -> MomentField:
     first = [required(_l("Isi tanggal dan jamnya."))] if needed else []
     return MomentField(label, validators=first, **options)
 
 
-def past_date(label: Any, oldest_days: int = 3650, needed: bool = True) -> DayField:
+def past_date(label: Words, oldest_days: int = 3650, needed: bool = True) -> DayField:
     """A day that has come: letters and payments are never dated in the future."""
 
     def has_come(_form: Any, field: Field) -> None:
@@ -106,7 +106,7 @@ def past_date(label: Any, oldest_days: int = 3650, needed: bool = True) -> DayFi
     return day_field(label, has_come, needed=needed)
 
 
-def coming_date(label: Any, needed: bool = True, **options: Any) -> DayField:
+def coming_date(label: Words, needed: bool = True, **options: Any) -> DayField:
     """A day from today on, within two years."""
 
     def comes(_form: Any, field: Field) -> None:

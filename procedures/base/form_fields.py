@@ -19,6 +19,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from models.base import mail_address, phone
 from models.base.mail_address import BadMail, read_mail
 from models.base.phone import BadPhone, read_phone
+from models.base.wording import Words
 from models.base.written import clean_line, clean_text, is_written
 
 WIB = ZoneInfo("Asia/Jakarta")
@@ -41,7 +42,7 @@ class StepForm(BaseForm):
 
     nonce: str | None = None  # the word of the page that it was sent from, set by the engine before it asks
 
-    def files_label(self, by: str) -> Any:
+    def files_label(self, by: str) -> Words:
         """Which file must be sent by this kind of actor ("staff", "requester"); "" where none need be."""
         return ""
 
@@ -57,7 +58,7 @@ class StepForm(BaseForm):
                 fine = False
         return fine
 
-    def lack_files(self, sentence: Any) -> None:
+    def lack_files(self, sentence: Words) -> None:
         """Say at the box of the files what is wrong with them."""
         self.file_faults = [*self.file_faults, sentence]
 
@@ -94,7 +95,7 @@ class Matching(Regexp):
         return super().__call__(form, field, message) if field.data else None
 
 
-def required(sentence: Any = SAYS_REQUIRED) -> DataRequired:
+def required(sentence: Words = SAYS_REQUIRED) -> DataRequired:
     return Required(message=sentence)
 
 
@@ -142,17 +143,17 @@ def is_phone(_form: Form, field: Field) -> None:
         raise ValidationError(str(bad)) from None
 
 
-def line_field(label: Any, longest: int, *more: Any, needed: bool = True, **options: Any) -> StringField:
+def line_field(label: Words, longest: int, *more: Any, needed: bool = True, **options: Any) -> StringField:
     first = [required()] if needed else []
     return StringField(label, validators=[*first, at_most(longest), one_line, *more], filters=[stripped], **options)
 
 
-def text_field(label: Any, longest: int = 10_000, needed: bool = True, **options: Any) -> TextAreaField:
+def text_field(label: Words, longest: int = 10_000, needed: bool = True, **options: Any) -> TextAreaField:
     first = [required()] if needed else []
     return TextAreaField(label, validators=[*first, at_most(longest)], filters=[stripped_text], **options)
 
 
-def email_field(label: Any, needed: bool = True, **shown: Any) -> StringField:
+def email_field(label: Words, needed: bool = True, **shown: Any) -> StringField:
     """`shown` are attributes of the box, such as autocomplete="email"."""
     first = [required()] if needed else []
     checks = [*first, one_line, is_email, at_most(mail_address.LONGEST)]
@@ -160,7 +161,7 @@ def email_field(label: Any, needed: bool = True, **shown: Any) -> StringField:
     return StringField(label, validators=checks, filters=[stripped], render_kw=shown)
 
 
-def phone_field(label: Any, needed: bool = True, **shown: Any) -> StringField:
+def phone_field(label: Words, needed: bool = True, **shown: Any) -> StringField:
     first = [required()] if needed else []
     checks = [*first, one_line, is_phone, at_most(phone.LONGEST)]
     shown = {"type": "tel", "maxlength": LONGEST_PASTED, **shown}

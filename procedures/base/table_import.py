@@ -22,6 +22,7 @@ from sqlalchemy.exc import IntegrityError
 
 from gateways.files.import_table import LineTally, TableRefused, TableRow, WantedColumn, read_table
 from models.base.db import db, write_transaction
+from models.base.wording import Words
 from models.organisation import audit
 from models.organisation.staff import Staff
 
@@ -37,11 +38,11 @@ class LineOutcome(StrEnum):
     REFUSED = "refused"
 
     @property
-    def label(self) -> Any:
+    def label(self) -> Words:
         return OUTCOMES[self]
 
 
-OUTCOMES: dict[LineOutcome, Any] = {
+OUTCOMES: dict[LineOutcome, Words] = {
     LineOutcome.NEW: _l("baru"),
     LineOutcome.CHANGED: _l("berubah"),
     LineOutcome.SAME: _l("sama"),

@@ -15,6 +15,7 @@ from wtforms import StringField
 from wtforms.widgets import TextInput, html_params
 
 from models.base.db import db
+from models.base.wording import Words
 from models.base.written import clean_line
 
 MOST_SUGGESTED = 40
@@ -47,7 +48,7 @@ class RowField(StringField):
 
     widget = Suggested()
 
-    def __init__(self, label: Any = None, *more: Any, of: Register, **options: Any) -> None:
+    def __init__(self, label: Words | None = None, *more: Any, of: Register, **options: Any) -> None:
         super().__init__(label, *more, **options)
         self.of, self.typed = of, ""
         self.first: ColumnElement[bool] | None = None  # the rows that are suggested before others

@@ -9,6 +9,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 
 from models.base.db import db
+from models.base.wording import Words
 from models.organisation.staff import Group, Staff
 from models.tickets.label import labels_of
 from models.tickets.ticket import Event, Ticket
@@ -19,7 +20,7 @@ from procedures.engine.declaration import Actor, State, Step
 class TicketFact:
     """How a fact reads on the ticket, and in a form that would overwrite it (`field` is the form's)."""
 
-    label: Any
+    label: Words
     reads: Callable[[Ticket], str]
     field: str = ""
 
@@ -28,7 +29,7 @@ class TicketFact:
 class FieldDifference:
     """One field of two people: as it was, as somebody left it, as this person wants it."""
 
-    label: Any
+    label: Words
     before: str
     theirs: str
     yours: str

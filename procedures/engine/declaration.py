@@ -9,6 +9,7 @@ from typing import Any
 
 from wtforms import Form
 
+from models.base.wording import Words
 from models.organisation.roles import MEMBER_ROLES, Role
 from models.tickets.step_number import line_of
 from models.tickets.ticket import Event, Ticket
@@ -39,7 +40,7 @@ class Awaits:
     """
 
     step: str
-    label: Any = ""
+    label: Words = ""
     by: tuple[By, ...] = ()
     is_outside: bool = False  # the folder is in the hands of people outside the house
 
@@ -50,11 +51,11 @@ ENDS = None  # nothing is awaited any more
 class State(StrEnum):
     """A desk where the folder can lie. Members are `NAME = "name", label, line of the paper, Awaits(…) or ENDS`."""
 
-    label: Any
+    label: Words
     line: str
     awaits: Awaits | None
 
-    def __new__(cls, value: str, label: Any = "", line: str = "", awaits: Awaits | None = ENDS) -> State:
+    def __new__(cls, value: str, label: Words = "", line: str = "", awaits: Awaits | None = ENDS) -> State:
         state = str.__new__(cls, value)
         state._value_ = value
         state.label, state.line, state.awaits = label, line, awaits
@@ -70,8 +71,8 @@ class PaperLine:
     """One numbered line of the paper, in our own words, as the public tracker shows it."""
 
     number: str
-    title: Any
-    sentence: Any
+    title: Words
+    sentence: Words
     is_branch: bool = False  # happens only in some runs, such as N9
     comes_with: str = ""  # the line whose step brings this one's facts along, as the letter names the contact
 
@@ -135,7 +136,7 @@ class Step:
 
     number: str | None
     name: str
-    label: Any
+    label: Words
     by: tuple[By, ...]
     sources: tuple[State, ...]  # empty: the step opens the ticket
     targets: tuple[State, ...]  # empty: the state stays
@@ -145,8 +146,8 @@ class Step:
     needs: Mapping[Any, Need] = field(default_factory=dict)  # the sentence shown when it does not hold
     tells: Mapping[By, Notice] = field(default_factory=dict)
     told_as: Mapping[By, Any] = field(default_factory=dict)  # words for those whom the form itself decides on
-    says: Any = ""  # what will happen, beside the button
-    submit: Any = ""  # the words on the form's own button; the label by default
+    says: Words = ""  # what will happen, beside the button
+    submit: Words = ""  # the words on the form's own button; the label by default
     is_public: bool = True  # the requester reads the event's words
     is_danger: bool = False
     previews: bool = False  # its mails are shown before they go; only a second press sends them
@@ -196,7 +197,7 @@ class Due:
     """
 
     step: Step
-    label: Any  # the step's own, or the decision's name
+    label: Words  # the step's own, or the decision's name
     by: tuple[By, ...]  # the step's, or those outside for whom everybody waits
 
     @property

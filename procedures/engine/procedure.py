@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any
 
+from models.base.wording import Words
 from models.tickets.step_number import StepNumber
 from procedures.engine.declaration import By, Does, Due, PaperLine, State, Step, Within
 from procedures.engine.step_facts import Drafted, drafted
@@ -20,9 +20,9 @@ class Procedure:
         key: str,
         letter: str,
         slug: str,
-        title: Any,
+        title: Words,
         states: type[State],
-        summary: Any = "",
+        summary: Words = "",
         form_path: str = "",
         icon: str = "chat",
     ) -> None:
@@ -33,7 +33,7 @@ class Procedure:
         self.dues: dict[State, Due] = {}
 
     def line(
-        self, number: str, title: Any, sentence: Any, is_branch: bool = False, comes_with: str = ""
+        self, number: str, title: Words, sentence: Words, is_branch: bool = False, comes_with: str = ""
     ) -> Callable[[Does], Does]:
         """The paper's line, as a heading above the first of its steps."""
         self.lines.append(PaperLine(number, title, sentence, is_branch, comes_with))
@@ -42,7 +42,7 @@ class Procedure:
     def step(
         self,
         number: str | None,
-        label: Any,
+        label: Words,
         by: By | tuple[By, ...],
         start: Some,
         to: Some,

@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from models.base.db import db
+from models.base.wording import Words
 from models.tickets.ticket import Event, Ticket, is_visible
 from procedures.engine import acts, catalog, conflicts
 from procedures.engine.conflicts import FieldDifference
@@ -96,7 +97,7 @@ def ask_version(step: Step, ticket: Ticket, by: Actor, version: int | None, form
         )
 
 
-OTHER_LINES: dict[str, Any] = {  # what the product writes into a ticket's history beside steps
+OTHER_LINES: dict[str, Words] = {  # what the product writes into a ticket's history beside steps
     "mail_failed": _l("email tidak terkirim"),
     "mail_returned": _l("email tidak sampai; hubungi dengan cara lain"),
 }

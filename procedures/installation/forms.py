@@ -19,7 +19,7 @@ from wtforms import (
 from models.base import setting
 from models.base.db import db, utcnow
 from models.base.typed_number import BadAmount, read_rupiah
-from models.base.wording import rupiah
+from models.base.wording import Words, rupiah
 from models.installation.bill import METHODS, OVER_USES, open_bill
 from models.installation.survey import letter_and_request
 from models.organisation.roles import Role
@@ -110,7 +110,7 @@ class SheetDispositionForm(StepForm):
 
     takes_files = True
 
-    def files_label(self, by: str) -> Any:
+    def files_label(self, by: str) -> Words:
         return _l("Pindaian lembar yang ditandatangani (PDF atau foto)")
 
     text = text_field(_l("Isi disposisi seperti tertulis"), 2_000)
@@ -190,7 +190,7 @@ class AnswerForm(StepForm):
 
     takes_files = True
 
-    def files_label(self, by: str) -> Any:
+    def files_label(self, by: str) -> Words:
         if by == "staff" or setting.get("unit_answer_needs_letter"):
             return _l("Surat jawaban yang ditandatangani pimpinan unit (PDF atau foto)")
         return ""
@@ -235,7 +235,7 @@ class PaymentForm(StepForm):
 
     takes_files = True
 
-    def files_label(self, by: str) -> Any:
+    def files_label(self, by: str) -> Words:
         return "" if self.method.data == "credit" else _l("Bukti pembayaran (PDF atau foto)")
 
     amount = line_field(_l("Jumlah (Rp)"), 30, render_kw={"inputmode": "numeric"})
@@ -292,7 +292,7 @@ class ReturnForm(StepForm):
 
     takes_files = True
 
-    def files_label(self, by: str) -> Any:
+    def files_label(self, by: str) -> Words:
         return _l("Bukti pengembalian (PDF atau foto)")
 
     returned_on = past_date(_l("Tanggal pengembalian"), 730)

@@ -6,12 +6,13 @@ import re
 from collections.abc import Iterable, Sequence
 from fnmatch import fnmatchcase
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from models.base.db import db
+from models.base.wording import Words
 from models.outages.alert import AlertRule
 
 JOINT = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=[A-Za-z])(?=[0-9])")
@@ -24,7 +25,7 @@ class LabelRule(NamedTuple):
     names: tuple[str, ...]
     severities: tuple[str, ...]
     act: str
-    note: Any
+    note: Words
     source_id: int | None = None
     row_id: int | None = None  # none: built in
 

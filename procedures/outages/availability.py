@@ -11,14 +11,14 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, and_, false, func, or_, select, true
 
 from models.base.db import db, utcnow
-from models.base.wording import WIB, local
+from models.base.wording import WIB, Words, local
 from models.organisation.unit import Unit
 from models.outages.network import CheckHour, Node, PlannedWork, WebService, topology, units_served
 from models.outages.outage import Outage
 from models.outages.watching import Interval, availability, uptime_percent, without
 from models.tickets.ticket import Ticket
 
-KINDS: dict[str, Any] = {"unit": _l("Unit"), "service": _l("Layanan"), "node": _l("Perangkat")}
+KINDS: dict[str, Words] = {"unit": _l("Unit"), "service": _l("Layanan"), "node": _l("Perangkat")}
 
 
 @dataclass(frozen=True)

@@ -5,13 +5,13 @@ The probes speak to whoever repairs them ("name unknown: x"); people read what i
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from models.base.wording import Words
+
 NO_PING = _l("mesin pemantau tidak boleh mengirim ping; administrator melihat sebabnya di “flask doctor”")
-SIGNS: dict[str, Any] = {  # a part of what the probe says: what it means
+SIGNS: dict[str, Words] = {  # a part of what the probe says: what it means
     "ping unavailable": _l(
         "mesin pemantau tidak boleh mengirim ping; administrator melihat sebabnya di “flask doctor”"
     ),

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
 
+from models.base.wording import Words
 from models.organisation.roles import Role
 from procedures.engine.declaration import By, Does, State, Step, Who
 from procedures.engine.procedure import Procedure
@@ -54,7 +54,7 @@ Leads = tuple[Desks, Desks] | None  # from, to; None: the procedure does not hav
 class CommonMove:
     """A declared move, before a procedure adopts it."""
 
-    label: Any
+    label: Words
     by: tuple[By, ...]
     draft: DraftedStep
     leads: Callable[[Adoption], Leads]
@@ -73,7 +73,7 @@ COMMON_MOVES: dict[str, list[CommonMove]] = {}  # by the module that declares th
 
 
 def common_move(
-    label: Any, by: tuple[By, ...], leads: Callable[[Adoption], Leads] = lambda adoption: (adoption.open, ())
+    label: Words, by: tuple[By, ...], leads: Callable[[Adoption], Leads] = lambda adoption: (adoption.open, ())
 ) -> Callable[[Drafted], Does]:
     """Declare the function below as a common move, open in every open state; the facts between are those of a step."""
 

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from wtforms import RadioField, SelectField
 
 from models.base.db import db
+from models.base.wording import Words
 from models.organisation.staff import Group
 from models.organisation.unit import kept_units
 from models.tickets.category import kept_categories
@@ -38,7 +39,7 @@ class LastReplyForm(TextForm):
     cause = line_field(_l("Penyebab, bila selesai"), 200, needed=False)
 
     @property
-    def solution(self) -> Any:
+    def solution(self) -> Words:
         return self.text
 
 

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import Field, ValidationError
 
-from models.base.wording import on_date
+from models.base.wording import Words, on_date
 from models.tickets.letter import RequestLetter, same_letters
 from models.tickets.letter_number import LONGEST, read_letter_number
 from procedures.base.date_fields import past_date
@@ -31,7 +31,7 @@ class LetterFields(StepForm):
 
     takes_files = True
 
-    def files_label(self, by: str) -> Any:
+    def files_label(self, by: str) -> Words:
         return _l("Pindaian surat (PDF atau foto)")
 
     letter_number = line_field(_l("Nomor surat"), LONGEST, is_letter_number)

@@ -21,7 +21,7 @@ from models.base.db import db, utcnow
 from models.base.mail_address import BadMail, read_mail
 from models.base.phone import BadPhone, read_phone
 from models.base.typed_date import BadDate, day_as_typed, moment_as_typed, read_day, read_moment
-from models.base.wording import WIB, on_date, on_date_at, today
+from models.base.wording import WIB, Words, on_date, on_date_at, today
 from models.organisation.unit import Unit
 from models.tickets.category import Category
 from models.tickets.letter import RequestLetter
@@ -51,7 +51,7 @@ class BadFact(ValueError):
 class Fact:
     """One fact: how it stands as typed and in words, what it may become, and how it is written."""
 
-    label: Any
+    label: Words
     typed: Callable[[Ticket], str]
     words: Callable[[Ticket], str]
     read: Callable[[str, Ticket], Any]  # raises BadFact
@@ -191,11 +191,11 @@ def _put_received(ticket: Ticket, moment: datetime) -> None:
     spans.received_at(ticket)
 
 
-def _plain(name: str, label: Any, read: Callable[[str, Ticket], Any], kind: str = "text") -> Fact:
+def _plain(name: str, label: Words, read: Callable[[str, Ticket], Any], kind: str = "text") -> Fact:
     return Fact(label, lambda t: getattr(t, name) or "", lambda t: getattr(t, name) or "", read, _put(name), kind=kind)
 
 
-def _chosen(name: str, label: Any, choices: Callable[[], dict[Any, Any]], **more: Any) -> Fact:
+def _chosen(name: str, label: Words, choices: Callable[[], dict[Any, Any]], **more: Any) -> Fact:
     return Fact(
         label,
         lambda t: str(getattr(t, name)),

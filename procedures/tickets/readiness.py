@@ -14,6 +14,7 @@ from sqlalchemy import exists, func, select
 from models.base import setting
 from models.base.calendar import Holiday
 from models.base.db import db
+from models.base.wording import Words
 from models.organisation.roles import Role
 from models.organisation.setup_point import SetupPoint
 from models.organisation.staff import Group, GroupMember, Staff, StaffRole
@@ -21,7 +22,7 @@ from models.organisation.unit import Unit
 from models.tickets.category import Category
 from models.tickets.ticket import Ticket
 
-TITLES: dict[str, Any] = {
+TITLES: dict[str, Words] = {
     "institution": _l("Lembaga"),
     "groups": _l("Divisi dan kelompok"),
     "categories": _l("Jenis masalah"),
@@ -39,9 +40,9 @@ ASKED_AGAIN_SECONDS = 5.0  # while something is missing
 class ServiceAct:
     """Something the service does, the points that it waits for, and what the public reads until then."""
 
-    label: Any
+    label: Words
     waits_for: tuple[str, ...]
-    public_words: Any
+    public_words: Words
 
 
 ACTS: dict[str, ServiceAct] = {
@@ -69,7 +70,7 @@ class PointFound:
     is_done: bool
 
     @property
-    def title(self) -> Any:
+    def title(self) -> Words:
         return TITLES[self.key]
 
     @property

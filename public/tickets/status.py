@@ -124,7 +124,7 @@ def holder_forms(ticket: Ticket, failed: str = "", failed_form: Any = None) -> d
         if refused and refused.why != "need":
             continue
         form = failed_form if step.name == failed else (step.asks() if step.asks else None)
-        if hasattr(form, "is_about"):  # it shows what stands on this ticket now
+        if form is not None and hasattr(form, "is_about"):  # it shows what stands on this ticket now
             form.is_about(ticket)
         found[step.name] = {"step": step, "form": form, "shut": refused.sentence if refused else ""}
     return found

@@ -9,6 +9,7 @@ from typing import Any
 from flask_babel import gettext as _
 
 from models.base.db import utcnow
+from models.base.wording import Words
 from models.organisation.roles import Role
 from models.tickets.ticket import REOPEN_DAYS, Pause
 from procedures.engine.declaration import Due, State, Step, Who
@@ -101,6 +102,6 @@ def _desk(by: Any, group: str) -> str:
     return str(by.label) if isinstance(by, Role) else ""
 
 
-def _lowered(label: Any) -> str:
+def _lowered(label: Words) -> str:
     text = str(label)
     return text[:1].lower() + text[1:] if text[1:2].islower() or text[1:2] == " " else text

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from models.base.wording import Words
 from models.organisation.roles import Role
 from models.tickets.step_number import StepNumber, line_of
 from procedures.engine.declaration import HOLDER_WORDS, State, Who
@@ -20,7 +21,7 @@ SHOWN = (*HOLDER_WORDS, Who.MEMBER)  # beside the roles; what monitor and produc
 class Part:
     """One step that was taken on the line where the ticket stands."""
 
-    label: Any
+    label: Words
     at: datetime
 
 
@@ -29,8 +30,8 @@ class Stop:
     """One line: `mark` is done, now, next, maybe (a branch) or passed (this ticket did not need it)."""
 
     number: str
-    title: Any
-    sentence: Any
+    title: Words
+    sentence: Words
     mark: str
     at: datetime | None = None
     parts: Sequence[Part] = ()

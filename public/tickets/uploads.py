@@ -98,7 +98,7 @@ def _accept(shelf: FileStore, basket: Basket, upload: FileStorage) -> None:
     name = upload.filename or ""
     try:
         _room(shelf, basket, name, size, most)
-        file = shelf.store(upload.stream, name)  # type: ignore[arg-type]  # werkzeug types its stream as IO
+        file = shelf.store(upload.stream, name)
     except UploadRefused as refused:
         basket.refused.append(RefusedFile(name[-120:], size, str(refused)))
         return

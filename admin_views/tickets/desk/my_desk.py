@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from flask import render_template
+from flask.typing import ResponseReturnValue
 from flask_admin import AdminIndexView, expose
 from flask_babel import gettext as _
 
@@ -26,7 +28,8 @@ from procedures.engine import catalog
 URGENT = ("decisions", "overdue", "mine", "free", "today")
 
 
-class Card(NamedTuple):
+@dataclass(frozen=True)
+class Card:
     """One section as the page draws it."""
 
     key: str
@@ -57,7 +60,7 @@ class Desk(ClosedView, AdminIndexView):
         AdminIndexView.__init__(self, name="Meja saya", endpoint="admin", url="/admin")
 
     @expose("/")
-    def index(self) -> Any:
+    def index(self) -> ResponseReturnValue:
         staff = person()
         if not may(staff, "ticket", "list"):
             return render_template("admin/tickets/desk.html", cards=[], next=None)

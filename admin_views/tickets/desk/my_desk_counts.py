@@ -5,11 +5,12 @@ Two statements whatever the number of tickets: every section is read along an in
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Integer, Row, literal, select, union_all
+from sqlalchemy import Integer, Row, Select, literal, select, union_all
 
 from admin_views.tickets.list.desk_sections import DESK_SECTIONS, branches_of
 from admin_views.tickets.list.filter import SORTS
@@ -29,7 +30,7 @@ class Lying:
     """What lies in one section: how many (capped) and its first rows."""
 
     count: int
-    rows: list[Row[Any]] = field(default_factory=list)
+    rows: list[Row[*tuple[Any, ...]]] = field(default_factory=list)
 
     @property
     def shown_count(self) -> str:
@@ -47,8 +48,12 @@ def lying_with(staff: Staff) -> dict[str, Lying]:
             piles[list(DESK_SECTIONS)[found.pile]].rows.append(found)
     for key, pile in piles.items():
         column, descending = SORTS[DESK_SECTIONS[key].sort]
-        pile.rows.sort(key=lambda row, key=column.key: (getattr(row, key), row.id), reverse=descending)
+        pile.rows.sort(key=_by(column.key), reverse=descending)
     return piles
+
+
+def _by(key: str) -> Callable[[Row[*tuple[Any, ...]]], tuple[datetime, int]]:
+    return lambda row: (getattr(row, key), row.id)
 
 
 def counts_of(branches: Mapping[str, Sequence[Branch]]) -> dict[str, int]:
@@ -58,17 +63,17 @@ def counts_of(branches: Mapping[str, Sequence[Branch]]) -> dict[str, int]:
     return {name: getattr(row, name) if name in counts else 0 for name in branches}
 
 
-def _first_rows(branches: dict[str, Any]) -> Any:
+def _first_rows(branches: Mapping[str, Sequence[Branch]]) -> Select[*tuple[Any, ...]]:
     """The first rows of all sections in one statement, in each section's own order."""
     parts = []
     for place, key in enumerate(DESK_SECTIONS):
         if key in branches:
             column, descending = SORTS[DESK_SECTIONS[key].sort]
             first = first_of(branches[key], column, descending, ROWS)
-            few = select(first.c.id, first.c.key).order_by(
+            order = select(first.c.id, first.c.key).order_by(
                 *(c.desc() if descending else c.asc() for c in (first.c.key, first.c.id))
             )
-            some = few.limit(ROWS).subquery()
+            some = order.limit(ROWS).subquery()
             parts.append(select(literal(place, Integer).label("pile"), some.c.id))
     few = union_all(*parts).subquery() if len(parts) > 1 else parts[0].subquery()
     rows = select(few.c.pile, *COLUMNS, Ticket.since_at).join_from(few, Ticket, Ticket.id == few.c.id)

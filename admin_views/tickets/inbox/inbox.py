@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from flask import Response, abort, flash, make_response, redirect, render_template, request, send_file
+from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_babel import gettext as _
 
@@ -56,12 +57,12 @@ class InboxView(ClosedView):
         super().__init__(name="Kotak masuk", endpoint="inbox", url="/admin/inbox")
 
     @expose("/")
-    def index(self) -> Any:
+    def index(self) -> ResponseReturnValue:
         """A tab's mails, and one of them; without a choice the first."""
         return self._page()
 
     @expose("/open/<int:pk>", methods=("POST",))
-    def open_new(self, pk: int) -> Any:
+    def open_new(self, pk: int) -> ResponseReturnValue:
         """C1 by mail: a new complaint in the chosen category and unit."""
         category, unit = request.form.get("category", type=int), request.form.get("unit", type=int)
         if not category:
@@ -69,7 +70,7 @@ class InboxView(ClosedView):
         return self._decided(pk, lambda: decide.open_complaint(pk, category, unit or None, person(), address()))
 
     @expose("/join/<int:pk>", methods=("POST",))
-    def join(self, pk: int) -> Any:
+    def join(self, pk: int) -> ResponseReturnValue:
         """Part of the ticket of the number that was proposed or typed."""
         number = read_number(request.form.get("into", "")[:LONGEST_PASTED])
         query = db.select(Ticket.id).where(Ticket.number == (number.text if isinstance(number, Number) else ""))
@@ -79,11 +80,11 @@ class InboxView(ClosedView):
         return self._decided(pk, lambda: decide.join(pk, ticket_id, person(), address()))
 
     @expose("/discard/<int:pk>", methods=("POST",))
-    def discard(self, pk: int) -> Any:
+    def discard(self, pk: int) -> ResponseReturnValue:
         return self._decided(pk, lambda: decide.discard(pk, person(), address()))
 
     @expose("/undo/<int:pk>", methods=("POST",))
-    def undo(self, pk: int) -> Any:
+    def undo(self, pk: int) -> ResponseReturnValue:
         """The mail waits again."""
         try:
             decide.bring_back(pk, person(), address())
@@ -93,7 +94,7 @@ class InboxView(ClosedView):
         return redirect(f"/admin/inbox/?mail={pk}", 303)
 
     @expose("/again/<int:pk>", methods=("POST",))
-    def again(self, pk: int) -> Any:
+    def again(self, pk: int) -> ResponseReturnValue:
         """Read one from quarantine once more: the reader may have learned since."""
         with write_transaction():
             mail = db.session.get(IncomingMail, pk) or abort(404)
@@ -105,7 +106,7 @@ class InboxView(ClosedView):
         return redirect(f"/admin/inbox/?mail={pk}", 303)
 
     @expose("/html/<int:pk>")
-    def html(self, pk: int) -> Any:
+    def html(self, pk: int) -> ResponseReturnValue:
         """The cleaned HTML, for the frame alone: it can run nothing, fetch nothing and lead nowhere."""
         mail = whole(pk) or abort(404)
         pictures = {file.content_id: file for file in mail.files if file.content_id and file.is_inline}
@@ -116,18 +117,18 @@ class InboxView(ClosedView):
         return answer
 
     @expose("/raw/<int:pk>")
-    def raw(self, pk: int) -> Any:
+    def raw(self, pk: int) -> ResponseReturnValue:
         """The mail as it came, as a file."""
         mail = db.session.get(IncomingMail, pk) or abort(404)
         return _sent(mail.sha256, "message/rfc822", f"surat-{pk}.eml")
 
     @expose("/file/<int:pk>")
-    def file(self, pk: int) -> Any:
+    def file(self, pk: int) -> ResponseReturnValue:
         """A checked file of a mail."""
         row = db.session.get(IncomingFile, pk) or abort(404)
         return _sent(row.sha256, row.content_type, row.name, is_inline=row.is_inline)
 
-    def _decided(self, pk: int, do: Any) -> Any:
+    def _decided(self, pk: int, do: Any) -> ResponseReturnValue:
         """Do it and go on to the next mail; a refusal is shown beside the mail, and nothing has changed."""
         after = listed("waiting").neighbour(pk, 1) or listed("waiting").neighbour(pk, -1)
         db.session.rollback()
@@ -140,7 +141,7 @@ class InboxView(ClosedView):
             return self._page(pk, " ".join([refused.sentence, *faults]))
         return redirect(f"/admin/inbox/?undo={pk}" + (f"&mail={after}" if after else ""), 303)
 
-    def _page(self, pk: int | None = None, refused: str = "") -> Any:
+    def _page(self, pk: int | None = None, refused: str = "") -> ResponseReturnValue:
         chosen = whole(pk or row_named("mail"))
         if (pk or row_named("mail")) and chosen is None:
             abort(404)
@@ -198,7 +199,7 @@ def _as_data(file: IncomingFile | None) -> str:
         return ""
 
 
-def _sent(sha256: str | None, content_type: str, name: str, is_inline: bool = False) -> Any:
+def _sent(sha256: str | None, content_type: str, name: str, is_inline: bool = False) -> ResponseReturnValue:
     if sha256 is None:
         abort(404)
     try:

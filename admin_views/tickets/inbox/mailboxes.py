@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask import render_template, request
+from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -98,7 +99,7 @@ class MailboxView(HouseView):
             row.set_password(form.new_password.data)
 
     @expose("/check/", methods=("POST",))
-    def check(self) -> Any:
+    def check(self) -> ResponseReturnValue:
         """Log in and look, change nothing; what was spoken is shown, without the password."""
         row = self.get_one(request.args.get("id"))
         row_id, found, fault, talk = row.id, 0, "", list[tuple[str, str]]()

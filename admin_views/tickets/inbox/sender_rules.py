@@ -14,6 +14,7 @@ from wtforms import BooleanField, Field, SelectField, ValidationError
 from admin_views.frame.view import Column, HouseView
 from models.base.db import db
 from models.base.mail_address import BadMail, read_mail
+from models.base.wording import Words
 from models.base.written import clean_line
 from models.organisation.unit import Unit
 from models.tickets.category import Category
@@ -95,5 +96,5 @@ class SenderRuleView(HouseView):
         row.category_id, row.unit_id = form.category_id.data or None, form.unit_id.data or None
         row.is_active = form.is_active.data
 
-    def facts(self, row: SenderRule) -> list[tuple[Any, Any]]:
+    def facts(self, row: SenderRule) -> list[tuple[Words, Any]]:
         return [*super().facts(row), (_l("Alasan"), row.note)]

@@ -7,16 +7,17 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from models.base.wording import Words
 from models.tickets.incoming_mail import IncomingMail
 
-ACTS: dict[str, Any] = {
+ACTS: dict[str, Words] = {
     "open": _l("Usul: buat pengaduan baru"),
     "join": _l("Usul: gabung ke tiket"),
     "discard": _l("Usul: buang, bukan surat orang"),
     "": _l("Tanpa usul"),
 }
-SHORT: dict[str, Any] = {"open": _l("Pengaduan baru"), "discard": _l("Buang")}
-REASONS: dict[str, Any] = {
+SHORT: dict[str, Words] = {"open": _l("Pengaduan baru"), "discard": _l("Buang")}
+REASONS: dict[str, Words] = {
     "new": _l("Tidak menjawab tiket mana pun."),
     "rule": _l("Menurut aturan untuk pengirim ini."),
     "flood": _l("Alamat ini mengirim banyak surat dalam satu jam, jadi tidak diproses sendiri."),
@@ -35,7 +36,7 @@ REASONS: dict[str, Any] = {
     "list": _l("Surat milis."),
     "machine": _l("Dikirim mesin."),
 }
-REMARKS: dict[str, Any] = {
+REMARKS: dict[str, Words] = {
     "winmail": _l("Berisi winmail.dat, bungkusan Outlook yang tidak kami buka."),
     "encrypted": _l("Isinya terenkripsi (PGP); kami tidak dapat membacanya."),
     "smime": _l("Terbungkus S/MIME; isinya mungkin tidak terbaca."),
@@ -44,7 +45,7 @@ REMARKS: dict[str, Any] = {
     "cut": _l("Teksnya sangat panjang; sisanya ada di surat mentah."),
     "many_files": _l("Lampirannya terlalu banyak; sisanya ada di surat mentah."),
 }
-FAULTS: dict[str, Any] = {
+FAULTS: dict[str, Words] = {
     "no From": _l("Surat ini tidak menyebut pengirim."),
     "several From": _l("Surat ini menyebut beberapa pengirim."),
     "From is not clear": _l("Pengirimnya dapat dibaca dengan dua cara."),
@@ -53,7 +54,7 @@ FAULTS: dict[str, Any] = {
 }
 
 
-UNREADABLE: dict[str, Any] = {  # by a part of the fault that the reader of mails keeps
+UNREADABLE: dict[str, Words] = {  # by a part of the fault that the reader of mails keeps
     "larger than 25 MB": _l("lebih besar dari 25 MB; hanya awalnya yang tersimpan"),
     "parts in more than": _l("terlalu banyak lapisan bagian di dalamnya"),
     "parts with parts": _l("terlalu banyak bagian bersusun di dalamnya"),
@@ -63,7 +64,7 @@ UNREADABLE: dict[str, Any] = {  # by a part of the fault that the reader of mail
     "FileMissing": _l("isinya hilang dari penyimpanan"),
     "FileDamaged": _l("isinya rusak di penyimpanan"),
 }
-BOX_FAULTS: dict[str, Any] = {
+BOX_FAULTS: dict[str, Words] = {
     "SECRET_KEY": _l("kata sandinya tersandi dengan SECRET_KEY lain; ketik lagi kata sandinya"),
     "Timeout": _l("server tidak menjawab pada waktunya"),
     "timed out": _l("server tidak menjawab pada waktunya"),

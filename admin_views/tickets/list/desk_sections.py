@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement
 
 from admin_views.tickets.list.keyset import along, is_open
 from models.base.db import utcnow
-from models.base.wording import day_begins, today
+from models.base.wording import Words, day_begins, today
 from models.organisation.delegation import divisions_of_groups, roles_of
 from models.organisation.roles import DIVISION_ROLES, HEADS, Role
 from models.organisation.staff import Staff
@@ -31,8 +31,8 @@ Conditions = list[ColumnElement[bool]]
 class DeskSection:
     """What a section is called, the sentence where it is empty, and the order of its rows (a sort of the list)."""
 
-    title: Any
-    empty: Any
+    title: Words
+    empty: Words
     sort: str
 
 
@@ -109,7 +109,7 @@ def _places_of(staff: Staff) -> list[Conditions]:
 class NextStep:
     """What leads on from a state, and the roles for which it waits; none where it waits for a desk or the requester."""
 
-    label: Any
+    label: Words
     by: frozenset[Role]
 
 

@@ -136,13 +136,14 @@ class ListFilter:
         return [*self._of_state(), *self._of_values(), *self._of_period(), *self._of_unit(), *self._of_label()]
 
     def _of_state(self) -> Conditions:
-        chosen: Conditions = {
+        kinds: dict[str, list[ColumnElement[bool]]] = {
             "open": [Ticket.resolved_at.is_(None)],  # what is resolved has a tab of its own
             "unassigned": [Ticket.assignee_id.is_(None), Ticket.resolved_at.is_(None)],
             "overdue": [Ticket.pause.is_(None), Ticket.due_at < utcnow()],
             "waiting": [Ticket.pause.is_not(None)],
             "resolved": [Ticket.resolved_at.is_not(None)],
-        }.get(self.state, [])
+        }
+        chosen: Conditions = kinds.get(self.state, [])
         return [*chosen, Ticket.due_at.is_not(None)] if self.sort == "due" and self.state != "overdue" else chosen
 
     def _of_values(self) -> Conditions:

@@ -37,7 +37,7 @@ def first_of(
     return _united(parts)
 
 
-def counted(branches: Sequence[Branch], cap: int) -> Select[tuple[int]]:
+def counted(branches: Sequence[Branch], cap: int) -> Select[int]:
     """A SELECT of how many tickets lie in the branches, at most `cap`."""
     ids = _united([select(Ticket.id.label("id")).where(*branch.conditions).limit(cap) for branch in branches])
     return select(func.count()).select_from(select(ids.c.id).limit(cap).subquery())

@@ -63,13 +63,14 @@ def nearest_words(staff: Staff, words: str) -> str:
 def _chosen(staff: Staff, terms: Sequence[Term], typed: Sequence[str], finds: Finds) -> str:
     """The words of most of the tickets found; "" where none is found, or one that holds what was typed."""
     counts: Counter[tuple[str, ...]] = Counter()
+    nothing: tuple[str, ...] = ()
     for keys in _keys(staff, typed):
-        meant = tuple(_as_typed(term, keys) or finds(term, keys) for term in terms)
-        if all(meant):
+        meant = tuple([_as_typed(term, keys) or finds(term, keys) for term in terms])
+        if "" not in meant:
             counts[meant] += 1
     if tuple(term.typed for term in terms) in counts:
         return ""
-    return " ".join(min(counts, key=lambda meant: (-counts[meant], meant), default=()))
+    return " ".join(min(counts, key=lambda meant: (-counts[meant], meant), default=nothing))
 
 
 def _keys(staff: Staff, typed: Sequence[str]) -> list[set[str]]:

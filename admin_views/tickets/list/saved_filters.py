@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from flask import abort, flash, redirect, render_template, request
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy import func, select
 from werkzeug.datastructures import MultiDict
@@ -29,7 +30,7 @@ def page() -> str:
     return render_template("admin/tickets/filters.html", mine=mine, longest=LONGEST_NAME)
 
 
-def save() -> Any:
+def save() -> ResponseReturnValue:
     """Keep the filter that the form names; one of the same name is replaced."""
     staff, name = person(), _name()
     typed = request.form.get("address", "")[:1000].lstrip("?")
@@ -58,7 +59,7 @@ def save() -> Any:
     return redirect(f"/admin/ticket/?{address}", 303)
 
 
-def change(pk: int) -> Any:
+def change(pk: int) -> ResponseReturnValue:
     """Rename, make or unmake the one that opens the list, or delete: by the button that was pressed."""
     done, name = request.form.get("do", ""), _name()
     with write_transaction():

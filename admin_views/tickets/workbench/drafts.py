@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask import abort, flash, redirect, render_template, request
+from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_babel import gettext as _
 from sqlalchemy import select
@@ -42,12 +43,12 @@ class DraftDesk(TicketDesk):
         super().__init__(name="Draf", endpoint="draft", url="/admin/draft")
 
     @expose("/")
-    def index(self) -> Any:
+    def index(self) -> ResponseReturnValue:
         """This person's drafts of tickets that they still see, the newest first."""
         return render_template("admin/tickets/drafts.html", view=self, drafts=_drafts_of(person()))
 
     @expose("/<int:pk>/<step>", methods=("POST",))
-    def keep(self, pk: int, step: str) -> Any:
+    def keep(self, pk: int, step: str) -> ResponseReturnValue:
         """Keep the form's words, or forget them where none are left. Asked by the script, or by a button."""
         ticket = self.ticket(pk)
         declared = catalog.get(ticket.procedure).steps.get(step)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 from markupsafe import Markup
@@ -31,6 +30,7 @@ MOST_CACHED = 200
 
 _secret = secrets.token_hex(8)  # nobody can write a gap into a name that a select offers
 _cache: dict[Hashable, Markup] = {}
+_plain: dict[type[StepForm], bool] = {}
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,9 @@ def cache_key(form_class: type[StepForm], starts_with: dict[str, Any]) -> Hashab
     if form_class in OFFERS:
         offered = OFFERS[form_class]()
         return None if offered is None else (form_class, str(starts_with), offered)
-    return (form_class,) if _is_plain(form_class) else None
+    if form_class not in _plain:
+        _plain[form_class] = _is_plain(form_class)
+    return (form_class,) if _plain[form_class] else None
 
 
 def cached_html(key: Hashable, here: FormFilling, draw: Callable[[FormFilling], Markup]) -> Markup:
@@ -68,7 +70,6 @@ def cached_html(key: Hashable, here: FormFilling, draw: Callable[[FormFilling], 
     return Markup(text)  # noqa: S704  # numbers and tokens of our own in HTML that the template made
 
 
-@cache
 def _is_plain(form_class: type[StepForm]) -> bool:
     """Nothing of the ticket in it, no constructor of its own, and only fields whose words and choices never change."""
     unbound = [field for name in dir(form_class) if hasattr(field := getattr(form_class, name), "field_class")]

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from typing import Any
 
 from flask import current_app, render_template, request
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
@@ -34,13 +36,15 @@ class Sent:
     files: Sequence[StoredFile]
 
 
-def shown_or_sent(view: Any, ticket_id: int, step: Step, by: Actor, form: Any, sent: Sent) -> Any:
+def shown_or_sent(
+    view: HouseView, ticket_id: int, step: Step, by: Actor, form: Any, sent: Sent
+) -> ResponseReturnValue | None:
     """The page to look at first, or None where the step was taken. Raises StepRefused as the step does."""
-    asked = {"version": sent.version, "once": sent.once, "files": sent.files}
+    take = partial(take_step, ticket_id, step.name, by, form, version=sent.version, once=sent.once, files=sent.files)
     seen, refused = request.form.get("seen", "")[:64], None
     if seen:
         try:
-            take_step(ticket_id, step.name, by, form, seen=seen, **asked)
+            take(seen=seen)
             return None
         except StepRefused as fault:
             if fault.why != "told":
@@ -48,7 +52,7 @@ def shown_or_sent(view: Any, ticket_id: int, step: Step, by: Actor, form: Any, s
             refused = fault
     found = rehearse(ticket_id, step.name, by, form, version=sent.version)
     if found.is_empty and "way" in form and form["way"].data != "email":  # told by telephone, letter or in person
-        take_step(ticket_id, step.name, by, form, seen=found.seen, **asked)
+        take(seen=found.seen)
         return None
     page = render_template(
         "admin/tickets/mail_preview.html",

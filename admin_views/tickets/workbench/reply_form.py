@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from procedures.base.form_fields import StepForm
 from procedures.engine.declaration import Step
 from procedures.engine.procedure import Procedure
 from procedures.tickets import forms
 
 # What the pressed button says beside "send": the step that is taken with the same words.
-WAYS: dict[str, type[forms.StepForm]] = {"resolve": forms.LastReplyForm, "ask_requester": forms.AskForm}
+WAYS: dict[str, type[StepForm]] = {"resolve": forms.LastReplyForm, "ask_requester": forms.AskForm}
 
 
 def sent_step(procedure: Procedure, step: Step, fields: Mapping[str, Any]) -> tuple[Step, Any]:

@@ -8,6 +8,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from models.base.wording import Words
 from models.tickets.ticket import Event, Ticket
 
 Facts = Callable[[Ticket], Mapping[str, Any] | None]
@@ -16,10 +17,10 @@ BASIS: dict[str, tuple[str, Facts]] = {}
 SIDE: dict[str, tuple[str, Facts]] = {}
 
 
-Words = Callable[[Any], Any]
+Wording = Callable[[Any], Words | None]
 # a fact of an event -> what it is called in the history, and its words; nothing where there is nothing to say
-RESULT_WORDS: dict[str, Any] = {}
-EVENT_FACTS: dict[str, tuple[Any, Words]] = {
+RESULT_WORDS: dict[str, Words] = {}
+EVENT_FACTS: dict[str, tuple[Words, Wording]] = {
     "result": (_l("Hasil"), lambda result: RESULT_WORDS.get(result, "")),
     "decided_by": (_l("Diputuskan oleh"), str),
     "incident": (_l("Gangguan"), str),

@@ -9,7 +9,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cache
+from functools import cache, partial
 from typing import Any, NamedTuple
 
 from flask import g
@@ -31,6 +31,7 @@ from sqlalchemy import (
 
 from mails.recipients import PageBook, Recipient, copy_recipient
 from models.base.db import UTCDateTime, db
+from models.base.wording import Words
 from models.organisation.roles import Role
 from models.organisation.staff import GroupMember, Staff, StaffRole, initials_of
 from models.organisation.unit import Contact
@@ -146,8 +147,8 @@ def bench_rows(ticket: Ticket, staff: Staff) -> BenchRows:
         "words": lambda r: rows.words.append(ReplyTemplate(r.id, r.a, r.b, r.c)),
         "copied": lambda r: _note_copy(rows, r),
         "item": lambda r: rows.items.append(ListItem(r.id, r.a, r.b or "", r.at)),
-        **{f"told:{kind}": lambda r, kind=kind: _note_person(rows.book, kind, r) for kind in PEOPLE},
-        **{f"offer:{kind}": lambda r, kind=kind: g.offers[kind].append((r.id, r.a)) for kind in OFFERED},
+        **{f"told:{kind}": partial(_note_person, rows.book, kind) for kind in PEOPLE},
+        **{f"offer:{kind}": partial(_note_offer, g.offers[kind]) for kind in OFFERED},
     }
     asked = {
         "place": f"{place}%",  # nothing in it that LIKE reads otherwise
@@ -230,6 +231,10 @@ def _note_person(book: PageBook, kind: str, row: Any) -> None:
     book.put(kind, word, row.id, Recipient(row.b, row.a, is_staff=kind != "contact", phone=phone))
 
 
+def _note_offer(offered: list[tuple[int, str]], row: Any) -> None:
+    offered.append((row.id, row.a))
+
+
 def roles_told(procedure: str) -> list[str]:
     """The roles that a step's button of this procedure may name; those of a preview stand on its own page."""
     steps = [step for step in catalog.get(procedure).steps.values() if not step.opens and not step.previews]
@@ -253,7 +258,7 @@ def _row(kind: str, query: Select[Any], ident: Any, *texts: Any, at: Any = None)
 class HistoryPart(NamedTuple):
     """What of a history is shown: its name, the kinds of events, and what stands with them by its step's name."""
 
-    label: Any
+    label: Words
     kinds: tuple[str, ...]
     also: tuple[str, ...] = ()
 

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ForeignKey, String, or_, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base.db import Base, db, utcnow
+from models.base.wording import Words
 from models.organisation.unit import Unit
 from models.tickets.category import Category
 
-ACTS: dict[str, Any] = {
+ACTS: dict[str, Words] = {
     "propose": _l("Usulkan jenis masalah dan unit ini"),
     "open": _l("Buat pengaduan sendiri, dengan jenis dan unit ini"),
     "discard": _l("Buang tanpa dibaca orang"),
