@@ -70,7 +70,7 @@ def _chosen(staff: Staff, terms: Sequence[Term], typed: Sequence[str], finds: Fi
             counts[meant] += 1
     if tuple(term.typed for term in terms) in counts:
         return ""
-    return " ".join(min(counts, key=lambda meant: (-counts[meant], meant), default=nothing))
+    return " ".join(min(((-count, words) for words, count in counts.items()), default=(0, nothing))[1])
 
 
 def _keys(staff: Staff, typed: Sequence[str]) -> list[set[str]]:

@@ -16,6 +16,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
+from admin_views.frame.view import HouseView
 from gateways.files.file_store import FileDamaged, FileMissing, StoredFile, UploadRefused
 from gateways.files.uploads import store
 from models.organisation.staff import Staff
