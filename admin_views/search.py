@@ -20,7 +20,7 @@ from admin_views.search_kinds import KINDS, FileWordsKind, SearchKind
 from admin_views.tickets.list.filter import ListFilter
 from admin_views.tickets.list.full_text import exact_number
 from admin_views.tickets.list.nearest import nearest_words
-from admin_views.tickets.list.row import TicketRow, drawn_row
+from admin_views.tickets.list.row import TicketRow, drawn_rows
 from admin_views.tickets.list.search import TicketSearch
 from models.base.db import db
 from models.base.rupiah import rupiah
@@ -76,7 +76,7 @@ class SearchView(ClosedView):
                 page = TicketSearch(ListFilter.read(staff, {"search": words, "state": "all"}), {}).found()
                 if exact_number(words) and page.rows:
                     return redirect(f"/admin/ticket/details/?id={page.rows[0].id}")
-                tickets, how_many = [drawn_row(row) for row in page.rows[:MOST]], page.count
+                tickets, how_many = drawn_rows(page.rows[:MOST]), page.count
             found = self._found(words)
             if not tickets and not found:
                 meant = (sees_tickets and nearest_words(staff, words)) or self._nearest_name(words)

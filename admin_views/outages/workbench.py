@@ -19,7 +19,7 @@ from models.base.wording import duration
 from models.outages.outage import BRANCHES, OUTAGE_PROCEDURES, WAYS, Outage, outage_row_of
 from models.tickets.ticket import Ticket
 from procedures.outages.probe_words import detail_words
-from procedures.outages.tying import TieForm, open_outages_now
+from procedures.outages.tying import TieForm, what_tie_offers
 
 
 def side(ticket: Ticket) -> dict[str, Any] | None:
@@ -64,4 +64,4 @@ EVENT_FACTS.update(
 )
 for _procedure in OUTAGE_PROCEDURES:
     SIDE[_procedure] = ("admin/outages/workbench.html", side)
-OFFERS[TieForm] = lambda: () if not open_outages_now() else None  # else each reader and unit has its own order
+OFFERS[TieForm] = what_tie_offers

@@ -26,7 +26,7 @@ from admin_views.tickets.list.filter import KEYS, ListFilter
 from admin_views.tickets.list.filter_words import list_head, words_of
 from admin_views.tickets.list.full_text import HITS_CAP
 from admin_views.tickets.list.nearest import nearest_words
-from admin_views.tickets.list.row import drawn_row, row_of
+from admin_views.tickets.list.row import drawn_rows, row_of
 from admin_views.tickets.list.search import COUNT_CAP, TicketSearch
 from admin_views.tickets.workbench import mail_preview
 from admin_views.tickets.workbench.from_mail import step_from_mail
@@ -102,7 +102,7 @@ class TicketView(TicketExport, HouseView):
             address=chosen.address,
             found=found,
             nearest="" if found.count or chosen.is_too_long else nearest_words(staff, chosen.search),
-            rows=[drawn_row(row) for row in found.rows],
+            rows=drawn_rows(found.rows),
             row_of=row_of,
             panel=with_options,
             cursor_past=bool(found.count),

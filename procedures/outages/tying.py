@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Hashable
 from typing import Any
 
 from flask_babel import get_locale
@@ -14,7 +14,7 @@ from wtforms import SelectField
 from mails.tickets import notices
 from models.base.db import db, utcnow
 from models.base.request_cache import remembered
-from models.base.wording import short_when
+from models.base.wording import short_when, today
 from models.organisation.delegation import groups_near, roles_of
 from models.organisation.roles import SEES_ALL, Role
 from models.organisation.staff import Staff
@@ -53,15 +53,26 @@ class TieForm(StepForm):
     def offer(self, near: Collection[int] = ()) -> None:
         """Those of the units `near` first, each newest first; whoever sees the outage's ticket reads its subject."""
         seen = groups_seen(self.reader)
-        found = sorted(self.open, key=lambda outage: not outage.unit_ids.intersection(near))
+        found = sorted(self.open, key=lambda outage: not _is_near(outage, near))
         self.incident.choices = [(0, "—"), *((each.ticket_id, _label(each, near, seen)) for each in found)]
 
     def is_read_by(self, staff: Staff) -> None:
         self.reader = staff
 
     def is_about(self, ticket: Ticket) -> None:
-        above = ticket.unit.parent_id if ticket.unit else None
-        self.offer([unit for unit in (ticket.unit_id, above) if unit])
+        self.offer(units_near(ticket))
+
+
+def units_near(ticket: Ticket) -> list[int]:
+    """The ticket's unit and the one above it."""
+    above = ticket.unit.parent_id if ticket.unit else None
+    return [unit for unit in (ticket.unit_id, above) if unit]
+
+
+def what_tie_offers(ticket: Ticket, staff: Staff) -> tuple[Hashable, ...]:
+    """All that the choices of TieForm differ by from ticket to ticket and reader to reader, beside the language."""
+    near, seen = units_near(ticket), groups_seen(staff)
+    return today(), *((each.began_at, _name(each, seen), _is_near(each, near)) for each in open_outages_now())
 
 
 def open_outages_now() -> list[OpenOutage]:
@@ -79,10 +90,18 @@ def groups_seen(staff: Staff | None) -> Collection[int] | None:
 
 def _label(outage: OpenOutage, near: Collection[int], seen: Collection[int] | None) -> str:
     """As its ticket calls it; for who does not see the ticket its places, which any member of staff may read."""
+    own = [_("unit pengaduan ini")] if _is_near(outage, near) else []
+    return " · ".join([*_name(outage, seen), short_when(outage.began_at, utcnow(), str(get_locale() or "id")), *own])
+
+
+def _name(outage: OpenOutage, seen: Collection[int] | None) -> tuple[str, str]:
+    """(its subject, or its places for who does not see the ticket; its number)."""
     is_seen = seen is None or outage.group_id in seen
-    name = outage.subject if is_seen else ", ".join(sorted(outage.places)[:3])
-    own = [_("unit pengaduan ini")] if outage.unit_ids.intersection(near) else []
-    return " · ".join([name, outage.number, short_when(outage.began_at, utcnow(), str(get_locale() or "id")), *own])
+    return outage.subject if is_seen else ", ".join(sorted(outage.places)[:3]), outage.number
+
+
+def _is_near(outage: OpenOutage, near: Collection[int]) -> bool:
+    return not outage.unit_ids.isdisjoint(near)
 
 
 @also_touches("tie")

@@ -16,7 +16,7 @@ from admin_views.frame.view import person
 from admin_views.tickets.desk.desk_parts import beside
 from admin_views.tickets.desk.my_desk_counts import Lying, lying_with
 from admin_views.tickets.list.desk_sections import DESK_SECTIONS, next_from
-from admin_views.tickets.list.row import TicketRow, drawn_row
+from admin_views.tickets.list.row import TicketRow, drawn_row, drawn_rows
 from models.base.db import utcnow
 from models.base.wording import duration
 from models.organisation.delegation import roles_of
@@ -95,7 +95,7 @@ def _card(key: str, pile: Lying) -> Card:
         f"/admin/ticket/?pile={key}",
         pile.shown_count,
         key == "overdue" and pile.count > 0,
-        [drawn_row(row) for row in pile.rows],
+        drawn_rows(pile.rows),
         pile.count > len(pile.rows),
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -28,6 +29,7 @@ LANGUAGES = ("id", "en")
 class TicketRow(NamedTuple):
     """What the template joins: no call is left to make in it."""
 
+    language: str  # in which its words stand
     id: int
     href: str
     subject: str  # without what the procedure's title says already, and with the person where it says no more
@@ -55,14 +57,26 @@ class TicketRow(NamedTuple):
     labels: tuple[tuple[str, str], ...] = ()  # name, tone
 
 
+def drawn_rows(rows: Iterable[Any]) -> list[TicketRow]:
+    """The rows of a list in the reader's language."""
+    language = str(get_locale() or "id")
+    return [_drawn(row, language) for row in rows]
+
+
 def drawn_row(row: Any) -> TicketRow:
-    language, name = str(get_locale() or "id"), row.assignee_name or ""
+    """One row in the reader's language."""
+    return drawn_rows([row])[0]
+
+
+def _drawn(row: Any, language: str) -> TicketRow:
+    name = row.assignee_name or ""
     where = _where(row.procedure, row.state, row.line, row.pause, row.assignee_id is None, language)
     subject = _telling(row.procedure, row.subject, row.requester_name)
     due, due_class = ("", "")
     if row.due_at and row.is_open and row.pause is None:
         due, due_class = _due_words(row.due_at, utcnow().replace(second=0, microsecond=0), language)
     return TicketRow(
+        language=language,
         id=row.id,
         href=f"/admin/ticket/details/?id={row.id}",
         subject=subject,
@@ -93,11 +107,11 @@ def drawn_row(row: Any) -> TicketRow:
 
 def row_of(row: TicketRow, has_tick: bool) -> Markup:
     """The row's HTML; kept, since lists are read again and again while few of their rows change."""
-    return _row_of(row, has_tick, str(get_locale() or "id"))
+    return _row_of(row, has_tick)
 
 
 @lru_cache(maxsize=2000)  # about 2 MB
-def _row_of(row: TicketRow, has_tick: bool, language: str) -> Markup:
+def _row_of(row: TicketRow, has_tick: bool) -> Markup:
     template = current_app.jinja_env.get_template("admin/tickets/row.html")
     return Markup(template.render(r=row, bulk=has_tick))  # noqa: S704  # the template has escaped its values
 

@@ -84,17 +84,15 @@ class TicketSearch:
         numbers = [counted(branches, COUNT_CAP + 1).scalar_subquery().label("total")]
         numbers += [hits.looked_at.scalar_subquery().label("looked_at")] if hits else []
         told = select(*numbers).subquery("told")
-        page = (
-            select(*COLUMNS, first.c.key)
-            .join_from(first, Ticket, Ticket.id == first.c.id)
-            .outerjoin(Unit, Unit.id == Ticket.unit_id)
-            .outerjoin(Staff, Staff.id == Ticket.assignee_id)
-            .order_by(*(c.desc() if downward else c.asc() for c in (first.c.key, first.c.id)))
-            .limit(PAGE_SIZE + 1)
-            .subquery("page")
-        )
-        query = select(told, page).select_from(told.outerjoin(page, true()))  # one row at least, with the numbers
-        found = list(db.session.execute(query.order_by(*(_in(page, c, downward) for c in ("key", "id")))))
+        both = told.outerjoin(first, true())  # one row at least, with the numbers
+        for table, found_by in (
+            (Ticket, Ticket.id == first.c.id),
+            (Unit, Unit.id == Ticket.unit_id),
+            (Staff, Staff.id == Ticket.assignee_id),
+        ):
+            both = both.outerjoin(table, found_by)
+        query = select(told, *COLUMNS, first.c.key).select_from(both)
+        found = list(db.session.execute(query.order_by(*_order(first, downward)).limit(PAGE_SIZE + 1)))
         rows = [row for row in found if row.id is not None]
         more, rows = len(rows) > PAGE_SIZE, rows[:PAGE_SIZE]
         if before:
@@ -126,8 +124,8 @@ class TicketSearch:
             raise not_a_value(key, value) from None
 
 
-def _in(page: Subquery, key: str, downward: bool) -> Any:
-    return page.c[key].desc() if downward else page.c[key].asc()
+def _order(first: Subquery, downward: bool) -> list[Any]:
+    return [c.desc() if downward else c.asc() for c in (first.c.key, first.c.id)]
 
 
 def matching(staff: Staff, args: Mapping[str, str]) -> list[ColumnElement[bool]] | None:
@@ -144,7 +142,7 @@ def first_versions(chosen: ListFilter, most: int) -> list[list[int]]:
     column, downward = SORTS[chosen.sort]
     first = first_of(branches, column, downward, most)
     query = select(Ticket.id, Ticket.version).join_from(first, Ticket, Ticket.id == first.c.id)
-    query = query.order_by(*(_in(first, key, downward) for key in ("key", "id"))).limit(most)
+    query = query.order_by(*_order(first, downward)).limit(most)
     return [[ident, version] for ident, version in db.session.execute(query)]
 
 

@@ -14,17 +14,19 @@ from typing import Any
 from markupsafe import Markup
 from wtforms import RadioField, StringField, TextAreaField
 
+from models.organisation.staff import Staff
+from models.tickets.ticket import Ticket
 from procedures.base.form_fields import StepForm
 from procedures.tickets.forms import AssignForm, HandOverForm
 from procedures.tickets.labelling import TicketLabelsForm
 from procedures.tickets.offers import offers
 
 PLAIN = (RadioField, StringField, TextAreaField)
-# The form: what its select offers, None where that differs from page to page; other rooms add theirs.
-OFFERS: dict[type[StepForm], Callable[[], Hashable | None]] = {
-    AssignForm: lambda: tuple(offers()["assignee"]),
-    HandOverForm: lambda: tuple(offers()["group"]),
-    TicketLabelsForm: lambda: tuple(offers()["label"]),
+# The form: what its select offers this reader for this ticket; other rooms add theirs.
+OFFERS: dict[type[StepForm], Callable[[Ticket, Staff], Hashable]] = {
+    AssignForm: lambda _ticket, _staff: tuple(offers()["assignee"]),
+    HandOverForm: lambda _ticket, _staff: tuple(offers()["group"]),
+    TicketLabelsForm: lambda _ticket, _staff: tuple(offers()["label"]),
 }
 MOST_CACHED = 200
 
@@ -47,11 +49,10 @@ class FormFilling:
 GAPS = FormFilling(*(f"{name}-{_secret}" for name in ("ticket", "version", "once", "csrf", "told")))
 
 
-def cache_key(form_class: type[StepForm], starts_with: dict[str, Any]) -> Hashable | None:
+def cache_key(form_class: type[StepForm], starts_with: dict[str, Any], ticket: Ticket, staff: Staff) -> Hashable | None:
     """What the untouched form's HTML depends on beside the language, or None where that is not known."""
     if form_class in OFFERS:
-        offered = OFFERS[form_class]()
-        return None if offered is None else (form_class, str(starts_with), offered)
+        return (form_class, str(starts_with), OFFERS[form_class](ticket, staff))
     if form_class not in _plain:
         _plain[form_class] = _is_plain(form_class)
     return (form_class,) if _plain[form_class] else None

@@ -128,15 +128,15 @@ class Workbench:
         return Act(step, why_not=refused.sentence)
 
     def _cache_key(self, step: Step) -> Hashable | None:
-        known = cache_key(step.asks or OptionalNoteForm, self._starts_with(step.name))
+        known = cache_key(step.asks or OptionalNoteForm, self._starts_with(step.name), self.ticket, self.staff)
         return known and (known, self.procedure.key, step.name, str(get_locale()))
 
     def step_html(self, act: Act, draw: Callable[[Act, FormFilling], Markup]) -> Markup:
         """The step as `draw` makes it, kept where nobody has filled its form."""
         here = replace(self.form_filling, told=self.recipients(act.step))
-        if act.cached_as is None or act.is_unfolded:
+        if act.cached_as is None:
             return draw(act, here)
-        return cached_html(act.cached_as, here, lambda gaps: draw(act, gaps))
+        return cached_html((act.cached_as, act.is_unfolded), here, lambda gaps: draw(act, gaps))
 
     @cached_property
     def form_filling(self) -> FormFilling:
