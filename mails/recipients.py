@@ -10,6 +10,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import bindparam, select
 
+from models.base import setting
 from models.base.bulk_insert import rows_of
 from models.base.db import db
 from models.base.wording import Words
@@ -126,8 +127,9 @@ class AddressBook:
         return [(staff.id, _of(staff)) for staff in staff_with(role)]
 
     def members(self, group_id: int | None) -> list[tuple[int, Recipient]]:
-        """Everybody active of this group, with their ids."""
-        return [(one.id, _of(one)) for one in rows_of(_of_group(), group=group_id)]
+        """Everybody active of this group, with their ids, as they were at most setting.CACHE_SECONDS ago."""
+        found = setting.recent(f"members of group {group_id}", lambda: rows_of(_of_group(), group=group_id).all())
+        return [(one.id, _of(one)) for one in found]
 
     def copied(self, ticket_id: int) -> list[Recipient]:
         """Who confirmed that they want to be told what the requester is told."""

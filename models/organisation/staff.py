@@ -40,6 +40,7 @@ def initials_of(name: str) -> str:
     return (words[0][:1] + (words[-1][:1] if len(words) > 1 else words[0][1:2])).upper() if words else "?"
 
 
+@setting.changes_lists
 class Staff(Base):
     """A person with a login to the panel."""
 
@@ -137,6 +138,7 @@ class Group(Base):
         return self.name
 
 
+@setting.changes_lists
 class GroupMember(Base):
     __tablename__ = "group_member"
     group_id: Mapped[int] = mapped_column(ForeignKey("helpdesk_group.id", ondelete="CASCADE"), primary_key=True)

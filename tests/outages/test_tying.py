@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from admin_views.tickets.workbench import workbench
 from models.base.db import db, utcnow, write_transaction
 from models.outages.outage import Outage
 from models.tickets.ticket import Ticket
@@ -67,3 +68,24 @@ def test_the_open_outages_are_asked_once_a_page(app, three):
     with Statements(app) as statements:
         tono.get(f"/admin/ticket/details/?id={ticket_id}")
     assert len([s for s in statements.found if "outage.began_at" in s and "web_service" in s]) == 1
+
+
+def test_a_kept_choice_of_outages_fits_each_reader_unit_and_day(app, three, monkeypatch):
+    fti, feb = file_complaint(unit=unit("FTI").id).id, file_complaint(unit=unit("FEB").id).id
+
+    def all_offered():
+        return [offered(app, who, ticket_id) for who in ("sari", "tono") for ticket_id in (fti, feb)]
+
+    kept = all_offered()
+    monkeypatch.setattr(workbench, "cached_html", lambda _key, here, draw: draw(here))
+    assert kept == all_offered(), "as drawn anew"
+    assert len({str(each) for each in kept}) == 4
+    monkeypatch.undo()
+    with write_transaction():
+        outage = db.session.get(Outage, three["fti"])
+        outage.ticket.subject, outage.began_at = "Sakelar berganti nama", outage.began_at - timedelta(days=400)
+    label = dict(offered(app, "sari", fti))[three["fti"]]
+    assert label.startswith("Sakelar berganti nama") and str(outage.began_at.year) in label
+    before = offered(app, "sari", feb)
+    monkeypatch.setattr("models.base.db.clock", lambda: datetime.now(UTC) + timedelta(days=1))
+    assert [label for _ident, label in before] != [label for _ident, label in offered(app, "sari", feb)], "another day"
