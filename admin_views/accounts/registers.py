@@ -38,8 +38,8 @@ class PersonForm(StepForm):
     email = email_field(_l("Email terdaftar"), needed=False)
     phone = phone_field(_l("Telepon terdaftar"), needed=False)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def prepare(self) -> None:
+        super().prepare()
         self.unit_id.choices = [(0, "—"), *unit_choices()]
 
 

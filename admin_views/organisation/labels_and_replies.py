@@ -69,8 +69,8 @@ class CannedReplyForm(StepForm):
     group_id = SelectField(_l("Kelompok"), coerce=int, default=0)
     is_active = BooleanField(_l("Ditawarkan"), default=True)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def prepare(self) -> None:
+        super().prepare()
         categories = db.session.execute(
             select(Category.id, Category.name).where(Category.is_active).order_by(Category.name)
         )

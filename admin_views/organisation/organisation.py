@@ -62,15 +62,11 @@ class GroupForm(StepForm):
     members_ids = TickBoxes(_l("Anggota"), coerce=int)
     is_active = BooleanField(_l("Dipakai"), default=True)
 
-    def __init__(self, *args: Any, obj: Any = None, **kwargs: Any) -> None:
-        super().__init__(*args, obj=obj, **kwargs)
+    def prepare(self) -> None:
+        super().prepare()
         self.members_ids.choices = staff_choices(*MEMBER_ROLES)
-        if obj is not None and not self.is_submitted_form(args):
-            self.members_ids.data = [m.staff_id for m in obj.members]
-
-    @staticmethod
-    def is_submitted_form(args: tuple[Any, ...]) -> bool:
-        return bool(args and args[0])
+        if self.row is not None and not self.is_sent:
+            self.members_ids.data = [m.staff_id for m in self.row.members]
 
 
 class GroupView(HouseView):
@@ -113,8 +109,8 @@ class CategoryForm(StepForm):
     position = CountField(_l("Urutan"), 0, 9999, default=100)
     is_active = BooleanField(_l("Ditawarkan di formulir"), default=True)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def prepare(self) -> None:
+        super().prepare()
         self.group_id.choices = [(0, "—"), *group_choices()]
 
 
@@ -145,8 +141,8 @@ class AbsenceForm(StepForm):
     last_day = day_field(_l("Hari terakhir"))
     reason = line_field(_l("Keterangan"), 200, needed=False)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def prepare(self) -> None:
+        super().prepare()
         mine = person()
         everyone = mine.has(Role.ADMINISTRATOR, *HEADS)
         self.staff_id.choices = [(i, n) for i, n in staff_choices() if everyone or i == mine.id]
@@ -197,14 +193,14 @@ class DelegationForm(StepForm):
     starts_on = day_field(_l("Mulai"))
     ends_on = coming_date(_l("Sampai"))
 
-    def __init__(self, *args: Any, obj: Any = None, **kwargs: Any) -> None:
-        super().__init__(*args, obj=obj, **kwargs)
+    def prepare(self) -> None:
+        super().prepare()
         me = person()
         heads = staff_choices(*HEADS)
         self.from_staff_id.choices = heads if me.has(Role.ADMINISTRATOR) else [(i, n) for i, n in heads if i == me.id]
         self.to_staff_id.choices = [(0, "—"), *staff_choices()]
-        if obj is not None and not (args and args[0]):
-            self.steps_text.data = ", ".join(obj.steps)
+        if self.row is not None and not self.is_sent:
+            self.steps_text.data = ", ".join(self.row.steps)
 
 
 def step_numbers(form: DelegationForm) -> list[str]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import secrets
 from datetime import datetime, timedelta
-from typing import Any
 
 from flask import current_app, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
@@ -59,10 +58,10 @@ class StaffForm(StepForm):
     is_active = BooleanField(_l("Masih bertugas"), default=True)
     language = SelectField(_l("Bahasa"), choices=[("id", "Indonesia"), ("en", "English")])
 
-    def __init__(self, *args: Any, obj: Any = None, **kwargs: Any) -> None:
-        super().__init__(*args, obj=obj, **kwargs)
-        if obj is not None and not (args and args[0]):
-            self.role_names.data = [role.value for role in obj.roles]
+    def prepare(self) -> None:
+        super().prepare()
+        if self.row is not None and not self.is_sent:
+            self.role_names.data = [role.value for role in self.row.roles]
 
 
 class StaffView(HouseView):

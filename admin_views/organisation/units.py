@@ -50,8 +50,8 @@ class UnitForm(StepForm):
     email = email_field(_l("Email unit"), needed=False)
     is_active = BooleanField(_l("Masih ada"), default=True)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def prepare(self) -> None:
+        super().prepare()
         self.parent_id.choices = [(0, "—"), *unit_choices()]
 
 
@@ -119,8 +119,8 @@ class ContactForm(StepForm):
     language = SelectField(_l("Bahasa"), choices=list(LANGUAGES.items()))
     is_active = BooleanField(_l("Masih dapat dihubungi"), default=True)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def prepare(self) -> None:
+        super().prepare()
         self.unit_id.choices = [(0, "—"), *unit_choices()]
 
 

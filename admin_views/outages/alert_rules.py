@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from flask import render_template, request
@@ -18,7 +19,7 @@ from gateways.alerts.alert import BodyUnread
 from models.base.db import db
 from models.outages.alert import ACTS, SENDERS, AlertRule, AlertSource
 from procedures.base.count_field import CountField
-from procedures.base.form_fields import StepForm, at_most, line_field, required, stripped_text, text_field
+from procedures.base.form_fields import Fault, StepForm, at_most, line_field, required, stripped_text, text_field
 from procedures.outages.alert_forecast import Forecast, foresee
 from procedures.outages.alert_rules import BARE, BUILT_IN, OTHERS, lines_of, severities_of
 
@@ -47,17 +48,15 @@ class AlertRuleForm(StepForm):
     act = SelectField(_l("Yang dilakukan"), choices=list(ACTS.items()), default="note")
     note = line_field(_l("Keterangan"), 200, needed=False)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def prepare(self) -> None:
+        super().prepare()
         self.source_id.choices = source_choices()
 
-    def validate(self, *args: Any, **kwargs: Any) -> bool:
+    def faults_together(self) -> Iterator[Fault]:
         """A rule for everything from every monitor would hide all the others."""
-        fine = super().validate(*args, **kwargs)
+        yield from super().faults_together()
         if not (self.names.data or self.severities.data or self.source_id.data):
-            self.names.errors = [_("Isi nama atau tingkatnya, atau pilih satu pemantau.")]
-            return False
-        return bool(fine)
+            yield "names", _("Isi nama atau tingkatnya, atau pilih satu pemantau.")
 
 
 class TrialForm(StepForm):
@@ -69,8 +68,8 @@ class TrialForm(StepForm):
         render_kw={"spellcheck": "false", "autocomplete": "off"},
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def prepare(self) -> None:
+        super().prepare()
         self.source_id.choices = source_choices()
 
 

@@ -74,16 +74,12 @@ class NodeForm(StepForm):
     note = text_field(_l("Catatan"), 2_000, needed=False)
     is_watched = BooleanField(_l("Dipantau"), default=True)
 
-    def __init__(self, *args: Any, obj: Any = None, **kwargs: Any) -> None:
-        super().__init__(*args, obj=obj, **kwargs)
-        self.uplink_id.choices = [choice for choice in node_choices() if obj is None or choice[0] != obj.id]
+    def prepare(self) -> None:
+        super().prepare()
+        self.uplink_id.choices = [choice for choice in node_choices() if self.row is None or choice[0] != self.row.id]
         self.unit_ids.choices = unit_choices()
-        if obj is not None and not self.is_sent(args):
-            self.unit_ids.data = [unit.id for unit in obj.units]
-
-    @staticmethod
-    def is_sent(args: tuple[Any, ...]) -> bool:
-        return bool(args) and args[0] is not None
+        if self.row is not None and not self.is_sent:
+            self.unit_ids.data = [unit.id for unit in self.row.units]
 
 
 class NodeView(ProbePages, ImportPages, HouseView):
@@ -179,8 +175,8 @@ class WebServiceForm(StepForm):
     note = text_field(_l("Catatan"), 2_000, needed=False)
     is_watched = BooleanField(_l("Dipantau"), default=True)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def prepare(self) -> None:
+        super().prepare()
         categories = db.session.execute(select(Category.id, Category.name).order_by(Category.position))
         self.host_node_id.choices = node_choices()
         self.unit_id.choices = [(0, "—"), *unit_choices()]

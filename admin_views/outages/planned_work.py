@@ -40,16 +40,16 @@ class PlannedWorkForm(StepForm):
     node_ids = TickBoxes(_l("Perangkat"), coerce=int)
     service_ids = TickBoxes(_l("Layanan web"), coerce=int)
 
-    def __init__(self, *args: Any, obj: Any = None, **kwargs: Any) -> None:
-        super().__init__(*args, obj=obj, **kwargs)
+    def prepare(self) -> None:
+        super().prepare()
         services = db.session.execute(select(WebService.id, WebService.name).order_by(WebService.name))
         self.node_ids.choices = node_choices()[1:]
         self.service_ids.choices = [(i, n) for i, n in services]
-        if obj is not None and not (args and args[0] is not None):
-            self.starts_local.data = local(obj.starts_at).replace(tzinfo=None)
-            self.ends_local.data = local(obj.ends_at).replace(tzinfo=None)
-            self.node_ids.data = [node.id for node in obj.nodes]
-            self.service_ids.data = [service.id for service in obj.services]
+        if self.row is not None and not self.is_sent:
+            self.starts_local.data = local(self.row.starts_at).replace(tzinfo=None)
+            self.ends_local.data = local(self.row.ends_at).replace(tzinfo=None)
+            self.node_ids.data = [node.id for node in self.row.nodes]
+            self.service_ids.data = [service.id for service in self.row.services]
 
 
 class CancelForm(StepForm):

@@ -8,7 +8,6 @@ from typing import Any
 from flask import abort, flash, redirect, render_template, request, send_file
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
-from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
@@ -251,7 +250,7 @@ class TicketView(TicketExport, HouseView):
             form = EntryForm(MultiDict(starts | known_of(caller_facts(staff)["taken"])))
             lost_words.give_back(form)
             return self._entry_page(form, secrets.token_hex(16))
-        form = EntryForm(request.form, language=str(get_locale()))
+        form = EntryForm(request.form)
         if joined := request.form.get("join", type=row_id):
             return self._join_call(joined, form)
         nonce = request.form.get("nonce", "")[:64] or secrets.token_hex(16)

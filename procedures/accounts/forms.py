@@ -17,6 +17,7 @@ from models.organisation.unit import Unit, it_manager_of
 from models.tickets.ticket import Ticket
 from procedures.base.date_fields import ReceivedMixin, coming_date
 from procedures.base.form_fields import (
+    Checks,
     StepForm,
     as_typed,
     email_field,
@@ -70,8 +71,8 @@ class UnitEmailForm(LetterFields, ContactFields):
     )
     purpose = text_field(_l("Untuk apa alamat ini dipakai?"), 2_000)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def prepare(self) -> None:
+        super().prepare()
         query = select(Unit.id, Unit.name).where(Unit.is_active).order_by(Unit.name)
         units = [(i, n) for i, n in db.session.execute(query)]
         self.unit.choices = [(0, "—"), *units]
@@ -83,11 +84,11 @@ class UnitEmailForm(LetterFields, ContactFields):
         """The unit's IT manager is meant: who that is stays in the register, and this form never shows it."""
         return bool(self.contact_is.data == "it_manager")
 
-    def validate(self, *args: Any, **kwargs: Any) -> bool:
+    def validate(self, extra_validators: Checks | None = None) -> bool:
         if self.names_it_manager:  # whose name and addresses stand in the register: what was typed here is not meant
             for field in (self.contact_name, self.contact_email, self.contact_phone):
                 field.validators = []
-        return bool(super().validate(*args, **kwargs))
+        return bool(super().validate(extra_validators))
 
     def validate_contact_is(self, field: Field) -> None:
         if self.names_it_manager and self.unit.data and it_manager_of(self.unit.data) is None:
@@ -157,8 +158,8 @@ class CreateAccountForm(StepForm):
     first_password = password_field()
     first_password_again = again_field()
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def prepare(self) -> None:
+        super().prepare()
         if has_app_context() and current_app.config.get("DIRECTORY_URL"):  # the directory gets a password of its own
             del self.is_done_by_hand, self.first_password, self.first_password_again
 

@@ -5,6 +5,7 @@ It makes no account anywhere: where a directory is connected, only a login that 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from flask import current_app
@@ -21,7 +22,7 @@ from models.organisation.staff import Staff
 from models.organisation.unit import Unit
 from procedures.base.count_field import CountField
 from procedures.base.date_fields import day_field
-from procedures.base.form_fields import StepForm, is_email, line_field
+from procedures.base.form_fields import Fault, StepForm, is_email, line_field
 
 
 class RegisterForm(StepForm):
@@ -36,8 +37,8 @@ class RegisterForm(StepForm):
     quota_mb = CountField(_l("Kuota (MB)"), 1, 1_000_000, ("mb",), needed=False)
     expires_on = day_field(_l("Berlaku sampai"), needed=False)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def prepare(self) -> None:
+        super().prepare()
         units = db.session.execute(select(Unit.id, Unit.name).where(Unit.is_active).order_by(Unit.name))
         self.unit_id.choices = [(0, "—"), *((i, n) for i, n in units)]
 
@@ -57,17 +58,16 @@ class RegisterForm(StepForm):
         if fault := _not_in_directory(login):
             raise ValidationError(fault)
 
-    def validate(self, *args: Any, **kwargs: Any) -> bool:
+    def faults_together(self) -> Iterator[Fault]:
         """An empty number skips the field's own checks, so the owner is looked for here."""
-        fine, self.owner_id = bool(super().validate(*args, **kwargs)), None
+        yield from super().faults_together()
+        self.owner_id = None
         if self.is_of_unit:
-            return fine
+            return
         number, living = self.owner_number.data or "", Person.status != "left"
         self.owner_id = db.session.scalar(select(Person.id).where(Person.number == number, living))
         if self.owner_id is None:
-            said = _l("Nomor ini tidak ada di register orang, atau orangnya sudah keluar.")
-            self.owner_number.errors = [*self.owner_number.errors, said]
-        return fine and self.owner_id is not None
+            yield "owner_number", _l("Nomor ini tidak ada di register orang, atau orangnya sudah keluar.")
 
     def validate_unit_id(self, field: Field) -> None:
         if self.is_of_unit and not field.data:

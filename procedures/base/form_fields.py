@@ -6,16 +6,19 @@ empty field is asked like any other. What several fields say only together stand
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask_admin.form import BaseForm
 from flask_babel import lazy_gettext as _l
+from werkzeug.datastructures import MultiDict
 from wtforms import Field, Form, SelectMultipleField, StringField, TextAreaField, ValidationError
 from wtforms.validators import DataRequired, Length, Regexp, StopValidation
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from gateways.files.file_store import StoredFile
 from models.base import mail_address, phone
 from models.base.mail_address import BadMail, read_mail
 from models.base.phone import BadPhone, read_phone
@@ -29,24 +32,37 @@ SAYS_SCAN = _l("Lampirkan pindaian surat (PDF atau foto).")
 LONGEST_PASTED = 400
 """So much fits into a box from which a reader takes a number or address among words: a browser cuts silently."""
 
-Fault = tuple[str, Any]  # the field's name, or FILES, and the sentence
+Fault = tuple[str, Words]  # the field's name, or FILES, and the sentence
 FILES = "files"
+Sent = MultiDict[str, str]
+Check = Callable[[Form, Field], None]
+Checks = Mapping[str, Sequence[Check]]  # by the field's name
 
 
 class StepForm(BaseForm):
     """The base of all forms that a step asks for; CSRF is kept by the application, not by the form."""
 
     takes_files = False  # the public page offers a choice of files with it; the workbench does with every form
-    files: Sequence[Any] = ()  # the stored files sent with it, set by the engine before it asks
-    file_faults: Sequence[Any] = ()  # what is wrong with them; stands at the box of the files
+    files: Sequence[StoredFile] = ()  # the stored files sent with it, set by the engine before it asks
+    file_faults: Sequence[Words] = ()  # what is wrong with them; stands at the box of the files
 
+    row: Any = None  # what the form was made of, if it changes a row
+    is_sent = False  # made of what somebody sent, rather than shown at first
     nonce: str | None = None  # the word of the page that it was sent from, set by the engine before it asks
+
+    def __init__(self, formdata: Sent | None = None, obj: Any = None, prefix: str = "", **starts_with: Any) -> None:
+        self.row, self.is_sent = obj, formdata is not None
+        super().__init__(formdata, obj, prefix, **starts_with)
+        self.prepare()
+
+    def prepare(self) -> None:
+        """What its selects offer, and what they show at first; asked once, when the form is made."""
 
     def files_label(self, by: str) -> Words:
         """Which file must be sent by this kind of actor ("staff", "requester"); "" where none need be."""
         return ""
 
-    def validate(self, extra_validators: Any = None) -> bool:
+    def validate(self, extra_validators: Checks | None = None) -> bool:
         """Each field by itself, then what they say together; both are always asked, so that all faults show at once."""
         fine, self.file_faults = bool(super().validate(extra_validators)), ()
         for name, sentence in self.faults_together():
@@ -91,7 +107,7 @@ class Required(DataRequired):
 class Matching(Regexp):
     """What is written has this pattern; nothing written is fine."""
 
-    def __call__(self, form: Form, field: Field, message: Any = None) -> Any:
+    def __call__(self, form: Form, field: Field, message: Words | None = None) -> re.Match[str] | None:
         return super().__call__(form, field, message) if field.data else None
 
 
@@ -143,7 +159,7 @@ def is_phone(_form: Form, field: Field) -> None:
         raise ValidationError(str(bad)) from None
 
 
-def line_field(label: Words, longest: int, *more: Any, needed: bool = True, **options: Any) -> StringField:
+def line_field(label: Words, longest: int, *more: Check, needed: bool = True, **options: Any) -> StringField:
     first = [required()] if needed else []
     return StringField(label, validators=[*first, at_most(longest), one_line, *more], filters=[stripped], **options)
 

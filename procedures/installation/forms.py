@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
@@ -50,8 +49,8 @@ class InstallationCrewForm(StepForm):
 
     people = TickBoxes(_l("Petugas"), coerce=int, validators=[required(_l("Pilih paling sedikit satu orang."))])
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def prepare(self) -> None:
+        super().prepare()
         self.people.choices = _networking_people()
         self.people.flags.required = False  # one box is enough; HTML would ask for each
 
@@ -82,8 +81,8 @@ class LetterForm(LetterFields):
     contact_name = line_field(_l("Narahubung di lokasi"), 120, needed=False, description=_l("Kosong berarti Anda."))
     contact_phone = phone_field(_l("Telepon narahubung"), needed=False)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def prepare(self) -> None:
+        super().prepare()
         query = select(Unit.id, Unit.name).where(Unit.is_active).order_by(Unit.name)
         units = [(i, n) for i, n in db.session.execute(query)]
         self.unit.choices = [(0, "—"), *units]

@@ -116,8 +116,8 @@ class ServiceFaultForm(BeganMixin):
     description = text_field(_l("Apa yang dilaporkan?"), 5_000)
     began_at = began_field()
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def prepare(self) -> None:
+        super().prepare()
         query = select(WebService.id, WebService.name).order_by(WebService.name)
         self.service.choices = choices_of(db.session.execute(query).all())
 
@@ -234,8 +234,8 @@ class OutageCrewForm(StepForm):
     crew = TickBoxes(_l("Petugas"), coerce=int, validators=[required(_l("Pilih sedikitnya satu petugas."))])
     text = text_field(_l("Arahan"), 2_000)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def prepare(self) -> None:
+        super().prepare()
         self.crew.choices = _crew(Role.STAFF_NETWORKING)
 
 
@@ -245,8 +245,8 @@ class ServiceCrewForm(StepForm):
     crew = TickBoxes(_l("Petugas"), coerce=int, validators=[required(_l("Pilih sedikitnya satu petugas."))])
     text = text_field(_l("Arahan"), 2_000)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def prepare(self) -> None:
+        super().prepare()
         self.crew.choices = _crew(Role.STAFF_SYSTEMS)
 
 

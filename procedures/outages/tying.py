@@ -44,8 +44,8 @@ class TieForm(StepForm):
     incident = SelectField(_l("Gangguan"), coerce=int, validators=[required(_l("Pilih gangguannya."))])
     text = text_field(_l("Catatan"), 1_000, needed=False)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def prepare(self) -> None:
+        super().prepare()
         self.open = open_outages_now()
         self.reader: Staff | None = None
         self.offer()

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
+from flask_babel import get_locale
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from wtforms import RadioField, SelectField
@@ -77,8 +77,8 @@ class AssignForm(StepForm):
     assignee = SelectField(_l("Petugas"), coerce=int, validators=[required(_l("Pilih petugas."))])
     text = text_field(_l("Pesan"), 2_000, needed=False)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def prepare(self) -> None:
+        super().prepare()
         self.assignee.choices = [(0, "—"), *offers()["assignee"]]
 
 
@@ -86,8 +86,8 @@ class HandOverForm(StepForm):
     group = SelectField(_l("Kelompok"), coerce=int, validators=[required(_l("Pilih kelompok."))])
     reason = text_field(_l("Alasan"), 2_000, needed=False)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def prepare(self) -> None:
+        super().prepare()
         self.group.choices = [(0, "—"), *offers()["group"]]
 
     def faults_together(self) -> Iterator[Fault]:
@@ -133,8 +133,9 @@ class ComplaintForm(StepForm):
     subject = line_field(_l("Judul singkat"), 200)
     description = text_field(_l("Apa yang terjadi?"), 20_000)
 
-    def __init__(self, *args: Any, language: str = "id", **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def prepare(self) -> None:
+        super().prepare()
+        language = str(get_locale() or "id")
         self.unit.choices = [(0, "—")] + [(unit.id, unit.name) for unit in kept_units()]
         self.category.choices = [(0, "—")] + [
             (kept.id, kept.name_en if language == "en" and kept.name_en else kept.name) for kept in kept_categories()

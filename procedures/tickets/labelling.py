@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask_babel import lazy_gettext as _l
 
 from models.tickets.label import labels_of, set_labels
@@ -21,8 +19,8 @@ class TicketLabelsForm(StepForm):
     adds_only = False
     labels = TickBoxes(_l("Label"), coerce=int)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def prepare(self) -> None:
+        super().prepare()
         self.labels.choices = offers()["label"]
 
 

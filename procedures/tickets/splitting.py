@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from flask_babel import get_locale
 from flask_babel import gettext as _
@@ -46,8 +45,8 @@ class SplitForm(StepForm):
     messages = TickBoxes(_l("Pesan yang ikut, dengan berkasnya"), coerce=int, validate_choice=False)
     enclosed = TickBoxes(_l("Berkas lain yang ikut"), coerce=int, validate_choice=False)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def prepare(self) -> None:
+        super().prepare()
         self.category.choices = [(0, "—"), *offers()["category"]]
         self.messages.choices, self.enclosed.choices = [], []
 

@@ -14,13 +14,12 @@ from public.outages.known_outages import KnownOutages, add_person, known_outages
 from public.tickets.form_nonce import new_nonce
 from public.tickets.open_from_form import TRAP, looks_typed, send
 from public.tickets.uploads import Basket, collect
-from web.reader import language
 
 
 @site.route("/pengaduan", methods=["GET", "POST"])
 def complaint() -> ResponseReturnValue:
     """The form; a refused one keeps its words, its files and its nonce."""
-    form = ComplaintForm(request.form if request.method == "POST" else None, language=language())
+    form = ComplaintForm(request.form if request.method == "POST" else None)
     if request.method == "GET":
         return _complaint_form_page(form, Basket())
     basket = collect()

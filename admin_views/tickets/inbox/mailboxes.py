@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
@@ -47,8 +45,8 @@ class MailboxForm(StepForm):
     category_id = SelectField(_l("Jenis masalah bila tidak dikenali"), coerce=int)
     is_active = BooleanField(_l("Dipakai"), default=True)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def prepare(self) -> None:
+        super().prepare()
         query = select(Category.id, Category.name).where(Category.is_active).order_by(Category.position, Category.name)
         self.category_id.choices = [(0, "—"), *((i, name) for i, name in db.session.execute(query).tuples())]
 

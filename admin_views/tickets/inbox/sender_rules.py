@@ -35,8 +35,8 @@ class SenderRuleForm(StepForm):
     note = line_field(_l("Alasan"), 200, needed=False)
     is_active = BooleanField(_l("Dipakai"), default=True)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def prepare(self) -> None:
+        super().prepare()
         kinds = select(Category.id, Category.name).where(Category.is_active).order_by(Category.position, Category.name)
         units = select(Unit.id, Unit.name).where(Unit.is_active).order_by(Unit.name)
         self.category_id.choices = [(0, "—"), *((i, name) for i, name in db.session.execute(kinds).tuples())]

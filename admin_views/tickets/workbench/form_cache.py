@@ -72,9 +72,9 @@ def cached_html(key: Hashable, here: FormFilling, draw: Callable[[FormFilling], 
 
 
 def _is_plain(form_class: type[StepForm]) -> bool:
-    """Nothing of the ticket in it, no constructor of its own, and only fields whose words and choices never change."""
+    """Nothing of the ticket in it, nothing prepared, and only fields whose words and choices never change."""
     unbound = [field for name in dir(form_class) if hasattr(field := getattr(form_class, name), "field_class")]
-    own = form_class.__init__ is not StepForm.__init__ or hasattr(form_class, "is_about")
+    own = form_class.prepare is not StepForm.prepare or hasattr(form_class, "is_about")
     return not own and all(field.field_class in PLAIN and not _is_asked(field.kwargs) for field in unbound)
 
 
