@@ -88,6 +88,7 @@ from models.tickets.ticket import CHANNELS, PRIORITIES, SUSPICIONS, is_visible
 from models.tickets.ticket_keys import is_access_over
 from procedures.accounts import callers as people_who_call
 from procedures.base import export_lists
+from procedures.base.form_fields import StepForm
 from procedures.engine.take_step import label_of, state_of
 from procedures.organisation.first_administrator import lacks_administrator
 from procedures.tickets.mending import FACTS
@@ -207,7 +208,7 @@ def init_panel(app: Flask) -> None:
     )
 
 
-def typed_texts(form: Any) -> list[tuple[Any, str]]:
+def typed_texts(form: StepForm) -> list[tuple[Any, str]]:
     """Label and words of what was typed into a form whose step was refused, so that it can be copied.
 
     A password is typed again (security.md S11).

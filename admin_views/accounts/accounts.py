@@ -133,7 +133,7 @@ class AccountView(ImportPages, HouseView):
             return super().form_for(row)
         return RegisterForm(request.form if request.method == "POST" else None)
 
-    def fill(self, row: Account, form: Any) -> None:
+    def fill(self, row: Account, form: StateForm) -> None:
         if isinstance(form, RegisterForm):
             fill(row, form, person())
             return

@@ -17,6 +17,7 @@ from wtforms.fields import FileField, HiddenField, MultipleFileField
 
 from models.base.db import db
 from models.organisation.audit import AuditEntry
+from procedures.base.form_fields import StepForm
 from procedures.engine.conflicts import FieldDifference
 
 FIELD = "before"  # the hidden input that carries what this person saw
@@ -24,18 +25,18 @@ LONGEST = 60_000
 UNSHOWN = (PasswordField, FileField, HiddenField, MultipleFileField)
 
 
-def words_of(form: Any) -> dict[str, str]:
+def words_of(form: StepForm) -> dict[str, str]:
     """Every field of a form in the words that a person reads there."""
     return {field.name: _words(field) for field in form if not isinstance(field, UNSHOWN)}
 
 
-def as_seen(form: Any) -> str:
+def as_seen(form: StepForm) -> str:
     """What the page hands out and gets back: the fields as they are shown now."""
     text = json.dumps(words_of(form), ensure_ascii=False)
     return text if len(text) < LONGEST else "{}"
 
 
-def settle(form: Any, now: Any, row: Any) -> list[FieldDifference]:
+def settle(form: StepForm, now: StepForm, row: Any) -> list[FieldDifference]:
     """The fields that changed meanwhile; `now` is a form of the row as it is, `form` the one that was sent."""
     before, who, found = _sent(), last_writer(type(row).__name__, str(row.id)), []
     for field in form:

@@ -11,12 +11,15 @@ from flask_babel import gettext as _
 from admin_views.frame.after_step import say
 from mails.queue import collected
 from models.tickets.ticket import Ticket
+from procedures.base.form_fields import StepForm
 from procedures.engine.declaration import Actor
 from procedures.engine.take_step import open_once
 from web import opened_here
 
 
-def enter_once(procedure: str, step: str, by: Actor, form: Any, nonce: str | None, files: Sequence[Any] = ()) -> Ticket:
+def enter_once(
+    procedure: str, step: str, by: Actor, form: StepForm, nonce: str | None, files: Sequence[Any] = ()
+) -> Ticket:
     """The new ticket, or the one that this form or these very words opened before, with what is new added as a note.
 
     Raises StepRefused as open_once does.

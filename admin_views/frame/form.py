@@ -17,6 +17,7 @@ from admin_views.frame.list import ListPages
 from admin_views.frame.reader import address, person
 from models.base.db import db, write_transaction
 from models.organisation import audit
+from procedures.base.form_fields import StepForm
 
 
 class WriteRefused(Exception):
@@ -79,14 +80,14 @@ class FormPages(ListPages):
         lost_words.give_back(form)
         return form
 
-    def checked(self, form: Any, row: Any) -> bool:
+    def checked(self, form: StepForm, row: Any) -> bool:
         return bool(form.validate())
 
-    def fill(self, row: Any, form: Any) -> None:
+    def fill(self, row: Any, form: StepForm) -> None:
         """Write the form's fields to the row; inside the transaction."""
         form.populate_obj(row)
 
-    def _write(self, form: Any, row_id: int | None) -> Any:
+    def _write(self, form: StepForm, row_id: int | None) -> Any:
         """One transaction: the row, its audit entry with what changed. None when the database refused."""
         try:
             with write_transaction():
@@ -118,7 +119,7 @@ class FormPages(ListPages):
                 flash(_("Kode atau nama itu sudah dipakai. Pilih yang lain."), "error")
             return None
 
-    def _say_taken(self, form: Any, row_id: int | None) -> bool:
+    def _say_taken(self, form: StepForm, row_id: int | None) -> bool:
         """Say at each field whose value may stand once that another row has it; False where none is found."""
         is_said = False
         for names in _stand_once(self.model):
@@ -155,7 +156,7 @@ class FormPages(ListPages):
     def written(self, row: Any, is_new: bool) -> None:
         """What else belongs to the same transaction, such as mails or ended sessions."""
 
-    def _form_page(self, form: Any, row: Any) -> ResponseReturnValue:
+    def _form_page(self, form: StepForm, row: Any) -> ResponseReturnValue:
         status = 422 if request.method == "POST" else 200
         seen, before, changes = "", "", None
         if row is not None:

@@ -218,7 +218,7 @@ def _live_token(token: str) -> StaffToken | None:
     return row if row is not None and row.staff.is_active else None
 
 
-def _fault(form: Any, staff: Staff) -> bool:
+def _fault(form: StepForm, staff: Staff) -> bool:
     sentence = fault_of(form.new_password.data, staff.username, staff.name)
     if sentence:
         form.new_password.errors = [sentence]

@@ -13,6 +13,7 @@ from admin_views.frame.permissions import may
 from admin_views.frame.reader import person
 from models.base.db import db
 from models.base.wording import Words
+from procedures.base.form_fields import StepForm
 
 
 class ViewFacts:
@@ -29,7 +30,7 @@ class ViewFacts:
     order: Sequence[Any] = ()
     shows: Sequence[Any] = ()
     newest_first = False
-    form: Any = None
+    form: type[StepForm]
     more_acts: dict[str, str] = {}
     list_template = "admin/frame/list.html"
     details_template = "admin/frame/details.html"

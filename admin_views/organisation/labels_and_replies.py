@@ -6,7 +6,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
-from wtforms import BooleanField, Field, SelectField, ValidationError
+from wtforms import BooleanField, Field, Form, SelectField, ValidationError
 
 from admin_views.frame.view import Column, HouseView
 from admin_views.organisation.organisation import group_choices
@@ -48,7 +48,7 @@ class LabelView(HouseView):
         super().__init__(Label)
 
 
-def knows_its_gaps(_form: Any, field: Field) -> None:
+def knows_its_gaps(_form: Form, field: Field) -> None:
     """Only the named gaps are filled in (security.md U9)."""
     if unknown := unknown_gaps(field.data or ""):
         raise ValidationError(

@@ -27,6 +27,7 @@ from admin_views.tickets.workbench.ticket_page import TicketDesk
 from models.base.db import db, write_transaction
 from models.organisation import audit
 from models.tickets.bulk_run import BulkRun, RunState
+from procedures.base.form_fields import StepForm
 from procedures.tickets.bulk_acts import who_can
 from web.lost_session import own_path
 
@@ -83,7 +84,7 @@ class BulkAll(TicketDesk):
             return self._page(run, name, form), 409
         return redirect(f"/admin/bulk/all/{pk}", 303)
 
-    def _page(self, run: BulkRun, name: str = "", form: Any = None) -> str:
+    def _page(self, run: BulkRun, name: str = "", form: StepForm | None = None) -> str:
         rows = rows_of([Pick(ident, None) for ident, _why in run.refused])
         sample = rows_of([Pick(ident, None) for ident, _version in run.picks[:SAMPLE]])
         ids = [ident for ident, _version in run.picks]

@@ -26,6 +26,7 @@ from models.base.wording import Words
 from models.organisation.roles import Role
 from models.organisation.staff import Staff
 from models.tickets.ticket import Ticket, visible_to
+from procedures.base.form_fields import StepForm
 from procedures.engine.declaration import Actor
 from procedures.tickets.bulk_acts import FORMS, take_for, who_can
 from web.lost_session import own_path
@@ -118,7 +119,7 @@ class BulkDesk(TicketDesk):
             return self._ask(name, act, picks, form, back), status
         return self._report(act, self._take_all(name, picks, form), back)
 
-    def _ask(self, name: str, act: BulkAct, picks: list[Pick], form: Any, back: str) -> str:
+    def _ask(self, name: str, act: BulkAct, picks: list[Pick], form: StepForm, back: str) -> str:
         once = request.form.get("once", "")[:24] or secrets.token_hex(12)
         tickets = rows_of(picks)
         why_not = who_can([pick.id for pick in picks], name, actor())
@@ -137,7 +138,7 @@ class BulkDesk(TicketDesk):
             can=sum(not why for why in why_not.values()),
         )
 
-    def _take_all(self, name: str, picks: list[Pick], form: Any) -> tuple[list[Any], list[RefusedTicket]]:
+    def _take_all(self, name: str, picks: list[Pick], form: StepForm | None) -> tuple[list[Any], list[RefusedTicket]]:
         """(done, refused): one transaction a ticket; a list that is sent twice does nothing twice."""
         staff, once = person(), request.form.get("once", "")[:24] or secrets.token_hex(12)
         by = Actor("staff", staff.name, staff, address())

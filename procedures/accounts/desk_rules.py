@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -23,6 +22,7 @@ from models.organisation.roles import Role
 from models.organisation.staff import Staff, staff_with
 from models.tickets.outbox import Mail
 from models.tickets.ticket import Ticket, is_visible
+from procedures.accounts import password_forms
 from procedures.engine.declaration import Actor
 from procedures.engine.take_step import StepRefused
 from procedures.organisation.contact_changes import waiting_words
@@ -96,7 +96,7 @@ def has_changed_contact(check: IdentityCheck, by: Actor) -> bool:
     return by.staff is not None and not DUTIES["contact"].allows(by.staff, contact=changers_of(check))
 
 
-def refuse_fresh_address(ticket: Ticket, form: Any) -> None:
+def refuse_fresh_address(ticket: Ticket, form: password_forms.ChangeForm) -> None:
     """A link goes to the register's address alone, and not before a fresh one has waited (security.md I6)."""
     check = check_of(ticket)
     holder = check.person or check.contact
@@ -119,7 +119,7 @@ def number_found(person: Person | None, proof_kind: str, typed: str) -> bool | N
     return agrees(typed, person.number)
 
 
-def refuse_contradiction(found: bool | None, form: Any) -> None:
+def refuse_contradiction(found: bool | None, form: password_forms.CompareForm) -> None:
     """A match is not recorded where the number says otherwise (P3)."""
     if form.result.data == "match" and found is False:
         form.number_last.errors = [str(CONTRADICTED)]

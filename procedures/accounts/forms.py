@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import current_app, has_app_context
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
@@ -30,7 +28,7 @@ from procedures.base.form_fields import (
 from procedures.tickets.letter_fields import LetterFields
 
 
-def is_allowed_address(_form: Any, field: Field) -> None:
+def is_allowed_address(_form: Form, field: Field) -> None:
     """The rules in force, with a free address nearby when the wish is refused; keeps the full spelling."""
     finding = judge_address(field.data or "")
     if finding.problems:

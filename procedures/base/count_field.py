@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from wtforms import StringField
+from wtforms import Form, StringField
 from wtforms.validators import StopValidation
 
 from models.base.typed_number import BadAmount, read_count
@@ -37,7 +37,7 @@ class CountField(StringField):
         except BadAmount as bad:
             raise ValueError(str(bad)) from bad
 
-    def pre_validate(self, form: Any) -> None:
+    def pre_validate(self, form: Form) -> None:
         if self.process_errors:
             raise StopValidation  # the sentence stands already
         if self.data is None and self.needed:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, DateTimeLocalField, Field, ValidationError
+from wtforms import DateField, DateTimeLocalField, Field, Form, ValidationError
 from wtforms.widgets import TextInput
 
 from models.base.db import utcnow
@@ -97,7 +97,7 @@ def when_field(label: Words, needed: bool = True, **options: Any) -> MomentField
 def past_date(label: Words, oldest_days: int = 3650, needed: bool = True) -> DayField:
     """A day that has come: letters and payments are never dated in the future."""
 
-    def has_come(_form: Any, field: Field) -> None:
+    def has_come(_form: Form, field: Field) -> None:
         if field.data and field.data > today():
             raise ValidationError(SAYS_NOT_YET)
         if field.data and field.data < today() - timedelta(days=oldest_days):
@@ -109,7 +109,7 @@ def past_date(label: Words, oldest_days: int = 3650, needed: bool = True) -> Day
 def coming_date(label: Words, needed: bool = True, **options: Any) -> DayField:
     """A day from today on, within two years."""
 
-    def comes(_form: Any, field: Field) -> None:
+    def comes(_form: Form, field: Field) -> None:
         if field.data and not today() <= field.data <= today() + LONGEST_AHEAD:
             raise ValidationError(_l("Pilih tanggal dari hari ini sampai dua tahun mendatang."))
 

@@ -21,6 +21,7 @@ from models.tickets.ticket import Ticket
 from procedures.engine.declaration import Actor, Outcome, State
 from procedures.engine.take_step import StepRefused
 from procedures.installation import documents as documents
+from procedures.installation import forms as asks
 from procedures.installation.letters import acting_for
 
 
@@ -41,7 +42,7 @@ def _volume(line: RabLine, basis: str) -> Decimal:
     return line.built_volume if basis == "built" and line.built_volume is not None else line.volume
 
 
-def issue_bill(ticket: Ticket, by: Actor, form: Any, sent: State, signed_once: State) -> Outcome:
+def issue_bill(ticket: Ticket, by: Actor, form: asks.BillForm, sent: State, signed_once: State) -> Outcome:
     """N8: the bill from the RAB or from what was built; a departure from the RAB needs a reason."""
     rab, basis = _agreed_rab(ticket), form.basis.data
     billed = [(line, _volume(line, basis)) for line in rab.lines]
@@ -117,7 +118,7 @@ def cancel_bill(ticket: Ticket, reason: str) -> str:
     return bill.number
 
 
-def record_payment(ticket: Ticket, by: Actor, form: Any, paid: State, in_part: State) -> Outcome:
+def record_payment(ticket: Ticket, by: Actor, form: asks.PaymentForm, paid: State, in_part: State) -> Outcome:
     """N8b: each payment has a receipt of its own; what came above the bill is kept apart, with what becomes of it."""
     bill = _bill_in_force(ticket)
     number = take_number("receipt", today())  # its row lock lets one payment at a time look at the unit's credit
@@ -146,7 +147,7 @@ def record_payment(ticket: Ticket, by: Actor, form: Any, paid: State, in_part: S
     return Outcome(paid if bill.is_paid else in_part, _payment_words(payment), _payment_facts(payment))
 
 
-def _ask_over(bill: Bill, over_rp: int, form: Any) -> None:
+def _ask_over(bill: Bill, over_rp: int, form: asks.PaymentForm) -> None:
     """More than is owed is no fault where a transfer carried a unique code; what becomes of the rest is asked."""
     words = {"left": rupiah(bill.outstanding_rp), "over": rupiah(over_rp)}
     if not form.over_use.data:
@@ -163,7 +164,7 @@ def _ask_over(bill: Bill, over_rp: int, form: Any) -> None:
         raise StepRefused(sentence, "form", form)
 
 
-def _ask_credit(ticket: Ticket, bill: Bill, form: Any) -> None:
+def _ask_credit(ticket: Ticket, bill: Bill, form: asks.BillForm) -> None:
     left_rp = credit_of(ticket.unit_id)
     most_rp = min(left_rp, bill.outstanding_rp)
     if form.amount_rp > most_rp:
@@ -191,7 +192,7 @@ def _payment_facts(payment: Payment) -> dict[str, Any]:
     return facts | ({"over_rp": payment.over_rp, "over_use": payment.over_use} if payment.over_rp else {})
 
 
-def return_overpayment(ticket: Ticket, by: Actor, form: Any) -> Outcome:
+def return_overpayment(ticket: Ticket, by: Actor, form: asks.ReturnForm) -> Outcome:
     """N8f: what was too much went back; credit that a later bill has taken cannot go back too."""
     payment = overpayment_of(ticket)
     if payment is None:
@@ -204,7 +205,7 @@ def return_overpayment(ticket: Ticket, by: Actor, form: Any) -> Outcome:
     return Outcome(text=payment.returned_note, data={"over_rp": payment.over_rp})
 
 
-def reverse_payment(ticket: Ticket, by: Actor, form: Any) -> Outcome:
+def reverse_payment(ticket: Ticket, by: Actor, form: asks.ReversalForm) -> Outcome:
     """N8g: a wrong payment stays with its receipt and is undone by a second row; who recorded it cannot."""
     bill = _bill_in_force(ticket)
     lock_number("receipt", today())
@@ -240,7 +241,7 @@ def reverse_payment(ticket: Ticket, by: Actor, form: Any) -> Outcome:
     return Outcome(data={"amount_rp": reversal.amount_rp, "receipt": payment.receipt_number})
 
 
-def _refuse_reversal(form: Any, sentence: str) -> None:
+def _refuse_reversal(form: asks.ReversalForm, sentence: str) -> None:
     form.payment.errors = [sentence]
     raise StepRefused(sentence, "form", form)
 

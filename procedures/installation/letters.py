@@ -22,7 +22,10 @@ from procedures.engine import catalog
 from procedures.engine.declaration import Actor, Outcome
 from procedures.engine.rights import right_to
 from procedures.installation import documents as documents
+from procedures.installation import forms as asks
 from procedures.tickets.distribution import front_desk
+
+Disposed = asks.InstallationDispositionForm | asks.SheetDispositionForm
 
 
 def letter_of(ticket: Ticket) -> RequestLetter:
@@ -35,7 +38,7 @@ def acting_for(ticket: Ticket, by: Actor, step_name: str) -> str:
     return right.on_behalf_of if right else ""
 
 
-def receive_letter(ticket: Ticket, form: Any, by: str) -> Outcome:
+def receive_letter(ticket: Ticket, form: asks.LetterForm, by: str) -> Outcome:
     """N1: the letter gets its agenda number and its receipt; the folder lies at the front desk."""
     ticket.requester_name, ticket.requester_email = form.name.data, form.email.data or ""
     ticket.requester_phone, ticket.subject = form.phone.data or "", form.subject.data
@@ -74,13 +77,13 @@ def receive_letter(ticket: Ticket, form: Any, by: str) -> Outcome:
     return Outcome(text="", data={"agenda": letter.agenda_number, **form.twin_facts})
 
 
-def enter_letter(ticket: Ticket, form: Any, by: str) -> Outcome:
+def enter_letter(ticket: Ticket, form: asks.LetterEntryForm, by: str) -> Outcome:
     """N1b: the same, for a letter that came on paper."""
     ticket.channel, ticket.received_at = "letter", form.received_utc
     return receive_letter(ticket, form, by)
 
 
-def complete_letter(ticket: Ticket, by: Actor, form: Any) -> Outcome:
+def complete_letter(ticket: Ticket, by: Actor, form: asks.CompletionForm) -> Outcome:
     """N2c: what the unit adds, and its letter's number, date and points where they were wrong; a new receipt then."""
     letter, asked = letter_and_request(ticket)
     places = {"letter_number": (letter, "number"), "letter_date": (letter, "dated_on"), "points": (asked, "points")}
@@ -102,7 +105,12 @@ def _shown(value: Any) -> str:
     return on_date(value) if isinstance(value, date) else str(value)
 
 
-def dispose(ticket: Ticket, by: Actor, form: Any, on_paper: bool = False) -> Outcome:
+def dispose(
+    ticket: Ticket,
+    by: Actor,
+    form: asks.InstallationDispositionForm | asks.SheetDispositionForm,
+    on_paper: bool = False,
+) -> Outcome:
     """N2: the instruction, its sheet, and the folder's way to the networking division."""
     number = take_number("disposition", today())
     letter = letter_of(ticket)
@@ -140,7 +148,7 @@ def confirm_disposition(ticket: Ticket, by: Actor) -> None:
             one.confirmed_at, one.confirmed_by_id, one.confirmed_by = utcnow(), by.staff.id, by.staff
 
 
-def pass_on(ticket: Ticket, by: Actor, form: Any) -> Outcome:
+def pass_on(ticket: Ticket, by: Actor, form: asks.OnwardForm) -> Outcome:
     """N2: one onward disposition for each person named."""
     letter = letter_of(ticket)
     people = people_named(form.people.data)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import Any
 
 from flask_babel import gettext as _
 
@@ -21,6 +20,7 @@ from models.tickets.ticket import Ticket
 from procedures.engine.declaration import Actor, Outcome, State
 from procedures.engine.take_step import StepRefused
 from procedures.installation import documents as documents
+from procedures.installation import forms as asks
 from procedures.installation.letters import acting_for
 
 
@@ -118,7 +118,7 @@ def revise_rab(ticket: Ticket, by: Actor, reason: str) -> None:
     draft_rab(ticket, by.staff)
 
 
-def answer_rab(ticket: Ticket, by: Actor, form: Any, agreed: State, declined: State) -> Outcome:
+def answer_rab(ticket: Ticket, by: Actor, form: asks.AnswerForm, agreed: State, declined: State) -> Outcome:
     """N6b: who decides for the unit, and how."""
     rab = approved_rab(ticket)
     wants_letter = by.kind == "staff" or bool(setting.get("unit_answer_needs_letter"))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask_babel import gettext as _
 
 from models.base.db import db, utcnow
@@ -15,6 +13,7 @@ from models.tickets.ticket import Ticket
 from procedures.engine.declaration import Actor, Outcome, State
 from procedures.engine.take_step import StepRefused
 from procedures.installation import documents as documents
+from procedures.installation import forms as asks
 from procedures.installation.bills import owed_by_rab
 from procedures.installation.rabs import draft_rab
 
@@ -87,7 +86,7 @@ def send_test(ticket: Ticket, by: Actor, failed: State, passed: State, passed_fo
     return Outcome(to, _verdict_words(test), {"passed": test.passed, "round": test.round, "test": test.id})
 
 
-def report_installed(ticket: Ticket, form: Any) -> Outcome:
+def report_installed(ticket: Ticket, form: asks.InstalledForm) -> Outcome:
     """N7c: how many points there are now; the form of their test lies ready."""
     open_test(ticket)
     request_of(ticket).installed_points = form.points.data

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, date, datetime, time
-from typing import Any
 
 from sqlalchemy import update
 
@@ -16,25 +15,28 @@ from models.installation.survey import Appointment
 from models.organisation.staff import Staff
 from models.tickets.ticket import Participant, Ticket
 from procedures.engine.declaration import Outcome
+from procedures.installation import forms as asks
 from procedures.installation.letters import people_named
 from procedures.installation.surveys_and_tests import open_survey
 
+Crew = asks.VisitForm | asks.InstallersForm  # who goes, and when
 
-def appoint_surveyors(ticket: Ticket, form: Any) -> Outcome:
+
+def appoint_surveyors(ticket: Ticket, form: asks.VisitForm) -> Outcome:
     """N3: the surveyors and the moment; their form lies ready."""
     open_survey(ticket)
     crew = _appoint(ticket, "survey", form.people.data, form.starts_utc, None, form.text.data or "")
     return _appointed(ticket, crew, form, notices.survey_assigned)
 
 
-def appoint_installers(ticket: Ticket, form: Any) -> Outcome:
+def appoint_installers(ticket: Ticket, form: asks.InstallersForm) -> Outcome:
     """N7b: the installers, from 08.00 of the first day to the last one planned."""
     begins = datetime.combine(form.starts_on.data, time(8), WIB).astimezone(UTC)
     crew = _appoint(ticket, "installation", form.people.data, begins, form.ends_on.data, form.text.data or "")
     return _appointed(ticket, crew, form, notices.installation_assigned)
 
 
-def _appointed(ticket: Ticket, crew: Sequence[Staff], form: Any, notice: Callable[..., None]) -> Outcome:
+def _appointed(ticket: Ticket, crew: Sequence[Staff], form: Crew, notice: Callable[..., None]) -> Outcome:
     _tell_others(ticket, crew, notice)
     return Outcome(text=_visit_words(crew, form), data={"people": [one.name for one in crew]})
 
@@ -72,7 +74,10 @@ def _tell_others(ticket: Ticket, crew: Sequence[Staff], notice: Callable[..., No
         notice(ticket, None, Recipient(person.email, person.name, person.language, is_staff=True))
 
 
-def _visit_words(crew: Sequence[Staff], form: Any) -> str:
+def _visit_words(crew: Sequence[Staff], form: Crew) -> str:
     """Who goes when, as the history tells it; then the message to them."""
-    when = on_date_at(form.starts_utc) if "starts_at" in form else on_date(form.starts_on.data)
+    if isinstance(form, asks.VisitForm):
+        when = on_date_at(form.starts_utc) if form.starts_utc else ""
+    else:
+        when = on_date(form.starts_on.data)
     return "\n".join(part for part in (f"{', '.join(one.name for one in crew)}: {when}", form.text.data) if part)

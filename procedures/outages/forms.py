@@ -338,7 +338,7 @@ class SideForm(StepForm):
         show_manager(self, ticket)
 
 
-def show_manager(form: Any, ticket: Ticket) -> WebService | None:
+def show_manager(form: StepForm, ticket: Ticket) -> WebService | None:
     """Put what the service's record knows of its outside manager into the boxes that are empty."""
     outage = outage_row_of(ticket)
     service = outage.service if outage else None

@@ -29,6 +29,10 @@ from models.tickets.ticket import Participant, Ticket
 from procedures.base.date_fields import as_utc
 from procedures.engine.declaration import Actor, Outcome
 from procedures.engine.take_step import StepRefused
+from procedures.outages import forms
+
+Reported = forms.NetworkReportForm | forms.ServiceReportForm
+Estimated = forms.EstimateMixin | forms.UpdateForm
 
 
 @dataclass(frozen=True)
@@ -47,7 +51,7 @@ class Sighting:
     channel: str = ""  # by which a person's report came
 
 
-def reported(form: Any, **place: Any) -> Sighting:
+def reported(form: Reported, **place: Any) -> Sighting:
     """What a person reported by hand; `place` is what failed, where that is known."""
     reporter = (form.reporter_name.data or "", form.reporter_email.data or "", form.reporter_phone.data or "")
     return Sighting(
@@ -115,7 +119,7 @@ def reach(outage: Outage, node_id: int | None, behind: Iterable[int], unit_ids: 
     db.session.flush()
 
 
-def promise(ticket: Ticket, by: Actor, form: Any, step: str, source: str = "") -> Estimate:
+def promise(ticket: Ticket, by: Actor, form: Estimated, step: str, source: str = "") -> Estimate:
     """Keep an estimate with its reason; earlier ones stay."""
     outage = outage_of(ticket)
     estimate = Estimate(
@@ -132,13 +136,13 @@ def promise(ticket: Ticket, by: Actor, form: Any, step: str, source: str = "") -
     return estimate
 
 
-def keep_duration(ticket: Ticket, by: Actor, form: Any, step: str) -> Outcome:
+def keep_duration(ticket: Ticket, by: Actor, form: forms.DurationForm, step: str) -> Outcome:
     """L4: what whoever is responsible said."""
     estimate = promise(ticket, by, form, step, form.source.data)
     return Outcome(data={"estimate": estimate.id, "source": estimate.source})
 
 
-def record_call(ticket: Ticket, by: Actor, form: Any) -> dict[str, Any]:
+def record_call(ticket: Ticket, by: Actor, form: forms.ManagerCallForm) -> dict[str, Any]:
     """Keep who was contacted and what they said; gives the event's data."""
     contact = db.session.get(Contact, form.contact.data) if form.contact.data else None
     name = contact.name if contact else form.name.data
@@ -170,7 +174,7 @@ def send_crew(ticket: Ticket, staff_ids: Iterable[int]) -> list[str]:
     return [person.name for person in people]
 
 
-def send_to_place(ticket: Ticket, form: Any) -> Outcome:
+def send_to_place(ticket: Ticket, form: forms.OutageCrewForm) -> Outcome:
     """L7: who goes, and where."""
     names = send_crew(ticket, form.crew.data)
     node = outage_of(ticket).cause_node
@@ -182,7 +186,7 @@ def is_in_crew(ticket: Ticket, by: Actor) -> bool:
     return by.staff is not None and is_sent(ticket, staff_id=by.staff.id)
 
 
-def take_inventory(ticket: Ticket, by: Actor, form: Any) -> Outcome:
+def take_inventory(ticket: Ticket, by: Actor, form: forms.InventoryForm) -> Outcome:
     """L8: a problem a line, and the estimate that follows from them."""
     problems = [line.strip() for line in form.problems.data.splitlines() if line.strip()]
     report_from_field(ticket, by, "take_inventory", "", problems)
@@ -190,7 +194,7 @@ def take_inventory(ticket: Ticket, by: Actor, form: Any) -> Outcome:
     return Outcome(text="\n".join(problems), data={"problems": problems})
 
 
-def report_with_estimate(ticket: Ticket, by: Actor, form: Any, step: str) -> Outcome:
+def report_with_estimate(ticket: Ticket, by: Actor, form: forms.FieldReportForm, step: str) -> Outcome:
     """L9: the report from the place, beside the problems that were listed there last."""
     report_from_field(ticket, by, step, form.text.data, [])
     promise(ticket, by, form, step)
@@ -212,7 +216,7 @@ def _proof_missing(outage: Outage) -> str:
     return _("Belum ada ping yang dijawab. Ping dulu, atau jelaskan mengapa tidak dapat dibuktikan.")
 
 
-def end_outage(ticket: Ticket, form: Any) -> Outage:
+def end_outage(ticket: Ticket, form: forms.EndForm) -> Outage:
     """L10b, W6b: cause, action, time down; an answered check is required, or its absence explained."""
     outage = outage_of(ticket)
     proof = outage.last_answered_probe
@@ -245,7 +249,7 @@ def hold_outside(outage: Outage, follow_up_at: datetime | None) -> None:
     outage.follow_up_at = follow_up_at
 
 
-def keep_manager(outage: Outage, form: Any, name: str) -> bool:
+def keep_manager(outage: Outage, form: forms.OutsideManagerForm | forms.SideForm, name: str) -> bool:
     """Keep with the service who manages it outside the centre; what is not typed stays. False: nobody can be reached.
 
     An outage of no service has no record to keep it in.

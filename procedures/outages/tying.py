@@ -198,7 +198,7 @@ def release_all(outage: Ticket, why: str) -> None:
             take_step.take_step(ticket, "release", PRODUCT, why)
 
 
-def end_with_complaints(outage: Ticket, form: Any) -> Outcome:
+def end_with_complaints(outage: Ticket, form: forms.EndForm) -> Outcome:
     """L10b, W6b: the outage ends with its cause and time down, and the complaints tied to it with it."""
     ended = records.end_outage(outage, form)
     resolve_all(outage, form.cause.data, form.text.data)

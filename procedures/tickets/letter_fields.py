@@ -8,7 +8,7 @@ from typing import Any
 from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import Field, ValidationError
+from wtforms import Field, Form, ValidationError
 
 from models.base.wording import Words, on_date
 from models.tickets.letter import RequestLetter, same_letters
@@ -17,7 +17,7 @@ from procedures.base.date_fields import past_date
 from procedures.base.form_fields import FILES, SAYS_SCAN, Fault, StepForm, line_field, text_field
 
 
-def is_letter_number(_form: Any, field: Field) -> None:
+def is_letter_number(_form: Form, field: Field) -> None:
     """A letter's number, kept in its one written form."""
     if not field.data:
         return

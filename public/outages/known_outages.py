@@ -6,7 +6,6 @@ The complaint form asks about outages through this module alone.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from flask import flash, redirect
 from flask.typing import ResponseReturnValue
@@ -18,12 +17,13 @@ from models.organisation.roles import Division
 from models.outages.open_outages import known_for
 from models.outages.outage import AffectedPerson, Outage
 from models.tickets.category import Category
+from procedures.base.form_fields import StepForm
 from web.reader import language
 
 KnownOutages = Sequence[Outage]
 
 
-def known_outages(form: Any) -> KnownOutages:
+def known_outages(form: StepForm) -> KnownOutages:
     """Open outages that this complaint is likely to be about: its unit (for networking matters) or its category.
 
     The form need not be valid yet; what it does not offer is passed over.
@@ -37,7 +37,7 @@ def known_outages(form: Any) -> KnownOutages:
     return [outage for outage in found if outage.kind == "server" or is_networking]
 
 
-def add_person(form: Any, ticket_id: int) -> ResponseReturnValue:
+def add_person(form: StepForm, ticket_id: int) -> ResponseReturnValue:
     """Add the person, by the mail address given, to those told at the end."""
     email = form.email.data.lower()
     with write_transaction():

@@ -8,7 +8,6 @@ receipt where nothing speaks against it than that many came from its network: a 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
 
 from flask import current_app, flash, request
 from flask_babel import gettext as _
@@ -18,6 +17,7 @@ from models.base import setting
 from models.base.counter import count_up_each, counts_of
 from models.base.db import write_transaction
 from models.tickets.ticket import BUSY_NETWORK, Ticket
+from procedures.base.form_fields import StepForm
 from procedures.engine.declaration import Actor
 from procedures.engine.take_step import open_once
 from public.tickets import form_nonce
@@ -32,7 +32,7 @@ OUR_FIELDS = frozenset({"csrf_token", form_nonce.FIELD, TRAP, "kept", "drop", "a
 
 
 def send(
-    procedure: str, step: str, form: Any, basket: Basket, prepare: Callable[[Ticket], None] | None = None
+    procedure: str, step: str, form: StepForm, basket: Basket, prepare: Callable[[Ticket], None] | None = None
 ) -> Ticket:
     """Open the ticket, or find the one that this very form opened before; this reader becomes its holder.
 
@@ -71,14 +71,14 @@ def send(
     return ticket
 
 
-def bring(form: Any, basket: Basket) -> form_nonce.Nonce:
+def bring(form: StepForm, basket: Basket) -> form_nonce.Nonce:
     """Give a form what came beside its boxes, before it is checked: its files, and the nonce of its page."""
     nonce = read_nonce(request.form.get(form_nonce.FIELD))
     form.files, form.nonce = basket.files, nonce.id
     return nonce
 
 
-def holds_first(form: Any) -> bool:
+def holds_first(form: StepForm) -> bool:
     """Does this reader hold the ticket on which the same letter lies already? Its number is for them alone."""
     first = form.first.ticket if form.first else None
     return first is not None and holds(first.id, first.link_generation, first.closed_at)
@@ -90,7 +90,7 @@ def looks_typed() -> bool:
         return not suspicion_of(read_nonce(request.form.get(form_nonce.FIELD)), count_up_each(*doors()))
 
 
-def note_unknown_fields(form: Any) -> None:
+def note_unknown_fields(form: StepForm) -> None:
     """Fields that the form does not have are ignored, and logged by name (security.md P8)."""
     unknown = set(request.form) - set(form._fields) - OUR_FIELDS
     if unknown:

@@ -17,6 +17,7 @@ from models.tickets.copied_person import copied_of
 from models.tickets.ticket import Ticket
 from models.tickets.ticket_keys import is_access_over
 from models.tickets.ticket_number import Number, read_number
+from procedures.base.form_fields import StepForm
 from procedures.engine import catalog
 from procedures.engine.declaration import Actor
 from procedures.engine.take_step import refusal
@@ -84,7 +85,7 @@ def copied_page(ticket: Ticket) -> ResponseReturnValue:
 def holder_page(
     ticket: Ticket,
     step: str = "",
-    form: Any = None,
+    form: StepForm | None = None,
     basket: Basket | None = None,
     problem: str = "",
     status: int = 200,
@@ -113,7 +114,7 @@ def holder_page(
     return page, status
 
 
-def holder_forms(ticket: Ticket, failed: str = "", failed_form: Any = None) -> dict[str, dict[str, Any]]:
+def holder_forms(ticket: Ticket, failed: str = "", failed_form: StepForm | None = None) -> dict[str, dict[str, Any]]:
     """The steps open to the holder now, by name: step, a form (the failed one as sent), the sentence if shut."""
     procedure, actor = catalog.get(ticket.procedure), Actor("requester", ticket.requester_name)
     wanted = status_words.asked_of_holder(procedure, procedure.state(ticket.state))

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from functools import partial
-from typing import Any
 
 from flask import current_app, render_template, request
 from flask.typing import ResponseReturnValue
@@ -20,6 +19,7 @@ from admin_views.frame.view import HouseView
 from gateways.files.file_store import FileDamaged, FileMissing, StoredFile, UploadRefused
 from gateways.files.uploads import store
 from models.organisation.staff import Staff
+from procedures.base.form_fields import StepForm
 from procedures.engine.declaration import Actor, Step
 from procedures.engine.rehearsal import rehearse
 from procedures.engine.take_step import StepRefused, take_step
@@ -38,7 +38,7 @@ class Sent:
 
 
 def shown_or_sent(
-    view: HouseView, ticket_id: int, step: Step, by: Actor, form: Any, sent: Sent
+    view: HouseView, ticket_id: int, step: Step, by: Actor, form: StepForm, sent: Sent
 ) -> ResponseReturnValue | None:
     """The page to look at first, or None where the step was taken. Raises StepRefused as the step does."""
     take = partial(take_step, ticket_id, step.name, by, form, version=sent.version, once=sent.once, files=sent.files)

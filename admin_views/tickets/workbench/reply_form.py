@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
-from procedures.base.form_fields import StepForm
+from procedures.base.form_fields import Sent, StepForm
 from procedures.engine.declaration import Step
 from procedures.engine.procedure import Procedure
 from procedures.tickets import forms
@@ -14,7 +11,7 @@ from procedures.tickets import forms
 WAYS: dict[str, type[StepForm]] = {"resolve": forms.LastReplyForm, "ask_requester": forms.AskForm}
 
 
-def sent_step(procedure: Procedure, step: Step, fields: Mapping[str, Any]) -> tuple[Step, Any]:
+def sent_step(procedure: Procedure, step: Step, fields: Sent) -> tuple[Step, StepForm]:
     """(the step that was pressed, its form): of the reply form that may be another than `step`."""
     way = procedure.steps.get(fields.get("then", "")) if step.name == "reply" else None
     if way is not None and way.name in WAYS:

@@ -44,8 +44,8 @@ def open_complaint(mail_id: int, category_id: int, unit_id: int | None, by: Staf
                 {
                     "name": mail.sender_name or mail.sender.partition("@")[0] or _("Tanpa nama"),
                     "email": mail.sender,
-                    "unit": unit_id or 0,
-                    "category": category_id or 0,
+                    "unit": str(unit_id or 0),
+                    "category": str(category_id or 0),
                     "subject": (mail.subject or _("(tanpa judul)"))[:200],
                     "description": _cut(parts.whole_story or _("(surat tanpa isi)"), LONGEST_STORY),
                 }
