@@ -5,6 +5,7 @@ sending worker alone: the row keeps the words without them.
 """
 
 from __future__ import annotations
+from models.base.columns.json_value import Json
 
 import re
 from collections.abc import Callable
@@ -62,7 +63,7 @@ def render(mail: Mail) -> Rendered:
     return Rendered(_prefixed(mail, subject), text, html, kept)
 
 
-def _above(mail: Mail) -> Callable[[dict[str, Any]], str]:
+def _above(mail: Mail) -> Callable[[dict[str, Json]], str]:
     """The line above a mail to somebody in copy: that it is one, and how it ends; nothing above any other."""
     if not mail.facts.get("copy") or mail.notice == "copy_asked":
         return lambda facts: ""
@@ -110,7 +111,7 @@ def _facts(mail: Mail) -> dict[str, Any]:
     return _with_page(facts)
 
 
-def _with_page(facts: dict[str, Any]) -> dict[str, Any]:
+def _with_page(facts: dict[str, Any]) -> dict[str, Json]:
     """`page` is where this receiver reads the ticket: the holder by their link, staff in the panel."""
     return {**facts, "page": facts["tickets"][0]["link"] if facts["tickets"] else facts["panel_url"]}
 

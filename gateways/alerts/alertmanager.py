@@ -1,6 +1,7 @@
 """Prometheus Alertmanager's webhook, Grafana's contact point of the same shape, and the list sent to /api/v2/alerts."""
 
 from __future__ import annotations
+from models.base.columns.json_value import Json
 
 from typing import Any
 
@@ -29,7 +30,7 @@ def _all(alerts: Any) -> list[Alert]:
     return [_one(alert) for alert in alerts]
 
 
-def _one(alert: dict[str, Any]) -> Alert:
+def _one(alert: dict[str, Json]) -> Alert:
     labels, notes = alert.get("labels", {}), alert.get("annotations") or {}
     if not isinstance(labels, dict):
         raise BodyUnread("labels")
@@ -46,7 +47,7 @@ def _one(alert: dict[str, Any]) -> Alert:
     )
 
 
-def _says(alert: dict[str, Any]) -> Says:
+def _says(alert: dict[str, Json]) -> Says:
     """By its status; in the list, which has none, by its end: one to come is the sender's own time limit."""
     if "status" in alert:
         return STATES.get(plain(alert["status"]).lower(), Says.OTHER)

@@ -1,6 +1,7 @@
 """Uptime Kuma's webhook: one heartbeat of one monitor, or a bare message when the connection is tested."""
 
 from __future__ import annotations
+from models.base.columns.json_value import Json
 
 from typing import Any
 
@@ -33,7 +34,7 @@ def _says(status: Any) -> Says:
     return STATES.get(status, Says.OTHER) if isinstance(status, int) else Says.OTHER
 
 
-def _hosts(monitor: dict[str, Any]) -> list[Any]:
+def _hosts(monitor: dict[str, Json]) -> list[Any]:
     """What a monitor of this type asks; of a DNS monitor that is the name server, not the name looked up."""
     name, host, port, kind = (monitor.get(key) for key in ("name", "hostname", "port", "type"))
     if kind == "dns":

@@ -1,6 +1,7 @@
 """Zabbix: a webhook media type's fields, its default subject and message, and the lines that a connector streams."""
 
 from __future__ import annotations
+from models.base.columns.json_value import Json
 
 import re
 from typing import Any
@@ -29,7 +30,7 @@ def read(body: Any) -> tuple[str, list[Alert]] | None:
     return None
 
 
-def _streamed(row: dict[str, Any]) -> Alert:
+def _streamed(row: dict[str, Json]) -> Alert:
     """A connector's event; a recovery names nothing but the event that it ends."""
     if row["value"] == 0:
         return Alert(key_of("event", row.get("p_eventid")), Says.RESOLVED)
@@ -47,7 +48,7 @@ def _streamed(row: dict[str, Any]) -> Alert:
     )
 
 
-def _of_fields(fields: dict[str, Any]) -> Alert:
+def _of_fields(fields: dict[str, Json]) -> Alert:
     name = plain(fields.get("eventname"), 200) or plain(fields.get("triggername"), 200)
     return Alert(
         key=key_of("event", plain(fields["eventid"])),
@@ -59,7 +60,7 @@ def _of_fields(fields: dict[str, Any]) -> Alert:
     )
 
 
-def _says(fields: dict[str, Any]) -> Says:
+def _says(fields: dict[str, Json]) -> Says:
     """Zabbix tells of an acknowledgement like of a problem, with its update status 1."""
     value = plain(fields.get("eventvalue", fields.get("triggerstatus", fields.get("eventstatus")))).upper()
     if value in ("0", "OK", "RESOLVED"):

@@ -7,6 +7,7 @@ they come, so that a large table needs no more memory than a small one.
 """
 
 from __future__ import annotations
+from models.base.columns.json_value import Json
 
 import csv
 import io
@@ -137,7 +138,7 @@ def _write_xlsx(
     return count
 
 
-def _write_cell(sheet: Any, row: int, column: int, cell: Cell, looks: dict[str, Any]) -> None:
+def _write_cell(sheet: Any, row: int, column: int, cell: Cell, looks: dict[str, Json]) -> None:
     if cell is None or cell == "":
         return
     if isinstance(cell, datetime):

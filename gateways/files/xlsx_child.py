@@ -6,6 +6,7 @@ no other file, and ends at its limits of memory and time, whatever the workbook 
 """
 
 from __future__ import annotations
+from models.base.columns.json_value import Json
 
 import json
 import re
@@ -63,7 +64,7 @@ def _say(value: Any) -> None:
     sys.stdout.write(json.dumps(value, ensure_ascii=True) + "\n")
 
 
-def _opened(stream: BinaryIO) -> tuple[Any, dict[str, Any]]:
+def _opened(stream: BinaryIO) -> tuple[Any, dict[str, Json]]:
     """The first visible sheet, and what is said of the workbook: its title and the sheets that are not read."""
     _refuse_bomb(stream)
     from openpyxl import load_workbook  # noqa: PLC0415  # after the limits are set and the file has been weighed

@@ -1,6 +1,7 @@
 """What is read of a mail: the words, files and signs that the inbox decides by; plain values that a child can send."""
 
 from __future__ import annotations
+from models.base.columns.json_value import Json
 
 from dataclasses import asdict, dataclass, field
 from typing import Any
@@ -56,7 +57,7 @@ class MailRead:
     bounce: Bounce | None = None
     files: list[ReadFile] = field(default_factory=list)
 
-    def without_data(self) -> dict[str, Any]:
+    def without_data(self) -> dict[str, Json]:
         """As JSON; the files' bytes are left out, their sizes stand in their place."""
         values = asdict(self)
         for file in values["files"]:

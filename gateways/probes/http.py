@@ -1,5 +1,6 @@
 """Opens a web service once, as a visitor would, and says what it found."""
 
+from models.base.columns.json_value import Json
 import asyncio
 import errno
 import ipaddress
@@ -150,7 +151,7 @@ class WebProbe:
 
     @asynccontextmanager
     async def _connection(self, address: WebAddress, pinned: str) -> AsyncIterator[httpx.Response]:
-        async def check_peer(event: str, info: dict[str, Any]) -> None:
+        async def check_peer(event: str, info: dict[str, Json]) -> None:
             connected = event == "connection.connect_tcp.complete"  # before a byte of the request leaves
             if connected and _peer(info["return_value"]) != ipaddress.ip_address(pinned):
                 raise AddressRefused("connected to another address than the one checked")

@@ -1,6 +1,7 @@
 """The command that leads an empty installation to one that takes complaints, by questions that may all be skipped."""
 
 from __future__ import annotations
+from models.base.columns.json_value import Json
 
 from collections.abc import Collection, Iterable
 from datetime import date
@@ -143,7 +144,7 @@ def _settle_hours(yes: bool) -> None:
     if points()["hours"].is_done:
         return
     proposed = [proposal for proposal in holiday_proposals(today()) if proposal.is_national]
-    values: dict[str, Any] = {}
+    values: dict[str, Json] = {}
     if not yes:
         if not click.confirm(_("Isi jam kerja dan hari libur sekarang?"), default=True):
             return
@@ -235,7 +236,7 @@ def _ask(words: str, default: str | None = None) -> str:
     return clean_line(str(click.prompt(words, default=default, show_default=bool(default))))
 
 
-def _ask_settings(keys: Iterable[str]) -> dict[str, Any]:
+def _ask_settings(keys: Iterable[str]) -> dict[str, Json]:
     """The settings as typed, Enter for the value shown; all are asked again until they hold together."""
     typed = {key: "" if invented({key: setting.get(key)}) else written(setting.get(key)) for key in keys}
     while True:
@@ -249,7 +250,7 @@ def _ask_settings(keys: Iterable[str]) -> dict[str, Any]:
             click.echo(f"{SPECS[key].label}: {sentence}", err=True)
 
 
-def _settle(key: str, values: dict[str, Any], holidays: Collection[date] = ()) -> None:
+def _settle(key: str, values: dict[str, Json], holidays: Collection[date] = ()) -> None:
     with write_transaction():
         put_changed(values, setting.stored(lock=True), actor_name=BY)
         add_holidays(set(holidays), today())

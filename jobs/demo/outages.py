@@ -4,6 +4,7 @@ The demonstration's nodes are not watched: their addresses are nobody's, and the
 """
 
 from __future__ import annotations
+from models.base.columns.json_value import Json
 
 from datetime import timedelta
 from typing import Any
@@ -170,7 +171,7 @@ def _network_at(desk: str, node_id: int, name: str) -> None:
         return
     _take_outage_step(ticket, "ping", "tono", node="0")
     answered = desk in ("answered", "not_confirmed")
-    facts: dict[str, Any] = {"sent": 4, "received": 4 if answered else 0, "loss": 0 if answered else 100}
+    facts: dict[str, Json] = {"sent": 4, "received": 4 if answered else 0, "loss": 0 if answered else 100}
     _answer(ticket, "record_ping", answered, facts)
     if desk == "not_confirmed":
         _take_outage_step(ticket, "end_unconfirmed", "tono", reason="Menjawab terus selama sepuluh menit.")

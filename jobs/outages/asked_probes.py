@@ -4,6 +4,7 @@ One that was asked for on a device's own page belongs to no outage: its result s
 """
 
 from __future__ import annotations
+from models.base.columns.json_value import Json
 
 import asyncio
 import threading
@@ -84,7 +85,7 @@ def _ping(target: str, allow: Any) -> tuple[bool | None, dict[str, Any]]:
     }
 
 
-def _visit(target: str, expects: Expectation, allow: Any, ca_file: str | None) -> tuple[bool | None, dict[str, Any]]:
+def _visit(target: str, expects: Expectation, allow: Any, ca_file: str | None) -> tuple[bool | None, dict[str, Json]]:
     found = asyncio.run(WebProbe(allow, ca_file).visit(target, expects))
     end = found.certificate_ends_at
     return found.answers, {

@@ -4,6 +4,7 @@ A document goes with a mail by its id in `papers`; who sends the mail attaches t
 """
 
 from __future__ import annotations
+from models.base.columns.json_value import Json
 
 from typing import Any
 
@@ -218,7 +219,7 @@ def _was_mailed(notice: str, ticket: Ticket, event: Event, to: Recipient) -> boo
     return db.session.scalars(query.where(Mail.created_at >= event.at)).first() is not None
 
 
-def _about(ticket: Ticket) -> dict[str, Any]:
+def _about(ticket: Ticket) -> dict[str, Json]:
     return {
         "subject": ticket.subject,
         "unit": ticket.unit.name if ticket.unit else "",
@@ -226,7 +227,7 @@ def _about(ticket: Ticket) -> dict[str, Any]:
     }
 
 
-def _said(ticket: Ticket, event: Event) -> dict[str, Any]:
+def _said(ticket: Ticket, event: Event) -> dict[str, Json]:
     """What the step is about, what was written, and who took it."""
     return {**_about(ticket), "text": event.text, "by": signed(event)}
 
@@ -236,7 +237,7 @@ def _message(ticket: Ticket, purpose: str) -> str:
     return next((one.note for one in appointed(ticket, purpose) if one.note), "")
 
 
-def _visit(ticket: Ticket, to: Recipient, purpose: str = "survey") -> dict[str, Any]:
+def _visit(ticket: Ticket, to: Recipient, purpose: str = "survey") -> dict[str, Json]:
     crew = appointed(ticket, purpose)
     if not crew:
         return {}
@@ -250,7 +251,7 @@ def _visit(ticket: Ticket, to: Recipient, purpose: str = "survey") -> dict[str, 
     }
 
 
-def _bill(ticket: Ticket, to: Recipient) -> dict[str, Any]:
+def _bill(ticket: Ticket, to: Recipient) -> dict[str, Json]:
     bill = open_bill(ticket)
     if bill is None:
         return {}

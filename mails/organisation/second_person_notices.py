@@ -1,6 +1,7 @@
 """The mails about changes that need a second person: one when it is asked for, one when it is decided."""
 
 from __future__ import annotations
+from models.base.columns.json_value import Json
 
 from collections.abc import Sequence
 from typing import Any
@@ -24,7 +25,7 @@ def change_decided(change: PendingChange, people: Sequence[Staff]) -> None:
     _tell("change_decided", people, {**_facts(change), "is_accepted": change.is_accepted, "decided_by": decided_by})
 
 
-def _facts(change: PendingChange) -> dict[str, Any]:
+def _facts(change: PendingChange) -> dict[str, Json]:
     return {
         "kind": change.kind,
         "who": change.staff.name,

@@ -4,6 +4,7 @@ The words are in templates/mail/<room>/<notice>/. No address of a node and no na
 """
 
 from __future__ import annotations
+from models.base.columns.json_value import Json
 
 from typing import Any
 
@@ -20,7 +21,7 @@ MOST_UNITS = 3  # named in a subject
 WIDENS = recipients.outage_recipients  # imported for the audiences it registers
 
 
-def _facts(ticket: Ticket, event: Event, **more: Any) -> dict[str, Any]:
+def _facts(ticket: Ticket, event: Event, **more: Any) -> dict[str, Json]:
     outage = db.session.get_one(Outage, ticket.id)
     estimate = outage.latest_estimate
     return {
@@ -48,7 +49,7 @@ def _place(ticket: Ticket, outage: Outage) -> str:
     return ", ".join([*units[:MOST_UNITS], *(["…"] if len(units) > MOST_UNITS else [])])
 
 
-def _send(notice: str, ticket: Ticket, to: Recipient, facts: dict[str, Any]) -> None:
+def _send(notice: str, ticket: Ticket, to: Recipient, facts: dict[str, Json]) -> None:
     """Staff are led to the outage's ticket, a tied requester to their own; IT managers and others to /gangguan."""
     own = ticket if to.is_staff else to.ticket
     if unheard(to):
@@ -146,16 +147,16 @@ def monitor_blind(since: str, to: Recipient) -> None:
     queue("monitor_blind", None, to, {"since_at": since}, dedupe_key=f"blind:{since}:{to.email}"[:120])
 
 
-def work_announced(facts: dict[str, Any], to: Recipient) -> None:
+def work_announced(facts: dict[str, Json], to: Recipient) -> None:
     """Planned work, for the IT managers of the units it concerns; `facts` by procedures.outages.planned_work."""
     queue("work_announced", None, to, facts)
 
 
-def work_changed(facts: dict[str, Any], to: Recipient) -> None:
+def work_changed(facts: dict[str, Json], to: Recipient) -> None:
     """Announced work was moved or changed: what it was, and what it is now."""
     queue("work_changed", None, to, facts)
 
 
-def work_cancelled(facts: dict[str, Any], to: Recipient) -> None:
+def work_cancelled(facts: dict[str, Json], to: Recipient) -> None:
     """Announced work was called off, with the reason."""
     queue("work_cancelled", None, to, facts)
