@@ -5,7 +5,6 @@ sending worker alone: the row keeps the words without them.
 """
 
 from __future__ import annotations
-from models.base.columns.json_value import Json
 
 import re
 from collections.abc import Callable
@@ -23,6 +22,7 @@ from markupsafe import Markup, escape
 
 from mails.queue import SECRET_FACTS
 from models.base import setting
+from models.base.columns.json_value import Json
 from models.base.db import db
 from models.base.wording import on_date_at
 from models.tickets.copied_person import CopiedPerson

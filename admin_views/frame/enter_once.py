@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from flask import flash
 from flask_babel import gettext as _
 
 from admin_views.frame.after_step import say
+from gateways.files.file_store import StoredFile
 from mails.queue import collected
 from models.tickets.ticket import Ticket
 from procedures.base.form_fields import StepForm
@@ -18,7 +18,7 @@ from web import opened_here
 
 
 def enter_once(
-    procedure: str, step: str, by: Actor, form: StepForm, nonce: str | None, files: Sequence[Any] = ()
+    procedure: str, step: str, by: Actor, form: StepForm, nonce: str | None, files: Sequence[StoredFile] = ()
 ) -> Ticket:
     """The new ticket, or the one that this form or these very words opened before, with what is new added as a note.
 

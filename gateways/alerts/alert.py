@@ -9,6 +9,8 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
+from models.base.columns.json_value import Json
+
 LONGEST_HOST = 500
 LONGEST_TEXT = 1_000
 
@@ -39,7 +41,7 @@ class BodyUnread(ValueError):
     """The body is none that a known monitor sends."""
 
 
-def plain(value: Any, longest: int = LONGEST_TEXT) -> str:
+def plain(value: Json, longest: int = LONGEST_TEXT) -> str:
     """A value of a foreign body as one printable line; an unfilled template variable is nothing."""
     if not isinstance(value, str | int | float) or isinstance(value, bool):
         return ""
@@ -58,7 +60,7 @@ def key_of(*parts: Any) -> str:
     return hashlib.sha256("\0".join(str(part) for part in parts).encode("utf-8", "replace")).hexdigest()
 
 
-def moment(value: Any) -> datetime | None:
+def moment(value: Json) -> datetime | None:
     """An ISO time or seconds since 1970 as aware UTC; a time without a zone is UTC. None where it is neither."""
     try:
         if isinstance(value, int | float) and not isinstance(value, bool):

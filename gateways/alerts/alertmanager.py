@@ -1,11 +1,11 @@
 """Prometheus Alertmanager's webhook, Grafana's contact point of the same shape, and the list sent to /api/v2/alerts."""
 
 from __future__ import annotations
-from models.base.columns.json_value import Json
 
 from typing import Any
 
 from gateways.alerts.alert import Alert, BodyUnread, Says, hosts_of, key_of, moment, plain
+from models.base.columns.json_value import Json
 from models.base.db import utcnow
 
 HOST_LABELS = (
@@ -15,7 +15,7 @@ HOST_LABELS = (
 STATES = {"firing": Says.FIRING, "resolved": Says.RESOLVED}
 
 
-def read(body: Any) -> tuple[str, list[Alert]] | None:
+def read(body: Json) -> tuple[str, list[Alert]] | None:
     """The sender and its alerts; None where the body has another shape. Raises BodyUnread for a broken one."""
     if isinstance(body, dict) and "alerts" in body:
         return ("grafana" if "orgId" in body else "alertmanager"), _all(body["alerts"])

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from gateways.alerts.alert import Alert, Says, hosts_of, key_of, plain
+from models.base.columns.json_value import Json
 
 RESOLVED = ("0", "ok", "recovered", "recovery", "cleared", "clear", "resolved")
 FIRING = ("1", "3", "4", "5", "alert", "alerting", "worse", "better", "changed", "firing", "down")  # 2: acknowledged
 HOSTS = ("ip", "hostname", "sysName", "display")
 
 
-def read(body: Any) -> tuple[str, list[Alert]] | None:
+def read(body: Json) -> tuple[str, list[Alert]] | None:
     """The sender and its one alert; None where the body has another shape."""
     if not isinstance(body, dict) or "state" not in body or not {"hostname", "sysName"} & body.keys():
         return None

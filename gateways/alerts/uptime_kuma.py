@@ -1,18 +1,18 @@
 """Uptime Kuma's webhook: one heartbeat of one monitor, or a bare message when the connection is tested."""
 
 from __future__ import annotations
-from models.base.columns.json_value import Json
 
 from typing import Any
 
 from gateways.alerts.alert import Alert, Says, hosts_of, key_of, moment, plain
+from models.base.columns.json_value import Json
 
 STATES = {0: Says.FIRING, 1: Says.RESOLVED}  # 2 is pending, 3 Kuma's own maintenance
 NO_URL = ("https://", "http://")  # what Kuma keeps as the URL of a monitor that has none
 DOWN = "Down"
 
 
-def read(body: Any) -> tuple[str, list[Alert]] | None:
+def read(body: Json) -> tuple[str, list[Alert]] | None:
     """The sender and its one alert; None where the body has another shape."""
     if not isinstance(body, dict) or not {"heartbeat", "monitor"} <= body.keys():
         return None
@@ -30,7 +30,7 @@ def read(body: Any) -> tuple[str, list[Alert]] | None:
     return "uptime_kuma", [alert]
 
 
-def _says(status: Any) -> Says:
+def _says(status: Json) -> Says:
     return STATES.get(status, Says.OTHER) if isinstance(status, int) else Says.OTHER
 
 

@@ -1,12 +1,12 @@
 """Zabbix: a webhook media type's fields, its default subject and message, and the lines that a connector streams."""
 
 from __future__ import annotations
-from models.base.columns.json_value import Json
 
 import re
 from typing import Any
 
 from gateways.alerts.alert import Alert, Says, hosts_of, key_of, moment, plain
+from models.base.columns.json_value import Json
 
 SEVERITIES = ("not classified", "information", "warning", "average", "high", "disaster")
 HOSTS = ("hostip", "hostconn", "hostdns", "hosthost", "hostname", "host")

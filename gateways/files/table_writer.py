@@ -7,7 +7,6 @@ they come, so that a large table needs no more memory than a small one.
 """
 
 from __future__ import annotations
-from models.base.columns.json_value import Json
 
 import csv
 import io
@@ -18,6 +17,8 @@ from decimal import Decimal
 from typing import IO, Any
 
 from flask_babel import get_locale
+
+from models.base.columns.json_value import Json
 
 SEPARATORS = {"id": ";", "en": ","}  # Windows' list separator in the region of each language
 RUNS = re.compile(r"""^(?=[\t\r\n\0])|(?:^|(?<=[,;|\t\r\n]))(?=["\s]*[=+\-@＝＋－＠])""")  # noqa: RUF001  # the wide forms run too
@@ -62,7 +63,7 @@ def table_bytes(kind: str, name: str, heads: Sequence[str], lines: Sequence[Line
     return out.getvalue()
 
 
-def plain(value: Any) -> str:
+def plain(value: Json) -> str:
     """A text for a CSV cell that never runs as a formula.
 
     Quotes keep a cell whole only where the file is split at its own separator. A spreadsheet of another region splits

@@ -6,7 +6,6 @@ no other file, and ends at its limits of memory and time, whatever the workbook 
 """
 
 from __future__ import annotations
-from models.base.columns.json_value import Json
 
 import json
 import re
@@ -16,6 +15,8 @@ import zipfile
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from typing import Any, BinaryIO
+
+from models.base.columns.json_value import Json
 
 MEMORY_BYTES = 512 * 1024 * 1024
 PROCESSOR_SECONDS = 120
@@ -60,7 +61,7 @@ def main() -> None:
     sys.stdout.flush()
 
 
-def _say(value: Any) -> None:
+def _say(value: Json) -> None:
     sys.stdout.write(json.dumps(value, ensure_ascii=True) + "\n")
 
 
@@ -95,7 +96,7 @@ def _lines(sheet: Any) -> Iterator[list[Any]]:
 
 def _cell(cell: Any) -> Any:
     """Text, truth and nothing as they are; a number with its format, a day or a time with its kind."""
-    value: Any = cell.value
+    value: Json = cell.value
     if value is None or isinstance(value, str | bool):
         return value
     if isinstance(value, int | float):

@@ -1,10 +1,11 @@
 """What is read of a mail: the words, files and signs that the inbox decides by; plain values that a child can send."""
 
 from __future__ import annotations
-from models.base.columns.json_value import Json
 
 from dataclasses import asdict, dataclass, field
 from typing import Any
+
+from models.base.columns.json_value import Json
 
 MOST_PARTS, MOST_DEPTH, MOST_BYTES = 200, 20, 25 * 1024 * 1024  # security.md M11
 LONGEST_TEXT = 200_000  # characters kept of text and of HTML; the raw mail has the rest

@@ -1,6 +1,5 @@
 """Opens a web service once, as a visitor would, and says what it found."""
 
-from models.base.columns.json_value import Json
 import asyncio
 import errno
 import ipaddress
@@ -27,6 +26,7 @@ from gateways.probes.addresses import (
     parse_url,
     resolve,
 )
+from models.base.columns.json_value import Json
 
 BODY_LIMIT = 64 * 1024
 DEADLINE_SECONDS = 10.0

@@ -14,6 +14,7 @@ from flask_babel import gettext as _
 
 from gateways.probes.iperf_report import Report, cut_off, other_tool, report_in
 from gateways.probes.measurement_text import UnreadableMeasurement, text_of
+from models.base.columns.json_value import Json
 
 MBPS = Decimal(1_000_000)
 MOST_MBPS = Decimal(400_000)
@@ -217,7 +218,7 @@ def _mbps(received: Report | None) -> Decimal | None:
     return None if received is None else (_number(received["bits_per_second"]) / MBPS).quantize(Decimal("0.01"))
 
 
-def _number(value: Any) -> Decimal:
+def _number(value: Json) -> Decimal:
     if not isinstance(value, Decimal):
         raise TypeError(value)
     if not 0 <= value < Decimal(10) ** 15:

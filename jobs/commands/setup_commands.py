@@ -1,12 +1,10 @@
 """The command that leads an empty installation to one that takes complaints, by questions that may all be skipped."""
 
 from __future__ import annotations
-from models.base.columns.json_value import Json
 
 from collections.abc import Collection, Iterable
 from datetime import date
 from pathlib import Path
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import click
@@ -23,6 +21,7 @@ from jobs.operation.schema import is_up_to_date
 from models.accounts.person import Person
 from models.base import setting
 from models.base.calendar import working_hours
+from models.base.columns.json_value import Json
 from models.base.db import db, write_transaction
 from models.base.setting import SPECS
 from models.base.wording import today

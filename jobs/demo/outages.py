@@ -4,7 +4,6 @@ The demonstration's nodes are not watched: their addresses are nobody's, and the
 """
 
 from __future__ import annotations
-from models.base.columns.json_value import Json
 
 from datetime import timedelta
 from typing import Any
@@ -12,6 +11,7 @@ from typing import Any
 from sqlalchemy import select
 from werkzeug.datastructures import MultiDict
 
+from models.base.columns.json_value import Json
 from models.base.db import db, utcnow, write_transaction
 from models.base.wording import local
 from models.organisation.staff import Staff

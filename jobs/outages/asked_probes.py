@@ -4,7 +4,6 @@ One that was asked for on a device's own page belongs to no outage: its result s
 """
 
 from __future__ import annotations
-from models.base.columns.json_value import Json
 
 import asyncio
 import threading
@@ -20,6 +19,7 @@ from gateways.probes.http import Expectation, WebProbe
 from gateways.probes.icmp import PingUnavailable
 from jobs.outages.observations import allow_list, expectation
 from models.base import lease, setting
+from models.base.columns.json_value import Json
 from models.base.db import db, utcnow, write_transaction
 from models.outages.network import WebService
 from models.outages.outage import AskedProbe

@@ -4,7 +4,6 @@ A document goes with a mail by its id in `papers`; who sends the mail attaches t
 """
 
 from __future__ import annotations
-from models.base.columns.json_value import Json
 
 from typing import Any
 
@@ -16,6 +15,7 @@ from mails.recipients import Recipient
 from mails.signed import signed
 from mails.tickets.letter_facts import twin_facts
 from models.base import setting
+from models.base.columns.json_value import Json
 from models.base.db import db
 from models.base.wording import on_date
 from models.installation.bill import open_bill

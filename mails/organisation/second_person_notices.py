@@ -1,13 +1,13 @@
 """The mails about changes that need a second person: one when it is asked for, one when it is decided."""
 
 from __future__ import annotations
-from models.base.columns.json_value import Json
 
 from collections.abc import Sequence
 from typing import Any
 
 from mails.queue import queue
 from mails.recipients import Recipient
+from models.base.columns.json_value import Json
 from models.organisation.delegation import Delegation
 from models.organisation.pending_change import PendingChange
 from models.organisation.staff import Staff

@@ -4,7 +4,6 @@ The words are in templates/mail/<room>/<notice>/. No address of a node and no na
 """
 
 from __future__ import annotations
-from models.base.columns.json_value import Json
 
 from typing import Any
 
@@ -12,6 +11,7 @@ from mails.outages import recipients
 from mails.queue import queue, unheard
 from mails.recipients import Recipient
 from mails.signed import signed
+from models.base.columns.json_value import Json
 from models.base.db import db
 from models.outages.outage import Outage
 from models.outages.outage_recipients import OutageRecipient

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import JSON, DateTime, Dialect, Engine, MetaData, event, text
+from sqlalchemy import JSON, Connection, DateTime, Dialect, Engine, MetaData, event, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import DeclarativeBase, Session, registry
@@ -116,7 +116,7 @@ def _settle_sqlite(engine: Engine) -> None:
         connection.create_function("digits_in", 1, digits_in, deterministic=True)
 
     @event.listens_for(engine, "begin")
-    def _begin(connection: Any) -> None:
+    def _begin(connection: Connection) -> None:
         options = connection.get_execution_options()
         if PATIENCE in options:
             write_lock.begin(connection, options[PATIENCE], options[LATE])

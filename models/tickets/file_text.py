@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, event, insert, select, text, update
+from sqlalchemy import Connection, ForeignKey, Index, String, Text, event, insert, select, text, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base.db import Base, db
@@ -49,7 +49,7 @@ class FileText(Base):
 
 
 @event.listens_for(Attachment, "after_insert")
-def _wait_to_be_read(_mapper: Any, connection: Any, file: Attachment) -> None:
+def _wait_to_be_read(_mapper: Any, connection: Connection, file: Attachment) -> None:
     if file.content_type in READABLE:
         row = {
             "attachment_id": file.id,

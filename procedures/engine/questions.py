@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
+from gateways.files.file_store import StoredFile
 from models.base.db import db
 from models.base.wording import Words
 from models.tickets.ticket import Event, Ticket, is_visible
@@ -108,7 +109,7 @@ def label_of(ticket: Ticket, step_name: str) -> str:
     return str(step.label) if step else str(OTHER_LINES.get(step_name, step_name))
 
 
-def ask_form(step: Step, form: Any, files: Sequence[Any], nonce: str | None = None) -> None:
+def ask_form(step: Step, form: Any, files: Sequence[StoredFile], nonce: str | None = None) -> None:
     if step.asks is None:
         return
     if form is None:

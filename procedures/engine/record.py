@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from gateways.files.file_store import StoredFile
 from mails.mute import automatic
 from mails.queue import is_collecting
 from mails.recipients import recipients
@@ -37,7 +38,7 @@ class Move:
     once: str | None = None
 
 
-def record(ticket: Ticket, move: Move, files: Sequence[Any], is_opening: bool = False) -> Event:
+def record(ticket: Ticket, move: Move, files: Sequence[StoredFile], is_opening: bool = False) -> Event:
     """Event, files, words for search, audit row and mails of a move; the ticket has its id."""
     step, by = move.step, move.by
     event = _write_event(ticket, move)
@@ -100,7 +101,7 @@ def _words(form: Any) -> str:
     return ""
 
 
-def _attach(ticket: Ticket, event: Event, move: Move, files: Sequence[Any]) -> None:
+def _attach(ticket: Ticket, event: Event, move: Move, files: Sequence[StoredFile]) -> None:
     db.session.flush()  # the event gets its id
     for file in files:
         db.session.add(

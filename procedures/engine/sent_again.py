@@ -15,6 +15,7 @@ from typing import Any
 from flask import current_app
 from sqlalchemy import select
 
+from gateways.files.file_store import StoredFile
 from models.base.db import db
 from models.base.wording import on_date
 from models.tickets.ticket import Attachment, Event, Ticket
@@ -27,7 +28,7 @@ def marks_of(form: Any, nonce: str) -> dict[str, str]:
     return {field.name: _mark(nonce, field.name, field.data) for field in _fields(form) if field.data}
 
 
-def once_of(once: str, form: Any, files: Sequence[Any] = ()) -> str:
+def once_of(once: str, form: Any, files: Sequence[StoredFile] = ()) -> str:
     """The word of a page together with what was typed on it: equal only for the same form with the same words."""
     typed = [(field.name, field.raw_data or repr(field.data)) for field in _fields(form)]
     words = repr((once, typed, sorted(file.sha256 for file in files)))
@@ -48,7 +49,7 @@ def words_beyond(ticket: Ticket, form: Any) -> str:
     )
 
 
-def files_beyond(ticket: Ticket, files: Sequence[Any]) -> list[Any]:
+def files_beyond(ticket: Ticket, files: Sequence[StoredFile]) -> list[Any]:
     """The files of this sending that do not hang on the ticket yet."""
     if not files:
         return []

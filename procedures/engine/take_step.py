@@ -26,6 +26,7 @@ from sqlalchemy import CursorResult, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.attributes import set_committed_value
 
+from gateways.files.file_store import StoredFile
 from mails.queue import collected, undone_together
 from models.base import calendar
 from models.base.bulk_insert import add_alone, written_together
@@ -75,7 +76,7 @@ class Asked:
     form: Any
     version: int | None
     once: str | None
-    files: Sequence[Any]
+    files: Sequence[StoredFile]
     seen: str | None
 
 
@@ -96,7 +97,7 @@ class Wanted:
     by: Actor
     form: Any
     nonce: str | None
-    files: Sequence[Any]
+    files: Sequence[StoredFile]
     prepare: Callable[[Ticket], None] | None
     finish: Callable[[], None] | None
 
@@ -118,7 +119,7 @@ def take_step(
     *,
     version: int | None = None,
     once: str | None = None,
-    files: Sequence[Any] = (),
+    files: Sequence[StoredFile] = (),
     seen: str | None = None,
 ) -> Event:
     """Take the named step of the ticket's procedure and commit it.
@@ -224,7 +225,7 @@ def open_once(
     form: Any,
     *,
     nonce: str | None = None,
-    files: Sequence[Any] = (),
+    files: Sequence[StoredFile] = (),
     prepare: Callable[[Ticket], None] | None = None,
     finish: Callable[[], None] | None = None,
 ) -> Opened:
@@ -291,7 +292,7 @@ def _marked(move: Move, nonce: str | None) -> Move:
     return replace(move, outcome=replace(move.outcome, data=data)) if marks else move
 
 
-def _join(first: Ticket, by: Actor, form: Any, files: Sequence[Any]) -> str:
+def _join(first: Ticket, by: Actor, form: Any, files: Sequence[StoredFile]) -> str:
     """Add what this sending says otherwise: as the requester's answer, or as a note of the staff."""
     words, more = sent_again.words_beyond(first, form), sent_again.files_beyond(first, files)
     if not words and not more:

@@ -24,7 +24,7 @@ from models.tickets.category import Category
 from models.tickets.span import Span
 from models.tickets.ticket import Event, Ticket
 from procedures.engine import catalog
-from procedures.engine.declaration import Within
+from procedures.engine.declaration import State, Within
 from procedures.engine.procedure import Procedure
 from procedures.tickets.times import OUTSIDE
 
@@ -88,7 +88,7 @@ class DeskLine:
     """One desk's row: the time in our hands of the tickets that left it in the period."""
 
     procedure: Procedure
-    state: Any
+    state: State
     took: Measured = field(default_factory=Measured)
 
 

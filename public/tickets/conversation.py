@@ -62,7 +62,7 @@ def events_of(ticket_id: int) -> list[Any]:
     return list({row.id: row for row in db.session.execute(query)}.values())
 
 
-def is_open_to_all(event: Any, letter: str) -> bool:
+def is_open_to_all(event: Event, letter: str) -> bool:
     """May the number alone show this event's words?"""
     if letter in SILENT or not event.is_public or _is_holders(event):
         return False
@@ -84,12 +84,12 @@ def sayings(
     return found[::-1]
 
 
-def _is_holders(event: Any) -> bool:
+def _is_holders(event: Event) -> bool:
     """Are these the words of whoever the ticket belongs to? Those of a ticket that was split came along with it."""
     return event.actor_kind in ("requester", "unit") or event.kind == EventKind.ANSWER
 
 
-def _saying(event: Any, desk: str, files: Sequence[Attachment]) -> Saying:
+def _saying(event: Event, desk: str, files: Sequence[Attachment]) -> Saying:
     at = datetime.fromisoformat(event.data["said_at"]) if "said_at" in event.data else event.at
     if _is_holders(event):
         return Saying(_("Pemohon"), at, event.text, is_yours=True, files=files)

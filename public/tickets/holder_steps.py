@@ -14,7 +14,7 @@ from models.organisation.staff import Group
 from models.tickets.ticket import Ticket
 from models.tickets.ticket_number import Number, read_number
 from procedures.engine import catalog
-from procedures.engine.declaration import Actor
+from procedures.engine.declaration import Actor, Step
 from procedures.engine.take_step import StepRefused, take_step
 from public.frame.blueprint import site
 from public.tickets.form_nonce import FIELD, read_nonce
@@ -77,7 +77,7 @@ def take(number: str, name: str) -> ResponseReturnValue:
     return _taken(ticket, step, form, basket)
 
 
-def _taken(ticket: Ticket, step: Any, form: Any, basket: Basket) -> ResponseReturnValue:
+def _taken(ticket: Ticket, step: Step, form: Any, basket: Basket) -> ResponseReturnValue:
     actor = Actor("requester", ticket.requester_name, ip=request.remote_addr or "")
     number = ticket.number
     try:
@@ -97,7 +97,7 @@ def _taken(ticket: Ticket, step: Any, form: Any, basket: Basket) -> ResponseRetu
     return redirect(f"/tiket/{number}", 303)
 
 
-def _done(step: Any) -> str:
+def _done(step: Step) -> str:
     if step.name == "answer":
         return _("Jawaban Anda sudah kami terima.")
     if step.name == "add_copy":
@@ -107,7 +107,7 @@ def _done(step: Any) -> str:
     return _("Tercatat: %(what)s.", what=step.label)
 
 
-def _never_of_holder(step: Any) -> bool:
+def _never_of_holder(step: Step) -> bool:
     return not any(word in ("requester", "unit") for word in step.by) or step.opens
 
 

@@ -12,6 +12,7 @@ from models.base.db import db
 from models.organisation.staff import Group
 from models.tickets.merge import MERGED, Merge
 from models.tickets.ticket import Ticket
+from procedures.engine.procedure import Procedure
 from public.tickets.conversation import Saying, events_of, sayings
 
 COLUMNS = (
@@ -39,7 +40,7 @@ class Followed:
     events: Sequence[Any]
 
 
-def followed_by(ticket: Any) -> Followed | None:
+def followed_by(ticket: Ticket) -> Followed | None:
     """The ticket into which this one is joined, or None."""
     if ticket.state != MERGED:
         return None
@@ -48,7 +49,7 @@ def followed_by(ticket: Any) -> Followed | None:
     return Followed(row, events_of(row.id)) if row else None
 
 
-def with_followed(own: list[Saying], procedure: Any, followed: Followed | None) -> list[Saying]:
+def with_followed(own: list[Saying], procedure: Procedure, followed: Followed | None) -> list[Saying]:
     """The merged ticket's own words and the public replies of the other, the newest first."""
     if followed is None:
         return own

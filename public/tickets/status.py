@@ -20,6 +20,7 @@ from models.tickets.ticket_number import Number, read_number
 from procedures.base.form_fields import StepForm
 from procedures.engine import catalog
 from procedures.engine.declaration import Actor
+from procedures.engine.procedure import Procedure
 from procedures.engine.take_step import refusal
 from public.frame.blueprint import site
 from public.tickets import status_words, tracker
@@ -147,7 +148,7 @@ def _opening(events: list[Any]) -> int | None:
     return events[0].id if events else None
 
 
-def _shown(ticket: Any, procedure: Any, events: list[Any], followed: Followed | None) -> dict[str, Any]:
+def _shown(ticket: Ticket, procedure: Procedure, events: list[Any], followed: Followed | None) -> dict[str, Any]:
     """What both pages show; of a merged ticket the way of the one that goes on."""
     state = procedure.state(ticket.state)
     group = ticket.group.name if isinstance(ticket, Ticket) else ticket.group_name

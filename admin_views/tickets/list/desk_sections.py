@@ -21,7 +21,7 @@ from models.organisation.roles import DIVISION_ROLES, HEADS, Role
 from models.organisation.staff import Staff
 from models.tickets.ticket import Ticket, ways_to_see
 from procedures.engine import catalog
-from procedures.engine.declaration import Who
+from procedures.engine.declaration import State, Who
 
 STAFF = frozenset({Role.STAFF_NETWORKING, Role.STAFF_SYSTEMS})
 Conditions = list[ColumnElement[bool]]
@@ -114,7 +114,7 @@ class NextStep:
 
 
 @cache
-def next_from(procedure: Any, state: Any) -> NextStep:
+def next_from(procedure: Any, state: State) -> NextStep:
     """The step that is due here says whose turn it is."""
     due = procedure.due_in(state)
     is_for_roles = all(isinstance(word, Role) for word in due.by) and not STAFF.intersection(due.by)

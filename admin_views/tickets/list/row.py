@@ -18,7 +18,7 @@ from models.organisation.roles import HEADS, Role
 from models.tickets.label import read_labels
 from models.tickets.ticket import PRIORITIES, Pause
 from procedures.engine import catalog
-from procedures.engine.declaration import Due, Who
+from procedures.engine.declaration import Due, State, Who
 from procedures.engine.procedure import Procedure
 
 SOON, AN_HOUR = timedelta(hours=4), timedelta(hours=1)
@@ -170,7 +170,7 @@ def _due_words(due: datetime, now: datetime, language: str) -> tuple[str, str]:
     return wording.short_when(due, now, language).removesuffix(" WIB"), "pk-soon" if due - now < SOON else ""
 
 
-def _chip(procedure: Procedure, state: Any, pause: str | None, is_free: bool) -> tuple[str, str, str, str]:
+def _chip(procedure: Procedure, state: State, pause: str | None, is_free: bool) -> tuple[str, str, str, str]:
     """The state in two words, the whole of it, its class and icon; whose turn it is comes from the step that is due."""
     label = str(state.label)
     if pause == Pause.REQUESTER:
@@ -199,7 +199,7 @@ def _in_short(due: Due | None, is_free: bool) -> tuple[str, bool]:
     return (_("Untuk diambil") if is_free else _("Dikerjakan")), False
 
 
-def _line_title(procedure: Any, number: str) -> str:
+def _line_title(procedure: Procedure, number: str) -> str:
     return next((str(line.title) for line in procedure.lines if line.number == number), "")
 
 
