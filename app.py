@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -127,7 +128,7 @@ def language() -> str:
 def _teach_templates(app: Flask) -> None:
     """Filters by which every template writes dates, times, money and sizes; None is written as nothing."""
 
-    def written(function: Any, *more: Any) -> Any:
+    def written(function: Callable[..., str], *more: Callable[[], str]) -> Callable[..., str]:
         return lambda value: "" if value is None else function(value, *(m() for m in more))
 
     app.jinja_env.filters.update(

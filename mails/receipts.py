@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import bindparam, or_, select
+from sqlalchemy import Select, bindparam, or_, select
 
 from mails.mute import RECEIPTS
 from mails.queue import queue, unheard
@@ -69,7 +69,7 @@ def _one_form_at_a_time(email: str) -> None:
 
 
 @cache
-def _receipts() -> Any:
+def _receipts() -> Select[Mail]:
     """Built once, for every complaint asks it."""
     is_recent = or_(Mail.state == MailState.QUEUED, Mail.not_before > bindparam("since"))
     to_requester = (Mail.notice.in_(RECEIPTS), Mail.recipient == bindparam("email"), Mail.recipient_name == "")

@@ -129,7 +129,7 @@ def _masked(tickets: list[dict[str, str]]) -> list[dict[str, str]]:
     return [{**ticket, "code": CODE, "link": LINK} for ticket in tickets]
 
 
-def _moment(value: Any, language: str) -> Any:
+def _moment(value: Json, language: str) -> Json:
     return on_date_at(datetime.fromisoformat(value), language) if isinstance(value, str) and value else value
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from flask import abort, flash, redirect, render_template, request
+from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import joinedload
 from wtforms import BooleanField
 
@@ -44,7 +45,7 @@ CHANGE_VERBS: dict[ChangeKind, tuple[Any, Any]] = {
 class Attention(Choice):
     """Accounts that need a person's eye, each kind by its own question."""
 
-    def condition(self, value: str) -> Any:
+    def condition(self, value: str) -> ColumnElement[bool]:
         if value not in ATTENTION:
             raise not_a_value(self.key, value)
         return ATTENTION[value][1]()
@@ -118,7 +119,7 @@ class AccountView(ImportPages, HouseView):
     def __init__(self) -> None:
         super().__init__(Account)
 
-    def rows(self) -> Any:
+    def rows(self) -> Select[Account]:
         loaded = (joinedload(Account.owner), joinedload(Account.unit), joinedload(Account.contact))
         return super().rows().options(*loaded)
 
@@ -128,7 +129,7 @@ class AccountView(ImportPages, HouseView):
     def facts(self, row: Account) -> list[tuple[Words, Any]]:
         return [(column.label, column.text(row)) for column in ALL[1:]]
 
-    def form_for(self, row: Account | None) -> Any:
+    def form_for(self, row: Account | None) -> StepForm:
         if row is not None:
             return super().form_for(row)
         return RegisterForm(request.form if request.method == "POST" else None)
@@ -155,7 +156,7 @@ class AccountView(ImportPages, HouseView):
         }
 
     @expose("/state/", methods=("POST",))
-    def state(self) -> Any:
+    def state(self) -> ResponseReturnValue:
         """Suspend, activate or close: intent, directory, result; a refusal keeps the words."""
         row, form, kind = self.get_one(request.args.get("id")), StateForm(request.form), request.form.get("kind", "")
         if kind not in {k.value for k in CHANGE_VERBS}:

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from admin_views.frame.view import Column, HouseView, address, person
 from admin_views.tickets.workbench.workbench_parts import SIDE
@@ -21,7 +21,7 @@ from models.tickets.ticket import Ticket
 from web.dates import on_date_at
 
 
-def _compared(row: IdentityCheck, key: str) -> Any:
+def _compared(row: IdentityCheck, key: str) -> str:
     """Yes or no; of the number also that the register held none to compare with."""
     if key == "number" and row.lacks_number:
         return _("Register tidak menyimpan nomor untuk dibandingkan")
@@ -70,7 +70,7 @@ class IdentityCheckView(HouseView):
     def __init__(self) -> None:
         super().__init__(IdentityCheck)
 
-    def row_rule(self, query: Any) -> Any:
+    def row_rule(self, query: Select[IdentityCheck]) -> Select[IdentityCheck]:
         return query.where(checks_visible_to(person()))
 
     @expose("/details/")

@@ -75,7 +75,7 @@ class PasswordDesk(ClosedView):
         )
         return page, 422 if failed else 200
 
-    def why_not(self, account: Account, who: Person | None) -> Any:
+    def why_not(self, account: Account, who: Person | None) -> Words:
         """Why this account cannot be served at all, before anybody fills the form; the step asks again."""
         if account.state != "active":
             return _("Akun ini tidak aktif. Aktifkan dahulu atau buat permohonan baru.")

@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from sqlalchemy import ColumnElement
 
 from admin_views.frame.address_values import not_a_value
 from gateways.files.table_writer import Cell, Rupiah
@@ -71,7 +72,7 @@ class Choice:
         """What is chosen, as a person reads it; nothing where it is none of the choices."""
         return {str(v): str(label) for v, label in self.choices()}.get(value, "")
 
-    def condition(self, value: str) -> Any:
+    def condition(self, value: str) -> ColumnElement[bool]:
         allowed = {str(v): v for v, _label in self.choices()}
         if value not in allowed:
             raise not_a_value(self.key, value)
@@ -84,7 +85,7 @@ class ConditionChoice(Choice):
 
     conditions: Callable[[], Sequence[tuple[str, Any, Any]]] = lambda: ()
 
-    def condition(self, value: str) -> Any:
+    def condition(self, value: str) -> ColumnElement[bool]:
         found = {key: condition for key, _label, condition in self.conditions()}
         if value not in found:
             raise not_a_value(self.key, value)
@@ -101,7 +102,7 @@ class DayFilter(Choice):
     def words(self, value: str) -> str:
         return on_date(self._day(value), str(get_locale())) if clean_line(value) else ""
 
-    def condition(self, value: str) -> Any:
+    def condition(self, value: str) -> ColumnElement[bool]:
         edge: Any = self._day(value) + timedelta(days=self.is_last)
         if isinstance(self.column.type, UTCDateTime):
             edge = day_begins(edge)

@@ -15,7 +15,8 @@ from sqlalchemy.exc import IntegrityError
 from admin_views.frame import edit_conflict, lost_words
 from admin_views.frame.list import ListPages
 from admin_views.frame.reader import address, person
-from models.base.db import db, write_transaction
+from models.base.columns.json_value import Json
+from models.base.db import Base, db, write_transaction
 from models.organisation import audit
 from procedures.base.form_fields import StepForm
 
@@ -73,7 +74,7 @@ class FormPages(ListPages):
         flash(_("Dihapus."), "success")
         return redirect(url_for(".index_view"), 303)
 
-    def form_for(self, row: Any) -> Any:
+    def form_for(self, row: Any) -> StepForm:
         if request.method == "POST":
             return self.form(request.form, obj=row)
         form = self.form(None, obj=row)
@@ -191,11 +192,11 @@ def _stand_once(model: Any) -> list[list[str]]:
     return [[column.key for column in rule.columns] for rule in [*rules, *indexes]]
 
 
-def _values(row: Any) -> dict[str, Any]:
+def _values(row: Base) -> dict[str, Json]:
     return {c.key: _json(getattr(row, c.key)) for c in inspect(type(row)).column_attrs}
 
 
-def _json(value: Any) -> Any:
+def _json(value: Any) -> Json:
     return value if isinstance(value, str | int | float | bool | list | dict | None) else str(value)
 
 

@@ -8,14 +8,13 @@ from __future__ import annotations
 import tempfile
 from array import array
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from flask import Response, abort, flash, redirect, render_template, request, send_file
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_babel import get_locale
 from flask_babel import gettext as _
-from sqlalchemy import func, inspect, select
+from sqlalchemy import UnaryExpression, func, inspect, select
 
 from admin_views.frame.address_values import refuse_unknown
 from admin_views.frame.columns import Column
@@ -134,7 +133,7 @@ class ExportPages(ListPages):
             columns = self.exported_columns()
             return [[c.exported(row) for c in columns] for row in db.session.scalars(query).unique()]
 
-    def _by_id(self) -> Any:
+    def _by_id(self) -> UnaryExpression[int]:
         return self.model.id.desc() if self.newest_first else self.model.id.asc()
 
 

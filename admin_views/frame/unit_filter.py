@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, Select, select
 
 from admin_views.frame.address_values import not_a_value
 from admin_views.frame.columns import Choice
@@ -20,10 +20,10 @@ class UnitFilter(Choice):
 
     is_typed = True
 
-    def condition(self, value: str) -> Any:
+    def condition(self, value: str) -> ColumnElement[bool]:
         return self.column.in_(self.meant(value))
 
-    def meant(self, value: str) -> Any:
+    def meant(self, value: str) -> Select[int]:
         """A SELECT of the ids of the units that were typed; BadRequest for what can be none."""
         if "\x00" in value:
             raise not_a_value(self.key, value)

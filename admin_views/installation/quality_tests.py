@@ -75,7 +75,7 @@ class QualityTestView(TicketRelatedView):
     def __init__(self) -> None:
         super().__init__(QualityTest)
 
-    def href(self, row: Any) -> str:
+    def href(self, row: QualityTest) -> str:
         return f"/admin/ticket/details/?id={row.ticket_id}"
 
     @expose("/fill/<int:pk>", methods=("GET", "POST"))

@@ -21,6 +21,7 @@ from gateways.files.rab_files import RabFile, read_rab_file
 from gateways.files.table_writer import FORMATS, Rupiah, table_bytes
 from models.base.db import db, write_transaction
 from models.base.rupiah import BadAmount, read_rupiah, rupiah, volume_text
+from models.base.wording import Words
 from models.base.written import clean_line
 from models.installation.rab import DECISIONS, SECTIONS, Rab, versions_of
 from models.installation.survey import survey_of
@@ -66,7 +67,7 @@ class RabView(TicketRelatedView):
     def __init__(self) -> None:
         super().__init__(Rab)
 
-    def facts(self, row: Any) -> Any:
+    def facts(self, row: Rab) -> list[tuple[Words, Any]]:
         return [(column.label, column.text(row)) for column in self.columns] + [
             (_l("Penyusun"), row.drafted_by.name),
             (_l("Diputuskan oleh"), row.decided_by.name if row.decided_by else ""),
@@ -74,7 +75,7 @@ class RabView(TicketRelatedView):
             (_l("Syarat dari survey"), _condition(row.ticket)),
         ]
 
-    def details_extras(self, row: Any) -> dict[str, Any]:
+    def details_extras(self, row: Rab) -> dict[str, Any]:
         return {"versions": versions_of(row.ticket), "sections": SECTIONS, "marks": marks_of(row)}
 
     @expose("/fill/<int:pk>", methods=("GET", "POST"))

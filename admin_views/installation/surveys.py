@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from flask import abort, flash, redirect, render_template, request
@@ -72,7 +73,7 @@ class SurveyView(TicketRelatedView):
     def __init__(self) -> None:
         super().__init__(Survey)
 
-    def href(self, row: Any) -> str:
+    def href(self, row: Survey) -> str:
         return f"/admin/ticket/details/?id={row.ticket_id}"
 
     @expose("/fill/<int:pk>", methods=("GET", "POST"))
@@ -169,5 +170,5 @@ def _survey_page(
     )
 
 
-def _when(moment: Any) -> Any:
+def _when(moment: datetime | None) -> str:
     return on_date_at(moment) if moment else ""

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from wtforms import (
     BooleanField,
     SelectField,
@@ -174,7 +174,7 @@ class AbsenceView(HouseView):
     def __init__(self) -> None:
         super().__init__(Absence)
 
-    def row_rule(self, query: Any) -> Any:
+    def row_rule(self, query: Select[Absence]) -> Select[Absence]:
         me = person()
         return query if me.has(Role.ADMINISTRATOR, *HEADS) else query.where(Absence.staff_id == me.id)
 

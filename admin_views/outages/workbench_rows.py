@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Select, Text, case, cast, func, literal, literal_column, null, select, type_coerce
 from sqlalchemy.orm import aliased
 
+from models.base.columns.json_value import Json
 from models.base.db import UTCDateTime, db
 from models.organisation.staff import Staff
 from models.organisation.unit import Contact, Unit
@@ -169,6 +170,6 @@ KINDS: dict[str, Callable[..., Part]] = {
 }
 
 
-def from_json(text: str) -> Any:
+def from_json(text: str) -> Json:
     """A JSON column as it comes back from the statement."""
     return json.loads(text) if text else None

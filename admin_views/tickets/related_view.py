@@ -9,11 +9,12 @@ from typing import Any, NamedTuple
 from flask import abort, request
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from admin_views.frame.unit_filter import UnitFilter, suggested_units
 from admin_views.frame.view import HouseView, address, person
-from models.base.db import db
+from models.base.db import Base, db
 from models.base.search.columns import holds
 from models.base.search.terms import TypedWord
 from models.base.typed_number import BadAmount, read_rupiah
@@ -35,7 +36,7 @@ class OnTicket(NamedTuple):
     between: Any = None
     on: Any = None
 
-    def where(self, condition: Any, rows: Any) -> Any:
+    def where(self, condition: ColumnElement[bool], rows: type[Base]) -> ColumnElement[bool]:
         """The condition on rows that their ticket meets this one, asked of the rows found and not of all tickets."""
         query = select(Ticket.id).where(Ticket.id == self.ticket_id, condition)
         if self.between is not None:
@@ -49,7 +50,7 @@ class TicketUnitFilter(UnitFilter):
 
     rows: Any = None
 
-    def condition(self, value: str) -> Any:
+    def condition(self, value: str) -> ColumnElement[bool]:
         return self.column.where(Ticket.unit_id.in_(self.meant(value)), self.rows)
 
 
@@ -63,7 +64,7 @@ class TicketRelatedView(HouseView):
     on_ticket: OnTicket | None = None  # by their own ticket_id
     amounts: Sequence[Any] = ()
 
-    def where_ticket(self, condition: Any) -> Any:
+    def where_ticket(self, condition: ColumnElement[bool]) -> ColumnElement[bool]:
         return (self.on_ticket or OnTicket(self.model.ticket_id)).where(condition, self.model)
 
     def word_rule(self, word: TypedWord) -> ColumnElement[bool]:
@@ -80,12 +81,12 @@ class TicketRelatedView(HouseView):
     def visible_tickets(self) -> Any:
         return select(Ticket.id).where(visible_to(person()))
 
-    def is_seen(self, ticket_id: Any) -> Any:
+    def is_seen(self, ticket_id: InstrumentedAttribute[int]) -> ColumnElement[bool]:
         """The condition that this person may see the ticket, asked of the rows that are found, not of all tickets."""
         ticket = select(Ticket.id).where(Ticket.id == ticket_id, visible_to(person()))
         return ticket.correlate(ticket_id.class_).exists()
 
-    def row_rule(self, query: Any) -> Any:
+    def row_rule(self, query: Select[Any]) -> Select[Any]:
         return query.where(self.where_ticket(visible_to(person())))
 
     def row_allowed(self, row: Any, act: str) -> bool:
@@ -96,7 +97,7 @@ class TicketRelatedView(HouseView):
 
     edit_view = delete_view = create_view
 
-    def ticket_of(self, ticket_id: Any) -> Ticket:
+    def ticket_of(self, ticket_id: int) -> Ticket:
         """The installation that this person may see, or 404."""
         text = str(ticket_id or "")
         if not (text.isascii() and text.isdecimal() and len(text) < 10):

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import secrets
-from typing import Any
 
 from flask import abort, redirect, render_template, request
+from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_babel import gettext as _
 
@@ -31,7 +31,7 @@ class SplitDesk(TicketDesk):
         super().__init__(name="Pecah jadi dua", endpoint="split", url="/admin/split")
 
     @expose("/")
-    def index(self) -> Any:
+    def index(self) -> ResponseReturnValue:
         """The form, with the first ticket's words to shorten, or the sentence why it cannot be split now."""
         pk = row_named("id")
         ticket = self.ticket(pk) if pk is not None and pk > 0 else abort(404)
@@ -41,7 +41,7 @@ class SplitDesk(TicketDesk):
         return self._page(ticket, form, refused.sentence if refused else ""), STATUS[refused.why] if refused else 200
 
     @expose("/take", methods=("POST",))
-    def take(self) -> Any:
+    def take(self) -> ResponseReturnValue:
         """Take the step; what cannot be is said on the form with everything that was typed and chosen."""
         pk = request.form.get("id", type=row_id)
         ticket = self.ticket(pk) if pk is not None and pk > 0 else abort(404)

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from werkzeug.datastructures import MultiDict
 
 from admin_views.frame import lost_words
@@ -73,10 +73,10 @@ class TicketView(TicketExport, HouseView):
     def __init__(self) -> None:
         super().__init__(Ticket)
 
-    def row_rule(self, query: Any) -> Any:
+    def row_rule(self, query: Select[Ticket]) -> Select[Ticket]:
         return query.where(visible_to(person()))
 
-    def row_allowed(self, row: Any, act: str) -> bool:
+    def row_allowed(self, row: Ticket, act: str) -> bool:
         return act == "details" and self.may(act)
 
     # A ticket is changed by steps alone: Flask-Admin's own doors for writing do not exist here.
@@ -130,12 +130,12 @@ class TicketView(TicketExport, HouseView):
         ticket = self.get_one(request.args.get("id"))
         return self._bench(ticket, **step_from_mail(ticket, row_named("from_mail")))
 
-    def rows(self) -> Any:
+    def rows(self) -> Select[Ticket]:
         return ticket_with_related(super().rows())
 
     def _bench(
         self, ticket: Ticket, failed: StepRefused | None = None, step: str = "", typed: Any = None, files: Any = ()
-    ) -> Any:
+    ) -> ResponseReturnValue:
         staff = person()
         actor = Actor("staff", staff.name, staff, address())
         kept = [(mail_preview.reference(file, staff), file.name) for file in files]

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from gateways.alerts import alertmanager, librenms, uptime_kuma, zabbix
 from gateways.alerts.alert import Alert, BodyUnread
+from models.base.columns.json_value import Json
 
 READERS = (alertmanager.read, uptime_kuma.read, librenms.read, zabbix.read)
 MOST_ALERTS = 500
@@ -30,7 +31,7 @@ def read_alerts(body: bytes | str) -> AlertBody:
     raise BodyUnread("no known shape")
 
 
-def _json(body: bytes | str) -> Any:
+def _json(body: bytes | str) -> Json:
     """One JSON value, or a value a line; raw line breaks inside strings are what a template leaves there."""
     try:
         text = (body.decode("utf-8-sig") if isinstance(body, bytes) else body.lstrip("\ufeff")).strip()

@@ -89,7 +89,7 @@ def _child_of(stream: IO[bytes]) -> subprocess.Popen[bytes]:
         )  # fmt: skip
 
 
-def _on_disk(stream: IO[bytes]) -> Any:
+def _on_disk(stream: IO[bytes]) -> IO[bytes]:
     """The file with a number of its own that the other process can read; what lies in memory is written down."""
     stream.seek(0)
     try:

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from functools import cache
 from typing import Any, TypeVar
 
-from sqlalchemy import Executable, insert
+from sqlalchemy import Executable, Insert, Table, insert
 from sqlalchemy.orm import make_transient_to_detached
 
 from models.base.db import Base, db
@@ -82,5 +82,5 @@ def written_together() -> Iterator[None]:
 
 
 @cache
-def _insert_into(table: Any, with_id: bool = False) -> Any:
+def _insert_into(table: Table, with_id: bool = False) -> Insert:
     return insert(table).returning(table.c.id) if with_id else insert(table).inline()

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import String, bindparam, delete, func, select, text
+from sqlalchemy import Select, String, bindparam, delete, func, select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base.bulk_insert import rows_of
@@ -117,7 +117,7 @@ def counts_of(*keys: str, length: timedelta = timedelta(hours=1)) -> list[int]:
 
 
 @cache
-def _counts(rows: int) -> Any:
+def _counts(rows: int) -> Select[str, int]:
     """With a parameter a key: a list of any length is written out anew at each asking."""
     keys: list[Any] = [bindparam(f"key_{i}") for i in range(rows)]
     return select(Rate.key, Rate.count).where(Rate.key.in_(keys), Rate.window == bindparam("window"))

@@ -8,7 +8,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from sqlalchemy import ColumnElement, Select, String, or_
 from sqlalchemy.orm import Mapped, mapped_column
@@ -19,14 +19,15 @@ Row = TypeVar("Row", bound=Base)
 Claim = TypeVar("Claim")
 
 CLOCKS_DIFFER = timedelta(minutes=5)  # between the machines of one house
+Moment = Mapped[datetime] | Mapped[datetime | None]  # a column of a time
 
 
-def is_ahead(column: Any, furthest: timedelta = timedelta(0)) -> ColumnElement[bool]:
+def is_ahead(column: Moment, furthest: timedelta = timedelta(0)) -> ColumnElement[bool]:
     """Was this moment, `furthest` from now at most, written while the clock was ahead (Z36)?"""
     return column > utcnow() + furthest + CLOCKS_DIFFER
 
 
-def has_ended(column: Any, length: timedelta) -> ColumnElement[bool]:
+def has_ended(column: Moment, length: timedelta) -> ColumnElement[bool]:
     """Is the lease over that `column` keeps and that was given for `length`?"""
     return or_(column <= utcnow(), is_ahead(column, length))
 

@@ -9,8 +9,8 @@ from typing import Any, TypeVar
 
 from flask import current_app
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import JSON, String, event, select, text
-from sqlalchemy.orm import Mapped, Session, mapped_column, object_session
+from sqlalchemy import JSON, Connection, String, event, select, text
+from sqlalchemy.orm import Mapped, Mapper, Session, mapped_column, object_session
 
 from models.base.db import Base, db
 from models.base.wording import Words
@@ -153,7 +153,7 @@ def changes_lists(model: type[Base]) -> type[Base]:
     return model
 
 
-def _forget_after_commit(_mapper: Any, _connection: Any, row: Any) -> None:
+def _forget_after_commit(_mapper: Mapper[Setting], _connection: Connection, row: Setting) -> None:
     """Now, for what this transaction reads itself, and once more when others can read it."""
     current_app.extensions.pop("settings_cache", None)
     session = object_session(row)

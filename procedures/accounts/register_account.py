@@ -6,7 +6,6 @@ It makes no account anywhere: where a directory is connected, only a login that 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from flask import current_app
 from flask_babel import lazy_gettext as _l
@@ -18,6 +17,7 @@ from gateways.directory.open_directory import open_directory
 from models.accounts.account import ACCOUNT_KINDS, UNIT_KINDS, Account
 from models.accounts.person import Person
 from models.base.db import db
+from models.base.wording import Words
 from models.organisation.staff import Staff
 from models.organisation.unit import Unit
 from procedures.base.count_field import CountField
@@ -74,7 +74,7 @@ class RegisterForm(StepForm):
             raise ValidationError(_l("Pilih unit pemilik akun ini."))
 
 
-def _not_in_directory(login: str) -> Any:
+def _not_in_directory(login: str) -> Words:
     """Why the directory does not know this login; nothing where it does, or where none is connected."""
     directory = open_directory(current_app.config)
     if not directory.is_connected:

@@ -92,7 +92,7 @@ class RowField(StringField):
         return same[:1] or found
 
     @property
-    def _key(self) -> Any:
+    def _key(self) -> ColumnElement[int]:
         return next(iter(self.of.rows().selected_columns))
 
     def _asked(self, condition: Any, most: int, first: Any = None) -> list[tuple[int, str]]:

@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from textwrap import wrap
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from xml.sax.saxutils import escape
 
 from flask_babel import gettext as _
 
+from models.base.wording import Words
 from procedures.engine.declaration import PaperLine
 
 START = "start"
@@ -28,14 +29,14 @@ class Ask(NamedTuple):
     """A question after a step, by its key ("L2?")."""
 
     key: str
-    words: Any
+    words: Words
 
 
 class End(NamedTuple):
     """Where a run ends, by its key."""
 
     key: str
-    words: Any
+    words: Words
 
 
 class Arrow(NamedTuple):
@@ -43,7 +44,7 @@ class Arrow(NamedTuple):
 
     start: str
     end: str
-    words: Any = ""
+    words: Words = ""
 
 
 Cell = str | Ask | End | None  # a line's number, START, a question, an end; None: nothing stands there

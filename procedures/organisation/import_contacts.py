@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from gateways.files.import_table import CellKind, TableRow, WantedColumn
+from models.base.columns.json_value import Json
 from models.base.db import db
 from models.organisation.contact_change import FIELD_WORDS, Holder
 from models.organisation.staff import Staff
@@ -133,7 +134,7 @@ class ContactImport(RegisterImport):
                 line.warnings.append(_("Perannya diganti. Bila peran kedua, tulis kedua barisnya di berkas ini."))
                 taken.add(named[0].id)
 
-    def before(self, known: Contact) -> dict[str, Any]:
+    def before(self, known: Contact) -> dict[str, Json]:
         return {name: getattr(known, name) for name in self.labels}
 
     def words(self, name: str, value: Any) -> str:

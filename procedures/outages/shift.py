@@ -6,13 +6,12 @@ import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 
 from documents.outages.network_picture import DrawnNode
-from models.base.db import db, utcnow
+from models.base.db import Base, db, utcnow
 from models.organisation.roles import Role
 from models.organisation.staff import Staff
 from models.outages.network import (
@@ -79,7 +78,7 @@ def blind_since() -> datetime | None:
     return run.blind_since if run else None
 
 
-def _count(model: Any, *rules: Any) -> int:
+def _count(model: type[Base], *rules: ColumnElement[bool]) -> int:
     return int(db.session.scalar(select(func.count()).select_from(model).where(*rules)) or 0)
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from models.base.db import db
@@ -158,7 +158,7 @@ def _contacts(words: str) -> list[Caller]:
     ]
 
 
-def _same(caller: Caller) -> Any:
+def _same(caller: Caller) -> ColumnElement[bool] | None:
     """The condition that a ticket is of this caller, or None where nothing tells."""
     rules = []
     recent = Ticket.id > select(func.coalesce(func.max(Ticket.id), 0) - LOOKED_AT).scalar_subquery()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
 
 from flask import has_app_context
 from flask_babel import LazyString
@@ -11,6 +10,7 @@ from flask_babel import lazy_gettext as _l
 
 from models.base import setting
 from models.base.db import utcnow
+from models.base.wording import Words
 from models.tickets.mailbox import is_mail_connected
 from models.tickets.ticket import Ticket
 from procedures.engine.declaration import ENDS, Actor, Awaits, State
@@ -34,7 +34,7 @@ class At(State):
     DISCARDED = "discarded", _l("Dibuang"), "C2", ENDS
 
 
-def where_mail_is_read(with_mail: Any, without: Any) -> Any:
+def where_mail_is_read(with_mail: Words, without: Words) -> LazyString:
     """The paper names the form and mail: nobody is invited to write where no mailbox is connected."""
     return LazyString(lambda: str(with_mail if not has_app_context() or is_mail_connected() else without))
 

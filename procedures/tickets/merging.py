@@ -16,6 +16,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from mails.tickets import merge_notices
+from models.base.columns.json_value import Json
 from models.base.db import db, utcnow
 from models.organisation.staff import Staff
 from models.tickets.merge import Merge, merge_of, merged_into
@@ -174,7 +175,7 @@ def hear_answer(ticket: Ticket, by: Actor, form: tuple[str, str]) -> Outcome:
     return Outcome(text=_("%(who)s menjawab lewat %(number)s; waktu berjalan lagi.", who=who, number=number))
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: Json | datetime) -> Json:
     return value.isoformat() if isinstance(value, datetime) else value
 
 

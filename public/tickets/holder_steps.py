@@ -13,6 +13,7 @@ from models.base.db import db
 from models.organisation.staff import Group
 from models.tickets.ticket import Ticket
 from models.tickets.ticket_number import Number, read_number
+from procedures.base.form_fields import StepForm
 from procedures.engine import catalog
 from procedures.engine.declaration import Actor, Step
 from procedures.engine.take_step import StepRefused, take_step
@@ -122,6 +123,6 @@ def _typed() -> str:
     return next((request.form[name] for name in ("text", "reason") if request.form.get(name)), "")[:10_000]
 
 
-def _answer_form(ticket: Ticket, text: str) -> Any:
+def _answer_form(ticket: Ticket, text: str) -> StepForm | None:
     asks = catalog.get(ticket.procedure).steps["answer"].asks
     return asks(data={"text": text}) if asks else None

@@ -30,6 +30,7 @@ from procedures.tickets.inbox import decide
 from procedures.tickets.inbox.decide import MailNotDecided
 from procedures.tickets.inbox.read_stored import read_one
 from procedures.tickets.inbox.reply_parts import parts_of
+from procedures.tickets.inbox.step_proposals import StepProposal
 from web.headers import policy
 
 UNDO_WITHIN = timedelta(hours=1)
@@ -176,7 +177,7 @@ class InboxView(ClosedView):
         return mail if mail.decided_at > utcnow() - UNDO_WITHIN else None
 
 
-def _step(mail: IncomingMail | None) -> Any:
+def _step(mail: IncomingMail | None) -> StepProposal | None:
     """The step that a waiting mail would fill once it is joined."""
     waits = mail is not None and mail.state not in DONE and mail.ticket is not None
     return decide.step_of(mail, mail.ticket) if mail and mail.ticket and waits else None

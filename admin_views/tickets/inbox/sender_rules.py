@@ -84,7 +84,7 @@ class SenderRuleView(HouseView):
     def __init__(self) -> None:
         super().__init__(SenderRule)
 
-    def form_for(self, row: Any) -> Any:
+    def form_for(self, row: SenderRule | None) -> StepForm:
         """A new rule begins with the sender of the mail from which it is made."""
         form = super().form_for(row)
         if row is None and request.method == "GET" and not form.sender.data:

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import Integer, column, func, literal_column, select, table
+from sqlalchemy import ColumnElement, Integer, column, func, literal_column, select, table
 
 from models.base.db import db
 from models.base.search.terms import Term, terms_of
@@ -122,5 +122,5 @@ def files_matching(typed: str) -> Any:
     return files.where(FileText.attachment_id.in_(found))
 
 
-def _matching(its_table: str, typed: str) -> Any:
+def _matching(its_table: str, typed: str) -> ColumnElement[bool]:
     return literal_column(f"{its_table}.tsv").op("@@")(func.to_tsquery("simple", typed))

@@ -11,9 +11,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from admin_views.tickets.list.full_text import (
     all_of,
@@ -82,7 +81,7 @@ def _keys(staff: Staff, typed: Sequence[str]) -> list[set[str]]:
     return [set(words.split()) for words in db.session.scalars(both)]
 
 
-def _files(typed: Sequence[str]) -> Any:
+def _files(typed: Sequence[str]) -> Select[int]:
     return select(files_matching(all_of(typed)).subquery().c.attachment_id)
 
 

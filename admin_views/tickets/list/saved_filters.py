@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from flask import abort, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import BadRequest
 
@@ -93,7 +92,7 @@ def _rename(row: SavedFilter, name: str) -> str:
     return _("“%(before)s” sekarang bernama “%(name)s”.", before=before, name=name)
 
 
-def _mine() -> Any:
+def _mine() -> Select[SavedFilter]:
     return select(SavedFilter).where(SavedFilter.staff_id == person().id)
 
 

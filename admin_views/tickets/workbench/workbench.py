@@ -12,8 +12,9 @@ from typing import Any
 from flask_babel import get_locale
 from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload
+from sqlalchemy.sql.base import ExecutableOption
 from werkzeug.datastructures import MultiDict
 
 from admin_views.tickets.workbench.canned_replies import Ready, ready_replies
@@ -26,6 +27,7 @@ from models.base.request_cache import begin_remembering
 from models.organisation.staff import Staff
 from models.tickets.merge import MERGED, target_of
 from models.tickets.ticket import Event, Pause, Ticket, visible_to
+from procedures.base.form_fields import StepForm
 from procedures.engine import catalog
 from procedures.engine.declaration import Actor, Step
 from procedures.engine.rights import right_to
@@ -41,7 +43,7 @@ class Act:
     """A step as the workbench offers it: its form, or the sentence why it is not open."""
 
     step: Step
-    makes: Callable[[], Any] | None = None
+    makes: Callable[[], StepForm] | None = None
     why_not: str = ""
     is_open: bool = False  # its form is unfolded: after an error, or because words were kept
     is_unfolded: bool = False  # the step that is due, with its form as nobody has touched it
@@ -66,7 +68,7 @@ class Workbench:
     before: int | None = None  # the history from here on down
     part: str = ""  # of the history that is shown (HISTORY_PARTS)
     canned: int | None = None  # the ready reply to put below what is being typed
-    typed: Any = None  # the form of `failed_step` when somebody comes back to it
+    typed: StepForm | None = None  # the form of `failed_step` when somebody comes back to it
     kept_files: list[tuple[str, str]] = field(default_factory=list)  # its files: signed word, name
     events: list[Event] = field(default_factory=list)
     once: str = field(default_factory=lambda: secrets.token_hex(12))
@@ -150,7 +152,7 @@ class Workbench:
         after = {state for s in here for state in s.targets if not state.final}
         return any(state in step.sources for state in after)
 
-    def _form(self, step: Step) -> Any:
+    def _form(self, step: Step) -> StepForm:
         form = self._form_as_typed(step)
         if hasattr(form, "is_read_by"):  # what its choices are called differs with who may see them
             form.is_read_by(self.staff)
@@ -158,7 +160,7 @@ class Workbench:
             form.is_about(self.ticket)
         return form
 
-    def _form_as_typed(self, step: Step) -> Any:
+    def _form_as_typed(self, step: Step) -> StepForm:
         if step.name == self.failed_step and self.failed is not None and self.failed.form is not None:
             return self.failed.form
         if step.name == self.failed_step and self.typed is not None:
@@ -224,12 +226,12 @@ class Workbench:
         return [*([outage] if outage else []), *(db.session.scalars(others).unique() if parts else ())]
 
 
-def ticket_with_related(query: Any) -> Any:
+def ticket_with_related(query: Select[Ticket]) -> Select[Ticket]:
     """Load what the head of the page names, in the same statement."""
     return query.options(*_related())
 
 
 @cache
-def _related() -> tuple[Any, ...]:
+def _related() -> tuple[ExecutableOption, ...]:
     names = (Ticket.unit, Ticket.category, Ticket.group, Ticket.assignee)
     return (*(joinedload(name) for name in names), joinedload(Ticket.assignee).lazyload(Staff.role_rows))

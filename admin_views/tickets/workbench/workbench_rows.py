@@ -289,7 +289,7 @@ def history(
 
 
 @cache
-def _history() -> Any:
+def _history() -> Select[Event]:
     """Built once, as _asked() is."""
     latest = (
         select(Event.id)
@@ -318,7 +318,7 @@ def files_of(ticket_ids: list[int], events: list[Event]) -> tuple[list[Attachmen
 
 
 @cache
-def _files() -> Any:
+def _files() -> Select[Attachment]:
     """Built once, as _asked() is."""
     of_tickets = Attachment.ticket_id.in_(bindparam("tickets", expanding=True))
     newest = select(Attachment.id).where(of_tickets).order_by(Attachment.id.desc()).limit(MOST_FILES).subquery()

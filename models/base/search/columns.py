@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, String, and_, false, func, or_
 from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
 from models.base.search.folding import fold, squeezed
@@ -33,25 +34,25 @@ class DigitsOfColumn(FunctionElement[str]):
 
 
 @compiles(SqueezedColumn, "sqlite")
-def _squeezed_sqlite(element: Any, compiler: Any, **options: Any) -> str:
+def _squeezed_sqlite(element: FunctionElement[str], compiler: SQLCompiler, **options: bool) -> str:
     column = compiler.process(element.clauses, **options)
     return f"CASE WHEN {column} GLOB '*[^a-zA-Z0-9 ]*' THEN squeezed({column}) ELSE lower({column}) END"
 
 
 @compiles(SqueezedColumn, "postgresql")
-def _squeezed_postgresql(element: Any, compiler: Any, **options: Any) -> str:
+def _squeezed_postgresql(element: FunctionElement[str], compiler: SQLCompiler, **options: bool) -> str:
     before = "".join(_ACCENTED) + _INSIDE.replace("'", "''")
     column = compiler.process(element.clauses, **options)
     return f"translate(lower({column}), '{before}', '{''.join(_ACCENTED.values())}')"
 
 
 @compiles(DigitsOfColumn, "sqlite")
-def _digits_sqlite(element: Any, compiler: Any, **options: Any) -> str:
+def _digits_sqlite(element: FunctionElement[str], compiler: SQLCompiler, **options: bool) -> str:
     return f"digits_in({compiler.process(element.clauses, **options)})"
 
 
 @compiles(DigitsOfColumn, "postgresql")
-def _digits_postgresql(element: Any, compiler: Any, **options: Any) -> str:
+def _digits_postgresql(element: FunctionElement[str], compiler: SQLCompiler, **options: bool) -> str:
     return f"regexp_replace({compiler.process(element.clauses, **options)}, '[^0-9]', '', 'g')"
 
 
