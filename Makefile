@@ -10,7 +10,7 @@ WORKERS ?= 2
 JOBS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 export PORT HOST
 
-.PHONY: attacks mail-torture audit help install run test quick check lint docs bench requirements translations screenshots clean chaos workshop
+.PHONY: attacks mail-torture audit help install run test quick check lint docs bench guard requirements translations screenshots clean chaos workshop
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t16
@@ -58,10 +58,13 @@ lint: workshop ## format, lint, types, import rules, translations, generated doc
 	@$(PY) scripts/docs --check
 	@$(PY) scripts/unused
 
-check: lint test ## everything that CI asks
+check: lint test guard ## everything that CI asks
 
 bench: workshop ## the performance table of bench/results.md (TICKETS=1000000 adds a million; BENCH_SECONDS a run)
 	@$(PY) -m bench
+
+guard: workshop ## a request of people that lost a quarter of its speed fails (bench/guard.json; `python -m bench.guard --keep` writes it anew)
+	@$(PY) -m bench.guard
 
 docs: workshop ## write docs/procedures/ from the declarations
 	@$(PY) scripts/docs
