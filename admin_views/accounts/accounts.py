@@ -94,7 +94,7 @@ ALL = (
 )
 
 
-class AccountView(ImportPages, HouseView):
+class AccountView(ImportPages, HouseView[Account]):
     name_key = "account"
     title = _l("Register akun")
     create_label = _l("Daftarkan akun yang sudah ada")

@@ -41,7 +41,7 @@ EVIDENCE = (
 )
 
 
-class IdentityCheckView(HouseView):
+class IdentityCheckView(HouseView[IdentityCheck]):
     """Read by those who took part or are asked to, the head of the centre and the audit."""
 
     name_key = "identity_check"

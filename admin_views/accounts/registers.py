@@ -43,7 +43,7 @@ class PersonForm(StepForm):
         self.unit_id.choices = [(0, "—"), *unit_choices()]
 
 
-class PersonView(PersonErasure, HouseView):
+class PersonView(PersonErasure, HouseView[Person]):
     name_key = "person"
     title = _l("Register orang")
     create_label = _l("Tambah orang")
@@ -89,7 +89,7 @@ class PersonView(PersonErasure, HouseView):
         return [*super().facts(row), *known, *([(_l("Perubahan terakhir"), said)] if said else [])]
 
 
-class OneTimeLinkView(HouseView):
+class OneTimeLinkView(HouseView[OneTimeLink]):
     """Their state alone; what they hold is sealed even from the database."""
 
     name_key = "one_time_link"
@@ -111,7 +111,7 @@ class OneTimeLinkView(HouseView):
         super().__init__(OneTimeLink)
 
 
-class DirectoryChangeView(HouseView):
+class DirectoryChangeView(HouseView[DirectoryChange]):
     name_key = "directory_change"
     title = _l("Perubahan di direktori")
     empty = _l("Setiap perubahan akun di server direktori tampil di sini dengan hasilnya.")
@@ -136,7 +136,7 @@ class DirectoryChangeView(HouseView):
         super().__init__(DirectoryChange)
 
 
-class DirectoryDifferenceView(HouseView):
+class DirectoryDifferenceView(HouseView[DirectoryDifference]):
     name_key = "directory_difference"
     title = _l("Beda register dan direktori")
     empty = _l("Perbandingan harian menaruh di sini setiap akun yang berbeda.")

@@ -15,6 +15,7 @@ from sqlalchemy import select
 from wtforms import Field, PasswordField
 from wtforms.fields import FileField, HiddenField, MultipleFileField
 
+from admin_views.frame.view_facts import Kept
 from models.base.db import db
 from models.organisation.audit import AuditEntry
 from procedures.base.form_fields import StepForm
@@ -36,7 +37,7 @@ def as_seen(form: StepForm) -> str:
     return text if len(text) < LONGEST else "{}"
 
 
-def settle(form: StepForm, now: StepForm, row: Any) -> list[FieldDifference]:
+def settle(form: StepForm, now: StepForm, row: Kept) -> list[FieldDifference]:
     """The fields that changed meanwhile; `now` is a form of the row as it is, `form` the one that was sent."""
     before, who, found = _sent(), last_writer(type(row).__name__, str(row.id)), []
     for field in form:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
@@ -15,8 +16,9 @@ from sqlalchemy.exc import IntegrityError
 from admin_views.frame import edit_conflict, lost_words
 from admin_views.frame.list import ListPages
 from admin_views.frame.reader import address, person
+from admin_views.frame.view_facts import Kept, R
 from models.base.columns.json_value import Json
-from models.base.db import Base, db, write_transaction
+from models.base.db import db, write_transaction
 from models.organisation import audit
 from procedures.base.form_fields import StepForm
 
@@ -29,7 +31,7 @@ class EditConflict(WriteRefused):
     """Somebody else saved the row after this person had opened it."""
 
 
-class FormPages(ListPages):
+class FormPages(ListPages[R]):
     """A part of HouseView, which names the form, the rows and the rights."""
 
     @expose("/new/", methods=("GET", "POST"))
@@ -49,7 +51,7 @@ class FormPages(ListPages):
             abort(403)
         form = self.form_for(row)
         if request.method == "POST" and self.is_as_seen(row) and self.checked(form, row):
-            written = self._write(form, row.id)
+            written = self._write(form, int(row.id))
             if written is not None:
                 flash(_("Tersimpan."), "success")
                 return redirect(self.href(written), 303)
@@ -74,21 +76,21 @@ class FormPages(ListPages):
         flash(_("Dihapus."), "success")
         return redirect(url_for(".index_view"), 303)
 
-    def form_for(self, row: Any) -> StepForm:
+    def form_for(self, row: R | None) -> StepForm:
         if request.method == "POST":
             return self.form(request.form, obj=row)
         form = self.form(None, obj=row)
         lost_words.give_back(form)
         return form
 
-    def checked(self, form: StepForm, row: Any) -> bool:
+    def checked(self, form: StepForm, row: R | None) -> bool:
         return bool(form.validate())
 
-    def fill(self, row: Any, form: StepForm) -> None:
+    def fill(self, row: R, form: StepForm) -> None:
         """Write the form's fields to the row; inside the transaction."""
         form.populate_obj(row)
 
-    def _write(self, form: StepForm, row_id: int | None) -> Any:
+    def _write(self, form: StepForm, row_id: int | None) -> R | None:
         """One transaction: the row, its audit entry with what changed. None when the database refused."""
         try:
             with write_transaction():
@@ -134,7 +136,7 @@ class FormPages(ListPages):
                 is_said = True
         return is_said
 
-    def _locked(self, row_id: int) -> Any:
+    def _locked(self, row_id: int) -> R:
         """The row for writing, if it is still as the person saw it: of two who save at once, one is told."""
         db.session.scalars(
             select(self.model.id).where(self.model.id == row_id).with_for_update(key_share=True)
@@ -146,18 +148,18 @@ class FormPages(ListPages):
             abort(403)
         return row
 
-    def fingerprint(self, row: Any) -> str:
+    def fingerprint(self, row: R) -> str:
         """What the person saw: if it differs when the form comes back, somebody else was there."""
         return hashlib.sha256(repr((sorted(_values(row).items()), self.more_seen(row))).encode()).hexdigest()[:16]
 
-    def more_seen(self, row: Any) -> list[Any]:
+    def more_seen(self, row: R) -> Sequence[str | int]:
         """What the form shows beside the row's own columns, such as members or roles."""
         return []
 
-    def written(self, row: Any, is_new: bool) -> None:
+    def written(self, row: R, is_new: bool) -> None:
         """What else belongs to the same transaction, such as mails or ended sessions."""
 
-    def _form_page(self, form: StepForm, row: Any) -> ResponseReturnValue:
+    def _form_page(self, form: StepForm, row: R | None) -> ResponseReturnValue:
         status = 422 if request.method == "POST" else 200
         seen, before, changes = "", "", None
         if row is not None:
@@ -176,15 +178,15 @@ class FormPages(ListPages):
             **self.form_extras(row),
         ), status
 
-    def form_extras(self, row: Any) -> dict[str, Any]:
+    def form_extras(self, row: R | None) -> dict[str, Any]:
         return {}
 
-    def is_as_seen(self, row: Any) -> bool:
+    def is_as_seen(self, row: R) -> bool:
         """Is the row still as the person saw it? The second of two is shown the difference (security.md R1)."""
         return bool(request.form.get("seen", "") == self.fingerprint(row))
 
 
-def _stand_once(model: Any) -> list[list[str]]:
+def _stand_once(model: type[Kept]) -> list[list[str]]:
     """The columns, alone or together, of which no two rows may have the same."""
     table = inspect(model).local_table
     rules = [rule for rule in table.constraints if isinstance(rule, UniqueConstraint)]
@@ -192,7 +194,7 @@ def _stand_once(model: Any) -> list[list[str]]:
     return [[column.key for column in rule.columns] for rule in [*rules, *indexes]]
 
 
-def _values(row: Base) -> dict[str, Json]:
+def _values(row: Kept) -> dict[str, Json]:
     return {c.key: _json(getattr(row, c.key)) for c in inspect(type(row)).column_attrs}
 
 
@@ -200,7 +202,7 @@ def _json(value: Any) -> Json:
     return value if isinstance(value, str | int | float | bool | list | dict | None) else str(value)
 
 
-def _changes(row: Any) -> dict[str, Any]:
+def _changes(row: Kept) -> dict[str, Any]:
     """Column: [before, after] of what changed; secrets are masked by the audit."""
     found = {}
     for attribute in inspect(row).attrs:

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Select, false, func, select, tuple_
 from sqlalchemy.orm import Load
 
 from admin_views.frame.address_values import is_too_long, not_a_value, refuse_unknown
-from admin_views.frame.view_facts import ViewFacts
+from admin_views.frame.view_facts import R, ViewFacts
 from models.base.db import db
 from models.base.search.columns import holds
 from models.base.search.terms import TypedWord, typed_words
@@ -23,7 +23,7 @@ COUNT_CAP = 10_000
 LONGEST_SEARCH = 100
 
 
-class ListPages(ViewFacts):
+class ListPages(ViewFacts[R]):
     """A part of HouseView, which names the rows, the columns and the rights."""
 
     @expose("/")
@@ -54,7 +54,7 @@ class ListPages(ViewFacts):
         """The words that an address of this list may hold."""
         return {*(["search"] if self.searched else []), *(f.key for f in self.filters), "after", "before"}
 
-    def found(self, args: Mapping[str, str]) -> Select[Any]:
+    def found(self, args: Mapping[str, str]) -> Select[R]:
         """The rows that the filters of an address leave, of those this person may see; BadRequest for a wrong one."""
         query = self.rows()
         words = args.get("search", "")
@@ -73,11 +73,11 @@ class ListPages(ViewFacts):
         """The rows that hold a word which was typed."""
         return holds(self.searched, word)
 
-    def with_shown(self, query: Select[Any]) -> Select[Any]:
+    def with_shown(self, query: Select[R]) -> Select[R]:
         """The rows with what their columns name of other tables (`shows`), so that no cell asks for its own."""
         return query.options(*(_loaded(path) for path in self.shows))
 
-    def _page(self, query: Select[Any]) -> tuple[list[Any], int | None, int | None]:
+    def _page(self, query: Select[R]) -> tuple[list[R], int | None, int | None]:
         """Keyset paging by the view's order: the cursor is a row's id, its values are looked up."""
         keys = (*self.order, self.model.id)
         after, before = self._cursor("after"), self._cursor("before")
@@ -93,8 +93,8 @@ class ListPages(ViewFacts):
         more, rows = len(rows) > PAGE_SIZE, rows[:PAGE_SIZE]
         if before:
             rows.reverse()
-        older = rows[-1].id if rows and (before or more) else None
-        newer = rows[0].id if rows and (after or (before and more)) else None
+        older = int(rows[-1].id) if rows and (before or more) else None
+        newer = int(rows[0].id) if rows and (after or (before and more)) else None
         return rows, older, newer
 
     def _cursor(self, key: str) -> int | None:
@@ -114,7 +114,7 @@ class ListPages(ViewFacts):
         said: dict[str, Any] = {k: v for k, v in values.items() if v}
         return url_for(f"{self.name_key}.index_view", **said)
 
-    def href(self, row: Any) -> str:
+    def href(self, row: R) -> str:
         return f"/admin/{self.name_key}/details/?id={row.id}"
 
     @expose("/details/")
@@ -124,14 +124,14 @@ class ListPages(ViewFacts):
             self.details_template, view=self, row=row, facts=self.facts(row), **self.details_extras(row)
         )
 
-    def heading(self, row: Any) -> Words:
+    def heading(self, row: R) -> Words:
         """How the row is called at the head of its page."""
         return str(row)
 
-    def facts(self, row: Any) -> list[tuple[Words, Any]]:
+    def facts(self, row: R) -> list[tuple[Words, Any]]:
         return [(column.label, column.text(row)) for column in self.columns]
 
-    def details_extras(self, row: Any) -> dict[str, Any]:
+    def details_extras(self, row: R) -> dict[str, Any]:
         return {}
 
 

@@ -21,6 +21,7 @@ from admin_views.frame.columns import Column
 from admin_views.frame.list import ListPages
 from admin_views.frame.permissions import may
 from admin_views.frame.reader import address, as_reader, audit_export, person
+from admin_views.frame.view_facts import R
 from gateways.files.table_writer import FORMATS, Line, write_table
 from models.base.db import UTCDateTime, db, write_transaction
 from models.organisation import audit
@@ -33,7 +34,7 @@ MOST_UNFINISHED = 5  # of one person
 NOT_FILTERS = ("after", "before", "panel", "format")
 
 
-class ExportPages(ListPages):
+class ExportPages(ListPages[R]):
     """A part of HouseView, which names the rows, the columns and the rights."""
 
     export_columns: Sequence[Column] = ()  # where a file says more than the list

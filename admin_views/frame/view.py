@@ -7,8 +7,6 @@ through the same two questions.
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import abort
 from flask.typing import ResponseReturnValue
 from flask_admin.contrib.sqla import ModelView
@@ -18,6 +16,7 @@ from admin_views.frame.columns import Choice, Column
 from admin_views.frame.form import FormPages, WriteRefused
 from admin_views.frame.list_export import ExportPages
 from admin_views.frame.reader import address, audit_denied, audit_export, person
+from admin_views.frame.view_facts import R
 from models.base.db import db
 from procedures.base.form_fields import StepForm
 from web.lost_session import ask_to_log_in
@@ -43,17 +42,17 @@ ACTS = {
 }
 
 
-class HouseView(FormPages, ExportPages, ModelView):
+class HouseView(FormPages[R], ExportPages[R], ModelView):
     """See the module's docstring; a subclass fills the attributes of ViewFacts."""
 
     column_list = ("id",)
     form_columns = ("id",)
     can_view_details = True
 
-    def __init__(self, model: Any, **options: Any) -> None:
+    def __init__(self, model: type[R], **options: str) -> None:
         super().__init__(model, db, name=self.title, endpoint=self.name_key, url=f"/admin/{self.name_key}", **options)
 
-    def scaffold_form(self) -> Any:
+    def scaffold_form(self) -> type[StepForm]:
         """No form is made from the table: what is not named is not editable."""
         return StepForm
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Generic, Protocol, TypeVar
 
 from flask import abort
 from sqlalchemy import Select, select
+from sqlalchemy.orm import Mapped
 
 from admin_views.frame.columns import Choice, Column
 from admin_views.frame.permissions import may
@@ -16,10 +17,19 @@ from models.base.wording import Words
 from procedures.base.form_fields import StepForm
 
 
-class ViewFacts:
+class Kept(Protocol):
+    """A row that is known by its number."""
+
+    id: Mapped[int]
+
+
+R = TypeVar("R", bound=Kept)
+
+
+class ViewFacts(Generic[R]):
     """The base of the three kinds of pages; a view fills the attributes."""
 
-    model: Any  # the class of its rows, given when the view is made
+    model: type[R]  # the class of its rows, given when the view is made
     name_key = ""
     title: Words = ""
     intro: Words = ""
@@ -40,18 +50,18 @@ class ViewFacts:
     def may(self, act: str) -> bool:
         return may(person(), self.name_key, act)
 
-    def row_rule(self, query: Select[Any]) -> Select[Any]:
+    def row_rule(self, query: Select[R]) -> Select[R]:
         """The rows that this person may see; a narrower view overrides it."""
         return query
 
-    def row_allowed(self, row: Any, act: str) -> bool:
+    def row_allowed(self, row: R, act: str) -> bool:
         """May this act be done to this row, beyond the right to the act?"""
         return self.may(act)
 
-    def rows(self) -> Select[Any]:
+    def rows(self) -> Select[R]:
         return self.row_rule(select(self.model))
 
-    def get_one(self, id: str | int | None) -> Any:
+    def get_one(self, id: str | int | None) -> R:
         """The one row of this id among those the person may see, or 404: never session.get()."""
         text = str(id or "")
         if not (text.isascii() and text.isdecimal() and len(text) < 11 and int(text) < 2**31):

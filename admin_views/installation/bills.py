@@ -17,7 +17,7 @@ from models.tickets.ticket import Ticket
 from web.dates import on_date
 
 
-class BillView(TicketRelatedView):
+class BillView(TicketRelatedView[Bill]):
     """/admin/bill/"""
 
     name_key = "bill"
@@ -55,7 +55,7 @@ class BillView(TicketRelatedView):
         return f"/admin/ticket/details/?id={row.ticket_id}"
 
 
-class PaymentView(TicketRelatedView):
+class PaymentView(TicketRelatedView[Payment]):
     """/admin/payment/"""
 
     name_key = "payment"

@@ -37,7 +37,7 @@ SHOWN = 20  # of each desk on the board
 STATUS = {"hidden": 404, "role": 403, "state": 409, "stale": 409, "need": 409, "form": 422}
 
 
-class InstallationView(TicketRelatedView):
+class InstallationView(TicketRelatedView[Ticket]):
     """/admin/installation/"""
 
     name_key = "installation"

@@ -34,7 +34,7 @@ class PriceForm(StepForm):
             raise ValidationError(str(bad)) from bad
 
 
-class PriceItemView(ImportPages, HouseView):
+class PriceItemView(ImportPages, HouseView[PriceItem]):
     """/admin/price_item/"""
 
     name_key = "price_item"

@@ -47,7 +47,7 @@ MOST_BYTES = 12_000_000  # the readers' five million characters in UTF-16, and o
 READERS: dict[str, Callable[[bytes, str], Reading]] = {"ping": ping_reading, "iperf": iperf_reading}
 
 
-class QualityTestView(TicketRelatedView):
+class QualityTestView(TicketRelatedView[QualityTest]):
     """/admin/quality_test/"""
 
     name_key = "quality_test"

@@ -37,7 +37,7 @@ LINE = ("section", "code", "description", "volume", "measure", "price")
 TITLES = ("Bagian", "Kode", "Uraian", "Volume", "Satuan", "Harga satuan", "Jumlah")  # as the import knows them
 
 
-class RabView(TicketRelatedView):
+class RabView(TicketRelatedView[Rab]):
     """/admin/rab/"""
 
     name_key = "rab"

@@ -46,7 +46,7 @@ POINT = ("location", "count", "remark")
 MATERIAL = ("code", "description", "volume", "measure")
 
 
-class SurveyView(TicketRelatedView):
+class SurveyView(TicketRelatedView[Survey]):
     """/admin/survey/"""
 
     name_key = "survey"

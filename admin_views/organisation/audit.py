@@ -16,7 +16,7 @@ from models.organisation.roles import SEES_ALL
 from web.dates import on_date_at
 
 
-class AuditView(HouseView):
+class AuditView(HouseView[AuditEntry]):
     name_key = "audit"
     title = _l("Jejak audit")
     intro = _l("Hanya bertambah; rahasia tidak pernah masuk.")

@@ -32,7 +32,7 @@ class HolidayForm(StepForm):
     name = line_field(_l("Hari libur"), 120)
 
 
-class HolidayView(HouseView):
+class HolidayView(HouseView[Holiday]):
     name_key = "holiday"
     title = _l("Hari libur")
     intro = _l("Pada hari libur waktu target tidak berjalan.")

@@ -27,7 +27,7 @@ class LabelRegisterForm(StepForm):
     is_active = BooleanField(_l("Dipakai"), default=True)
 
 
-class LabelView(HouseView):
+class LabelView(HouseView[Label]):
     """/admin/label/"""
 
     name_key = "label"
@@ -87,7 +87,7 @@ class CannedReplyForm(StepForm):
     validate_text_en = validate_text
 
 
-class CannedReplyView(HouseView):
+class CannedReplyView(HouseView[CannedReply]):
     """/admin/canned_reply/"""
 
     name_key = "canned_reply"

@@ -69,7 +69,7 @@ class GroupForm(StepForm):
             self.members_ids.data = [m.staff_id for m in self.row.members]
 
 
-class GroupView(HouseView):
+class GroupView(HouseView[Group]):
     name_key = "group"
     title = _l("Kelompok")
     intro = _l("Pengaduan dibagikan ke kelompok jenis masalahnya.")
@@ -114,7 +114,7 @@ class CategoryForm(StepForm):
         self.group_id.choices = [(0, "—"), *group_choices()]
 
 
-class CategoryView(HouseView):
+class CategoryView(HouseView[Category]):
     name_key = "category"
     title = _l("Jenis masalah")
     empty = _l("Jenis masalah yang ditambahkan tampil sebagai pilihan di formulir pengaduan.")
@@ -152,7 +152,7 @@ class AbsenceForm(StepForm):
             raise ValidationError(_("Hari terakhir sebelum hari pertama. Periksa kedua tanggalnya."))
 
 
-class AbsenceView(HouseView):
+class AbsenceView(HouseView[Absence]):
     """One's own absences; heads and the administrator see and keep everybody's."""
 
     name_key = "absence"
@@ -223,7 +223,7 @@ def _unknown_steps(words: list[str], role: Role) -> str:
     )  # fmt: skip
 
 
-class DelegationView(HouseView):
+class DelegationView(HouseView[Delegation]):
     name_key = "delegation"
     title = _l("Pendelegasian")
     intro = _l("Kepala meminjamkan langkahnya untuk suatu masa; surat dan riwayat menyebut keduanya.")

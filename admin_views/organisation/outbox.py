@@ -41,7 +41,7 @@ def next_try(mail: Mail) -> str:
     return on_date_at(mail.not_before) if mail.not_before > utcnow() else _("segera")
 
 
-class OutboxView(HouseView):
+class OutboxView(HouseView[Mail]):
     """Mails: who may not read a ticket sees that a mail went, not what it says; the access link is never in here."""
 
     name_key = "outbox"

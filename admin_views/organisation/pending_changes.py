@@ -31,7 +31,7 @@ def state_of(change: PendingChange) -> str:
     return _("Disetujui") if change.is_accepted else _("Ditolak")
 
 
-class PendingChangeView(HouseView):
+class PendingChangeView(HouseView[PendingChange]):
     """/admin/pending_change/"""
 
     name_key = "pending_change"

@@ -39,7 +39,7 @@ class PageForm(StepForm):
     link_label = line_field(_l("Tulisan tautan"), 120, needed=False)
 
 
-class PageView(HouseView):
+class PageView(HouseView[Page]):
     name_key = "page"
     title = _l("Halaman publik")
     columns = [
@@ -77,7 +77,7 @@ class DownloadForm(StepForm):
     is_published = BooleanField(_l("Ditampilkan"), default=True)
 
 
-class DownloadView(HouseView):
+class DownloadView(HouseView[Download]):
     name_key = "download"
     title = _l("Unduhan")
     empty = _l("Panduan dan perangkat lunak yang ditambahkan tampil di halaman unduhan.")

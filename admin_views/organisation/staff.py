@@ -64,7 +64,7 @@ class StaffForm(StepForm):
             self.role_names.data = [role.value for role in self.row.roles]
 
 
-class StaffView(HouseView):
+class StaffView(HouseView[Staff]):
     name_key = "staff"
     title = _l("Petugas")
     create_label = _l("Tambah petugas")

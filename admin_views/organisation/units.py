@@ -55,7 +55,7 @@ class UnitForm(StepForm):
         self.parent_id.choices = [(0, "—"), *unit_choices()]
 
 
-class UnitView(ImportPages, HouseView):
+class UnitView(ImportPages, HouseView[Unit]):
     name_key = "unit"
     title = _l("Unit")
     empty = _l("Tambahkan unit, atau impor semuanya dari berkas.")
@@ -124,7 +124,7 @@ class ContactForm(StepForm):
         self.unit_id.choices = [(0, "—"), *unit_choices()]
 
 
-class ContactView(ImportPages, HouseView):
+class ContactView(ImportPages, HouseView[Contact]):
     name_key = "contact"
     title = _l("Kontak unit")
     empty = _l("Pengelola IT dan pimpinan unit dicatat di sini; merekalah yang dikabari.")

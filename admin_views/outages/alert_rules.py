@@ -73,7 +73,7 @@ class TrialForm(StepForm):
         self.source_id.choices = source_choices()
 
 
-class AlertRuleView(HouseView):
+class AlertRuleView(HouseView[AlertRule]):
     name_key = "alert_rule"
     title = _l("Aturan peringatan")
     intro = _l("Peringatan mana yang membuka gangguan, menurut nama dan tingkatnya.")

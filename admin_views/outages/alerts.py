@@ -40,7 +40,7 @@ class AlertSourceForm(StepForm):
     kind = SelectField(_l("Jenis"), choices=list(SENDERS.items()), default="alertmanager")
 
 
-class AlertSourceView(HouseView):
+class AlertSourceView(HouseView[AlertSource]):
     name_key = "alert_source"
     title = _l("Pemantau lain")
     intro = _l("Peringatannya diputuskan dengan aturan yang sama seperti pemantau kita.")
@@ -100,7 +100,7 @@ def _stands(row: ReceivedAlert) -> Words:
     return _("menyala sejak %(when)s", when=on_date_at(row.fired_at))
 
 
-class ReceivedAlertView(HouseView):
+class ReceivedAlertView(HouseView[ReceivedAlert]):
     name_key = "received_alert"
     title = _l("Peringatan masuk")
     intro = _l("Yang terakhir dikatakan pemantau lain tentang perangkat dan layanan kita.")
@@ -136,7 +136,7 @@ class ReceivedAlertView(HouseView):
         ]
 
 
-class UnknownAlertView(HouseView):
+class UnknownAlertView(HouseView[UnknownAlert]):
     name_key = "unknown_alert"
     title = _l("Peringatan tak dikenal")
     intro = _l("Host yang bukan perangkat atau layanan kita; tidak ada gangguan yang dibuka.")

@@ -82,7 +82,7 @@ class NodeForm(StepForm):
             self.unit_ids.data = [unit.id for unit in self.row.units]
 
 
-class NodeView(ProbePages, ImportPages, HouseView):
+class NodeView(ProbePages, ImportPages, HouseView[Node]):
     name_key = "node"
     title = _l("Perangkat")
     empty = _l("Perangkat yang ditambahkan atau diimpor tampil di sini, lalu dipantau.")
@@ -183,7 +183,7 @@ class WebServiceForm(StepForm):
         self.category_id.choices = [(0, "—"), *((i, n) for i, n in categories)]
 
 
-class WebServiceView(ProbePages, HouseView):
+class WebServiceView(ProbePages, HouseView[WebService]):
     name_key = "web_service"
     more_acts = {"probe": "probe"}
     title = _l("Layanan web")

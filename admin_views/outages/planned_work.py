@@ -56,7 +56,7 @@ class CancelForm(StepForm):
     reason = text_field(_l("Alasan, dibaca semua yang sudah dikabari"), 500)
 
 
-class PlannedWorkView(HouseView):
+class PlannedWorkView(HouseView[PlannedWork]):
     name_key = "planned_work"
     title = _l("Pekerjaan terencana")
     intro = _l("Selama waktunya tidak ada gangguan yang dibuka untuk yang terkena; pengelola IT dikabari.")

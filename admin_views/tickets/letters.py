@@ -14,7 +14,7 @@ from models.tickets.ticket import Ticket
 from web.dates import on_date, on_date_at
 
 
-class LetterView(TicketRelatedView):
+class LetterView(TicketRelatedView[RequestLetter]):
     """/admin/request_letter/"""
 
     name_key = "request_letter"
@@ -41,7 +41,7 @@ class LetterView(TicketRelatedView):
         return f"/admin/ticket/details/?id={row.ticket_id}"
 
 
-class DispositionView(TicketRelatedView):
+class DispositionView(TicketRelatedView[Disposition]):
     """/admin/disposition/"""
 
     name_key = "disposition"

@@ -14,6 +14,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from admin_views.frame.unit_filter import UnitFilter, suggested_units
 from admin_views.frame.view import HouseView, address, person
+from admin_views.frame.view_facts import R
 from models.base.db import Base, db
 from models.base.search.columns import holds
 from models.base.search.terms import TypedWord
@@ -54,7 +55,7 @@ class TicketUnitFilter(UnitFilter):
         return self.column.where(Ticket.unit_id.in_(self.meant(value)), self.rows)
 
 
-class TicketRelatedView(HouseView):
+class TicketRelatedView(HouseView[R]):
     """Rows that hang on a ticket; nothing is written here but by the pages of the procedure.
 
     They are found also by unit and subject of their ticket, and by the sums in `amounts`.
@@ -65,7 +66,8 @@ class TicketRelatedView(HouseView):
     amounts: Sequence[Any] = ()
 
     def where_ticket(self, condition: ColumnElement[bool]) -> ColumnElement[bool]:
-        return (self.on_ticket or OnTicket(self.model.ticket_id)).where(condition, self.model)
+        rows: Any = self.model  # the rows of a view without `on_ticket` have a ticket_id of their own
+        return (self.on_ticket or OnTicket(rows.ticket_id)).where(condition, rows)
 
     def word_rule(self, word: TypedWord) -> ColumnElement[bool]:
         newest = (
@@ -78,7 +80,7 @@ class TicketRelatedView(HouseView):
             ways += [column == amount for column in self.amounts]
         return or_(super().word_rule(word), and_(newest, or_(*ways)))
 
-    def visible_tickets(self) -> Any:
+    def visible_tickets(self) -> Select[int]:
         return select(Ticket.id).where(visible_to(person()))
 
     def is_seen(self, ticket_id: InstrumentedAttribute[int]) -> ColumnElement[bool]:
@@ -86,10 +88,10 @@ class TicketRelatedView(HouseView):
         ticket = select(Ticket.id).where(Ticket.id == ticket_id, visible_to(person()))
         return ticket.correlate(ticket_id.class_).exists()
 
-    def row_rule(self, query: Select[Any]) -> Select[Any]:
+    def row_rule(self, query: Select[R]) -> Select[R]:
         return query.where(self.where_ticket(visible_to(person())))
 
-    def row_allowed(self, row: Any, act: str) -> bool:
+    def row_allowed(self, row: R, act: str) -> bool:
         return act == "details" and self.may(act)
 
     def create_view(self) -> ResponseReturnValue:

@@ -54,7 +54,7 @@ from web.row_ids import row_id
 STATUS = {"hidden": 404, "role": 403, "state": 409, "stale": 409, "need": 409, "told": 409, "form": 422}
 
 
-class TicketView(TicketExport, HouseView):
+class TicketView(TicketExport, HouseView[Ticket]):
     """/admin/ticket/"""
 
     name_key = "ticket"

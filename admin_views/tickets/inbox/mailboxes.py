@@ -51,7 +51,7 @@ class MailboxForm(StepForm):
         self.category_id.choices = [(0, "—"), *((i, name) for i, name in db.session.execute(query).tuples())]
 
 
-class MailboxView(HouseView):
+class MailboxView(HouseView[Mailbox]):
     """/admin/mailbox/"""
 
     name_key = "mailbox"

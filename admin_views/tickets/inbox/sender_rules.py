@@ -59,7 +59,7 @@ class SenderRuleForm(StepForm):
             raise ValidationError(_("Pilih jenis masalahnya."))
 
 
-class SenderRuleView(HouseView):
+class SenderRuleView(HouseView[SenderRule]):
     """/admin/sender_rule/"""
 
     name_key = "sender_rule"

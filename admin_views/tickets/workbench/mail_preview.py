@@ -19,6 +19,7 @@ from admin_views.frame.view import HouseView
 from gateways.files.file_store import FileDamaged, FileMissing, StoredFile, UploadRefused
 from gateways.files.uploads import store
 from models.organisation.staff import Staff
+from models.tickets.ticket import Ticket
 from procedures.base.form_fields import StepForm
 from procedures.engine.declaration import Actor, Step
 from procedures.engine.rehearsal import rehearse
@@ -38,7 +39,7 @@ class Sent:
 
 
 def shown_or_sent(
-    view: HouseView, ticket_id: int, step: Step, by: Actor, form: StepForm, sent: Sent
+    view: HouseView[Ticket], ticket_id: int, step: Step, by: Actor, form: StepForm, sent: Sent
 ) -> ResponseReturnValue | None:
     """The page to look at first, or None where the step was taken. Raises StepRefused as the step does."""
     take = partial(take_step, ticket_id, step.name, by, form, version=sent.version, once=sent.once, files=sent.files)
