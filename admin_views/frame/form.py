@@ -51,7 +51,7 @@ class FormPages(ListPages[R]):
             abort(403)
         form = self.form_for(row)
         if request.method == "POST" and self.is_as_seen(row) and self.checked(form, row):
-            written = self._write(form, int(row.id))
+            written = self._write(form, row.id)
             if written is not None:
                 flash(_("Tersimpan."), "success")
                 return redirect(self.href(written), 303)

@@ -93,8 +93,8 @@ class ListPages(ViewFacts[R]):
         more, rows = len(rows) > PAGE_SIZE, rows[:PAGE_SIZE]
         if before:
             rows.reverse()
-        older = int(rows[-1].id) if rows and (before or more) else None
-        newer = int(rows[0].id) if rows and (after or (before and more)) else None
+        older = rows[-1].id if rows and (before or more) else None
+        newer = rows[0].id if rows and (after or (before and more)) else None
         return rows, older, newer
 
     def _cursor(self, key: str) -> int | None:

@@ -7,7 +7,6 @@ from typing import Any, Generic, Protocol, TypeVar
 
 from flask import abort
 from sqlalchemy import Select, select
-from sqlalchemy.orm import Mapped
 
 from admin_views.frame.columns import Choice, Column
 from admin_views.frame.permissions import may
@@ -20,7 +19,7 @@ from procedures.base.form_fields import StepForm
 class Kept(Protocol):
     """A row that is known by its number."""
 
-    id: Mapped[int]
+    id: Any  # the column of its class, the number of a row
 
 
 R = TypeVar("R", bound=Kept)
