@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from secrets import token_hex
-from typing import Any
 
 from flask import Flask
 from flask_admin import Admin
@@ -83,6 +82,7 @@ from admin_views.tickets.workbench import workbench_parts
 from admin_views.tickets.workbench.drafts import DraftDesk
 from models.base.db import utcnow
 from models.base.heartbeat import is_silent
+from models.base.wording import Words
 from models.base.written import is_written
 from models.tickets.ticket import CHANNELS, PRIORITIES, SUSPICIONS, is_visible
 from models.tickets.ticket_keys import is_access_over
@@ -208,7 +208,7 @@ def init_panel(app: Flask) -> None:
     )
 
 
-def typed_texts(form: StepForm) -> list[tuple[Any, str]]:
+def typed_texts(form: StepForm) -> list[tuple[Words, str]]:
     """Label and words of what was typed into a form whose step was refused, so that it can be copied.
 
     A password is typed again (security.md S11).

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from flask import abort, flash, redirect, render_template, request
@@ -30,12 +32,12 @@ from procedures.base.date_fields import day_field
 from procedures.base.form_fields import StepForm, text_field
 from web.dates import on_date, on_date_at
 
-ATTENTION: dict[str, tuple[Any, Any]] = {
+ATTENTION: dict[str, tuple[Words, Callable[[], ColumnElement[bool]]]] = {
     "due": (_l("Menunggu ditinjau"), is_due),
     **REASONS,
     "soon": (_l("Berakhir dalam 90 hari"), lambda: expires_within(90)),
 }
-CHANGE_VERBS: dict[ChangeKind, tuple[Any, Any]] = {
+CHANGE_VERBS: dict[ChangeKind, tuple[Words, Words]] = {
     ChangeKind.SUSPEND: (_l("Bekukan"), _l("Akun tidak dapat dipakai sampai diaktifkan lagi; isinya tetap ada.")),
     ChangeKind.ACTIVATE: (_l("Aktifkan lagi"), _l("Akun dapat dipakai lagi dengan password yang lama.")),
     ChangeKind.CLOSE: (_l("Tutup akun"), _l("Tidak dapat dibatalkan; alamatnya tidak dipakai lagi untuk yang lain.")),
@@ -66,7 +68,7 @@ class StateForm(StepForm):
     is_done_by_hand = BooleanField(_l("Sudah dilakukan di sistem email"))
 
 
-def when(moment: Any) -> str:
+def when(moment: datetime | None) -> str:
     return on_date_at(moment) if moment else ""
 
 

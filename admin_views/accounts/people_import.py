@@ -21,7 +21,7 @@ from admin_views.frame.view import address, audit_export, person
 from gateways.files.import_files import MOST_BYTES
 from gateways.files.import_table import TableRefused
 from gateways.files.table_writer import table_bytes
-from models.accounts.people_import import PeopleImport, lines_of
+from models.accounts.people_import import PeopleImport, PeopleImportLine, lines_of
 from models.base.db import db
 from procedures.accounts import people_intake
 from procedures.accounts.people_preview import LABELS, words
@@ -128,7 +128,7 @@ def _file(name: str, heads: Sequence[str], lines: Sequence[Any]) -> Response:
     return Response(data, mimetype="text/csv", headers={"Content-Disposition": f'attachment; filename="{name}.csv"'})
 
 
-def _all(pk: int, is_refused: bool) -> Iterator[Any]:
+def _all(pk: int, is_refused: bool) -> Iterator[PeopleImportLine]:
     after = 0
     while page := lines_of(pk, is_refused, after):
         yield from page

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from admin_views.frame.page_parts import add_part
@@ -39,7 +39,7 @@ def accounts_of(caller: Caller, person_id: int = 0) -> dict[str, Any] | None:
     """Accounts that this person owns, or of which they are the technical contact."""
     if not may(person(), "account", "details"):
         return None
-    rules: list[Any] = [Account.owner_id == person_id]
+    rules: list[ColumnElement[bool]] = [Account.owner_id == person_id]
     if caller.email:
         same = caller.email.lower()
         rules.append(Account.owner_id.in_(select(Person.id).where(func.lower(Person.email) == same)))

@@ -19,6 +19,8 @@ from models.base.typed_date import BadDate, read_day
 from models.base.wording import Words, day_begins, local, on_date
 from models.base.written import clean_line
 
+Conditions = Callable[[], Sequence[tuple[str, Words, ColumnElement[bool]]]]  # key, words and condition of each
+
 
 @dataclass(frozen=True)
 class Column:
@@ -64,7 +66,7 @@ class Choice:
     key: str
     label: Words
     column: Any
-    choices: Callable[[], Sequence[tuple[Any, Any]]]
+    choices: Callable[[], Sequence[tuple[str | int, Words]]]
     is_typed: ClassVar[bool] = False  # drawn as a box to type in, with suggestions, rather than as a select
     is_day: ClassVar[bool] = False  # drawn as a box for a day
 
@@ -83,7 +85,7 @@ class Choice:
 class ConditionChoice(Choice):
     """A filter whose values are conditions: `conditions` gives key, label and condition of each."""
 
-    conditions: Callable[[], Sequence[tuple[str, Any, Any]]] = lambda: ()
+    conditions: Conditions = lambda: ()
 
     def condition(self, value: str) -> ColumnElement[bool]:
         found = {key: condition for key, _label, condition in self.conditions()}
@@ -118,7 +120,7 @@ class DayFilter(Choice):
         return day
 
 
-def conditions_of(key: str, label: Words, conditions: Callable[[], Sequence[tuple[str, Any, Any]]]) -> ConditionChoice:
+def conditions_of(key: str, label: Words, conditions: Conditions) -> ConditionChoice:
     """A select of conditions."""
     return ConditionChoice(key, label, None, lambda: [(k, words) for k, words, _c in conditions()], conditions)
 

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_babel import lazy_gettext as _l
 
 from admin_views.frame.page import ClosedView
+from models.base.wording import Words
 
 # Where they work: key and what it does. static/js/keys.js and panel.js listen for them.
-KEYS: tuple[tuple[Any, tuple[tuple[str, Any], ...]], ...] = (
+KEYS: tuple[tuple[Words, tuple[tuple[str, Words], ...]], ...] = (
     (
         _l("Di mana pun"),
         (

@@ -9,16 +9,18 @@ from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from sqlalchemy import ColumnElement, Select, false, func, select, tuple_
-from sqlalchemy.orm import Load
+from sqlalchemy.orm import InstrumentedAttribute, Load
+from sqlalchemy.sql.base import ExecutableOption
 
 from admin_views.frame.address_values import is_too_long, not_a_value, refuse_unknown
 from admin_views.frame.view_facts import R, ViewFacts
-from models.base.db import db
+from models.base.db import Base, db
 from models.base.search.columns import holds
 from models.base.search.terms import TypedWord, typed_words
 from models.base.wording import Words
 
 PAGE_SIZE = 50
+Path = InstrumentedAttribute[Base] | tuple[InstrumentedAttribute[Base], ...]
 COUNT_CAP = 10_000
 LONGEST_SEARCH = 100
 
@@ -135,7 +137,7 @@ class ListPages(ViewFacts[R]):
         return {}
 
 
-def _loaded(path: Any) -> Any:
+def _loaded(path: Path) -> ExecutableOption:
     """A relation, or a chain of them: one row comes by a join, several by a second statement, and nothing behind."""
     option: Any = Load(path[0].class_ if isinstance(path, tuple) else path.class_)
     for step in path if isinstance(path, tuple) else (path,):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from flask import current_app, request
 from flask_babel import get_locale
@@ -53,7 +52,7 @@ def _pile(pile: str, label: Words, icon: str, is_hot: bool = False) -> SidebarIt
 
 
 # Other parts of the house add their lines here.
-SECTIONS: list[tuple[Any, list[SidebarItem]]] = [
+SECTIONS: list[tuple[Words, list[SidebarItem]]] = [
     (
         _l("Meja"),
         [

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import and_
+from sqlalchemy import ColumnElement, and_
 
 from admin_views.frame.columns import conditions_of, period_of
 from admin_views.frame.view import Choice, Column
 from admin_views.tickets.related_view import OnTicket, TicketRelatedView, unit_of_ticket
 from models.base.rupiah import rupiah
-from models.base.wording import today
+from models.base.wording import Words, today
 from models.installation.bill import METHODS, OVER_USES, SENT, Bill, Payment, paid_of_bill
 from models.tickets.ticket import Ticket
 from web.dates import on_date
@@ -91,7 +91,7 @@ class PaymentView(TicketRelatedView[Payment]):
         return f"/admin/ticket/details/?id={row.bill.ticket_id}"
 
 
-def _states() -> list[tuple[str, Any, Any]]:
+def _states() -> list[tuple[str, Words, ColumnElement[bool]]]:
     """Key, label and condition of what a bill is in; "overdue" is a part of "unpaid"."""
     unpaid = and_(*SENT, Bill.total_rp > paid_of_bill())
     return [

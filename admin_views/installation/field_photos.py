@@ -14,6 +14,7 @@ from flask_babel import gettext as _
 from admin_views.frame.reader import address, person
 from gateways.files.file_store import StoredFile, UploadRefused
 from gateways.files.uploads import accept
+from models.base.columns.json_value import Json
 from models.base.db import db
 from models.base.written import clean_line
 from models.installation.quality_test import QualityTest, TestPhoto
@@ -37,7 +38,7 @@ def one_photo() -> tuple[StoredFile | None, str]:
     return files[0], ""
 
 
-def keep_photo(report: Report, file: StoredFile) -> tuple[dict[str, Any], int]:
+def keep_photo(report: Report, file: StoredFile) -> tuple[dict[str, Json], int]:
     """Hang the photo on the draft; the answer for the phone and its status."""
     if any(photo.attachment.sha256 == file.sha256 for photo in report.photos):
         return {"photos": len(report.photos)}, 200

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, SelectField, ValidationError
+from wtforms import BooleanField, Field, SelectField, ValidationError
 from wtforms.validators import Regexp
 
 from admin_views.frame.import_pages import IMPORT_ACTS, ImportPages
@@ -27,7 +25,7 @@ class PriceForm(StepForm):
     valid_from = day_field(_l("Berlaku sejak"))
     is_active = BooleanField(_l("Masih dipakai"), default=True)
 
-    def validate_price_rp(self, field: Any) -> None:
+    def validate_price_rp(self, field: Field) -> None:
         try:
             field.data = read_rupiah(str(field.data or ""))
         except BadAmount as bad:

@@ -24,7 +24,7 @@ from admin_views.tickets.related_view import (
     unit_of_ticket,
     why_not,
 )
-from gateways.files.file_store import UploadRefused
+from gateways.files.file_store import StoredFile, UploadRefused
 from gateways.files.uploads import accept, store
 from gateways.probes.ping_output import UnreadableMeasurement
 from mails.queue import collected
@@ -185,7 +185,7 @@ def _read_files(test_id: int, rows: list[dict[str, str]]) -> list[str]:
     return wrong
 
 
-def _attach(point: TestPoint, kind: str, kept: Any) -> Attachment:
+def _attach(point: TestPoint, kind: str, kept: StoredFile) -> Attachment:
     test = db.session.get_one(QualityTest, point.test_id)
     file = Attachment(ticket_id=test.ticket_id, sha256=kept.sha256, name=kept.name, size=kept.size,
                       content_type=kept.content_type, is_inline=False, is_public=False)  # fmt: skip
@@ -195,7 +195,9 @@ def _attach(point: TestPoint, kind: str, kept: Any) -> Attachment:
     return file
 
 
-def _test_page(ticket: Ticket, test: QualityTest, rows: Any = None, wrong: list[str] | None = None) -> str:
+def _test_page(
+    ticket: Ticket, test: QualityTest, rows: list[dict[str, Any]] | None = None, wrong: list[str] | None = None
+) -> str:
     return render_template(
         "admin/installation/test.html", ticket=ticket, test=test,
         rows=[_row(p) for p in test.points] if rows is None else rows,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from types import SimpleNamespace
 from typing import Any
 
@@ -176,7 +177,12 @@ class RabView(TicketRelatedView[Rab]):
 
 
 def _rab_page(
-    ticket: Ticket, rab: Rab, lines: Any = None, wrong: Any = (), read: RabFile | None = None, asked: Any = ()
+    ticket: Ticket,
+    rab: Rab,
+    lines: list[dict[str, str]] | None = None,
+    wrong: Sequence[str] = (),
+    read: RabFile | None = None,
+    asked: Sequence[str] = (),
 ) -> str:
     as_saved = [
         {"section": line.section, "code": line.code, "description": line.description, "measure": line.measure,
@@ -193,7 +199,7 @@ def _rab_page(
     )  # fmt: skip
 
 
-def _as_line(row: dict[str, str]) -> Any:
+def _as_line(row: dict[str, str]) -> SimpleNamespace:
     """A typed row as far as the catalogue looks at it; a price that cannot be read is none."""
     try:
         price_rp = read_rupiah(row.get("price", ""))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -61,7 +60,7 @@ def open_overpayments(is_seen: ColumnElement[bool]) -> list[Payment]:
     return list(db.session.scalars(query.options(named)).unique())
 
 
-def newest_bills(is_seen: ColumnElement[bool]) -> list[Any]:
+def newest_bills(is_seen: ColumnElement[bool]) -> list[Bill]:
     """The newest bills with their work and RAB, at most MOST_BILLS."""
     query = select(Bill).where(is_seen, *SENT).order_by(Bill.issued_at.desc(), Bill.id.desc()).limit(MOST_BILLS)
     return list(db.session.scalars(query.options(joinedload(Bill.ticket), joinedload(Bill.rab))).unique())

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
@@ -12,7 +11,7 @@ from sqlalchemy.orm import joinedload
 from admin_views.frame.permissions import DUTIES, LENT, RIGHTS
 from admin_views.organisation import access_words
 from models.base.db import db
-from models.base.wording import today
+from models.base.wording import Words, today
 from models.organisation.delegation import Delegation
 from models.organisation.duties import PART_WORDS
 from models.organisation.roles import MEMBER_ROLES, Role
@@ -157,5 +156,5 @@ def delegations_in_force() -> list[Delegation]:
     return [d for d in lent if d.from_staff.is_active and d.to_staff.is_active and d.from_staff.has(Role(d.role))]
 
 
-def _has(word: str, *texts: Any) -> bool:
+def _has(word: str, *texts: Words) -> bool:
     return word.lower() in " ".join(str(text) for text in texts).lower()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import abort, flash, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
@@ -12,6 +10,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import Select, select
 from wtforms import (
     BooleanField,
+    Field,
     SelectField,
     ValidationError,
 )
@@ -147,7 +146,7 @@ class AbsenceForm(StepForm):
         everyone = mine.has(Role.ADMINISTRATOR, *HEADS)
         self.staff_id.choices = [(i, n) for i, n in staff_choices() if everyone or i == mine.id]
 
-    def validate_last_day(self, field: Any) -> None:
+    def validate_last_day(self, field: Field) -> None:
         if field.data and self.first_day.data and field.data < self.first_day.data:
             raise ValidationError(_("Hari terakhir sebelum hari pertama. Periksa kedua tanggalnya."))
 

@@ -29,7 +29,7 @@ MAIL_STATES = {
 }
 
 
-def in_words(names: dict[str, Any]) -> list[tuple[str, str]]:
+def in_words(names: dict[str, Words]) -> list[tuple[str, str]]:
     """The values of a filter in the order of their words."""
     return sorted(((value, str(words)) for value, words in names.items()), key=lambda pair: pair[1].lower())
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
@@ -14,6 +12,7 @@ from admin_views.frame.form import EditConflict
 from admin_views.frame.page import ClosedView
 from admin_views.frame.view import address, person
 from models.base import setting
+from models.base.columns.json_value import Json
 from models.base.db import write_transaction
 from models.base.setting import SPECS, Spec
 from procedures.engine.conflicts import FieldDifference
@@ -52,7 +51,7 @@ class SettingsView(ClosedView):
         flash(_("%(n)s pengaturan diubah.", n=changed), "success")
         return redirect("/admin/setting/", 303)
 
-    def _put(self, values: dict[str, Any], seen: dict[str, str]) -> int:
+    def _put(self, values: dict[str, Json], seen: dict[str, str]) -> int:
         """How many changed. Compared with what is stored, inside the transaction in which it is written."""
         with write_transaction():
             before = setting.stored(lock=True)
@@ -85,7 +84,7 @@ class SettingsView(ClosedView):
         )
 
 
-def differences(values: dict[str, Any], seen: dict[str, str], now: dict[str, Any]) -> list[FieldDifference]:
+def differences(values: dict[str, Json], seen: dict[str, str], now: dict[str, Json]) -> list[FieldDifference]:
     """Settings of this save that somebody else changed to another value meanwhile (security.md R1)."""
     return [
         FieldDifference(SPECS[key].label, seen[key], written(now[key]), written(value), last_writer("Setting", key))

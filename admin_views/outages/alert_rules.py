@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
@@ -17,6 +16,7 @@ from admin_views.frame.view import Column, HouseView
 from admin_views.outages.alerts import FATES
 from gateways.alerts.alert import BodyUnread
 from models.base.db import db
+from models.base.wording import Words
 from models.outages.alert import ACTS, SENDERS, AlertRule, AlertSource
 from procedures.base.count_field import CountField
 from procedures.base.form_fields import Fault, StepForm, at_most, line_field, required, stripped_text, text_field
@@ -26,7 +26,7 @@ from procedures.outages.alert_rules import BARE, BUILT_IN, OTHERS, lines_of, sev
 LONGEST_BODY = 100_000
 
 
-def source_choices() -> list[tuple[int, Any]]:
+def source_choices() -> list[tuple[int, Words]]:
     rows = db.session.execute(select(AlertSource.id, AlertSource.name).order_by(AlertSource.name)).tuples()
     return [(0, _("Semua pemantau")), *((row_id, name) for row_id, name in rows)]
 

@@ -65,7 +65,7 @@ def outages_of(row: Node | WebService) -> dict[str, Any] | None:
     if not may(staff, "ticket", "list"):
         return None
     if isinstance(row, WebService):
-        concerns: Any = Outage.service_id == row.id
+        concerns = Outage.service_id == row.id
     else:
         reached = select(OutageNode.ticket_id).where(OutageNode.node_id == row.id)
         concerns = or_(Outage.cause_node_id == row.id, Outage.ticket_id.in_(reached))
@@ -123,7 +123,7 @@ def devices_of_unit(unit: Unit) -> dict[str, Any] | None:
     }
 
 
-def _ids(rows: Iterable[Any]) -> list[int]:
+def _ids(rows: Iterable[Node | WebService]) -> list[int]:
     return [row.id for row in rows]
 
 

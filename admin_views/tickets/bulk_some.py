@@ -88,7 +88,7 @@ class Pick:
 class RefusedTicket:
     """A ticket that was left as it is, and why; without its row where the person may not see it."""
 
-    ticket: Any
+    ticket: Ticket | None
     sentence: str
 
 
@@ -151,7 +151,7 @@ class BulkDesk(TicketDesk):
         done = [rows.get(pick.id) for pick in picks if pick.id not in refused]
         return done, [RefusedTicket(rows.get(i) if why else None, why or unseen) for i, why in refused.items()]
 
-    def _report(self, act: BulkAct, outcome: tuple[list[Any], list[RefusedTicket]], back: str) -> str:
+    def _report(self, act: BulkAct, outcome: tuple[list[Ticket], list[RefusedTicket]], back: str) -> str:
         done, refused = outcome
         return render_template(
             "admin/tickets/bulk_report.html", view=self, act=act, done=[d for d in done if d], count=len(done),

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from admin_views.frame.page_parts import add_part
@@ -42,7 +42,7 @@ def roles_in_units(caller: Caller, but: int = 0) -> dict[str, Any] | None:
     """Where this address or number is a unit's contact; a row of the register is not told of itself (`but`)."""
     if not may(person(), "contact", "details"):
         return None
-    rules: list[Any] = [func.lower(Contact.email) == caller.email.lower()] if caller.email else []
+    rules: list[ColumnElement[bool]] = [func.lower(Contact.email) == caller.email.lower()] if caller.email else []
     if pattern := spaced_digits(caller.phone):
         rules.append(Contact.phone.like(pattern))
     query = select(Contact).where(or_(*rules), Contact.id != but).options(joinedload(Contact.unit))

@@ -17,7 +17,7 @@ from flask_babel import lazy_gettext as _l
 from admin_views.frame.page import ClosedView
 from admin_views.frame.period import period_asked
 from admin_views.frame.view import audit_export, person
-from gateways.files.table_writer import FORMATS, write_table
+from gateways.files.table_writer import FORMATS, Cell, write_table
 from models.tickets.ticket import CHANNELS, visible_to
 from procedures.tickets.service_report import Measured, ServiceReport, before, report_of
 
@@ -68,7 +68,7 @@ class ServiceReportView(ClosedView):
         return send_file(file, mimetype=FORMATS[kind], as_attachment=True, download_name=name)
 
 
-def _tickets(first: date, last: date, **chosen: Any) -> str:
+def _tickets(first: date, last: date, **chosen: str | int | None) -> str:
     """The list of exactly the tickets received in the period."""
     return "/admin/ticket/?" + urlencode({"state": "all", "since": first, "until": last, **chosen})
 
@@ -89,6 +89,6 @@ def _lines(report: ServiceReport) -> Iterator[list[Any]]:
     yield from ([_("Datang melalui"), str(CHANNELS[name]), count, "", "", "", ""] for name, count in report.channels)
 
 
-def _of(measured: Measured) -> list[Any]:
+def _of(measured: Measured) -> list[Cell]:
     rounded = [round(value, 2) if value is not None else "" for value in (measured.median, measured.p90)]
     return [*rounded, measured.with_target or "", measured.kept if measured.with_target else ""]

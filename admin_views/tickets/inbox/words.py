@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
@@ -109,6 +107,6 @@ def box_fault_of(last_error: str) -> str:
     return _in_our_words(last_error, BOX_FAULTS, _("server menjawab “%(what)s”", what=last_error[:200]))
 
 
-def _in_our_words(fault: str, known: dict[str, Any], otherwise: str) -> str:
+def _in_our_words(fault: str, known: dict[str, Words], otherwise: str) -> str:
     """By the first words that the fault has of what is known."""
     return str(next((words for sign, words in known.items() if sign in fault), otherwise))

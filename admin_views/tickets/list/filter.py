@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-from sqlalchemy import ColumnElement, false, func, select
+from sqlalchemy import ColumnElement, Select, false, func, select
 
 from admin_views.frame.address_values import is_too_long, not_a_value
 from admin_views.tickets.list.desk_sections import DESK_SECTIONS, branches_of
@@ -103,7 +103,7 @@ class ListFilter:
             is_too_long=is_too_long(args.get("search", ""), LONGEST_SEARCH),
         )
 
-    def branches(self, hits: Any = None) -> list[Branch]:
+    def branches(self, hits: Select[int] | None = None) -> list[Branch]:
         """Alternatives whose union is the list, each to be read along one index; the row rule stands in every one.
 
         `hits` is a SELECT of the ids that hold the searched words.
@@ -181,9 +181,9 @@ class ListFilter:
             return []
         return [looked_up(Ticket.id, select(TicketLabel.ticket_id).where(TicketLabel.label_id == self.label))]
 
-    def values(self, **changes: Any) -> dict[str, str]:
+    def values(self, **changes: str | int | None) -> dict[str, str]:
         """The address's values, in a fixed order and without what is usual, with the changes."""
-        found: dict[str, Any] = {
+        found: dict[str, str | int | None] = {
             **{key: getattr(self, key) for key in KEYS},
             "assignee": "me" if self.is_mine else self.assignee,
             "unit": self.unit if self.unit is not None else self.unit_words,
@@ -198,7 +198,7 @@ class ListFilter:
         kept.update({key: str(value) for key, value in changes.items()})
         return {key: value for key, value in kept.items() if value}
 
-    def address(self, **changes: Any) -> str:
+    def address(self, **changes: str | int | None) -> str:
         """This list's address with the changes; a cursor is dropped unless it is among them."""
         return f"/admin/ticket/?{urlencode(self.values(**changes)) or 'state=open'}"  # bare, it opens with the default
 

@@ -41,7 +41,8 @@ SORT_NAMES = [
     ("due", _l("Batas terdekat")),
     ("priority", _l("Prioritas tertinggi")),
 ]
-TABLES: dict[str, Any] = {"group": Group, "assignee": Staff, "category": Category, "label": Label, "unit": Unit}
+Named = Group | Staff | Category | Label | Unit
+TABLES: dict[str, type[Named]] = {"group": Group, "assignee": Staff, "category": Category, "label": Label, "unit": Unit}
 
 
 class Word(NamedTuple):

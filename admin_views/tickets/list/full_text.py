@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Integer, column, func, literal_column, select, table
+from sqlalchemy import ColumnElement, CompoundSelect, Integer, Select, column, func, literal_column, select, table
 
 from models.base.db import db
 from models.base.search.terms import Term, terms_of
@@ -94,7 +94,7 @@ def _whole(key: str) -> str:
     return key if db.engine.dialect.name == "postgresql" else f'"{key}"'
 
 
-def _postgresql(typed: str) -> Any:
+def _postgresql(typed: str) -> CompoundSelect[*tuple[int, ...]]:
     found = select(TicketText.ticket_id.label("id")).where(_matching("ticket_text", typed)).limit(HITS_CAP + 1)
     some = found.cte("some").prefix_with("MATERIALIZED", dialect="postgresql")
     how_many = select(func.count()).select_from(some).scalar_subquery()
@@ -104,14 +104,14 @@ def _postgresql(typed: str) -> Any:
     return few.union(select(newest.c.id), select(files.c.ticket_id))
 
 
-def _sqlite(typed: str) -> Any:
+def _sqlite(typed: str) -> CompoundSelect[*tuple[int, ...]]:
     index = table("ticket_fts", column("rowid", Integer))
     hits = select(index.c.rowid.label("id")).where(literal_column("ticket_fts").op("MATCH")(typed))
     tickets = hits.order_by(index.c.rowid.desc()).limit(HITS_CAP + 1).subquery()
     return select(tickets.c.id).union(select(files_matching(typed).subquery().c.ticket_id))
 
 
-def files_matching(typed: str) -> Any:
+def files_matching(typed: str) -> Select[int, int]:
     """A SELECT of (ticket_id, attachment_id) of files that hold what match_words() made, at most HITS_CAP + 1."""
     files = select(FileText.ticket_id, FileText.attachment_id).limit(HITS_CAP + 1)
     if db.engine.dialect.name == "postgresql":

@@ -48,14 +48,14 @@ def is_open(branch_is_narrow: bool, value: bool) -> ColumnElement[bool]:
     return func.coalesce(Ticket.is_open, False) == value if branch_is_narrow else Ticket.is_open == value
 
 
-def among(ids: Select[Any]) -> ColumnElement[bool]:
+def among(ids: Select[int]) -> ColumnElement[bool]:
     """A ticket of this short list: PostgreSQL takes IN for a join of large sets, an array it looks up id by id."""
     if db.engine.dialect.name == "postgresql":
         return Ticket.id == any_(func.array(ids.scalar_subquery()))
     return Ticket.id.in_(ids)
 
 
-def looked_up(column: Any, ids: Select[Any]) -> ColumnElement[bool]:
+def looked_up(column: Any, ids: Select[int]) -> ColumnElement[bool]:
     """The column is in this list, asked row by row: PostgreSQL would join the list, and walk the tickets for each."""
     found = column.in_(ids)
     return func.coalesce(found, False) if db.engine.dialect.name == "postgresql" else found
@@ -66,7 +66,7 @@ def along(way: Way) -> ColumnElement[bool]:
     return way.condition if way.ids is None else among(way.ids)
 
 
-def _united(parts: list[Select[Any]]) -> Subquery:
+def _united(parts: list[Select[int]]) -> Subquery:
     if len(parts) == 1:
         return parts[0].subquery()
     return union(*(select(part.subquery()) for part in parts)).subquery()

@@ -9,11 +9,11 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
-from typing import Any
 
 from markupsafe import Markup
 from wtforms import RadioField, StringField, TextAreaField
 
+from models.base.columns.json_value import Json
 from models.organisation.staff import Staff
 from models.tickets.ticket import Ticket
 from procedures.base.form_fields import StepForm
@@ -78,5 +78,5 @@ def _is_plain(form_class: type[StepForm]) -> bool:
     return not own and all(field.field_class in PLAIN and not _is_asked(field.kwargs) for field in unbound)
 
 
-def _is_asked(options: dict[str, Any]) -> bool:
+def _is_asked(options: dict[str, Json]) -> bool:
     return any(callable(options.get(name)) for name in ("default", "choices"))

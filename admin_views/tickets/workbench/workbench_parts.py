@@ -40,15 +40,15 @@ def facts_of(event: Event) -> list[tuple[str, str]]:
     return [(str(label), str(words)) for label, words in found if words]
 
 
-def basis_of(ticket: Ticket) -> tuple[str, Any] | None:
+def basis_of(ticket: Ticket) -> tuple[str, Mapping[str, Any]] | None:
     return _found(BASIS, ticket)
 
 
-def side_of(ticket: Ticket) -> tuple[str, Any] | None:
+def side_of(ticket: Ticket) -> tuple[str, Mapping[str, Any]] | None:
     return _found(SIDE, ticket)
 
 
-def _found(parts: dict[str, tuple[str, Facts]], ticket: Ticket) -> tuple[str, Any] | None:
+def _found(parts: dict[str, tuple[str, Facts]], ticket: Ticket) -> tuple[str, Mapping[str, Any]] | None:
     if ticket.procedure not in parts:
         return None
     template, facts = parts[ticket.procedure]
