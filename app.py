@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
 
 import click
 from flask import Flask, g, has_request_context, request, session
@@ -46,7 +45,7 @@ LANGUAGES = ("id", "en")
 DECLARES = (models.tables, procedures.every_procedure)  # imported for what they declare
 
 
-def create_app(overrides: dict[str, Any] | None = None) -> Flask:
+def create_app(overrides: dict[str, str | int | bool | None] | None = None) -> Flask:
     """The application. `overrides` replace configuration values (tests).
 
     What the environment does not allow ends the process with one sentence and 2; with overrides ConfigError is raised.
@@ -63,7 +62,7 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
     return app
 
 
-def _built(overrides: dict[str, Any]) -> Flask:
+def _built(overrides: dict[str, str | int | bool | None]) -> Flask:
     give_memory_back()
     app = Flask(__name__, instance_path=config.load(needs_secrets=False)["INSTANCE_PATH"])
     app.config.update(config.load(needs_secrets=not only_declares()))

@@ -7,7 +7,6 @@ import hashlib
 import os
 import secrets
 from pathlib import Path
-from typing import Any
 
 from config_readers import (
     ConfigError,
@@ -31,7 +30,7 @@ WEAK_SECRETS = {"dev", "secret", "changeme", "change-me", "password", "secretkey
 MEGABYTE = 1024 * 1024
 
 
-def load(needs_secrets: bool = True) -> dict[str, Any]:
+def load(needs_secrets: bool = True) -> dict[str, str | int | bool | None]:
     """Read the environment into Flask's configuration.
 
     `needs_secrets` is false only for commands that print what the code declares.
@@ -129,7 +128,7 @@ def _link_key(instance: Path, production: bool, needed: bool) -> str:
     return text
 
 
-def _directory() -> dict[str, Any]:
+def _directory() -> dict[str, str | int | bool | None]:
     """The campus directory (LDAP); without an address the account register stands alone."""
     url = os.environ.get("DIRECTORY_URL", "").strip()
     if url and not url.startswith(("ldap://", "ldaps://")):
@@ -148,7 +147,7 @@ def _metrics_folder(instance: Path) -> str:
     return str(memory / f"helpdesk-metrics-{os.getuid()}-{house}")
 
 
-def _mail(instance: Path, env: str) -> dict[str, Any]:
+def _mail(instance: Path, env: str) -> dict[str, str | int | bool | None]:
     """Flask-Mail's settings; without MAIL_SERVER outside production mails become files."""
     server = host_name("MAIL_SERVER")
     if flag("MAIL_USE_TLS") and flag("MAIL_USE_SSL"):

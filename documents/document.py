@@ -134,7 +134,7 @@ def _plain(value: Any, name: str = "") -> Any:
     return {name: _plain(getattr(value, name), name) for name in _printed_fields(value)}
 
 
-def _printed_fields(part_type: Any) -> list[str]:
+def _printed_fields(part_type: type) -> list[str]:
     """Names of the fields and of the properties of a dataclass: both are facts that a template may print."""
     kind = type(part_type)
     shown = [name for name, member in vars(kind).items() if isinstance(member, property)]

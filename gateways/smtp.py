@@ -126,7 +126,7 @@ def as_bytes(message: flask_mail.Message) -> bytes:
     return bytes(message.as_bytes())
 
 
-def _refusal(code: int, said: Any) -> Exception:
+def _refusal(code: int, said: bytes | str) -> Exception:
     text = f"{code} {said.decode(errors='replace') if isinstance(said, bytes) else said}"[:200]
     return SendNever(text) if 500 <= code < 600 else SendLater(text)
 

@@ -74,7 +74,7 @@ def _overheard(kind: Any, talk: list[Line]) -> Any:
             talk.append(("server", f"{code} {text}"[:LONGEST_LINE]))
             return code, said
 
-        def login(self, *args: Any, **more: Any) -> Any:
+        def login(self, *args: str, **more: bool) -> tuple[int, bytes]:
             self.ehlo_or_helo_if_needed()
             self.logs_in = True
             try:

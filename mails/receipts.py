@@ -11,7 +11,6 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime, timedelta
 from functools import cache
-from typing import Any
 
 from sqlalchemy import Select, bindparam, or_, select
 
@@ -52,7 +51,7 @@ def receipt(notice: str, ticket: Ticket, to: Recipient) -> None:
         queue(notice, ticket, to, {"channel": ticket.channel}, not_before=receipts_of(to)[1])
 
 
-def receipts_of(to: Recipient) -> tuple[Sequence[Any], datetime]:
+def receipts_of(to: Recipient) -> tuple[Sequence[Mail], datetime]:
     """The address's receipts that wait or went in the last day, newest first, and when the next one may go."""
     email = to.email.lower()
     _one_form_at_a_time(email)

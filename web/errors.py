@@ -74,7 +74,7 @@ def reference() -> str:
     return str(g.reference)
 
 
-def error_page(status: int, sentence: Words = "", **more: Any) -> tuple[str, int]:
+def error_page(status: int, sentence: Words = "", **more: str | bool) -> tuple[str, int]:
     """The page for this status; `sentence` replaces the usual advice."""
     title, advice = PAGES.get(status, PAGES[400 if status < 500 else 500])
     if status == 413:

@@ -8,11 +8,12 @@ from flask import request
 from flask_babel import lazy_gettext as _l
 
 from models.base import setting
+from models.base.wording import Words
 from models.tickets.mailbox import is_mail_connected
 from web.reader import language
 
 # The head's links, in order: address and word. A later part of the site adds its own here.
-NAVIGATION: list[tuple[str, Any]] = [
+NAVIGATION: list[tuple[str, Words]] = [
     ("/pengaduan", _l("Pengaduan")),
     ("/tiket", _l("Cek tiket")),
     ("/gangguan", _l("Gangguan")),

@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any
 
 from models.base.columns.json_value import Json
 
@@ -50,12 +49,12 @@ def plain(value: Json, longest: int = LONGEST_TEXT) -> str:
     return "" if is_unfilled else text
 
 
-def hosts_of(values: Iterable[Any]) -> tuple[str, ...]:
+def hosts_of(values: Iterable[Json]) -> tuple[str, ...]:
     """Each host once, in the order given; no empty one."""
     return tuple(dict.fromkeys(host for value in values if (host := plain(value, LONGEST_HOST))))
 
 
-def key_of(*parts: Any) -> str:
+def key_of(*parts: Json | list[tuple[str, Json]] | tuple[Json, Json]) -> str:
     """A key of fixed length, whatever the other monitor uses for one."""
     return hashlib.sha256("\0".join(str(part) for part in parts).encode("utf-8", "replace")).hexdigest()
 

@@ -79,7 +79,7 @@ def _opened(stream: BinaryIO) -> tuple[Any, dict[str, Json]]:
     return sheet, {"read": sheet.title[:40], "others": [title[:40] for title in others[:10]]}
 
 
-def _lines(sheet: Any) -> Iterator[list[Any]]:
+def _lines(sheet: Any) -> Iterator[list[Json]]:
     """[number, cells] of each row that holds something, [number, count] of the blank ones before it."""
     sheet.reset_dimensions()  # written by the maker of the file, and often wrong
     blank = 0

@@ -13,12 +13,14 @@ import signal
 import sys
 import time
 from collections.abc import Callable
-from typing import Any, BinaryIO
+from typing import BinaryIO
+
+from models.base.columns.json_value import Json
 
 IDLE_SECONDS = 300.0
 
 
-def serve(read: Callable[[bytes, str], tuple[Any, list[bytes]]], refused: type[Exception]) -> None:
+def serve(read: Callable[[bytes, str], tuple[Json, list[bytes]]], refused: type[Exception]) -> None:
     """Read until nobody asks, nothing came for five minutes, or enough has been read.
 
     `read` answers with a value that JSON can say, and files; `refused` is what it raises with a reason. The program's
@@ -41,8 +43,8 @@ def serve(read: Callable[[bytes, str], tuple[Any, list[bytes]]], refused: type[E
 
 
 def _answer(
-    read: Callable[[bytes, str], tuple[Any, list[bytes]]], refused: type[Exception], raw: bytes, how: str
-) -> tuple[list[Any], list[bytes]]:
+    read: Callable[[bytes, str], tuple[Json, list[bytes]]], refused: type[Exception], raw: bytes, how: str
+) -> tuple[list[Json], list[bytes]]:
     try:
         said, datas = read(raw, how)
         return [True, said, [len(data) for data in datas]], datas
@@ -54,7 +56,7 @@ def _answer(
         return [False, f"{type(fault).__name__} while it was read", []], []
 
 
-def _send(answers: BinaryIO, head: list[Any], datas: list[bytes]) -> None:
+def _send(answers: BinaryIO, head: list[Json], datas: list[bytes]) -> None:
     for part in (json.dumps(head).encode() + b"\n", *datas):
         view = memoryview(part)
         while view:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from email.message import Message
-from typing import Any
 
 from gateways.mailbox.letters_read import header_text
 from gateways.mailbox.mail_read import Bounce
@@ -50,7 +49,7 @@ def _kind(part: Message) -> str:
         return ""
 
 
-def _value(block: Any, name: str) -> str:
+def _value(block: Message, name: str) -> str:
     try:
         return header_text(block.get(name, ""))
     except Exception:  # a broken header is none

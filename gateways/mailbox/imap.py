@@ -190,7 +190,7 @@ def _close(box: BaseMailBox | None) -> None:
             box.client.shutdown()
 
 
-def _with_rest(part: Any, answer: list[Any]) -> bytes:
+def _with_rest(part: bytes | tuple[bytes, bytes], answer: list[Any]) -> bytes:
     """What the server says of a literal before it and after it: the UID may stand in either."""
     at = next(place for place, other in enumerate(answer) if other is part)
     rest = answer[at + 1] if at + 1 < len(answer) and isinstance(answer[at + 1], bytes) else b""

@@ -128,7 +128,7 @@ def _ends(start: Report) -> tuple[str, str]:
     return (ends[1], ends[0]) if "accepted_connection" in start else ends  # a report of the server's
 
 
-def _address(text: Any) -> str:
+def _address(text: Json) -> str:
     try:
         found = ip_address(str(text or "").split("%")[0])
     except ValueError:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
 
 from sqlalchemy import select
 from werkzeug.datastructures import MultiDict
@@ -80,7 +79,7 @@ def _register() -> None:
         db.session.add(account)
 
 
-def _take_account_step(ticket: Ticket, step: str, username: str, **fields: Any) -> None:
+def _take_account_step(ticket: Ticket, step: str, username: str, **fields: str) -> None:
     person = db.session.scalars(select(Staff).where(Staff.username == username)).unique().one()
     asks = catalog.get(ticket.procedure).steps[step].asks
     take_step(ticket, step, Actor("staff", person.name, person), asks(MultiDict(fields)) if asks else None)

@@ -14,7 +14,7 @@ from typing import Any
 import click
 from flask import current_app
 from flask.cli import with_appcontext
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from werkzeug.datastructures import MultiDict
 
 from jobs.demo.accounts import seed_accounts
@@ -128,7 +128,7 @@ def tell(story: dict[str, Any]) -> Ticket:
     return ticket
 
 
-def walk(ticket: Ticket, step: str, username: str, **fields: Any) -> None:
+def walk(ticket: Ticket, step: str, username: str, **fields: str | int | list[int]) -> None:
     """Take one step as the person of this name, or as the requester."""
     asks = catalog.get(ticket.procedure).steps[step].asks
     if "assignee" in fields:
@@ -169,7 +169,7 @@ def _open(story: dict[str, Any]) -> Ticket:
     return open_ticket("complaint", "file_complaint", Actor("requester", story["name"]), form, prepare=suspect)
 
 
-def _id(table: Any, condition: Any) -> int:
+def _id(table: type[Group | Staff | Category | Unit], condition: ColumnElement[bool]) -> int:
     return int(db.session.scalar(select(table.id).where(condition)) or 0)
 
 

@@ -142,7 +142,7 @@ def _as(username: str) -> Actor:
     return Actor("staff", person.name, person)
 
 
-def _take_outage_step(ticket: Ticket, step: str, by: str, **fields: Any) -> None:
+def _take_outage_step(ticket: Ticket, step: str, by: str, **fields: str | int) -> None:
     asks = catalog.get(ticket.procedure).steps[step].asks
     take_step(ticket, step, _as(by), asks(MultiDict(fields)) if asks else None)
 

@@ -13,7 +13,7 @@ from typing import Any
 from flask import current_app
 from sqlalchemy import and_, or_, select
 
-from gateways.probes.addresses import AddressRefused, NameUnknown, ResolverFailed
+from gateways.probes.addresses import AddressRefused, AllowList, NameUnknown, ResolverFailed
 from gateways.probes.host_probes import ping_now
 from gateways.probes.http import Expectation, WebProbe
 from gateways.probes.icmp import PingUnavailable
@@ -69,7 +69,7 @@ def _do(probe_id: int) -> None:
     _record(ticket_id, kind, ProbeDone(probe_id, answered, {"target": target, **facts}))
 
 
-def _ping(target: str, allow: Any) -> tuple[bool | None, dict[str, Any]]:
+def _ping(target: str, allow: AllowList) -> tuple[bool | None, dict[str, Any]]:
     try:
         result = ping_now(target, allow)
     except (AddressRefused, ResolverFailed, PingUnavailable) as error:
@@ -85,7 +85,9 @@ def _ping(target: str, allow: Any) -> tuple[bool | None, dict[str, Any]]:
     }
 
 
-def _visit(target: str, expects: Expectation, allow: Any, ca_file: str | None) -> tuple[bool | None, dict[str, Json]]:
+def _visit(
+    target: str, expects: Expectation, allow: AllowList, ca_file: str | None
+) -> tuple[bool | None, dict[str, Json]]:
     found = asyncio.run(WebProbe(allow, ca_file).visit(target, expects))
     end = found.certificate_ends_at
     return found.answers, {

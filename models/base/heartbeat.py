@@ -11,6 +11,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import lease
+from models.base.columns.json_value import Json
 from models.base.db import Base, db, utcnow
 
 SILENT_AFTER = timedelta(minutes=2)
@@ -52,7 +53,7 @@ def is_silent(beat: datetime | None, since: datetime | None = None) -> bool:
     return not any(-lease.CLOCKS_DIFFER < utcnow() - seen < SILENT_AFTER for seen in (beat, since) if seen)
 
 
-def beat(worker: str, at_work: Mapping[str, Any]) -> None:
+def beat(worker: str, at_work: Mapping[str, Json]) -> None:
     """Say that this worker is alive, inside a transaction; signs long gone or ahead of the clock are removed."""
     now = utcnow()
     not_now = or_(Heartbeat.beat_at < now - FORGOTTEN_AFTER, lease.is_ahead(Heartbeat.beat_at))

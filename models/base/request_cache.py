@@ -5,7 +5,7 @@ It begins with begin_remembering(), which only pages call that write nothing fro
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from functools import wraps
 from typing import Any, TypeVar
 
@@ -22,7 +22,7 @@ def begin_remembering() -> None:
 
 def remembered(name: str, ask: Callable[[], T]) -> T:
     """Ask once for what is about no row; `name` is the question's own."""
-    kept: dict[Any, T] | None = g.get("read_so_far") if has_request_context() else None
+    kept: dict[Hashable, T] | None = g.get("read_so_far") if has_request_context() else None
     if kept is None:
         return ask()
     if name not in kept:
@@ -35,7 +35,7 @@ def read_once(ask: Callable[..., T]) -> Callable[..., T]:
 
     @wraps(ask)
     def asked(row: Any, **more: Any) -> T:
-        kept: dict[Any, T] | None = g.get("read_so_far") if has_request_context() else None
+        kept: dict[Hashable, T] | None = g.get("read_so_far") if has_request_context() else None
         if kept is None:
             return ask(row, **more)
         key = (ask.__module__, ask.__qualname__, row.id, *sorted(more.items()))

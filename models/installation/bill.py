@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -203,7 +202,7 @@ def bills_of(ticket: Ticket) -> list[Bill]:
     return list(db.session.scalars(query.options(*together)).unique())
 
 
-def paid_of_bill() -> ScalarSelect[Any]:
+def paid_of_bill() -> ScalarSelect[int]:
     """What has come in for the bill of a row, in rupiah, without what was too much; for conditions on Bill."""
     counted = func.sum(Payment.amount_rp - Payment.over_rp)
     return select(func.coalesce(counted, 0)).where(Payment.bill_id == Bill.id).correlate(Bill).scalar_subquery()

@@ -67,7 +67,7 @@ def limits_for(connection: Connection) -> Limits:
     return replace(first, **judged)
 
 
-def _number(text: Any) -> Decimal | None:
+def _number(text: str | Decimal | None) -> Decimal | None:
     try:
         return spelled(str(text)) if str(text).strip() else None
     except ValueError:

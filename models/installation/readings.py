@@ -12,6 +12,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
+from models.base.columns.json_value import Json
 from models.installation.limits import figure
 
 Figures = dict[str, Any]
@@ -38,7 +39,7 @@ class Reading:
     set_aside: str = ""
 
     @classmethod
-    def kept(cls, row: Mapping[str, Any]) -> Reading:
+    def kept(cls, row: Mapping[str, Json]) -> Reading:
         """From the row as it is kept, in JSON."""
         values: dict[str, Any] = dict(row)
         return cls(**values | {name: Decimal(values[name]) for name in _DECIMALS if values[name] is not None})

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 from sqlalchemy import CTE, Select, select
 
@@ -29,7 +28,7 @@ def managers_by_unit(unit_ids: Iterable[int]) -> dict[int, list[Contact]]:
     return found
 
 
-def reachable_units(affected: Select[Any]) -> CTE:
+def reachable_units(affected: Select[int]) -> CTE:
     """managers_by_unit's rule as one recursive statement: these units, and those above each that has no IT manager."""
     own = select(Contact.id).where(Contact.unit_id == Unit.id, Contact.kind == "it_manager", Contact.is_active)
     reach = affected.cte("reach", recursive=True)

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
+from markupsafe import Markup
 from wtforms import DateField, DateTimeLocalField, Field, Form, ValidationError
 from wtforms.widgets import TextInput
 
@@ -14,7 +15,7 @@ from models.base.db import utcnow
 from models.base.typed_date import BadDate, day_as_typed, moment_as_typed, read_day, read_moment
 from models.base.wording import WIB, Words, today
 from models.base.written import is_written
-from procedures.base.form_fields import StepForm, required
+from procedures.base.form_fields import Check, StepForm, required
 
 LONGEST_AHEAD = timedelta(days=730)
 CLOCKS_DIFFER = timedelta(minutes=5)
@@ -34,7 +35,7 @@ class DateBox(TextInput):
         super().__init__()
         self.kind, self.sample = kind, sample
 
-    def __call__(self, field: Field, **kwargs: Any) -> Any:
+    def __call__(self, field: Field, **kwargs: str) -> Markup:
         return super().__call__(
             field, **{"data-date": self.kind, "placeholder": str(self.sample), "autocomplete": "off", **kwargs}
         )
@@ -85,7 +86,7 @@ def as_utc(field: Field) -> datetime | None:
     return field.data.replace(tzinfo=WIB).astimezone(UTC) if field.data else None
 
 
-def day_field(label: Words, *checks: Any, needed: bool = True, **options: Any) -> DayField:
+def day_field(label: Words, *checks: Check, needed: bool = True, **options: Any) -> DayField:
     return DayField(label, validators=[*([required()] if needed else []), *checks], **options)
 
 

@@ -79,9 +79,9 @@ class StepForm(BaseForm):
         self.file_faults = [*self.file_faults, sentence]
 
     @property
-    def errors(self) -> dict[str, Any]:
+    def errors(self) -> dict[str, Sequence[Words]]:
         """Of every field, and of the files."""
-        found: dict[str, Any] = dict(super().errors)
+        found: dict[str, Sequence[Words]] = dict(super().errors)
         return {**found, FILES: list(self.file_faults)} if self.file_faults else found
 
     def faults_together(self) -> Iterable[Fault]:

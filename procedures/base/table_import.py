@@ -143,9 +143,9 @@ class RegisterImport(ABC):
     """The register's name in the audit."""
     columns: ClassVar[Sequence[WantedColumn]]
     """Named after the fields of the register."""
-    labels: ClassVar[Mapping[str, Any]]
+    labels: ClassVar[Mapping[str, Words]]
     """What a person calls each field, in the order in which a preview shows them."""
-    hints: ClassVar[Mapping[str, Any]] = {}
+    hints: ClassVar[Mapping[str, Words]] = {}
     """What to write into a column, by its name."""
     example: ClassVar[tuple[str, ...]]
     """A line of the sample file, by the columns."""

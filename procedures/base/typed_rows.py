@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from flask_babel import gettext as _
 from markupsafe import Markup
-from sqlalchemy import ColumnElement, and_, case, func, or_
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_
 from wtforms import StringField
 from wtforms.widgets import TextInput, html_params
 
@@ -27,14 +27,14 @@ BETWEEN = " · "
 class Register(NamedTuple):
     """Rows that may be typed: a SELECT of an id and the parts of a label, the first of which is the name."""
 
-    rows: Callable[[], Any]
+    rows: Callable[[], Select[*tuple[Any, ...]]]
     none_is: Callable[[str], str]  # the sentence when nothing is meant by these words
 
 
 class Suggested(TextInput):
     """A text box with its suggestions beside it."""
 
-    def __call__(self, field: Any, **options: Any) -> Markup:
+    def __call__(self, field: RowField, **options: str) -> Markup:
         listed = f"{options.get('id', field.id)}-l"
         names = Markup().join(
             Markup("<option %s></option>") % Markup(html_params(value=name)) for name in field.names()
@@ -95,7 +95,9 @@ class RowField(StringField):
     def _key(self) -> ColumnElement[int]:
         return next(iter(self.of.rows().selected_columns))
 
-    def _asked(self, condition: Any, most: int, first: Any = None) -> list[tuple[int, str]]:
+    def _asked(
+        self, condition: ColumnElement[bool] | None, most: int, first: ColumnElement[bool] | None = None
+    ) -> list[tuple[int, str]]:
         """Ids and labels by label, those that fulfil `first` before others."""
         query = self.of.rows()
         columns = list(query.selected_columns)[1:]

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
 from wtforms import Form
 
+from models.base.columns.json_value import Json
 from models.base.wording import Words
 from models.organisation.roles import MEMBER_ROLES, Role
 from models.tickets.step_number import line_of
@@ -122,7 +124,7 @@ class Outcome:
     to: State | None = None
     text: str | None = None
     data: Mapping[str, Any] = field(default_factory=dict)
-    as_it_was: Mapping[str, Any] = field(default_factory=dict)  # clock columns to put back after the arrival
+    as_it_was: Mapping[str, Json | datetime] = field(default_factory=dict)  # clock columns, put back after the arrival
 
 
 Does = Callable[[Ticket, Actor, Any], Outcome | None]
@@ -143,9 +145,9 @@ class Step:
     does: Does
     asks: type[Form] | None = None
     within: Within | None = None
-    needs: Mapping[Any, Need] = field(default_factory=dict)  # the sentence shown when it does not hold
+    needs: Mapping[Words, Need] = field(default_factory=dict)  # the sentence shown when it does not hold
     tells: Mapping[By, Notice] = field(default_factory=dict)
-    told_as: Mapping[By, Any] = field(default_factory=dict)  # words for those whom the form itself decides on
+    told_as: Mapping[By, Words] = field(default_factory=dict)  # words for those whom the form itself decides on
     says: Words = ""  # what will happen, beside the button
     submit: Words = ""  # the words on the form's own button; the label by default
     is_public: bool = True  # the requester reads the event's words

@@ -13,6 +13,7 @@ from gateways.files.file_store import StoredFile
 from models.base.db import db
 from models.base.wording import Words
 from models.tickets.ticket import Event, Ticket, is_visible
+from procedures.base.form_fields import StepForm
 from procedures.engine import acts, catalog, conflicts
 from procedures.engine.conflicts import FieldDifference
 from procedures.engine.declaration import Actor, State, Step
@@ -31,7 +32,7 @@ class StepRefused(Exception):
         self.sentence, self.why, self.form, self.changes = sentence, why, form, changes
 
 
-def _faulty_fields(form: Any) -> str:
+def _faulty_fields(form: StepForm) -> str:
     """Their names, for the log: what was typed stays out of it."""
     return f" ({', '.join(sorted(form.errors))})" if getattr(form, "errors", None) else ""
 
@@ -76,7 +77,7 @@ def ask_open(step: Step, ticket: Ticket, by: Actor) -> None:
             raise StepRefused(str(sentence), "need")
 
 
-def ask_version(step: Step, ticket: Ticket, by: Actor, version: int | None, form: Any) -> None:
+def ask_version(step: Step, ticket: Ticket, by: Actor, version: int | None, form: StepForm | None) -> None:
     """A step that moves the ticket or overwrites a fact is refused when somebody else did so meanwhile (R1).
 
     The refusal shows what changed, field by field; words may always be added.

@@ -15,6 +15,7 @@ from mails.queue import Collected, Queued, collected
 from mails.render import render
 from models.base.db import db, write_transaction
 from models.tickets.ticket import Ticket
+from procedures.base.form_fields import StepForm
 from procedures.engine import catalog
 from procedures.engine.declaration import Actor
 from procedures.engine.take_step import StepRefused, take_step
@@ -52,7 +53,7 @@ class _UndoneError(Exception):
     """Ends the transaction of a rehearsal."""
 
 
-def rehearse(ticket_id: int, name: str, by: Actor, form: Any, *, version: int | None = None) -> Rehearsal:
+def rehearse(ticket_id: int, name: str, by: Actor, form: StepForm | None, *, version: int | None = None) -> Rehearsal:
     """What the step would send now. Raises StepRefused as the step itself would."""
     try:
         with write_transaction(), collected() as told:

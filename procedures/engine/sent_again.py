@@ -14,6 +14,7 @@ from typing import Any
 
 from flask import current_app
 from sqlalchemy import select
+from wtforms import Field
 
 from gateways.files.file_store import StoredFile
 from models.base.db import db
@@ -49,7 +50,7 @@ def words_beyond(ticket: Ticket, form: Any) -> str:
     )
 
 
-def files_beyond(ticket: Ticket, files: Sequence[StoredFile]) -> list[Any]:
+def files_beyond(ticket: Ticket, files: Sequence[StoredFile]) -> list[StoredFile]:
     """The files of this sending that do not hang on the ticket yet."""
     if not files:
         return []
@@ -62,7 +63,7 @@ def _opening(ticket: Ticket) -> Event | None:
     return db.session.scalars(query).first()
 
 
-def _fields(form: Any) -> Iterable[Any]:
+def _fields(form: Any) -> Iterable[Field]:
     return form if hasattr(form, "_fields") else ()
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
 
 from flask_babel import gettext as _
 
+from models.base.columns.json_value import Json
 from models.base.db import db, utcnow
 from models.base.rupiah import line_amount, rupiah, totals
 from models.base.wording import today
@@ -186,9 +186,9 @@ def _payment_words(payment: Payment) -> str:
     return f"{words} {payment.over_note}".strip()
 
 
-def _payment_facts(payment: Payment) -> dict[str, Any]:
+def _payment_facts(payment: Payment) -> dict[str, Json]:
     """What the event keeps of a payment."""
-    facts: dict[str, Any] = {"amount_rp": payment.amount_rp, "receipt": payment.receipt_number}
+    facts: dict[str, Json] = {"amount_rp": payment.amount_rp, "receipt": payment.receipt_number}
     return facts | ({"over_rp": payment.over_rp, "over_use": payment.over_use} if payment.over_rp else {})
 
 
@@ -246,7 +246,7 @@ def _refuse_reversal(form: asks.ReversalForm, sentence: str) -> None:
     raise StepRefused(sentence, "form", form)
 
 
-def note_payment_reminded(ticket: Ticket) -> dict[str, Any]:
+def note_payment_reminded(ticket: Ticket) -> dict[str, Json]:
     bill = _bill_in_force(ticket)
     bill.reminded_on = today()
     return {"number": bill.number, "is_late": bill.due_on < today()}

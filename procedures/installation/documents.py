@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 from documents.document import Composed, Identity, PrintedPhoto, Signature
@@ -232,7 +233,7 @@ def issue_test(ticket: Ticket, test: QualityTest) -> IssuedDocument:
 
 
 def _measure(point: TestPoint) -> PrintedMeasure:
-    def figure(value: Any) -> str:
+    def figure(value: Decimal | int | None) -> str:
         return (
             ""
             if value is None

@@ -8,14 +8,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any
 
 from flask_babel import gettext as _
 
 from models.base.db import db, utcnow
 from models.base.typed_date import BadDate, read_day
 from models.base.typed_number import BadAmount, read_count, read_measurement, read_rupiah, read_volume
-from models.base.wording import today
+from models.base.wording import Words, today
 from models.base.written import clean_line, clean_text, is_written
 from models.installation.limits import impossible
 from models.installation.quality_test import QualityTest, TestPoint
@@ -59,7 +58,7 @@ class Problems(list[str]):
             self.append(_("%(name)s: paling panjang %(most)s huruf.", name=name, most=most))
         return clean[:most]
 
-    def one_of(self, text: str, name: str, choices: Mapping[str, Any]) -> str:
+    def one_of(self, text: str, name: str, choices: Mapping[str, Words]) -> str:
         if text and text not in choices:
             self.append(_("%(name)s: pilih salah satu.", name=name))
         return text if text in choices else ""

@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from gateways.files.import_table import CellKind, TableRow, WantedColumn
+from models.base.columns.json_value import Json
 from models.base.db import db
 from models.base.wording import on_date, rupiah, today
 from models.installation.rab import SECTIONS, PriceItem
@@ -99,7 +100,7 @@ class PriceImport(RegisterImport):
     def key(self, line: ImportLine) -> str:
         return f"{line.name.casefold()} {line.row.values.get('valid_from', '')}" if line.name else ""
 
-    def before(self, known: PriceItem) -> dict[str, Any]:
+    def before(self, known: PriceItem) -> dict[str, Json]:
         return {name: getattr(known, name) for name in self.labels}
 
     def words(self, name: str, value: Any) -> str:

@@ -9,7 +9,7 @@ import difflib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Protocol
+from typing import Protocol
 
 from flask_babel import gettext as _
 
@@ -97,7 +97,7 @@ def catalogue_of(rab: Rab) -> Catalogue:
     return catalogue(local(rab.submitted_at).date() if rab.submitted_at else None)
 
 
-def marks_of(rab: Rab) -> dict[Any, list[str]]:
+def marks_of(rab: Rab) -> dict[int, list[str]]:
     """By the line's id, what departs from the catalogue; lines that depart in nothing are left out."""
     known = catalogue_of(rab)
     marked = ((line.id, known.remarks(line)) for line in rab.lines)

@@ -16,6 +16,7 @@ from sqlalchemy import insert
 from mails.organisation.contact_notices import contact_changed
 from mails.recipients import Recipient
 from models.base import setting
+from models.base.columns.json_value import Json
 from models.base.db import db, utcnow
 from models.base.wording import on_date_at
 from models.organisation.contact_change import (
@@ -97,5 +98,5 @@ def _when(moment: datetime) -> str:
     return on_date_at(moment, str(get_locale() or "id"))
 
 
-def _plain(value: Any) -> str:
+def _plain(value: Json) -> str:
     return "".join(c for c in str(value or "").casefold() if c.isalnum() or c in "@+._-" and "@" in str(value))

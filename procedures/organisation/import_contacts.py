@@ -73,7 +73,7 @@ class ContactImport(RegisterImport):
         self._units = UnitNames()
         self._kinds = words_of(CONTACT_KINDS, KIND_WORDS)
         self._languages = words_of(LANGUAGES, LANGUAGE_WORDS)
-        self._known: dict[tuple[Any, str], list[Contact]] = {}
+        self._known: dict[tuple[int | None, str], list[Contact]] = {}
         for contact in db.session.scalars(select(Contact).options(joinedload(Contact.unit)).order_by(Contact.id)):
             self._known.setdefault((contact.unit_id, word_key(contact.name)), []).append(contact)
 
@@ -89,7 +89,7 @@ class ContactImport(RegisterImport):
             row.warnings.append(_("Tanpa email, pengelola IT ini tidak dikabari tentang gangguan."))
         return line
 
-    def _fill(self, line: ImportLine, unit_id: Any, kind: str) -> None:
+    def _fill(self, line: ImportLine, unit_id: int | None, kind: str) -> None:
         row = line.row
         for name in ("position", "email", "phone"):
             if self.says(row, name):
@@ -101,7 +101,7 @@ class ContactImport(RegisterImport):
         line.facts |= {"kind": kind} if kind else {"kind": "other"} if line.known is None else {}
         line.facts |= {"unit_id": unit_id, "name": line.name} if line.known is None else {}
 
-    def _meant(self, row: TableRow, unit_id: Any, name: str, kind: str) -> Contact | None:
+    def _meant(self, row: TableRow, unit_id: int | None, name: str, kind: str) -> Contact | None:
         """The one of that role, or the only one of that name; several are asked about."""
         named = self._known.get((unit_id, word_key(name)), [])
         same = [contact for contact in named if contact.kind == kind]

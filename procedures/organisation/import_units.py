@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from gateways.files.import_table import CellKind, TableRow, WantedColumn
+from models.base.columns.json_value import Json
 from models.base.db import db
 from models.organisation.staff import Staff
 from models.organisation.unit import UNIT_KINDS, Unit
@@ -112,7 +113,7 @@ class UnitImport(RegisterImport):
             if at == code:
                 yield line, _("Unit %(code)s menjadi induknya sendiri.", code=code)
 
-    def before(self, known: Unit) -> dict[str, Any]:
+    def before(self, known: Unit) -> dict[str, Json]:
         return {
             "code": known.code,
             "name": known.name,

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from flask_babel import gettext as _
 
+from models.base.columns.json_value import Json
 from models.base.setting import SPECS
 
 INSTITUTION = (
@@ -20,7 +20,7 @@ INSTITUTION = (
 INVENTED = ("centre_phone", "centre_email")  # whose shipped values lead nowhere
 
 
-def invented(values: Mapping[str, Any]) -> dict[str, str]:
+def invented(values: Mapping[str, Json]) -> dict[str, str]:
     """The sentence for each shipped sample that was left as it is."""
     said = _("Ini hanya contoh. Tulis yang sungguh dapat dihubungi.")
     return {key: said for key in INVENTED if values.get(key) == SPECS[key].default}

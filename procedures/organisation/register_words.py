@@ -13,6 +13,7 @@ from sqlalchemy import select
 
 from gateways.files.import_table import TableRow
 from models.base.db import db
+from models.base.wording import Words
 from models.organisation.unit import Unit
 
 LANGUAGES = ("id", "en")
@@ -26,7 +27,7 @@ def word_key(text: str) -> str:
     return " ".join(re.sub(r"[\W_]+", " ", unicodedata.normalize("NFKC", text).casefold()).split())
 
 
-def words_of(labels: Mapping[str, Any], more: Mapping[str, str]) -> dict[str, str]:
+def words_of(labels: Mapping[str, Words], more: Mapping[str, str]) -> dict[str, str]:
     """What each word means: the key itself, its label in every language, and `more` words."""
     found = {word_key(word): key for word, key in more.items()}
     for language in LANGUAGES:
@@ -35,7 +36,7 @@ def words_of(labels: Mapping[str, Any], more: Mapping[str, str]) -> dict[str, st
     return found | {word_key(key): key for key in labels}
 
 
-def word_of(row: TableRow, name: str, title: str, words: Mapping[str, str], labels: Mapping[str, Any]) -> str:
+def word_of(row: TableRow, name: str, title: str, words: Mapping[str, str], labels: Mapping[str, Words]) -> str:
     """The key of the kind that a line names; "" where it names none. An unknown word goes to the row's problems."""
     text = row.values.get(name, "")
     if not text:

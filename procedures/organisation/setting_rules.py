@@ -10,7 +10,6 @@ import ipaddress
 import re
 from collections.abc import Callable, Mapping
 from decimal import Decimal
-from typing import Any
 
 from flask_babel import gettext as _
 
@@ -18,6 +17,7 @@ from gateways.files.age import is_public_key
 from gateways.pattern_trial import is_pattern, is_quick
 from gateways.probes.addresses import AllowList
 from models.base import setting
+from models.base.columns.json_value import Json
 from models.base.mail_address import BadMail, read_mail
 from models.base.phone import BadPhone, read_phone
 from models.base.setting import SPECS
@@ -51,7 +51,7 @@ def check(key: str, text: str) -> None:
             rule(text)
 
 
-def out_of_order(values: Mapping[str, Any]) -> dict[str, str]:
+def out_of_order(values: Mapping[str, Json]) -> dict[str, str]:
     """The sentence for each changed setting that contradicts another, with what the other is or is to become."""
     faults = {}
     for less, more, may_equal in PAIRS:

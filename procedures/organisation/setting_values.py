@@ -10,6 +10,7 @@ from typing import Any
 from flask_babel import gettext as _
 
 from models.base import setting
+from models.base.columns.json_value import Json
 from models.base.setting import SPECS, Spec
 from models.base.typed_number import BadAmount, read_count
 from models.base.written import clean_line, plain_marks
@@ -20,7 +21,7 @@ from procedures.organisation.setting_rules import ONE_FORM, SettingRefused, chec
 LONGEST = 300
 
 
-def read_all(typed: dict[str, str]) -> tuple[dict[str, Any], dict[str, str]]:
+def read_all(typed: dict[str, str]) -> tuple[dict[str, Json], dict[str, str]]:
     """(the values, the sentence of each that is refused)"""
     values, faults = {}, {}
     for key, text in typed.items():
@@ -36,7 +37,11 @@ def read_all(typed: dict[str, str]) -> tuple[dict[str, Any], dict[str, str]]:
 
 
 def put_changed(
-    values: Mapping[str, Any], before: Mapping[str, Any], staff: Staff | None = None, actor_name: str = "", ip: str = ""
+    values: Mapping[str, Json],
+    before: Mapping[str, Json],
+    staff: Staff | None = None,
+    actor_name: str = "",
+    ip: str = "",
 ) -> int:
     """Put what differs from `before` into the running transaction, with its record; says how many."""
     changed = {key: value for key, value in values.items() if value != before[key]}
@@ -47,7 +52,7 @@ def put_changed(
     return len(changed)
 
 
-def written(value: Any) -> str:
+def written(value: Json) -> str:
     """A value as it stands in its field."""
     return ", ".join(str(v) for v in value) if isinstance(value, list) else str(value)
 

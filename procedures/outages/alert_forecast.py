@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from flask_babel import gettext as _
 
 from gateways.alerts.alert import Alert, Says
 from gateways.alerts.bodies import read_alerts
+from models.base.wording import Words
 from models.outages.alert import ReceivedAlert
 from procedures.outages.alert_rules import LabelRule, judge, rules_of_the_panel
 from procedures.outages.alert_targets import AlertTarget, AlertTargets
@@ -67,7 +68,7 @@ def _without_row(alert: Alert) -> tuple[str, str]:
 def _said(fate: Fate, row: ReceivedAlert) -> tuple[str, str]:
     number = fate.outage.ticket.number if fate.outage is not None else ""
     name = fate.cause.name if fate.cause is not None else ""
-    sentences: dict[str, Any] = {
+    sentences: dict[str, Words] = {
         "opened": _("Membuka satu gangguan."),
         "muted": _("Sedang ada pekerjaan terencana: tidak dibuka. Bila masih begitu sesudahnya, barulah dibuka."),
         "waiting": _("Menunggu: perangkat di atasnya sedang diperiksa pemantau kita."),

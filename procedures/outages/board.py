@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import select
 
+from models.base.columns.json_value import Json
 from models.base.db import db, utcnow
 from models.organisation.unit import Unit
 from models.outages.network import Node, PlannedWork, topology, units_served
@@ -32,7 +32,7 @@ class Notice:
     ends_at: datetime | None
     text: str = ""
 
-    def as_data(self) -> dict[str, Any]:
+    def as_data(self) -> dict[str, Json]:
         """Plain JSON values; these keys and no others are public (security.md P7)."""
         data = asdict(self)
         return {**data, "starts_at": self.starts_at.isoformat(), "ends_at": self.ends_at and self.ends_at.isoformat()}

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 from mails.outages import notices
 from mails.recipients import Recipient
+from models.base.columns.json_value import Json
 from models.base.db import db, utcnow
 from models.organisation.unit import Unit
 from models.outages.it_manager import managers_by_unit
@@ -39,7 +39,7 @@ def audience(work: PlannedWork) -> tuple[list[Recipient], list[Recipient]]:
     return list(found.values()), silent
 
 
-def state_of(work: PlannedWork) -> dict[str, Any]:
+def state_of(work: PlannedWork) -> dict[str, Json]:
     """What those told have read of it; a difference is a change that they are told of."""
     return {
         "subject": work.title,
@@ -58,7 +58,7 @@ def announce(work: PlannedWork) -> int:
     return len(people)
 
 
-def tell_change(work: PlannedWork, before: dict[str, Any]) -> int:
+def tell_change(work: PlannedWork, before: dict[str, Json]) -> int:
     """It was moved or changed after it was announced: everybody told hears what it was and what it is.
 
     Whom it newly concerns gets the announcement. Nothing happens where nothing that they read has changed.
@@ -89,7 +89,7 @@ def _recipients_so_far(work: PlannedWork) -> list[Recipient]:
     return [Recipient(row.email, row.name, row.language) for row in PlannedWorkRecipient.of(work.id)]
 
 
-def _tell(work: PlannedWork, notice: str, people: Iterable[Recipient], facts: dict[str, Any]) -> None:
+def _tell(work: PlannedWork, notice: str, people: Iterable[Recipient], facts: dict[str, Json]) -> None:
     for to in people:
         getattr(notices, notice)(facts, to)
         row = db.session.get(PlannedWorkRecipient, (work.id, to.email.lower()))

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
 from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from models.base.db import db
 from models.tickets.ticket import Ticket, visible_to
+from procedures.base.form_fields import StepForm
 from procedures.engine import catalog
 from procedures.engine.declaration import Actor
 from procedures.engine.take_step import StepRefused, refusal, take_step
 from procedures.tickets import forms
 from procedures.tickets.labelling import MoreLabelsForm
 
-FORMS: dict[str, Callable[..., Any] | None] = {  # the steps that may be taken for many, and what each asks once
+FORMS: dict[str, type[StepForm] | None] = {  # the steps that may be taken for many, and what each asks once
     "take": None,
     "accept": None,
     "assign": forms.AssignForm,
@@ -44,7 +42,9 @@ def who_can(ticket_ids: list[int], act: str, by: Actor) -> dict[int, str]:
     return found
 
 
-def take_for(ticket_id: int, version: int | None, act: str, by: Actor, form: Any, once: str) -> StepRefused | None:
+def take_for(
+    ticket_id: int, version: int | None, act: str, by: Actor, form: StepForm | None, once: str
+) -> StepRefused | None:
     """Why this ticket was left as it is, or nothing; the same `once` does nothing twice.
 
     take_step() asks the row rule, the role, the state and the version for each ticket.

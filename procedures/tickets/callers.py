@@ -77,7 +77,7 @@ def callers(staff: Staff, typed: str) -> list[Caller]:
     found = [*_of_tickets(staff, words), *_contacts(words)]
     for source in SOURCES:
         found += source(words, MOST)
-    known: dict[Any, Caller] = {}
+    known: dict[str | tuple[str, int | None], Caller] = {}
     for caller in found:
         keys: set[Any] = {caller.email.lower(), caller.phone_key} - {""} or {(caller.name.lower(), caller.unit_id)}
         if not any(key in known for key in keys):
@@ -136,7 +136,7 @@ def _of_tickets(staff: Staff, words: str) -> list[Caller]:
         Ticket.requester_name, Ticket.requester_phone, Ticket.requester_email, Ticket.unit_id, Unit.name,
         Ticket.language, Ticket.id,
     )  # fmt: skip
-    query: Any = select(*columns).outerjoin(Unit, Unit.id == Ticket.unit_id)
+    query = select(*columns).outerjoin(Unit, Unit.id == Ticket.unit_id)
     query = query.where(recent, visible_to(staff), Ticket.requester_name.not_in(("", FORGOTTEN)), or_(*matches))
     rows = db.session.execute(query.order_by(Ticket.id.desc()).limit(MOST * 5))
     return [

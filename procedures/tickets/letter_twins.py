@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import select
 
 from models.base.db import db
+from models.base.wording import Words
 from models.tickets.letter import RequestLetter
 from models.tickets.ticket import Event, Ticket
 from procedures.engine.take_step import state_of
@@ -22,7 +22,7 @@ class LetterTwin:
     ticket_id: int
     number: str
     received_at: datetime
-    state: Any
+    state: Words
     reason: str
 
 

@@ -53,7 +53,7 @@ class MergeForm(StepForm):
 
 
 @also_touches("merge", "unmerge", "answer")
-def target_ids(ticket_id: int, form: Any) -> list[int]:
+def target_ids(ticket_id: int, form: StepForm | None) -> list[int]:
     """The ticket into which this one is to be merged, or is merged now."""
     named = form.target if isinstance(form, MergeForm) else None
     merged = select(Merge.target_id).where(Merge.ticket_id == ticket_id, Merge.undone_at.is_(None))

@@ -70,7 +70,7 @@ def is_open_to_all(event: Event, letter: str) -> bool:
 
 
 def sayings(
-    events: Sequence[Any], group: str, letter: str, is_holder: bool, files: Sequence[Attachment] = ()
+    events: Sequence[Event], group: str, letter: str, is_holder: bool, files: Sequence[Attachment] = ()
 ) -> list[Saying]:
     """Newest first, without the opening, which the page shows by itself. `group` is the ticket's present one."""
     desk = next((e.data["from_group"] for e in events if e.data.get("from_group")), group)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
-from typing import Any
 
 from flask import current_app
 from itsdangerous import BadSignature, TimestampSigner, URLSafeTimedSerializer
@@ -49,7 +48,7 @@ def new_nonce() -> str:
 
 def read_nonce(signed: str | None) -> Nonce:
     try:
-        found: Any = signer("form").loads(signed or "", return_timestamp=True)
+        found = signer("form").loads(signed or "", return_timestamp=True)
     except BadSignature:
         return Nonce()
     return Nonce(found[0], utcnow().timestamp() // 1 - found[1].timestamp())

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from models.base.db import db
 from models.organisation.staff import Group
 from models.tickets.merge import MERGED, Merge
-from models.tickets.ticket import Ticket
+from models.tickets.ticket import Event, Ticket
 from procedures.engine.procedure import Procedure
 from public.tickets.conversation import Saying, events_of, sayings
 
@@ -37,7 +37,7 @@ class Followed:
     """The ticket that goes on, as its number alone opens it."""
 
     ticket: Any
-    events: Sequence[Any]
+    events: Sequence[Event]
 
 
 def followed_by(ticket: Ticket) -> Followed | None:

@@ -14,7 +14,7 @@ from models.base import setting
 from models.base.db import db
 from models.organisation.staff import Group
 from models.tickets.copied_person import copied_of
-from models.tickets.ticket import Ticket
+from models.tickets.ticket import Event, Ticket
 from models.tickets.ticket_keys import is_access_over
 from models.tickets.ticket_number import Number, read_number
 from procedures.base.form_fields import StepForm
@@ -144,11 +144,11 @@ def holder_ticket(number: str) -> Ticket:
     )
 
 
-def _opening(events: list[Any]) -> int | None:
+def _opening(events: list[Event]) -> int | None:
     return events[0].id if events else None
 
 
-def _shown(ticket: Ticket, procedure: Procedure, events: list[Any], followed: Followed | None) -> dict[str, Any]:
+def _shown(ticket: Ticket, procedure: Procedure, events: list[Event], followed: Followed | None) -> dict[str, Any]:
     """What both pages show; of a merged ticket the way of the one that goes on."""
     state = procedure.state(ticket.state)
     group = ticket.group.name if isinstance(ticket, Ticket) else ticket.group_name

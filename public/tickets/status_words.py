@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from flask_babel import gettext as _
 
@@ -12,7 +11,7 @@ from models.base.db import utcnow
 from models.base.wording import Words
 from models.organisation.roles import Role
 from models.tickets.ticket import REOPEN_DAYS, Pause, Ticket
-from procedures.engine.declaration import Due, State, Step, Who
+from procedures.engine.declaration import By, Due, State, Step, Who
 from procedures.engine.procedure import Procedure
 
 HOLDER = (Who.REQUESTER, Who.UNIT)
@@ -96,7 +95,7 @@ def _people(due: Due | None, group: str) -> str:
     return _(" atau ").join(dict.fromkeys(words)) or group
 
 
-def _desk(by: Any, group: str) -> str:
+def _desk(by: By, group: str) -> str:
     if by == Who.MEMBER:
         return group
     return str(by.label) if isinstance(by, Role) else ""

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from models.base.wording import Words
 from models.organisation.roles import Role
 from models.tickets.step_number import StepNumber, line_of
-from procedures.engine.declaration import HOLDER_WORDS, State, Who
+from models.tickets.ticket import Event
+from procedures.engine.declaration import HOLDER_WORDS, PaperLine, State, Who
 from procedures.engine.procedure import Procedure
 
 MOST_PARTS = 4
@@ -37,9 +37,9 @@ class Stop:
     parts: Sequence[Part] = ()
 
 
-def stops(procedure: Procedure, state: State, events: Sequence[Any]) -> list[Stop]:
+def stops(procedure: Procedure, state: State, events: Sequence[Event]) -> list[Stop]:
     """The tracker. `events` are the ticket's, oldest first, with kind, step, number and at."""
-    taken: dict[str, list[Any]] = {}
+    taken: dict[str, list[Event]] = {}
     for event in events:
         if event.kind == "step" and event.number:
             taken.setdefault(line_of(event.number), []).append(event)
@@ -52,7 +52,7 @@ def stops(procedure: Procedure, state: State, events: Sequence[Any]) -> list[Sto
     return found
 
 
-def _mark(distance: int, was_taken: bool, line: Any, state: State) -> str:
+def _mark(distance: int, was_taken: bool, line: PaperLine, state: State) -> str:
     """`distance` is counted from the line where the ticket stands."""
     if state.final:
         return "done" if was_taken else "passed"
@@ -74,7 +74,7 @@ def _is_of_paper(procedure: Procedure, name: str) -> bool:
     return step.is_public or (number is not None and number.is_of_paper)
 
 
-def _stop(procedure: Procedure, line: Any, events: Sequence[Any], mark: str) -> Stop:
+def _stop(procedure: Procedure, line: PaperLine, events: Sequence[Event], mark: str) -> Stop:
     last = events[-1].at if events and mark == "done" else None
     parts = [Part(procedure.steps[e.step].label, e.at) for e in events if _is_of_paper(procedure, e.step)]
     return Stop(line.number, line.title, line.sentence, mark, last, parts[-MOST_PARTS:] if mark == "now" else ())

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Any
 
 from sqlalchemy import ColumnElement, delete, or_, select, update
 
+from models.base.columns.json_value import Json
 from models.base.db import db, utcnow
 from models.base.retention import forgotten_before
 from models.tickets.incoming_mail import DONE, IncomingFile, IncomingMail, MailFate
 from models.tickets.mailing.sender_rule import SenderRule
 
-EMPTY: dict[str, Any] = {
+EMPTY: dict[str, Json] = {
     "sender": "", "sender_name": "", "subject": "", "text": "", "html": "", "remarks": [], "fault": "", "sha256": None,
 }  # fmt: skip
 
