@@ -49,7 +49,9 @@ class FormFilling:
 GAPS = FormFilling(*(f"{name}-{_secret}" for name in ("ticket", "version", "once", "csrf", "told")))
 
 
-def cache_key(form_class: type[StepForm], starts_with: dict[str, Any], ticket: Ticket, staff: Staff) -> Hashable | None:
+def cache_key(
+    form_class: type[StepForm], starts_with: dict[str, Json], ticket: Ticket, staff: Staff
+) -> Hashable | None:
     """What the untouched form's HTML depends on beside the language, or None where that is not known."""
     if form_class in OFFERS:
         return (form_class, str(starts_with), OFFERS[form_class](ticket, staff))
