@@ -15,7 +15,7 @@ class Screen:
     """One page as one person sees it.
 
     `who` is a demo login ("" is the public); `after` is opened first, in the same browser; `press` are selectors
-    pressed in turn once the page is there; `status` is what the last answer must be; `language` is what the panel
+    pressed in turn once the page is there; `status` is what the last answer must be; `language` is what the page
     speaks to this person; `dark` is what the reader's device prefers.
     """
 
@@ -80,9 +80,38 @@ TICKETS = [
     Screen("merge", "/admin/merge/?id={id:complaint/in_progress}", "sari"),
     Screen("merge-compare", "/admin/merge/?id={id:complaint/in_progress}&into={number:complaint/with_group}", "sari"),
     Screen("slip", "/admin/ticket/slip/?id={id:complaint/in_progress}", "sari"),
+    Screen("assign", "/admin/assign/?id={id:complaint/in_progress}", "rina"),
+    Screen("inbox", "/admin/inbox/", "sari"),
+    Screen("times", "/admin/times/?id={id:network_installation/closed}", "budi"),
+    Screen("keys", "/admin/keys/", "sari"),
     Screen("drafts", "/admin/draft/", "sari"),
     Screen("saved-filters", "/admin/ticket/filters/", "budi"),
     Screen("403", "/admin/setting/", "tono", status=403),
+]
+
+DESKS = {  # every state of every procedure, as the person sees it whose turn it is
+    "complaint": "sari screening, tono with_group, tono in_progress, budi resolved, sari closed, sari refused",
+    "network_installation": "budi disposition, sari completion, rina surveyors, tono survey, rina infeasible, "
+    "budi end_proposed, rina rab_draft, budi rab_approval, sari unit_agreement, rina installers, tono installation, "
+    "tono testing, tono recheck, budi billing, budi bill_signature, sari payment, sari closed",
+    "network_outage": "tono reported, tono answered, tono confirmed, rina not_confirmed, rina supporting, "
+    "tono estimated, sari it, rina to_dispatch, tono on_site, tono repairing, rina inventoried, rina to_pass_on, "
+    "tono waiting, rina ended",
+    "server_outage": "lina reported, lina answering, hadi confirmed, hadi to_order, lina checking, lina fixed, "
+    "hadi solved, hadi with_manager, hadi ended, hadi false_alarm",
+    "unit_email": "budi disposition, rina networking, sari unit_answer, budi refusal_advice, wati creation, "
+    "sari telling, sari done",
+    "password_change": "sari proof, sari comparison, budi second, sari change, sari setting, sari telling, "
+    "budi done, sari refused",
+}
+WORKBENCHES = [
+    Screen(
+        f"desk-of-{procedure}-{state}".replace("_", "-"),
+        f"/admin/ticket/details/?id={{id:{procedure}/{state}}}",
+        who,
+    )
+    for procedure, desks in DESKS.items()
+    for who, state in (desk.split() for desk in desks.split(", "))
 ]
 
 NETWORK = [
@@ -155,6 +184,17 @@ REGISTERS = [
 ]
 
 HOUSE = [
+    Screen("desk-administrator", "/admin/", "rudi"),
+    Screen("desk-viewer", "/admin/", "ketua"),
+    Screen("setup", "/admin/setup/", "rudi"),
+    Screen("mailboxes", "/admin/mailbox/", "rudi"),
+    Screen("mailbox", "/admin/mailbox/details/?id={row:mailbox}", "rudi"),
+    Screen("sender-rules", "/admin/sender_rule/", "sari"),
+    Screen("pending-changes", "/admin/pending_change/", "rudi"),
+    Screen("downloads-kept", "/admin/download/", "rudi"),
+    Screen("procedure-page", "/admin/procedure/?key=network_installation", "rina"),
+    Screen("outbox-mail", "/admin/outbox/details/?id={row:outbox}", "rudi"),
+    Screen("delegation-new", "/admin/delegation/new/", "budi"),
     Screen("staff", "/admin/staff/", "rudi"),
     Screen("staff-member", "/admin/staff/details/?id={row:staff}", "rudi"),
     Screen("staff-edit", "/admin/staff/edit/?id={row:staff}", "rudi"),
@@ -183,9 +223,9 @@ LAST = [
     Screen("list-picked", "/admin/ticket/", "sari", press=PICKED),
     Screen("bulk-ask", "/admin/ticket/", "sari", press=(*PICKED, "button[value=assign]")),
     Screen("bulk-report", "/admin/ticket/", "tono", press=(*PICKED, "button[value=take]")),
-    Screen("en-front", "/", after="/bahasa/en"),
-    Screen("en-form", "/pengaduan", after="/bahasa/en"),
-    Screen("en-status", "/tiket/{number:network_installation/rab_approval}", after="/bahasa/en"),
+    Screen("en-front", "/", language="en"),
+    Screen("en-form", "/pengaduan", language="en"),
+    Screen("en-status", "/tiket/{number:network_installation/rab_approval}", language="en"),
     Screen("en-desk", "/admin/", "nita", language="en"),
     Screen("en-list", "/admin/ticket/", "nita", language="en"),
     Screen("en-workbench", "/admin/ticket/details/?id={id:complaint/in_progress}", "nita", language="en"),
@@ -199,6 +239,7 @@ LAST = [
 SECTIONS = {
     "Public": PUBLIC,
     "Tickets": TICKETS,
+    "The workbench at every desk": WORKBENCHES,
     "Network": NETWORK,
     "Installation": INSTALLATION,
     "Accounts, people and units": REGISTERS,

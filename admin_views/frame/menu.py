@@ -42,6 +42,13 @@ class SidebarLine:
 
 _DRAWN: dict[tuple[frozenset[Role], frozenset[Role], str], list[tuple[str, list[SidebarLine]]]] = {}
 _HTML: dict[tuple[frozenset[Role], frozenset[Role], str, frozenset[str]], Markup] = {}
+# On the sidebar's one line; everywhere else a procedure is called by its whole title.
+SHORT_TITLES = {
+    "network_installation": _l("Jaringan baru"),
+    "unit_email": _l("Email unit"),
+    "network_outage": _l("Gangguan jaringan"),
+    "server_outage": _l("Gangguan server"),
+}
 OUTAGES = ("network_outage", "server_outage")  # their services show how many are open, in red
 ALWAYS_OPEN = 2  # sections of daily work; of the others the one that holds the page being shown
 
@@ -63,7 +70,7 @@ SECTIONS: list[tuple[Words, list[SidebarItem]]] = [
             SidebarItem("ticket", "/admin/ticket/", _l("Semua tiket"), "list"),
             SidebarItem("inbox", "/admin/inbox/", _l("Kotak masuk"), "inbox"),
             SidebarItem("draft", "/admin/draft/", _l("Draf saya"), "clip"),
-            SidebarItem("password", "/admin/password/", _l("Ganti password"), "lock"),
+            SidebarItem("password", "/admin/password/", _l("Ganti password"), "key"),
             SidebarItem("unit_email", "/admin/unit_email/", _l("Catat surat email unit"), "mail"),
         ],
     ),
@@ -101,11 +108,20 @@ SECTIONS: list[tuple[Words, list[SidebarItem]]] = [
             SidebarItem("unit", "/admin/unit/", _l("Unit"), "people"),
             SidebarItem("contact", "/admin/contact/", _l("Kontak unit"), "phone"),
             SidebarItem("person", "/admin/person/", _l("Register orang"), "people"),
-            SidebarItem("account", "/admin/account/", _l("Register akun"), "mail"),
-            SidebarItem("account_review", "/admin/account_review/", _l("Tinjauan akun"), "check"),
             SidebarItem("export", "/admin/export/", _l("Ekspor saya"), "file"),
             SidebarItem("page", "/admin/page/", _l("Halaman publik"), "book"),
             SidebarItem("download", "/admin/download/", _l("Unduhan"), "file"),
+        ],
+    ),
+    (
+        _l("Akun"),
+        [
+            SidebarItem("account", "/admin/account/", _l("Register akun"), "mail"),
+            SidebarItem("account_review", "/admin/account_review/", _l("Tinjauan akun"), "check"),
+            SidebarItem("identity_check", "/admin/identity_check/", _l("Bukti diri"), "user"),
+            SidebarItem("one_time_link", "/admin/one_time_link/", _l("Tautan sekali pakai"), "key"),
+            SidebarItem("directory_change", "/admin/directory_change/", _l("Perubahan direktori"), "list"),
+            SidebarItem("directory_difference", "/admin/directory_difference/", _l("Beda direktori"), "flag"),
         ],
     ),
     (
@@ -124,19 +140,20 @@ SECTIONS: list[tuple[Words, list[SidebarItem]]] = [
         ],
     ),
     (
-        _l("Pengawasan"),
+        _l("Laporan"),
         [
             SidebarItem("service_report", "/admin/service_report/", _l("Laporan layanan"), "chart"),
-            SidebarItem("identity_check", "/admin/identity_check/", _l("Bukti diri"), "user"),
             SidebarItem("identity_report", "/admin/identity_report/", _l("Laporan password"), "chart"),
-            SidebarItem("one_time_link", "/admin/one_time_link/", _l("Tautan sekali pakai"), "lock"),
-            SidebarItem("directory_change", "/admin/directory_change/", _l("Perubahan direktori"), "list"),
-            SidebarItem("directory_difference", "/admin/directory_difference/", _l("Beda direktori"), "flag"),
-            SidebarItem("sender_rule", "/admin/sender_rule/", _l("Aturan pengirim"), "check"),
-            SidebarItem("mailbox", "/admin/mailbox/", _l("Kotak surat"), "inbox"),
-            SidebarItem("outbox", "/admin/outbox/", _l("Email keluar"), "mail"),
             SidebarItem("audit", "/admin/audit/", _l("Jejak audit"), "lock"),
-            SidebarItem("access", "/admin/access/", _l("Hak akses"), "lock"),
+            SidebarItem("access", "/admin/access/", _l("Hak akses"), "people"),
+        ],
+    ),
+    (
+        _l("Sistem"),
+        [
+            SidebarItem("outbox", "/admin/outbox/", _l("Email keluar"), "mail"),
+            SidebarItem("mailbox", "/admin/mailbox/", _l("Kotak surat"), "inbox"),
+            SidebarItem("sender_rule", "/admin/sender_rule/", _l("Aturan pengirim"), "check"),
             SidebarItem("setting", "/admin/setting/", _l("Pengaturan"), "gear"),
         ],
     ),
@@ -157,7 +174,8 @@ def sections(staff: Staff) -> list[tuple[str, list[SidebarLine]]]:
 def _service(procedure: str, title: Words, icon: str) -> SidebarItem:
     is_outage = procedure in OUTAGES
     count = procedure if is_outage else ""
-    return SidebarItem("ticket", f"/admin/ticket/?procedure={procedure}", title, icon, count=count, is_hot=is_outage)
+    label = SHORT_TITLES.get(procedure, title)
+    return SidebarItem("ticket", f"/admin/ticket/?procedure={procedure}", label, icon, count=count, is_hot=is_outage)
 
 
 def sidebar_html(staff: Staff) -> Markup:

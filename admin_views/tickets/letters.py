@@ -21,7 +21,7 @@ class LetterView(TicketRelatedView[RequestLetter]):
     title = _l("Surat masuk")
     empty = _l("Surat permohonan dari unit muncul di sini.")
     columns = [
-        Column("agenda_number", _l("Agenda")),
+        Column("agenda_number", _l("Agenda"), is_whole=True),
         Column("number", _l("Nomor surat"), is_link=True),
         Column("dated_on", _l("Tanggal surat"), cell=lambda row: on_date(row.dated_on)),
         Column("unit", _l("Unit"), cell=lambda row: row.ticket.unit.name if row.ticket.unit else ""),
@@ -48,7 +48,7 @@ class DispositionView(TicketRelatedView[Disposition]):
     title = _l("Disposisi")
     empty = _l("Disposisi Kepala Pustikom dan terusannya muncul di sini.")
     columns = [
-        Column("agenda_number", _l("Nomor")),
+        Column("agenda_number", _l("Nomor"), is_whole=True),
         Column("letter", _l("Surat"), cell=lambda row: row.letter.number, is_link=True),
         Column("addressee", _l("Kepada")),
         Column("instruction", _l("Isi")),

@@ -139,12 +139,14 @@ def decimal(number: float, places: int, language: str = "id") -> str:
 
 
 def file_size(size: int, language: str = "id") -> str:
-    """214 kB · 1,2 MB; in English 1.2 MB."""
+    """214 kB · 1,2 MB · 25,2 GB; in English 1.2 MB."""
     if size < 1000:
         return f"{size} B"
     if size < 1_000_000:
         return f"{round(size / 1000)} kB"
-    return f"{decimal(size / 1_000_000, 1, language)} MB"
+    if size < 1_000_000_000:
+        return f"{decimal(size / 1_000_000, 1, language)} MB"
+    return f"{decimal(size / 1_000_000_000, 1, language)} GB"
 
 
 def masked_name(name: str) -> str:

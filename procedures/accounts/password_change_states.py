@@ -31,7 +31,7 @@ P = Procedure(
     slug="perubahan-password",
     title=_l("Perubahan password"),
     states=At,
-    icon="lock",
+    icon="key",
     summary=_l("Datang ke meja layanan dengan bukti diri; password diganti saat itu juga."),
 )
 COMMON = Adoption(P, cancelled=At.CANCELLED, no_end_in=(At.CHANGING, At.SETTING))

@@ -61,7 +61,7 @@ L = Procedure(
     title=_l("Gangguan jaringan lokal"),
     states=At,
     form_path="/pengaduan",
-    icon="alert",
+    icon="cut",
     summary=_l("Jaringan atau internet mati di sebuah gedung: satu sebab, satu penanganan, semua dikabari."),
 )
 COMMON = Adoption(L)

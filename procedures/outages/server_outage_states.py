@@ -50,7 +50,7 @@ W = Procedure(
     title=_l("Gangguan server web"),
     states=At,
     form_path="/pengaduan",
-    icon="alert",
+    icon="server",
     summary=_l("Portal atau situs tidak terbuka: diperiksa, ditangani, atau diteruskan ke pengelolanya."),
 )
 COMMON = Adoption(W)

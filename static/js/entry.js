@@ -2,6 +2,7 @@
 // kind are proposed from the words. Nothing that somebody typed or chose is replaced. Without it the button "Cari" does.
 const who = document.getElementById("siapa");
 const beside = document.getElementById("penelepon");
+const empty = beside.querySelector(".pk-match") ? [] : [...beside.children]; // what stands there before anybody is looked up
 const form = document.getElementById("catat");
 const own = new Set(); // fields that the clerk has filled in
 form.addEventListener("input", (event) => { if (event.isTrusted) own.add(event.target.name); });
@@ -12,7 +13,11 @@ function put(name, value) {
   if (!field || own.has(name) || !value || value === "0") return;
   if (field.tagName === "SELECT" && ![...field.options].some((option) => option.value === value)) return;
   field.value = value;
-  field.classList.add("is-from");
+  mark(name, true);
+}
+// What this script has filled in is green: the box itself, or the pill that it chose.
+function mark(name, isFrom) {
+  for (const field of form.querySelectorAll(`[name="${name}"]`)) field.classList.toggle("is-from", isFrom && (field.type !== "radio" || field.checked));
 }
 function fill() {
   const taken = beside.querySelector(".pk-match.is-taken");
@@ -36,7 +41,7 @@ async function look(use) {
 let waiting = 0;
 who.addEventListener("input", () => {
   clearTimeout(waiting);
-  waiting = setTimeout(() => (who.value.trim().length > 2 ? look() : beside.replaceChildren()), 250);
+  waiting = setTimeout(() => (who.value.trim().length > 2 ? look() : beside.replaceChildren(...empty)), 250);
 });
 who.form.addEventListener("submit", (event) => { event.preventDefault(); clearTimeout(waiting); look(); });
 beside.addEventListener("click", (event) => {
@@ -46,7 +51,7 @@ beside.addEventListener("click", (event) => {
   look(match.dataset.use);
 });
 fill();
-if (who.value.trim().length > 2 && !beside.childElementCount) look(); // typed before this script was there
+if (who.value.trim().length > 2 && !beside.querySelector(".pk-match")) look(); // typed before this script was there
 
 // From what happened: the first sentence as the title, the kind whose words stand in it.
 const plain = (text) => text.toLowerCase().replace(/[-’']/g, "");
@@ -55,16 +60,19 @@ form.elements.description.addEventListener("input", () => {
   const sentence = text.trim().split(/(?<=[.!?])\s|\n/)[0].slice(0, 80).trim();
   if (!own.has("subject")) {
     form.elements.subject.value = sentence.replace(/[.,;]$/, "");
-    form.elements.subject.classList.toggle("is-from", Boolean(sentence));
+    mark("subject", Boolean(sentence));
   }
   if (own.has("category")) return;
   const words = plain(text);
-  const scores = [...form.elements.category.options].map((option) => [
-    plain(option.text).split(/[^\p{L}\d]+/u).filter((word) => word.length > 2 && words.includes(word)).length, option.value,
+  const category = form.elements.category;
+  const kinds = category.options ? [...category.options].map((one) => [one.text, one.value])
+    : [...form.querySelectorAll('input[type="radio"][name="category"]')].map((one) => [one.parentElement.textContent, one.value]);
+  const scores = kinds.map(([text, value]) => [
+    plain(text).split(/[^\p{L}\d]+/u).filter((word) => word.length > 2 && words.includes(word)).length, value,
   ]);
   const best = scores.sort((one, other) => other[0] - one[0])[0];
   if (best && best[0]) {
-    form.elements.category.value = best[1];
-    form.elements.category.classList.add("is-from");
+    category.value = best[1];
+    mark("category", true);
   }
 });

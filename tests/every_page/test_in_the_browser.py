@@ -1,4 +1,5 @@
-"""Each kind of page in a real browser: nothing from elsewhere, a silent console, the policy, no fault for axe.
+"""Each kind of page in a real browser: nothing from elsewhere, a silent console, the policy, no fault for axe; on a
+phone every target is large enough, in the dark every word stands out, and nothing leaves its page or its card.
 
 The crawler finds the pages, so a new page is looked at without a line here. On SQLite alone: what Chromium sees does
 not depend on the database.
@@ -33,6 +34,22 @@ POLICY = (
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 FRAMES = {"inbox.index": "; frame-src 'self'"}  # a mail's HTML is read in a sandboxed frame of our own
+ASK_SOME = "rules => axe.run({runOnly: {type: 'rule', values: rules}, resultTypes: ['violations']})"
+# What stands out of its page or its card, to the right: neither cut with three dots nor meant for a reader's voice alone.
+STANDS_OUT = """() => {
+  const cut = (one) => ["hidden", "clip"].includes(getComputedStyle(one).overflowX);
+  const isCut = (one, upTo) => { for (let up = one.parentElement; up && up !== upTo; up = up.parentElement) if (cut(up)) return true; return false; };
+  const words = (one) => `${one.tagName.toLowerCase()}.${one.getAttribute("class") || ""} “${one.textContent.trim().slice(0, 40)}”`;
+  const found = [];
+  for (const one of document.querySelectorAll("main *, header *, footer *, .pk-tabs *")) {
+    const box = one.getBoundingClientRect();
+    if (box.width < 2 || box.height < 2 || !one.checkVisibility() || one.closest(".pk-hide, svg, .pk-skip")) continue;
+    const card = one.parentElement.closest(".pk-card, .pk-notice, .pk-aside");
+    if (box.right > innerWidth + 1 && !isCut(one, document.body)) found.push(`${words(one)} ends at ${Math.round(box.right)} of ${innerWidth}`);
+    else if (card && box.right > card.getBoundingClientRect().right + 1 && getComputedStyle(one).position !== "fixed" && !isCut(one, card.parentElement)) found.push(`${words(one)} stands out of its card`);
+  }
+  return found.slice(0, 3);
+}"""
 NOWHERE = "http://127.0.0.1:9"  # nobody listens on this port, so nothing but the product can be reached
 # Each of these has pages that the ones above it do not see.
 STAFF = ["tono", "sari", "budi", "rudi", "wati"]
@@ -73,21 +90,29 @@ class Inspector:
             self._fault(f"policy: {policy}")
         self.nonces.add(nonce)
         self.ask_axe("wide")
+        self.page.set_viewport_size(PHONE)
         if endpoint in ON_A_PHONE:
-            self.page.set_viewport_size(PHONE)
             self.ask_axe("on a phone")
-            self.page.set_viewport_size(OFFICE)
+        else:
+            self.ask_axe("on a phone", ["target-size"])
+        self.page.set_viewport_size(OFFICE)
+        self.page.emulate_media(color_scheme="dark")
         if endpoint in IN_THE_DARK:
-            self.page.emulate_media(color_scheme="dark")
             self.ask_axe("in the dark")
-            self.page.emulate_media(color_scheme="light")
+        else:
+            self.ask_axe("in the dark", ["color-contrast"])
+        self.page.emulate_media(color_scheme="light")
 
-    def ask_axe(self, where: str) -> None:
+    def ask_axe(self, where: str, only: list[str] | None = None) -> None:
+        """Everything, or only some rules; and whether anything stands out of the page or its card."""
+        for fault in self.page.evaluate(STANDS_OUT):
+            self._fault(f"{where}: {fault}")
         if self.page.evaluate("document.documentElement.scrollWidth > innerWidth"):
             self._fault(f"{where}: scrolls sideways")
         if not self.page.evaluate("'axe' in window"):
             self.page.evaluate(AXE)
-        for fault in self.page.evaluate(ASK_AXE, RULES)["violations"]:
+        asked = self.page.evaluate(ASK_SOME, only) if only else self.page.evaluate(ASK_AXE, RULES)
+        for fault in asked["violations"]:
             nodes = fault["nodes"]
             self._fault(f"{where}: {fault['id']} ({len(nodes)}): {nodes[0]['html'][:200]}")
 

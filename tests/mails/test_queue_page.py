@@ -74,7 +74,7 @@ def test_the_page_above_the_queue_says_how_sending_stands(app):
     with write_transaction():
         outbox_rows.bury(to_andi().id, "550 unknown user")
     page = " ".join(Person(app, "rudi").get("/admin/outbox/").text.split())
-    assert '<dt>Gagal, sehari ini</dt><dd><a href="/admin/outbox/?state=dead">1</a>' in page
+    assert '<a href="/admin/outbox/?state=dead"><b>1</b>Gagal, sehari ini</a>' in page
 
 
 def test_whoever_has_the_ticket_is_told_of_a_mail_that_was_given_up_with_the_number_to_call(app):

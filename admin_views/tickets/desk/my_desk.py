@@ -14,6 +14,7 @@ from admin_views.frame.page import ClosedView
 from admin_views.frame.permissions import may
 from admin_views.frame.view import person
 from admin_views.tickets.desk.desk_parts import beside
+from admin_views.tickets.desk.house_desk import first_thing, house_of
 from admin_views.tickets.desk.my_desk_counts import Lying, lying_with
 from admin_views.tickets.list.desk_sections import DESK_SECTIONS, next_from
 from admin_views.tickets.list.row import TicketRow, drawn_row, drawn_rows
@@ -63,7 +64,8 @@ class Desk(ClosedView, AdminIndexView):
     def index(self) -> ResponseReturnValue:
         staff = person()
         if not may(staff, "ticket", "list"):
-            return render_template("admin/tickets/desk.html", cards=[], next=None)
+            house = house_of(staff)
+            return render_template("admin/tickets/house_desk.html", house=house, first=first_thing(house))
         found = lying_with(staff)
         cards = [_card(key, found[key]) for key in DESK_SECTIONS if found[key].count or _is_theirs(key, staff)]
         next_one = _next(found)
