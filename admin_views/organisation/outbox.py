@@ -48,10 +48,10 @@ class OutboxView(HouseView[Mail]):
     title = _l("Email keluar")
     empty = _l("Email yang dikirim sistem tercatat di sini, satu baris untuk setiap penerima.")
     columns = [
-        Column("created_at", _l("Dibuat"), cell=lambda m: on_date_at(m.created_at), is_link=True),
+        Column("created_at", _l("Dibuat"), cell=lambda m: on_date_at(m.created_at), is_link=True, is_whole=True),
         Column("recipient", _l("Kepada")),
         Column("notice", _l("Kabar"), cell=lambda m: name_of(m.notice)),
-        Column("state", _l("Keadaan"), cell=lambda m: MAIL_STATES[m.state]),
+        Column("state", _l("Keadaan"), cell=lambda m: MAIL_STATES[m.state], is_whole=True),
         Column("attempts", _l("Percobaan"), css="pk-right"),
         Column("next_try", _l("Percobaan berikut"), cell=next_try),
         Column("last_error", _l("Jawaban server")),
