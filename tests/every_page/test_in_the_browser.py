@@ -44,9 +44,12 @@ STANDS_OUT = """() => {
   for (const one of document.querySelectorAll("main *, header *, footer *, .pk-tabs *")) {
     const box = one.getBoundingClientRect();
     if (box.width < 2 || box.height < 2 || !one.checkVisibility() || one.closest(".pk-hide, svg, .pk-skip")) continue;
+    const style = getComputedStyle(one);
+    if (one.clientWidth && one.scrollWidth > one.clientWidth + 1 && style.overflowX === "visible" && [...one.childNodes].some((node) => node.nodeType === 3 && node.data.trim()))
+      found.push(`${words(one)} has words that leave it`);
     const card = one.parentElement.closest(".pk-card, .pk-notice, .pk-aside");
     if (box.right > innerWidth + 1 && !isCut(one, document.body)) found.push(`${words(one)} ends at ${Math.round(box.right)} of ${innerWidth}`);
-    else if (card && box.right > card.getBoundingClientRect().right + 1 && getComputedStyle(one).position !== "fixed" && !isCut(one, card.parentElement)) found.push(`${words(one)} stands out of its card`);
+    else if (card && box.right > card.getBoundingClientRect().right + 1 && style.position !== "fixed" && !isCut(one, card.parentElement)) found.push(`${words(one)} stands out of its card`);
   }
   return found.slice(0, 3);
 }"""
