@@ -49,7 +49,7 @@ WATCHED_WORDS = {
 }
 
 
-class Standing(NamedTuple):
+class HowItStands(NamedTuple):
     """One part of the installation: its name, how it stands in words, whether that is well, where to look."""
 
     name: Any
@@ -58,10 +58,10 @@ class Standing(NamedTuple):
     href: str = ""
 
 
-class House(NamedTuple):
+class HouseDesk(NamedTuple):
     """All that the page shows; a part that this person may not open is None."""
 
-    standings: list[Standing]
+    standings: list[HowItStands]
     changes: list[PendingChange] | None
     given_up: list[Mail] | None
     given_up_count: int
@@ -72,16 +72,16 @@ class House(NamedTuple):
     without_password: int
 
     @property
-    def unwell(self) -> list[Standing]:
+    def unwell(self) -> list[HowItStands]:
         return [one for one in self.standings if not one.is_well]
 
 
-def house_of(staff: Staff) -> House:
+def house_of(staff: Staff) -> HouseDesk:
     """How the installation stands now, and what waits for this person; at most eight statements."""
     may_mail, may_audit = may(staff, "outbox", "list"), may(staff, "audit", "list")
     counts = _counts()
     dead = select(Mail).where(Mail.state == MailState.DEAD).order_by(Mail.id.desc()).limit(ROWS)
-    return House(
+    return HouseDesk(
         list(_standings(staff, counts.beat)),
         _open_changes() if may(staff, "pending_change", "list") else None,
         list(db.session.scalars(dead)) if may_mail else None,
@@ -113,7 +113,7 @@ def _counts() -> Any:
     return db.session.execute(select(*(one.scalar_subquery().label(name) for name, one in asked.items()))).one()
 
 
-def _standings(staff: Staff, beat: datetime | None) -> Iterator[Standing]:
+def _standings(staff: Staff, beat: datetime | None) -> Iterator[HowItStands]:
     bad = select(HealthCheck).where(HealthCheck.is_well.is_(False)).order_by(HealthCheck.since)
     failing = {row.name: row for row in db.session.scalars(bad)}
     yield _worker(beat)
@@ -126,17 +126,17 @@ def _standings(staff: Staff, beat: datetime | None) -> Iterator[Standing]:
             words = _(
                 "Tidak baik sejak %(when)s. Rinciannya: flask --app app doctor, di server.", when=_when(row.since)
             )
-            yield Standing(WATCHED_WORDS[name], words, is_well=False)
+            yield HowItStands(WATCHED_WORDS[name], words, is_well=False)
 
 
-def _worker(beat: datetime | None) -> Standing:
+def _worker(beat: datetime | None) -> HowItStands:
     name = _("Pekerja latar")
     if beat is None:
-        return Standing(name, _("belum pernah berjalan: flask --app app work"), is_well=False)
-    return Standing(name, _("tanda terakhir %(when)s", when=_when(beat)), not is_silent(beat))
+        return HowItStands(name, _("belum pernah berjalan: flask --app app work"), is_well=False)
+    return HowItStands(name, _("tanda terakhir %(when)s", when=_when(beat)), not is_silent(beat))
 
 
-def _sending(may_open: bool, is_bad: bool) -> Standing:
+def _sending(may_open: bool, is_bad: bool) -> HowItStands:
     """Held mail waits for an administrator; that sending stands still is what the worker's watch found."""
     now, href = sending_now(), "/admin/outbox/" if may_open else ""
     waiting, held = now.of(MailState.QUEUED, MailState.CLAIMED), now.of(MailState.HELD)
@@ -144,10 +144,10 @@ def _sending(may_open: bool, is_bad: bool) -> Standing:
     said += [_("%(n)s menunggu", n=waiting)] if waiting else []
     said += [_("%(n)s ditahan", n=held)] if held else []
     words = ", ".join(said) or _("belum ada yang dikirim")
-    return Standing(_("Email keluar"), words, not is_bad and not held, href)
+    return HowItStands(_("Email keluar"), words, not is_bad and not held, href)
 
 
-def _mailboxes(may_open: bool) -> Iterator[Standing]:
+def _mailboxes(may_open: bool) -> Iterator[HowItStands]:
     for box in active_mailboxes():
         if not box.host:
             words = _("diisi oleh server surat")
@@ -156,20 +156,20 @@ def _mailboxes(may_open: bool) -> Iterator[Standing]:
         else:
             words = _("belum pernah diambil")
         href = f"/admin/mailbox/details/?id={box.id}" if may_open else ""
-        yield Standing(_("Kotak surat %(address)s", address=box.address), words, not box.is_silent, href)
+        yield HowItStands(_("Kotak surat %(address)s", address=box.address), words, not box.is_silent, href)
 
 
-def _backup(may_open: bool) -> Standing:
+def _backup(may_open: bool) -> HowItStands:
     last, href = last_backup_at(), "/admin/setting/#backup_at" if may_open else ""
     if last is None:
-        return Standing(_("Cadangan"), _("belum pernah dibuat"), is_well=False, href=href)
+        return HowItStands(_("Cadangan"), _("belum pernah dibuat"), is_well=False, href=href)
     is_fresh = utcnow() - last <= timedelta(hours=OLDEST_BACKUP_HOURS + 1)
-    return Standing(_("Cadangan"), _("terakhir %(when)s", when=_when(last)), is_fresh, href)
+    return HowItStands(_("Cadangan"), _("terakhir %(when)s", when=_when(last)), is_fresh, href)
 
 
-def _disk() -> Standing:
+def _disk() -> HowItStands:
     free = shutil.disk_usage(current_app.config["INSTANCE_PATH"]).free
-    return Standing(_("Ruang cakram"), _("%(size)s kosong", size=file_size(free, spoken())), free > LEAST_FREE)
+    return HowItStands(_("Ruang cakram"), _("%(size)s kosong", size=file_size(free, spoken())), free > LEAST_FREE)
 
 
 def _open_changes() -> list[PendingChange]:
@@ -186,7 +186,7 @@ def _alerts() -> list[AuditEntry]:
     return list(db.session.scalars(seen.order_by(AuditEntry.at.desc(), AuditEntry.id.desc()).limit(ROWS)))
 
 
-def first_thing(house: House) -> tuple[str, str, str, str] | None:
+def first_thing(house: HouseDesk) -> tuple[str, str, str, str] | None:
     """The one thing to do next: its heading, why, where, and what the button says."""
     if unwell := house.unwell:
         one = unwell[0]
