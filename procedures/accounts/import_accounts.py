@@ -25,13 +25,16 @@ from models.base.wording import on_date
 from models.organisation.staff import Staff
 from models.organisation.unit import Contact
 from procedures.base.table_import import ImportLine, RegisterImport
-from procedures.organisation.register_words import UnitNames, flag_of, word_key, word_of, words_of
+from procedures.organisation.register_words import UnitNames, flag_of, meant_by, word_key, word_of, words_of
 
-KIND_WORDS = {
-    "internet": "internet", "hotspot": "internet", "wifi": "internet", "email": "personal_email",
-    "email mahasiswa": "personal_email", "email pegawai": "personal_email", "email unit": "unit_email",
-    "email organisasi": "organisation_email",
-}  # fmt: skip
+KIND_WORDS = meant_by(
+    {
+        "internet": "internet, hotspot, wifi",
+        "personal_email": "email, email mahasiswa, email pegawai",
+        "unit_email": "email unit",
+        "organisation_email": "email organisasi",
+    }
+)
 ONE_BY_ONE = 20
 """So many logins are asked of the directory one by one; of more, all that it has are read."""
 
@@ -43,22 +46,44 @@ class AccountImport(RegisterImport):
 
     model = "Account"
     columns = (
-        WantedColumn("address", ("Alamat", "Address", "Alamat akun", "Email", "Alamat email", "Akun"), CellKind.MAIL,
-                     longest=254),
-        WantedColumn("login", ("Nama di direktori", "Name in the directory", "Login", "Username", "Nama pengguna"),
-                     CellKind.CODE, required=False, longest=80),
+        WantedColumn(
+            "address", ("Alamat", "Address", "Alamat akun", "Email", "Alamat email", "Akun"), CellKind.MAIL, longest=254
+        ),
+        WantedColumn(
+            "login",
+            ("Nama di direktori", "Name in the directory", "Login", "Username", "Nama pengguna"),
+            CellKind.CODE,
+            required=False,
+            longest=80,
+        ),
         WantedColumn("kind", ("Jenis", "Kind", "Jenis akun"), longest=40),
-        WantedColumn("owner", ("Nomor pemilik", "Owner's number", "Nomor", "NIM", "NIP", "NIDN", "NPM"),
-                     CellKind.CODE, required=False, longest=30, several=True),
-        WantedColumn("unit_id", ("Kode unit", "Unit code", "Unit", "Unit kerja", "Unit pemilik"), required=False,
-                     longest=160, several=True),
-        WantedColumn("contact_id", ("Email kontak", "Contact's e-mail", "Kontak teknis", "Technical contact", "Kontak",
-                                    "Contact"), required=False, longest=254, several=True),
+        WantedColumn(
+            "owner",
+            ("Nomor pemilik", "Owner's number", "Nomor", "NIM", "NIP", "NIDN", "NPM"),
+            CellKind.CODE,
+            required=False,
+            longest=30,
+            several=True,
+        ),
+        WantedColumn(
+            "unit_id",
+            ("Kode unit", "Unit code", "Unit", "Unit kerja", "Unit pemilik"),
+            required=False,
+            longest=160,
+            several=True,
+        ),
+        WantedColumn(
+            "contact_id",
+            ("Email kontak", "Contact's e-mail", "Kontak teknis", "Technical contact", "Kontak", "Contact"),
+            required=False,
+            longest=254,
+            several=True,
+        ),
         WantedColumn("state", ("Keadaan", "State", "Status"), required=False, longest=40),
         WantedColumn("is_privileged", ("Istimewa", "Privileged"), required=False, longest=20),
         WantedColumn("quota_mb", ("Kuota (MB)", "Quota (MB)", "Kuota", "Quota"), CellKind.COUNT, required=False),
         WantedColumn("expires_on", ("Berlaku sampai", "Valid until", "Kedaluwarsa"), CellKind.DATE, required=False),
-    )  # fmt: skip
+    )
     labels = {
         "address": _l("Alamat"),
         "login": _l("Nama di direktori"),
@@ -82,8 +107,18 @@ class AccountImport(RegisterImport):
         "is_privileged": _l("ya atau tidak"),
         "expires_on": _l("misalnya 31/12/2027"),
     }
-    example = ("feb@kampus.example", "", "email unit kerja", "", "FEB", "dewi@kampus.example", "aktif", "tidak",
-               "5000", "31/12/2027")  # fmt: skip
+    example = (
+        "feb@kampus.example",
+        "",
+        "email unit kerja",
+        "",
+        "FEB",
+        "dewi@kampus.example",
+        "aktif",
+        "tidak",
+        "5000",
+        "31/12/2027",
+    )
 
     # --- the directory, asked while no transaction is open
 
@@ -158,8 +193,11 @@ class AccountImport(RegisterImport):
         if not named or unit_id is None:
             return None
         for value in named:
-            same = [c for c in self._contacts.get(unit_id, ())
-                    if value.lower() == c.email.lower() or word_key(value) == word_key(c.name)]  # fmt: skip
+            same = [
+                c
+                for c in self._contacts.get(unit_id, ())
+                if value.lower() == c.email.lower() or word_key(value) == word_key(c.name)
+            ]
             if same:
                 return same[0].id
         row.problems.append(_("Kontak “%(text)s” tidak ada di unit itu. Impor kontaknya dahulu.", text=named[0][:60]))
@@ -183,9 +221,12 @@ class AccountImport(RegisterImport):
         for name in NOT_BY_IMPORT:
             if name in line.facts and line.facts[name] != before[name]:
                 line.problems.append(
-                    _("%(what)s akun ini di register: %(value)s. Itu tidak diubah lewat impor.",
-                      what=self.labels[name], value=self.words(name, before[name]) or "—")
-                )  # fmt: skip
+                    _(
+                        "%(what)s akun ini di register: %(value)s. Itu tidak diubah lewat impor.",
+                        what=self.labels[name],
+                        value=self.words(name, before[name]) or "—",
+                    )
+                )
 
     def together(self, lines: Sequence[ImportLine]) -> None:
         """Owners are looked for all at once; a login is of one account alone."""
@@ -203,9 +244,11 @@ class AccountImport(RegisterImport):
                 continue
             if "owner" in line.facts and owners.get(line.facts["owner"], (0, "left"))[1] == "left":
                 line.problems.append(
-                    _("Nomor pemilik “%(number)s” tidak ada di register orang, atau orangnya sudah keluar.",
-                      number=line.facts["owner"])
-                )  # fmt: skip
+                    _(
+                        "Nomor pemilik “%(number)s” tidak ada di register orang, atau orangnya sudah keluar.",
+                        number=line.facts["owner"],
+                    )
+                )
             login = line.facts["login"]
             if (first := seen.setdefault(login, line.number)) != line.number:
                 line.problems.append(_("“%(value)s” sudah ada di baris %(line)d.", value=login, line=first))
@@ -238,9 +281,13 @@ class AccountImport(RegisterImport):
                 account.owner_id = self._owners.get(line.facts.get("owner", ""))
                 account.note("registered", by=by)
             else:
-                account.note("edited", "; ".join(
-                    f"{self.labels[name]}: {was or '—'} → {now or '—'}" for name, (was, now) in line.changes.items()
-                ), by=by)  # fmt: skip
+                account.note(
+                    "edited",
+                    "; ".join(
+                        f"{self.labels[name]}: {was or '—'} → {now or '—'}" for name, (was, now) in line.changes.items()
+                    ),
+                    by=by,
+                )
             db.session.add(account)
 
 

@@ -46,8 +46,13 @@ class Import:
     @property
     def in_words(self) -> str:
         """The outcome as one line, for commands."""
-        return _("%(new)s baru, %(changed)s berubah, %(same)s sama, %(refused)s ditolak.",
-                 new=self.new, changed=self.changed, same=self.same, refused=self.refused)  # fmt: skip
+        return _(
+            "%(new)s baru, %(changed)s berubah, %(same)s sama, %(refused)s ditolak.",
+            new=self.new,
+            changed=self.changed,
+            same=self.same,
+            refused=self.refused,
+        )
 
     def add(self, batch: Batch, difference: RegisterDifference) -> None:
         self.read, self.refused = self.read + batch.read, self.refused + len(batch.refused)
@@ -133,8 +138,11 @@ def _without_lost_zeros(batch: Batch) -> Batch:
     known = set(db.session.scalars(select(Person.number).where(Person.number.in_([*batch.people, *longer]))))
     for whole, number in longer.items():
         if whole in known and number not in known and number in batch.people:
-            said = _("Nomor %(number)s belum ada, tetapi %(whole)s ada: nol di depan mungkin hilang di berkas ini.",
-                     number=number, whole=whole)  # fmt: skip
+            said = _(
+                "Nomor %(number)s belum ada, tetapi %(whole)s ada: nol di depan mungkin hilang di berkas ini.",
+                number=number,
+                whole=whole,
+            )
             batch.refused.append((batch.people.pop(number).line, number, said))
     batch.refused.sort()
     return batch

@@ -9,47 +9,86 @@ from flask_babel import gettext as _
 
 from gateways.files.import_table import CellKind, TableRow, WantedColumn
 from models.accounts.person import PERSON_KINDS, PERSON_STATUSES, name_key
-from procedures.organisation.register_words import UnitNames, word_key, words_of
+from procedures.organisation.register_words import UnitNames, listed, meant_by, word_key, words_of
 
-STUDENT = ("NIM", "NPM", "No. BP", "Nomor BP", "Nomor Induk Mahasiswa", "No. Induk Mahasiswa",
-           "Nomor Pokok Mahasiswa", "Nomor Mahasiswa", "NIM/NPM")  # fmt: skip
+STUDENT = listed(
+    "NIM, NPM, No. BP, Nomor BP, Nomor Induk Mahasiswa, No. Induk Mahasiswa, Nomor Pokok Mahasiswa, Nomor Mahasiswa, "
+    "NIM/NPM"
+)
 STAFF = ("NIP", "NIPY", "NIK Pegawai", "Nomor Induk Pegawai", "Nomor Pegawai", "NIP/NIPY", "NIP/NIK", "NPP")
 LECTURER = ("NIDN", "NIDK", "NUPTK", "NIDN/NIDK", "Nomor Induk Dosen Nasional", "NIP/NIDN")
 OTHER = ("Nomor", "Number", "Nomor Induk", "No. Induk", "Nomor identitas")
 COLUMNS = [
-    WantedColumn("number", (*STUDENT, *STAFF, *LECTURER, *OTHER), CellKind.CODE, longest=30, several=True,
-                 label="Nomor"),
-    WantedColumn("name", ("Nama", "Nama Lengkap", "Nama Mahasiswa", "Nama Mhs", "Nama Dosen", "Nama Pegawai",
-                          "Nama Karyawan", "Nama Staf", "Nama Tenaga Kependidikan", "Nama Lengkap Mahasiswa",
-                          "Nama Orang", "Full name"), longest=120),
+    WantedColumn(
+        "number", (*STUDENT, *STAFF, *LECTURER, *OTHER), CellKind.CODE, longest=30, several=True, label="Nomor"
+    ),
+    WantedColumn(
+        "name",
+        listed(
+            "Nama, Nama Lengkap, Nama Mahasiswa, Nama Mhs, Nama Dosen, Nama Pegawai, Nama Karyawan, Nama Staf, "
+            "Nama Tenaga Kependidikan, Nama Lengkap Mahasiswa, Nama Orang, Full name"
+        ),
+        longest=120,
+    ),
     WantedColumn("kind", ("Jenis", "Kind", "Jenis Orang", "Kelompok"), required=False, longest=30),
-    WantedColumn("unit", ("Unit", "Kode Unit", "Unit Kerja", "Satuan Kerja", "Kode Prodi", "Program Studi", "Prodi",
-                          "Nama Prodi", "Nama Program Studi", "Jurusan", "Departemen", "Homebase", "Kode Fakultas",
-                          "Fakultas", "Nama Fakultas"), required=False, longest=160, several=True),
-    WantedColumn("status", ("Status", "Status Mahasiswa", "Status Aktif", "Status Keaktifan", "Status Akademik",
-                            "Keaktifan"), required=False, longest=30),
-    WantedColumn("email", ("Email", "Surel", "E-mail", "Alamat Email", "Alamat Surel", "Email Pribadi",
-                           "Email terdaftar", "Registered e-mail"), CellKind.MAIL, required=False, longest=254),
-    WantedColumn("phone", ("Telepon", "No. HP", "HP", "Nomor HP", "No. Telepon", "Nomor Telepon", "No. Telp", "Telp",
-                           "Handphone", "No. Handphone", "Nomor Handphone", "WhatsApp", "No. WA", "Nomor WA",
-                           "Telephone"), CellKind.PHONE, required=False, longest=30, is_lenient=True),
-]  # fmt: skip
-KIND_WORDS: dict[str, str] = {
-    "mahasiswa": "student", "mhs": "student", "siswa": "student",
-    "dosen": "lecturer", "dosen tetap": "lecturer", "dosen tidak tetap": "lecturer", "dosen luar biasa": "lecturer",
-    "staf": "staff", "staff": "staff", "tendik": "staff", "tenaga kependidikan": "staff", "pegawai": "staff",
-    "karyawan": "staff",
-}  # fmt: skip
-STATUS_WORDS: dict[str, str] = {
-    "aktif": "active", "a": "active", "tugas belajar": "active",
-    "cuti": "leave", "c": "leave", "cuti kuliah": "leave", "cuti akademik": "leave",
-    "keluar": "left", "k": "left", "lulus": "left", "l": "left", "nonaktif": "left", "non aktif": "left", "n": "left",
-    "tidak aktif": "left", "do": "left", "d": "left", "drop out": "left", "putus studi": "left", "pensiun": "left",
-    "mengundurkan diri": "left", "mengundurkan diri resmi": "left", "pindah": "left", "mutasi": "left",
-    "meninggal dunia": "left", "meninggal": "left", "wafat": "left", "alumni": "left", "dikeluarkan": "left",
-}  # fmt: skip
-KINDS_BY_TITLE = {word_key(title): kind for titles, kind in ((STUDENT, "student"), (STAFF, "staff"),
-                                                            (LECTURER, "lecturer")) for title in titles}  # fmt: skip
+    WantedColumn(
+        "unit",
+        listed(
+            "Unit, Kode Unit, Unit Kerja, Satuan Kerja, Kode Prodi, Program Studi, Prodi, Nama Prodi, "
+            "Nama Program Studi, Jurusan, Departemen, Homebase, Kode Fakultas, Fakultas, Nama Fakultas"
+        ),
+        required=False,
+        longest=160,
+        several=True,
+    ),
+    WantedColumn(
+        "status",
+        ("Status", "Status Mahasiswa", "Status Aktif", "Status Keaktifan", "Status Akademik", "Keaktifan"),
+        required=False,
+        longest=30,
+    ),
+    WantedColumn(
+        "email",
+        listed("Email, Surel, E-mail, Alamat Email, Alamat Surel, Email Pribadi, Email terdaftar, Registered e-mail"),
+        CellKind.MAIL,
+        required=False,
+        longest=254,
+    ),
+    WantedColumn(
+        "phone",
+        listed(
+            "Telepon, No. HP, HP, Nomor HP, No. Telepon, Nomor Telepon, No. Telp, Telp, Handphone, No. Handphone, "
+            "Nomor Handphone, WhatsApp, No. WA, Nomor WA, Telephone"
+        ),
+        CellKind.PHONE,
+        required=False,
+        longest=30,
+        is_lenient=True,
+    ),
+]
+KIND_WORDS = meant_by(
+    {
+        "student": "mahasiswa, mhs, siswa",
+        "lecturer": "dosen, dosen tetap, dosen tidak tetap, dosen luar biasa",
+        "staff": "staf, staff, tendik, tenaga kependidikan, pegawai, karyawan",
+    }
+)
+STATUS_WORDS = meant_by(
+    {
+        "active": "aktif, a, tugas belajar",
+        "leave": "cuti, c, cuti kuliah, cuti akademik",
+        "left": (
+            "keluar, k, lulus, l, nonaktif, non aktif, n, tidak aktif, do, d, drop out, putus studi, pensiun, "
+            "mengundurkan diri, mengundurkan diri resmi, pindah, mutasi, meninggal dunia, meninggal, wafat, alumni, "
+            "dikeluarkan"
+        ),
+    }
+)
+KINDS_BY_TITLE = {
+    word_key(title): kind
+    for titles, kind in ((STUDENT, "student"), (STAFF, "staff"), (LECTURER, "lecturer"))
+    for title in titles
+}
 
 
 @dataclass(frozen=True)
@@ -103,8 +142,9 @@ class PeopleReader:
         kinds = [kind for kind, _title, _value in filled if kind]
         if "student" in kinds and len(set(kinds)) > 1:
             named = _(" dan ").join(f"{title} {value}" for kind, title, value in filled if kind)
-            row.problems.append(_("Nomor mahasiswa dan pegawai sama-sama terisi: %(named)s. Kosongkan salah satunya.",
-                                  named=named))  # fmt: skip
+            row.problems.append(
+                _("Nomor mahasiswa dan pegawai sama-sama terisi: %(named)s. Kosongkan salah satunya.", named=named)
+            )
         return "lecturer" if "lecturer" in kinds else kinds[0] if kinds else "student"
 
     def _unit(self, row: TableRow) -> int | None:

@@ -225,8 +225,15 @@ def take_in(
                 raise PlanChanged(plan)
             if written := [line for line in plan.lines if line.is_written]:
                 register.write(written, by)
-                audit.record("import", register.model, "", staff=by, actor_name=by_name, ip=ip,
-                             diff={"file": file, **plan.counts})  # fmt: skip
+                audit.record(
+                    "import",
+                    register.model,
+                    "",
+                    staff=by,
+                    actor_name=by_name,
+                    ip=ip,
+                    diff={"file": file, **plan.counts},
+                )
     except IntegrityError:
         raise TableRefused(
             _("Orang lain mengubah daftar ini pada saat yang sama, jadi tidak ada yang disimpan. Periksa sekali lagi.")
@@ -278,9 +285,16 @@ def _fresh(rows: Sequence[TableRow]) -> Iterator[TableRow]:
     """The rows as they were read: a plan adds sentences to its own copies alone."""
     for row in rows:
         yield TableRow(
-            row.line, row.values, row.numbers, row.stood, row.filled, row.asked, row.left_out,
-            list(row.problems), list(row.warnings),
-        )  # fmt: skip
+            row.line,
+            row.values,
+            row.numbers,
+            row.stood,
+            row.filled,
+            row.asked,
+            row.left_out,
+            list(row.problems),
+            list(row.warnings),
+        )
 
 
 def _line(register: RegisterImport, row: TableRow) -> ImportLine:

@@ -47,8 +47,9 @@ class Placed:
         return self.x + self.width
 
 
-def svg(steps: Facts, states: Facts, lines: Mapping[str, str], title: str = "", name: str = "flow-chart",
-        width: int = WIDTH) -> str:  # fmt: skip
+def svg(
+    steps: Facts, states: Facts, lines: Mapping[str, str], title: str = "", name: str = "flow-chart", width: int = WIDTH
+) -> str:
     """The chart as one <svg> element: no style, no script; `name` makes its two ids unique on the page."""
     flow = flow_of(steps, states, lines)
     lanes = _lanes(flow)

@@ -50,9 +50,12 @@ def issue_bill(ticket: Ticket, by: Actor, form: asks.BillForm, sent: State, sign
     foot = totals(((volume, line.price_rp) for line, volume in billed), rab.ppn)
     if foot.total_rp != rab.total_rp and not is_written(form.reason.data):
         form.reason.errors = [
-            _("Tagihan %(bill)s berbeda dari RAB %(rab)s. Tulis alasannya.",
-              bill=rupiah(foot.total_rp), rab=rupiah(rab.total_rp))
-        ]  # fmt: skip
+            _(
+                "Tagihan %(bill)s berbeda dari RAB %(rab)s. Tulis alasannya.",
+                bill=rupiah(foot.total_rp),
+                rab=rupiah(rab.total_rp),
+            )
+        ]
         raise StepRefused(form.reason.errors[0], "form", form)
     if foot.total_rp <= 0:
         raise StepRefused(_("Jumlah tagihan nol. Periksa volume terpasang."), "need")
@@ -75,10 +78,17 @@ def issue_bill(ticket: Ticket, by: Actor, form: asks.BillForm, sent: State, sign
         sent_at=None if form.both_sign.data else utcnow(),
     )
     bill.lines = [
-        BillLine(position=at, description=line.description, volume=volume, rab_volume=line.volume,
-                 measure=line.measure, price_rp=line.price_rp, amount_rp=line_amount(volume, line.price_rp))
+        BillLine(
+            position=at,
+            description=line.description,
+            volume=volume,
+            rab_volume=line.volume,
+            measure=line.measure,
+            price_rp=line.price_rp,
+            amount_rp=line_amount(volume, line.price_rp),
+        )
         for at, (line, volume) in enumerate(billed, 1)
-    ]  # fmt: skip
+    ]
     db.session.add(bill)
     db.session.flush()
     bill.payment_reference = reference_of(bill.number, bill.id)

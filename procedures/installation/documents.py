@@ -172,9 +172,11 @@ def _signed_rab(rab: Rab, letter: RequestLetter) -> tuple[Signature, ...]:
     drafted = signature(rab.drafted_by, caption="Disusun oleh")
     if rab.decided_by is None or rab.decision != "approved":
         return (drafted,)
-    head, position = (letter.acknowledged_by, letter.acknowledged_as) if letter.acknowledged_by else (
-        letter.signed_by, letter.signed_as
-    )  # fmt: skip
+    head, position = (
+        (letter.acknowledged_by, letter.acknowledged_as)
+        if letter.acknowledged_by
+        else (letter.signed_by, letter.signed_as)
+    )
     unit = Signature(position or "Pimpinan unit", head, caption="Menyetujui, unit pemohon", electronic=False)
     return drafted, signature(rab.decided_by, rab.on_behalf_of, caption="Disetujui oleh"), unit
 

@@ -235,10 +235,13 @@ def save_test(
             wrong.extend(f"{point.name}: {sentence}." for sentence in impossible(point.measurement))
         made.append((point, old))
     wrong.extend(
-        _("%(point)s sudah punya berkas ukur. Tulis dulu alasan berkasnya tidak dipakai, baru hapus titiknya.",
-          point=point.name)
-        for point in before.values() if not all(one.set_aside for one in point.taken)
-    )  # fmt: skip
+        _(
+            "%(point)s sudah punya berkas ukur. Tulis dulu alasan berkasnya tidak dipakai, baru hapus titiknya.",
+            point=point.name,
+        )
+        for point in before.values()
+        if not all(one.set_aside for one in point.taken)
+    )
     if wrong:
         return wrong
     test.points = [_in_place(point, old) for point, old in made]
@@ -264,19 +267,24 @@ def _test_point(wrong: Problems, at: int, row: Typed, old: TestPoint | None) -> 
     where = name or _("Titik %(at)s", at=at)
     sent = wrong.number(row.get("sent", ""), where, 10_000_000)
     return TestPoint(
-        position=at, name=name, connection="wifi" if row.get("connection") == "wifi" else "wired", failures=[],
+        position=at,
+        name=name,
+        connection="wifi" if row.get("connection") == "wifi" else "wired",
+        failures=[],
         nominal_mbps=wrong.number(row.get("nominal_mbps", ""), where, 400_000, 1, ("mbps",)),
         negotiated_mbps=wrong.number(row.get("negotiated_mbps", ""), where, 400_000, units=("mbps",)),
         wire_map_good={"good": True, "bad": False}.get(row.get("wire_map", "")),
         length_m=wrong.exact(row.get("length_m", ""), where, "0", "50000"),
-        sent=sent, received=_received(wrong, where, row, sent),
+        sent=sent,
+        received=_received(wrong, where, row, sent),
         rtt_ms=wrong.exact(row.get("rtt_ms", ""), where, "0", "100000"),
         jitter_ms=wrong.exact(row.get("jitter_ms", ""), where, "0", "100000"),
         throughput_mbps=wrong.exact(row.get("throughput_mbps", ""), where, "0", "1000000"),
         signal_dbm=wrong.exact(row.get("signal_dbm", ""), where, "-120", "0"),
         udp_loss_percent=wrong.exact(row.get("udp_loss_percent", ""), where, "0", "100"),
-        ping_file_id=old.ping_file_id if old else None, iperf_file_id=old.iperf_file_id if old else None,
-    )  # fmt: skip
+        ping_file_id=old.ping_file_id if old else None,
+        iperf_file_id=old.iperf_file_id if old else None,
+    )
 
 
 def _received(wrong: Problems, where: str, row: Typed, sent: int | None) -> int | None:

@@ -23,10 +23,18 @@ def ping_reading(file: bytes, tester: str) -> Reading:
     """A ping run. `tester` is the address that uploads. Raises UnreadableMeasurement."""
     result = read_ping(file)
     _check_ends(result.target, (result.source, tester), bool(result.received))
-    remark = result.remark or (_("Alat ini hanya mencetak jawaban; tulis jumlah paket yang dikirim.")
-                               if result.sent is None else "")  # fmt: skip
-    return Reading("ping", result.target, result.sent, result.received, _thousandths(result.rtt_avg_ms),
-                   _thousandths(result.jitter_ms), remark=remark)  # fmt: skip
+    remark = result.remark or (
+        _("Alat ini hanya mencetak jawaban; tulis jumlah paket yang dikirim.") if result.sent is None else ""
+    )
+    return Reading(
+        "ping",
+        result.target,
+        result.sent,
+        result.received,
+        _thousandths(result.rtt_avg_ms),
+        _thousandths(result.jitter_ms),
+        remark=remark,
+    )
 
 
 def iperf_reading(file: bytes, tester: str) -> Reading:
@@ -58,15 +66,20 @@ def _check_ends(target: str, own: tuple[str, ...], has_answer: bool) -> None:
         raise UnreadableMeasurement(_no_address(target)) from None
     if address.is_loopback or address.is_unspecified or target in own:
         raise UnreadableMeasurement(
-            _("%(target)s adalah mesin penguji sendiri. Ukur lewat sambungannya, ke gateway atau server kampus.",
-              target=target)
-        )  # fmt: skip
+            _(
+                "%(target)s adalah mesin penguji sendiri. Ukur lewat sambungannya, ke gateway atau server kampus.",
+                target=target,
+            )
+        )
     networks = str(setting.get("watch_networks"))
     if not AllowList.parse(networks, "").admits(address):
         raise UnreadableMeasurement(
-            _("%(target)s di luar jaringan kampus (%(networks)s). Ukur ke alamat di dalam kampus.",
-              target=target, networks=networks)
-        )  # fmt: skip
+            _(
+                "%(target)s di luar jaringan kampus (%(networks)s). Ukur ke alamat di dalam kampus.",
+                target=target,
+                networks=networks,
+            )
+        )
 
 
 def _no_address(target: str) -> str:
@@ -77,8 +90,9 @@ def _no_address(target: str) -> str:
 
 def add_reading(point: TestPoint, reading: Reading) -> None:
     """Keep the reading with the point; the row shows the worst of all. Raises UnreadableMeasurement if impossible."""
-    link = Measurement(Connection(point.connection), point.nominal_mbps, point.negotiated_mbps,
-                       throughput_mbps=reading.throughput_mbps)  # fmt: skip
+    link = Measurement(
+        Connection(point.connection), point.nominal_mbps, point.negotiated_mbps, throughput_mbps=reading.throughput_mbps
+    )
     if wrong := impossible(link):
         raise UnreadableMeasurement("; ".join(wrong) + ".")
     shown, was = _figures(point), worst(point.taken)

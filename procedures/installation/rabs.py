@@ -63,10 +63,16 @@ def _from_survey(materials: Sequence[SurveyMaterial]) -> list[RabLine]:
     for position, needed in enumerate(materials, 1):
         item = prices.get(needed.code)
         lines.append(
-            RabLine(position=position, section=item.section if item else "material", code=needed.code,
-                    description=needed.description, volume=needed.volume, measure=needed.measure,
-                    price_rp=item.price_rp if item else 0)
-        )  # fmt: skip
+            RabLine(
+                position=position,
+                section=item.section if item else "material",
+                code=needed.code,
+                description=needed.description,
+                volume=needed.volume,
+                measure=needed.measure,
+                price_rp=item.price_rp if item else 0,
+            )
+        )
     return lines
 
 

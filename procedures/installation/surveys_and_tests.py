@@ -53,8 +53,9 @@ def open_test(ticket: Ticket) -> QualityTest:
     last = latest_test(ticket)
     if last is not None and last.sent_at is None:
         return last
-    test = QualityTest(ticket_id=ticket.id, round=last.round + 1 if last else 1,
-                       points_reason=last.points_reason if last else "")  # fmt: skip
+    test = QualityTest(
+        ticket_id=ticket.id, round=last.round + 1 if last else 1, points_reason=last.points_reason if last else ""
+    )
     test.points = [_point_again(point) for point in last.points] if last else _points_of(survey_of(ticket))
     db.session.add(test)
     db.session.flush()
@@ -62,8 +63,13 @@ def open_test(ticket: Ticket) -> QualityTest:
 
 
 def _point_again(point: TestPoint) -> TestPoint:
-    return TestPoint(position=point.position, name=point.name, connection=point.connection,
-                     nominal_mbps=point.nominal_mbps, failures=[])  # fmt: skip
+    return TestPoint(
+        position=point.position,
+        name=point.name,
+        connection=point.connection,
+        nominal_mbps=point.nominal_mbps,
+        failures=[],
+    )
 
 
 def _points_of(survey: Survey | None) -> list[TestPoint]:

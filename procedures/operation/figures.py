@@ -55,8 +55,11 @@ def _queues() -> Iterator[Figure]:
 
 
 def _worker() -> Iterator[Figure]:
-    yield _age("helpdesk_worker_beat_seconds", "Since the worker's last sign of life",
-               db.session.scalar(select(func.max(Heartbeat.beat_at))))  # fmt: skip
+    yield _age(
+        "helpdesk_worker_beat_seconds",
+        "Since the worker's last sign of life",
+        db.session.scalar(select(func.max(Heartbeat.beat_at))),
+    )
     for sweep in db.session.scalars(select(Sweep)):
         job = {"job": sweep.name}
         yield _age("helpdesk_job_age_seconds", "Since a recurring job last began", sweep.last_run_at, **job)

@@ -59,8 +59,17 @@ def note_changes(
         if not fields:
             continue
         waits = until if set(fields) & set(REACH) else None
-        rows.append({"holder": holder.value, "holder_id": holder_id, "fields": fields, "made_at": now,
-                     "made_by_id": by_ids[0], "also_by_id": by_ids[1], "waits_until": waits})  # fmt: skip
+        rows.append(
+            {
+                "holder": holder.value,
+                "holder_id": holder_id,
+                "fields": fields,
+                "made_at": now,
+                "made_by_id": by_ids[0],
+                "also_by_id": by_ids[1],
+                "waits_until": waits,
+            }
+        )
         if before.get("email"):
             contact_changed(fields, by_name, waits, Recipient(before["email"], language=language))
     if rows:

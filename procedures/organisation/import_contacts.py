@@ -18,15 +18,18 @@ from models.organisation.staff import Staff
 from models.organisation.unit import CONTACT_KINDS, Contact
 from procedures.base.table_import import ImportLine, RegisterImport
 from procedures.organisation.contact_changes import note_change, note_new
-from procedures.organisation.register_words import UnitNames, flag_of, word_key, word_of, words_of
+from procedures.organisation.register_words import UnitNames, flag_of, listed, meant_by, word_key, word_of, words_of
 
 LANGUAGES = {"id": "Indonesia", "en": "English"}
 LANGUAGE_WORDS = {"bahasa indonesia": "id", "indonesian": "id", "inggris": "en", "bahasa inggris": "en"}
-KIND_WORDS = {
-    "pimpinan": "head", "kepala": "head", "kepala unit": "head", "dekan": "head", "ketua": "head", "head": "head",
-    "pengelola it": "it_manager", "admin it": "it_manager", "it": "it_manager", "it manager": "it_manager",
-    "teknis": "technical", "kontak": "other", "lain": "other", "lainnya": "other",
-}  # fmt: skip
+KIND_WORDS = meant_by(
+    {
+        "head": "pimpinan, kepala, kepala unit, dekan, ketua, head",
+        "it_manager": "pengelola it, admin it, it, it manager",
+        "technical": "teknis",
+        "other": "kontak, lain, lainnya",
+    }
+)
 
 
 class ContactImport(RegisterImport):
@@ -34,19 +37,30 @@ class ContactImport(RegisterImport):
 
     model = "Contact"
     columns = (
-        WantedColumn("unit_id", ("Kode unit", "Unit code", "Unit", "Unit kerja", "Satuan kerja", "Fakultas"),
-                     longest=160, several=True),
+        WantedColumn(
+            "unit_id",
+            ("Kode unit", "Unit code", "Unit", "Unit kerja", "Satuan kerja", "Fakultas"),
+            longest=160,
+            several=True,
+        ),
         WantedColumn("name", ("Nama", "Name", "Nama lengkap", "Nama kontak"), longest=120),
         WantedColumn("position", ("Jabatan", "Position"), required=False, longest=120),
         WantedColumn("kind", ("Peran", "Role", "Jenis", "Jenis kontak", "Kind"), required=False, longest=40),
-        WantedColumn("email", ("Email", "E-mail", "Surel", "Alamat email"), CellKind.MAIL, required=False,
-                     longest=254),
-        WantedColumn("phone", ("Telepon", "Telephone", "Telepon atau WhatsApp", "No. HP", "HP", "WhatsApp", "No. WA",
-                               "Nomor telepon", "No. Telepon"), CellKind.PHONE, required=False, longest=30),
+        WantedColumn("email", ("Email", "E-mail", "Surel", "Alamat email"), CellKind.MAIL, required=False, longest=254),
+        WantedColumn(
+            "phone",
+            listed(
+                "Telepon, Telephone, Telepon atau WhatsApp, No. HP, HP, WhatsApp, No. WA, Nomor telepon, No. Telepon"
+            ),
+            CellKind.PHONE,
+            required=False,
+            longest=30,
+        ),
         WantedColumn("language", ("Bahasa", "Language"), required=False, longest=20),
-        WantedColumn("is_active", ("Masih dapat dihubungi", "Can still be reached", "Aktif"), required=False,
-                     longest=20),
-    )  # fmt: skip
+        WantedColumn(
+            "is_active", ("Masih dapat dihubungi", "Can still be reached", "Aktif"), required=False, longest=20
+        ),
+    )
     labels = {
         "unit_id": _l("Unit"),
         "name": _l("Nama"),
@@ -66,8 +80,7 @@ class ContactImport(RegisterImport):
         "language": _l("Indonesia atau English"),
         "is_active": _l("ya atau tidak"),
     }
-    example = ("FEB", "Dewi Anggraini", "Staf IT", "pengelola IT", "dewi@kampus.example", "0812-1111-2222",
-               "Indonesia", "ya")  # fmt: skip
+    example = listed("FEB, Dewi Anggraini, Staf IT, pengelola IT, dewi@kampus.example, 0812-1111-2222, Indonesia, ya")
 
     def open(self) -> None:
         self._units = UnitNames()
@@ -108,8 +121,12 @@ class ContactImport(RegisterImport):
         if len(same) == 1 or (len(named) == 1 and not kind):
             return (same or named)[0]
         if len(same) > 1 or (named and not kind):
-            row.problems.append(_("Kontak “%(name)s” ada lebih dari satu di unit ini. Isi perannya, atau ubah di "
-                                  "halamannya.", name=name))  # fmt: skip
+            row.problems.append(
+                _(
+                    "Kontak “%(name)s” ada lebih dari satu di unit ini. Isi perannya, atau ubah di halamannya.",
+                    name=name,
+                )
+            )
         return None
 
     @staticmethod

@@ -15,13 +15,16 @@ from models.base.db import db
 from models.organisation.staff import Staff
 from models.organisation.unit import UNIT_KINDS, Unit
 from procedures.base.table_import import ImportLine, LineOutcome, RegisterImport
-from procedures.organisation.register_words import UnitNames, flag_of, word_of, words_of
+from procedures.organisation.register_words import UnitNames, flag_of, meant_by, word_of, words_of
 
-KIND_WORDS = {
-    "prodi": "department", "program studi": "department", "jurusan": "department", "departemen": "department",
-    "biro": "bureau", "bagian": "bureau", "lembaga": "institute", "upt": "institute", "ukm": "organisation",
-    "ormawa": "organisation", "organisasi mahasiswa": "organisation",
-}  # fmt: skip
+KIND_WORDS = meant_by(
+    {
+        "department": "prodi, program studi, jurusan, departemen",
+        "bureau": "biro, bagian",
+        "institute": "lembaga, upt",
+        "organisation": "ukm, ormawa, organisasi mahasiswa",
+    }
+)
 
 
 class UnitImport(RegisterImport):
@@ -32,14 +35,21 @@ class UnitImport(RegisterImport):
         WantedColumn("code", ("Kode", "Code", "Kode unit", "Unit code"), CellKind.CODE, longest=20, is_plain=True),
         WantedColumn("name", ("Nama", "Name", "Nama unit", "Unit kerja"), longest=160),
         WantedColumn("kind", ("Jenis", "Kind", "Jenis unit"), required=False, longest=40),
-        WantedColumn("parent", ("Kode induk", "Parent code", "parent_code", "Induk", "Parent", "Unit induk"),
-                     required=False, longest=160, several=True),
-        WantedColumn("building", ("Gedung atau kampus", "Building or campus", "Gedung", "Kampus"), required=False,
-                     longest=160),
-        WantedColumn("email", ("Email unit", "Unit e-mail", "Email", "Surel"), CellKind.MAIL, required=False,
-                     longest=254),
+        WantedColumn(
+            "parent",
+            ("Kode induk", "Parent code", "parent_code", "Induk", "Parent", "Unit induk"),
+            required=False,
+            longest=160,
+            several=True,
+        ),
+        WantedColumn(
+            "building", ("Gedung atau kampus", "Building or campus", "Gedung", "Kampus"), required=False, longest=160
+        ),
+        WantedColumn(
+            "email", ("Email unit", "Unit e-mail", "Email", "Surel"), CellKind.MAIL, required=False, longest=254
+        ),
         WantedColumn("is_active", ("Masih ada", "Still exists", "Aktif"), required=False, longest=20),
-    )  # fmt: skip
+    )
     labels = {
         "code": _l("Kode"),
         "name": _l("Nama"),

@@ -27,6 +27,16 @@ def word_key(text: str) -> str:
     return " ".join(re.sub(r"[\W_]+", " ", unicodedata.normalize("NFKC", text).casefold()).split())
 
 
+def listed(words: str) -> tuple[str, ...]:
+    """The words of a list with commas."""
+    return tuple(words.split(", "))
+
+
+def meant_by(words: Mapping[str, str]) -> dict[str, str]:
+    """Each word of a list with commas to the key that the list stands for."""
+    return {word: key for key, said in words.items() for word in listed(said)}
+
+
 def words_of(labels: Mapping[str, Words], more: Mapping[str, str]) -> dict[str, str]:
     """What each word means: the key itself, its label in every language, and `more` words."""
     found = {word_key(word): key for word, key in more.items()}
@@ -45,9 +55,13 @@ def word_of(row: TableRow, name: str, title: str, words: Mapping[str, str], labe
     if not key:
         known = ", ".join(str(label).lower() for label in labels.values())
         row.problems.append(
-            _("%(title)s “%(text)s” tidak dikenal. Tulis salah satu: %(known)s.", title=title, text=text[:40],
-              known=known)
-        )  # fmt: skip
+            _(
+                "%(title)s “%(text)s” tidak dikenal. Tulis salah satu: %(known)s.",
+                title=title,
+                text=text[:40],
+                known=known,
+            )
+        )
     return key
 
 

@@ -14,6 +14,7 @@ from sqlalchemy import select
 from models.base.db import db
 from models.base.wording import Words
 from models.outages.alert import AlertRule
+from procedures.organisation.register_words import listed
 
 JOINT = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=[A-Za-z])(?=[0-9])")
 BETWEEN = re.compile(r"[^\w*]+|_+")
@@ -30,23 +31,21 @@ class LabelRule(NamedTuple):
     row_id: int | None = None  # none: built in
 
 
-PARTS = (
-    "cpu", "processor", "memory", "memori", "ram", "swap", "load average", "high load", "load high", "system load",
-    "disk", "filesystem", "storage", "inode*", "temperature", "suhu", "fan", "humidity", "battery", "certificate*",
-    "cert", "ssl", "sertifikat", "interface*", "port", "ports", "link", "bandwidth", "traffic", "utilization",
-    "utilisation", "usage", "latency", "loss", "packet loss", "response time", "slow", "jitter", "error rate",
-    "process*", "restarted", "reboot*", "uptime", "config*", "firmware", "license", "backup", "agent", "snmp",
-    "datasource no data", "datasource error", "watchdog",
-)  # fmt: skip
-UNREACHABLE = (
-    "down", "unreachable", "not reachable", "unavailable", "not available", "offline", "no response",
-    "not responding", "not answering", "no answer", "probe failed", "probe failure", "blackbox probe", "ping failed",
-    "dead", "absent", "mati", "putus", "terputus", "padam", "tidak menjawab", "tidak dapat dihubungi",
-)  # fmt: skip
-LIGHT = (
-    "info", "information", "informational", "none", "ok", "debug", "notice", "low", "minor", "warning", "warn",
-    "average", "not classified",
-)  # fmt: skip
+PARTS = listed(
+    "cpu, processor, memory, memori, ram, swap, load average, high load, load high, system load, disk, "
+    "filesystem, storage, inode*, temperature, suhu, fan, humidity, battery, certificate*, cert, ssl, "
+    "sertifikat, interface*, port, ports, link, bandwidth, traffic, utilization, utilisation, usage, latency, "
+    "loss, packet loss, response time, slow, jitter, error rate, process*, restarted, reboot*, uptime, config*, "
+    "firmware, license, backup, agent, snmp, datasource no data, datasource error, watchdog"
+)
+UNREACHABLE = listed(
+    "down, unreachable, not reachable, unavailable, not available, offline, no response, not responding, "
+    "not answering, no answer, probe failed, probe failure, blackbox probe, ping failed, dead, absent, mati, "
+    "putus, terputus, padam, tidak menjawab, tidak dapat dihubungi"
+)
+LIGHT = listed(
+    "info, information, informational, none, ok, debug, notice, low, minor, warning, warn, average, not classified"
+)
 GRAVE = ("critical", "high", "disaster", "emergency", "fatal", "page", "major", "p1")
 BUILT_IN = (
     LabelRule(PARTS, (), "note", _l("Tentang bagian perangkat, bukan perangkat yang tidak menjawab.")),

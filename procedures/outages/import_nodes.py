@@ -47,12 +47,13 @@ class NodeImport(RegisterImport):
         WantedColumn("kind", ("Jenis", "Kind", "Jenis perangkat"), required=False, longest=40),
         WantedColumn("address", ("Alamat", "Address", "IP", "Alamat IP"), required=False, longest=253),
         WantedColumn("uplink", ("Induk", "Parent", "Uplink", "Perangkat induk"), required=False, longest=80),
-        WantedColumn("units", ("Unit yang dilayani", "Units served", "Unit", "Kode unit"), required=False,
-                     longest=2_000),
+        WantedColumn(
+            "units", ("Unit yang dilayani", "Units served", "Unit", "Kode unit"), required=False, longest=2_000
+        ),
         WantedColumn("building", ("Gedung atau kampus", "Building or campus", "Gedung"), required=False, longest=160),
         WantedColumn("floor", ("Lantai", "Floor"), required=False, longest=20),
         WantedColumn("room", ("Ruang", "Room", "Ruangan"), required=False, longest=80),
-    )  # fmt: skip
+    )
     labels = {
         "name": _l("Nama"),
         "kind": _l("Jenis"),

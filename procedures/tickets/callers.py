@@ -105,9 +105,12 @@ def open_in_unit(staff: Staff, unit_id: int, but: Iterable[int]) -> list[Ticket]
     if not unit_id:
         return []
     query = select(Ticket).where(
-        visible_to(staff), Ticket.unit_id == unit_id, Ticket.is_open, Ticket.id.not_in(list(but)),
+        visible_to(staff),
+        Ticket.unit_id == unit_id,
+        Ticket.is_open,
+        Ticket.id.not_in(list(but)),
         Ticket.procedure.in_(("complaint", "network_outage", "server_outage")),
-    )  # fmt: skip
+    )
     query = query.options(joinedload(Ticket.assignee), joinedload(Ticket.group))
     return list(db.session.scalars(query.order_by(Ticket.id.desc()).limit(MOST_TICKETS)).unique())
 
@@ -133,9 +136,14 @@ def _of_tickets(staff: Staff, words: str) -> list[Caller]:
         matches.append(Ticket.requester_phone.like(spaced))
     recent = Ticket.id > select(func.coalesce(func.max(Ticket.id), 0) - LOOKED_AT).scalar_subquery()
     columns = (
-        Ticket.requester_name, Ticket.requester_phone, Ticket.requester_email, Ticket.unit_id, Unit.name,
-        Ticket.language, Ticket.id,
-    )  # fmt: skip
+        Ticket.requester_name,
+        Ticket.requester_phone,
+        Ticket.requester_email,
+        Ticket.unit_id,
+        Unit.name,
+        Ticket.language,
+        Ticket.id,
+    )
     query = select(*columns).outerjoin(Unit, Unit.id == Ticket.unit_id)
     query = query.where(recent, visible_to(staff), Ticket.requester_name.not_in(("", FORGOTTEN)), or_(*matches))
     rows = db.session.execute(query.order_by(Ticket.id.desc()).limit(MOST * 5))

@@ -298,12 +298,18 @@ def _spans(start: datetime, end: datetime, seen: ColumnElement[bool]) -> Iterato
     left = select(Span.ticket_id).where(Span.ended_at >= start, Span.ended_at < end)
     query = (
         select(
-            Span.ticket_id, Ticket.procedure, Span.state, Span.holder, Span.pause, Span.began_at, Span.ended_at,
+            Span.ticket_id,
+            Ticket.procedure,
+            Span.state,
+            Span.holder,
+            Span.pause,
+            Span.began_at,
+            Span.ended_at,
         )
         .join(Ticket, Span.ticket_id == Ticket.id)
         .where(Ticket.id.in_(left), seen)
         .order_by(Span.ticket_id, Span.id)
-    )  # fmt: skip
+    )
     rows = db.session.execute(query.execution_options(yield_per=AT_ONCE))
     for _ticket, of_ticket in groupby(rows, lambda row: row.ticket_id):
         for number, visit in enumerate(_visits(list(of_ticket))):

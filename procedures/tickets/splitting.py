@@ -31,9 +31,16 @@ from procedures.tickets.complaint_states import At, C
 from procedures.tickets.offers import offers
 
 COPIED = (
-    "requester_name", "requester_email", "requester_phone", "language", "channel", "received_at", "unit_id", "priority",
+    "requester_name",
+    "requester_email",
+    "requester_phone",
+    "language",
+    "channel",
+    "received_at",
+    "unit_id",
+    "priority",
     "priority_reason",
-)  # fmt: skip
+)
 
 
 class SplitForm(StepForm):

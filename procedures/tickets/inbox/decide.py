@@ -63,9 +63,14 @@ def open_complaint(mail_id: int, category_id: int, unit_id: int | None, by: Staf
 
         with without_receipts(mail.is_silent or mail.kind != ""):
             ticket = open_ticket(
-                "complaint", "file_complaint", Actor("requester", form.name.data or ""), form,
-                nonce=f"mail-{mail.digest[:56]}", files=files_of(mail), prepare=prepare,
-            )  # fmt: skip
+                "complaint",
+                "file_complaint",
+                Actor("requester", form.name.data or ""),
+                form,
+                nonce=f"mail-{mail.digest[:56]}",
+                files=files_of(mail),
+                prepare=prepare,
+            )
         event = db.session.scalars(select(Event).where(Event.ticket_id == ticket.id).order_by(Event.id).limit(1)).one()
         _settle(mail, MailFate.OPENED, by, ip, ticket_id=ticket.id, event=event)
     return ticket

@@ -13,8 +13,15 @@ from models.tickets.incoming_mail import DONE, IncomingFile, IncomingMail, MailF
 from models.tickets.mailing.sender_rule import SenderRule
 
 EMPTY: dict[str, Json] = {
-    "sender": "", "sender_name": "", "subject": "", "text": "", "html": "", "remarks": [], "fault": "", "sha256": None,
-}  # fmt: skip
+    "sender": "",
+    "sender_name": "",
+    "subject": "",
+    "text": "",
+    "html": "",
+    "remarks": [],
+    "fault": "",
+    "sha256": None,
+}
 
 
 def forget_old_mails() -> int:

@@ -94,8 +94,9 @@ def _put_aside(mail_id: int, why: str) -> None:
 
 def _checked(file: ReadFile) -> IncomingFile:
     """Through the same store and checks as an upload; what is refused keeps its name and the sentence why."""
-    kept = IncomingFile(name=file.name[:200], size=len(file.data), content_type=file.content_type[:100],
-                        content_id=file.content_id)  # fmt: skip
+    kept = IncomingFile(
+        name=file.name[:200], size=len(file.data), content_type=file.content_type[:100], content_id=file.content_id
+    )
     try:
         stored = store().store(io.BytesIO(file.data), file.name)
     except UploadRefused as refused:
