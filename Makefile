@@ -49,7 +49,7 @@ test: workshop ## every test, on SQLite and PostgreSQL, browser included
 quick: workshop ## the tests of every day: SQLite, no browser, without the slow ones (three minutes on two cores)
 	@$(PY) -m pytest -n $(JOBS) --dist worksteal --quick
 
-lint: workshop ## format, lint, types, import rules, translations, generated docs, what nobody uses
+lint: workshop ## format, lint, types, import rules, translations, generated docs, what nobody uses, bounds
 	@$(BIN)/ruff format --check -q .
 	@$(BIN)/ruff check -q .
 	@$(BIN)/mypy
@@ -57,6 +57,7 @@ lint: workshop ## format, lint, types, import rules, translations, generated doc
 	@$(PY) scripts/translations --check
 	@$(PY) scripts/docs --check
 	@$(PY) scripts/unused
+	@$(PY) scripts/bounds
 
 check: lint test guard ## everything that CI asks
 
