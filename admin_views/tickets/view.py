@@ -15,7 +15,6 @@ from werkzeug.datastructures import MultiDict
 
 from admin_views.frame import lost_words
 from admin_views.frame.address_values import not_a_value, refuse_unknown, row_named
-from admin_views.frame.after_step import say
 from admin_views.frame.enter_once import enter_once
 from admin_views.frame.view import HouseView, address, person
 from admin_views.tickets.caller import caller_facts, known_of
@@ -27,34 +26,29 @@ from admin_views.tickets.list.full_text import HITS_CAP
 from admin_views.tickets.list.nearest import nearest_words
 from admin_views.tickets.list.row import drawn_rows, row_of
 from admin_views.tickets.list.search import COUNT_CAP, TicketSearch
-from admin_views.tickets.workbench import mail_preview
 from admin_views.tickets.workbench.from_mail import step_from_mail
-from admin_views.tickets.workbench.recipients_shown import recorded
-from admin_views.tickets.workbench.reply_form import sent_step
+from admin_views.tickets.workbench.mail_preview import reference
+from admin_views.tickets.workbench.press import StepPress
 from admin_views.tickets.workbench.workbench import Workbench, ticket_with_related
 from admin_views.tickets.workbench.workbench_rows import HISTORY_PARTS
 from documents.tickets.slip import slip_facts
 from gateways.files.file_store import FileDamaged, FileMissing, UploadRefused
 from gateways.files.uploads import accept, store
-from mails.queue import collected
 from models.base.db import db, keep_house, utcnow, write_transaction
 from models.base.wording import WIB
 from models.organisation import audit
-from models.tickets.draft import Draft
 from models.tickets.merge import visible_with_merged
 from models.tickets.ticket import Attachment, Ticket, visible_to
-from procedures.engine import catalog
 from procedures.engine.declaration import Actor
-from procedures.engine.take_step import StepRefused, take_step
+from procedures.engine.take_step import StepRefused
 from procedures.tickets.callers import note_call
 from procedures.tickets.forms import EntryForm
-from web.lost_session import own_path
 from web.row_ids import row_id
 
 STATUS = {"hidden": 404, "role": 403, "state": 409, "stale": 409, "need": 409, "told": 409, "form": 422}
 
 
-class TicketView(TicketExport, HouseView[Ticket]):
+class TicketView(StepPress, TicketExport, HouseView[Ticket]):
     """/admin/ticket/"""
 
     name_key = "ticket"
@@ -128,17 +122,17 @@ class TicketView(TicketExport, HouseView[Ticket]):
     @expose("/details/")
     def details_view(self) -> ResponseReturnValue:
         ticket = self.get_one(request.args.get("id"))
-        return self._bench(ticket, **step_from_mail(ticket, row_named("from_mail")))
+        return self.bench(ticket, **step_from_mail(ticket, row_named("from_mail")))
 
     def rows(self) -> Select[Ticket]:
         return ticket_with_related(super().rows())
 
-    def _bench(
+    def bench(
         self, ticket: Ticket, failed: StepRefused | None = None, step: str = "", typed: Any = None, files: Any = ()
     ) -> ResponseReturnValue:
         staff = person()
         actor = Actor("staff", staff.name, staff, address())
-        kept = [(mail_preview.reference(file, staff), file.name) for file in files]
+        kept = [(reference(file, staff), file.name) for file in files]
         bench = Workbench(
             ticket,
             staff,
@@ -155,63 +149,6 @@ class TicketView(TicketExport, HouseView[Ticket]):
         return render_template(
             "admin/tickets/workbench.html", view=self, bench=bench, ticket=ticket, parts=HISTORY_PARTS
         ), status
-
-    @expose("/<int:pk>/do/<step>", methods=("POST",))
-    def do(self, pk: int, step: str) -> ResponseReturnValue:
-        """Take a step. A refusal shows the workbench again with its sentence and everything that was typed."""
-        ticket = self.get_one(pk)
-        declared = catalog.get(ticket.procedure).steps.get(step)
-        if declared is None or declared.opens:
-            abort(404)
-        declared, form = sent_step(catalog.get(ticket.procedure), declared, request.form)
-        version = request.form.get("version", "")
-        staff = person()
-        actor = Actor("staff", staff.name, staff, address())
-        seen = int(version) if version.isascii() and version.isdecimal() and len(version) < 10 else None
-        once = request.form.get("once", "")[:64] or None
-        try:
-            files = [
-                *mail_preview.recalled(request.form.getlist("kept"), staff),
-                *accept(request.files.getlist("attachments")),
-            ]
-            if request.form.get("back"):
-                return self._bench(ticket, None, step, form, files)
-            with collected() as found:
-                if declared.previews:
-                    sent = mail_preview.Sent(seen, once, files)
-                    if (page := mail_preview.shown_or_sent(self, pk, declared, actor, form, sent)) is not None:
-                        return page
-                else:
-                    take_step(ticket.id, declared.name, actor, form, version=seen, once=once, files=files)
-        except UploadRefused as refused:
-            return self._again(pk, StepRefused(str(refused), "form", form), step)
-        except StepRefused as refused:
-            refused.form = refused.form or form
-            return self._again(pk, refused, step)
-        self._forget_draft(pk, step)
-        say(recorded(declared), found, actor)
-        return self._onwards(pk)
-
-    def _onwards(self, pk: int) -> ResponseReturnValue:
-        """After a step: the ticket, or the list where it is seen no more; a script of the page is told where."""
-        staff = person()
-        asked = own_path(request.form.get("onwards"), "")
-        if asked.startswith("/admin/") and not asked.startswith("/admin/ticket/details/"):
-            to = asked  # the list from which it was pressed
-        elif db.session.scalar(select(Ticket.id).where(Ticket.id == pk, visible_to(staff))) is None:
-            to = "/admin/ticket/"
-        else:
-            to = f"/admin/ticket/details/?id={pk}"
-        return {"to": to} if request.headers.get("X-Requested-With") == "fetch" else redirect(to, 303)
-
-    def _again(self, pk: int, refused: StepRefused, step: str) -> ResponseReturnValue:
-        db.session.rollback()
-        return self._bench(self.get_one(pk), refused, step)
-
-    def _forget_draft(self, pk: int, step: str) -> None:
-        staff_id, place = person().id, f"/admin/ticket/{pk}/do/{step}"
-        if db.session.get(Draft, (staff_id, place)) is not None:
-            keep_house(lambda: Draft.drop(staff_id, place))
 
     @expose("/file/<int:pk>")
     def file(self, pk: int) -> ResponseReturnValue:

@@ -213,9 +213,18 @@ def _take_first(ticket: Ticket, step: Step, by: Actor) -> None:
         record(ticket, _move(ticket, before, by, right, before.asks() if before.asks else None), ())
 
 
-def open_ticket(procedure: str, name: str, by: Actor, form: Any, **more: Any) -> Ticket:
+def open_ticket(
+    procedure: str,
+    name: str,
+    by: Actor,
+    form: Any,
+    *,
+    nonce: str | None = None,
+    files: Sequence[StoredFile] = (),
+    prepare: Callable[[Ticket], None] | None = None,
+) -> Ticket:
     """The ticket alone, for who need not know whether it is new; see open_once."""
-    return open_once(procedure, name, by, form, **more).ticket
+    return open_once(procedure, name, by, form, nonce=nonce, files=files, prepare=prepare).ticket
 
 
 def open_once(

@@ -1,29 +1,27 @@
 """Shows the mails of a step before they go: the words, every recipient and why, who has no address.
 
-The first press of such a step leads here; only the second press, on this page, takes the step, and only if it
-tells exactly those who stand on the page.
+The first press of such a step leads here (press.py); only the second press, on this page, takes the step, and only if
+it tells exactly those who stand on the page.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
-from functools import partial
 
 from flask import current_app, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
-from admin_views.frame.view import HouseView
+from admin_views.frame.list import ListPages
 from gateways.files.file_store import FileDamaged, FileMissing, StoredFile, UploadRefused
 from gateways.files.uploads import store
 from models.organisation.staff import Staff
 from models.tickets.ticket import Ticket
-from procedures.base.form_fields import StepForm
 from procedures.engine.declaration import Actor, Step
-from procedures.engine.rehearsal import rehearse
-from procedures.engine.take_step import StepRefused, take_step
+from procedures.engine.rehearsal import Rehearsal
+from procedures.engine.take_step import StepRefused
 
 KEPT_SECONDS = 12 * 3600
 OWN_FIELDS = ("csrf_token", "seen", "back", "kept", "version", "once")
@@ -31,35 +29,22 @@ OWN_FIELDS = ("csrf_token", "seen", "back", "kept", "version", "once")
 
 @dataclass(frozen=True)
 class Sent:
-    """What the form brought: the fields beside the step's own."""
+    """What the press brought: the ticket, and the fields beside the step's own."""
 
+    ticket_id: int
     version: int | None
     once: str | None
     files: Sequence[StoredFile]
 
 
-def shown_or_sent(
-    view: HouseView[Ticket], ticket_id: int, step: Step, by: Actor, form: StepForm, sent: Sent
-) -> ResponseReturnValue | None:
-    """The page to look at first, or None where the step was taken. Raises StepRefused as the step does."""
-    take = partial(take_step, ticket_id, step.name, by, form, version=sent.version, once=sent.once, files=sent.files)
-    seen, refused = request.form.get("seen", "")[:64], None
-    if seen:
-        try:
-            take(seen=seen)
-            return None
-        except StepRefused as fault:
-            if fault.why != "told":
-                raise
-            refused = fault
-    found = rehearse(ticket_id, step.name, by, form, version=sent.version)
-    if found.is_empty and "way" in form and form["way"].data != "email":  # told by telephone, letter or in person
-        take(seen=found.seen)
-        return None
+def preview_page(
+    view: ListPages[Ticket], step: Step, by: Actor, found: Rehearsal, sent: Sent, refused: StepRefused | None
+) -> ResponseReturnValue:
+    """The mails that the step would send; `refused` where the recipients changed since they were looked at."""
     page = render_template(
         "admin/tickets/mail_preview.html",
         view=view,
-        ticket=view.get_one(ticket_id),
+        ticket=view.get_one(sent.ticket_id),
         step=step,
         found=found,
         fields=[(key, value) for key, value in request.form.items(multi=True) if key not in OWN_FIELDS],
