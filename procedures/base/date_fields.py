@@ -31,7 +31,7 @@ class DateBox(TextInput):
     static/js/dates.js makes it the device's own picker on a phone.
     """
 
-    def __init__(self, kind: str, sample: Any) -> None:
+    def __init__(self, kind: str, sample: Words) -> None:
         super().__init__()
         self.kind, self.sample = kind, sample
 

@@ -164,7 +164,7 @@ def line_field(label: Words, longest: int, *more: Check, needed: bool = True, **
     return StringField(label, validators=[*first, at_most(longest), one_line, *more], filters=[stripped], **options)
 
 
-def text_field(label: Words, longest: int = 10_000, needed: bool = True, **options: Any) -> TextAreaField:
+def text_field(label: Words, longest: int = 10_000, needed: bool = True, **options: Words | dict[str, str]) -> TextAreaField:
     first = [required()] if needed else []
     return TextAreaField(label, validators=[*first, at_most(longest)], filters=[stripped_text], **options)
 

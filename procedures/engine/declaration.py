@@ -1,6 +1,7 @@
 """What a procedure is declared of: its states, the lines of the paper, its steps, and who takes them."""
 
 from __future__ import annotations
+from mails.recipients import Recipient
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -129,7 +130,7 @@ class Outcome:
 
 Does = Callable[[Ticket, Actor, Any], Outcome | None]
 Need = Callable[[Ticket, Actor], bool]
-Notice = Callable[[Ticket, Event, Any], None]
+Notice = Callable[[Ticket, Event, Recipient], None]
 
 
 @dataclass(frozen=True)

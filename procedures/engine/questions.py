@@ -110,7 +110,7 @@ def label_of(ticket: Ticket, step_name: str) -> str:
     return str(step.label) if step else str(OTHER_LINES.get(step_name, step_name))
 
 
-def ask_form(step: Step, form: Any, files: Sequence[StoredFile], nonce: str | None = None) -> None:
+def ask_form(step: Step, form: StepForm | None, files: Sequence[StoredFile], nonce: str | None = None) -> None:
     if step.asks is None:
         return
     if form is None:

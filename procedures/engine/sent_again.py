@@ -67,12 +67,12 @@ def _fields(form: Any) -> Iterable[Field]:
     return form if hasattr(form, "_fields") else ()
 
 
-def _mark(nonce: str, name: str, value: Any) -> str:
+def _mark(nonce: str, name: str, value: str) -> str:
     message = repr((nonce, name, str(value))).encode()
     return hmac.digest(str(current_app.config["SECRET_KEY"]).encode(), message, hashlib.sha256).hex()[:12]
 
 
-def _shown(field: Any) -> str:
+def _shown(field: Field) -> str:
     """A field's value as a person reads it: a choice by its label, a day in words."""
     if choices := getattr(field, "choices", None):
         chosen = field.data if isinstance(field.data, list) else [field.data]

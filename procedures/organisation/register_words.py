@@ -101,7 +101,7 @@ class UnitNames:
         meant = self._meant(text)
         return next(iter(meant)) if len(meant) == 1 else None
 
-    def name_of(self, ident: Any) -> str:
+    def name_of(self, ident: int | None) -> str:
         """The unit's name, "" for none."""
         return self._names.get(ident, "")
 
