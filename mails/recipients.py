@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import bindparam, select
+from sqlalchemy import Select, bindparam, select
 
 from models.base import setting
 from models.base.bulk_insert import rows_of
@@ -198,7 +198,7 @@ def _beside(ticket: Ticket, book: AddressBook) -> list[Recipient]:
 
 
 @cache
-def _of_group() -> Any:
+def _of_group() -> Select[int, str, str, str, str]:
     """Built once, for every complaint asks it."""
     query = select(Staff.id, Staff.email, Staff.name, Staff.language, Staff.phone).join(GroupMember)
     return query.where(GroupMember.group_id == bindparam("group"), Staff.is_active).order_by(Staff.id)

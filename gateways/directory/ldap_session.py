@@ -176,7 +176,9 @@ class Session:
             told = f"LDAP {code} {self.connection.result['description']}"
             raise refusal(told, nothing_changed=not self.changed)
 
-    def write(self, verb: str, *arguments: Any) -> None:
+    def write(
+        self, verb: str, *arguments: str | list[str] | dict[str, str] | dict[str, list[tuple[str, list[str | bytes]]]]
+    ) -> None:
         """One change. Until its answer is read, nobody can say whether it was made."""
         call: Callable[..., Any] = getattr(self.connection, verb)
         self.wrote = True

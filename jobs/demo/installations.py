@@ -139,7 +139,7 @@ def _letter(scan: StoredFile, unit: str, subject: str, building: str, floor: str
 
 
 def _take_installation_step(
-    ticket: Ticket, step: str, who: str, files: list[StoredFile] | None = None, **fields: Any
+    ticket: Ticket, step: str, who: str, files: list[StoredFile] | None = None, **fields: str | int
 ) -> None:
     asks = catalog.get(KEY).steps[step].asks
     take_step(ticket.id, step, _actor(who), asks(MultiDict(fields)) if asks else None, files=files or [])

@@ -5,8 +5,6 @@ The words are in templates/mail/<room>/<notice>/. No address of a node and no na
 
 from __future__ import annotations
 
-from typing import Any
-
 from mails.outages import recipients
 from mails.queue import queue, unheard
 from mails.recipients import Recipient
@@ -21,7 +19,7 @@ MOST_UNITS = 3  # named in a subject
 WIDENS = recipients.outage_recipients  # imported for the audiences it registers
 
 
-def _facts(ticket: Ticket, event: Event, **more: Any) -> dict[str, Json]:
+def _facts(ticket: Ticket, event: Event, **more: Json) -> dict[str, Json]:
     outage = db.session.get_one(Outage, ticket.id)
     estimate = outage.latest_estimate
     return {

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import Row, select
 
 from models.accounts.identity_check import PROOF_KINDS, IdentityCheck
 from models.base.db import db
@@ -56,12 +55,12 @@ def report_of(first: date, last: date) -> IdentityReport:
     return report
 
 
-def _is_refused(row: Any) -> bool:
+def _is_refused(row: Row[datetime, datetime | None, bool | None, bool, str, str, str]) -> bool:
     """No match (P3), or refused by the second person (P3c)."""
     return row.is_match is False or (row.changed_at is None and bool(row.reason))
 
 
-def _proof(row: Any) -> str:
+def _proof(row: Row[datetime, datetime | None, bool | None, bool, str, str, str]) -> str:
     if row.proof_kind:
         return str(PROOF_KINDS.get(row.proof_kind, row.proof_kind))
     return _("belum ditunjukkan") if row.is_match is None else _("data bukti sudah dihapus")

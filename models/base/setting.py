@@ -12,6 +12,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import JSON, Connection, String, event, select, text
 from sqlalchemy.orm import Mapped, Mapper, Session, mapped_column, object_session
 
+from models.base.columns.json_value import Json
 from models.base.db import Base, db
 from models.base.wording import Words
 
@@ -24,7 +25,7 @@ NOTHING_KEPT: dict[str, Any] = {"until": 0.0, "values": {}, "lists": {}}
 class Spec:
     """One setting: its default (which also fixes the type), label, and the group it is shown in."""
 
-    default: Any
+    default: Json
     label: Words
     section: Words
     hint: Words = ""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ForeignKey, String, Text, UniqueConstraint, select
@@ -115,7 +115,7 @@ class Survey(Base):
         """On what the place is feasible; it stands on the RAB, so that whoever agrees has read it."""
         return self.condition if self.result == "conditional" else ""
 
-    def gaps(self) -> list[Any]:
+    def gaps(self) -> Sequence[Words]:
         """What is still to be filled in before the report can be sent, in the form's order; empty when complete."""
         asked = (
             (self.points, _l("titik jaringan")),
@@ -128,7 +128,7 @@ class Survey(Base):
         )
         return [name for answer, name in asked if not answer] + [gap for row in self._rows() for gap in row.gaps()]
 
-    def _rows(self) -> list[Any]:
+    def _rows(self) -> list[SurveyPoint | SurveyMaterial]:
         return [*self.points, *self.materials]
 
 
@@ -143,7 +143,7 @@ class SurveyPoint(Base):
     count: Mapped[int] = mapped_column(default=1)
     remark: Mapped[str] = mapped_column(String(200), default="")
 
-    def gaps(self) -> list[Any]:
+    def gaps(self) -> Sequence[Words]:
         return [] if self.location else [_l("letak titik baris %(at)s", at=self.position)]
 
 
@@ -162,7 +162,7 @@ class SurveyMaterial(Base):
     volume: Mapped[Decimal] = mapped_column(Thousandths)
     measure: Mapped[str] = mapped_column(String(20))
 
-    def gaps(self) -> list[Any]:
+    def gaps(self) -> Sequence[Words]:
         asked = (
             (self.description, _l("uraian bahan baris %(at)s", at=self.position)),
             (self.volume, _l("volume bahan baris %(at)s", at=self.position)),

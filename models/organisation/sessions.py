@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any
 
 from flask import g, has_request_context
-from sqlalchemy import ForeignKey, String, bindparam, cast, exists, func, select
+from sqlalchemy import ForeignKey, Select, String, bindparam, cast, exists, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
@@ -89,7 +89,7 @@ class StaffToken(Base):
 
 
 @cache
-def _holding() -> Any:
+def _holding() -> Select[*tuple[Any, ...]]:
     """A session by :token_hash with its person, the worker's last beat, whether a head lends them steps :today, the
     division of every group as "id:division,…", and which looks at mail fail: sending, mailboxes."""
     lent = exists().where(

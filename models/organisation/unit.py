@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, ForeignKey, String, func, or_, select
+from sqlalchemy import ColumnElement, ForeignKey, Select, String, func, or_, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import setting
@@ -76,7 +76,7 @@ class Contact(Base):
         return self.name
 
 
-def below(units: Any) -> Any:
+def below(units: ColumnElement[bool]) -> Select[int]:
     """A SELECT of the ids of these units (a condition on Unit) and of all that lies below them."""
     tree = select(Unit.id).where(units).cte("below", recursive=True)
     tree = tree.union(select(Unit.id).where(Unit.parent_id == tree.c.id))  # UNION ends even in a circle

@@ -6,9 +6,9 @@ No password is stored: it lives in this call, and in the sealed link or on the o
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
 
 from flask import current_app
 from sqlalchemy.exc import SQLAlchemyError
@@ -109,7 +109,12 @@ def finish_creation(ticket: Ticket, made: Made) -> DirectoryChange:
 
 
 def send_link(
-    ticket: Ticket, account: Account, password: str, to: Recipient, by: Any, notice: Any = notices.account_ready
+    ticket: Ticket,
+    account: Account,
+    password: str,
+    to: Recipient,
+    by: Staff | None,
+    notice: Callable[..., None] = notices.account_ready,
 ) -> None:
     """Seal the password and queue the mail with its link, in the running transaction."""
     link = OneTimeLink.make(account, password, ticket=ticket, by=by, sent_to=mask_address(to.email))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
 
 from flask import current_app
 from flask_babel import force_locale
@@ -53,7 +53,14 @@ def signature(staff: Staff, on_behalf_of: str = "", caption: str = "") -> Signat
 
 
 def issue(
-    ticket: Ticket, kind: str, title: str, number: str, compose: Any, *, total_rp: int | None = None, public: bool
+    ticket: Ticket,
+    kind: str,
+    title: str,
+    number: str,
+    compose: Callable[[Identity], Composed],
+    *,
+    total_rp: int | None = None,
+    public: bool,
 ) -> IssuedDocument:
     """Keep a document as issued; `compose(identity)` gives what will be printed."""
     code = new_code()

@@ -164,12 +164,14 @@ def line_field(label: Words, longest: int, *more: Check, needed: bool = True, **
     return StringField(label, validators=[*first, at_most(longest), one_line, *more], filters=[stripped], **options)
 
 
-def text_field(label: Words, longest: int = 10_000, needed: bool = True, **options: Words | dict[str, str]) -> TextAreaField:
+def text_field(
+    label: Words, longest: int = 10_000, needed: bool = True, **options: Words | dict[str, str]
+) -> TextAreaField:
     first = [required()] if needed else []
     return TextAreaField(label, validators=[*first, at_most(longest)], filters=[stripped_text], **options)
 
 
-def email_field(label: Words, needed: bool = True, **shown: Any) -> StringField:
+def email_field(label: Words, needed: bool = True, **shown: str | int) -> StringField:
     """`shown` are attributes of the box, such as autocomplete="email"."""
     first = [required()] if needed else []
     checks = [*first, one_line, is_email, at_most(mail_address.LONGEST)]
@@ -177,7 +179,7 @@ def email_field(label: Words, needed: bool = True, **shown: Any) -> StringField:
     return StringField(label, validators=checks, filters=[stripped], render_kw=shown)
 
 
-def phone_field(label: Words, needed: bool = True, **shown: Any) -> StringField:
+def phone_field(label: Words, needed: bool = True, **shown: str | int) -> StringField:
     first = [required()] if needed else []
     checks = [*first, one_line, is_phone, at_most(phone.LONGEST)]
     shown = {"type": "tel", "maxlength": LONGEST_PASTED, **shown}

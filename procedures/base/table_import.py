@@ -21,6 +21,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy.exc import IntegrityError
 
 from gateways.files.import_table import LineTally, TableRefused, TableRow, WantedColumn, read_table
+from models.base.columns.json_value import Json
 from models.base.db import db, write_transaction
 from models.base.wording import Words
 from models.organisation import audit
@@ -178,7 +179,7 @@ class RegisterImport(ABC):
     def together(self, lines: Sequence[ImportLine]) -> None:  # noqa: B027  # most registers have no such rule
         """Refuse lines for what they say only together, such as two that are each other's parent."""
 
-    def words(self, name: str, value: Any) -> str:
+    def words(self, name: str, value: Json) -> str:
         """A field's value as people say it."""
         return "" if value is None else str(value)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
@@ -13,6 +12,7 @@ from models.base.wording import Words
 from models.organisation.staff import Group, Staff
 from models.tickets.label import labels_of
 from models.tickets.ticket import Event, Ticket
+from procedures.base.form_fields import StepForm
 from procedures.engine.declaration import Actor, State, Step
 
 
@@ -71,7 +71,7 @@ def touches(event: Event, step: Step) -> bool:
 
 
 def differences(
-    step: Step, ticket: Ticket, by: Actor, form: Any, events: Sequence[Event], state: Callable[[str], State]
+    step: Step, ticket: Ticket, by: Actor, form: StepForm | None, events: Sequence[Event], state: Callable[[str], State]
 ) -> list[FieldDifference]:
     """What changed meanwhile and what this step would make of it. `events` are those that touch it, oldest first."""
     found = []
@@ -87,7 +87,7 @@ def differences(
     return found
 
 
-def _in_form(name: str, by: Actor, form: Any) -> str:
+def _in_form(name: str, by: Actor, form: StepForm | None) -> str:
     field = form[FACTS[name].field] if form is not None and FACTS[name].field in form else None
     if field is None:
         return by.name if name == "assignee" else ""

@@ -1,7 +1,6 @@
 """What a procedure is declared of: its states, the lines of the paper, its steps, and who takes them."""
 
 from __future__ import annotations
-from mails.recipients import Recipient
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -11,6 +10,7 @@ from typing import Any
 
 from wtforms import Form
 
+from mails.recipients import Recipient
 from models.base.columns.json_value import Json
 from models.base.wording import Words
 from models.organisation.roles import MEMBER_ROLES, Role

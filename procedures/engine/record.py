@@ -16,6 +16,7 @@ from models.base.written import clean_text
 from models.organisation import audit
 from models.tickets.search_keys import number_words
 from models.tickets.ticket import Attachment, Event, Participant, Ticket, TicketText
+from procedures.base.form_fields import StepForm
 from procedures.engine.declaration import Actor, Outcome, Step
 from procedures.engine.rights import Right
 
@@ -94,7 +95,7 @@ def _write_event(ticket: Ticket, move: Move) -> Event:
     )
 
 
-def _words(form: Any) -> str:
+def _words(form: StepForm | None) -> str:
     for name in FORM_TEXT_FIELDS:
         if form is not None and name in form:
             return clean_text(str(form[name].data or ""))

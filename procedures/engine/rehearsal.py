@@ -7,7 +7,6 @@ person looks at is what goes out; if the recipients are others by the time of co
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from flask_babel import gettext as _
 
@@ -74,7 +73,7 @@ def _previewed(ticket_id: int, name: str) -> None:
 
 def _look(found: Collected, by: Actor) -> Rehearsal:
     """One sample for each notice, language and kind of reader; the mails are rendered as they would be sent."""
-    groups: dict[tuple[Any, ...], list[Queued]] = {}
+    groups: dict[tuple[str, str, bool, bool], list[Queued]] = {}
     for each in found.queued:
         key = (each.mail.notice, each.mail.language, each.to.is_staff, each.mail.ticket_id is not None)
         groups.setdefault(key, []).append(each)

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from models.base import setting
 from models.organisation.delegation import Delegation, delegations_to
 from models.organisation.roles import HEADS, MEMBER_ROLES, Role
 from models.organisation.staff import Staff
 from models.tickets.ticket import Ticket
-from procedures.engine.declaration import Actor, Step, Who
+from procedures.engine.declaration import Actor, By, Step, Who
 
 HOLDER_WORDS = (Who.REQUESTER, Who.UNIT)
 
@@ -41,7 +39,7 @@ class Right:
 def right_to(step: Step, ticket: Ticket | None, actor: Actor) -> Right | None:
     """The actor's right to this step of this ticket, or None. Visibility is asked elsewhere."""
     if actor.kind != "staff":
-        words: Any = HOLDER_WORDS if actor.kind == "requester" else (Who(actor.kind),)
+        words: tuple[By, ...] = HOLDER_WORDS if actor.kind == "requester" else (Who(actor.kind),)
         return Right() if any(word in step.by for word in words) else None
     staff: Staff = actor.staff
     if staff is None or not staff.is_active:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from decimal import Decimal
-from typing import Any
 
 from documents.document import Composed, Identity, PrintedPhoto, Signature
 from documents.installation.bill import BankAccount, PaymentReceipt, PrintedBill, compose_bill, compose_payment_receipt
@@ -17,11 +16,11 @@ from models.base import setting
 from models.base.db import db, utcnow
 from models.base.rupiah import Totals, rupiah, volume_text
 from models.base.wording import local, today
-from models.installation.bill import Bill, Payment
+from models.installation.bill import Bill, BillLine, Payment
 from models.installation.limits import Connection, limit_sentences
 from models.installation.point_counts import point_counts
 from models.installation.quality_test import QualityTest, TestPoint, latest_test, limits_for, recheck_before
-from models.installation.rab import SECTIONS, Rab
+from models.installation.rab import SECTIONS, Rab, RabLine
 from models.installation.readings import Reading
 from models.installation.survey import CABLES, GROUNDINGS, RESULTS, Survey, appointed, request_of, survey_of
 from models.tickets.issued_document import IssuedDocument
@@ -181,7 +180,7 @@ def _signed_rab(rab: Rab, letter: RequestLetter) -> tuple[Signature, ...]:
     return drafted, signature(rab.decided_by, rab.on_behalf_of, caption="Disetujui oleh"), unit
 
 
-def _line(line: Any) -> PrintedLine:
+def _line(line: RabLine | BillLine) -> PrintedLine:
     return PrintedLine(line.description, line.volume, line.measure, line.price_rp, line.amount_rp)
 
 

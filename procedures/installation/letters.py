@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import select
@@ -101,7 +100,7 @@ def complete_letter(ticket: Ticket, by: Actor, form: asks.CompletionForm) -> Out
     return Outcome(text="\n".join([form.text.data, *lines]), data={"corrected": corrected} if corrected else {})
 
 
-def _shown(value: Any) -> str:
+def _shown(value: str | int | date | None) -> str:
     return on_date(value) if isinstance(value, date) else str(value)
 
 

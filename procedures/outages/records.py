@@ -10,6 +10,7 @@ from typing import Any
 from flask_babel import gettext as _
 from sqlalchemy import select
 
+from models.base.columns.json_value import Json
 from models.base.db import db, utcnow
 from models.organisation.roles import Division
 from models.organisation.staff import Group, Staff
@@ -142,7 +143,7 @@ def keep_duration(ticket: Ticket, by: Actor, form: forms.DurationForm, step: str
     return Outcome(data={"estimate": estimate.id, "source": estimate.source})
 
 
-def record_call(ticket: Ticket, by: Actor, form: forms.ManagerCallForm) -> dict[str, Any]:
+def record_call(ticket: Ticket, by: Actor, form: forms.ManagerCallForm) -> dict[str, Json]:
     """Keep who was contacted and what they said; gives the event's data."""
     contact = db.session.get(Contact, form.contact.data) if form.contact.data else None
     name = contact.name if contact else form.name.data
