@@ -56,6 +56,7 @@ WINDOWS_REFUSALS: dict[str, type[DirectoryError]] = {
     "00000524": EntryExists,  # ERROR_USER_EXISTS
     "00000523": NameRefused,  # ERROR_INVALID_ACCOUNT_NAME
 }
+Argument = str | list[str] | dict[str, str] | dict[str, list[tuple[str, list[str | bytes]]]]  # of a call of ldap3
 
 
 @dataclass(frozen=True)
@@ -176,9 +177,7 @@ class Session:
             told = f"LDAP {code} {self.connection.result['description']}"
             raise refusal(told, nothing_changed=not self.changed)
 
-    def write(
-        self, verb: str, *arguments: str | list[str] | dict[str, str] | dict[str, list[tuple[str, list[str | bytes]]]]
-    ) -> None:
+    def write(self, verb: str, *arguments: Argument) -> None:
         """One change. Until its answer is read, nobody can say whether it was made."""
         call: Callable[..., Any] = getattr(self.connection, verb)
         self.wrote = True
