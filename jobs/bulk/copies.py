@@ -12,6 +12,7 @@ from sqlalchemy import Column, String, Table, UniqueConstraint
 
 from jobs.bulk.rows import Row, SampleTicket, target_of
 from jobs.bulk.words import Wording
+from models.base.columns.json_value import Held
 from models.base.search.terms import keys_of
 from models.tickets.search_keys import number_words
 
@@ -24,9 +25,9 @@ DIGITS = string.digits + string.ascii_lowercase
 class Encoder(Protocol):
     """How a database's bulk insert writes a value."""
 
-    def value(self, column: Column[Any], value: Any) -> Any: ...
+    def value(self, column: Column[Held], value: Any) -> Held: ...
 
-    def moment(self, moment: datetime) -> Any: ...
+    def moment(self, moment: datetime) -> Held: ...
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,7 @@ class Copy:
     unit_id: int
 
 
-Change = Callable[[Copy], Any]
+Change = Callable[[Copy], Held]
 
 
 def new_copy(ids: Mapping[str, int], serial: int, earlier: timedelta, number: str, words: Wording, unit_id: int,
@@ -68,7 +69,7 @@ class Pattern:
         self._places: dict[tuple[str, str, Any], tuple[str, int]] = {}
         self._rows = [self._ready(row) for row in sample.rows]
 
-    def lines(self, copy: Copy) -> list[tuple[str, list[Any]]]:
+    def lines(self, copy: Copy) -> list[tuple[str, list[Held]]]:
         """The copy's rows as (table, written values), each after those that it names."""
         made = []
         for table, line, changes in self._rows:
@@ -78,7 +79,7 @@ class Pattern:
             made.append((table, new))
         return made
 
-    def _ready(self, row: Row) -> tuple[str, list[Any], list[tuple[int, Change]]]:
+    def _ready(self, row: Row) -> tuple[str, list[Held], list[tuple[int, Change]]]:
         columns = written_columns(row.table)
         line = [self.encoder.value(column, row.values[column.name]) for column in columns]
         changes = [
@@ -88,7 +89,7 @@ class Pattern:
         ]
         return row.table.name, line, changes
 
-    def _change(self, column: Column[Any], value: Any) -> Change | None:
+    def _change(self, column: Column[Held], value: Any) -> Change | None:
         """How a value differs in each copy by what kind of column it stands in, or None where it stays."""
         if value is None:
             return None
@@ -104,13 +105,13 @@ class Pattern:
             return lambda copy: self.encoder.value(column, _another(value, copy.serial, column))
         return None
 
-    def _own_id(self, column: Column[Any], value: int) -> Change:
+    def _own_id(self, column: Column[Held], value: int) -> Change:
         table = column.table.name
         place = self.counts[table] = self.counts.get(table, 0) + 1
         self._places[table, column.name, value] = (table, place)
         return lambda copy: copy.ids[table] + place
 
-    def _reference(self, column: Column[Any], target: Column[Any], value: Any) -> Change | None:
+    def _reference(self, column: Column[Held], target: Column[Held], value: Any) -> Change | None:
         """To another row of the copy, or to the installation's row that stands for the walked one."""
         found = self._places.get((target.table.name, target.name, value))
         if found is not None:
@@ -121,7 +122,7 @@ class Pattern:
         own = self.adopted.get((target.table.name, value), value)
         return (lambda copy: own) if own != value else None
 
-    def _words(self, column: Column[Any], row: Row) -> Change | None:
+    def _words(self, column: Column[Held], row: Row) -> Change | None:
         """The words that each copy says in its own way."""
         table, name, value = column.table.name, column.name, row.values[column.name]
         if table == "ticket":
@@ -172,11 +173,11 @@ def _reply(place: int) -> Change:
     return lambda copy: copy.replies[place]
 
 
-def written_columns(table: Table) -> list[Column[Any]]:
+def written_columns(table: Table) -> list[Column[Held]]:
     return [column for column in table.columns if column.computed is None]
 
 
-def _stands_alone(column: Column[Any]) -> bool:
+def _stands_alone(column: Column[Held]) -> bool:
     """No two rows may have the same text here."""
     alone = any(
         isinstance(rule, UniqueConstraint) and list(rule.columns) == [column] for rule in column.table.constraints
@@ -184,7 +185,7 @@ def _stands_alone(column: Column[Any]) -> bool:
     return bool(column.unique or alone) and isinstance(column.type, String)
 
 
-def _another(text: str, serial: str, column: Column[Any]) -> str:
+def _another(text: str, serial: str, column: Column[Held]) -> str:
     """The text with the copy's serial: before an @, else at its end, never longer than the column."""
     name, at, domain = text.partition("@")
     longest = getattr(column.type, "length", None) or 200

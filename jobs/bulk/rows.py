@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Column, Table, select
 
+from models.base.columns.json_value import Held
 from models.base.db import db
 
 # Mails were sent in the past and one-time links open nothing twice.
@@ -46,7 +47,7 @@ def rows_of(table: Table) -> list[dict[str, Any]]:
     return [dict(row._mapping) for row in db.session.execute(select(table).order_by(*table.primary_key))]
 
 
-def target_of(column: Column[Any]) -> Column[Any] | None:
+def target_of(column: Column[Held]) -> Column[Held] | None:
     """The column that this one refers to, if it is a foreign key."""
     return next(iter(column.foreign_keys)).column if column.foreign_keys else None
 
@@ -68,7 +69,7 @@ def sample_of(ticket_id: int, everything: Everything) -> SampleTicket:
 
 
 def _hangs_on(
-    row: dict[str, Any], keys: list[tuple[str, Column[Any]]], names: set[tuple[str, str, Any]], ticket_id: int
+    row: dict[str, Any], keys: list[tuple[str, Column[Held]]], names: set[tuple[str, str, Any]], ticket_id: int
 ) -> bool:
     """Does a foreign key of the row lead to what was found, and none to another ticket?"""
     found = False

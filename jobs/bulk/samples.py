@@ -18,6 +18,7 @@ from jobs.demo.accounts import seed_accounts
 from jobs.demo.demo import tell, walk
 from jobs.demo.installations import seed_installations
 from jobs.demo.outages import seed_outages
+from models.base.columns.json_value import Held
 from models.base.db import db
 from models.organisation.roles import Role
 from models.organisation.staff import staff_with
@@ -69,7 +70,7 @@ def is_left_out(procedure: Procedure, state: State) -> bool:
 
 
 @contextmanager
-def _scratch(given: dict[str, list[dict[str, Any]]]) -> Iterator[None]:
+def _scratch(given: dict[str, list[dict[str, Held]]]) -> Iterator[None]:
     """The application on an empty database in memory that holds the given rows."""
     engine: Engine = create_engine("sqlite://", poolclass=StaticPool, connect_args={"check_same_thread": False})
     engines: Any = db.engines  # the session asks it at each statement

@@ -26,6 +26,7 @@ from jobs.bulk.writers import PostgresWriter, SqliteWriter, writer
 from jobs.demo.demo import seed_demo
 from models.accounts.account import Account
 from models.accounts.person import Person
+from models.base.columns.json_value import Held
 from models.base.db import db, write_options, write_transaction
 from models.organisation import audit
 from models.organisation.staff import Staff
@@ -83,9 +84,9 @@ def add_tickets(tickets: int) -> Iterator[int]:
 
 def _made(
     chosen: list[tuple[Pattern, timedelta]], ids: dict[str, int], start: int, words: Wording, units: list[int]
-) -> dict[str, list[list[Any]]]:
+) -> dict[str, list[list[Held]]]:
     """The batch's rows by table, in an order in which each table comes after those it refers to."""
-    lines: dict[str, list[list[Any]]] = {table.name: [] for table in db.metadata.sorted_tables}
+    lines: dict[str, list[list[Held]]] = {table.name: [] for table in db.metadata.sorted_tables}
     for place, (pattern, earlier) in enumerate(chosen, 1):
         copy: Copy = new_copy(
             dict(ids), start + place, earlier, new_number(), words, words.random.choice(units), pattern.replies
@@ -114,7 +115,7 @@ def _ids(
         return write.first_ids(connection, counts)
 
 
-def _write(write: PostgresWriter | SqliteWriter, engine: Engine, made: dict[str, list[list[Any]]], count: int) -> int:
+def _write(write: PostgresWriter | SqliteWriter, engine: Engine, made: dict[str, list[list[Held]]], count: int) -> int:
     with engine.connect().execution_options(**write_options()) as connection, connection.begin():
         write.write(connection, made)
     return count

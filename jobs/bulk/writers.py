@@ -10,16 +10,17 @@ from typing import Any
 from sqlalchemy import Column, Connection, Table, func, select, text
 
 from jobs.bulk.copies import written_columns
+from models.base.columns.json_value import Held
 from models.base.db import db
 
-Lines = Mapping[str, Sequence[list[Any]]]
+Lines = Mapping[str, Sequence[list[Held]]]
 SEARCH_INDEX = "ix_ticket_text_tsv"
 
 
 class PostgresWriter:
     """COPY in text form; the index for search is built once at the end."""
 
-    def value(self, column: Column[Any], value: Any) -> str:
+    def value(self, column: Column[Held], value: Held) -> str:
         if value is None:
             return "\\N"
         if isinstance(value, bool):
@@ -71,7 +72,7 @@ CACHE_KILOBYTES = 512_000  # indexes of a large house change everywhere; in 2 MB
 class SqliteWriter:
     """Parameters by the hundred; the triggers that keep the words for search stay on, so each batch is whole."""
 
-    def value(self, column: Column[Any], value: Any) -> Any:
+    def value(self, column: Column[Held], value: Held) -> Held:
         if isinstance(value, datetime):
             return self.moment(value)
         processed = _bound(column, value)
@@ -110,6 +111,6 @@ def _table(name: str) -> Table:
     return db.metadata.tables[name]
 
 
-def _bound(column: Column[Any], value: Any) -> Any:
+def _bound(column: Column[Held], value: Held) -> Held:
     process = column.type.dialect_impl(db.engine.dialect).bind_processor(db.engine.dialect)
     return process(value) if process and value is not None else value

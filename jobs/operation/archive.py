@@ -16,6 +16,7 @@ from typing import IO, Any
 
 from sqlalchemy import JSON, Column, Connection, MetaData, Table, inspect
 
+from models.base.columns.json_value import Held
 from models.base.db import utcnow
 
 LEFT_OUT = {"staff_session", "staff_token", "failed_login", "rate", "heartbeat", "export", "alembic_version"}
@@ -110,7 +111,7 @@ def tables_of(connection: Connection) -> list[Table]:
     return tables
 
 
-def columns_of(table: Table) -> list[Column[Any]]:
+def columns_of(table: Table) -> list[Column[Held]]:
     return [c for c in table.columns if c.computed is None]
 
 

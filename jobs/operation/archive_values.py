@@ -10,18 +10,20 @@ from typing import Any
 
 from sqlalchemy import JSON, Column, Date, DateTime, LargeBinary
 
+from models.base.columns.json_value import Held
+
 
 class ValueRefused(ValueError):
     """A value that no backup writes into such a column; the text names the column, never the value."""
 
 
-def written(columns: Sequence[Column[Any]], row: Sequence[Any]) -> bytes:
+def written(columns: Sequence[Column[Held]], row: Sequence[Held]) -> bytes:
     """One line of tables/<name>.jsonl."""
     facts = {c.name: _plain(v) for c, v in zip(columns, row, strict=True)}
     return json.dumps(facts, ensure_ascii=False).encode() + b"\n"
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: Held) -> Held:
     if isinstance(value, datetime):
         return (value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)).isoformat()
     if isinstance(value, date):
@@ -34,12 +36,12 @@ def _plain(value: Any) -> Any:
 class RowReader:
     """Turns the lines of one table into rows that its columns take; ValueRefused where they do not fit."""
 
-    def __init__(self, columns: Sequence[Column[Any]], naive: bool) -> None:
+    def __init__(self, columns: Sequence[Column[Held]], naive: bool) -> None:
         """`naive`: the database keeps times in UTC without a zone (SQLite)."""
         self._names = {column.name for column in columns}
         self._readers = {column.name: _reader(column, naive) for column in columns}
 
-    def read(self, line: bytes) -> dict[str, Any]:
+    def read(self, line: bytes) -> dict[str, Held]:
         try:
             facts = json.loads(line)
         except ValueError:
@@ -48,7 +50,7 @@ class RowReader:
             raise ValueRefused("has other columns than the table")
         return {name: self._value(name, value) for name, value in facts.items()}
 
-    def _value(self, name: str, value: Any) -> Any:
+    def _value(self, name: str, value: Held) -> Held:
         if value is None:
             return None
         try:
@@ -57,7 +59,7 @@ class RowReader:
             raise ValueRefused(f"has a value in {name} that does not belong there") from None
 
 
-def _reader(column: Column[Any], naive: bool) -> Callable[[Any], Any]:
+def _reader(column: Column[Held], naive: bool) -> Callable[[Any], Any]:
     if isinstance(column.type, JSON):
         return lambda value: value
     if isinstance(column.type, DateTime):
@@ -77,7 +79,7 @@ def _moment(value: str, naive: bool) -> datetime:
     return moment.astimezone(UTC).replace(tzinfo=None) if naive else moment
 
 
-def _of_kind(kind: type, value: Any) -> Any:
+def _of_kind(kind: type, value: Held) -> Held:
     if kind is float and type(value) is int:
         return float(value)
     if kind not in (int, float, bool, str):

@@ -17,6 +17,7 @@ from jobs.operation.archive_proof import damage_in_words, members
 from jobs.operation.archive_values import RowReader, ValueRefused
 from jobs.operation.house import House
 from jobs.operation.schema import init_migrations
+from models.base.columns.json_value import Held
 
 BATCH_BYTES = 4 * 1024 * 1024  # rows of a batch are no more than this together
 
@@ -98,9 +99,9 @@ def _insert(connection: Connection, table: Table, lines: IO[bytes]) -> None:
             ) from None
 
 
-def _batches(table: Table, lines: IO[bytes], naive: bool) -> Iterator[tuple[int, list[dict[str, Any]]]]:
+def _batches(table: Table, lines: IO[bytes], naive: bool) -> Iterator[tuple[int, list[dict[str, Held]]]]:
     """The rows in batches, each with the number of its first line."""
-    reader, rows, size, first = RowReader(columns_of(table), naive), list[dict[str, Any]](), 0, 1
+    reader, rows, size, first = RowReader(columns_of(table), naive), list[dict[str, Held]](), 0, 1
     for number, line in enumerate(lines, 1):
         try:
             rows.append(reader.read(line))
@@ -114,7 +115,7 @@ def _batches(table: Table, lines: IO[bytes], naive: bool) -> Iterator[tuple[int,
         yield first, rows
 
 
-def _hold(mails: list[dict[str, Any]]) -> None:
+def _hold(mails: list[dict[str, Held]]) -> None:
     """What was on its way when the backup was made must not go out twice (security.md Z28)."""
     for mail in mails:
         if mail["state"] in ("queued", "claimed"):
