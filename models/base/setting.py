@@ -178,7 +178,7 @@ def _kept() -> dict[str, Any]:
     return cache
 
 
-def stored(lock: bool = False) -> dict[str, Any]:
+def stored(lock: bool = False) -> dict[str, Json]:
     """Every setting as the database has it now. `lock`: nobody else writes one before this transaction ends."""
     if lock and db.session.get_bind().dialect.name == "postgresql":
         db.session.execute(text("LOCK TABLE setting IN SHARE ROW EXCLUSIVE MODE"))  # a row at its default is not there
@@ -192,7 +192,7 @@ def keep_last_known() -> None:
     current_app.extensions["settings_cache"] = {**cache, "until": time.monotonic() + CACHE_SECONDS, "is_away": True}
 
 
-def put(key: str, value: Any) -> None:
+def put(key: str, value: Json) -> None:
     """Change a setting in the running transaction; raises KeyError for an unknown one."""
     SPECS[key]
     row = db.session.get(Setting, key)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
-from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, ForeignKey, Select, String, func, or_, select
+from sqlalchemy import ColumnElement, ForeignKey, Row, Select, String, func, or_, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import setting
@@ -106,7 +106,7 @@ def named_like(words: str) -> ColumnElement[bool]:
     return or_(Unit.name.icontains(words, autoescape=True), func.lower(Unit.code) == words.lower())
 
 
-def kept_units() -> list[Any]:
+def kept_units() -> Sequence[Row[int, str]]:
     """Id and name of the units on offer, by name: as they were at most setting.CACHE_SECONDS ago."""
     return setting.recent("units", lambda: rows_of(_units()).all())
 
@@ -118,5 +118,5 @@ def unit_with_name(unit_id: int | None) -> Unit | None:
 
 
 @cache
-def _units() -> Any:
+def _units() -> Select[int, str]:
     return select(Unit.id, Unit.name).where(Unit.is_active).order_by(Unit.name)

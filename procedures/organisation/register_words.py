@@ -88,9 +88,9 @@ class UnitNames:
         rows = list(units) if units is not None else _registered()
         self._codes = {code.casefold(): ident for ident, code, _name in rows}
         self._names = {ident: name for ident, _code, name in rows}
-        self._words: dict[str, set[Any]] = {}
+        self._words: dict[str, set[int]] = {}
         for spelled in (word_key, lambda text: _TYPE_OF_UNIT.sub("", word_key(text))):
-            more: dict[str, set[Any]] = {}
+            more: dict[str, set[int]] = {}
             for ident, code, name in rows:
                 for text in (code, name):
                     more.setdefault(spelled(text), set()).add(ident)
@@ -111,7 +111,7 @@ class UnitNames:
             return _("Lebih dari satu unit bernama “%(text)s”. Tulis kodenya.", text=text[:60])
         return _("Unit “%(text)s” tidak ada di daftar unit.", text=text[:60])
 
-    def _meant(self, text: str) -> set[Any]:
+    def _meant(self, text: str) -> set[int]:
         if (unit := self._codes.get(text.strip().casefold())) is not None:
             return {unit}
         word = word_key(text)
