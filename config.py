@@ -60,6 +60,7 @@ def load(needs_secrets: bool = True) -> dict[str, str | int | bool | None]:
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
         "PASSWORD_COST": (1, 8) if env == "test" else (2, 19 * 1024),  # Argon2id: passes, KiB; OWASP's minimum
+        "SECOND_FACTOR": _second_factor(production and needs_secrets),
         "SESSION_IDLE_MINUTES": 30,
         "SESSION_HOURS": 8,
         "MAX_CONTENT_LENGTH": 26 * MEGABYTE,
@@ -111,6 +112,16 @@ def _kept_secret(path: Path, prefix: str) -> str:
             os.link(part, path)
         part.unlink()
     return path.read_text().strip()
+
+
+def _second_factor(production: bool) -> str:
+    """Whether heads, administrators and operators must have a second factor: in production always."""
+    chosen = os.environ.get("SECOND_FACTOR", "").strip() or ("required" if production else "offered")
+    if chosen not in ("required", "offered"):
+        raise ConfigError(f"SECOND_FACTOR must be required or offered, not {chosen[:40]!r}.")
+    if production and chosen != "required":
+        raise ConfigError("SECOND_FACTOR must be required in production: leave it out.")
+    return chosen
 
 
 def _base_url(production: bool) -> str:

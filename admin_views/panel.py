@@ -21,10 +21,10 @@ from admin_views.accounts.review import AccountReviewView
 from admin_views.exports import MyExports
 from admin_views.frame import menu
 from admin_views.frame.keys import KeysView
-from admin_views.frame.login import init_login
 from admin_views.frame.page_parts import page_parts_of
 from admin_views.frame.permissions import RIGHTS, may
 from admin_views.frame.reader import person
+from admin_views.frame.sign_in.login import init_login
 from admin_views.frame.view import HouseView
 from admin_views.installation import desk_part as installation_desk
 from admin_views.installation import unit_documents

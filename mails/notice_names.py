@@ -39,6 +39,7 @@ NOTICE_NAMES: dict[str, Words] = {
     "email_step": _l("Kemajuan permohonan email unit"),
     "end_proposed": _l("Usul mengakhiri permohonan"),
     "export_ended": _l("Ekspor selesai"),
+    "factor_changed": _l("Faktor kedua diubah"),
     "field_reported": _l("Laporan lapangan"),
     "follow_up_due": _l("Waktunya menanyakan lagi"),
     "handed_over": _l("Tiket diserahkan ke kelompok"),

@@ -131,7 +131,7 @@ RIGHTS: dict[str, Acts] = {
     "contact": register(READERS | ADMIN, FRONT | ADMIN, "import"),
     "category": register(READERS | ADMIN, ADMIN | CENTRE),
     "group": register(READERS | ADMIN, ADMIN | CENTRE),
-    "staff": {**register(ADMIN | HEADS | {Role.VIEWER}, ADMIN), "invite": ADMIN},
+    "staff": {**register(ADMIN | HEADS | {Role.VIEWER}, ADMIN), "invite": ADMIN, "reset_factor": ADMIN},
     "absence": {**register(WORKERS | ADMIN, WORKERS | ADMIN), "delete": WORKERS | ADMIN},
     "delegation": {**register(READERS | ADMIN, HEADS | ADMIN), "revoke": HEADS | ADMIN},
     "pending_change": {

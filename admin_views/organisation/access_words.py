@@ -21,6 +21,7 @@ ACTS: dict[str, Words] = {
     "erase": _l("Menghapus data pribadi"),
     "import": _l("Memasukkan dari berkas"),
     "invite": _l("Membuat tautan kata sandi"),
+    "reset_factor": _l("Meminta faktor kedua diatur ulang"),
     "revoke": _l("Mencabut"),
     "decide": _l("Menyetujui atau menolak"),
     "try": _l("Mencoba"),

@@ -29,6 +29,7 @@ ACTS: dict[str, Words] = {
     "export_failed": _l("Ekspor gagal dibuat"),
     "export_ready": _l("Ekspor selesai dibuat"),
     "export_refused": _l("Ekspor ditolak"),
+    "factor": _l("Mengubah faktor kedua"),
     "hold": _l("Menahan email"),
     "import": _l("Memasukkan dari berkas"),
     "invitation": _l("Memakai tautan kata sandi"),

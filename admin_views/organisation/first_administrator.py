@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy.exc import IntegrityError
 from wtforms import PasswordField
 
-from admin_views.frame.password_rules import fault_of
+from admin_views.frame.sign_in.password_rules import fault_of
 from models.base.db import db, write_transaction
 from procedures.base.form_fields import StepForm, at_most, is_email, line_field, required
 from procedures.organisation.first_administrator import add_first_administrator, is_first_token

@@ -37,7 +37,7 @@ class PendingChangeView(HouseView[PendingChange]):
     name_key = "pending_change"
     title = _l("Menunggu orang kedua")
     intro = _l("Tidak seorang pun mengangkat dirinya sendiri: perubahan ini berlaku setelah orang kedua menyetujuinya.")
-    empty = _l("Peran kepala, tautan kata sandi kepala, dan pendelegasian yang menunggu orang kedua tampil di sini.")
+    empty = _l("Peran kepala, tautan kata sandi kepala, pendelegasian, dan faktor kedua yang hilang menunggu di sini.")
     columns = [
         Column("kind", _l("Perubahan"), is_link=True, cell=lambda c: c.kind_words),
         Column("staff", _l("Untuk"), cell=lambda c: c.staff.name),

@@ -25,6 +25,7 @@ from models.organisation.contact_change import Holder
 from models.organisation.duties import DUTIES
 from models.organisation.pending_change import PendingKind
 from models.organisation.roles import Role
+from models.organisation.second_factor import has_factor
 from models.organisation.sessions import StaffSession, StaffToken, hash_token
 from models.organisation.staff import Staff, StaffRole
 from procedures.base.form_fields import StepForm, TickBoxes, email_field, line_field, phone_field
@@ -34,6 +35,12 @@ from procedures.organisation.second_person import ask, is_guarded, lifted, link_
 ROLES = [(r.value, r.label) for r in Role]
 INVITATION = timedelta(hours=72)
 RESET = timedelta(minutes=30)
+PROOFS = [
+    ("staff_card", _l("Kartu pegawai")),
+    ("national_card", _l("KTP")),
+    ("licence", _l("SIM")),
+    ("passport", _l("Paspor")),
+]
 
 
 class StaffForm(StepForm):
@@ -64,6 +71,17 @@ class StaffForm(StepForm):
             self.role_names.data = [role.value for role in self.row.roles]
 
 
+class ProofForm(StepForm):
+    """The proof of identity that somebody shows who has lost their second factor; of its number the end alone."""
+
+    proof = SelectField(_l("Bukti diri"), choices=PROOFS)
+    number_end = line_field(
+        _l("Empat huruf terakhir nomornya"),
+        4,
+        Regexp(r"^[0-9A-Za-z]{4}$", message=_l("Tulis tepat empat angka atau huruf.")),
+    )
+
+
 class StaffView(HouseView[Staff]):
     name_key = "staff"
     title = _l("Petugas")
@@ -81,7 +99,7 @@ class StaffView(HouseView[Staff]):
     order = (Staff.name,)
     form = StaffForm
     details_template = "admin/organisation/staff.html"
-    more_acts = {"invite": "invite"}
+    more_acts = {"invite": "invite", "reset_factor": "reset_factor"}
     waiting: set[Role] = set()  # roles of the form in hand that need a second person
 
     def __init__(self) -> None:
@@ -176,6 +194,28 @@ class StaffView(HouseView[Staff]):
         link = f"{current_app.config['BASE_URL']}/admin/invite/{token}"
         row = self.get_one(str(row_id))
         return render_template(self.details_template, view=self, row=row, facts=self.facts(row), link=link)
+
+    @expose("/reset_factor/", methods=("GET", "POST"))
+    def reset_factor(self) -> ResponseReturnValue:
+        """Somebody lost their second factor and shows a proof of identity; a second person decides (as P2 to P4)."""
+        row = self.get_one(request.args.get("id"))
+        form = ProofForm(request.form if request.method == "POST" else None)
+        if not has_factor(row.id):
+            flash(_("%(name)s tidak punya faktor kedua; tidak ada yang diatur ulang.", name=row.name), "warning")
+            return redirect(self.href(row), 303)
+        if not DUTIES["factor_reset"].allows(person(), made=[], owner=[row.id]):
+            flash(_("Faktor kedua Anda sendiri diatur ulang oleh administrator lain."), "warning")
+            return redirect(self.href(row), 303)
+        if request.method == "GET" or not form.validate():
+            page = render_template("admin/organisation/factor_reset.html", view=self, row=row, form=form)
+            return page, 422 if request.method == "POST" else 200
+        proof, row_id = dict(PROOFS)[form.proof.data], row.id
+        with write_transaction():
+            row = db.session.get_one(Staff, row_id)
+            facts = {"proof": form.proof.data, "words": f"{proof} ••••{form.number_end.data}"}
+            change = ask(PendingKind.FACTOR_RESET, row, person(), facts, address())
+            flash(waits(change), "warning")
+        return redirect(f"/admin/pending_change/details/?id={change.id}", 303)
 
 
 def _is_confirmed(row: Staff) -> bool:

@@ -15,7 +15,7 @@ from jobs.commands.mail_commands import take_mail
 from jobs.commands.network_commands import create_alert_source
 from jobs.commands.operation_commands import backup, backup_key, doctor, restore, upgrade
 from jobs.commands.setup_commands import setup
-from jobs.commands.staff_commands import create_staff
+from jobs.commands.staff_commands import create_staff, reset_second_factor
 from jobs.demo.demo import seed_demo
 from jobs.operation.schema import init_migrations
 from jobs.worker.worker import work, work_once
@@ -32,6 +32,7 @@ def init_commands(app: Flask) -> None:
         seed_demo,
         seed_bulk,
         create_staff,
+        reset_second_factor,
         *IMPORTS,
         import_people_command,
         create_alert_source,

@@ -15,6 +15,7 @@ from models.base.db import db, utcnow, write_transaction
 from models.base.retention import PERIODS, forgotten_before
 from models.organisation.contact_change import forget_contact_changes
 from models.organisation.sessions import FailedLogin, StaffSession, StaffToken
+from models.organisation.sign_in_pass import forget_passes
 from models.organisation.staff import Staff
 from models.tickets.copied_person import forget_unconfirmed
 from models.tickets.draft import Draft
@@ -36,6 +37,7 @@ def tidy() -> None:
         db.session.execute(delete(StaffToken).where(StaffToken.ends_at < now))
         db.session.execute(delete(Draft).where(Draft.saved_at < forgotten_before("drafts")))
         db.session.execute(delete(Presence).where(Presence.seen_at < forgotten_before("presence")))
+        forget_passes()
         forget_unseen_drafts()
         forget_old_mails()
         forget_contact_changes()

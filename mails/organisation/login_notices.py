@@ -9,9 +9,12 @@ from mails.recipients import Recipient
 from models.organisation.staff import Staff
 
 
-def login_alert(people: Sequence[Staff], username: str, tries: int, ip: str) -> None:
-    """`username` is empty where nobody here is called so: what a stranger typed goes into no mail."""
+def login_alert(people: Sequence[Staff], username: str, tries: int, ip: str, is_code: bool = False) -> None:
+    """`username` is empty where nobody here is called so: what a stranger typed goes into no mail.
+
+    `is_code`: the password was right, the codes after it were wrong.
+    """
     for person in people:
         if person.email and person.is_active:
             to = Recipient(person.email, person.name, person.language, is_staff=True)
-            queue("login_alert", None, to, {"username": username, "tries": tries, "ip": ip})
+            queue("login_alert", None, to, {"username": username, "tries": tries, "ip": ip, "is_code": is_code})

@@ -81,6 +81,13 @@ DUTIES: dict[str, Duty] = {
         LIFTED_BY,
         (DutyPart.MADE, DutyPart.FOR),
     ),
+    "factor_reset": Duty(
+        _l("Atur ulang faktor kedua petugas yang kehilangan ponselnya, setelah bukti diri"),
+        (Role.ADMINISTRATOR,),
+        _l("Menyetujui sebagai orang kedua"),
+        LIFTED_BY,
+        (DutyPart.MADE, DutyPart.FOR),
+    ),
     "own_roles": Duty(
         _l("Peran dan masa tugas sendiri"),
         (Role.ADMINISTRATOR,),

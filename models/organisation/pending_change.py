@@ -32,12 +32,14 @@ class PendingKind(StrEnum):
     ROLES = "roles"
     PASSWORD_LINK = "password_link"
     DELEGATION = "delegation"
+    FACTOR_RESET = "factor_reset"
 
 
 KIND_WORDS: dict[PendingKind, Words] = {
     PendingKind.ROLES: _l("Peran kepala atau administrator"),
     PendingKind.PASSWORD_LINK: _l("Tautan kata sandi kepala atau administrator"),
     PendingKind.DELEGATION: _l("Pendelegasian atas nama kepala"),
+    PendingKind.FACTOR_RESET: _l("Atur ulang faktor kedua"),
 }
 
 

@@ -20,6 +20,8 @@ from models.base.wording import today
 from models.organisation.delegation import Delegation, remember_divisions
 from models.organisation.staff import Group, GroupMember, Staff
 
+LONGEST_DEVICE = 200
+
 
 class StaffSession(Base):
     """A login that can be ended: by logout, password change, disabling, role change or time."""
@@ -32,15 +34,24 @@ class StaffSession(Base):
     seen_at: Mapped[datetime] = mapped_column(default=utcnow)
     ends_at: Mapped[datetime]
     ip: Mapped[str] = mapped_column(String(45), default="")
+    device: Mapped[str] = mapped_column(String(LONGEST_DEVICE), default="")  # what the browser calls itself
+    proved_at: Mapped[datetime] = mapped_column(default=utcnow)  # when the person last proved who they are
+    has_second: Mapped[bool] = mapped_column(default=False)  # a second factor was shown, or prepared, in this session
     staff: Mapped[Staff] = relationship()
 
     @classmethod
-    def open(cls, staff: Staff, hours: int, ip: str) -> str:
+    def open(cls, staff: Staff, hours: int, ip: str, device: str = "", has_second: bool = False) -> str:
         """Start a session and return its token; only the hash is kept."""
         token = secrets.token_urlsafe(32)
-        db.session.add(
-            cls(token_hash=hash_token(token), staff_id=staff.id, ends_at=utcnow() + timedelta(hours=hours), ip=ip)
+        row = cls(
+            token_hash=hash_token(token),
+            staff_id=staff.id,
+            ends_at=utcnow() + timedelta(hours=hours),
+            ip=ip,
+            device=device[:LONGEST_DEVICE],
+            has_second=has_second,
         )
+        db.session.add(row)
         return token
 
     @classmethod
@@ -68,11 +79,13 @@ class StaffSession(Base):
         row.staff.last_beat = beat  # shown by the layout
         row.staff.mail_trouble = (failing or "").split(",")  # as above
         row.staff.session_seen = (row.id, row.seen_at)  # renewed by the panel
+        row.staff.session_proof = (row.has_second, row.proved_at)  # asked before what is grave
         return row.staff
 
     @classmethod
-    def end_all(cls, staff_id: int) -> None:
-        db.session.query(cls).filter(cls.staff_id == staff_id).delete()
+    def end_all(cls, staff_id: int, but: int | None = None) -> None:
+        """End every session of this person, or every other one."""
+        db.session.query(cls).filter(cls.staff_id == staff_id, cls.id != (but or 0)).delete()
 
 
 class StaffToken(Base):

@@ -1,4 +1,5 @@
-"""What lifts somebody needs a second person: roles of heads and administrators, their password links, delegations.
+"""What lifts somebody needs a second person: roles of heads and administrators, their password links, delegations;
+and so does taking off anybody's second factor.
 
 How it goes:
  1. who asks is told that it waits; the person concerned, the head of the centre and the administrators hear by mail
@@ -26,6 +27,7 @@ from models.organisation.pending_change import GUARDED, PendingChange, PendingKi
 from models.organisation.roles import Role
 from models.organisation.sessions import StaffSession
 from models.organisation.staff import Staff, staff_with
+from procedures.organisation.second_factor import reset_factors
 
 
 class DecisionRefused(Exception):
@@ -133,6 +135,8 @@ def _carry_out(change: PendingChange, by: Staff) -> None:
         staff = db.session.get_one(Staff, change.staff_id)
         staff.roles = staff.roles | {Role(role) for role in change.facts["roles"]}
         StaffSession.end_all(staff.id)
+    elif change.kind == PendingKind.FACTOR_RESET:
+        reset_factors(db.session.get_one(Staff, change.staff_id))
     elif lent := _delegation(change):
         lent.is_waiting, lent.confirmed_by_id = False, by.id
 

@@ -35,7 +35,7 @@ LARGE: dict[str, Flask] = {}
 @pytest.fixture(autouse=True)
 def steady_sessions(monkeypatch):
     """A login is renewed once in a while by one more statement; on a slow machine that would fall on any page."""
-    monkeypatch.setattr("admin_views.frame.login.SEEN_EVERY", timedelta(days=1))
+    monkeypatch.setattr("admin_views.frame.sign_in.login.SEEN_EVERY", timedelta(days=1))
     monkeypatch.setattr(
         "models.base.setting.CACHE_SECONDS", 3_600.0
     )  # settings and short lists: once, not by the clock

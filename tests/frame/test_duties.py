@@ -192,6 +192,7 @@ CASES: dict[str, list[Case]] = {
     "roles": [lifted(PendingKind.ROLES, "rudi"), lifted(PendingKind.ROLES, "lina")],
     "password_link": [lifted(PendingKind.PASSWORD_LINK, "rudi"), lifted(PendingKind.PASSWORD_LINK, "lina")],
     "delegation": [lifted(PendingKind.DELEGATION, "rudi"), lifted(PendingKind.DELEGATION, "lina")],
+    "factor_reset": [lifted(PendingKind.FACTOR_RESET, "rudi"), lifted(PendingKind.FACTOR_RESET, "lina")],
     "own_roles": [own_roles],
     "rab": [
         rab("approve_rab"),

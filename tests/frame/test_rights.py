@@ -121,6 +121,8 @@ SINGLE: dict[tuple[str, str], set[str]] = {
     ("POST", "/admin/account/import/"): {"wati"},
     ("GET", "/admin/account/import/sample.csv"): {"wati"},
     ("POST", "/admin/staff/invite/"): {"rudi"},
+    ("GET", "/admin/staff/reset_factor/"): {"rudi"},
+    ("POST", "/admin/staff/reset_factor/"): {"rudi"},
     ("POST", "/admin/delegation/revoke/"): HEADS | {"rudi"},
     ("POST", "/admin/pending_change/confirm/"): HEADS | {"rudi"},
     ("POST", "/admin/pending_change/refuse/"): HEADS | {"rudi"},
@@ -207,6 +209,12 @@ GONE = {(view, "new") for view in WRITTEN_BY_STEPS} | {
 # Open to whoever is logged in, or to everybody, by their nature; each has its own tests.
 OPEN = {
     "/admin/login",
+    "/admin/login/second",
+    "/admin/me/factor/",
+    "/admin/me/factor/totp",
+    "/admin/me/factor/totp/confirm",
+    "/admin/me/factor/totp/remove",
+    "/admin/me/factor/codes",
     "/admin/logout",
     "/admin/language",
     "/admin/me/",
@@ -319,6 +327,7 @@ def test_single_acts_answer_as_the_table_says(app, rows):
         "/admin/outbox/hold/": "/admin/outbox/hold/?id=999",
         "/admin/outbox/release_one/": "/admin/outbox/release_one/?id=999",
         "/admin/staff/invite/": "/admin/staff/invite/?id=999",
+        "/admin/staff/reset_factor/": "/admin/staff/reset_factor/?id=999",
         "/admin/account/state/": "/admin/account/state/?id=999",
     }
     for name, person in actors(app).items():

@@ -17,22 +17,23 @@ from flask_login import LoginManager, current_user
 from sqlalchemy import delete, select
 from wtforms import PasswordField, StringField
 
-from admin_views.frame.login_slowdown import (
+from admin_views.frame.sign_in.factors import factor_pages, lead_to_enrolment
+from admin_views.frame.sign_in.login_slowdown import (
     count_failure,
-    forget_failures,
     keys_of,
-    mark_device,
     own_key,
+    says_slow_down,
     waiting_time,
 )
-from admin_views.frame.password_rules import fault_of
+from admin_views.frame.sign_in.opening import open_session, password_was_right
+from admin_views.frame.sign_in.password_rules import fault_of
+from admin_views.frame.sign_in.second_step import second_step_pages
 from models.base.db import db, keep_house, utcnow, write_transaction
 from models.organisation import audit
 from models.organisation.sessions import StaffSession, StaffToken, hash_token
 from models.organisation.staff import Staff, username_of
-from models.tickets.draft import Draft
 from procedures.base.form_fields import StepForm, at_most, required, stripped
-from web.lost_session import own_path, words_kept
+from web.lost_session import own_path
 from web.refusals import refused_because
 
 login_pages = Blueprint("login", __name__, url_prefix="/admin")
@@ -63,7 +64,9 @@ def init_login(app: Flask) -> None:
     manager = LoginManager(app)
     manager.session_protection = None  # the session row decides, not the address of a phone in the field
     manager.user_loader(_holder)
-    app.register_blueprint(login_pages)
+    for pages in (login_pages, second_step_pages, factor_pages):
+        app.register_blueprint(pages)
+    app.before_request(lead_to_enrolment)
 
     @app.after_request
     def _seen(response: Any) -> ResponseReturnValue:
@@ -101,7 +104,7 @@ def log_in() -> ResponseReturnValue:
     keys = keys_of(form.username.data)
     if wait := waiting_time(keys):
         refused_because(f"login slowed down for {int(wait.total_seconds()) + 1} s")
-        return _login_page(form, target, _slow_down(wait)), 429
+        return _login_page(form, target, says_slow_down(wait)), 429
     staff = (
         db.session.scalars(select(Staff).where(Staff.username == username_of(form.username.data)))
         .unique()
@@ -112,28 +115,7 @@ def log_in() -> ResponseReturnValue:
         refused_because("login: nobody of this name" if staff is None else "login: wrong password or shut")
         count_failure(keys, form.username.data)
         return _login_page(form, target, _("Nama pengguna atau kata sandi tidak cocok.")), 401
-    return _open(staff, target)
-
-
-def _open(staff: Staff, target: str) -> ResponseReturnValue:
-    """A new session: whatever was planted before the login is gone (security.md S2)."""
-    staff_id, chosen = staff.id, session.get("language")
-    words = words_kept(request.form.get("kept", ""))
-    with write_transaction():
-        staff = db.session.get_one(Staff, staff_id)
-        token = StaffSession.open(staff, current_app.config["SESSION_HOURS"], _ip())
-        audit.record("login", "Staff", staff.id, staff=staff, ip=_ip())
-        forget_failures(staff.username)
-        if words:
-            Draft.keep(staff.id, words[0], words[1])
-        language, username = staff.language, staff.username
-    session.clear()
-    session["_user_id"] = token
-    session["_fresh"] = True
-    session["language"] = chosen or language
-    if words:
-        flash(_("Tulisan Anda tersimpan. Periksa, lalu kirim lagi."), "success")
-    return mark_device(redirect(target, 303), username)
+    return password_was_right(staff, target, request.form.get("kept", ""))
 
 
 @login_pages.route("/logout", methods=("POST",))
@@ -170,15 +152,15 @@ def my_password() -> ResponseReturnValue:
     form = PasswordForm(request.form if request.method == "POST" else None)
     if request.method == "POST" and form.validate():
         if wait := waiting_time(own_key(current_user)):
-            form.password.errors = [_slow_down(wait)]
+            form.password.errors = [says_slow_down(wait)]
         elif not current_user.is_password(form.password.data):
             count_failure(own_key(current_user), current_user.username)
             form.password.errors = [_("Kata sandi sekarang tidak cocok.")]
         elif not _fault(form, current_user):
-            staff_id = current_user.id
+            staff_id, was_second = current_user.id, current_user.session_proof[0]
             set_password(staff_id, form.new_password.data, "password")
             flash(_("Kata sandi diganti. Semua sesi lain sudah diakhiri."), "success")
-            return _open(db.session.get_one(Staff, staff_id), "/admin/me/")
+            return open_session(db.session.get_one(Staff, staff_id), "/admin/me/", has_second=was_second)
     status = 422 if request.method == "POST" else 200
     return render_template("admin/frame/me.html", form=form), status
 
@@ -236,10 +218,3 @@ def _login_page(form: LoginForm, target: str, sentence: str = "") -> str:
 
 def _ip() -> str:
     return request.remote_addr or ""
-
-
-def _slow_down(wait: timedelta) -> str:
-    return _(
-        "Terlalu banyak percobaan gagal. Tunggu %(seconds)s detik, lalu coba lagi.",
-        seconds=int(wait.total_seconds()) + 1,
-    )

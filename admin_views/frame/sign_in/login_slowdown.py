@@ -17,6 +17,7 @@ from typing import Any
 
 from flask import current_app, request
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 from sqlalchemy import delete, select
 
@@ -47,6 +48,11 @@ def own_key(staff: Staff) -> tuple[str, ...]:
     return (f"me:{hash_token(staff.username)[:40]}",)
 
 
+def factor_keys(username: str) -> tuple[str, ...]:
+    """A wrong code counts apart from wrong passwords: for this browser if it is known, else for the account."""
+    return (f"factor:{keys_of(username)[0]}"[:80],)
+
+
 def waiting_time(keys: Sequence[str]) -> timedelta:
     """How long the next try must still wait: doubled with each failure after the free ones."""
     longest = timedelta()
@@ -70,12 +76,13 @@ def count_failure(keys: Sequence[str], username: str) -> None:
             if row.tries == ALERT_AT:
                 ip = request.remote_addr or ""
                 audit.record("login:alert", "Staff", key, actor_name=username[:60], ip=ip, diff={"tries": row.tries})
-                _tell(username, row.tries, ip)
+                _tell(username, row.tries, ip, key.startswith("factor:"))
 
 
 def forget_failures(username: str) -> None:
     """A right password ends what this browser's failures began; inside a write transaction."""
-    db.session.execute(delete(FailedLogin).where(FailedLogin.key.in_([k for k in keys_of(username) if k[0] != "a"])))
+    mine = [key for key in keys_of(username) if key[0] != "a"]
+    db.session.execute(delete(FailedLogin).where(FailedLogin.key.in_([*mine, *factor_keys(username)])))
     account = f"account:{hash_token(username_of(username))[:40]}"
     db.session.execute(delete(FailedLogin).where(FailedLogin.key == account))
 
@@ -108,6 +115,13 @@ def mark_device(answer: Any, username: str) -> ResponseReturnValue:
     return answer
 
 
+def says_slow_down(wait: timedelta) -> str:
+    return _(
+        "Terlalu banyak percobaan gagal. Tunggu %(seconds)s detik, lalu coba lagi.",
+        seconds=int(wait.total_seconds()) + 1,
+    )
+
+
 def _cookie() -> str:
     return "__Host-device" if current_app.config["SESSION_COOKIE_SECURE"] else "device"
 
@@ -116,7 +130,7 @@ def _signer() -> URLSafeTimedSerializer:
     return URLSafeTimedSerializer(current_app.config["SECRET_KEY"], salt="known-device")
 
 
-def _tell(username: str, tries: int, ip: str) -> None:
+def _tell(username: str, tries: int, ip: str, is_code: bool) -> None:
     own = db.session.scalars(select(Staff).where(Staff.username == username_of(username))).unique().one_or_none()
     people = {person.id: person for person in [own, *staff_with(Role.ADMINISTRATOR)] if person is not None}
-    login_alert(list(people.values()), own.username if own else "", tries, ip)
+    login_alert(list(people.values()), own.username if own else "", tries, ip, is_code)

@@ -1,0 +1,1 @@
+"""How staff come in: password, second factor, passkeys, sessions, and being asked again before what is grave."""

@@ -1,0 +1,66 @@
+"""What a sign-in carries from one page to the next: kept here, used once, for a few minutes."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ForeignKey, String, delete, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base.db import Base, db, utcnow
+from models.organisation.sessions import hash_token
+
+LASTS = timedelta(minutes=10)
+
+
+class PassKind(StrEnum):
+    """What the pass is for; one made for something else opens nothing."""
+
+    SECOND_STEP = "second_step"  # the password was right, the second factor is due
+
+
+class SignInPass(Base):
+    """One sign-in on its way; the browser holds its token, this row the rest."""
+
+    __tablename__ = "sign_in_pass"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    kind: Mapped[str] = mapped_column(String(20))
+    staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id", ondelete="CASCADE"), index=True)
+    facts: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    tries: Mapped[int] = mapped_column(default=0)
+    ends_at: Mapped[datetime] = mapped_column(index=True)
+
+    @classmethod
+    def issue(cls, kind: PassKind, staff_id: int | None = None, facts: dict[str, Any] | None = None) -> str:
+        """Add a pass to the running transaction and return its token; only the hash is kept."""
+        token = secrets.token_urlsafe(32)
+        row = cls(
+            token_hash=hash_token(token), kind=kind, staff_id=staff_id, facts=facts or {}, ends_at=utcnow() + LASTS
+        )
+        db.session.add(row)
+        return token
+
+    @classmethod
+    def live(cls, kind: PassKind, token: str) -> SignInPass | None:
+        """The pass of this token, if it is for this and still in time."""
+        query = select(cls).where(cls.token_hash == hash_token(token), cls.kind == kind.value, cls.ends_at > utcnow())
+        return db.session.scalars(query).one_or_none()
+
+    @classmethod
+    def take(cls, kind: PassKind, token: str) -> SignInPass | None:
+        """The same, used up inside the caller's transaction: of two at once one gets it."""
+        row = cls.live(kind, token)
+        if row is None:
+            return None
+        db.session.expunge(row)
+        gone: Any = db.session.execute(delete(cls).where(cls.id == row.id))
+        return row if gone.rowcount == 1 else None
+
+
+def forget_passes() -> None:
+    """Those past their time, inside the caller's transaction."""
+    db.session.execute(delete(SignInPass).where(SignInPass.ends_at < utcnow()))
