@@ -71,7 +71,7 @@ class StaffForm(StepForm):
             self.role_names.data = [role.value for role in self.row.roles]
 
 
-class ProofForm(StepForm):
+class LostFactorForm(StepForm):
     """The proof of identity that somebody shows who has lost their second factor; of its number the end alone."""
 
     proof = SelectField(_l("Bukti diri"), choices=PROOFS)
@@ -199,7 +199,7 @@ class StaffView(HouseView[Staff]):
     def reset_factor(self) -> ResponseReturnValue:
         """Somebody lost their second factor and shows a proof of identity; a second person decides (as P2 to P4)."""
         row = self.get_one(request.args.get("id"))
-        form = ProofForm(request.form if request.method == "POST" else None)
+        form = LostFactorForm(request.form if request.method == "POST" else None)
         if not has_factor(row.id):
             flash(_("%(name)s tidak punya faktor kedua; tidak ada yang diatur ulang.", name=row.name), "warning")
             return redirect(self.href(row), 303)
