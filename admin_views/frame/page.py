@@ -9,6 +9,7 @@ from flask_login import current_user
 
 from admin_views.frame.permissions import may
 from admin_views.frame.reader import audit_denied, person
+from admin_views.frame.sign_in.again import ask_again
 from web.lost_session import ask_to_log_in
 
 
@@ -33,4 +34,4 @@ class ClosedView(BaseView):
         if not self.may(act):
             audit_denied(self.name_key, act)
             abort(403)
-        return None
+        return ask_again(self.name_key, name)

@@ -17,6 +17,7 @@ from admin_views.frame.form import FormPages, WriteRefused
 from admin_views.frame.list_export import ExportPages
 from admin_views.frame.reader import address, audit_denied, audit_export, person
 from admin_views.frame.view_facts import R
+from admin_views.frame.sign_in.again import ask_again
 from models.base.db import db
 from procedures.base.form_fields import StepForm
 from web.lost_session import ask_to_log_in
@@ -69,4 +70,4 @@ class HouseView(FormPages[R], ExportPages[R], ModelView):
         if not self.may(act):
             audit_denied(self.name_key, act)
             abort(403)
-        return None
+        return ask_again(self.name_key, name)

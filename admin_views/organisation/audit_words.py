@@ -23,6 +23,7 @@ ACTS: dict[str, Words] = {
     "delete": _l("Menghapus"),
     "denied": _l("Ditolak masuk"),
     "edit": _l("Mengubah"),
+    "end_session": _l("Mengakhiri sesi masuk"),
     "erase": _l("Menghapus data pribadi"),
     "export": _l("Mengekspor"),
     "export_download": _l("Mengunduh ekspor"),

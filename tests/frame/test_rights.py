@@ -210,6 +210,9 @@ GONE = {(view, "new") for view in WRITTEN_BY_STEPS} | {
 OPEN = {
     "/admin/login",
     "/admin/login/second",
+    "/admin/again",
+    "/admin/me/sessions/",
+    "/admin/me/sessions/end",
     "/admin/me/factor/",
     "/admin/me/factor/totp",
     "/admin/me/factor/totp/confirm",

@@ -10,6 +10,7 @@ from flask_login import current_user
 from markupsafe import Markup
 from sqlalchemy import select
 
+from admin_views.frame.sign_in.again import ask_again
 from admin_views.frame.sign_in.opening import address
 from admin_views.frame.sign_in.second_step import CodeForm
 from models.base.db import db, write_transaction
@@ -38,7 +39,9 @@ def lead_to_enrolment() -> ResponseReturnValue | None:
 
 @factor_pages.before_request
 def _only_staff() -> ResponseReturnValue | None:
-    return None if current_user.is_authenticated else ask_to_log_in()
+    if not current_user.is_authenticated:
+        return ask_to_log_in()
+    return ask_again("factor", str(request.endpoint).rpartition(".")[2])
 
 
 @factor_pages.route("/")

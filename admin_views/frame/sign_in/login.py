@@ -17,6 +17,7 @@ from flask_login import LoginManager, current_user
 from sqlalchemy import delete, select
 from wtforms import PasswordField, StringField
 
+from admin_views.frame.sign_in.again import again_pages
 from admin_views.frame.sign_in.factors import factor_pages, lead_to_enrolment
 from admin_views.frame.sign_in.login_slowdown import (
     count_failure,
@@ -25,6 +26,7 @@ from admin_views.frame.sign_in.login_slowdown import (
     says_slow_down,
     waiting_time,
 )
+from admin_views.frame.sign_in.my_sessions import session_pages
 from admin_views.frame.sign_in.opening import open_session, password_was_right
 from admin_views.frame.sign_in.password_rules import fault_of
 from admin_views.frame.sign_in.second_step import second_step_pages
@@ -64,7 +66,7 @@ def init_login(app: Flask) -> None:
     manager = LoginManager(app)
     manager.session_protection = None  # the session row decides, not the address of a phone in the field
     manager.user_loader(_holder)
-    for pages in (login_pages, second_step_pages, factor_pages):
+    for pages in (login_pages, second_step_pages, factor_pages, session_pages, again_pages):
         app.register_blueprint(pages)
     app.before_request(lead_to_enrolment)
 
