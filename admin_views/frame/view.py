@@ -16,8 +16,8 @@ from admin_views.frame.columns import Choice, Column
 from admin_views.frame.form import FormPages, WriteRefused
 from admin_views.frame.list_export import ExportPages
 from admin_views.frame.reader import address, audit_denied, audit_export, person
-from admin_views.frame.view_facts import R
 from admin_views.frame.sign_in.again import ask_again
+from admin_views.frame.view_facts import R
 from models.base.db import db
 from procedures.base.form_fields import StepForm
 from web.lost_session import ask_to_log_in
