@@ -16,6 +16,7 @@ from admin_views.accounts.email_entry import EmailEntry
 from admin_views.accounts.identity_report import IdentityReportView
 from admin_views.accounts.password_desk import PasswordDesk
 from admin_views.accounts.people_import import PeopleImportView
+from admin_views.accounts.profile import ProfileView
 from admin_views.accounts.registers import ACCOUNT_VIEWS
 from admin_views.accounts.review import AccountReviewView
 from admin_views.exports import MyExports
@@ -133,6 +134,7 @@ VIEWS = (
     CallerDesk,
     FollowDesk,
     RequesterView,
+    ProfileView,
     *ACCOUNT_VIEWS,
     InstallationView,
     LetterView,

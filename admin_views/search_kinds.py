@@ -29,6 +29,8 @@ from models.tickets.letter import Disposition, RequestLetter
 from models.tickets.merge import Merge, visible_with_merged
 from models.tickets.ticket import Attachment, Ticket, visible_to
 
+PEOPLE = {"person": "p", "contact": "c"}  # registers of people: how the page of a person names their rows
+
 
 @dataclass(frozen=True)
 class SearchKind:
@@ -82,6 +84,8 @@ class SearchKind:
         return named
 
     def href(self, ident: int) -> str:
+        if self.view in PEOPLE:
+            return f"/admin/profile/?id={PEOPLE[self.view]}{ident}"
         return f"/admin/{'ticket' if self.ticket_id is not None else self.view}/details/?id={ident}"
 
     def all_href(self, words: str) -> str:

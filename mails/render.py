@@ -21,6 +21,7 @@ from flask_mail import Message
 from markupsafe import Markup, escape
 
 from mails.queue import SECRET_FACTS
+from mails.server_answers import words_of
 from models.base import setting
 from models.base.columns.json_value import Json
 from models.base.db import db
@@ -108,6 +109,7 @@ def _facts(mail: Mail) -> dict[str, Any]:
     facts["tickets"] = [_access(db.session.get_one(Ticket, i)) for i in ids] if to_holder else []
     if mail.facts.get("copy"):
         facts["tickets"] = [_copied_access(db.session.get_one(CopiedPerson, mail.facts["copy"]))]
+    facts["means"] = words_of(mail.facts.get("server_answer", ""))
     return _with_page(facts)
 
 

@@ -26,11 +26,12 @@ def caller_of_person(row: Person) -> Caller:
     return Caller(row.name, row.phone, row.email, row.unit_id or 0, unit)
 
 
-def register_of(caller: Caller) -> dict[str, Any] | None:
-    """Rows of the register of people with this address."""
+def register_of(caller: Caller, but: int = 0) -> dict[str, Any] | None:
+    """Rows of the register of people with this address; a row is not told of itself (`but`)."""
     if not caller.email or not may(person(), "person", "details"):
         return None
-    query = select(Person).where(func.lower(Person.email) == caller.email.lower()).order_by(Person.id).limit(MOST)
+    query = select(Person).where(func.lower(Person.email) == caller.email.lower(), Person.id != but)
+    query = query.order_by(Person.id).limit(MOST)
     found = list(db.session.scalars(query).unique())
     return {"people": found} if found else None
 
@@ -49,8 +50,8 @@ def accounts_of(caller: Caller, person_id: int = 0) -> dict[str, Any] | None:
 
 
 def _add(view: str, caller_of: Callable[[Any], Caller], is_register: bool = False) -> None:
-    if not is_register:
-        add_part(view, "admin/accounts/person_register.html", lambda row: register_of(caller_of(row)))
+    register = "admin/accounts/person_register.html"
+    add_part(view, register, lambda row: register_of(caller_of(row), row.id if is_register else 0))
     template = "admin/accounts/person_accounts.html"
     add_part(view, template, lambda row: accounts_of(caller_of(row), row.id if is_register else 0))
 
@@ -58,4 +59,4 @@ def _add(view: str, caller_of: Callable[[Any], Caller], is_register: bool = Fals
 add_person_parts("person", caller_of_person)
 _add("person", caller_of_person, is_register=True)
 _add("contact", caller_of_contact)
-_add("requester", caller_of_ticket)
+_add("profile", caller_of_ticket)

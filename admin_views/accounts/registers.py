@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from flask import redirect, request
+from flask.typing import ResponseReturnValue
+from flask_admin import expose
 from flask_babel import lazy_gettext as _l
 from wtforms import SelectField
 
@@ -81,6 +84,14 @@ class PersonView(PersonErasure, HouseView[Person]):
         if before is not None:
             until = note_change(Holder.PERSON, row.id, before, contact_of(row), person().id, person().name)
             say_waiting(until, before["email"])
+
+    def href(self, row: Person) -> str:
+        return f"/admin/profile/?id=p{row.id}"
+
+    @expose("/details/")
+    def details_view(self) -> ResponseReturnValue:
+        """The former address of a row of the register leads to the one page of the person."""
+        return redirect(self.href(self.get_one(request.args.get("id"))), 303)
 
     def facts(self, row: Person) -> list[tuple[Words, Any]]:
         """With the contacts, and how fresh they are (security.md I6)."""

@@ -121,7 +121,9 @@ class ListPages(ViewFacts[R]):
 
     @expose("/details/")
     def details_view(self) -> ResponseReturnValue:
-        row = self.get_one(request.args.get("id"))
+        return self.details_page(self.get_one(request.args.get("id")))
+
+    def details_page(self, row: R) -> str:
         return render_template(
             self.details_template, view=self, row=row, facts=self.facts(row), **self.details_extras(row)
         )

@@ -58,6 +58,7 @@ LENT = frozenset(
         "assign",
         "mend",
         "requester",
+        "profile",
         "times",
         "installation",
         "request_letter",
@@ -92,6 +93,7 @@ RIGHTS: dict[str, Acts] = {
     "assign": {"list": WORKERS},
     "caller": {"list": FRONT},
     "requester": {"list": READERS},  # by a ticket that they see
+    "profile": {"list": READERS | ADMIN},  # by a row of a register that they may open, or a ticket that they see
     "mend": {"list": WORKERS, "mend": WORKERS},
     "times": {"list": READERS},
     "label": register(READERS | ADMIN, ADMIN | HEADS),

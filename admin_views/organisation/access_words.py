@@ -52,6 +52,7 @@ TITLES: dict[str, Words] = {  # of views that stand in no line of the sidebar
     "caller": _l("Penelepon"),
     "follow": _l("Yang baru di halaman yang terbuka"),
     "requester": _l("Halaman pemohon"),
+    "profile": _l("Halaman orang"),
 }
 EVERYTHING = _l("Semua baris.")
 SEEN_TICKETS = _l("Hanya milik tiket yang boleh dilihat orang itu.")
@@ -70,6 +71,7 @@ ROW_RULES: dict[str, Words] = {
         _l("Tiket yang boleh dilihat orang itu; setiap tiket diperiksa tersendiri."),
     ),
     "requester": SEEN_TICKETS,
+    "profile": _l("Baris register yang boleh dibuka orang itu, dan pemohon tiket yang boleh dilihatnya."),
     "password": _l("Tiket ganti password yang boleh dilihat orang itu."),
     "person": EVERYTHING,
     "people_import": EVERYTHING,

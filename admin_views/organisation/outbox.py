@@ -13,6 +13,7 @@ from sqlalchemy import select, update
 
 from admin_views.frame.view import Choice, Column, HouseView, address, person
 from mails.notice_names import NOTICE_NAMES, name_of
+from mails.server_answers import explained
 from models.base.db import db, utcnow, write_transaction
 from models.base.wording import Words
 from models.organisation import audit
@@ -54,7 +55,7 @@ class OutboxView(HouseView[Mail]):
         Column("state", _l("Keadaan"), cell=lambda m: MAIL_STATES[m.state], is_whole=True),
         Column("attempts", _l("Percobaan"), css="pk-right"),
         Column("next_try", _l("Percobaan berikut"), cell=next_try),
-        Column("last_error", _l("Jawaban server")),
+        Column("last_error", _l("Jawaban server"), cell=lambda m: explained(m.last_error)),
     ]
     searched = (Mail.recipient, Mail.notice, Mail.last_error)
     filters = [

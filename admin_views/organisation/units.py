@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from flask import flash
+from flask import flash, redirect, request
+from flask.typing import ResponseReturnValue
+from flask_admin import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
@@ -169,6 +171,14 @@ class ContactView(ImportPages, HouseView[Contact]):
     def written(self, row: Contact, is_new: bool) -> None:
         if is_new:
             note_new(Holder.CONTACT, row.id, person().id)
+
+    def href(self, row: Contact) -> str:
+        return f"/admin/profile/?id=c{row.id}"
+
+    @expose("/details/")
+    def details_view(self) -> ResponseReturnValue:
+        """The former address of a contact leads to the one page of the person."""
+        return redirect(self.href(self.get_one(request.args.get("id"))), 303)
 
     def facts(self, row: Contact) -> list[tuple[Words, Any]]:
         said = in_words(Holder.CONTACT, row.id)

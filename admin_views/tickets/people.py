@@ -21,7 +21,7 @@ from models.tickets.ticket import Ticket, visible_to
 from procedures.engine.take_step import state_of
 from procedures.tickets.callers import Caller, asked_before, is_by_name_alone, spaced_digits
 
-MOST_TICKETS = 12
+MOST_TICKETS = 12  # open ones, and as many that ended
 MOST_LETTERS = 6
 MOST_ROLES = 20
 
@@ -51,14 +51,16 @@ def roles_in_units(caller: Caller, but: int = 0) -> dict[str, Any] | None:
 
 
 def tickets_of_person(caller: Caller) -> dict[str, Any] | None:
-    """What they asked, open ones first."""
+    """What they asked: what is open, and what has ended, each the newest first."""
     staff = person()
     if not may(staff, "ticket", "list"):
         return None
-    found = asked_before(staff, caller, MOST_TICKETS + 1)
+    still = asked_before(staff, caller, MOST_TICKETS + 1, is_open=True)
+    past = asked_before(staff, caller, MOST_TICKETS + 1, is_open=False)
     return {
-        "tickets": found[:MOST_TICKETS],
-        "has_more": len(found) > MOST_TICKETS,
+        "tickets": still[:MOST_TICKETS],
+        "past": past[:MOST_TICKETS],
+        "has_more": max(len(still), len(past)) > MOST_TICKETS,
         "search": caller.email or caller.phone or caller.name,
         "is_by_name": is_by_name_alone(caller),
         "state_of": state_of,
@@ -97,6 +99,6 @@ def add_person_parts(view: str, caller_of: Callable[[Any], Caller], is_contact: 
 
 
 add_person_parts("contact", caller_of_contact, is_contact=True)
-add_person_parts("requester", caller_of_ticket)
+add_person_parts("profile", caller_of_ticket)
 add_part("unit", "admin/tickets/unit_tickets.html", tickets_of_unit)
 add_part("unit", "admin/tickets/unit_letters.html", letters_of_unit)

@@ -1,14 +1,13 @@
-"""The page of the person behind a ticket: who it is, how they are reached, what else they asked."""
+"""The former address of a requester's page leads to the one page of the person."""
 
 from __future__ import annotations
 
-from flask import abort, render_template
+from flask import abort, redirect
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_babel import lazy_gettext as _l
 
 from admin_views.frame.address_values import row_named
-from admin_views.tickets.people import caller_of_ticket
 from admin_views.tickets.workbench.ticket_page import TicketDesk
 
 
@@ -24,9 +23,7 @@ class RequesterView(TicketDesk):
 
     @expose("/")
     def index(self) -> ResponseReturnValue:
-        """By a ticket that this person may see; one without a requester has no such page."""
+        """By a ticket that this person may see."""
         pk = row_named("id")
         ticket = self.ticket(pk) if pk is not None and pk > 0 else abort(404)
-        if not (ticket.requester_name or ticket.requester_email or ticket.requester_phone):
-            abort(404)
-        return render_template("admin/tickets/requester.html", view=self, row=ticket, caller=caller_of_ticket(ticket))
+        return redirect(f"/admin/profile/?id=t{ticket.id}", 303)

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, and_, case, exists, or_, select, update
 from sqlalchemy.orm import aliased
 
 from mails.render import KEPT, Rendered
+from mails.server_answers import kind_of
 from mails.tickets.dead_notices import mail_dead
 from models.base import lease
 from models.base.db import db, utcnow
@@ -149,6 +150,6 @@ def bury(mail_id: int, why: str) -> None:
                 actor_name="Pustikom",
                 is_public=False,
                 text=f"{mail.recipient}: {why}"[:400],
-                data={"mail": mail.id, "notice": mail.notice},
+                data={"mail": mail.id, "notice": mail.notice, "server_answer": kind_of(why)},
             )
         )

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from sqlalchemy import select
 
-from mails.recipients import SILENT, WIDER, Recipient
+from mails.recipients import SILENT, WIDER, Recipient, copy_recipient
 from models.base.db import db
 from models.organisation.staff import GroupMember, Staff
 from models.organisation.unit import Contact
@@ -12,6 +14,7 @@ from models.outages.it_manager import it_managers, managers_by_unit
 from models.outages.open_outages import tied_to
 from models.outages.outage import OUTAGE_PROCEDURES, Outage
 from models.outages.outage_recipients import OutageRecipient
+from models.tickets.copied_person import copied_of
 from models.tickets.ticket import Ticket
 
 
@@ -84,11 +87,19 @@ def _unreached_units(outage: Outage) -> list[Recipient]:
 
 
 def _tied(ticket: Ticket) -> list[Recipient]:
-    """The outage's own requester and those of tied complaints, each led to their own ticket."""
-    own = [ticket] if ticket.requester_email else []
+    """The outage's own requester and those of tied complaints, each led to their own ticket, with who is in copy."""
+    tickets = {each.id: each for each in [ticket, *tied_to([ticket.id])]}
+    copied = [(row, tickets[row.ticket_id]) for row in copied_of(tickets) if row.is_reading]
     return [
-        Recipient(each.requester_email, each.requester_name, each.language, ticket=each, detail=each.number)
-        for each in [*own, *tied_to([ticket.id])]
+        *(
+            Recipient(each.requester_email, each.requester_name, each.language, ticket=each, detail=each.number)
+            for each in tickets.values()
+            if each is not ticket or each.requester_email
+        ),
+        *(
+            replace(copy_recipient(row.id, row.name, row.email, row.language), ticket=of, detail=of.number)
+            for row, of in copied
+        ),
     ]
 
 

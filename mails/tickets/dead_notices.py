@@ -5,6 +5,7 @@ from __future__ import annotations
 from mails.notice_names import name_of
 from mails.queue import queue
 from mails.recipients import recipients
+from mails.server_answers import kind_of, said_by_server
 from models.tickets.outbox import Mail
 
 
@@ -17,7 +18,8 @@ def mail_dead(mail: Mail, why: str) -> None:
     facts = {
         "who": mail.recipient,
         "what": name_of(mail.notice),
-        "why": why[:200],
+        "why": said_by_server(why)[:200],
+        "server_answer": kind_of(why),
         "phone": (ticket.requester_phone or "") if is_requester else "",
     }
     for to in recipients(ticket, "assignee"):

@@ -17,6 +17,7 @@ from models.base.wording import Words
 from models.organisation.staff import Staff
 from models.organisation.unit import Contact, Unit
 from models.outages.network import Node, WebService
+from models.tickets.listing import concerned
 from models.tickets.ticket import Ticket
 
 OUTAGE_PROCEDURES = ("network_outage", "server_outage")
@@ -118,6 +119,7 @@ class OutageNode(Base):
     node_id: Mapped[int] = mapped_column(ForeignKey("node.id", ondelete="CASCADE"), primary_key=True, index=True)
 
 
+@concerned.is_kept_in
 class OutageUnit(Base):
     """A unit that the outage affects."""
 

@@ -15,7 +15,7 @@ def people(words: str, most: int) -> list[Caller]:
             p.email,
             p.unit_id or 0,
             ", ".join(filter(None, (f"{p.kind_label} {p.number}", p.unit.name if p.unit else ""))),
-            href=f"/admin/person/details/?id={p.id}",
+            href=f"/admin/profile/?id=p{p.id}",
         )
         for p in find_people(words, most)
         if not p.has_left

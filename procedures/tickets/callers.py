@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, false, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from models.base.db import db
@@ -90,14 +90,30 @@ def is_by_name_alone(caller: Caller) -> bool:
     return not caller.email and not spaced_digits(caller.phone)
 
 
-def asked_before(staff: Staff, caller: Caller, most: int = MOST_TICKETS) -> list[Ticket]:
-    """Their tickets that this person may see: open ones first, the newest first."""
+def asked_before(staff: Staff, caller: Caller, most: int = MOST_TICKETS, is_open: bool | None = None) -> list[Ticket]:
+    """Their tickets that this person may see: open ones first, the newest first; or only open or ended ones."""
     same = _same(caller)
     if same is None:
         return []
     query = select(Ticket).where(visible_to(staff), same).options(joinedload(Ticket.assignee), joinedload(Ticket.group))
+    if is_open is not None:
+        query = query.where(Ticket.is_open.is_(is_open))
     query = query.order_by(Ticket.is_open.desc(), Ticket.id.desc()).limit(most)
     return list(db.session.scalars(query).unique())
+
+
+def tickets_of_same(staff: Staff, caller: Caller) -> ColumnElement[bool]:
+    """The condition that a ticket is of the very same requester, among those that this person may see.
+
+    By the address, or without one by name and telephone together: a telephone alone may be an office's.
+    """
+    if caller.email:
+        return and_(visible_to(staff), Ticket.requester_email == caller.email)
+    if caller.name in ("", FORGOTTEN) or not caller.phone:
+        return false()
+    same = and_(Ticket.requester_name == caller.name, Ticket.requester_phone == caller.phone)
+    recent = Ticket.id > select(func.coalesce(func.max(Ticket.id), 0) - LOOKED_AT).scalar_subquery()
+    return and_(visible_to(staff), recent, same)
 
 
 def open_in_unit(staff: Staff, unit_id: int, but: Iterable[int]) -> list[Ticket]:
@@ -148,7 +164,7 @@ def _of_tickets(staff: Staff, words: str) -> list[Caller]:
     query = query.where(recent, visible_to(staff), Ticket.requester_name.not_in(("", FORGOTTEN)), or_(*matches))
     rows = db.session.execute(query.order_by(Ticket.id.desc()).limit(MOST * 5))
     return [
-        Caller(name, tel, mail, unit or 0, where or "", lang, f"/admin/requester/?id={ident}")
+        Caller(name, tel, mail, unit or 0, where or "", lang, f"/admin/profile/?id=t{ident}")
         for name, tel, mail, unit, where, lang, ident in rows
     ]
 
@@ -161,7 +177,7 @@ def _contacts(words: str) -> list[Caller]:
     query = select(Contact).where(Contact.is_active, or_(*matches)).options(joinedload(Contact.unit))
     found = db.session.scalars(query.order_by(Contact.name).limit(MOST)).unique()
     return [
-        Caller(c.name, c.phone, c.email, c.unit_id, c.unit.name, c.language, f"/admin/contact/details/?id={c.id}")
+        Caller(c.name, c.phone, c.email, c.unit_id, c.unit.name, c.language, f"/admin/profile/?id=c{c.id}")
         for c in found
     ]
 

@@ -1,12 +1,14 @@
 """Puts a colleague of the requester in copy: asked for by requester or staff, confirmed by link, ended by any of them.
 
 Who is in copy gets the mails that the requester gets and may read the status page; files, forms and the access code
-stay the requester's. Nothing but the number of the ticket goes to an address that has not confirmed.
+stay the requester's. Nothing but the number of the ticket goes to an address that has not confirmed. Offered by every
+procedure but those of NOBODY_IN_COPY; whoever is in copy of a tied complaint hears of the outage as its requester does.
 """
 
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -30,6 +32,12 @@ MOST_EVER = 15  # so that no ticket is a way to write to many
 MOST_A_DAY = 3  # questions to one address, whoever asks
 
 
+# Why nobody can be put in copy of a procedure's tickets, by its key; the pages say it.
+NOBODY_IN_COPY: dict[str, Any] = {
+    "password_change": _l("Bukti diri dan password hanya urusan pemilik akun, jadi tidak ada yang ikut dikabari."),
+}
+
+
 class CopyForm(StepForm):
     """Who shall be told too."""
 
@@ -44,12 +52,11 @@ class EndCopyForm(StepForm):
 
 
 def _while_open(adoption: Adoption) -> Leads:
-    """Only where tickets can be merged, too: a request that more than one person may be about."""
-    return (adoption.open, ()) if adoption.merged else None
+    return None if adoption.procedure.key in NOBODY_IN_COPY else (adoption.open, ())
 
 
 def _always(adoption: Adoption) -> Leads:
-    return (tuple(adoption.procedure.states), ()) if adoption.merged else None
+    return None if adoption.procedure.key in NOBODY_IN_COPY else (tuple(adoption.procedure.states), ())
 
 
 @common_move(_l("Ikut dikabari"), (Who.REQUESTER, *DESK), _while_open)
@@ -66,7 +73,9 @@ def add_copy(ticket: Ticket, by: Actor, form: CopyForm) -> Outcome:
         _refuse(form, _("Alamat ini sudah ada di daftar."))
     if len(present) >= MOST:
         _refuse(form, _("Paling banyak %(n)s orang. Keluarkan salah satu dahulu.", n=MOST))
-    if ever >= MOST_EVER or count_up(f"copy:{email}"[:120], timedelta(days=1)) > MOST_A_DAY:
+    if ever >= MOST_EVER:
+        _refuse(form, _("Sudah %(n)s orang pernah diminta pada tiket ini. Tidak dapat ditambah lagi.", n=MOST_EVER))
+    if count_up(f"copy:{email}"[:120], timedelta(days=1)) > MOST_A_DAY:
         _refuse(form, _("Alamat ini sudah terlalu sering diminta hari ini. Coba lagi besok."))
     row = CopiedPerson(ticket_id=ticket.id, name=form.name.data, email=email, language=ticket.language, ticket=ticket)
     row.added_by_id = by.staff.id if by.staff else None

@@ -22,6 +22,7 @@ from procedures.engine import catalog
 from procedures.engine.declaration import Actor
 from procedures.engine.procedure import Procedure
 from procedures.engine.take_step import refusal
+from procedures.tickets.copying import NOBODY_IN_COPY
 from public.frame.blueprint import site
 from public.tickets import status_words, tracker
 from public.tickets.conversation import events_of, sayings
@@ -110,7 +111,8 @@ def holder_page(
         megabytes=setting.get("file_megabytes"),
         problem=problem,
         once=new_nonce(),
-        copied=copied_of([ticket.id]) if "add_copy" in procedure.steps else None,
+        copied=copied_of([ticket.id]),
+        nobody_in_copy=NOBODY_IN_COPY.get(procedure.key, ""),
     )
     return page, status
 

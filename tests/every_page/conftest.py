@@ -39,6 +39,9 @@ SENTENCES = re.compile(r"[\n*_`#\[\]]|(?<=[.?!:;])\s|</?\w+[^>]*>")
 NO_PAGE = {
     "doors.healthz": "answers monitoring, not people",
     "doors.livez": "as above",
+    "requester.index": "leads to the page of the person; tests/tickets/test_pages_of_people.py asks it",
+    "contact.details_view": "as above",
+    "person.details_view": "as above",
     "follow.counts": "numbers for the sidebar; tests/tickets/test_follow.py asks them",
     "caller.index": "a part of the entry page; tests/tickets/test_callers.py asks it",
     "doors.show_metrics": "as above",

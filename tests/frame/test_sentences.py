@@ -17,7 +17,17 @@ from flask import g
 from sqlalchemy import select, text
 from sqlalchemy.exc import OperationalError
 from werkzeug.datastructures import MultiDict
-from wtforms import DateField, DateTimeField, DecimalField, Field, FloatField, IntegerField
+from wtforms import (
+    DateField,
+    DateTimeField,
+    DecimalField,
+    Field,
+    FloatField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+)  # fmt: skip
 
 from admin_views.organisation.organisation import steps_of_role
 from admin_views.tickets.inbox.words import BOX_FAULTS, UNREADABLE, box_fault_of
@@ -91,6 +101,34 @@ def test_what_is_unreadable_is_said_at_its_own_field_and_never_called_missing(at
                     wrong.append((kind.__name__, name, typed, "accepted"))
     assert wrong == []
     assert asked > 200
+
+
+def nonsense_for(field: Field) -> str:
+    """What nobody can read in this field; "" where every line is welcome."""
+    kind = (field.render_kw or {}).get("type", "")
+    if kind in ("email", "tel"):
+        return "bukan alamat @@"
+    if isinstance(field, SelectField | RadioField | SelectMultipleField) and field.validate_choice:
+        return "entah"
+    return "besok" if isinstance(field, READ) else ""
+
+
+@pytest.mark.only("sqlite")
+def test_every_field_of_every_form_says_at_its_own_place_that_it_cannot_read_what_was_typed(at_desk):
+    """Addresses, telephones, choices, dates and numbers alike; and never that it is missing, for something stands there."""
+    asked, wrong = 0, []
+    for kind in forms():
+        for field in kind(MultiDict()):
+            if not (typed := nonsense_for(field)):
+                continue
+            asked += 1
+            form = kind(MultiDict({field.name: typed}))
+            form.validate()
+            said = [str(sentence) for sentence in form[field.name].errors] if field.name in form else ["left out"]
+            if not said or str(SAYS_REQUIRED) in said or any(ENGLISH.search(sentence) for sentence in said):
+                wrong.append((kind.__name__, field.name, typed, said))
+    assert wrong == []
+    assert asked > 150
 
 
 @pytest.mark.only("sqlite")

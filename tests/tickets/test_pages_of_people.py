@@ -50,33 +50,73 @@ def test_a_person_is_one_page_whether_from_register_contact_or_ticket(app):
         f"person/details/?id={person_id}",
         f"contact/details/?id={contact_id}",
         f"requester/?id={ticket.id}",
+        f"profile/?id=c{contact_id}",
+        f"profile/?id=t{ticket.id}",
+        f"profile/?id=p{person_id}",
     )
     for path in pages:
-        page = sari.get(f"/admin/{path}").text
-        for words in ("Wi-Fi dosen putus", "Portal nilai lambat", "ratna@bunghatta.example", MAIL):
-            assert words in page, (path, words)
-        assert ("Pengelola IT" in page, "198001" in page) == (True, True), path
-    assert f"/admin/requester/?id={ticket.id}" in sari.get(f"/admin/ticket/details/?id={ticket.id}").text
-    assert f"/admin/contact/details/?id={contact_id}" in sari.get("/admin/search/?q=ratna").text
+        assert leads_to(sari, f"/admin/{path}") == f"/admin/profile/?id=p{person_id}", path
+    page = sari.get(f"/admin/profile/?id=p{person_id}").text
+    for words in ("Wi-Fi dosen putus", "Portal nilai lambat", "ratna@bunghatta.example", MAIL):
+        assert words in page, words
+    assert ("Pengelola IT" in page, "198001" in page) == (True, True)
+    assert f"/admin/profile/?id=t{ticket.id}" in sari.get(f"/admin/ticket/details/?id={ticket.id}").text
+    found = sari.get("/admin/search/?q=ratna").text
+    assert f"/admin/profile/?id=c{contact_id}" in found and f"/admin/profile/?id=p{person_id}" in found
     assert "Halaman orang ini" in sari.get(f"/admin/ticket/new/?who={MAIL}").text
+    for register in ("person", "contact"):
+        assert "/admin/profile/?id=" in sari.get(f"/admin/{register}/").text
 
 
-def test_open_tickets_stand_first(app):
+def leads_to(person: Person, path: str) -> str:
+    """Where one stands after all redirects."""
+    answer = person.get(path, check=False)
+    while answer.status_code == 303:
+        path = answer.location
+        answer = person.get(path, check=False)
+    assert answer.status_code == 200, path
+    return path
+
+
+def test_who_may_not_open_the_register_reads_the_same_person_by_contact_or_first_ticket(app):
+    _person_id, contact_id = known_everywhere()
+    tickets = db.session.query(Ticket).filter_by(requester_email=MAIL).order_by(Ticket.id).all()
+    tono = Person(app, "tono")
+    assert leads_to(tono, f"/admin/profile/?id=t{tickets[0].id}") == f"/admin/profile/?id=c{contact_id}"
+    assert "198001" not in tono.get(f"/admin/profile/?id=c{contact_id}").text
+    assert tono.get(f"/admin/profile/?id=p{_person_id}", check=False).status_code == 403
+    first, second = file_complaint(phone="").id, file_complaint(phone="", subject="Masih putus").id
+    assert leads_to(tono, f"/admin/profile/?id=t{second}") == f"/admin/profile/?id=t{first}"
+
+
+def test_open_tickets_stand_before_the_history_and_each_is_listed_once(app):
     closed = complaint_at("closed")
     still = file_complaint(subject="Masih putus")
-    page = Person(app, "sari").get(f"/admin/requester/?id={closed.id}").text
-    assert page.index("Masih putus") < page.index(closed.subject)
-    assert still.is_open
+    page = Person(app, "sari").get(f"/admin/profile/?id=t{closed.id}").text
+    ongoing, past = page.split("Riwayatnya")
+    assert "Masih putus" in ongoing and closed.number in past
+    assert closed.number not in ongoing and still.number not in past
+
+
+def test_two_who_share_an_office_telephone_are_two_people(app):
+    one = file_complaint(name="Rina", email="", phone="0751-7051678", subject="Rina punya").id
+    other = file_complaint(name="Budi", email="", phone="0751-7051678", subject="Budi punya").id
+    again = file_complaint(name="Budi", email="", phone="0751-7051678", subject="Budi lagi").id
+    sari = Person(app, "sari")
+    assert leads_to(sari, f"/admin/profile/?id=t{one}") == f"/admin/profile/?id=t{one}"
+    assert leads_to(sari, f"/admin/profile/?id=t{again}") == f"/admin/profile/?id=t{other}"
 
 
 def test_d1_a_person_page_says_nothing_of_tickets_that_the_reader_may_not_see(app):
     _person, contact_id = known_everywhere()
-    page = Person(app, "tono").get(f"/admin/contact/details/?id={contact_id}").text
+    page = Person(app, "tono").get(f"/admin/profile/?id=c{contact_id}").text
     assert "Wi-Fi dosen putus" in page and "Portal nilai" not in page
     other = db.session.query(Ticket).filter_by(subject="Portal nilai lambat").one().id
-    assert Person(app, "tono").get(f"/admin/requester/?id={other}").status_code == 404
+    for path in ("requester/?id=", "profile/?id=t"):
+        assert Person(app, "tono").get(f"/admin/{path}{other}").status_code == 404, path
     assert Person(app, "rudi").get(f"/admin/requester/?id={other}").status_code == 403
-    admin = Person(app, "rudi").get(f"/admin/contact/details/?id={contact_id}").text
+    assert Person(app, "rudi").get(f"/admin/profile/?id=t{other}").status_code == 404
+    admin = Person(app, "rudi").get(f"/admin/profile/?id=c{contact_id}").text
     assert "Wi-Fi dosen putus" not in admin and "Tiketnya" not in admin
 
 
@@ -87,11 +127,14 @@ def test_i3_one_whose_identity_went_leads_to_nobody_elses_tickets(app):
             ticket = file_complaint(subject=f"Lama {n}")
             ticket.requester_name, ticket.requester_email, ticket.requester_phone = FORGOTTEN, "", ""
     first = db.session.query(Ticket).filter_by(subject="Lama 0").one().id
-    assert "Lama 1" not in Person(app, "sari").get(f"/admin/requester/?id={first}").text
+    assert "Lama 1" not in Person(app, "sari").get(f"/admin/profile/?id=t{first}").text
     sari = Person(app, "sari")
     assert sari.get("/admin/requester/?id=999999").status_code == 404
     assert sari.get("/admin/requester/?id=x").status_code == 400
     assert sari.get("/admin/requester/").status_code == 404
+    assert sari.get("/admin/profile/?id=t999999").status_code == 404
+    assert sari.get("/admin/profile/?id=z1").status_code == 400
+    assert sari.get("/admin/profile/").status_code == 404
 
 
 @once

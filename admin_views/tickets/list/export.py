@@ -19,6 +19,7 @@ from models.base.wording import local
 from models.organisation.staff import Group, Staff
 from models.organisation.unit import Unit
 from models.tickets.category import Category
+from models.tickets.listing.concerned import concerned_units, read_units
 from models.tickets.ticket import CHANNELS, Pause, Ticket, visible_to
 from procedures.engine import catalog
 
@@ -86,7 +87,7 @@ class TicketExport:
         query = (
             select(
                 Ticket.number, Ticket.subject, Ticket.procedure, Ticket.line, Ticket.state, Ticket.pause,
-                Ticket.requester_name, Unit.name.label("unit"), Category.name.label("category"),
+                Ticket.requester_name, Unit.name.label("unit"), concerned_units(), Category.name.label("category"),
                 Group.name.label("group"), Staff.name.label("assignee"), Ticket.channel, *TIMES,
                 Ticket.cause, Ticket.solution, Ticket.rating, Ticket.rating_comment,
             )
@@ -114,7 +115,7 @@ def _line(row: Any) -> Line:
         str(procedure.state(row.state).label),
         str(PAUSES.get(row.pause, "")),
         row.requester_name,
-        row.unit,
+        ", ".join(read_units(row.concerned, row.unit)) or None,
         row.category,
         row.group,
         row.assignee,

@@ -24,6 +24,7 @@ from models.base.written import clean_line
 from models.organisation.staff import Staff
 from models.organisation.unit import Unit, below, named_like
 from models.tickets.label import TicketLabel
+from models.tickets.listing.concerned import tickets_concerning
 from models.tickets.step_number import StepNumber
 from models.tickets.ticket import CHANNELS, PRIORITIES, Ticket, Way, visible_to, ways_to_see
 from procedures.engine import catalog
@@ -108,14 +109,23 @@ class ListFilter:
 
         `hits` is a SELECT of the ids that hold the searched words.
         """
-        chosen = self._chosen()
+        units = self._units()
+        if units is None:
+            return self._branches(self._chosen([]), hits)
+        found = self._branches(self._chosen([looked_up(Ticket.unit_id, units)]), hits)
+        if (others := tickets_concerning(units)) is not None:  # few tickets: outages that reach the unit
+            found += self._branches(self._chosen([among(others)]), hits, is_few=True)
+        return found
+
+    def _branches(self, chosen: Conditions, hits: Any, is_few: bool = False) -> list[Branch]:
+        is_few = is_few or hits is not None
         if hits is not None:
             chosen.append(among(hits))
         if self.pile:
             seen = visible_to(self.staff)
-            return [Branch([seen, *branch, *chosen], hits is not None) for branch in branches_of(self.pile, self.staff)]
+            return [Branch([seen, *branch, *chosen], is_few) for branch in branches_of(self.pile, self.staff)]
         ways = ways_to_see(self.staff)
-        if hits is not None:
+        if is_few:
             ways = [Way(visible_to(self.staff), is_narrow=True)]
         elif len(ways) > 1 and (self.state in PART or any(self._is_set(key) for key in NARROWER)):
             ways = [Way(func.coalesce(visible_to(self.staff), false()))]  # no way into the row rule's own indexes
@@ -132,8 +142,8 @@ class ListFilter:
     def _is_set(self, key: str) -> bool:
         return bool(self.is_mine or self.assignee is not None) if key == "assignee" else bool(self.values().get(key))
 
-    def _chosen(self) -> Conditions:
-        return [*self._of_state(), *self._of_values(), *self._of_period(), *self._of_unit(), *self._of_label()]
+    def _chosen(self, of_unit: Conditions) -> Conditions:
+        return [*self._of_state(), *self._of_values(), *self._of_period(), *of_unit, *self._of_label()]
 
     def _of_state(self) -> Conditions:
         kinds: dict[str, list[ColumnElement[bool]]] = {
@@ -169,12 +179,11 @@ class ListFilter:
             chosen += [Ticket.received_at < end, Ticket.created_at < end + LATEST_ENTRY]
         return chosen
 
-    def _of_unit(self) -> Conditions:
+    def _units(self) -> Any:
+        """The ids of the units that were chosen, with those below them; None without a choice."""
         if self.unit is not None:
-            return [looked_up(Ticket.unit_id, below(Unit.id == self.unit))]
-        if self.unit_words:
-            return [looked_up(Ticket.unit_id, below(named_like(self.unit_words)))]
-        return []
+            return below(Unit.id == self.unit)
+        return below(named_like(self.unit_words)) if self.unit_words else None
 
     def _of_label(self) -> Conditions:
         if self.label is None:

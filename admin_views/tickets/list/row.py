@@ -16,12 +16,14 @@ from models.base import wording
 from models.base.db import utcnow
 from models.organisation.roles import HEADS, Role
 from models.tickets.label import read_labels
+from models.tickets.listing.concerned import read_units
 from models.tickets.ticket import PRIORITIES, Pause
 from procedures.engine import catalog
 from procedures.engine.declaration import Due, State, Who
 from procedures.engine.procedure import Procedure
 
 SOON, AN_HOUR = timedelta(hours=4), timedelta(hours=1)
+MOST_NAMED = 4  # units of an outage, where one points at their number
 SHORT = 15  # letters of a state that still stand on one line
 LANGUAGES = ("id", "en")
 
@@ -35,7 +37,7 @@ class TicketRow(NamedTuple):
     subject: str  # without what the procedure's title says already, and with the person where it says no more
     whole: str  # the subject with the procedure, and with the person for a P
     number: str
-    who: str  # the unit, else the requester
+    who: str  # the units, else the requester
     asker: str  # the requester with the unit's code, as far as the subject does not name them
     procedure_key: str
     state: str
@@ -72,6 +74,7 @@ def _drawn(row: Any, language: str) -> TicketRow:
     name = row.assignee_name or ""
     where = _where(row.procedure, row.state, row.line, row.pause, row.assignee_id is None, language)
     subject = _telling(row.procedure, row.subject, row.requester_name)
+    units = read_units(getattr(row, "concerned", None), row.unit_name)
     due, due_class = ("", "")
     if row.due_at and row.is_open and row.pause is None:
         due, due_class = _due_words(row.due_at, utcnow().replace(second=0, microsecond=0), language)
@@ -82,8 +85,8 @@ def _drawn(row: Any, language: str) -> TicketRow:
         subject=subject,
         whole=max(subject, row.subject, key=len),
         number=row.number,
-        who=row.unit_name or row.requester_name,
-        asker=_asker(row, names_person=subject != row.subject and row.requester_name in subject),
+        who=", ".join([*units[:MOST_NAMED], *(["…"] if len(units) > MOST_NAMED else [])]) or row.requester_name,
+        asker=_asker(row, units, names_person=subject != row.subject and row.requester_name in subject),
         procedure_key=row.procedure,
         state=row.state,
         procedure=where.procedure,
@@ -137,11 +140,14 @@ def _title_words(key: str) -> frozenset[str]:
     return frozenset(words)
 
 
-def _asker(row: Any, names_person: bool) -> str:
+def _asker(row: Any, units: list[str], names_person: bool) -> str:
     person = "" if names_person else row.requester_name
+    if len(units) > 1:
+        where = _("%(n)s unit", n=len(units))
+        return f"{person}, {where}" if person else where
     if person and row.unit_code:
         return f"{person}, {row.unit_code}"
-    return person or row.unit_name or ""
+    return person or "".join(units)
 
 
 class _Where(NamedTuple):

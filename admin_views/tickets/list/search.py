@@ -22,6 +22,7 @@ from models.base.search.terms import terms_of
 from models.organisation.staff import Staff
 from models.organisation.unit import Unit
 from models.tickets.label import label_words
+from models.tickets.listing.concerned import concerned_units
 from models.tickets.ticket import Ticket, visible_to
 
 PAGE_SIZE = 50
@@ -91,7 +92,7 @@ class TicketSearch:
             (Staff, Staff.id == Ticket.assignee_id),
         ):
             both = both.outerjoin(table, found_by)
-        query = select(told, *COLUMNS, first.c.key).select_from(both)
+        query = select(told, *COLUMNS, concerned_units(), first.c.key).select_from(both)
         found = list(db.session.execute(query.order_by(*_order(first, downward)).limit(PAGE_SIZE + 1)))
         rows = [row for row in found if row.id is not None]
         more, rows = len(rows) > PAGE_SIZE, rows[:PAGE_SIZE]

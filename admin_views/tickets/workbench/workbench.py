@@ -33,6 +33,7 @@ from procedures.engine.declaration import Actor, Step
 from procedures.engine.rights import right_to
 from procedures.engine.take_step import StepRefused, refusal, state_of, steps_of
 from procedures.engine.track import Passed, track
+from procedures.tickets.copying import NOBODY_IN_COPY
 from procedures.tickets.forms import OptionalNoteForm
 
 HISTORY_PAGE = 60
@@ -90,6 +91,7 @@ class Workbench:
         self.note = next((a for a in acts if a.step.name == "note"), None)
         by_name = {a.step.name: a for a in acts if not a.why_not}
         self.copying, self.may_end_copy = by_name.get("add_copy"), "remove_copy" in by_name
+        self.nobody_in_copy = NOBODY_IN_COPY.get(self.procedure.key, "")
         self.listing = by_name.get("add_items")
         may_reply = self.reply is not None and not self.reply.why_not
         self.ready: list[Ready] = ready_replies(self.ticket, self.staff, rows.words) if may_reply else []

@@ -8,6 +8,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from mails.server_answers import words_of
 from models.base.wording import Words
 from models.tickets.ticket import Event, Ticket
 
@@ -28,6 +29,7 @@ EVENT_FACTS: dict[str, tuple[Words, Wording]] = {
     "ticked": (_l("Selesai"), str),
     "unticked": (_l("Belum selesai"), str),
     "dropped": (_l("Butir"), str),
+    "server_answer": (_l("Artinya"), words_of),
     "split_to": (_l("Tiket baru"), str),
     "split_from": (_l("Dari tiket"), str),
     "brought": (_l("Ikut"), lambda n: _("%(messages)s pesan, %(files)s berkas", **n)),

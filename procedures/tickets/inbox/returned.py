@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from gateways.mailbox.mail_read import Bounce
+from mails.server_answers import kind_of
 from models.base.db import db, utcnow
 from models.tickets.incoming_mail import IncomingMail
 from models.tickets.outbox import Mail
@@ -37,7 +38,7 @@ def note_bounce(mail: IncomingMail, bounce: Bounce) -> bool:
             actor_name="Pustikom",
             is_public=False,
             text=f"{sent.recipient}: {said}"[:400],
-            data={"mail": sent.id, "incoming_mail": mail.id},
+            data={"mail": sent.id, "incoming_mail": mail.id, "server_answer": kind_of(said)},
         )
     )
     return True
