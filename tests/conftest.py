@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import tempfile
@@ -26,12 +27,14 @@ from jobs.demo.cast import build_cast
 from jobs.operation.schema import init_migrations
 from models.base.db import db, write_transaction
 from models.organisation.staff import Staff
+from tests import remembered
 from tests.databases import PostgreSQL, Sqlite
 from tests.registers import rows as rows  # the fixture that fills every register
 
 DATABASES = ("sqlite", "postgresql")
 PASSWORD = "kopi-hangat-di-padang"
 SLOW_FOLDERS = ("at_size", "attacks", "browser", "chaos", "every_page", "probes")  # not in `make quick`
+GARBAGE = 20_000  # new objects before Python looks for circles among them; its own 700 suit small programs
 MEMORY_NEEDED = 2 * 1024**3  # bytes free in /dev/shm before the databases are put there
 
 
@@ -66,6 +69,18 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items[:] = [item for item in items if item not in slow]
 
 
+def pytest_sessionstart() -> None:
+    gc.set_threshold(GARBAGE)
+    remembered.start()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown() -> Iterator[None]:
+    """After all that the test's fixtures put back, the clock."""
+    yield
+    remembered.end()
+
+
 @pytest.fixture(scope="session")
 def workplace() -> Iterator[Path]:
     """A folder of this test worker, gone afterwards."""
@@ -86,6 +101,8 @@ def house(database: str, workplace: Path) -> tuple[Flask, Sqlite | PostgreSQL]:
     """The application with its schema and cast."""
     if database not in HOUSES:
         HOUSES[database] = build_house(database, workplace)
+        gc.collect()
+        gc.freeze()  # what is imported and built stays: looking through it again and again is a tenth of the time
     return HOUSES[database]
 
 
@@ -129,12 +146,17 @@ class FreshClient(FlaskClient):
             return super().open(*args, **kwargs)
 
 
+def put_back(application: Flask, store: Sqlite | PostgreSQL) -> None:
+    store.reset(application)
+    application.extensions.pop("settings_cache", None)
+    remembered.begin(application, store)
+
+
 @pytest.fixture
 def app(house: tuple[Flask, Sqlite | PostgreSQL]) -> Iterator[Flask]:
     """The application on a fresh database that holds the cast, inside its context."""
     application, store = house
-    store.reset(application)
-    application.extensions.pop("settings_cache", None)
+    put_back(application, store)
     with application.app_context():
         yield application
         db.session.remove()

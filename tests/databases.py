@@ -1,4 +1,4 @@
-"""The two databases of the tests: how each is made once a worker, and put back between tests."""
+"""The two databases of the tests: how each is made once a worker, put back between tests, and kept as a test left it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,11 @@ both = pytest.mark.only("sqlite", "postgresql")
 """In a file of such tests, one whose statements nothing else asks of PostgreSQL."""
 
 QUICK = "-c lock_timeout=1000 -c max_parallel_workers_per_gather=0"
+PAGE = 4096  # bytes; no page of a database that only grew is left out
+CHANGES = slice(24, 28)  # in the header of SQLite's file: its change counter
 AFRESH_EVERY = 100  # resets in place leave dead rows behind; now and then the whole database is made again
+
+KeptRows = tuple[dict[str, bytes], dict[str, tuple[int, int]]]
 
 
 class Sqlite:
@@ -28,16 +32,40 @@ class Sqlite:
     def __init__(self, place: Path) -> None:
         self.file, self.template = place / "test.db", place / "template.db"
         self.url = f"sqlite:///{self.file}"
+        self.resets = 0
 
     def keep(self, app: Flask) -> None:
         _let_go(app)
         shutil.copyfile(self.file, self.template)
 
     def reset(self, app: Flask) -> None:
+        self.resets += 1
         _let_go(app)
         for leftover in self.file.parent.glob("test.db[-.]*"):  # journals, and what a restore kept aside
             leftover.unlink()
         shutil.copyfile(self.template, self.file)
+
+    def stamp(self) -> tuple[int, int, bytes]:
+        """Another one after every transaction that wrote (SQLite counts them in the file's header) and every reset."""
+        with self.file.open("rb") as file:
+            return self.resets, self.file.stat().st_ino, file.read(CHANGES.stop)[CHANGES]
+
+    def kept(self) -> dict[int, bytes]:
+        """The pages that differ from the template, by their place."""
+        was, now = self.template.read_bytes(), self.file.read_bytes()
+        return {
+            at: now[at : at + PAGE] for at in range(0, len(now), PAGE) if now[at : at + PAGE] != was[at : at + PAGE]
+        }
+
+    def put(self, kept: dict[int, bytes]) -> bool:
+        """The database as it was kept, under a session that has read and written nothing since it was put back."""
+        db.engine.dispose()
+        shutil.copyfile(self.template, self.file)
+        with self.file.open("r+b") as file:
+            for at, page in kept.items():
+                file.seek(at)
+                file.write(page)
+        return True
 
 
 class PostgreSQL:
@@ -83,6 +111,38 @@ class PostgreSQL:
         if self.resets % AFRESH_EVERY == 0 or not self._put_back():
             self._make_again(app)
 
+    def stamp(self) -> tuple[int, object]:
+        """Another one after every transaction that wrote (it took the next number) and every reset."""
+        assert self.hand is not None
+        return self.resets, self.hand.execute("SELECT pg_snapshot_xmax(pg_current_snapshot())").fetchone()
+
+    def kept(self) -> KeptRows:
+        """The rows of the tables that differ from the template, and the counters that moved."""
+        assert self.hand is not None
+        was, numbers = self.as_made
+        changed = [name for name, state in self._look(self.rows).items() if was[name] != state]
+        assert not any(name.startswith("pg_") for name in changed)
+        moved = {name: state for name, state in self._look(self.counters).items() if numbers[name] != state}
+        rows = {}
+        for name in changed:
+            with self.hand.cursor().copy(f'COPY public."{name}" ({self.columns[name]}) TO STDOUT') as copy:
+                rows[name] = b"".join(bytes(part) for part in copy)
+        return rows, moved
+
+    def put(self, kept: KeptRows) -> bool:
+        """The database as it was kept; False (and nothing done) where a connection that was left open holds it."""
+        assert self.hand is not None
+        rows, moved = kept
+        with contextlib.suppress(psycopg.errors.LockNotAvailable), self.hand.transaction():
+            self.hand.execute("; ".join(f'DELETE FROM public."{name}"' for name in rows), prepare=False)
+            for name, content in rows.items():
+                with self.hand.cursor().copy(f'COPY public."{name}" ({self.columns[name]}) FROM STDIN') as copy:
+                    copy.write(content)
+            for name, number in moved.items():
+                self.hand.execute("SELECT setval(%s, %s, %s = 1)", [f'public."{name}"', *number])
+            return True
+        return False
+
     def _admin(self, *statements: str) -> None:
         with psycopg.connect(self.server.get_uri(), autocommit=True) as connection:
             for statement in statements:
@@ -95,7 +155,7 @@ class PostgreSQL:
             r[0] for r in connection.execute("SELECT sequencename FROM pg_sequences WHERE schemaname = 'public'")
         ]
         connection.execute("CREATE SCHEMA kept")
-        self.refill = {}
+        self.refill, self.columns = {}, {}
         for table in tables:
             columns = ", ".join(
                 f'"{r[0]}"'
@@ -106,6 +166,7 @@ class PostgreSQL:
                 )
             )
             connection.execute(f'CREATE TABLE kept."{table}" AS TABLE public."{table}"')
+            self.columns[table] = columns
             self.refill[table] = (
                 f'DELETE FROM public."{table}"; '
                 f'INSERT INTO public."{table}" ({columns}) OVERRIDING SYSTEM VALUE SELECT {columns} FROM kept."{table}"'

@@ -14,6 +14,7 @@ from models.tickets.ticket import Ticket
 from procedures.engine import catalog
 from procedures.engine.declaration import Actor
 from procedures.engine.take_step import open_ticket, take_step
+from tests.remembered import remembered
 
 REQUESTER = Actor("requester", "Andi Saputra")
 
@@ -56,6 +57,7 @@ def take(ticket: Ticket, step: str, by: str | Actor, **fields: Any) -> Any:
     return take_step(ticket, step, actor, form_of(ticket.procedure, step, **fields))
 
 
+@remembered
 def complaint_at(state: str) -> Ticket:
     """A networking complaint in the given state, walked there by Tono and Andi."""
     ticket = file_complaint()

@@ -17,6 +17,7 @@ from models.organisation.unit import Contact, Unit
 from procedures.accounts import directory_calls
 from procedures.accounts.password_forms import SetByHandForm
 from procedures.engine.take_step import open_ticket, take_step
+from tests.remembered import remembered
 from tests.walk import REQUESTER, as_staff, form_of, take
 
 UNIT = REQUESTER
@@ -60,6 +61,7 @@ def request_email(**changes):
     return open_ticket("unit_email", "send_request", UNIT, form, files=[SCAN])
 
 
+@remembered
 def email_at(state, **changes):
     """A unit's request in the given state."""
     ticket = request_email(**changes)
@@ -113,6 +115,7 @@ def ask_change(row, who=None, contact=None, by="sari"):
 ALL_SAME = {"name_same": "y", "unit_same": "y", "account_same": "y", "result": "match"}
 
 
+@remembered
 def change_at(state, row=None, who=None, contact=None, by="sari"):
     """A password change in the given state, by the operator."""
     if row is None:

@@ -30,7 +30,10 @@ ANSWERS = [  # no more staff, the proposed wait, an institution, hours and holid
     *("y", "", "", "", "", "y"),
     *([""] * 9),
 ]
-pytestmark = pytest.mark.skipif(NGINX is None, reason="no nginx here; scripts/install-test-tools brings it")
+pytestmark = [
+    pytest.mark.skipif(NGINX is None, reason="no nginx here; scripts/install-test-tools brings it"),
+    pytest.mark.slow,
+]
 
 
 def free_port():

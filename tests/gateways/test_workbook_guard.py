@@ -92,6 +92,7 @@ def test_u9_the_process_that_serves_people_never_loads_the_reader_of_workbooks(t
     assert done.stdout.split() == ["4", "False"]
 
 
+@pytest.mark.slow
 def test_u9_a_file_that_is_not_read_to_its_end_leaves_no_process_behind(app, children):
     with app.test_request_context():
         lines = lines_of(io.BytesIO(workbook(20_000)))
@@ -101,6 +102,7 @@ def test_u9_a_file_that_is_not_read_to_its_end_leaves_no_process_behind(app, chi
     assert children() == []
 
 
+@pytest.mark.slow
 def test_u9_the_process_that_reads_is_given_no_secret(app, children):
     with app.test_request_context():
         lines = lines_of(io.BytesIO(workbook(20_000)))
@@ -108,6 +110,7 @@ def test_u9_the_process_that_reads_is_given_no_secret(app, children):
         del lines
 
 
+@pytest.mark.slow
 def test_u9_a_reader_that_is_killed_refuses_the_file_in_words(app, children):
     with app.test_request_context():
         lines = lines_of(io.BytesIO(workbook(50_000)))

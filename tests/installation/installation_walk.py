@@ -17,6 +17,7 @@ from models.organisation.unit import Unit
 from models.tickets.ticket import Ticket
 from procedures.engine.declaration import Actor
 from procedures.engine.take_step import open_ticket, take_step
+from tests.remembered import remembered
 from tests.walk import as_staff, form_of
 
 N = "network_installation"
@@ -173,14 +174,12 @@ ASIDE = {
 }  # fmt: skip
 
 
+@remembered
 def installation_at(state: str) -> Ticket:
     """An installation at the given desk, walked there from Dewi's letter."""
-    if state in ASIDE:
-        before, move = ASIDE[state]
-        ticket = installation_at(before)
-        move(ticket)
-        return ticket
-    ticket = send_letter()
-    for desk in ORDER[1 : ORDER.index(state) + 1]:
-        MOVES[desk](ticket)
+    if state == ORDER[0]:
+        return send_letter()
+    before, move = ASIDE.get(state) or (ORDER[ORDER.index(state) - 1], MOVES[state])
+    ticket = installation_at(before)
+    move(ticket)
     return ticket

@@ -110,12 +110,14 @@ def _walk(which: str, house: Any, monkeypatch: Any) -> list[Taken]:
     return heard
 
 
+@pytest.mark.slow
 def test_every_step_that_tells_somebody_is_walked(taken, silent):
     told = {(p.key, s.name) for p in catalog.PROCEDURES.values() for s in p.steps.values() if s.tells}
     for heard in (taken, silent):
         assert told - {(one.procedure, one.step) for one in heard} == set()
 
 
+@pytest.mark.slow
 def test_the_told_list_of_every_step_is_what_lies_in_the_outbox(taken, silent):
     wrong = {}
     for one in [*taken, *silent]:
@@ -127,6 +129,7 @@ def test_the_told_list_of_every_step_is_what_lies_in_the_outbox(taken, silent):
     assert wrong == {}
 
 
+@pytest.mark.slow
 def test_without_addresses_the_same_people_are_named_with_the_number_to_call(taken, silent):
     mails = [(one.step, mail.recipient) for one in silent for mail in one.mails]
     own = ("record_set", "account_ready")  # the account itself is an address
@@ -138,6 +141,7 @@ def test_without_addresses_the_same_people_are_named_with_the_number_to_call(tak
     assert [one.step for one in in_register for reader in one.telling.silent if reader.name and not reader.phone] == []
 
 
+@pytest.mark.slow
 def test_every_mail_of_every_step_names_its_facts(taken):
     wrong = [
         (one.procedure, one.step, mail, lacks) for one in taken for mail in one.mails if (lacks := _lacks(one, mail))
@@ -158,6 +162,7 @@ def _lacks(one: Taken, mail: Written) -> list[str]:
     return lacks if has_number else [*lacks, "number in the subject"]
 
 
+@pytest.mark.slow
 def test_no_mail_reads_like_that_of_another_step(taken):
     """With the same words typed at every step, and names, numbers and moments left out."""
     texts: dict[tuple[str, str], set[str]] = defaultdict(set)

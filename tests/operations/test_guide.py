@@ -58,6 +58,7 @@ def test_a_command_is_taken_by_the_real_command_line(app, command):
         raise AssertionError(f"{command}: {refused.format_message()}") from None
 
 
+@pytest.mark.slow
 def test_the_commands_of_the_first_week_and_the_drill_run_in_the_order_of_the_guide(app, tmp_path):
     for name, text in (("units.csv", UNITS), ("people.csv", PEOPLE), ("nodes.csv", NODES)):
         (tmp_path / name).write_text(text)

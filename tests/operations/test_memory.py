@@ -50,12 +50,33 @@ HEAVY = (  # what few requests need, or a process of its own does: loaded on use
 )  # fmt: skip
 
 
+@pytest.mark.slow
 def test_a_web_process_that_has_answered_holds_no_library_that_few_requests_need(tmp_path):
     environment = {**os.environ, "INSTANCE_PATH": str(tmp_path), "HELPDESK_ENV": "test", "DATABASE_URL": ""}
     for program in ("-m", "flask", "--app", "app", "db", "upgrade"), ("-c", ANSWER_THREE_PAGES.format(heavy=HEAVY)):
         ran = subprocess.run([sys.executable, *program], cwd=ROOT, env=environment, capture_output=True, text=True)
         assert ran.returncode == 0, ran.stderr
     assert ran.stdout.splitlines() == ["[200, 200, 200] []", "True"]
+
+
+IMPORT_ALL = """
+import gc, sys
+looked = []
+gc.callbacks.append(lambda *told: looked.append(told))
+{before}
+import app
+print(sorted(set({heavy!r}) & set(sys.modules)), gc.isenabled(), gc.get_freeze_count() > 100_000, len(looked) < 40)
+"""
+
+
+@pytest.mark.parametrize(("before", "collects"), [("", True), ("gc.disable()", False)])
+def test_the_program_starts_without_what_few_need_and_without_looking_for_garbage(tmp_path, before, collects):
+    """Every command begins so. Switched on, the collector looks some 370 times through what stays anyway."""
+    said = subprocess.run(
+        [sys.executable, "-c", IMPORT_ALL.format(before=before, heavy=(*HEAVY, "jobs", "multiprocessing"))],
+        cwd=ROOT, env={**os.environ, "INSTANCE_PATH": str(tmp_path)}, capture_output=True, text=True,
+    )  # fmt: skip
+    assert (said.stdout, said.stderr) == (f"[] {collects} True True\n", "")
 
 
 def test_the_collector_waits_until_everything_is_imported_and_then_works(tmp_path):

@@ -68,6 +68,7 @@ def rows_now(kept):
         return contents(connection, kept["tables"])
 
 
+@pytest.mark.slow
 def test_z26_the_archive_of_a_release_is_restored_by_this_version_with_every_row(empty, kept, tmp_path):
     before = of_release(empty, kept)
     backup(tmp_path / "release.tar.gz")
@@ -84,6 +85,7 @@ def test_z26_the_archive_of_a_release_is_restored_by_this_version_with_every_row
     assert number in page(empty.test_client(), f"/tiket/{number}")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kept", [OLDEST], ids=["0.1.0"], indirect=True)
 def test_an_upgrade_backs_up_migrates_looks_and_has_nothing_to_do_the_second_time(empty, kept, tmp_path):
     before, told = of_release(empty, kept), list[str]()

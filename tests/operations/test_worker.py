@@ -177,6 +177,7 @@ def test_z36_work_that_was_in_hand_while_the_clock_was_ahead_is_taken_up_again(a
     assert take_watch("b")
 
 
+@pytest.mark.slow
 @pytest.mark.only("sqlite")  # PostgreSQL locks rows, not the house
 def test_idle_worker_takes_the_write_lock_at_most_once_in_ten_seconds(app, monkeypatch):
     taken = []
@@ -216,6 +217,7 @@ with create_app({overrides}).app_context():
 """
 
 
+@pytest.mark.slow
 @pytest.mark.only("sqlite")  # nothing of it asks the database much
 def test_worker_that_is_asked_to_end_is_gone_within_five_seconds_though_a_job_hangs(app):
     keys = ("SQLALCHEMY_DATABASE_URI", "INSTANCE_PATH", "BASE_URL", "MAIL_AS_FILES", "SECRET_KEY", "LINK_KEY")

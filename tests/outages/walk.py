@@ -14,6 +14,7 @@ from procedures.engine.declaration import MONITOR, PRODUCT
 from procedures.engine.take_step import open_ticket, take_step
 from procedures.outages.probes import ProbeDone
 from procedures.outages.records import Sighting
+from tests.remembered import remembered
 from tests.walk import take
 
 
@@ -30,6 +31,7 @@ def wib(**ahead):
     return f"{local(utcnow() + timedelta(**ahead)):%Y-%m-%dT%H:%M}"
 
 
+@remembered
 def small_network():
     """Router, two switches and an access point behind the first: FEB and FTI behind them."""
     with write_transaction():
@@ -74,6 +76,7 @@ SUPPORTING = ["supporting", "estimated", "waiting"]
 IT = ["it", "to_dispatch", "on_site", "inventoried", "to_pass_on", "repairing"]
 
 
+@remembered
 def network_outage_at(state, nodes=None):
     """A network outage of the faculty of economics in the given state."""
     nodes = nodes or small_network()
@@ -121,6 +124,7 @@ def _path(branch):
     ]
 
 
+@remembered
 def small_services():
     with write_transaction():
         portal = WebService(name="Portal akademik", url="http://10.10.9.9/", unit=unit("BAAK"))
@@ -135,6 +139,7 @@ def small_services():
     return {service.name: service for service in db.session.scalars(select(WebService))}
 
 
+@remembered
 def server_outage_at(state, services=None, name=None):
     """A server outage in the given state; with_manager for the one managed by others."""
     services = services or small_services()
