@@ -12,6 +12,7 @@ import weakref
 from collections.abc import Callable
 from datetime import timedelta
 from functools import wraps
+from itertools import count
 from typing import Any, TypeVar
 
 import pytest
@@ -23,20 +24,25 @@ from models.base.db import db, utcnow
 from tests.databases import PostgreSQL, Sqlite
 
 R = TypeVar("R")
-Calls = tuple[tuple[Any, ...], ...]
+Key = tuple[str, tuple[int, ...], tuple[Any, ...]]  # the database, the kept walks before this one, what is asked for
 REAL_CLOCK = database.clock
 MOST = 300  # walks that are kept
-_kept: dict[tuple[str, Calls], tuple[Any, Any, Any]] = {}  # the database, the moment, what the walk returned
-_seen: set[tuple[str, Calls]] = set()
+_kept: dict[Key, tuple[Any, Any, Any, int]] = {}  # the rows, the moment, what the walk returned, a number of its own
+_numbers = count()
+_seen: set[Key] = set()
 _patches: weakref.WeakSet[pytest.MonkeyPatch] = weakref.WeakSet()
 
 
 class House:
-    """The house of the running test, and the remembered walks since it was put back (None: something else happened)."""
+    """The house of the running test, and the kept walks since it was put back (None: something else happened).
+
+    Each by its number: two walks that are alike differ in what is drawn by chance (sessions, codes), so that what was
+    kept after the one does not fit after the other.
+    """
 
     app: Flask | None = None
     store: Sqlite | PostgreSQL
-    calls: Calls | None = None
+    calls: tuple[int, ...] | None = None
     stamp: object = None
 
 
@@ -83,17 +89,17 @@ def recalled(
         House.calls = None  # from here on nobody can say what the database holds
         return walk()
     assert House.calls is not None
-    calls = (*House.calls, call)
-    key = (type(House.store).__name__, calls)
+    before, key = House.calls, (type(House.store).__name__, House.calls, call)
     if key in _kept and _put_back(key):
-        House.calls, House.stamp = calls, House.store.stamp()
+        House.calls, House.stamp = (*before, _kept[key][3]), House.store.stamp()
         return found(_kept[key][2])
     result = walk()
     db.session.rollback()  # what the walk read last; everything that it wrote is committed
+    House.calls = None
     if at_once or key in _seen:
         _keep(key, named(result))
+        House.calls, House.stamp = (*before, _kept[key][3]), House.store.stamp()
     _seen.add(key)
-    House.calls, House.stamp = calls, House.store.stamp()
     return result
 
 
@@ -112,14 +118,14 @@ def _is_plain(call: tuple[Any, ...]) -> bool:
     return House.store.stamp() == House.stamp
 
 
-def _keep(key: tuple[str, Calls], named: Any) -> None:
+def _keep(key: Key, named: Any) -> None:
     if len(_kept) >= MOST:
         del _kept[next(iter(_kept))]  # the oldest: tests of one file come together
-    _kept[key] = House.store.kept(), utcnow(), named
+    _kept[key] = House.store.kept(), utcnow(), named, next(_numbers)
 
 
-def _put_back(key: tuple[str, Calls]) -> bool:
-    kept, moment, _result = _kept[key]
+def _put_back(key: Key) -> bool:
+    kept, moment, *_result = _kept[key]
     db.session.rollback()
     if not House.store.put(kept):
         return False

@@ -9,6 +9,7 @@ from models.base.db import db, utcnow, write_transaction
 from models.organisation.unit import Unit
 from models.tickets.ticket import Event, Ticket
 from procedures.engine import take_step
+from tests.browse import Person
 from tests.installation.installation_walk import dispose, installation_at
 from tests.outages.walk import network_outage_at, small_network
 from tests.walk import complaint_at
@@ -92,6 +93,15 @@ def test_rows_by_name_are_remembered_by_name_and_a_walk_about_given_rows_is_take
     assert {name: node.name for name, node in nodes.items()} == {name: name for name in names}
     network_outage_at("reported", nodes)
     assert taken == ["open_by_monitor"]
+
+
+def test_who_logs_in_before_a_walk_stays_logged_in_whichever_of_both_is_remembered(app, house):
+    for _time in range(4):
+        again(*house)
+        tono = Person(app, "tono")
+        ticket = installation_at("survey")
+        assert tono.get(f"/admin/ticket/details/?id={ticket.id}").status_code == 200
+        assert tono.post(f"/admin/ticket/{ticket.id}/do/reply", {"text": "Kami datang besok."}).status_code == 303
 
 
 def test_after_a_remembered_walk_the_house_is_put_back(first, house):
