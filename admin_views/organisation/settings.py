@@ -15,9 +15,11 @@ from models.base import setting
 from models.base.columns.json_value import Json
 from models.base.db import write_transaction
 from models.base.setting import SPECS, Spec
+from models.base.wording import DAYS
 from procedures.engine.conflicts import FieldDifference
 from procedures.organisation.setting_rules import SettingRefused, out_of_order
 from procedures.organisation.setting_values import put_changed, read_all, written
+from web.dates import spoken
 
 BEFORE = "before-"  # the hidden inputs that carry what this person saw
 
@@ -36,7 +38,7 @@ class SettingsView(ClosedView):
     @expose("/save/", methods=("POST",))
     def save(self) -> ResponseReturnValue:
         """All of the section or nothing; what was typed stays where a value is refused or somebody was first."""
-        typed = {key: request.form[key] for key in SPECS if key in request.form}
+        typed = {key: ", ".join(filter(None, request.form.getlist(key))) for key in SPECS if key in request.form}
         seen = {key: request.form[f"{BEFORE}{key}"] for key in typed if f"{BEFORE}{key}" in request.form}
         wanted = {key: text for key, text in typed.items() if seen.get(key) != text}  # the rest was left alone
         values, faults = read_all(wanted)
@@ -81,6 +83,7 @@ class SettingsView(ClosedView):
             faults=faults,
             labels={key: SPECS[key].label for key in faults},
             changes=changes,
+            days=list(enumerate(DAYS[spoken()])),
         )
 
 

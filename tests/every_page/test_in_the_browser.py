@@ -53,6 +53,14 @@ STANDS_OUT = """() => {
   }
   return found.slice(0, 3);
 }"""
+# On paper a page has its title, or is a slip to be handed over; nothing stands there to be typed into or pressed.
+ON_PAPER = """() => {
+  const shown = (one) => one.checkVisibility() && one.getBoundingClientRect().width > 1;
+  const slip = document.querySelector(".pk-slip, .pk-password, .pk-shown");
+  const found = slip || [...document.querySelectorAll("h1")].some(shown) ? [] : ["no title"];
+  for (const part of document.querySelectorAll(".pk-panel :is(.pk-filter, .pk-period, .pk-say, .pk-pager, .pk-side, .pk-tabs)")) if (shown(part)) found.push(part.className);
+  return found;
+}"""
 NOWHERE = "http://127.0.0.1:9"  # nobody listens on this port, so nothing but the product can be reached
 # Each of these has pages that the ones above it do not see.
 STAFF = ["tono", "sari", "budi", "rudi", "wati"]
@@ -104,7 +112,10 @@ class Inspector:
             self.ask_axe("in the dark")
         else:
             self.ask_axe("in the dark", ["color-contrast"])
-        self.page.emulate_media(color_scheme="light")
+        self.page.emulate_media(color_scheme="light", media="print")
+        for fault in self.page.evaluate(ON_PAPER):
+            self._fault(f"on paper: {fault}")
+        self.page.emulate_media(media="screen")
 
     def ask_axe(self, where: str, only: list[str] | None = None) -> None:
         """Everything, or only some rules; and whether anything stands out of the page or its card."""

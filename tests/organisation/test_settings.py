@@ -82,6 +82,19 @@ def test_two_settings_that_belong_together_change_together(app, cast):
     assert rudi.post("/admin/setting/save/", {"opens_at": "17:00", "closes_at": "21:00"}).status_code == 303
 
 
+def test_days_of_work_are_ticked_by_name_and_at_least_one_stays(app, cast):
+    rudi = Person(app, "rudi")
+    page = lxml.html.document_fromstring(rudi.get("/admin/setting/").text)
+    days = page.xpath('//label[input/@name="working_days"]')
+    ticked = [day.text_content().strip() for day in days if day.xpath("input[@checked]")]
+    assert (len(days), ticked) == (7, ["Senin", "Selasa", "Rabu", "Kamis", "Jumat"])
+    assert "0 = Senin" not in page.text_content()
+    assert rudi.post("/admin/setting/save/", {"working_days": ["0", "1", "5", ""]}).status_code == 303
+    assert value_of("working_days") == [0, 1, 5]
+    assert rudi.post("/admin/setting/save/", {"working_days": [""]}).status_code == 422
+    assert value_of("working_days") == [0, 1, 5]
+
+
 def seen_by(person: Person, **typed: str) -> dict[str, str]:
     """The section "Pustikom" as its form would be sent by this person, who typed some of it."""
     page = person.get("/admin/setting/").text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import lxml.html
 import pytest
 
 from models.base.db import db, write_transaction
@@ -84,3 +85,23 @@ def test_d2_d3_nobody_finds_callers_or_their_tickets_beyond_the_tickets_that_the
         assert set(asked_before(who, Caller("Andi Saputra", email="andi@mhs.example"))) == tickets, name
         assert set(open_in_unit(who, seen.unit_id, [])) == tickets, name
         assert bool(callers(who, "0812-9999-0001")) is (hidden in tickets), name
+
+
+@pytest.mark.parametrize(("language", "kind"), [("id", "Wi-Fi dan internet"), ("en", "Wi-Fi and internet")])
+def test_kinds_of_problem_are_offered_in_the_operators_language_each_as_one_press(app, language, kind):
+    sari = Person(app, "sari")
+    sari.post("/admin/language", {"language": language})
+    page = lxml.html.document_fromstring(sari.get("/admin/ticket/new/").text)
+    pills = page.xpath('//label[input[@type="radio"]/@name="category"]')
+    assert kind in [pill.text_content() for pill in pills] and "—" not in [pill.text_content() for pill in pills]
+    assert page.xpath('//input[@name="channel"][@checked]/@value') == ["phone"]
+
+
+def test_a_call_without_a_kind_is_refused_at_its_pills(app):
+    sari = Person(app, "sari")
+    refused = sari.post(
+        "/admin/ticket/new/", {**complaint_fields(), "category": "0", "channel": "phone", "nonce": "c" * 32}
+    )
+    assert refused.status_code == 422
+    field = refused.text.partition('id="category"')[2].partition("</fieldset>")[0]
+    assert "Pilih jenis masalah yang paling dekat." in field and 'class="pk-error"' in field
