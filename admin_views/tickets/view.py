@@ -184,8 +184,7 @@ class TicketView(StepPress, TicketExport, HouseView[Ticket]):
         if request.method == "GET":
             now = utcnow().astimezone(WIB)
             starts = {"received_at": now.strftime("%Y-%m-%dT%H:%M"), "language": "id", "channel": "phone"}
-            known = known_of(caller_facts(staff)["taken"])
-            form = EntryForm(MultiDict(starts | known), language=str(get_locale()))
+            form = EntryForm(MultiDict(starts | known_of(caller_facts(staff)["taken"])))
             lost_words.give_back(form)
             return self._entry_page(form, secrets.token_hex(16))
         form = EntryForm(request.form)

@@ -40,10 +40,11 @@ STANDS_OUT = """() => {
   const cut = (one) => ["hidden", "clip"].includes(getComputedStyle(one).overflowX);
   const isCut = (one, upTo) => { for (let up = one.parentElement; up && up !== upTo; up = up.parentElement) if (cut(up)) return true; return false; };
   const words = (one) => `${one.tagName.toLowerCase()}.${one.getAttribute("class") || ""} “${one.textContent.trim().slice(0, 40)}”`;
+  const isHidden = (part) => part && getComputedStyle(part).clipPath !== "none"; // a phone draws cards instead of rows
   const found = [];
   for (const one of document.querySelectorAll("main *, header *, footer *, .pk-tabs *")) {
     const box = one.getBoundingClientRect();
-    if (box.width < 2 || box.height < 2 || !one.checkVisibility() || one.closest(".pk-hide, svg, .pk-skip")) continue;
+    if (box.width < 2 || box.height < 2 || !one.checkVisibility() || one.closest(".pk-hide, svg, .pk-skip") || isHidden(one.closest("thead"))) continue;
     const style = getComputedStyle(one);
     if (one.clientWidth && one.scrollWidth > one.clientWidth + 1 && style.overflowX === "visible" && [...one.childNodes].some((node) => node.nodeType === 3 && node.data.trim()))
       found.push(`${words(one)} has words that leave it`);
