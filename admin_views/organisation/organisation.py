@@ -113,6 +113,11 @@ class CategoryForm(StepForm):
         self.group_id.choices = [(0, "—"), *group_choices()]
 
 
+def with_lack_of_members(group: Group) -> str:
+    """The group's name, and that nobody is in it to whom a complaint could go."""
+    return group.name if group.has_members else _("%(group)s (belum punya anggota)", group=group.name)
+
+
 class CategoryView(HouseView[Category]):
     name_key = "category"
     title = _l("Jenis masalah")
@@ -121,13 +126,13 @@ class CategoryView(HouseView[Category]):
     columns = [
         Column("name", _l("Nama"), is_link=True),
         Column("name_en", _l("Inggris")),
-        Column("group", _l("Kelompok")),
+        Column("group", _l("Kelompok"), cell=lambda row: with_lack_of_members(row.group)),
         Column("position", _l("Urutan"), css="pk-right"),
         Column("is_active", _l("Ditawarkan")),
     ]
     searched = (Category.name, Category.name_en)
     order = (Category.position,)
-    shows = (Category.group,)
+    shows = ((Category.group, Group.members, GroupMember.staff),)
     form = CategoryForm
 
     def __init__(self) -> None:

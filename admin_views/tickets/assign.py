@@ -9,6 +9,7 @@ from flask import abort, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from sqlalchemy import func, select
+from sqlalchemy.orm import selectinload
 
 from admin_views.frame.address_values import row_named
 from admin_views.tickets.related_view import actor
@@ -88,4 +89,5 @@ def colleagues_of(ticket: Ticket) -> list[Colleague]:
 
 def _other_groups(ticket: Ticket) -> list[Group]:
     query = select(Group).where(Group.is_active, Group.id != ticket.group_id).order_by(Group.name)
+    query = query.options(selectinload(Group.members).joinedload(GroupMember.staff))
     return list(db.session.scalars(query))

@@ -134,6 +134,11 @@ class Group(Base):
     def head_role(self) -> Role:
         return HEAD_OF_DIVISION[Division(self.division)]
 
+    @property
+    def has_members(self) -> bool:
+        """Does anybody belong to it who still works here? Else what is sent to it reaches nobody."""
+        return any(member.staff.is_active for member in self.members)
+
     def __str__(self) -> str:
         return self.name
 
