@@ -34,7 +34,7 @@ def owed_by_rab(ticket: Ticket) -> int:
 def _agreed_rab(ticket: Ticket) -> Rab:
     rab = approved_rab(ticket)
     if rab is None:
-        raise StepRefused(_("Tidak ada RAB yang disetujui."), "need")
+        raise StepRefused(_("Belum ada RAB yang disetujui. Tagihan dibuat dari RAB yang disetujui."), "need")
     return rab
 
 

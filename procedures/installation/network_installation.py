@@ -143,7 +143,7 @@ def keep_going(ticket: Ticket, by: Actor, form: forms.ReasonForm) -> None:
 
 
 @N.step("N5", _l("Ajukan RAB"), NETWORKING, At.RAB_DRAFT, At.RAB_APPROVAL, working_days(3))
-@needs(only_if.rab_is_filled, _l("RAB belum diisi."))
+@needs(only_if.rab_is_filled, _l("RAB belum diisi. Isi barisnya di halaman RAB."))
 @tells(notices.rab_submitted, HEAD_OF_CENTRE)
 @also(is_quiet=True)
 def submit_rab(ticket: Ticket, by: Actor, form: None) -> Outcome:

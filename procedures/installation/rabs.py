@@ -80,7 +80,7 @@ def submit_rab(ticket: Ticket, by: Actor) -> Outcome:
     """N5: the draft is closed for good and waits for the decision."""
     rab = latest_rab(ticket)
     if rab is None:
-        raise StepRefused(_("RAB belum diisi."), "need")
+        raise StepRefused(_("RAB belum diisi. Isi barisnya di halaman RAB."), "need")
     if rab.valid_until < today():
         raise StepRefused(_("Masa berlaku RAB sudah lewat. Ubah tanggal berlakunya."), "need")
     rab.submit(by.staff)

@@ -103,7 +103,7 @@ def recheck(ticket: Ticket, by: Actor, findings: str, action: str) -> Outcome:
     """N9: findings and action, then the next round of tests."""
     failed = latest_test(ticket)
     if failed is None:
-        raise StepRefused(_("Belum ada uji yang gagal."), "need")
+        raise StepRefused(_("Belum ada uji yang gagal. Periksa ulang dicatat setelah sebuah uji gagal."), "need")
     db.session.add(Recheck(test_id=failed.id, findings=findings, action=action, made_by_id=by.staff.id))
     db.session.flush()
     open_test(ticket)

@@ -63,7 +63,9 @@ def read(spec: Spec, text: str) -> Any:
         parts = [line for part in text.split(",") if (line := clean_line(part))]
         if spec.default and isinstance(spec.default[0], int):
             if not parts or not all(re.fullmatch("[0-6]", part) for part in parts):
-                raise SettingRefused(_("Tulis angka 0 sampai 6, dipisahkan koma."))
+                raise SettingRefused(
+                    _("Tulis hari sebagai angka 0 (Senin) sampai 6 (Minggu), dipisahkan koma, misalnya 0,1,2,3,4.")
+                )
             return sorted({int(p) for p in parts})
         return parts[:200]
     if isinstance(spec.default, bool):

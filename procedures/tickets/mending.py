@@ -314,7 +314,8 @@ def mend(ticket: Ticket, by: Actor, form: MendForm) -> Outcome:
         ticket.priority_reason = form.reason.data if value else ""
     after = fact.words(ticket)
     if before == after:
-        raise StepRefused(_("Isinya masih sama. Tulis yang benar, atau tutup."), "form", form)
+        form.value.errors = [_("Isinya masih sama. Tulis yang benar, atau tutup.")]
+        raise StepRefused(form.value.errors[0], "form", form)
     if form.fact.data in REACHES:
         ticket.link_generation += 1
     if form.fact.data == "email" and value:  # what still waits goes to the right address

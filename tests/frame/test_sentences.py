@@ -113,6 +113,38 @@ def nonsense_for(field: Field) -> str:
     return "besok" if isinstance(field, READ) else ""
 
 
+def refusals_of_forms() -> Iterator[tuple[str, list[ast.stmt]]]:
+    """Every `raise StepRefused(…, "form", …)` of the procedures, with the statement just before it in its block."""
+    for path in sorted((ROOT / "procedures").rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text())):
+            for block in (getattr(node, name, None) for name in ("body", "orelse", "finalbody")):
+                for at, statement in enumerate(block if isinstance(block, list) else []):
+                    if isinstance(statement, ast.Raise) and re.search(
+                        r"StepRefused\(.*, 'form'", ast.unparse(statement)
+                    ):
+                        yield f"{path.name}:{statement.lineno}", block[at - 1 : at] if at else []
+
+
+# Where the form's own checks, asked in the line above, have put the sentence at its field.
+CHECKED_BY_THE_FORM = {"questions.py", "callers.py"}
+
+
+def test_a_form_that_a_step_refuses_has_the_sentence_at_a_field_or_at_its_files():
+    """A sentence hung on no field would stand above a form in which nothing is marked."""
+    hung, found = [], 0
+    for place, before in refusals_of_forms():
+        found += 1
+        marks = any(
+            isinstance(part, ast.Attribute) and part.attr in ("errors", "lack_files")
+            for statement in before
+            for part in ast.walk(statement)
+        )
+        if not marks and place.split(":")[0] not in CHECKED_BY_THE_FORM:
+            hung.append(place)
+    assert hung == []
+    assert found > 12
+
+
 @pytest.mark.only("sqlite")
 def test_every_field_of_every_form_says_at_its_own_place_that_it_cannot_read_what_was_typed(at_desk):
     """Addresses, telephones, choices, dates and numbers alike; and never that it is missing, for something stands there."""
