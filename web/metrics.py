@@ -14,13 +14,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from flask import Flask, Response, current_app, g, has_request_context, request
-from prometheus_client import Counter
 from sqlalchemy import event
 
 from models.base.db import db
 
 if TYPE_CHECKING:  # the library is loaded in _Counts alone
-    from prometheus_client import CollectorRegistry
+    from prometheus_client import CollectorRegistry, Counter
 
 BUCKETS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)  # seconds
 _counts: dict[str, Counter] = {}
