@@ -92,6 +92,7 @@ from procedures.base import export_lists
 from procedures.base.form_fields import StepForm
 from procedures.engine.take_step import label_of, state_of
 from procedures.organisation.first_administrator import lacks_administrator
+from procedures.organisation.passkeys import why_not_here
 from procedures.tickets.mending import FACTS
 from procedures.tickets.readiness import missing_acts
 from web.headers import nonce
@@ -202,6 +203,7 @@ def init_panel(app: Flask) -> None:
         state_label=lambda ticket: state_of(ticket).label,
         typed_texts=typed_texts,
         lacks_administrator=lacks_administrator,
+        why_no_passkey=why_not_here,
         is_being_set_up=lambda: bool(missing_acts()),
         bulk_acts=lambda: acts_of(person()),
         bulk_most_of_all=MOST_OF_ALL,

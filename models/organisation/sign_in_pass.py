@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import ForeignKey, String, delete, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base.db import Base, db, utcnow
@@ -20,6 +21,7 @@ class PassKind(StrEnum):
     """What the pass is for; one made for something else opens nothing."""
 
     SECOND_STEP = "second_step"  # the password was right, the second factor is due
+    SPENT_CHALLENGE = "spent_challenge"  # a passkey has answered it; it is kept so that nothing answers it again
 
 
 class SignInPass(Base):
@@ -59,6 +61,16 @@ class SignInPass(Base):
         db.session.expunge(row)
         gone: Any = db.session.execute(delete(cls).where(cls.id == row.id))
         return row if gone.rowcount == 1 else None
+
+    @classmethod
+    def spend(cls, kind: PassKind, token: str) -> bool:
+        """Note that this was used, inside the caller's transaction; False where it was already."""
+        insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
+        facts: dict[str, Any] = {"token_hash": hash_token(token), "kind": kind.value, "facts": {}, "tries": 0}
+        noted: Any = db.session.execute(
+            insert(cls).values(**facts, ends_at=utcnow() + LASTS).on_conflict_do_nothing(index_elements=["token_hash"])
+        )
+        return bool(noted.rowcount == 1)
 
 
 def forget_passes() -> None:

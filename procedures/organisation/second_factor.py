@@ -24,7 +24,7 @@ from models.base.db import db, utcnow
 from models.base.sealed_secret import SecretLost, seal, unseal
 from models.organisation import audit
 from models.organisation.roles import Role
-from models.organisation.second_factor import MUST_HAVE, Authenticator, RecoveryCode, forget_factors
+from models.organisation.second_factor import MUST_HAVE, Authenticator, RecoveryCode, forget_factors, has_factor
 from models.organisation.sessions import StaffSession
 from models.organisation.staff import Staff, hasher, staff_with
 
@@ -148,10 +148,22 @@ def _is_hash_of(code_hash: str, code: str) -> bool:
 
 
 def remove_authenticator(staff: Staff, ip: str) -> None:
-    """The app asks no more; recovery codes go with it. Inside the caller's transaction."""
+    """The app asks no more. Inside the caller's transaction."""
     db.session.execute(delete(Authenticator).where(Authenticator.staff_id == staff.id))
-    db.session.execute(delete(RecoveryCode).where(RecoveryCode.staff_id == staff.id))
+    drop_idle_codes(staff.id)
     tell(staff, "totp_removed", ip)
+
+
+def drop_idle_codes(staff_id: int) -> None:
+    """Recovery codes go with the last factor that they stand in for. Inside the caller's transaction."""
+    if not has_factor(staff_id):
+        db.session.execute(delete(RecoveryCode).where(RecoveryCode.staff_id == staff_id))
+
+
+def end_other_sessions(staff_id: int, session_id: int) -> None:
+    """A factor was taken off: this session goes on and knows whether one is left; inside the caller's transaction."""
+    StaffSession.end_all(staff_id, but=session_id)
+    db.session.get_one(StaffSession, session_id).has_second = has_factor(staff_id)
 
 
 def reset_factors(staff: Staff) -> None:

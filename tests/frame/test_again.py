@@ -36,7 +36,7 @@ def asks(answer) -> bool:
 
 def path_of(app, view: str, name: str) -> str:
     with app.test_request_context():
-        return app.url_map.bind("localhost").build(f"{view}.{name}", {"id": 1})
+        return app.url_map.bind("localhost").build(f"{view}.{name}", {"id": 1, "pk": 1})
 
 
 @pytest.mark.parametrize(("view", "name"), EACH)

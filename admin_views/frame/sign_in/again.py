@@ -42,6 +42,7 @@ GRAVE: dict[str, frozenset[str]] = {
     "setting": frozenset({"save"}),
     "setup": frozenset({"mail"}),
     "factor": frozenset({"begin_totp", "remove_totp", "renew_codes"}),
+    "passkey": frozenset({"add", "remove"}),
 }
 GIVEN_BY_GET = frozenset({"export_view"})  # everything else only shows a form when it is fetched
 

@@ -14,10 +14,10 @@ from admin_views.frame.sign_in.again import ask_again
 from admin_views.frame.sign_in.opening import address
 from admin_views.frame.sign_in.second_step import CodeForm
 from models.base.db import db, write_transaction
-from models.organisation.second_factor import Authenticator
+from models.organisation.second_factor import Authenticator, has_factor
 from models.organisation.sessions import StaffSession
 from models.organisation.staff import Staff
-from procedures.organisation import second_factor
+from procedures.organisation import passkeys, second_factor
 from web.lost_session import ask_to_log_in
 
 factor_pages = Blueprint("factor", __name__, url_prefix="/admin/me/factor")
@@ -93,7 +93,7 @@ def remove_totp() -> ResponseReturnValue:
     staff_id, (session_id, _seen) = current_user.id, current_user.session_seen
     with write_transaction():
         second_factor.remove_authenticator(db.session.get_one(Staff, staff_id), address())
-        _after_removal(staff_id, session_id)
+        second_factor.end_other_sessions(staff_id, session_id)
     flash(_("Aplikasi kode dilepas. Semua sesi lain sudah diakhiri."), "success")
     return redirect(HOME, 303)
 
@@ -102,7 +102,7 @@ def remove_totp() -> ResponseReturnValue:
 def renew_codes() -> ResponseReturnValue:
     """Ten new recovery codes; the old ones are void."""
     staff_id = current_user.id
-    if _authenticator(staff_id) is None:
+    if not has_factor(staff_id):
         return redirect(HOME, 303)
     codes = second_factor.new_codes()
     rows = second_factor.hashed(codes)
@@ -111,11 +111,6 @@ def renew_codes() -> ResponseReturnValue:
         second_factor.keep_codes(staff, rows)
         second_factor.tell(staff, "codes_renewed", address())
     return _codes_page(codes)
-
-
-def _after_removal(staff_id: int, session_id: int) -> None:
-    StaffSession.end_all(staff_id, but=session_id)
-    db.session.get_one(StaffSession, session_id).has_second = False
 
 
 def _authenticator(staff_id: int) -> Authenticator | None:
@@ -127,6 +122,8 @@ def _page() -> str:
     return render_template(
         "admin/frame/factors.html",
         authenticator=_authenticator(current_user.id),
+        keys=passkeys.keys_of(current_user.id),
+        why_not_here=passkeys.why_not_here(),
         codes_left=second_factor.codes_left(current_user.id),
         must=second_factor.is_required(current_user) and not current_user.session_proof[0],
         is_required=second_factor.is_required(current_user),

@@ -28,6 +28,7 @@ from admin_views.frame.sign_in.login_slowdown import (
 )
 from admin_views.frame.sign_in.my_sessions import session_pages
 from admin_views.frame.sign_in.opening import open_session, password_was_right
+from admin_views.frame.sign_in.passkeys import passkey_pages
 from admin_views.frame.sign_in.password_rules import fault_of
 from admin_views.frame.sign_in.second_step import second_step_pages
 from models.base.db import db, keep_house, utcnow, write_transaction
@@ -66,7 +67,7 @@ def init_login(app: Flask) -> None:
     manager = LoginManager(app)
     manager.session_protection = None  # the session row decides, not the address of a phone in the field
     manager.user_loader(_holder)
-    for pages in (login_pages, second_step_pages, factor_pages, session_pages, again_pages):
+    for pages in (login_pages, second_step_pages, factor_pages, session_pages, again_pages, passkey_pages):
         app.register_blueprint(pages)
     app.before_request(lead_to_enrolment)
 

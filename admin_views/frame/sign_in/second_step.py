@@ -16,9 +16,11 @@ from wtforms import StringField
 from admin_views.frame.sign_in.login_slowdown import count_failure, factor_keys, says_slow_down, waiting_time
 from admin_views.frame.sign_in.opening import PASS, address, open_session
 from models.base.db import db, write_transaction
+from models.organisation.second_factor import has_passkey
 from models.organisation.sign_in_pass import PassKind, SignInPass
 from models.organisation.staff import Staff
 from procedures.base.form_fields import StepForm, at_most, required, stripped
+from procedures.organisation.passkeys import why_not_here
 from procedures.organisation.second_factor import codes_left, take_code, take_recovery_code, tell
 from web.refusals import refused_because
 
@@ -40,13 +42,13 @@ def second_step() -> ResponseReturnValue:
         return redirect("/admin/login", 303)
     form = CodeForm(request.form if request.method == "POST" else None)
     if request.method == "GET":
-        return _page(form)
+        return _page(form, staff.id)
     if not form.validate():
-        return _page(form), 422
+        return _page(form, staff.id), 422
     keys = factor_keys(staff.username)
     if wait := waiting_time(keys):
         refused_because(f"second factor slowed down for {int(wait.total_seconds()) + 1} s")
-        return _page(form, says_slow_down(wait)), 429
+        return _page(form, staff.id, says_slow_down(wait)), 429
     row_id, staff_id, username, facts = row.id, staff.id, staff.username, dict(row.facts)
     how = _taken(staff_id, form.code.data)
     if how:
@@ -61,7 +63,7 @@ def second_step() -> ResponseReturnValue:
     if _is_spent(row_id):
         flash(_("Lima kode salah. Isi kata sandi lagi."), "error")
         return redirect("/admin/login", 303)
-    return _page(form, _("Kode itu tidak cocok, sudah dipakai, atau sudah lewat.")), 401
+    return _page(form, staff_id, _("Kode itu tidak cocok, sudah dipakai, atau sudah lewat.")), 401
 
 
 def _taken(staff_id: int, typed: str) -> str:
@@ -93,6 +95,7 @@ def _is_spent(row_id: int) -> bool:
     return False
 
 
-def _page(form: CodeForm, sentence: str = "") -> str:
+def _page(form: CodeForm, staff_id: int, sentence: str = "") -> str:
     form.code.data = ""
-    return render_template("admin/frame/second_step.html", form=form, sentence=sentence)
+    has_key = not why_not_here() and has_passkey(staff_id)
+    return render_template("admin/frame/second_step.html", form=form, sentence=sentence, has_key=has_key)
