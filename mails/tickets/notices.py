@@ -95,7 +95,8 @@ def answered(ticket: Ticket, event: Event, to: Recipient) -> None:
 
 def contact_mended(ticket: Ticket, event: Event, to: Recipient) -> None:
     """The requester's address or telephone number was put right: the new code and link; those before have ended."""
-    if event.data.get("fact") in ("email", "phone") and to.ticket is None and not to.copy_id:  # the requester alone
+    is_own = to.ticket is None or to.ticket.id == ticket.id  # the requester alone, of an outage too
+    if event.data.get("fact") in ("email", "phone") and is_own and not to.copy_id:
         queue("contact_mended", ticket, to, {"tickets": [ticket.id]})
 
 

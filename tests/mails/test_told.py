@@ -9,13 +9,17 @@ from typing import Any
 
 import pytest
 
-from models.base.db import db, write_transaction
+from models.base.db import db, utcnow, write_transaction
 from models.organisation.staff import Staff
 from models.organisation.unit import Contact
+from models.outages.outage import OUTAGE_PROCEDURES
+from models.tickets.copied_person import CopiedPerson
 from models.tickets.outbox import Mail
 from models.tickets.ticket import Ticket
 from procedures.engine import catalog, take_step
+from procedures.engine.declaration import Who
 from procedures.engine.telling import Reader, Telling
+from procedures.tickets.copying import NOBODY_IN_COPY
 from tests.browse import Person
 from tests.mails.every_step import WORDS, Taken, Written, every_step, listening
 from tests.outages.walk import network_outage_at
@@ -75,6 +79,9 @@ FACTS: dict[tuple[str, str], tuple[str, str]] = {
     ("complaint", "rate"): (r"4 dari 5", ""),
     ("complaint", "merge"): ("", r"tiket PTK-"),
 }
+# Steps whose mail is the requester's alone: it holds the new code and link.
+NOT_IN_COPY = {(p, "mend") for p in ("complaint", "network_installation", "unit_email", *OUTAGE_PROCEDURES)}
+COLLEAGUE = "@salinan.example"
 # Mails that rightly read alike: the same thing happened for who reads it.
 ALIKE = {frozenset({"password_changed", "record_set"})}
 
@@ -94,6 +101,12 @@ def silent(house, app, monkeypatch) -> list[Taken]:
     return _walked.get("without") or _walk("without", house, monkeypatch)
 
 
+@pytest.fixture
+def in_copy(house, app, monkeypatch) -> list[Taken]:
+    """Every step, where a colleague of each requester is in copy."""
+    return _walked.get("in copy") or _walk("in copy", house, monkeypatch)
+
+
 def _walk(which: str, house: Any, monkeypatch: Any) -> list[Taken]:
     application, store = house
     db.session.remove()
@@ -104,6 +117,8 @@ def _walk(which: str, house: Any, monkeypatch: Any) -> list[Taken]:
                 for person in [*db.session.query(Staff), *db.session.query(Contact)]:
                     person.email, person.phone = "", f"0812-0000-{person.id:04}"
             _forget_requesters(patches)
+        if which == "in copy":
+            _put_colleagues_in_copy(patches)
         with listening(patches) as heard:
             every_step()
     _walked[which] = heard
@@ -127,6 +142,36 @@ def test_the_told_list_of_every_step_is_what_lies_in_the_outbox(taken, silent):
         if said != sorted(rows):
             wrong[(one.procedure, one.step)] = (said, sorted(rows))
     assert wrong == {}
+
+
+@pytest.mark.slow
+def test_the_told_list_is_what_lies_in_the_outbox_with_a_colleague_in_copy_too(in_copy):
+    wrong = {}
+    for one in in_copy:
+        said, rows = sorted(reader.email for reader in one.telling.told), {mail.recipient for mail in one.mails}
+        if one.step != "hand_out_number" and said != sorted(rows):
+            wrong[(one.procedure, one.step)] = (said, sorted(rows))
+    assert wrong == {}
+
+
+@pytest.mark.slow
+def test_who_is_in_copy_is_told_at_every_step_that_tells_the_requester(in_copy):
+    told: dict[tuple[str, str], bool] = {}
+    for one in in_copy:
+        step = catalog.get(one.procedure).steps[one.step]
+        others = [m for m in one.mails if not m.to_staff and not m.recipient.endswith(COLLEAGUE)]
+        if (
+            one.procedure in NOBODY_IN_COPY
+            or step.opens
+            or step.at_once
+            or not {Who.REQUESTER, Who.UNIT} & set(step.tells)
+            or not others
+        ):
+            continue
+        key = (one.procedure, one.step)
+        told[key] = told.get(key, False) or any(m.recipient.endswith(COLLEAGUE) for m in one.mails)
+    assert {key for key, is_told in told.items() if not is_told} == NOT_IN_COPY
+    assert len(told) > 25
 
 
 @pytest.mark.slow
@@ -210,6 +255,21 @@ def _names(heard: list[Taken], of: Callable[[Telling], list[Reader]]) -> dict[tu
     for one in heard:
         found[(one.procedure, one.step)] |= {reader.name for reader in of(one.telling) if reader.name}
     return found
+
+
+def _put_colleagues_in_copy(monkeypatch: Any) -> None:
+    """A colleague who said yes is in copy of each ticket as soon as it is there, where anybody can be."""
+    really = take_step._open
+
+    def opened(wanted: Any) -> Ticket:
+        ticket = really(wanted)
+        if ticket.procedure not in NOBODY_IN_COPY:
+            email = f"ani{ticket.id}{COLLEAGUE}"
+            db.session.add(CopiedPerson(ticket_id=ticket.id, name="Ani", email=email, confirmed_at=utcnow()))
+            db.session.flush()
+        return ticket
+
+    monkeypatch.setattr(take_step, "_open", opened)
 
 
 def _forget_requesters(monkeypatch: Any) -> None:
