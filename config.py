@@ -170,6 +170,7 @@ def _mail(instance: Path, env: str) -> dict[str, str | int | bool | None]:
         "MAIL_USE_SSL": flag("MAIL_USE_SSL"),
         "MAIL_USERNAME": os.environ.get("MAIL_USERNAME") or None,
         "MAIL_PASSWORD": os.environ.get("MAIL_PASSWORD") or None,
+        "MAIL_TOKEN_OF": (os.environ.get("MAIL_TOKEN_OF") or "").strip().lower(),
         "MAIL_CA_FILE": readable_file("MAIL_CA_FILE") or None,
         "MAIL_DEFAULT_SENDER": mail_address("MAIL_DEFAULT_SENDER", "pustikom@localhost"),
         "MAIL_TIMEOUT": number("MAIL_TIMEOUT", 20, least=1, most=300),

@@ -42,6 +42,7 @@ from admin_views.organisation.emblem import EmblemView
 from admin_views.organisation.first_administrator import first_pages
 from admin_views.organisation.holidays import HolidayView
 from admin_views.organisation.labels_and_replies import WORD_VIEWS
+from admin_views.organisation.mail_texts import MailTextView
 from admin_views.organisation.office_numbers import OfficeNumberView
 from admin_views.organisation.organisation import AbsenceView, CategoryView, DelegationView, GroupView
 from admin_views.organisation.outbox import OutboxView
@@ -173,6 +174,7 @@ def init_panel(app: Flask) -> None:
     admin.add_view(SetupView())
     admin.add_view(OfficeNumberView())
     admin.add_view(EmblemView())
+    admin.add_view(MailTextView())
     admin.add_view(SearchView())
     admin.add_view(PasswordDesk())
     admin.add_view(MyExports())

@@ -52,6 +52,28 @@ class _HandingTls(_Handing, smtplib.SMTP_SSL):
     """The same over a connection that is encrypted from its first byte."""
 
 
+TOKENS: list[Callable[[str], str]] = []  # who gives the OAuth2 token of a mailbox, by its address
+
+
+def give_token(address: str) -> str:
+    """The access token of this mailbox; what keeps it away is told as a login that was refused."""
+    try:
+        return TOKENS[0](address)
+    except NoToken as why:
+        raise smtplib.SMTPAuthenticationError(535, str(why)) from None
+
+
+class NoToken(Exception):
+    """No token is given for this mailbox; the words say why."""
+
+
+def _log_in_by_token(host: _Handing, username: str, token: str) -> None:
+    """XOAUTH2, as Google and Microsoft speak it; a refusal is asked for once more, and gets an empty line."""
+    said = iter((f"user={username}\1auth=Bearer {token}\1\1",))
+    host.ehlo_or_helo_if_needed()
+    host.auth("XOAUTH2", lambda challenge=None: next(said, ""))
+
+
 class CheckedConnection(flask_mail.Connection):
     """Flask-Mail's connection with a time-out on everything and a certificate that is checked."""
 
@@ -73,7 +95,10 @@ class CheckedConnection(flask_mail.Connection):
             if config["MAIL_USERNAME"]:
                 if not (config["MAIL_USE_TLS"] or config["MAIL_USE_SSL"]):
                     raise smtplib.SMTPNotSupportedError("no password goes out without MAIL_USE_TLS or MAIL_USE_SSL")
-                host.login(config["MAIL_USERNAME"], config["MAIL_PASSWORD"])
+                if config["MAIL_TOKEN_OF"]:
+                    _log_in_by_token(host, config["MAIL_USERNAME"], give_token(config["MAIL_TOKEN_OF"]))
+                else:
+                    host.login(config["MAIL_USERNAME"], config["MAIL_PASSWORD"])
         except BaseException:
             host.close()
             raise

@@ -82,6 +82,13 @@ def _overheard(kind: Any, talk: list[Line]) -> Any:
             finally:
                 self.logs_in = False
 
+        def auth(self, *args: Any, **more: Any) -> Any:
+            was, self.logs_in = self.logs_in, True
+            try:
+                return super().auth(*args, **more)
+            finally:
+                self.logs_in = was
+
     return Overheard
 
 

@@ -88,6 +88,7 @@ NOTICE_NAMES: dict[str, Words] = {
     "sent_back": _l("Permohonan tidak jadi diakhiri"),
     "service_down": _l("Laporan gangguan server"),
     "signature_wanted": _l("Tagihan menunggu tanda tangan kedua"),
+    "staff_digest": _l("Ringkasan harian"),
     "split": _l("Tiket dipecah jadi dua"),
     "survey_assigned": _l("Penunjukan surveyor"),
     "survey_planned": _l("Jadwal survey"),

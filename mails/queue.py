@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from flask import current_app
 
+from mails.digest import is_collected
 from mails.mute import why_muted
 from mails.recipients import Recipient
 from models.base.bulk_insert import add_row
@@ -126,6 +127,8 @@ def queue(
         "not_before": not_before or utcnow(),
         "dedupe_key": dedupe_key,
     }
+    if is_collected(notice, own, to):
+        values["state"] = MailState.COLLECTED.value
     why, is_first = why_muted(notice, to)
     if why:
         values |= {"state": MailState.HELD.value, "last_error": why}

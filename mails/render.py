@@ -1,16 +1,18 @@
 """Makes a mail from its outbox row: words in the recipient's language, as text and HTML.
 
-The words are templates/mail/<room>/<notice>/subject.txt and body.txt. The access link and code are put in here, by the
-sending worker alone: the row keeps the words without them.
+The words are templates/mail/<room>/<notice>/subject.txt and body.txt, or what staff wrote in their place
+(mails/wordings.py). The access link and code are put in here, by the sending worker alone: the row keeps the words
+without them.
 """
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -19,22 +21,30 @@ from flask import current_app, render_template
 from flask_babel import force_locale
 from flask_mail import Message
 from markupsafe import Markup, escape
+from sqlalchemy import select
 
+from mails.mute import RECEIPTS
+from mails.notice_names import name_of
 from mails.queue import SECRET_FACTS
 from mails.server_answers import words_of
+from mails.wordings import EDITABLE, filled
 from models.base import setting
 from models.base.columns.json_value import Json
 from models.base.db import db
 from models.base.wording import on_date_at
 from models.tickets.copied_person import CopiedPerson
+from models.tickets.incoming_mail import IncomingMail, MailFate
+from models.tickets.mailing.mail_wording import wording_in_force
 from models.tickets.mailing.reply_address import reply_address
 from models.tickets.outbox import Mail
 from models.tickets.ticket import Ticket
 from models.tickets.ticket_keys import code_of, link_of, panel_url, status_url
 
 WORDS = Path(__file__).resolve().parent.parent / "templates" / "mail"
+log = logging.getLogger("helpdesk")
 LINK, CODE = "[tautan akses]", "[kode akses]"
 KEPT = dict.fromkeys(SECRET_FACTS, "[tautan sekali pakai]")  # as the row keeps them once it is sent
+MOST_OF_READER = 10  # mails of the reader that a mail refers to
 ADDRESS = re.compile(r"https?://[^\s<>\"']+")
 
 
@@ -46,22 +56,54 @@ class Rendered:
     text: str
     html: str
     kept_body: str
+    wording_id: int | None = None  # the version of staff's own words; none where the shipped ones were used
+
+
+@dataclass(frozen=True)
+class _MadeWords:
+    subject: str
+    body: str
+    kept_body: str
+    wording_id: int | None = None
 
 
 def render(mail: Mail) -> Rendered:
     """Raises jinja2 or KeyError faults when the words cannot be made; the worker then puts the row aside."""
     with force_locale(mail.language):
         facts = _facts(mail)
-        folder = folders()[mail.notice]
-        subject = " ".join(render_template(f"{folder}/subject.txt", **facts).split())
-        above = _above(mail)
-        text = _tidy(above(facts) + render_template(f"{folder}/body.txt", **facts))
         masked = _with_page({**facts, **KEPT, "tickets": _masked(facts["tickets"])})
-        kept = _tidy(above(masked) + render_template(f"{folder}/body.txt", **masked))
+        words = _own_words(mail, facts, masked) or _shipped_words(mail, facts, masked)
+        subject, above = " ".join(words.subject.split()), _above(mail)
+        text, kept = _tidy(above(facts) + words.body), _tidy(above(masked) + words.kept_body)
         html = render_template(
             "mail/layout.html", subject=subject, paragraphs=_paragraphs(text), language=mail.language
         )
-    return Rendered(_prefixed(mail, subject), text, html, kept)
+    return Rendered(_prefixed(mail, subject), text, html, kept, words.wording_id)
+
+
+def _shipped_words(mail: Mail, facts: dict[str, Any], masked: dict[str, Any]) -> _MadeWords:
+    folder = folders()[mail.notice]
+    subject = render_template(f"{folder}/subject.txt", **facts)
+    body, kept = (render_template(f"{folder}/body.txt", **known) for known in (facts, masked))
+    return _MadeWords(subject, body, kept)
+
+
+def _own_words(mail: Mail, facts: dict[str, Any], masked: dict[str, Any]) -> _MadeWords | None:
+    """As staff worded it in the panel; None where the shipped words hold, also when those of staff cannot be filled."""
+    if mail.notice not in EDITABLE or mail.facts.get("to_staff"):
+        return None
+    version = wording_in_force(mail.notice)
+    words = version.words(mail.language) if version else None
+    if version is None or words is None:
+        return None
+    try:
+        asked = ((words[0], facts), (words[1], facts), (words[1], masked))
+        made = [filled(mail.notice, text, known) for text, known in asked]
+    except Exception:  # whatever is wrong with what staff wrote, the mail goes out
+        log.exception("a wording cannot be filled", extra={"mail": mail.id})
+        return None
+    subject, body, kept = made
+    return None if subject is None or body is None or kept is None else _MadeWords(subject, body, kept, version.id)
 
 
 def _above(mail: Mail) -> Callable[[dict[str, Json]], str]:
@@ -83,11 +125,16 @@ def message(mail: Mail, rendered: Rendered) -> Message:
     made = Message(rendered.subject, recipients=[mail.recipient], body=rendered.text, html=rendered.html, sender=sender)
     made.msgId = mail.message_id
     made.date = mail.created_at.timestamp()
-    answers = not (mail.facts.get("to_staff") or mail.facts.get("copy"))
-    made.reply_to = (reply_address(mail.ticket, mail.recipient) or None) if answers else None
+    made.reply_to = _answer_address(mail) or None
     silent = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All", "X-Loop": loop_mark()}
     made.extra_headers = {**silent, **_thread(mail)}
     return made
+
+
+def _answer_address(mail: Mail) -> str:
+    """To where whoever reads this may answer by mail; nothing where no mailbox is connected, and for staff."""
+    answers = not (mail.facts.get("to_staff") or mail.facts.get("copy"))
+    return reply_address(mail.ticket, mail.recipient) if answers else ""
 
 
 def loop_mark() -> str:
@@ -107,10 +154,34 @@ def _facts(mail: Mail) -> dict[str, Any]:
     to_holder = not mail.facts.get("to_staff")
     ids = mail.facts.get("tickets") or ([mail.ticket_id] if mail.ticket_id else [])
     facts["tickets"] = [_access(db.session.get_one(Ticket, i)) for i in ids] if to_holder else []
+    facts["told"], facts["answers_by_mail"] = _told(mail), partial(_answer_address, mail)
     if mail.facts.get("copy"):
         facts["tickets"] = [_copied_access(db.session.get_one(CopiedPerson, mail.facts["copy"]))]
     facts["means"] = words_of(mail.facts.get("server_answer", ""))
     return _with_page(facts)
+
+
+def _told(mail: Mail) -> list[dict[str, str]]:
+    """What stands in a digest: each notice's subject, when it was, and where its ticket is read."""
+    ids = mail.facts.get("mails")
+    rows = db.session.scalars(select(Mail).where(Mail.id.in_(ids)).order_by(Mail.id)).unique() if ids else ()
+    return [
+        {
+            "subject": _subject_told(one),
+            "at": on_date_at(one.created_at, mail.language),
+            "link": panel_url(one.ticket) if one.ticket else "",
+        }
+        for one in rows
+    ]
+
+
+def _subject_told(mail: Mail) -> str:
+    try:
+        words = render_template(f"{folders()[mail.notice]}/subject.txt", **_facts(mail))
+        return _prefixed(mail, " ".join(words.split()))
+    except Exception:  # one that cannot be worded is named all the same
+        log.exception("a notice of a digest cannot be worded", extra={"mail": mail.id})
+        return _prefixed(mail, name_of(mail.notice))
 
 
 def _with_page(facts: dict[str, Any]) -> dict[str, Json]:
@@ -142,12 +213,31 @@ def _prefixed(mail: Mail, subject: str) -> str:
 
 
 def _thread(mail: Mail) -> dict[str, str]:
-    """All mails of a ticket are one thread: each refers to the ticket's own reference."""
+    """All mails of a ticket are one thread: each refers to the ticket's own reference, and to what its reader wrote.
+
+    So an answer stands in the conversation that the reader's own mail began (RFC 3834, 3.1.5).
+    """
     if mail.ticket is None:
         return {}
     host = mail.message_id.rpartition("@")[2].rstrip(">")
-    root = f"<ticket.{mail.ticket.number}@{host}>"
-    return {"References": root, "In-Reply-To": root}
+    root, theirs = f"<ticket.{mail.ticket.number}@{host}>", _written_by_reader(mail)
+    thread = {"References": " ".join([root, *theirs]), "In-Reply-To": theirs[-1] if theirs else root}
+    return {**thread, "Auto-Submitted": "auto-replied"} if theirs and mail.notice in RECEIPTS else thread
+
+
+def _written_by_reader(mail: Mail) -> list[str]:
+    """The Message-IDs of the mails by which whoever reads this wrote about the ticket, the newest last."""
+    if mail.facts.get("to_staff") or mail.facts.get("copy"):
+        return []
+    done = (MailFate.OPENED, MailFate.JOINED)
+    query = select(IncomingMail.message_id).where(
+        IncomingMail.ticket_id == mail.ticket_id,
+        IncomingMail.sender == mail.recipient,
+        IncomingMail.state.in_(done),
+        IncomingMail.message_id != "",
+    )
+    newest = db.session.scalars(query.order_by(IncomingMail.id.desc()).limit(MOST_OF_READER))
+    return list(reversed(list(newest)))
 
 
 def _tidy(text: str) -> str:
@@ -158,7 +248,7 @@ def _paragraphs(text: str) -> list[Markup]:
     """Each paragraph of the text part, escaped, with its addresses as links."""
     made = []
     for paragraph in text.strip().split("\n\n"):
-        safe = str(escape(paragraph)).replace("\n", "<br>\n")
+        safe = str(escape(paragraph.removeprefix("-- \n"))).replace("\n", "<br>\n")
         made.append(Markup(ADDRESS.sub(_linked, safe)))  # noqa: S704  # escaped in the line above
     return made
 

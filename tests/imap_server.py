@@ -36,9 +36,11 @@ ssl_cert = <{place}/server.pem
 ssl_key = <{place}/server.pem
 mail_location = maildir:{place}/%n
 mail_fsync = never
-auth_mechanisms = plain login
+auth_mechanisms = {mechanisms}
+{tokens}
 passdb {{
   driver = static
+  mechanisms = plain login
   args = password={password}
 }}
 userdb {{
@@ -62,12 +64,23 @@ service imap {{
   process_limit = 8
 }}
 """
+TOKENS = """
+introspection_url = {url}
+introspection_mode = post
+force_introspection = yes
+active_attribute = active
+active_value = true
+username_attribute = username
+"""
 
 
 class ImapServer:
-    """A running Dovecot; `deliver` puts a mail into somebody's inbox as a mail server does."""
+    """A running Dovecot; `deliver` puts a mail into somebody's inbox as a mail server does.
 
-    def __init__(self, place: Path) -> None:
+    `token_check` is the address at which it asks whether an OAuth2 token is good (RFC 7662), spoken by `mechanisms`.
+    """
+
+    def __init__(self, place: Path, token_check: str = "", mechanisms: str = "xoauth2 oauthbearer") -> None:
         program = shutil.which("dovecot", path=f"{os.environ['PATH']}:/usr/sbin:/sbin")
         assert program, "dovecot-imapd is not installed: scripts/install-test-tools"
         self.place, self.port, self.plain_port = place, free_port(), free_port()
@@ -80,7 +93,12 @@ class ImapServer:
             str(place / "server.pem")
         )
         config = place / "dovecot.conf"
-        config.write_text(CONFIG.format(place=place, port=self.port, plain_port=self.plain_port, password=PASSWORD,
+        tokens = ""
+        if token_check:
+            (place / "tokens.ext").write_text(TOKENS.format(url=token_check))
+            tokens = f"passdb {{\n  driver = oauth2\n  mechanisms = {mechanisms}\n  args = {place}/tokens.ext\n}}"
+        spoken = f"plain login {mechanisms}" if token_check else "plain login"
+        config.write_text(CONFIG.format(place=place, tokens=tokens, mechanisms=spoken, port=self.port, plain_port=self.plain_port, password=PASSWORD,
                                         **self._people()))  # fmt: skip
         self._server = subprocess.Popen([program, "-F", "-c", str(config)])
         self._wait()

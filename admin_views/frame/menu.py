@@ -132,6 +132,7 @@ SECTIONS: list[tuple[Words, list[SidebarItem]]] = [
             SidebarItem("group", "/admin/group/", _l("Kelompok"), "people"),
             SidebarItem("category", "/admin/category/", _l("Jenis masalah"), "tag"),
             SidebarItem("label", "/admin/label/", _l("Label"), "flag"),
+            SidebarItem("mail_text", "/admin/mail_text/", _l("Kata-kata email"), "mail"),
             SidebarItem("canned_reply", "/admin/canned_reply/", _l("Balasan siap pakai"), "reply"),
             SidebarItem("absence", "/admin/absence/", _l("Ketidakhadiran"), "cal"),
             SidebarItem("delegation", "/admin/delegation/", _l("Pendelegasian"), "right"),

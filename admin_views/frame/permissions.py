@@ -160,6 +160,7 @@ RIGHTS: dict[str, Acts] = {
     "unknown_alert": {"list": TECHNICAL | ADMIN, "details": TECHNICAL | ADMIN, "export": TECHNICAL | ADMIN},
     "inbox": {"list": FRONT | CENTRE | {Role.VIEWER}, "decide": FRONT},
     "sender_rule": {**register(FRONT | CENTRE | ADMIN | {Role.VIEWER}, FRONT), "delete": FRONT},
+    "mail_text": {"list": ADMIN | CENTRE | FRONT | {Role.VIEWER}, "edit": ADMIN | CENTRE},
     "mailbox": register(ADMIN | CENTRE, ADMIN, "try"),
     "outbox": {
         "list": ADMIN | CENTRE | FRONT,

@@ -27,6 +27,8 @@ MAIL_STATES = {
     MailState.SENT: _l("Terkirim"),
     MailState.DEAD: _l("Gagal"),
     MailState.HELD: _l("Ditahan"),
+    MailState.COLLECTED: _l("Menunggu ringkasan harian"),
+    MailState.TOLD: _l("Dalam ringkasan harian"),
 }
 
 
@@ -82,6 +84,11 @@ class OutboxView(HouseView[Mail]):
             *super().facts(row),
             (_l("Terkirim"), on_date_at(row.sent_at) if row.sent_at else ""),
             ("Message-ID", row.message_id),
+            *(
+                [(_l("Kata-kata"), _("versi %(n)s", n=row.wording.number) if row.wording else _("bawaan"))]
+                if row.sent_at
+                else []
+            ),
         ]
 
     def standing(self) -> Sending:

@@ -27,6 +27,8 @@ SECONDS = 30
 LEAVE_SECONDS = 1
 MOST_EMPTY = 5  # times that there was something to read and nothing came: the line is cut
 BEGINNING = 256 * 1024  # bytes that are fetched of a mail that is larger than may be
+BYTES_A_GROUP = 8 * 1024 * 1024  # that are asked for in one question
+_Facts = tuple[int, datetime | None]  # size in bytes, and when it came in
 _SIZE = re.compile(rb"RFC822\.SIZE (\d+)")
 _UID = re.compile(rb"UID (\d+)")
 
@@ -70,19 +72,39 @@ class OpenMailbox:
         uids = sorted(int(uid) for line in found for uid in (line or b"").split() if uid.isdigit())
         return [uid for uid in uids if uid > last][:most]  # "n:*" always names the last one
 
-    def fetch(self, uid: int) -> Fetched | None:
-        """One mail, unread as before; None where it is gone meanwhile."""
-        _kind, facts = self._ask("UID", "FETCH", str(uid), "(RFC822.SIZE INTERNALDATE)")
-        line = next((fact for fact in facts if isinstance(fact, bytes) and _names(fact, uid)), b"")
-        size = int(found[1]) if (found := _SIZE.search(line)) else 0
-        if not line:
-            return None
-        wanted = "(BODY.PEEK[])" if size <= MOST_BYTES else f"(BODY.PEEK[]<0.{BEGINNING}>)"
-        _kind, answer = self._ask("UID", "FETCH", str(uid), wanted)
-        raw = next(
-            (part[1] for part in answer if isinstance(part, tuple) and _names(_with_rest(part, answer), uid)), None
-        )
-        return None if raw is None else Fetched(uid, bytes(raw), size or len(raw), _moment(line))
+    def fetch(self, uids: list[int], most_bytes: int) -> list[Fetched]:
+        """These mails in order, unread as before, as far as they fit into `most_bytes`, the first in any case.
+
+        Many are asked for at once. Of one that is gone meanwhile there are no bytes.
+        """
+        facts, found, taken = self._facts(uids), list[Fetched](), 0
+        for group in _groups(uids, facts):
+            if taken > most_bytes:
+                break
+            raws = self._bodies([uid for uid in group if uid in facts], facts)
+            for uid in group:
+                size, received_at = facts.get(uid, (0, None))
+                raw = raws.get(uid, b"")
+                found.append(Fetched(uid, raw, (size or len(raw)) if raw else 0, received_at))
+                taken += len(raw)
+        return found
+
+    def _facts(self, uids: list[int]) -> dict[int, _Facts]:
+        """Of those that are there."""
+        found: dict[int, _Facts] = {}
+        for line in self._ask("UID", "FETCH", _listed(uids), "(RFC822.SIZE INTERNALDATE)")[1]:
+            if isinstance(line, bytes) and (uid := _UID.search(line)) and (size := _SIZE.search(line)):
+                found[int(uid[1])] = (int(size[1]), _moment(line))
+        return found
+
+    def _bodies(self, uids: list[int], facts: dict[int, _Facts]) -> dict[int, bytes]:
+        """The raw mails of a group; of one that is too large, which is alone in its group, the beginning."""
+        if not uids:
+            return {}
+        wanted = "(BODY.PEEK[])" if facts[uids[0]][0] <= MOST_BYTES else f"(BODY.PEEK[]<0.{BEGINNING}>)"
+        answer = self._ask("UID", "FETCH", _listed(uids), wanted)[1]
+        parts = [(part, _UID.search(_with_rest(answer, at))) for at, part in enumerate(answer)]
+        return {int(uid[1]): bytes(part[1]) for part, uid in parts if isinstance(part, tuple) and uid}
 
     def settle(self, uids: list[int], afterwards: str) -> None:
         """Mark or delete what is stored here; a server that refuses is no fault of the mails (security.md Z14)."""
@@ -168,7 +190,7 @@ def _connected(place: Place, hear: Hear | None) -> Iterator[tuple[BaseMailBox, i
         if hear is not None:
             overhear(box.client, hear)
         if place.token:
-            box.xoauth2(place.username, place.token, initial_folder=None)
+            _log_in_by_token(box.client, place)
         else:
             box.login(place.username, place.password, initial_folder=None)
         box.folder.set(place.folder)
@@ -182,6 +204,18 @@ def _connected(place: Place, hear: Hear | None) -> Iterator[tuple[BaseMailBox, i
         _close(box)
 
 
+def _log_in_by_token(client: imaplib.IMAP4, place: Place) -> None:
+    """XOAUTH2, which Google and Microsoft speak, or OAUTHBEARER (RFC 7628) where a server offers that alone."""
+    words = f"user={place.username}\1auth=Bearer {place.token}\1\1"
+    mechanism = "XOAUTH2"
+    if "AUTH=XOAUTH2" not in client.capabilities and "AUTH=OAUTHBEARER" in client.capabilities:
+        name = place.username.replace("=", "=3D").replace(",", "=2C")
+        words = f"n,a={name},\1host={place.host}\1port={place.port}\1auth=Bearer {place.token}\1\1"
+        mechanism = "OAUTHBEARER"
+    said = iter((words.encode(),))
+    client.authenticate(mechanism, lambda _challenge: next(said, b"\1"))  # a refusal is asked for once more
+
+
 def _close(box: BaseMailBox | None) -> None:
     if box is not None:
         try:
@@ -190,16 +224,30 @@ def _close(box: BaseMailBox | None) -> None:
             box.client.shutdown()
 
 
-def _with_rest(part: bytes | tuple[bytes, bytes], answer: list[Any]) -> bytes:
+def _groups(uids: list[int], facts: dict[int, _Facts]) -> list[list[int]]:
+    """Those that are asked for together: together they are not large."""
+    groups: list[list[int]] = []
+    filled = BYTES_A_GROUP
+    for uid in uids:
+        size = facts[uid][0] if uid in facts else 0
+        if filled + size > BYTES_A_GROUP:
+            groups.append([])
+            filled = 0
+        groups[-1].append(uid)
+        filled += size
+    return groups
+
+
+def _listed(uids: list[int]) -> str:
+    return ",".join(str(uid) for uid in uids)
+
+
+def _with_rest(answer: list[Any], at: int) -> bytes:
     """What the server says of a literal before it and after it: the UID may stand in either."""
-    at = next(place for place, other in enumerate(answer) if other is part)
+    if not isinstance(answer[at], tuple):
+        return b""
     rest = answer[at + 1] if at + 1 < len(answer) and isinstance(answer[at + 1], bytes) else b""
-    return bytes(part[0]) + b" " + rest
-
-
-def _names(said: bytes, uid: int) -> bool:
-    found = _UID.search(said)
-    return bool(found) and int(found[1]) == uid  # type: ignore[index]  # it was found
+    return bytes(answer[at][0]) + b" " + rest
 
 
 def _moment(line: bytes) -> datetime | None:

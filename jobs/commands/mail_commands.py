@@ -15,7 +15,7 @@ from models.base.db import db
 from models.tickets.incoming_mail import IncomingMail, MailFate
 from models.tickets.mailbox import Mailbox
 from procedures.tickets.inbox.keep_raw import RawMail, keep_all
-from procedures.tickets.inbox.read_stored import read_one
+from procedures.tickets.inbox.read_stored import read_some
 
 TRY_LATER, NOT_SET_UP = 75, 78  # EX_TEMPFAIL and EX_CONFIG of sysexits.h: a mail server keeps the mail for either
 log = logging.getLogger("helpdesk")
@@ -49,7 +49,7 @@ def _read_what_is_stored() -> None:
     db.session.rollback()
     for mail_id in waiting[:50]:
         try:
-            read_one(mail_id)
+            read_some([mail_id])
         except Exception:  # it is stored, and the worker reads it
             db.session.rollback()
             log.exception("a mail could not be read at once", extra={"mail": mail_id})

@@ -49,12 +49,12 @@ def await_mail(stop: threading.Event, seconds: float = TURN_SECONDS) -> int:
 
 def _listen_to_all(open_ones: ExitStack, stop: threading.Event) -> list[ListeningMailbox]:
     """A connection that listens, for each mailbox that can; a fault is noted where that mailbox is fetched."""
-    query = rows(Mailbox).where(Mailbox.is_active, Mailbox.host != "").order_by(Mailbox.id).limit(MOST_MAILBOXES)
+    query = rows(Mailbox.id).where(Mailbox.is_active, Mailbox.host != "").order_by(Mailbox.id).limit(MOST_MAILBOXES)
     places = []
-    for box in db.session.scalars(query).unique():
+    for box_id in list(db.session.scalars(query)):
         try:
-            places.append(place_of(box))
-        except SecretLost:
+            places.append(place_of(db.session.get_one(Mailbox, box_id)))
+        except (SecretLost, NotFetched):
             continue
     db.session.rollback()  # no transaction is open while servers are waited for
     found = []

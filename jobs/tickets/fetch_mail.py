@@ -12,13 +12,13 @@ import threading
 from sqlalchemy import select
 
 from gateways.files.file_store import UploadRefused
-from gateways.mailbox.imap import Fetched, NotFetched, OpenMailbox, open_mailbox
+from gateways.mailbox.imap import NotFetched, OpenMailbox, open_mailbox
 from models.base.db import db, utcnow, write_transaction
 from models.base.sealed_secret import SecretLost
 from models.tickets.incoming_mail import IncomingMail, MailFate
 from models.tickets.mailbox import Mailbox
 from procedures.tickets.inbox.keep_raw import RawMail, keep_all
-from procedures.tickets.inbox.mailbox_place import place_of
+from procedures.tickets.inbox.mailbox_place import forget_token, place_of
 from procedures.tickets.inbox.read_stored import read_stored
 
 BATCH = 50
@@ -55,7 +55,7 @@ def fetch_some(mailbox_id: int) -> bool:
         db.session.rollback()  # no transaction is open while a server is asked
         with open_mailbox(place) as opened:
             uids = opened.uids_after(last if validity == opened.uid_validity else 0, BATCH)
-            fetched = _fetched(opened, uids)
+            fetched = opened.fetch(uids, MOST_BYTES_A_BATCH) if uids else []
             keep_all(mailbox_id, [RawMail(f.raw, f.size, f.uid, f.received_at) for f in fetched], opened.uid_validity)
             has_more = len(uids) == BATCH or len(fetched) < len(uids)
             if afterwards != "keep":
@@ -82,17 +82,6 @@ def _settle(mailbox_id: int, opened: OpenMailbox, uids: list[int], afterwards: s
             db.session.get_one(Mailbox, mailbox_id).settled_uid = last
 
 
-def _fetched(opened: OpenMailbox, uids: list[int]) -> list[Fetched]:
-    """These mails, as far as they fit into memory at once; those that went meanwhile are passed over."""
-    found: list[Fetched] = []
-    for uid in uids:
-        if sum(len(one.raw) for one in found) > MOST_BYTES_A_BATCH:
-            break
-        one = opened.fetch(uid)
-        found.append(one or Fetched(uid, b"", 0, None))
-    return found
-
-
 def _note(mailbox_id: int, fault: Exception | None) -> None:
     """When it was last read to its end, or why not."""
     if fault is not None:
@@ -104,3 +93,5 @@ def _note(mailbox_id: int, fault: Exception | None) -> None:
             box.fetched_at, box.last_error = utcnow(), ""
         else:
             box.last_error = words[:300]
+            if box.is_by_token and "AUTHENTICAT" in words.upper():
+                forget_token(box)

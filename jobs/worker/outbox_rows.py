@@ -103,7 +103,7 @@ def hurry(why: str, ticket_id: int | None = None) -> None:
 def sent(mail_id: int, rendered: Rendered) -> None:
     mail = db.session.get_one(Mail, mail_id)
     mail.state, mail.sent_at, mail.leased_until, mail.last_error = MailState.SENT.value, utcnow(), None, ""
-    mail.subject, mail.body = rendered.subject, rendered.kept_body
+    mail.subject, mail.body, mail.wording_id = rendered.subject, rendered.kept_body, rendered.wording_id
     mail.facts = {k: v for k, v in mail.facts.items() if k not in KEPT}  # a one-time link is wiped when sent
 
 

@@ -14,6 +14,7 @@ from jobs.operation.backup_timetable import run_due_backup
 from jobs.operation.keep_statistics import keep_statistics
 from jobs.operation.tidy import tidy
 from jobs.operation.watch_house import watch_house
+from jobs.organisation.send_digests import send_digests
 from jobs.organisation.write_exports import write_exports
 from jobs.outages.asked_probes import answer_asked_probes
 from jobs.outages.static_copy import has_copy, write_outage_copy
@@ -64,6 +65,7 @@ LANES: dict[str, list[Job]] = {
         _sweep("outage_upkeep", 10 * MINUTE, keep_up),
         _sweep("close_resolved", 15 * MINUTE, close_resolved),
         _sweep("remind_units", 6 * HOUR, remind_units),
+        _sweep("send_digests", 10 * MINUTE, send_digests),
         _sweep("remind_reviews", 12 * HOUR, remind_reviews),
         _sweep("forget_secrets", 6 * HOUR, forget_secrets),
         _sweep("tidy", HOUR, tidy),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import BigInteger, ForeignKey, String, select
+from sqlalchemy import BigInteger, ForeignKey, String, Text, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import sealed_secret, setting
@@ -34,6 +34,14 @@ class Mailbox(Base):
     security: Mapped[str] = mapped_column(String(10), default="tls")
     username: Mapped[str] = mapped_column(String(200), default="")
     password_sealed: Mapped[str] = mapped_column(String(500), default="")
+    token_server: Mapped[str] = mapped_column(String(10), default="")  # of TOKEN_SERVERS; "" where a password opens it
+    token_url: Mapped[str] = mapped_column(String(300), default="")
+    token_scope: Mapped[str] = mapped_column(String(300), default="")
+    client_id: Mapped[str] = mapped_column(String(200), default="")
+    client_secret_sealed: Mapped[str] = mapped_column(Text, default="")
+    refresh_token_sealed: Mapped[str] = mapped_column(Text, default="")
+    access_token_sealed: Mapped[str] = mapped_column(Text, default="")
+    access_until: Mapped[datetime | None]  # when the access token ends
     folder: Mapped[str] = mapped_column(String(100), default="INBOX")
     afterwards: Mapped[str] = mapped_column(String(10), default="keep")
     authserv_id: Mapped[str] = mapped_column(String(200), default="")  # our own server's name in Authentication-Results
@@ -57,6 +65,39 @@ class Mailbox(Base):
 
     def set_password(self, password: str) -> None:
         self.password_sealed = sealed_secret.seal(password, "mailbox") if password else ""
+
+    @property
+    def is_by_token(self) -> bool:
+        """Is it opened by an OAuth2 token?"""
+        return bool(self.token_server)
+
+    @property
+    def client_secret(self) -> str:
+        return sealed_secret.unseal(self.client_secret_sealed, "mailbox client") if self.client_secret_sealed else ""
+
+    @property
+    def refresh_token(self) -> str:
+        return sealed_secret.unseal(self.refresh_token_sealed, "mailbox refresh") if self.refresh_token_sealed else ""
+
+    @property
+    def access_token(self) -> str:
+        return sealed_secret.unseal(self.access_token_sealed, "mailbox access") if self.access_token_sealed else ""
+
+    def set_client_secret(self, secret: str) -> None:
+        self.client_secret_sealed = sealed_secret.seal(secret, "mailbox client") if secret else ""
+
+    def set_refresh_token(self, token: str) -> None:
+        self.refresh_token_sealed = sealed_secret.seal(token, "mailbox refresh") if token else ""
+
+    def keep_token(self, token: str, until: datetime, refresh_token: str) -> None:
+        """The access token until its end, and the refresh token where the server gave a new one."""
+        self.access_token_sealed, self.access_until = sealed_secret.seal(token, "mailbox access"), until
+        if refresh_token:
+            self.set_refresh_token(refresh_token)
+
+    def holds_token_until(self, spare: timedelta) -> bool:
+        """Does the access token hold for so long yet?"""
+        return bool(self.access_token_sealed) and self.access_until is not None and self.access_until > utcnow() + spare
 
     @property
     def is_fetched(self) -> bool:

@@ -11,6 +11,7 @@ from sqlalchemy import ForeignKey, Index, String, Text, and_, func, or_, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base.db import Base, db, utcnow
+from models.tickets.mailing.mail_wording import MailWording
 from models.tickets.ticket import Ticket
 
 STANDS_AFTER = timedelta(minutes=15)  # nothing was sent for so long while something waits: staff are told
@@ -21,6 +22,8 @@ class MailState(StrEnum):
     CLAIMED = "claimed"  # a worker holds it under a lease
     SENT = "sent"
     DEAD = "dead"  # refused for good (5xx), or it cannot be rendered; staff are told
+    COLLECTED = "collected"  # waits for the digest of somebody of the staff
+    TOLD = "told"  # stood in a digest
     HELD = "held"  # after a restore, until an administrator releases it
 
 
@@ -47,6 +50,8 @@ class Mail(Base):
     created_at: Mapped[datetime] = mapped_column(default=utcnow)
     sent_at: Mapped[datetime | None]
     dedupe_key: Mapped[str | None] = mapped_column(String(120), unique=True)
+    wording_id: Mapped[int | None] = mapped_column(ForeignKey("mail_wording.id"))  # none: the shipped words
+    wording: Mapped[MailWording | None] = relationship()
     ticket: Mapped[Ticket | None] = relationship()
 
     __table_args__ = (

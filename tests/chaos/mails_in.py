@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from email.message import EmailMessage
@@ -30,7 +31,7 @@ def ten_thousand_mails_in(place: Path, database: str, how_many: int = 10_000) ->
             server.deliver(_mail(number))
         with ChaosHouse(place, database, more={"MAIL_CA_FILE": str(server.ca_file)}) as house:
             _connect(house, server)
-            pages = _Reader(house.base)
+            pages, beside = _Reader(house.base), os.getloadavg()[0]
             worker, began = psutil.Process(house.worker()), time.monotonic()
             pages.start()
             most, took = _watch(house, worker, how_many, began)
@@ -46,6 +47,7 @@ def ten_thousand_mails_in(place: Path, database: str, how_many: int = 10_000) ->
                 "mails a second": round(a_second, 1), "seconds": round(took),
                 "processor time a mail, ms": round(spent / how_many * 1000),
                 "worker and its reading child at most, MB": round(most),
+                "load of the machine before (other work beside)": round(beside, 1),
                 "pages meanwhile": pages.asked, "95 of 100 within, ms": round(slow),
             }  # fmt: skip
     finally:

@@ -31,7 +31,7 @@ pytestmark = pytest.mark.slow
 
 # The point, in the order in which a turn passes them: whose call is the worker's last, and which call of it.
 POINTS = {
-    "while the second mail is fetched": ("gateways.mailbox.imap.OpenMailbox.fetch", 2),
+    "while the second mail is fetched": ("gateways.mailbox.imap.OpenMailbox._bodies", 1),
     "raw in the file store, without a row": ("procedures.tickets.inbox.keep_raw._known", 1),
     "before the raw mails are committed": ("models.base.db.db.session.registry().commit", 1),
     "committed, before the server deletes them": ("gateways.mailbox.imap.OpenMailbox.settle", 1),

@@ -63,7 +63,13 @@ def test_a_mail_becomes_a_complaint_and_its_answers_stay_in_one_conversation(app
     take(ticket, "reply", "tono", text="Kami ganti adaptornya.")
     send_outbox(threading.Event())
     reply = postbox.mails[-1][1] if postbox.mails[-1][0] == "andi@mhs.example" else None
-    assert reply is not None and receipt["References"] == reply["References"]
+    root = f"<ticket.{ticket.number}@{receipt['Message-ID'].rpartition('@')[2]}"
+    first = db.session.query(IncomingMail).order_by(IncomingMail.id).first().message_id
+    assert receipt["References"].split() == [root, first] and receipt["In-Reply-To"] == first
+    assert reply is not None and reply["References"].split() == [root, first, "<jawaban@mhs.example>"]
+    assert reply["In-Reply-To"] == "<jawaban@mhs.example>"
+    assert (receipt["Auto-Submitted"], reply["Auto-Submitted"]) == ("auto-replied", "auto-generated")
+    assert "membalas email ini" in reply.get_body(("plain",)).get_content()
     assert [m.state for m in db.session.query(IncomingMail).order_by(IncomingMail.id)] == [
         MailFate.OPENED,
         MailFate.JOINED,

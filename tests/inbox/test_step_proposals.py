@@ -15,7 +15,7 @@ from procedures.tickets.inbox.step_proposals import step_for
 from tests.browse import Person
 from tests.inbox.conftest import mail, take_in
 from tests.installation.installation_walk import installation_at
-from tests.outages.walk import network_outage_at
+from tests.outages.walk import network_outage_at, server_outage_at
 
 
 @pytest.mark.only("sqlite")  # words
@@ -101,3 +101,36 @@ def test_the_event_of_another_ticket_fills_nothing(app, box):
                                 to=reply_address(ticket, ticket.requester_email)))  # fmt: skip
     page = Person(app, "sari").get(f"/admin/ticket/details/?id={other.id}&from_mail={kept.event_id}").text
     assert 'value="Dekan"' not in page
+
+
+@pytest.mark.only("sqlite")  # words
+@pytest.mark.parametrize(
+    ("words", "sender", "step"),
+    [
+        ("Server sudah pulih, disk kami ganti.", "noc@hosting.example", "end"),
+        ("The service is back.", "noc@hosting.example", "end"),
+        ("Sebagian sudah normal, tetapi jurnal belum pulih.", "noc@hosting.example", "follow_up_outside"),
+        ("Kami sedang memeriksa, perkiraan besok pagi.", "noc@hosting.example", "follow_up_outside"),
+        ("Server sudah pulih.", "orang@lain.example", None),  # not the address that we know
+    ],
+)
+def test_w7_what_the_outside_manager_writes_is_read_from_the_managers_address_alone(app, words, sender, step):
+    found = step_for(server_outage_at("with_manager"), words, sender, "NOC")
+    assert (found.step if found else None) == step
+
+
+def test_w7_the_outside_managers_mail_fills_the_step_of_the_head_and_takes_none(app, box):
+    ticket = server_outage_at("with_manager")
+    raw = mail("Kami sedang memeriksa, perkiraan besok pagi.", **{"from": "NOC <noc@hosting.example>"},
+               subject=f"Re: [{ticket.number}]")  # fmt: skip
+    (kept,) = take_in(box, raw)
+    assert (kept.state, kept.proposal) == (MailFate.WAITING, "join")
+    Person(app, "sari").post(f"/admin/inbox/join/{kept.id}", {"into": ticket.number})
+    event = db.session.get_one(Event, kept.event_id)
+    assert event.data["proposes"]["step"] == "follow_up_outside"
+    page = Person(app, "hadi").get(f"/admin/ticket/details/?id={ticket.id}&from_mail={event.id}").text
+    form = page.partition('id="langkah-follow_up_outside"')[2].partition("</details>")[0]
+    assert "perkiraan besok pagi" in form and 'value="PT Hosting"' in form
+    db.session.expire_all()
+    assert ticket.state == "with_manager"
+    assert db.session.query(Event).filter_by(ticket_id=ticket.id, step="follow_up_outside").count() == 0

@@ -31,10 +31,12 @@ from admin_views.frame.sign_in.opening import open_session, password_was_right
 from admin_views.frame.sign_in.passkeys import passkey_pages
 from admin_views.frame.sign_in.password_rules import fault_of
 from admin_views.frame.sign_in.second_step import second_step_pages
+from mails.digest import send_singly
 from models.base.db import db, keep_house, utcnow, write_transaction
 from models.organisation import audit
 from models.organisation.sessions import StaffSession, StaffToken, hash_token
 from models.organisation.staff import Staff, username_of
+from models.tickets.mailing.digest_reader import DigestReader
 from procedures.base.form_fields import StepForm, at_most, required, stripped
 from web.lost_session import own_path
 from web.refusals import refused_because
@@ -147,6 +149,24 @@ def switch_language() -> ResponseReturnValue:
     return redirect(own_path(request.form.get("next")), 303)
 
 
+@login_pages.route("/digest", methods=("POST",))
+def choose_digest() -> ResponseReturnValue:
+    """One mail a day, or each by itself; whoever leaves the digest gets at once what was collected for it."""
+    chosen = request.form.get("digest")
+    if chosen not in ("daily", "single") or not current_user.is_authenticated:
+        abort(400)
+    staff_id, email = current_user.id, current_user.email
+    with write_transaction():
+        row = db.session.get(DigestReader, staff_id)
+        if chosen == "daily" and row is None:
+            db.session.add(DigestReader(staff_id=staff_id))
+        elif chosen == "single" and row is not None:
+            db.session.delete(row)
+            send_singly(email)
+    flash(_("Pilihan Anda tersimpan."), "success")
+    return redirect("/admin/me/", 303)
+
+
 @login_pages.route("/me/", methods=("GET", "POST"))
 def my_password() -> ResponseReturnValue:
     """One's own password; changing it ends every session of the account, this one begins anew."""
@@ -165,7 +185,8 @@ def my_password() -> ResponseReturnValue:
             flash(_("Kata sandi diganti. Semua sesi lain sudah diakhiri."), "success")
             return open_session(db.session.get_one(Staff, staff_id), "/admin/me/", has_second=was_second)
     status = 422 if request.method == "POST" else 200
-    return render_template("admin/frame/me.html", form=form), status
+    wants_digest = db.session.get(DigestReader, current_user.id) is not None
+    return render_template("admin/frame/me.html", form=form, wants_digest=wants_digest), status
 
 
 @login_pages.route("/invite/<token>", methods=("GET", "POST"))

@@ -28,7 +28,7 @@ from procedures.engine.take_step import StepRefused
 from procedures.tickets.forms import ComplaintForm
 from procedures.tickets.inbox import decide
 from procedures.tickets.inbox.decide import MailNotDecided
-from procedures.tickets.inbox.read_stored import read_one
+from procedures.tickets.inbox.read_stored import read_some
 from procedures.tickets.inbox.reply_parts import parts_of
 from procedures.tickets.inbox.step_proposals import StepProposal
 from web.headers import policy
@@ -103,7 +103,7 @@ class InboxView(ClosedView):
                 abort(409)
             mail.state, mail.fault, mail.tries = MailFate.STORED.value, "", 0
             audit.record("mail_read_again", "IncomingMail", pk, staff=person(), ip=address())
-        read_one(pk)
+        read_some([pk])
         return redirect(f"/admin/inbox/?mail={pk}", 303)
 
     @expose("/html/<int:pk>")

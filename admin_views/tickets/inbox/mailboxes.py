@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
@@ -18,10 +20,14 @@ from models.base.sealed_secret import SecretLost
 from models.organisation import audit
 from models.tickets.category import Category
 from models.tickets.mailbox import AFTERWARDS, SECURITIES, Mailbox
+from models.tickets.mailing.token_servers import TOKEN_SERVERS
 from procedures.base.count_field import CountField
-from procedures.base.form_fields import StepForm, email_field, line_field
+from procedures.base.form_fields import SAYS_REQUIRED, Fault, Matching, StepForm, email_field, line_field
 from procedures.tickets.inbox.mailbox_place import place_of
 from web.dates import on_date_at
+
+KEPT_SEALED = _l("Disimpan tersandi. Kosong berarti tetap seperti sekarang.")
+HTTPS = Matching(r"^https://[^\s<>\"']{3,290}$", message=_l("Tulis alamat lengkap yang dimulai dengan https://"))
 
 
 class MailboxForm(StepForm):
@@ -31,9 +37,17 @@ class MailboxForm(StepForm):
     port = CountField(_l("Port"), 1, 65535, default=993)
     security = SelectField(_l("Pengamanan"), choices=list(SECURITIES.items()), default="tls")
     username = line_field(_l("Nama pengguna"), 200, needed=False)
-    new_password = PasswordField(
-        _l("Kata sandi"), description=_l("Disimpan tersandi. Kosong berarti tetap seperti sekarang.")
-    )
+    token_server = SelectField(_l("Cara masuk"), default="",
+                               choices=[("", _l("Kata sandi")), *((k, one.name) for k, one in TOKEN_SERVERS.items())],
+                               description=_l("Google dan Microsoft hanya menerima token OAuth2."))  # fmt: skip
+    new_password = PasswordField(_l("Kata sandi"), description=KEPT_SEALED)
+    token_url = line_field(_l("Alamat server token"), 300, HTTPS, needed=False,
+                           description=_l("Kosong berarti alamat Google atau Microsoft."))  # fmt: skip
+    token_scope = line_field(_l("Lingkup (scope)"), 300, needed=False,
+                             description=_l("Kosong berarti yang biasa untuk IMAP."))  # fmt: skip
+    client_id = line_field(_l("Client ID"), 200, needed=False)
+    new_client_secret = PasswordField(_l("Client secret"), description=KEPT_SEALED)
+    new_refresh_token = PasswordField(_l("Refresh token"), description=KEPT_SEALED)
     folder = line_field(_l("Folder"), 100, default="INBOX")
     afterwards = SelectField(_l("Setelah tersimpan di sini"), choices=list(AFTERWARDS.items()), default="keep")
     authserv_id = line_field(
@@ -44,6 +58,14 @@ class MailboxForm(StepForm):
     opens_itself = BooleanField(_l("Buat tiket sendiri bila suratnya jelas pengaduan baru"))
     category_id = SelectField(_l("Jenis masalah bila tidak dikenali"), coerce=int)
     is_active = BooleanField(_l("Dipakai"), default=True)
+
+    def faults_together(self) -> Iterator[Fault]:
+        """A token is asked for at an address, by an application."""
+        if self.token_server.data and not self.client_id.data:
+            yield "client_id", SAYS_REQUIRED
+        usual = TOKEN_SERVERS.get(self.token_server.data or "")
+        if usual and not (usual.url or self.token_url.data or self.token_url.errors):
+            yield "token_url", SAYS_REQUIRED
 
     def prepare(self) -> None:
         super().prepare()
@@ -95,6 +117,19 @@ class MailboxView(HouseView[Mailbox]):
         row.connected_at = row.connected_at or utcnow()
         if form.new_password.data:
             row.set_password(form.new_password.data)
+        self._fill_token(row, form)
+
+    def _fill_token(self, row: Mailbox, form: MailboxForm) -> None:
+        """A new way in, or a new secret of it, asks for a new token."""
+        usual = TOKEN_SERVERS.get(form.token_server.data or "")
+        row.token_server, row.client_id = form.token_server.data or "", form.client_id.data or ""
+        row.token_url = _own(form.token_url.data, "url") or (usual.url if usual else "")
+        row.token_scope = _own(form.token_scope.data, "scope") or (usual.scope if usual else "")
+        if form.new_client_secret.data:
+            row.set_client_secret(form.new_client_secret.data)
+        if form.new_refresh_token.data:
+            row.set_refresh_token(form.new_refresh_token.data.strip())
+        row.access_token_sealed, row.access_until = "", None
 
     @expose("/check/", methods=("POST",))
     def check(self) -> ResponseReturnValue:
@@ -103,7 +138,6 @@ class MailboxView(HouseView[Mailbox]):
         row_id, found, fault, talk = row.id, 0, "", list[tuple[str, str]]()
         try:
             place = place_of(row)
-            db.session.rollback()
             talk.append(("us", _("terhubung ke %(server)s, port %(port)s", server=place.host, port=place.port)))
             with open_mailbox(place, lambda who, words: talk.append((who, words))) as opened:
                 found = len(opened.uids_after(0, 100_000))
@@ -116,3 +150,8 @@ class MailboxView(HouseView[Mailbox]):
         row = self.get_one(row_id)
         trial = {"talk": talk, "fault": fault, "found": found}
         return render_template(self.details_template, view=self, row=row, facts=self.facts(row), trial=trial)
+
+
+def _own(typed: str | None, fact: str) -> str:
+    """What was typed, unless it is what a server is known by: that follows the choice of the server."""
+    return "" if not typed or typed in {getattr(one, fact) for one in TOKEN_SERVERS.values()} else typed

@@ -64,6 +64,15 @@ UNREADABLE: dict[str, Words] = {  # by a part of the fault that the reader of ma
 }
 BOX_FAULTS: dict[str, Words] = {
     "SECRET_KEY": _l("kata sandinya tersandi dengan SECRET_KEY lain; ketik lagi kata sandinya"),
+    "OAuth2: invalid_grant": _l(
+        "izin OAuth2-nya kedaluwarsa atau dicabut; buat izin baru, lalu tempel refresh token yang baru"
+    ),
+    "OAuth2: invalid_client": _l("server OAuth2 tidak mengenal client ID atau client secret-nya"),
+    "OAuth2: invalid_scope": _l("server OAuth2 tidak memberi lingkup yang diminta"),
+    "OAuth2: no https": _l("alamat server token harus dimulai dengan https://"),
+    "OAuth2: Connect": _l("server OAuth2 tidak dapat dihubungi"),
+    "OAuth2:": _l("server OAuth2 tidak memberi token"),
+    "AUTHENTICATIONFAILED": _l("server menolak nama pengguna, kata sandi, atau tokennya"),
     "Timeout": _l("server tidak menjawab pada waktunya"),
     "timed out": _l("server tidak menjawab pada waktunya"),
     "CERTIFICATE": _l("sertifikat server tidak dapat dipercaya"),

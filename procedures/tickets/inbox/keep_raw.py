@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,7 +9,6 @@ from datetime import datetime
 from sqlalchemy import select
 
 from gateways.files.uploads import store
-from gateways.mailbox.mail_read import MOST_BYTES
 from gateways.mailbox.message_id import message_id_of
 from models.base.db import db, utcnow, write_transaction
 from models.tickets.incoming_mail import IncomingMail
@@ -41,14 +38,14 @@ def keep_all(mailbox_id: int, mails: Sequence[RawMail], uid_validity: int | None
     The bytes lie in the file store before the rows are written. A mail that is here already (the same bytes under
     another UID, after a change of UIDVALIDITY or a second delivery) is skipped. Raises UploadRefused on a full disk.
     """
-    kept = [_put(mail) for mail in mails]  # one that went from the server meanwhile has no bytes, and no row
+    kept = _put(mails)
     with write_transaction():
         box = db.session.scalars(select(Mailbox).where(Mailbox.id == mailbox_id).with_for_update()).one()
         known = _known(kept)
         new = 0
         for one in kept:
             key = (one.message_id, one.sha256)
-            if one.mail.raw and key not in known:
+            if key not in known:
                 known.add(key)
                 db.session.add(_row(box.id, one, uid_validity))
                 new += 1
@@ -61,11 +58,11 @@ def keep_all(mailbox_id: int, mails: Sequence[RawMail], uid_validity: int | None
     return new
 
 
-def _put(mail: RawMail) -> _Kept:
-    sha256 = hashlib.sha256(mail.raw).hexdigest()
-    if mail.raw:
-        store().store_published(io.BytesIO(mail.raw), "surat.eml", MOST_BYTES + 1)
-    return _Kept(mail, sha256, message_id_of(mail.raw))
+def _put(mails: Sequence[RawMail]) -> list[_Kept]:
+    """Into the file store; one that went from the server meanwhile has no bytes, no file and no row."""
+    there = [mail for mail in mails if mail.raw]
+    hashes = store().store_raw([mail.raw for mail in there], "surat.eml")
+    return [_Kept(mail, sha256, message_id_of(mail.raw)) for mail, sha256 in zip(there, hashes, strict=True)]
 
 
 def _known(kept: Sequence[_Kept]) -> set[tuple[str, str]]:

@@ -1,8 +1,10 @@
-"""Reads the stored mails one after the other and settles each: by rule where that is safe, else for the operator.
+"""Reads the stored mails, ten at a time, and settles each: by rule where that is safe, else for the operator.
 
-1. its reading is begun: the count of tries is written, so that a mail that kills its reader is put aside after three;
-2. the raw mail is read in the guarded child, and its files are checked and stored like uploads;
-3. in one transaction it gets what was read, what is proposed, and, where a rule says so, its end.
+1. their reading is begun: the count of tries is written, so that a mail that kills its reader is put aside after three;
+   what a worker left behind that died is read alone, so that no other mail is counted with it;
+2. each raw mail is read in the guarded child, and its files are checked and stored like uploads;
+3. in one transaction those that name no ticket get what was read, what is proposed, and, where a rule says so, their
+   end; where one of them is refused, and for an answer to a ticket, each has a transaction of its own.
 """
 
 from __future__ import annotations
@@ -11,6 +13,7 @@ import io
 import logging
 import threading
 from dataclasses import dataclass
+from itertools import takewhile
 
 from sqlalchemy import select
 
@@ -23,6 +26,7 @@ from mails.render import loop_mark
 from models.base.counter import count_up
 from models.base.db import db, utcnow, write_transaction
 from models.tickets.incoming_mail import IncomingFile, IncomingMail, MailFate
+from models.tickets.mailbox import Mailbox
 from models.tickets.mailing.sender_rule import SenderRule, rule_of
 from procedures.engine.take_step import StepRefused
 from procedures.tickets.inbox import decide
@@ -30,6 +34,7 @@ from procedures.tickets.inbox.belongs import Belonging, belonging, copy_of, is_o
 from procedures.tickets.inbox.proposals import proposal_for
 from procedures.tickets.inbox.returned import note_bounce
 
+TOGETHER = 10  # mails in one transaction: the lock is held for less than a page of people waits
 MOST_TRIES = 3
 MOST_FILES = 20
 MOST_AN_HOUR = 5  # mails of one address that are settled by rule; what comes beyond waits for the operator (M6)
@@ -45,43 +50,96 @@ class Verdict:
     is_safe: bool = False
 
 
+@dataclass(frozen=True)
+class _BegunMail:
+    """A stored mail whose reading has begun."""
+
+    mail_id: int
+    tries: int
+    sha256: str
+    is_whole: bool
+    box: Mailbox
+
+
+@dataclass(frozen=True)
+class _ReadMail:
+    """What was read of a mail, its files, and whether it speaks of a ticket of ours, whose row it may have to lock."""
+
+    mail_id: int
+    reading: MailRead
+    files: list[IncomingFile]
+    names_ticket: bool
+
+
 def read_stored(stop: threading.Event, most: int = 1000) -> int:
     """Read what is stored and not read yet, the oldest first; says how many."""
     done = 0
-    while done < most and not stop.is_set() and (mail_id := _next()) is not None:
-        read_one(mail_id)
-        done += 1
+    while done < most and not stop.is_set() and (mail_ids := _next(min(TOGETHER, most - done))):
+        read_some(mail_ids)
+        done += len(mail_ids)
     return done
 
 
-def read_one(mail_id: int) -> None:
-    """Read one stored mail and settle it; one that cannot be read goes to quarantine, with its raw text."""
-    with write_transaction():
-        mail = db.session.get_one(IncomingMail, mail_id)
-        mail.tries += 1
-        tries, sha256, is_whole = mail.tries, mail.sha256, mail.is_whole
+def read_some(mail_ids: list[int]) -> None:
+    """Read stored mails and settle them; one that cannot be read goes to quarantine, with its raw text."""
+    read = [one for begun in _begin(mail_ids) if (one := _read(begun)) is not None]
+    alone = [one for one in read if one.names_ticket]
+    together = [one for one in read if not one.names_ticket]
     try:
-        if tries > MOST_TRIES:
+        with write_transaction():
+            for one in together:
+                _settle(one, by_rule=True)
+    except Exception:  # whichever it was: it is found out when each is settled by itself
+        db.session.rollback()
+        alone = read
+    for one in alone:
+        _settle_alone(one)
+
+
+def _settle_alone(one: _ReadMail) -> None:
+    try:
+        _settle(one, by_rule=True)
+    except (StepRefused, decide.MailNotDecided):  # it waits for the operator, who is told why when he tries
+        _settle(one, by_rule=False)
+
+
+def _next(most: int) -> list[int]:
+    """Those that nobody has begun to read; one that was begun is read alone."""
+    query = select(IncomingMail.id, IncomingMail.tries).where(IncomingMail.state == MailFate.STORED)
+    found = list(db.session.execute(query.order_by(IncomingMail.id).limit(most)).tuples())
+    db.session.rollback()
+    fresh = [mail_id for mail_id, _tries in takewhile(lambda row: row[1] == 0, found)]
+    return fresh or [mail_id for mail_id, _tries in found[:1]]
+
+
+def _begin(mail_ids: list[int]) -> list[_BegunMail]:
+    with write_transaction():
+        mails = db.session.scalars(
+            select(IncomingMail).where(IncomingMail.id.in_(mail_ids)).order_by(IncomingMail.id)
+        ).unique()
+        begun = []
+        for mail in mails:
+            mail.tries += 1
+            begun.append(_BegunMail(mail.id, mail.tries, mail.sha256 or "", mail.is_whole, mail.mailbox))
+    return begun
+
+
+def _read(begun: _BegunMail) -> _ReadMail | None:
+    """By the guarded child; nothing where it is put aside."""
+    try:
+        if begun.tries > MOST_TRIES:
             raise Unreadable(f"{MOST_TRIES} workers died while they read it")
-        if not is_whole:
+        if not begun.is_whole:
             raise Unreadable("larger than 25 MB; only its beginning is stored here")
-        with store().open(sha256 or "") as file:
+        with store().open(begun.sha256) as file:
             reading = read_guarded(file.read())
     except (Unreadable, FileMissing, FileDamaged) as fault:
-        _put_aside(mail_id, f"{type(fault).__name__}: {fault}" if not isinstance(fault, Unreadable) else str(fault))
-        return
-    files = [_checked(file) for file in reading.files[:MOST_FILES]]
-    try:
-        _settle(mail_id, reading, files, by_rule=True)
-    except (StepRefused, decide.MailNotDecided):  # it waits for the operator, who is told why when he tries
-        _settle(mail_id, reading, files, by_rule=False)
-
-
-def _next() -> int | None:
-    query = select(IncomingMail.id).where(IncomingMail.state == MailFate.STORED)
-    found = db.session.scalar(query.order_by(IncomingMail.id).limit(1))
+        why = f"{type(fault).__name__}: {fault}" if not isinstance(fault, Unreadable) else str(fault)
+        _put_aside(begun.mail_id, why)
+        return None
+    names_ticket = reading.bounce is not None or belonging(reading, begun.box).ticket is not None
     db.session.rollback()
-    return found
+    return _ReadMail(begun.mail_id, reading, [_checked(file) for file in reading.files[:MOST_FILES]], names_ticket)
 
 
 def _put_aside(mail_id: int, why: str) -> None:
@@ -107,16 +165,19 @@ def _checked(file: ReadFile) -> IncomingFile:
     return kept
 
 
-def _settle(mail_id: int, reading: MailRead, files: list[IncomingFile], by_rule: bool) -> None:
+def _settle(one: _ReadMail, by_rule: bool) -> None:
+    reading = one.reading
     with write_transaction():
         try:
-            mail = decide.locked(mail_id, (MailFate.STORED,))
+            mail = decide.locked(one.mail_id, (MailFate.STORED,))
         except decide.MailNotDecided:
             return  # another worker read it meanwhile
-        _write(mail, reading, files)
+        _write(mail, reading, one.files)
         if mail.state == MailFate.QUARANTINE:
             return
-        verdict = _judge(mail, reading)
+        db.session.flush()
+        with db.session.no_autoflush:  # nothing is written while it is judged
+            verdict = _judge(mail, reading)
         mail.proposal, mail.reason = verdict.act, verdict.reason
         if by_rule and verdict.is_safe:
             _do(mail, verdict)

@@ -1,0 +1,80 @@
+"""Asks an OAuth2 server for an access token, by which a mailbox is opened instead of with a password.
+
+One POST by the refresh token (RFC 6749, 6) or by the application's own right (4.4), over a checked connection. What is
+asked and answered stands in no log and no fault: those name the server's error code alone.
+"""
+
+from __future__ import annotations
+
+import ssl
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+from flask import current_app
+
+SECONDS = 20
+LONGEST_ANSWER = 64 * 1024
+MOST_SECONDS = 24 * 3600
+
+
+class TokenRefused(Exception):
+    """No token came; the words say why: the server's error code, or what kept us from asking."""
+
+
+@dataclass(frozen=True)
+class TokenOrder:
+    """Which server is asked, and by what right."""
+
+    url: str
+    client_id: str
+    client_secret: str
+    refresh_token: str
+    scope: str
+
+
+@dataclass(frozen=True)
+class AccessToken:
+    """The token, the seconds for which it holds, and a new refresh token where the server gave one."""
+
+    token: str
+    seconds: int
+    refresh_token: str = ""
+
+
+def fetch_token(order: TokenOrder) -> AccessToken:
+    """Raises TokenRefused."""
+    if not order.url.startswith("https://"):
+        raise TokenRefused("OAuth2: no https address")
+    asked = {"client_id": order.client_id, "client_secret": order.client_secret, "scope": order.scope}
+    if order.refresh_token:
+        asked |= {"grant_type": "refresh_token", "refresh_token": order.refresh_token}
+    else:
+        asked |= {"grant_type": "client_credentials"}
+    context = ssl.create_default_context(cafile=current_app.config.get("MAIL_CA_FILE"))
+    try:
+        with httpx.Client(verify=context, timeout=SECONDS, follow_redirects=False, trust_env=False) as client:
+            answer = client.post(order.url, data={key: value for key, value in asked.items() if value})
+            told: Any = answer.json() if len(answer.content) <= LONGEST_ANSWER else None
+    except (httpx.HTTPError, httpx.InvalidURL) as fault:
+        raise TokenRefused(f"OAuth2: {type(fault).__name__}") from None
+    except ValueError:
+        told = None
+    if not isinstance(told, dict):
+        raise TokenRefused(f"OAuth2: answer {answer.status_code} without words")
+    token = told.get("access_token")
+    if answer.status_code != httpx.codes.OK or not isinstance(token, str) or not token:
+        raise TokenRefused(f"OAuth2: {_code(told.get('error'))}")
+    return AccessToken(token, _seconds(told.get("expires_in")), str(told.get("refresh_token") or ""))
+
+
+def _code(said: Any) -> str:
+    """An error code has letters and underlines (RFC 6749, 5.2); anything else is not repeated."""
+    return said if isinstance(said, str) and said.replace("_", "").isalpha() and len(said) < 60 else "refused"
+
+
+def _seconds(said: Any) -> int:
+    try:
+        return max(0, min(int(said), MOST_SECONDS))
+    except (TypeError, ValueError):
+        return 0

@@ -1,0 +1,29 @@
+"""The OAuth2 servers that a mailbox is set up with by choosing their name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask_babel import lazy_gettext as _l
+
+from models.base.wording import Words
+
+
+@dataclass(frozen=True)
+class TokenServer:
+    """Where a token is asked for, and for what; empty where it is typed."""
+
+    name: Words
+    url: str = ""
+    scope: str = ""
+
+
+TOKEN_SERVERS: dict[str, TokenServer] = {
+    "google": TokenServer("Google", "https://oauth2.googleapis.com/token", "https://mail.google.com/"),
+    "microsoft": TokenServer(
+        "Microsoft 365",
+        "https://login.microsoftonline.com/organizations/oauth2/v2.0/token",
+        "https://outlook.office365.com/IMAP.AccessAsUser.All offline_access",
+    ),
+    "other": TokenServer(_l("Lainnya")),
+}

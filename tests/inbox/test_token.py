@@ -1,0 +1,259 @@
+"""A mailbox opened by an OAuth2 token: a real Dovecot asks the test's own token server whether it is good."""
+
+from __future__ import annotations
+
+import base64
+import json
+import ssl
+import threading
+from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import parse_qs
+
+import pytest
+from flask_mail import Message
+
+import models.base.db
+from gateways.smtp_trial import try_mail
+from jobs.tickets.fetch_mail import fetch_mail
+from jobs.worker.send_outbox import send_outbox
+from models.base.db import db, utcnow, write_transaction
+from models.organisation.audit import AuditEntry
+from models.tickets.incoming_mail import IncomingMail
+from models.tickets.mailbox import Mailbox
+from models.tickets.outbox import Mail
+from tests.browse import Person
+from tests.imap_server import ImapServer
+from tests.inbox.conftest import mail
+from tests.mail_server import Controller, Postbox, free_port, smtp
+from tests.walk import file_complaint
+
+USER = "pengaduan"
+
+
+class TokenServer:
+    """Gives tokens to whoever has the refresh token (RFC 6749, 6), and says which are good (RFC 7662)."""
+
+    def __init__(self) -> None:
+        self.refresh, self.good, self.asked = "izin-1", set[str](), list[dict[str, str]]()
+        self.servers = [ThreadingHTTPServer(("127.0.0.1", 0), self._handler()) for _door in range(2)]
+        for server in self.servers:
+            threading.Thread(target=server.serve_forever, daemon=True).start()
+
+    def close(self) -> None:
+        for server in self.servers:
+            server.shutdown()
+            server.server_close()
+
+    @property
+    def token_url(self) -> str:
+        return f"https://127.0.0.1:{self.servers[0].server_port}/token"
+
+    @property
+    def check_url(self) -> str:
+        return f"http://127.0.0.1:{self.servers[1].server_port}/check"
+
+    def speak_tls(self, certificate: str) -> None:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(certificate)
+        self.servers[0].socket = context.wrap_socket(self.servers[0].socket, server_side=True)
+
+    def _handler(self):
+        outer = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self):
+                size = int(self.headers.get("Content-Length") or 0)
+                asked = {key: found[0] for key, found in parse_qs(self.rfile.read(size).decode()).items()}
+                code, told = outer.check(asked) if self.path.startswith("/check") else outer.give(asked)
+                self.send_response(code)
+                self.send_header("Content-Type", "application/json")
+                self.end_headers()
+                self.wfile.write(json.dumps(told).encode())
+
+            def log_message(self, *_words):
+                pass
+
+        return Handler
+
+    def give(self, asked):
+        self.asked.append(asked)
+        if asked.get("refresh_token") != self.refresh:
+            return 400, {"error": "invalid_grant", "error_description": "rahasia-server"}
+        token = f"akses-{len(self.asked)}-sangat-rahasia"
+        self.good = {token}
+        return 200, {"access_token": token, "expires_in": 3600, "token_type": "Bearer"}
+
+    def check(self, asked):
+        return 200, {"active": asked.get("token") in self.good, "username": USER}
+
+
+@pytest.fixture(scope="module")
+def tokens():
+    server = TokenServer()
+    yield server
+    server.close()
+
+
+@pytest.fixture(scope="module")
+def token_dovecot(workplace, tokens):
+    server = ImapServer(workplace / "imap-token", tokens.check_url)
+    tokens.speak_tls(str(server.place / "server.pem"))
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def token_box(app, box, token_dovecot, tokens):
+    app.config["MAIL_CA_FILE"] = str(token_dovecot.ca_file)
+    tokens.refresh, tokens.good, tokens.asked = "izin-1", set(), []
+    with write_transaction():
+        row = db.session.query(Mailbox).one()
+        row.host, row.port, row.username = "127.0.0.1", token_dovecot.port, USER
+        row.token_server, row.token_url, row.client_id = "other", tokens.token_url, "pustikom"
+        row.set_client_secret("kata-aplikasi")
+        row.set_refresh_token("izin-1")
+    yield row
+    app.config["MAIL_CA_FILE"] = None
+
+
+def fetched() -> tuple[int, str]:
+    fetch_mail(threading.Event())
+    db.session.expire_all()
+    return db.session.query(IncomingMail).count(), db.session.query(Mailbox).one().last_error
+
+
+def test_a_mailbox_is_fetched_by_a_token_that_is_asked_for_once_while_it_holds(
+    app, token_box, token_dovecot, tokens, monkeypatch
+):
+    token_dovecot.deliver(mail("Satu."), USER)
+    assert fetched() == (1, "")
+    token_dovecot.deliver(mail("Dua."), USER)
+    assert fetched() == (2, "")
+    assert [one["grant_type"] for one in tokens.asked] == ["refresh_token"]
+    later = utcnow() + timedelta(seconds=3_570)
+    monkeypatch.setattr(models.base.db, "clock", lambda: later)
+    assert fetched() == (2, "") and len(tokens.asked) == 2  # near its end another is asked for
+    row = db.session.query(Mailbox).one()
+    kept = row.refresh_token_sealed + row.client_secret_sealed + row.access_token_sealed
+    assert not [secret for secret in ("izin-1", "kata-aplikasi", "rahasia") if secret in kept]
+
+
+def test_a_token_that_the_mail_server_refuses_is_asked_for_anew(app, token_box, tokens):
+    assert fetched() == (0, "") or fetched()[1] == ""
+    tokens.good = {"lain"}  # revoked, before its time
+    assert "AUTHENTICATIONFAILED" in fetched()[1]
+    assert fetched()[1] == "" and len(tokens.asked) == 2
+
+
+def test_an_expired_consent_is_a_sentence_on_the_mailboxs_page_and_no_secret_is_shown(app, token_box, tokens, cast):
+    tokens.refresh = "izin-2"
+    assert fetched()[1] == "OAuth2: invalid_grant"
+    rudi = Person(app, "rudi")
+    words = "izin OAuth2-nya kedaluwarsa atau dicabut"
+    assert words in rudi.get("/admin/mailbox/").text
+    tried = rudi.post(f"/admin/mailbox/check/?id={token_box.id}")
+    assert words in tried.text and "rahasia-server" not in tried.text
+    assert "izin-1" not in tried.text
+
+
+def test_checking_the_mailbox_shows_the_dialogue_without_the_token(app, token_box, tokens, cast):
+    page = Person(app, "rudi").post(f"/admin/mailbox/check/?id={token_box.id}").text
+    assert "Kotak surat terbuka" in page and "AUTHENTICATE XOAUTH2" in page and "••••" in page
+    assert not [secret for secret in (*tokens.good, "Bearer", "izin-1", "kata-aplikasi") if secret in page]
+
+
+def test_oauthbearer_is_spoken_where_a_server_offers_that_alone(app, token_box, tokens, workplace, token_dovecot):
+    server = ImapServer(workplace / "imap-bearer", tokens.check_url, "oauthbearer")
+    try:
+        app.config["MAIL_CA_FILE"] = str(workplace / "both.pem")
+        (workplace / "both.pem").write_text(server.ca_file.read_text() + token_dovecot.ca_file.read_text())
+        with write_transaction():
+            db.session.query(Mailbox).one().port = server.port
+        server.deliver(mail("Lewat OAUTHBEARER."), USER)
+        assert fetched() == (1, "")
+    finally:
+        server.stop()
+
+
+def test_rudi_sets_a_mailbox_up_for_google_and_its_secrets_are_sealed(app, cast, box):
+    rudi = Person(app, "rudi")
+    fields = {"address": "surat@kampus.example", "host": "imap.gmail.com", "port": "993", "security": "tls",
+              "username": "surat@kampus.example", "folder": "INBOX", "afterwards": "keep", "token_server": "google",
+              "category_id": "0", "is_active": "y"}  # fmt: skip
+    assert "wajib diisi" in rudi.post("/admin/mailbox/new/", fields).text  # no client ID
+    rudi.post("/admin/mailbox/new/", {**fields, "client_id": "id-1", "new_client_secret": "kata-aplikasi",
+                                      "new_refresh_token": "izin-9"})  # fmt: skip
+    row = db.session.query(Mailbox).filter_by(address="surat@kampus.example").one()
+    assert (row.token_url, row.token_scope) == ("https://oauth2.googleapis.com/token", "https://mail.google.com/")
+    assert (row.refresh_token, row.client_secret) == ("izin-9", "kata-aplikasi")
+    page = rudi.get(f"/admin/mailbox/edit/?id={row.id}").text + rudi.get(f"/admin/mailbox/details/?id={row.id}").text
+    diffs = "".join(str(entry.diff) for entry in db.session.query(AuditEntry))
+    assert not [secret for secret in ("izin-9", "kata-aplikasi", row.refresh_token_sealed) if secret in page + diffs]
+    refused = rudi.post("/admin/mailbox/new/", {**fields, "client_id": "x", "token_server": "other",
+                                                "token_url": "http://10.0.0.1/token"})  # fmt: skip
+    assert "https://" in refused.text and refused.status_code == 422
+
+
+class TokenSmtp:
+    """What an SMTP server checks: XOAUTH2 with a token that is good now."""
+
+    def __init__(self, tokens: TokenServer) -> None:
+        self.tokens, self.said = tokens, list[bytes]()
+
+    def __call__(self, _server, _session, _envelope, mechanism, data):
+        self.said.append(data)
+        token = data.rpartition(b"Bearer ")[2].rstrip(b"\x01").decode()
+        return smtp.AuthResult(success=mechanism == "XOAUTH2" and token in self.tokens.good, handled=False)
+
+
+@pytest.fixture
+def token_smtp(app, token_box, tokens, token_dovecot):
+    """A server on STARTTLS that knows XOAUTH2 alone."""
+    check, postbox = TokenSmtp(tokens), Postbox()
+
+    class Smtp(smtp.SMTP):
+        async def auth_XOAUTH2(self, _server, args):
+            data = base64.b64decode(args[1]) if len(args) > 1 else await self.challenge_auth("")
+            return check(None, None, None, "XOAUTH2", data)
+
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(str(token_dovecot.place / "server.pem"))
+
+    class Door(Controller):
+        def factory(self):
+            return Smtp(self.handler, tls_context=context, require_starttls=True, auth_required=True,
+                        auth_exclude_mechanism=["LOGIN", "PLAIN"])  # fmt: skip
+
+    door = Door(postbox, hostname="127.0.0.1", port=free_port())
+    door.start()
+    changed = {"MAIL_AS_FILES": "", "MAIL_SERVER": "127.0.0.1", "MAIL_PORT": door.port, "MAIL_USE_TLS": True,
+               "MAIL_USERNAME": USER, "MAIL_TOKEN_OF": token_box.address}  # fmt: skip
+    kept = {key: app.config[key] for key in changed}
+    app.config.update(changed)
+    yield postbox
+    door.stop()
+    app.config.update(kept)
+
+
+def test_mails_leave_by_the_mailboxs_token_and_wait_where_none_is_given(app, token_smtp, tokens):
+    file_complaint()
+    with write_transaction():
+        db.session.query(Mail).filter(Mail.notice != "complaint_received").update({"state": "held"})
+    tokens.refresh = "izin-2"
+    assert send_outbox() == 0
+    waiting = db.session.query(Mail).filter_by(notice="complaint_received").one()
+    assert waiting.state == "queued" and "OAuth2: invalid_grant" in waiting.last_error
+    tokens.refresh = "izin-1"
+    with write_transaction():
+        db.session.query(Mail).filter_by(state="queued").update({"not_before": utcnow()})
+    assert send_outbox() == 1
+    assert [to for to, _mail in token_smtp.mails] == ["andi@mhs.example"]
+
+
+def test_the_trial_mail_shows_the_dialogue_without_the_token(app, token_smtp, tokens):
+    trial = try_mail(Message("Uji", recipients=["andi@mhs.example"], body="Uji.", sender="pustikom@kampus.example"))
+    talk = " ".join(words for _who, words in trial.talk)
+    assert trial.fault == "" and "AUTH XOAUTH2 ••••" in talk
+    secrets = [*tokens.good, *(base64.b64encode(token.encode()).decode()[:20] for token in tokens.good)]
+    assert not [secret for secret in secrets if secret in talk]
