@@ -343,7 +343,9 @@ def test_single_acts_answer_as_the_table_says(app, rows):
         "/admin/outbox/resend/": "/admin/outbox/resend/?id=999",
         "/admin/outbox/hold/": "/admin/outbox/hold/?id=999",
         "/admin/outbox/release_one/": "/admin/outbox/release_one/?id=999",
-        **{f"/admin/mail_text/{act}/": f"/admin/mail_text/{act}/?notice=replied" for act in ("edit", "save", "shipped")},
+        **{
+            f"/admin/mail_text/{act}/": f"/admin/mail_text/{act}/?notice=replied" for act in ("edit", "save", "shipped")
+        },
         "/admin/staff/invite/": "/admin/staff/invite/?id=999",
         "/admin/staff/reset_factor/": "/admin/staff/reset_factor/?id=999",
         "/admin/account/state/": "/admin/account/state/?id=999",
