@@ -114,12 +114,12 @@ def test_the_event_of_another_ticket_fills_nothing(app, box):
         ("Server sudah pulih.", "orang@lain.example", None),  # not the address that we know
     ],
 )
-def test_w7_what_the_outside_manager_writes_is_read_from_the_managers_address_alone(app, words, sender, step):
+def test_what_the_outside_manager_writes_is_read_from_the_managers_address_alone(app, words, sender, step):
     found = step_for(server_outage_at("with_manager"), words, sender, "NOC")
     assert (found.step if found else None) == step
 
 
-def test_w7_the_outside_managers_mail_fills_the_step_of_the_head_and_takes_none(app, box):
+def test_the_outside_managers_mail_fills_the_step_of_the_head_and_takes_none(app, box):
     ticket = server_outage_at("with_manager")
     raw = mail("Kami sedang memeriksa, perkiraan besok pagi.", **{"from": "NOC <noc@hosting.example>"},
                subject=f"Re: [{ticket.number}]")  # fmt: skip
