@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import threading
 from collections.abc import Callable, Iterator
 from email.message import EmailMessage
@@ -25,7 +26,7 @@ VOUCHED = f"{OUR_SERVER}; dmarc=pass header.from=mhs.example"
 
 @pytest.fixture(scope="session")
 def dovecot(workplace: Path) -> Iterator[ImapServer]:
-    server = ImapServer(workplace / "imap")
+    server = ImapServer(workplace / f"imap-{secrets.token_hex(4)}")
     yield server
     server.stop()
 
