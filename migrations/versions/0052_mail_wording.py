@@ -1,7 +1,7 @@
 """mails to people outside may be worded in the panel
 
 Revision ID: mail_wording
-Revises: second_factor
+Revises: passkey
 Create Date: 2026-11-30 09:45:00
 
 """
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 
 revision = "mail_wording"
-down_revision = "second_factor"
+down_revision = "passkey"
 branch_labels = None
 depends_on = None
 
