@@ -46,7 +46,7 @@ test: workshop ## every test, on SQLite and PostgreSQL, browser included
 	@bash scripts/install-test-tools
 	@$(PY) -m pytest -n $(JOBS) --dist worksteal
 
-quick: workshop ## the tests of every day: SQLite, no browser, without the slow ones (three minutes on two cores)
+quick: workshop ## the tests of every day: SQLite, no browser, without the slow ones
 	@$(PY) -m pytest -n $(JOBS) --dist worksteal --quick
 
 lint: workshop ## format, lint, types, import rules, translations, generated docs, what nobody uses, bounds
