@@ -10,6 +10,8 @@ from flask import Flask, Response, request
 from procedures.engine.acts import note_refused, noted_refusal
 
 log = logging.getLogger("helpdesk")
+STATUS_OF = {"hidden": 404, "role": 403, "state": 409, "stale": 409, "need": 409, "told": 409, "form": 422}
+"""The status of the answer to a refused step, by why it was refused (StepRefused.why)."""
 
 
 def refused_because(reason: str) -> None:

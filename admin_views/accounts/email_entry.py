@@ -20,8 +20,7 @@ from models.base.wording import local
 from procedures.accounts.forms import UnitEmailEntryForm
 from procedures.engine.declaration import Actor
 from procedures.engine.take_step import StepRefused
-
-STATUS = {"hidden": 404, "role": 403, "state": 409, "need": 409, "stale": 409, "form": 422}
+from web.refusals import STATUS_OF
 
 
 class EmailEntry(ClosedView):
@@ -48,7 +47,7 @@ class EmailEntry(ClosedView):
             return self._page(form, nonce, str(refused)), 422
         except StepRefused as refused:
             db.session.rollback()
-            return self._page(refused.form or form, nonce, refused.sentence), STATUS[refused.why]
+            return self._page(refused.form or form, nonce, refused.sentence), STATUS_OF[refused.why]
         return redirect(f"/admin/ticket/slip/?id={ticket.id}", 303)
 
     def _page(self, form: UnitEmailEntryForm, nonce: str, sentence: str = "") -> str:

@@ -32,9 +32,9 @@ from procedures.engine import catalog
 from procedures.engine.take_step import StepRefused
 from procedures.installation.forms import LetterEntryForm
 from procedures.tickets.case_file import case_file
+from web.refusals import STATUS_OF
 
 SHOWN = 20  # of each desk on the board
-STATUS = {"hidden": 404, "role": 403, "state": 409, "stale": 409, "need": 409, "form": 422}
 
 
 class InstallationView(TicketRelatedView[Ticket]):
@@ -87,7 +87,7 @@ class InstallationView(TicketRelatedView[Ticket]):
             form.validate()
             return self._entry(form, nonce, str(refused)), 422
         except StepRefused as refused:
-            return self._entry(refused.form or form, nonce, refused.sentence), STATUS[refused.why]
+            return self._entry(refused.form or form, nonce, refused.sentence), STATUS_OF[refused.why]
         return redirect(f"/admin/ticket/slip/?id={ticket.id}", 303)
 
     def _entry(self, form: LetterEntryForm, nonce: str, sentence: str = "") -> str:

@@ -26,13 +26,13 @@ from procedures.outages import promises, shift
 from procedures.outages.availability import KINDS as KINDS_OF_SHARE
 from procedures.outages.availability import availability_of
 from web.dates import on_date_at, spoken
+from web.refusals import STATUS_OF
 
 FIRST_YEAR = 2020
 MONTHS_BACK = 24
 ZOOMS = ("fit", "75", "100", "150", "200")
 FITS = 5  # levels of the tree that can still be read side by side on a page
 KINDS = {"jaringan": "network_outage", "server": "server_outage"}
-STATUS = {"hidden": 404, "role": 403, "state": 409, "need": 409, "stale": 409, "form": 422}
 
 
 class ShiftView(ClosedView):
@@ -145,7 +145,7 @@ class ShiftView(ClosedView):
                 return redirect(f"/admin/ticket/details/?id={ticket.id}", 303)
             except StepRefused as fault:
                 refused = fault
-        status = STATUS[refused.why] if refused else 200
+        status = STATUS_OF[refused.why] if refused else 200
         sentence = refused.sentence if refused and refused.why != "form" else ""
         nonce = request.form.get("nonce") or shift.new_nonce()
         return render_template(

@@ -12,12 +12,13 @@ from flask_babel import gettext as _
 from admin_views.frame.address_values import row_named
 from admin_views.frame.after_step import saying
 from admin_views.tickets.related_view import actor
-from admin_views.tickets.workbench.ticket_page import STATUS, TicketDesk, bench_of
+from admin_views.tickets.workbench.ticket_page import TicketDesk, bench_of
 from models.base.db import db
 from models.tickets.ticket import Ticket
 from procedures.engine import catalog
 from procedures.engine.take_step import StepRefused, refusal, take_step
 from procedures.tickets.mending import FACTS, MendForm
+from web.refusals import STATUS_OF
 from web.row_ids import row_id
 
 
@@ -42,7 +43,7 @@ class MendDesk(TicketDesk):
         refused = refusal(catalog.get(ticket.procedure).steps["mend"], ticket, actor())
         now = fact.typed(ticket)
         form = MendForm(data={"fact": key, "was": now, "value": now})
-        return self._page(ticket, form, refused.sentence if refused else ""), STATUS[refused.why] if refused else 200
+        return self._page(ticket, form, refused.sentence if refused else ""), STATUS_OF[refused.why] if refused else 200
 
     @expose("/save", methods=("POST",))
     def save(self) -> ResponseReturnValue:
@@ -64,7 +65,7 @@ class MendDesk(TicketDesk):
             ticket = self.ticket(ticket_id)
             if refused.why == "stale":  # the next sending is about what stands there now
                 form.was.data = FACTS[form.fact.data].typed(ticket)
-            return self._page(ticket, form, sentence), STATUS[refused.why]
+            return self._page(ticket, form, sentence), STATUS_OF[refused.why]
         return redirect(bench_of(ticket_id), 303)
 
     def _page(self, ticket: Ticket, form: MendForm, sentence: str = "") -> str:

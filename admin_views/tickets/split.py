@@ -12,12 +12,13 @@ from flask_babel import gettext as _
 from admin_views.frame.address_values import row_named
 from admin_views.frame.after_step import saying
 from admin_views.tickets.related_view import actor
-from admin_views.tickets.workbench.ticket_page import STATUS, TicketDesk, bench_of
+from admin_views.tickets.workbench.ticket_page import TicketDesk, bench_of
 from models.base.db import db
 from models.tickets.ticket import Ticket
 from procedures.engine import catalog
 from procedures.engine.take_step import StepRefused, refusal, take_step
 from procedures.tickets.splitting import SplitForm
+from web.refusals import STATUS_OF
 from web.row_ids import row_id
 
 
@@ -38,7 +39,7 @@ class SplitDesk(TicketDesk):
         step = catalog.get(ticket.procedure).steps.get("split") or abort(404)
         refused = refusal(step, ticket, actor())
         form = SplitForm(data={"description": ticket.description})
-        return self._page(ticket, form, refused.sentence if refused else ""), STATUS[refused.why] if refused else 200
+        return self._page(ticket, form, refused.sentence if refused else ""), STATUS_OF[refused.why] if refused else 200
 
     @expose("/take", methods=("POST",))
     def take(self) -> ResponseReturnValue:
@@ -54,7 +55,7 @@ class SplitDesk(TicketDesk):
         except StepRefused as refused:
             db.session.rollback()
             ticket = self.ticket(ticket_id)
-            return self._page(ticket, form, "" if form.errors else refused.sentence), STATUS[refused.why]
+            return self._page(ticket, form, "" if form.errors else refused.sentence), STATUS_OF[refused.why]
         return redirect(bench_of(ticket_id), 303)
 
     def _page(self, ticket: Ticket, form: SplitForm, sentence: str = "") -> str:

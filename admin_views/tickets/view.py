@@ -43,9 +43,8 @@ from procedures.engine.declaration import Actor
 from procedures.engine.take_step import StepRefused
 from procedures.tickets.callers import note_call
 from procedures.tickets.forms import EntryForm
+from web.refusals import STATUS_OF
 from web.row_ids import row_id
-
-STATUS = {"hidden": 404, "role": 403, "state": 409, "stale": 409, "need": 409, "told": 409, "form": 422}
 
 
 class TicketView(StepPress, TicketExport, HouseView[Ticket]):
@@ -145,7 +144,7 @@ class TicketView(StepPress, TicketExport, HouseView[Ticket]):
             canned=row_named("canned"),
             part=_part_of_history(),
         )
-        status = STATUS[failed.why] if failed else 200
+        status = STATUS_OF[failed.why] if failed else 200
         return render_template(
             "admin/tickets/workbench.html", view=self, bench=bench, ticket=ticket, parts=HISTORY_PARTS
         ), status
@@ -201,7 +200,7 @@ class TicketView(StepPress, TicketExport, HouseView[Ticket]):
         except StepRefused as refused:
             return self._entry_page(
                 refused.form or form, nonce, "" if refused.why == "form" else refused.sentence
-            ), STATUS[refused.why]
+            ), STATUS_OF[refused.why]
         ticket_id = ticket.id
         keep_house(lost_words.forget)
         return redirect(f"/admin/ticket/slip/?id={ticket_id}", 303)
@@ -214,7 +213,7 @@ class TicketView(StepPress, TicketExport, HouseView[Ticket]):
             note_call(ticket.id, Actor("staff", staff.name, staff, address()), form, nonce)
         except StepRefused as refused:
             db.session.rollback()
-            return self._entry_page(form, nonce, refused.sentence), STATUS[refused.why]
+            return self._entry_page(form, nonce, refused.sentence), STATUS_OF[refused.why]
         flash(_("Isi pembicaraan dicatat pada tiket ini."), "success")
         return redirect(f"/admin/ticket/details/?id={ticket_id}", 303)
 

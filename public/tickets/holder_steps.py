@@ -24,9 +24,8 @@ from public.tickets.lookup import unknown_page
 from public.tickets.merged_ticket import COLUMNS
 from public.tickets.status import holder_page, holder_ticket, number_page
 from public.tickets.uploads import Basket, collect
+from web.refusals import STATUS_OF
 from web.row_ids import row_id
-
-STATUS_OF = {"hidden": 404, "role": 403, "state": 409, "need": 409, "stale": 409, "form": 422}
 
 
 @site.post("/tiket/<number>/kode")

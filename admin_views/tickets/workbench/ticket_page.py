@@ -11,8 +11,6 @@ from admin_views.tickets.workbench.workbench import ticket_with_related
 from models.base.db import db
 from models.tickets.ticket import Ticket, visible_to
 
-STATUS = {"hidden": 404, "role": 403, "state": 409, "stale": 409, "need": 409, "form": 422}
-
 
 class TicketDesk(ClosedView):
     """A closed page that knows how to find the one ticket it is about."""
