@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from types import SimpleNamespace
 from typing import Any
 
-from sqlalchemy import Select, Text, case, cast, func, literal, literal_column, null, select, type_coerce
+from sqlalchemy import Select, case, cast, func, literal, literal_column, null, select, type_coerce
 from sqlalchemy.orm import aliased
 
+from admin_views.tickets.workbench.named_texts import named, placed
 from models.base.columns.json_value import Json
 from models.base.db import UTCDateTime, db
 from models.organisation.staff import Staff
@@ -29,14 +31,15 @@ from models.outages.outage_recipients import OutageRecipient
 from models.tickets.ticket import Ticket, visible_to
 
 MOST_UNITS, MOST_SHOWN, MOST_PROBES, MOST_PEOPLE = 12, 10, 6, 30
-TEXTS = "abcdef"
+MOST_TEXTS = 6  # of the kind that has most
+BESIDE_TEXTS = ("number", "at", "until")
 
 
 @dataclass
 class Listed:
     """The first rows of one kind, and how many there are in all; a row's fields are named by its kind, below."""
 
-    rows: list[Any] = field(default_factory=list)
+    rows: list[SimpleNamespace] = field(default_factory=list)
     total: int = 0
 
     @property
@@ -55,24 +58,28 @@ def outage_rows(outage: Outage, staff: Staff | None) -> dict[str, Listed]:
     for row in db.session.execute(asked[0].union_all(*asked[1:]).order_by("kind", "place")):
         listed = found[row.kind]
         listed.total = row.total
-        listed.rows.append(row)
+        listed.rows.append(named(row, _texts(parts[row.kind][-1]), *BESIDE_TEXTS))
     return found
 
 
 def _row(kind: str, query: Select[Any], order: Any, most: int, columns: dict[str, Any]) -> Select[Any]:
-    """One kind as (kind, place, total, number, a…f, at, until); wrapped, so that each keeps its own limit."""
+    """One kind as (kind, place, total, number, its texts, at, until); wrapped, so that each keeps its own limit."""
     moment = type_coerce(cast(null(), UTCDateTime()), UTCDateTime())
     inner = query.with_only_columns(
         literal_column(f"'{kind}'").label("kind"),
         func.row_number().over(order_by=order).label("place"),
         func.count().over().label("total"),
         columns.get("number", literal(0)).label("number"),
-        *(cast(columns.get(name, literal("")), Text).label(name) for name in TEXTS),
+        *placed({name: columns[name] for name in _texts(columns)}, MOST_TEXTS),
         columns.get("at", moment).label("at"),
         columns.get("until", moment).label("until"),
         maintain_column_froms=True,
     )
     return select(inner.order_by("place").limit(most).subquery())
+
+
+def _texts(columns: Mapping[str, Any]) -> list[str]:
+    return [name for name in columns if name not in BESIDE_TEXTS]
 
 
 def _newest(model: Any, most: int = MOST_SHOWN) -> Callable[..., Part]:
@@ -88,15 +95,20 @@ def _newest(model: Any, most: int = MOST_SHOWN) -> Callable[..., Part]:
 
 
 SHOWN: dict[Any, dict[str, Any]] = {
-    Estimate: {"a": Estimate.reason, "b": Estimate.source, "at": Estimate.at, "until": Estimate.recovers_at},
-    ContactCall: {"a": ContactCall.name, "b": ContactCall.way, "c": ContactCall.said, "at": ContactCall.at},
-    FieldReport: {"a": FieldReport.text, "b": FieldReport.problems, "c": Staff.name, "at": FieldReport.at},
+    Estimate: {"reason": Estimate.reason, "source": Estimate.source, "at": Estimate.at, "until": Estimate.recovers_at},
+    ContactCall: {"name": ContactCall.name, "way": ContactCall.way, "said": ContactCall.said, "at": ContactCall.at},
+    FieldReport: {
+        "text": FieldReport.text,
+        "problems": FieldReport.problems,
+        "author": Staff.name,
+        "at": FieldReport.at,
+    },
     AskedProbe: {
-        "a": AskedProbe.kind,
-        "b": AskedProbe.target,
-        "c": AskedProbe.state,
-        "d": AskedProbe.facts,
-        "e": case((AskedProbe.answered.is_(True), "yes"), (AskedProbe.answered.is_(False), "no"), else_=""),
+        "kind": AskedProbe.kind,
+        "target": AskedProbe.target,
+        "state": AskedProbe.state,
+        "facts": AskedProbe.facts,
+        "answered": case((AskedProbe.answered.is_(True), "yes"), (AskedProbe.answered.is_(False), "no"), else_=""),
         "at": func.coalesce(AskedProbe.done_at, AskedProbe.asked_at, type_=UTCDateTime()),
     },
 }
@@ -104,7 +116,7 @@ SHOWN: dict[Any, dict[str, Any]] = {
 
 def _units(ticket_id: int, _staff: Staff | None) -> Part:
     query = select(Unit).join(OutageUnit, OutageUnit.unit_id == Unit.id).where(OutageUnit.ticket_id == ticket_id)
-    return query, Unit.name, MOST_UNITS, {"a": Unit.name}
+    return query, Unit.name, MOST_UNITS, {"name": Unit.name}
 
 
 def _counted(column: Any) -> Callable[..., Part]:
@@ -128,8 +140,8 @@ def _managers(ticket_id: int, _staff: Staff | None) -> Part:
         .where(Contact.kind == "it_manager", Contact.is_active, Contact.unit_id.in_(select(reach.c.unit_id)))
     )
     order = (case((call.id.is_(None), 0), else_=1), Unit.name, Contact.id)
-    shown = {"a": Contact.name, "b": Contact.email, "c": Contact.phone, "d": Unit.name, "e": call.way, "f": call.said}
-    return query, order, MOST_PEOPLE, {**shown, "at": call.at}
+    shown = {"name": Contact.name, "email": Contact.email, "phone": Contact.phone, "unit": Unit.name}
+    return query, order, MOST_PEOPLE, {**shown, "way": call.way, "said": call.said, "at": call.at}
 
 
 def _tied(ticket_id: int, staff: Staff | None, is_seen: bool = True) -> Part:
@@ -137,7 +149,7 @@ def _tied(ticket_id: int, staff: Staff | None, is_seen: bool = True) -> Part:
     seen = select(Ticket.id).where(Ticket.incident_id == ticket_id, visible_to(staff)).correlate(None)
     rule = Ticket.id.in_(seen) if is_seen else Ticket.id.not_in(seen)
     query = select(Ticket).where(Ticket.incident_id == ticket_id, rule)
-    shown = {"number": Ticket.id, "a": Ticket.subject, "b": Ticket.number}
+    shown = {"number": Ticket.id, "subject": Ticket.subject, "ticket": Ticket.number}
     return query, Ticket.id.desc(), MOST_PEOPLE if is_seen else 1, shown if is_seen else {}
 
 
@@ -147,12 +159,12 @@ def _recipients(ticket_id: int, staff: Staff | None) -> Part:
     query = select(OutageRecipient).where(OutageRecipient.ticket_id == ticket_id, OutageRecipient.detail.not_in(hidden))
     shown = {
         "number": OutageRecipient.times,
-        "a": OutageRecipient.name,
-        "b": OutageRecipient.email,
-        "c": OutageRecipient.audience,
+        "name": OutageRecipient.name,
+        "email": OutageRecipient.email,
+        "audience": OutageRecipient.audience,
     }
     order = (OutageRecipient.last_at.desc(), OutageRecipient.email)
-    return query, order, MOST_PEOPLE, {**shown, "d": OutageRecipient.detail, "at": OutageRecipient.last_at}
+    return query, order, MOST_PEOPLE, {**shown, "detail": OutageRecipient.detail, "at": OutageRecipient.last_at}
 
 
 KINDS: dict[str, Callable[..., Part]] = {

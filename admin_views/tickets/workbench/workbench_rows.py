@@ -29,6 +29,7 @@ from sqlalchemy import (
     type_coerce,
 )
 
+from admin_views.tickets.workbench.named_texts import named, placed
 from mails.recipients import PageBook, Recipient, copy_recipient
 from models.base.db import UTCDateTime, db
 from models.base.wording import Words
@@ -121,6 +122,20 @@ class ListItem:
     done_at: datetime | None
 
 
+MOST_TEXTS = 3  # of the kind that has most
+NAMES = {  # kind: what its texts are called
+    "draft": ("place", "fields"),
+    "label": ("name", "tone"),
+    "person": ("name", "position"),
+    "joined": ("number", "subject", "requester"),
+    "words": ("title", "text", "text_en"),
+    "item": ("text", "done_by"),
+    "copied": ("name", "email", "answer"),
+    "told": ("name", "email", "reached"),
+    "offer": ("name",),
+}
+
+
 @dataclass
 class BenchRows:
     """What one statement found, by kind and by name."""
@@ -140,13 +155,13 @@ def bench_rows(ticket: Ticket, staff: Staff) -> BenchRows:
     place, rows = f"/admin/ticket/{ticket.id}/do/", BenchRows()
     g.offers = {kind: [] for kind in OFFERED}
     puts: dict[str, Callable[[Any], Any]] = {
-        "draft": lambda r: rows.drafts.update({r.a.removeprefix(place): TypedDraft(json.loads(r.b), r.at)}),
-        "label": lambda r: rows.labels.append(Hung(r.id, r.a, r.b)),
-        "person": lambda r: rows.people.append(Worker(r.id, r.a, r.b)),
-        "joined": lambda r: rows.merged.update({r.id: MergedTicket(r.id, r.a, r.b, r.c)}),
-        "words": lambda r: rows.words.append(ReplyTemplate(r.id, r.a, r.b, r.c)),
+        "draft": lambda r: rows.drafts.update({r.place.removeprefix(place): TypedDraft(json.loads(r.fields), r.at)}),
+        "label": lambda r: rows.labels.append(Hung(r.id, r.name, r.tone)),
+        "person": lambda r: rows.people.append(Worker(r.id, r.name, r.position)),
+        "joined": lambda r: rows.merged.update({r.id: MergedTicket(r.id, r.number, r.subject, r.requester)}),
+        "words": lambda r: rows.words.append(ReplyTemplate(r.id, r.title, r.text, r.text_en)),
         "copied": lambda r: _note_copy(rows, r),
-        "item": lambda r: rows.items.append(ListItem(r.id, r.a, r.b or "", r.at)),
+        "item": lambda r: rows.items.append(ListItem(r.id, r.text, r.done_by or "", r.at)),
         **{f"told:{kind}": partial(_note_person, rows.book, kind) for kind in PEOPLE},
         **{f"offer:{kind}": partial(_note_offer, g.offers[kind]) for kind in OFFERED},
     }
@@ -161,7 +176,7 @@ def bench_rows(ticket: Ticket, staff: Staff) -> BenchRows:
         "roles": roles_told(ticket.procedure),
     }
     for row in db.session.execute(_asked(), asked):
-        puts[row.kind](row)
+        puts[row.kind](named(row, NAMES[row.kind.partition(":")[0]], "id", "at"))
     rows.items.sort(key=lambda item: item.id)
     return rows
 
@@ -197,7 +212,7 @@ def _asked() -> Any:
         *_people(),
         *(_row(f"offer:{kind}", query(), *columns) for kind, (query, columns) in OFFERED.items()),
     ]  # fmt: skip
-    return parts[0].union_all(*parts[1:]).order_by("a")
+    return parts[0].union_all(*parts[1:]).order_by("text_1")
 
 
 def _people() -> list[Select[Any]]:
@@ -221,18 +236,18 @@ def _people() -> list[Select[Any]]:
 
 
 def _note_copy(rows: BenchRows, row: Any) -> None:
-    rows.copied.append(InCopy(row.id, row.a, row.b, row.c == "yes"))
-    if row.c == "yes":
-        rows.book.put("copied", "", row.id, copy_recipient(row.id, row.a, row.b))
+    rows.copied.append(InCopy(row.id, row.name, row.email, row.answer == "yes"))
+    if row.answer == "yes":
+        rows.book.put("copied", "", row.id, copy_recipient(row.id, row.name, row.email))
 
 
 def _note_person(book: PageBook, kind: str, row: Any) -> None:
-    word, _colon, phone = row.c.partition(":")
-    book.put(kind, word, row.id, Recipient(row.b, row.a, is_staff=kind != "contact", phone=phone))
+    word, _colon, phone = row.reached.partition(":")
+    book.put(kind, word, row.id, Recipient(row.email, row.name, is_staff=kind != "contact", phone=phone))
 
 
 def _note_offer(offered: list[tuple[int, str]], row: Any) -> None:
-    offered.append((row.id, row.a))
+    offered.append((row.id, row.name))
 
 
 def roles_told(procedure: str) -> list[str]:
@@ -242,13 +257,12 @@ def roles_told(procedure: str) -> list[str]:
 
 
 def _row(kind: str, query: Select[Any], ident: Any, *texts: Any, at: Any = None) -> Select[Any]:
-    """One kind as (kind, id, a, b, c, at); wrapped, so that each kind keeps its own limit."""
-    words = [*texts, *([literal("")] * (3 - len(texts)))]
+    """One kind as (kind, id, its texts, at); wrapped, so that each kind keeps its own limit."""
     when = at if at is not None else type_coerce(cast(null(), UTCDateTime()), UTCDateTime())
     inner = query.with_only_columns(
         literal_column(f"'{kind}'").label("kind"),
         ident.label("id"),
-        *(cast(word, Text).label(name) for word, name in zip(words, "abc", strict=True)),
+        *placed(dict(zip(NAMES[kind.partition(":")[0]], texts, strict=True)), MOST_TEXTS),
         when.label("at"),
         maintain_column_froms=True,
     ).subquery()
