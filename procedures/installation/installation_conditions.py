@@ -103,14 +103,8 @@ def has_overpayment(ticket: Ticket, _by: Actor) -> bool:
 
 
 OWN_RAB = _l("Anda yang menyusun RAB ini; keputusannya harus diambil orang lain.")
-
-
 OWN_PRICE = _l("RAB ini memakai harga yang Anda sendiri tulis di daftar harga; mintalah pimpinan lain menyetujuinya.")
-
-
 OWN_BILL = _l("Anda ikut menyusun atau menyetujui tagihan ini; pembayarannya dicatat orang lain.")
-
-
 OWN_PAYMENT = _l("Anda yang mencatat pembayaran ini; pengembaliannya dicatat orang lain.")
 COUNTS_DIFFER = _l(
     "Jumlah titik di surat, survey, RAB, laporan pemasang, dan uji berbeda; alasannya belum ditulis di formulir uji."

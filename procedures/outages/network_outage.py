@@ -16,6 +16,7 @@ from procedures.outages import forms, probes, records, tying
 from procedures.outages.network_outage_states import (
     AT_ONCE,
     BOTH_BRANCHES,
+    BY_MAIL_ONLY,
     COMMON,
     CONFIRMED_ON,
     HEAD,
@@ -133,9 +134,6 @@ def go_on(ticket: Ticket, by: Actor, form: ReasonForm) -> None:
 @says(_l("Bila perangkat tidak dapat diping dari sini; alasannya dicatat."))
 def confirm_without_ping(ticket: Ticket, by: Actor, form: ReasonForm) -> None:
     """No ping can be sent from here: confirmed by other means, with the reason."""
-
-
-BY_MAIL_ONLY = _l("orang yang dihubungi, bila lewat email")
 
 
 @L.line("L3", _l("Pengelola IT dihubungi"), _l("Bila tidak dijawab, pengelola IT unit dihubungi."))

@@ -10,6 +10,7 @@ from procedures.engine.procedure import Procedure
 from procedures.tickets.common_declaration import Adoption
 
 STAFF, HEAD = Role.STAFF_NETWORKING, Role.HEAD_NETWORKING
+BY_MAIL_ONLY = _l("orang yang dihubungi, bila lewat email")  # whom L3 tells, beside its button
 
 
 class At(State):
