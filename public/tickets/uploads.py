@@ -7,18 +7,15 @@ no second upload. A reference that never becomes an attachment is nothing: the p
 from __future__ import annotations
 
 import os
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from flask import request
 from flask_babel import gettext as _
-from itsdangerous import BadSignature
 from werkzeug.datastructures import FileStorage
 
 from gateways.files.file_store import (
     MEGABYTE,
-    FileDamaged,
-    FileMissing,
     FileStore,
     StoredFile,
     UploadRefused,
@@ -28,9 +25,9 @@ from models.base import setting
 from models.base.counter import count_up
 from models.base.db import keep_house
 from public.tickets.form_nonce import signer
+from web.kept_files import KeptFileGone, kept_file, reference_of
 from web.reader import network
 
-REFERENCE_SECONDS = 12 * 3600
 DAY = timedelta(days=1)
 
 
@@ -67,7 +64,7 @@ def collect(name: str = "attachments") -> Basket:
     """Read the references and the new files of this request; a pressed "Buang" takes its file out."""
     shelf, basket = store(), Basket()
     for reference in request.form.getlist("kept")[: shelf.most_files]:
-        _recall(shelf, basket, reference)
+        _recall(basket, reference)
     for upload in request.files.getlist(name):
         if upload.filename:
             _accept(shelf, basket, upload)
@@ -76,18 +73,16 @@ def collect(name: str = "attachments") -> Basket:
     return basket
 
 
-def _recall(shelf: FileStore, basket: Basket, reference: str) -> None:
+def _recall(basket: Basket, reference: str) -> None:
     try:
-        file = StoredFile(**signer("file").loads(reference, max_age=REFERENCE_SECONDS))
-        shelf.open(file.sha256).close()
-    except (BadSignature, TypeError):
-        sentence = _("Berkas yang tadi diunggah sudah tidak disimpan. Pilih berkasnya lagi.")
-        basket.refused.append(RefusedFile(_("Berkas sebelumnya"), 0, sentence))
-    except (FileMissing, FileDamaged):
-        sentence = _("Berkas “%(name)s” sudah tidak disimpan. Pilih berkasnya lagi.", name=file.name)
-        basket.refused.append(RefusedFile(file.name, file.size, sentence))
-    else:
-        basket.kept.append(KeptFile(file, reference))
+        basket.kept.append(KeptFile(kept_file(reference, signer("file")), reference))
+    except KeptFileGone as gone:
+        if gone.file is None:
+            sentence = _("Berkas yang tadi diunggah sudah tidak disimpan. Pilih berkasnya lagi.")
+            basket.refused.append(RefusedFile(_("Berkas sebelumnya"), 0, sentence))
+        else:
+            sentence = _("Berkas “%(name)s” sudah tidak disimpan. Pilih berkasnya lagi.", name=gone.file.name)
+            basket.refused.append(RefusedFile(gone.file.name, gone.file.size, sentence))
 
 
 def _accept(shelf: FileStore, basket: Basket, upload: FileStorage) -> None:
@@ -103,7 +98,7 @@ def _accept(shelf: FileStore, basket: Basket, upload: FileStorage) -> None:
         basket.refused.append(RefusedFile(name[-120:], size, str(refused)))
         return
     if file.sha256 not in {one.file.sha256 for one in basket.kept}:
-        basket.kept.append(KeptFile(file, str(signer("file").dumps(asdict(file)))))
+        basket.kept.append(KeptFile(file, reference_of(file, signer("file"))))
 
 
 def _room(shelf: FileStore, basket: Basket, name: str, size: int, most: int) -> None:

@@ -7,23 +7,22 @@ it tells exactly those who stand on the page.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 from flask import current_app, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from itsdangerous import BadSignature, URLSafeTimedSerializer
+from itsdangerous import URLSafeTimedSerializer
 
 from admin_views.frame.list import ListPages
-from gateways.files.file_store import FileDamaged, FileMissing, StoredFile, UploadRefused
-from gateways.files.uploads import store
+from gateways.files.file_store import StoredFile, UploadRefused
 from models.organisation.staff import Staff
 from models.tickets.ticket import Ticket
 from procedures.engine.declaration import Actor, Step
 from procedures.engine.rehearsal import Rehearsal
 from procedures.engine.take_step import StepRefused
+from web.kept_files import KeptFileGone, kept_file, reference_of
 
-KEPT_SECONDS = 12 * 3600
 OWN_FIELDS = ("csrf_token", "seen", "back", "kept", "version", "once")
 
 
@@ -56,12 +55,13 @@ def preview_page(
 
 
 def _signer(staff: Staff) -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(current_app.config["SECRET_KEY"], salt=f"step-file:{staff.id}")
+    keys: list[str] = [*(current_app.config.get("SECRET_KEY_FALLBACKS") or ()), current_app.config["SECRET_KEY"]]
+    return URLSafeTimedSerializer(keys, salt=f"step-file:{staff.id}")
 
 
 def reference(file: StoredFile, staff: Staff) -> str:
     """A signed word for a stored file, so that the second press needs no second upload."""
-    return str(_signer(staff).dumps(asdict(file)))
+    return reference_of(file, _signer(staff))
 
 
 def recalled(references: Iterable[str], staff: Staff) -> list[StoredFile]:
@@ -69,9 +69,7 @@ def recalled(references: Iterable[str], staff: Staff) -> list[StoredFile]:
     files = []
     for text in references:
         try:
-            file = StoredFile(**_signer(staff).loads(text, max_age=KEPT_SECONDS))
-            store().open(file.sha256).close()
-        except (BadSignature, TypeError, FileMissing, FileDamaged) as gone:
+            files.append(kept_file(text, _signer(staff)))
+        except KeptFileGone as gone:
             raise UploadRefused(_("Lampiran yang tadi dipilih sudah tidak disimpan. Pilih lagi.")) from gone
-        files.append(file)
     return files
