@@ -25,7 +25,7 @@ from models.base import setting
 from models.base.counter import count_up
 from models.base.db import keep_house
 from public.tickets.form_nonce import signer
-from web.kept_files import KeptFileGone, kept_file, reference_of
+from web.file_references import KeptFileGone, kept_file, reference_of
 from web.reader import network
 
 DAY = timedelta(days=1)

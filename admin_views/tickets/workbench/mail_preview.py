@@ -21,7 +21,7 @@ from models.tickets.ticket import Ticket
 from procedures.engine.declaration import Actor, Step
 from procedures.engine.rehearsal import Rehearsal
 from procedures.engine.take_step import StepRefused
-from web.kept_files import KeptFileGone, kept_file, reference_of
+from web.file_references import KeptFileGone, kept_file, reference_of
 
 OWN_FIELDS = ("csrf_token", "seen", "back", "kept", "version", "once")
 
