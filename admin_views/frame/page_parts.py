@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Protocol
 
-Facts = Callable[[Any], Mapping[str, Any] | None]
+
+class Facts(Protocol):
+    """What a part shows of a row, by the names that its template reads; None where it is left out."""
+
+    def __call__(self, row: Any, /) -> Mapping[str, Any] | None: ...
+
+
 # a view's key -> its parts in the order in which they stand: the template, and what it shows of a row for this reader
 PARTS: dict[str, list[tuple[str, Facts]]] = {}
 

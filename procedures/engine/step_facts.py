@@ -22,9 +22,9 @@ from typing import Any, TypedDict, Unpack
 
 from wtforms import Form
 
+from models.base.wording import Words
 from procedures.engine.declaration import HOLDER_WORDS, Actor, By, Does, Need, Notice, State, Step, Who, Within
 
-Words = Any  # a sentence, translated when it is shown
 MACHINES = (Who.MONITOR, Who.PRODUCT)
 
 

@@ -11,11 +11,17 @@ template may hold a form of its own that posts to /tiket/<number>/langkah/<step>
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Protocol
 
 from models.tickets.ticket import Ticket
 
-Facts = Callable[[Ticket], Mapping[str, Any] | None]
+
+class Facts(Protocol):
+    """What a part shows of a row, by the names that its template reads; None where it is left out."""
+
+    def __call__(self, ticket: Ticket, /) -> Mapping[str, Any] | None: ...
+
+
 PARTS: dict[str, list[tuple[str, Facts]]] = {}
 
 

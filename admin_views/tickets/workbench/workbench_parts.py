@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Protocol
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -12,7 +12,13 @@ from mails.server_answers import words_of
 from models.base.wording import Words
 from models.tickets.ticket import Event, Ticket
 
-Facts = Callable[[Ticket], Mapping[str, Any] | None]
+
+class Facts(Protocol):
+    """What a part shows of a row, by the names that its template reads; None where it is left out."""
+
+    def __call__(self, ticket: Ticket, /) -> Mapping[str, Any] | None: ...
+
+
 # procedure key -> (template above the steps, its facts), (template at the side, its facts)
 BASIS: dict[str, tuple[str, Facts]] = {}
 SIDE: dict[str, tuple[str, Facts]] = {}
