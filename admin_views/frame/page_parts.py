@@ -6,17 +6,17 @@ from collections.abc import Mapping
 from typing import Any, Protocol
 
 
-class Facts(Protocol):
+class PartFacts(Protocol):
     """What a part shows of a row, by the names that its template reads; None where it is left out."""
 
     def __call__(self, row: Any, /) -> Mapping[str, Any] | None: ...
 
 
 # a view's key -> its parts in the order in which they stand: the template, and what it shows of a row for this reader
-PARTS: dict[str, list[tuple[str, Facts]]] = {}
+PARTS: dict[str, list[tuple[str, PartFacts]]] = {}
 
 
-def add_part(view: str, template: str, facts: Facts) -> None:
+def add_part(view: str, template: str, facts: PartFacts) -> None:
     """Show the template on the pages of this view's rows; without facts (None) it is left out."""
     PARTS.setdefault(view, []).append((template, facts))
 

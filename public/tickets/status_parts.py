@@ -16,19 +16,19 @@ from typing import Any, Protocol
 from models.tickets.ticket import Ticket
 
 
-class Facts(Protocol):
+class StatusFacts(Protocol):
     """What a part shows of a row, by the names that its template reads; None where it is left out."""
 
     def __call__(self, ticket: Ticket, /) -> Mapping[str, Any] | None: ...
 
 
-PARTS: dict[str, list[tuple[str, Facts]]] = {}
+PARTS: dict[str, list[tuple[str, StatusFacts]]] = {}
 
 
-def ticket_part(procedure: str, template: str) -> Callable[[Facts], Facts]:
+def ticket_part(procedure: str, template: str) -> Callable[[StatusFacts], StatusFacts]:
     """Add a part to the status page of the procedure's tickets, in the order of declaration."""
 
-    def add(facts: Facts) -> Facts:
+    def add(facts: StatusFacts) -> StatusFacts:
         PARTS.setdefault(procedure, []).append((template, facts))
         return facts
 

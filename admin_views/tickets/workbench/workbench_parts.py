@@ -13,15 +13,15 @@ from models.base.wording import Words
 from models.tickets.ticket import Event, Ticket
 
 
-class Facts(Protocol):
+class BenchFacts(Protocol):
     """What a part shows of a row, by the names that its template reads; None where it is left out."""
 
     def __call__(self, ticket: Ticket, /) -> Mapping[str, Any] | None: ...
 
 
 # procedure key -> (template above the steps, its facts), (template at the side, its facts)
-BASIS: dict[str, tuple[str, Facts]] = {}
-SIDE: dict[str, tuple[str, Facts]] = {}
+BASIS: dict[str, tuple[str, BenchFacts]] = {}
+SIDE: dict[str, tuple[str, BenchFacts]] = {}
 
 
 Wording = Callable[[Any], Words | None]
@@ -56,7 +56,7 @@ def side_of(ticket: Ticket) -> tuple[str, Mapping[str, Any]] | None:
     return _found(SIDE, ticket)
 
 
-def _found(parts: dict[str, tuple[str, Facts]], ticket: Ticket) -> tuple[str, Mapping[str, Any]] | None:
+def _found(parts: dict[str, tuple[str, BenchFacts]], ticket: Ticket) -> tuple[str, Mapping[str, Any]] | None:
     if ticket.procedure not in parts:
         return None
     template, facts = parts[ticket.procedure]
