@@ -15,6 +15,8 @@ from werkzeug.serving import make_server
 from models.base.db import db
 from public.tickets import form_nonce
 from tests.accounts.conftest import slapd  # noqa: F401 - a fixture of the account stories
+from tests.inbox.conftest import box, dovecot, fetched_box  # noqa: F401 - fixtures of the story by mail
+from tests.inbox.test_mail_story import postbox  # noqa: F401 - the server to which our mails go
 
 CHROMIUM = "/usr/bin/chromium"
 PHONE = {"width": 390, "height": 844}
