@@ -15,6 +15,13 @@ gc.disable()  # until everything is imported: all of it stays, and looking throu
 preload_app = True  # imported once and shared, so that a second worker costs neither its time nor most of its memory
 
 
+def on_starting(server: Any) -> None:
+    """Before the workers part from here: what each of them would need, made once (web/warm_up.py)."""
+    from web.warm_up import warm_up  # noqa: PLC0415  # gunicorn reads this file before the program
+
+    warm_up(server.app.wsgi())
+
+
 def when_ready(_server: Any) -> None:
     """What was built at the start lives as long as the worker: the collector need not look at it again."""
     gc.collect()

@@ -23,11 +23,11 @@ from models.base.db import db, utcnow, write_transaction
 from models.organisation import audit
 from models.organisation.contact_change import Holder
 from models.organisation.duties import DUTIES
-from models.organisation.pending_change import PendingKind
+from models.organisation.pending_change import GUARDED, PendingKind
 from models.organisation.roles import Role
 from models.organisation.second_factor import has_factor
 from models.organisation.sessions import StaffSession, StaffToken, hash_token
-from models.organisation.staff import Staff, StaffRole
+from models.organisation.staff import Staff, StaffRole, staff_with
 from procedures.base.form_fields import StepForm, TickBoxes, email_field, line_field, phone_field
 from procedures.organisation.contact_changes import note_change
 from procedures.organisation.second_person import ask, is_guarded, lifted, link_allowed
@@ -100,7 +100,9 @@ class StaffView(HouseView[Staff]):
     form = StaffForm
     details_template = "admin/organisation/staff.html"
     more_acts = {"invite": "invite", "reset_factor": "reset_factor"}
-    waiting: set[Role] = set()  # roles of the form in hand that need a second person
+    # Of the form in hand, from `fill` to `written`: the lock taken in `fill` lets one form follow the other.
+    waiting: set[Role] = set()  # roles that need a second person
+    before: tuple[frozenset[Role], bool] = (frozenset(), True)  # roles and whether active, as they were
 
     def __init__(self) -> None:
         super().__init__(Staff)
@@ -130,6 +132,8 @@ class StaffView(HouseView[Staff]):
         """Two administrators who remove each other at once: the second is refused (security.md D7)."""
         if not _administrators():
             raise WriteRefused(_("Ini administrator terakhir. Angkat administrator lain lebih dulu."))
+        if self.before != (row.roles, row.is_active):
+            self._note_roles(row)
         if self.waiting:
             roles = sorted(role.value for role in self.waiting)
             change = ask(PendingKind.ROLES, row, person(), {"roles": roles}, address())
@@ -151,28 +155,35 @@ class StaffView(HouseView[Staff]):
         held = before[0] if before is not None and before[1] else frozenset()
         self.waiting = lifted(held, chosen) if row.is_active else set()
         row.roles = chosen - self.waiting
-        if before is not None and before != (row.roles, row.is_active):
-            StaffSession.end_all(row.id)
-            audit.record(
-                "roles",
-                "Staff",
-                row.id,
-                staff=person(),
-                ip=address(),
-                diff={"before": sorted(before[0]), "after": sorted(row.roles), "is_active": row.is_active},
-            )
-            for told in (row, person()):
-                if told.email:
-                    queue(
-                        "roles_changed",
-                        None,
-                        Recipient(told.email, told.name, told.language, is_staff=True),
-                        {
-                            "name": row.name,
-                            "roles": ", ".join(str(r.label) for r in sorted(row.roles)),
-                            "by": person().name,
-                        },
-                    )
+        self.before = before if before is not None else (frozenset(), True)
+
+    def _note_roles(self, row: Staff) -> None:
+        """On record and told, also of a row that is new: to the person, the head of the centre and who did it.
+
+        What is taken from somebody who decides over others is told to the administrators too.
+        """
+        before, _was_active = self.before
+        StaffSession.end_all(row.id)
+        audit.record(
+            "roles",
+            "Staff",
+            row.id,
+            staff=person(),
+            ip=address(),
+            diff={
+                "name": row.name,
+                "before": sorted(before),
+                "after": sorted(row.roles),
+                "is_active": row.is_active,
+            },
+        )
+        hear = [row, person(), *staff_with(Role.HEAD_OF_CENTRE)]
+        if before & GUARDED:
+            hear += staff_with(Role.ADMINISTRATOR)
+        facts = {"name": row.name, "roles": ", ".join(str(r.label) for r in sorted(row.roles)), "by": person().name}
+        for told in {one.id: one for one in hear}.values():
+            if told.email:
+                queue("roles_changed", None, Recipient(told.email, told.name, told.language, is_staff=True), facts)
 
     @expose("/invite/", methods=("POST",))
     def invite(self) -> ResponseReturnValue:

@@ -6,7 +6,8 @@ How it goes:
     before anything takes effect;
  2. a second person confirms or refuses: an administrator or the head of the centre, of a delegation also the head
     whose steps are lent; never who asked, never whom it lifts;
- 3. where the house has no such second person yet, who asked may go on alone after the hours of the settings.
+ 3. where the house has no such second person yet, who asked may go on alone after the hours of the settings; but not
+    whoever has just taken the second person's role or login away: then the server's own command line makes another.
 """
 
 from __future__ import annotations
@@ -21,13 +22,16 @@ from mails.organisation import second_person_notices as notices
 from models.base import setting
 from models.base.db import db, utcnow
 from models.organisation import audit
+from models.organisation.audit import AuditEntry
 from models.organisation.delegation import Delegation
-from models.organisation.duties import DUTIES
+from models.organisation.duties import DUTIES, LIFTED_BY
 from models.organisation.pending_change import GUARDED, PendingChange, PendingKind
 from models.organisation.roles import Role
 from models.organisation.sessions import StaffSession
 from models.organisation.staff import Staff, staff_with
 from procedures.organisation.second_factor import reset_factors
+
+NOT_ALONE = timedelta(days=30)  # after one has taken a second person away
 
 
 class DecisionRefused(Exception):
@@ -50,15 +54,18 @@ def lifted(before: frozenset[Role], after: set[Role]) -> set[Role]:
 
 
 def ask(kind: PendingKind, staff: Staff, by: Staff, facts: dict[str, Any], ip: str) -> PendingChange:
-    """Write down what waits, and tell everybody concerned; an open one of the same kind and person gives way."""
-    open_ones = select(PendingChange).where(
-        PendingChange.kind == kind, PendingChange.staff_id == staff.id, PendingChange.decided_at.is_(None)
-    )
+    """Write down what waits, and tell everybody concerned; an open one of the same kind and person gives way.
+
+    So does one about the same delegation: its words say what the delegation was before, perhaps to somebody else.
+    """
+    open_ones = select(PendingChange).where(PendingChange.kind == kind, PendingChange.decided_at.is_(None))
     for older in db.session.scalars(open_ones).unique():
-        older.decided_at, older.decided_by_id = utcnow(), by.id
+        is_same = kind == PendingKind.DELEGATION and older.facts["delegation"] == facts["delegation"]
+        if is_same or older.staff_id == staff.id:
+            older.decided_at, older.decided_by_id = utcnow(), by.id
     change = PendingChange(kind=kind, staff_id=staff.id, made_by_id=by.id, facts=facts, made_at=utcnow())
     change.staff, change.made_by = staff, by
-    if not second_people(change):
+    if not second_people(change) and not _took_one_away(by):
         change.alone_at = utcnow() + timedelta(hours=int(setting.get("second_person_wait_hours")))
     db.session.add(change)
     db.session.flush()
@@ -77,6 +84,19 @@ def second_people(change: PendingChange) -> list[Staff]:
     return [p for p in found.values() if line.allows(p, **parts) and p.is_active and p.password_hash]
 
 
+def _took_one_away(by: Staff) -> bool:
+    """Has this person lately ended the role or the login of somebody who could have been the second?"""
+    acts = select(AuditEntry.diff).where(
+        AuditEntry.act == "roles", AuditEntry.staff_id == by.id, AuditEntry.at > utcnow() - NOT_ALONE
+    )
+    return any(_takes_away(diff) for diff in db.session.scalars(acts))
+
+
+def _takes_away(diff: dict[str, Any]) -> bool:
+    could = {role.value for role in LIFTED_BY}
+    return bool(could & set(diff["before"]) - (set(diff["after"]) if diff["is_active"] else set()))
+
+
 def concerned(change: PendingChange) -> list[Staff]:
     """Who hears of it: the person lifted, a lending head, the head of the centre, every administrator."""
     people = [change.staff, _lender(change), *staff_with(Role.HEAD_OF_CENTRE, Role.ADMINISTRATOR)]
@@ -88,7 +108,7 @@ def may_decide(change: PendingChange, by: Staff) -> bool:
     if not change.is_open:
         return False
     if change.alone_at is not None and by.id == change.made_by_id and not second_people(change):
-        return utcnow() >= change.alone_at
+        return utcnow() >= change.alone_at and not _took_one_away(by)
     return any(person.id == by.id for person in second_people(change))
 
 

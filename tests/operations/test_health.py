@@ -135,6 +135,14 @@ def test_metrics_tell_requests_of_every_process_tickets_queues_and_jobs(app, wor
     assert figures["helpdesk_database_answers"] == "1.0"
 
 
+def test_d10_methods_that_strangers_invent_are_counted_as_one_and_fill_no_memory(app):
+    client = app.test_client()
+    for word in ("BREW", "WHEN", "PROPFIND-7"):
+        client.open("/pengaduan", method=word)
+    shown = client.get("/metrics").text
+    assert 'method="other"' in shown and not [word for word in ("BREW", "WHEN", "PROPFIND") if word in shown]
+
+
 @pytest.mark.parametrize("who", [{"REMOTE_ADDR": "10.1.2.3"}, {"HTTP_X_FORWARDED_FOR": "127.0.0.1"}])
 def test_metrics_are_for_allowed_addresses_and_never_behind_a_proxy_that_nobody_told_of(app, who):
     assert app.test_client().get("/metrics", environ_overrides=who).status_code == 403

@@ -89,6 +89,28 @@ def test_the_collector_waits_until_everything_is_imported_and_then_works(tmp_pat
     assert (ran.stdout.splitlines(), ran.stderr) == (["False", "True True"], "")
 
 
+START_AS_GUNICORN = """
+import sys, types
+told = {{}}
+exec(open("gunicorn.conf.py").read(), told)
+from app import create_app
+app = create_app()
+told["on_starting"](types.SimpleNamespace(app=types.SimpleNamespace(wsgi=lambda: app)))
+names = {{name for _loader, name in app.jinja_env.cache.keys()}}
+pages = {{"admin/tickets/workbench.html", "public/tickets/status.html", "admin/tickets/desk.html"}}
+print(len(names & pages), len(names) < app.jinja_env.cache.capacity, "prometheus_client.multiprocess" in sys.modules)
+print(sorted(set({heavy!r}) & set(sys.modules)))
+"""
+
+
+def test_pages_and_counters_are_made_before_the_workers_part_and_no_library_that_few_need(tmp_path):
+    """A worker that compiles them for itself grows by what it could have shared."""
+    environment = {**os.environ, "INSTANCE_PATH": str(tmp_path), "HELPDESK_ENV": "test", "DATABASE_URL": ""}
+    program = START_AS_GUNICORN.format(heavy=HEAVY)
+    ran = subprocess.run([sys.executable, "-c", program], cwd=ROOT, env=environment, capture_output=True, text=True)
+    assert (ran.stdout.splitlines(), ran.returncode) == (["3 True True", "[]"], 0), ran.stderr
+
+
 ASK_THE_CALENDAR = """
 import sys
 from gateways.holiday_calendar import national_calendar

@@ -18,11 +18,11 @@ from models.tickets.outbox import Mail
 from tests.browse import Person
 
 
-def edit(admin: Person, staff: Staff, *roles: str) -> int:
+def edit(admin: Person, staff: Staff, *roles: str, is_active: str = "y") -> int:
     path = f"/admin/staff/edit/?id={staff.id}"
     seen = admin.get(path).text.split('name="seen" value="')[1].split('"')[0]
     fields = {"username": staff.username, "name": staff.name, "email": staff.email, "language": "id", "seen": seen}
-    answer = admin.post(path, {**fields, "number_kind": "NIK", "role_names": list(roles), "is_active": "y"})
+    answer = admin.post(path, {**fields, "number_kind": "NIK", "role_names": list(roles), "is_active": is_active})
     return int(answer.status_code)
 
 
@@ -130,3 +130,60 @@ def test_i4_a_heads_own_delegation_is_in_force_at_once_and_told(app, cast):
     lent = db.session.query(Delegation).one()
     assert (not lent.is_waiting, db.session.query(PendingChange).count()) == (True, 0)
     assert told("delegation_made") == {cast["rina"].email, cast["tono"].email, cast["budi"].email}
+
+
+def test_i4_a_delegation_that_was_changed_while_it_waited_is_not_confirmed_by_its_older_words(app, cast):
+    """Somebody agrees to Tono for a week; meanwhile it was turned into another role for somebody else."""
+    rudi, rina, budi = (Person(app, name) for name in ("rudi", "rina", "budi"))
+    assert lend(rudi, cast["rina"], cast["tono"], "head_networking") == 303
+    asked, lent = change().id, db.session.query(Delegation).one()
+    path = f"/admin/delegation/edit/?id={lent.id}"
+    seen = rudi.get(path).text.split('name="seen" value="')[1].split('"')[0]
+    fields = {"from_staff_id": cast["budi"].id, "to_staff_id": cast["lina"].id, "role": "head_of_centre", "seen": seen}
+    days = {"starts_on": today().isoformat(), "ends_on": (today() + timedelta(days=300)).isoformat(), "reason": "Surat"}
+    assert rudi.post(path, {**fields, **days}).status_code == 303
+    for second in (rina, budi):
+        second.post(f"/admin/pending_change/confirm/?id={asked}")
+    with app.app_context():
+        assert Role.HEAD_OF_CENTRE not in roles_of(db.session.get(Staff, cast["lina"].id))
+    assert (change().id > asked, "Lina" in change().what, decide(budi)) == (True, True, 303)
+    with app.app_context():
+        assert Role.HEAD_OF_CENTRE in roles_of(db.session.get(Staff, cast["lina"].id))
+
+
+def test_i5_whoever_took_the_second_person_away_does_not_go_on_alone(app, cast, monkeypatch):
+    rudi = Person(app, "rudi")
+    with write_transaction():
+        db.session.get(Staff, cast["yusuf"].id).roles = {Role.ADMINISTRATOR}
+    for name in ("budi", "yusuf"):
+        assert edit(rudi, cast[name], is_active="") == 303
+    assert edit(rudi, cast["lina"], "head_of_centre") == 303
+    assert (change().alone_at, roles("lina")) == (None, set())
+    moved = utcnow() + timedelta(hours=25)
+    monkeypatch.setattr(models.base.db, "clock", lambda: moved)
+    decide(Person(app, "rudi"))
+    assert (change().decided_at, roles("lina")) == (None, set())
+    assert cast["yusuf"].email in told("roles_changed") and cast["budi"].email in told("roles_changed")
+
+
+def test_i5_a_second_person_taken_away_while_it_waited_stops_it_too(app, cast, monkeypatch):
+    rudi = Person(app, "rudi")
+    rudi.client.post(f"/admin/staff/invite/?id={cast['budi'].id}", data={"csrf_token": rudi.token()})
+    assert change().alone_at is not None  # the link is budi's own, so nobody else may decide
+    with write_transaction():
+        db.session.get(Staff, cast["yusuf"].id).roles = {Role.ADMINISTRATOR}
+    assert edit(rudi, cast["yusuf"]) == 303
+    moved = utcnow() + timedelta(hours=25)
+    monkeypatch.setattr(models.base.db, "clock", lambda: moved)
+    decide(Person(app, "rudi"))
+    assert change().decided_at is None
+
+
+def test_i5_somebody_new_is_on_record_with_their_roles_and_the_head_of_the_centre_hears_of_it(app, cast):
+    """Two new people of one administrator could be each other's second person at the password desk."""
+    fields = {"username": "baru", "name": "Orang Baru", "email": "baru@bunghatta.ac.id", "language": "id"}
+    more = {"number_kind": "NIK", "role_names": ["operator", "service_officer"], "is_active": "y"}
+    assert Person(app, "rudi").post("/admin/staff/new/", {**fields, **more}).status_code == 303
+    assert told("roles_changed") == {"baru@bunghatta.ac.id", cast["budi"].email, cast["rudi"].email}
+    noted = db.session.query(AuditEntry).filter_by(act="roles").one().diff
+    assert (noted["name"], noted["before"], noted["after"]) == ("Orang Baru", [], ["operator", "service_officer"])
