@@ -10,7 +10,6 @@ import ssl
 from dataclasses import dataclass
 from typing import Any
 
-import httpx
 from flask import current_app
 
 SECONDS = 20
@@ -44,6 +43,8 @@ class AccessToken:
 
 def fetch_token(order: TokenOrder) -> AccessToken:
     """Raises TokenRefused."""
+    import httpx  # noqa: PLC0415  # 5 MB, for who asks for a token alone
+
     if not order.url.startswith("https://"):
         raise TokenRefused("OAuth2: no https address")
     asked = {"client_id": order.client_id, "client_secret": order.client_secret, "scope": order.scope}
