@@ -50,6 +50,7 @@ def load(needs_secrets: bool = True) -> dict[str, str | int | bool | None]:
         "SECRET_KEY": _secret("SECRET_KEY", instance, production, needs_secrets),
         "SECRET_KEY_FALLBACKS": listed("SECRET_KEY_FALLBACKS"),
         "LINK_KEY": _link_key(instance, production, needs_secrets),
+        "AUDIT_KEY": _audit_key(instance, needs_secrets),
         "BASE_URL": _base_url(production and needs_secrets),
         "SQLALCHEMY_DATABASE_URI": database_url(f"sqlite:///{instance / 'helpdesk.db'}"),
         "TESTING": env == "test",
@@ -101,8 +102,16 @@ def _secret(name: str, instance: Path, production: bool, needed: bool, prefix: s
     return _kept_secret(instance / name.lower(), prefix)
 
 
+def _audit_key(instance: Path, needed: bool) -> str:
+    """The key of the seals (security.md B2): given, or made once and kept beside the database, in production too."""
+    value = os.environ.get("AUDIT_KEY", "")
+    if value and needed and (len(value) < 32 or len(set(value)) < 8):
+        raise ConfigError("AUDIT_KEY is too weak: use 32 random characters or more.")
+    return value or (_kept_secret(instance / "audit_key", "") if needed else secrets.token_hex(32))
+
+
 def _kept_secret(path: Path, prefix: str) -> str:
-    """Outside production a key is generated once per installation and kept with mode 0600."""
+    """A key that is generated once per installation and kept with mode 0600."""
     path.parent.mkdir(parents=True, exist_ok=True)
     if not path.exists():
         part = path.with_suffix(f".{os.getpid()}")

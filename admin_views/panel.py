@@ -49,6 +49,7 @@ from admin_views.organisation.outbox import OutboxView
 from admin_views.organisation.pending_changes import PendingChangeView
 from admin_views.organisation.procedure_page import ProcedureView
 from admin_views.organisation.public_texts import DownloadView, PageView
+from admin_views.organisation.retention import RetentionView
 from admin_views.organisation.settings import SettingsView
 from admin_views.organisation.staff import StaffView
 from admin_views.organisation.units import ContactView, UnitView
@@ -179,6 +180,7 @@ def init_panel(app: Flask) -> None:
     admin.add_view(PasswordDesk())
     admin.add_view(MyExports())
     admin.add_view(AccessView())
+    admin.add_view(RetentionView())
     admin.add_view(PeopleImportView())
     admin.add_view(EmailEntry())
     admin.add_view(IdentityReportView())

@@ -24,6 +24,8 @@ def file_of(document_id: int) -> bytes:
     Raises DocumentNotPrinted when it cannot be printed, or when the kept file is not what was issued.
     """
     document = db.session.get_one(IssuedDocument, document_id, populate_existing=True)
+    if not document.template:
+        raise DocumentNotPrinted(f"document {document_id}: its period is over")
     if document.sha256 is None:
         return _print(document_id, Composed(document.template, document.data, document.stamp))
     try:

@@ -21,6 +21,7 @@ NOTICE_NAMES: dict[str, Words] = {
     "cause_found": _l("Sebab dan penyelesaian"),
     "change_asked": _l("Menunggu orang kedua"),
     "change_decided": _l("Keputusan orang kedua"),
+    "seal_of_the_day": _l("Segel harian jejak audit"),
     "check_turned": _l("Keadaan server helpdesk"),
     "closed": _l("Tiket ditutup"),
     "contact_changed": _l("Data kontak diubah"),

@@ -10,6 +10,7 @@ from models.accounts import (
     person,
 )
 from models.base import calendar, counter, health_check, heartbeat, page, setting
+from models.base.kept import retention_run
 from models.installation import bill, quality_test, rab, survey
 from models.organisation import (
     audit,
@@ -46,6 +47,7 @@ from models.tickets import (
     span,
     ticket,
 )
+from models.tickets.evidence import seal
 
 ALL = (
     pending_change,
@@ -81,6 +83,8 @@ ALL = (
     people_import,
     person,
     rab,
+    retention_run,
+    seal,
     saved_filter,
     search_fill,
     second_factor,

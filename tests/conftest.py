@@ -21,6 +21,7 @@ os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp(prefix="run-"))  # whe
 os.environ.setdefault("HELPDESK_ENV", "test")
 os.environ.setdefault("SECRET_KEY", "test-" + "0123456789abcdef" * 3)
 os.environ.setdefault("LINK_KEY", "t1:" + "fedcba9876543210" * 3)
+os.environ.setdefault("AUDIT_KEY", "test-" + "0123456789fedcba" * 3)
 
 from app import create_app
 from jobs.demo.cast import build_cast
@@ -157,6 +158,8 @@ def app(house: tuple[Flask, Sqlite | PostgreSQL]) -> Iterator[Flask]:
     """The application on a fresh database that holds the cast, inside its context."""
     application, store = house
     put_back(application, store)
+    for kept in Path(application.config["INSTANCE_PATH"]).glob("audit_head*"):  # of seals that are put back too
+        kept.unlink()
     with application.app_context():
         yield application
         db.session.remove()

@@ -1,22 +1,23 @@
-"""The page that asks before a person's data are erased."""
+"""The pages by which a person gets a copy of their data, or has them erased."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from flask import abort, flash, redirect, render_template, request
+from flask import abort, flash, redirect, render_template, request, send_file
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_babel import gettext as _
 
 from admin_views.frame.view import address, person
 from procedures.accounts.erase_person import ErasureForm, ErasureRefused, erase_person
+from procedures.accounts.personal_copy import CopyForm, copy_of
 
 
 class PersonErasure:
     """What the register of people adds to its rows."""
 
-    more_acts = {"erase_view": "erase"}
+    more_acts = {"erase_view": "erase", "copy_view": "copy"}
     details_template = "admin/accounts/person.html"
 
     @expose("/erase/", methods=("GET", "POST"))
@@ -35,4 +36,18 @@ class PersonErasure:
                 flash(_("Data pribadinya sudah dihapus. Barisnya sekarang bernama %(name)s.", name=alias), "success")
                 return redirect(self.href(row), 303)
         page = render_template("admin/accounts/person_erasure.html", view=self, row=row, form=form, sentence=sentence)
+        return page, 422 if request.method == "POST" else 200
+
+    @expose("/copy/", methods=("GET", "POST"))
+    def copy_view(self: Any) -> Any:
+        """Everything the house holds of this person, as one file for them alone."""
+        row = self.get_one(request.args.get("id"))
+        if row.number.startswith("-"):
+            abort(404)  # erased before
+        form = CopyForm(request.form if request.method == "POST" else None)
+        if request.method == "POST" and form.validate():
+            packed = copy_of(row.id, person(), form, address())
+            name = f"data-pribadi-{row.id}.zip"
+            return send_file(packed, mimetype="application/zip", as_attachment=True, download_name=name)
+        page = render_template("admin/accounts/person_copy.html", view=self, row=row, form=form)
         return page, 422 if request.method == "POST" else 200

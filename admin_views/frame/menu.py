@@ -147,6 +147,7 @@ SECTIONS: list[tuple[Words, list[SidebarItem]]] = [
             SidebarItem("identity_report", "/admin/identity_report/", _l("Laporan password"), "chart"),
             SidebarItem("audit", "/admin/audit/", _l("Jejak audit"), "lock"),
             SidebarItem("access", "/admin/access/", _l("Hak akses"), "people"),
+            SidebarItem("retention", "/admin/retention/", _l("Masa simpan"), "clock"),
         ],
     ),
     (

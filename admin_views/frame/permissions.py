@@ -99,7 +99,7 @@ RIGHTS: dict[str, Acts] = {
     "label": register(READERS | ADMIN, ADMIN | HEADS),
     "canned_reply": register(READERS | ADMIN, ADMIN | HEADS),
     "password": {"list": FRONT, "change": FRONT},
-    "person": {**register(FRONT | CENTRE | {Role.VIEWER}, FRONT), "erase": CENTRE},
+    "person": {**register(FRONT | CENTRE | {Role.VIEWER}, FRONT), "erase": CENTRE, "copy": CENTRE},
     "service_report": dict.fromkeys(("list", "export"), CENTRE | HEADS | FRONT | {Role.VIEWER}),
     "identity_report": {"list": CENTRE | {Role.VIEWER}, "export": CENTRE | {Role.VIEWER}},
     "unit_email": {"list": FRONT, "create": FRONT},
@@ -184,6 +184,7 @@ RIGHTS: dict[str, Acts] = {
     "quality_test": {**READ_ONLY, "fill": NETWORKING},
     "bill": READ_ONLY,
     "payment": READ_ONLY,
+    "retention": {"list": ADMIN | CENTRE | {Role.VIEWER}},
     "access": dict.fromkeys(("list", "export"), ADMIN | HEADS | {Role.VIEWER}),
     "audit": {
         "list": ADMIN | CENTRE | {Role.VIEWER},

@@ -19,6 +19,7 @@ ACTS: dict[str, Words] = {
     "slip": _l("Menyerahkan nomor dan kode"),
     "change": _l("Mengganti password akun"),
     "erase": _l("Menghapus data pribadi"),
+    "copy": _l("Menyerahkan salinan data pribadi"),
     "import": _l("Memasukkan dari berkas"),
     "invite": _l("Membuat tautan kata sandi"),
     "reset_factor": _l("Meminta faktor kedua diatur ulang"),
@@ -83,7 +84,8 @@ ROW_RULES: dict[str, Words] = {
     "staff": _l("Semua baris; peran kepala dan administrator menunggu orang kedua."),
     "shift": _l("Gangguan yang boleh dilihat orang itu; keadaan perangkat dan layanan semuanya."),
     "outbox": _l("Semua baris; isi email hanya bila tiketnya boleh dilihat, tautan akses tidak pernah."),
-    "audit": _l("Semua baris; isi perubahan pada tiket hanya bagi yang boleh melihat semua tiket."),
+    "audit": _l("Semua baris; isi perubahan hanya bagi yang boleh membaca catatan itu di tempatnya."),
+    "retention": _l("Seluruh halaman; masanya diubah di pengaturan."),
     "planned_work": _l("Semua baris; yang sudah lewat atau dibatalkan tidak diubah lagi."),
     "access": _l("Seluruh halaman; tidak ada yang diubah di sini."),
     **dict.fromkeys(

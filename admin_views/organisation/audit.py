@@ -8,12 +8,16 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from admin_views.frame.view import Choice, Column, HouseView, person
+from admin_views.organisation.audit_masks import seen_diff, seen_name
 from admin_views.organisation.audit_words import ACTS, act_name, kind_name, row_name
 from admin_views.organisation.outbox import in_words
 from models.base.wording import Words
 from models.organisation.audit import AuditEntry
-from models.organisation.roles import SEES_ALL
 from web.dates import on_date_at
+
+
+def who_did(row: AuditEntry) -> str:
+    return seen_name(row, person())
 
 
 class AuditView(HouseView[AuditEntry]):
@@ -23,7 +27,7 @@ class AuditView(HouseView[AuditEntry]):
     empty = _l("Setiap perbuatan petugas dicatat di sini.")
     columns = [
         Column("at", _l("Waktu"), cell=lambda a: on_date_at(a.at), is_link=True),
-        Column("actor_name", _l("Siapa")),
+        Column("actor_name", _l("Siapa"), cell=lambda a: who_did(a)),
         Column("act", _l("Perbuatan"), cell=lambda a: act_name(a.act)),
         Column("object_kind", _l("Pada"), cell=lambda a: kind_name(a.object_kind)),
         Column("object_id", _l("Nomor baris"), cell=lambda a: row_name(a.act, a.object_id)),
@@ -44,9 +48,8 @@ class AuditView(HouseView[AuditEntry]):
         return f"{act_name(row.act)} · {on}"
 
     def facts(self, row: AuditEntry) -> list[tuple[Words, Any]]:
-        """What changed, but for whom may not read tickets: without the texts."""
-        texts = list(row.diff.items()) if person().has(*SEES_ALL) or row.object_kind != "Ticket" else []
-        return [*super().facts(row), *texts]
+        """What changed; what the reader may not read where it stands is masked here too (security.md D17)."""
+        return [*super().facts(row), *seen_diff(row, person()).items()]
 
     def row_allowed(self, row: AuditEntry, act: str) -> bool:
         return act == "details" and super().row_allowed(row, act)

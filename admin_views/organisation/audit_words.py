@@ -38,6 +38,7 @@ ACTS: dict[str, Words] = {
     "login": _l("Masuk"),
     "login:alert": _l("Banyak percobaan masuk gagal"),
     "password": _l("Mengganti kata sandi sendiri"),
+    "personal_copy": _l("Menyerahkan salinan data pribadi"),
     "purge": _l("Menghapus bukti yang habis masa simpannya"),
     "read": _l("Membuka bukti diri"),
     "reconcile": _l("Mencocokkan perubahan dengan direktori"),

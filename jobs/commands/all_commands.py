@@ -14,6 +14,7 @@ from jobs.commands.import_commands import IMPORTS, import_people_command
 from jobs.commands.mail_commands import take_mail
 from jobs.commands.network_commands import create_alert_source
 from jobs.commands.operation_commands import backup, backup_key, doctor, restore, upgrade
+from jobs.commands.privacy_commands import audit_group, breach_report_command, retention
 from jobs.commands.setup_commands import setup
 from jobs.commands.staff_commands import create_staff, reset_second_factor
 from jobs.demo.demo import seed_demo
@@ -42,6 +43,9 @@ def init_commands(app: Flask) -> None:
         restore,
         upgrade,
         doctor,
+        retention,
+        audit_group,
+        breach_report_command,
     ):
         if command.callback is not None:
             command.callback = in_words(command.callback)

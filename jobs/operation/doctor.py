@@ -34,7 +34,7 @@ from procedures.tickets.readiness import points
 
 CERTIFICATE_DAYS = 14  # time enough to renew one
 SECONDS = 5.0  # for a server's certificate
-PRIVATE = ("secret_key", "link_key", "demo-logins.txt", "helpdesk.db")  # in the instance folder
+PRIVATE = ("secret_key", "link_key", "audit_key", "demo-logins.txt", "helpdesk.db")  # in the instance folder
 
 
 def examine() -> Iterator[Finding]:

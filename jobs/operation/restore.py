@@ -26,6 +26,7 @@ from models.base.db import db
 from models.tickets.link_key import LinkKey
 from models.tickets.ticket import Ticket
 from models.tickets.ticket_keys import keys
+from procedures.tickets.evidence.sealing import chain_goes_on
 
 FULL = (errno.ENOSPC, errno.EDQUOT)
 
@@ -57,6 +58,7 @@ def restore(
                 _take_back(added)
                 raise
     current_app.extensions.pop("settings_cache", None)
+    chain_goes_on()
     return manifest
 
 
@@ -85,6 +87,7 @@ def go_back() -> None:
         _let_go()
         house.go_back()
     current_app.extensions.pop("settings_cache", None)
+    chain_goes_on()
 
 
 @contextmanager

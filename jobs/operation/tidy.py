@@ -11,7 +11,7 @@ from jobs.operation.house import house_of_this_database
 from jobs.organisation.write_exports import forget_exports
 from jobs.tickets.bulk_acts import forget_runs
 from models.base import counter
-from models.base.db import db, utcnow, write_transaction
+from models.base.db import db, write_transaction
 from models.base.retention import PERIODS, forgotten_before
 from models.organisation.contact_change import forget_contact_changes
 from models.organisation.sessions import FailedLogin, StaffSession, StaffToken
@@ -21,7 +21,6 @@ from models.tickets.copied_person import forget_unconfirmed
 from models.tickets.draft import Draft
 from models.tickets.presence import Presence
 from models.tickets.ticket import Ticket, visible_to
-from procedures.tickets.forget_identity import forget_identities, forget_network_addresses
 from procedures.tickets.inbox.forget import forget_old_mails
 
 ORPHAN_AGE = timedelta(hours=24)
@@ -29,12 +28,11 @@ ORPHAN_AGE = timedelta(hours=24)
 
 def tidy() -> None:
     """Forget what no longer matters."""
-    now = utcnow()
     with write_transaction():
         counter.forget_old(PERIODS["counters"].days)
         db.session.execute(delete(FailedLogin).where(FailedLogin.last_at < forgotten_before("counters")))
-        db.session.execute(delete(StaffSession).where(StaffSession.ends_at < now))
-        db.session.execute(delete(StaffToken).where(StaffToken.ends_at < now))
+        db.session.execute(delete(StaffSession).where(StaffSession.ends_at < forgotten_before("sessions")))
+        db.session.execute(delete(StaffToken).where(StaffToken.ends_at < forgotten_before("sessions")))
         db.session.execute(delete(Draft).where(Draft.saved_at < forgotten_before("drafts")))
         db.session.execute(delete(Presence).where(Presence.seen_at < forgotten_before("presence")))
         forget_passes()
@@ -45,8 +43,6 @@ def tidy() -> None:
     store().remove_unnamed(hashes_in_use() | house_of_this_database().hashes_aside(), ORPHAN_AGE)
     forget_exports()
     forget_runs()
-    forget_identities()
-    forget_network_addresses()
 
 
 def forget_unseen_drafts() -> None:

@@ -35,7 +35,10 @@ def print_documents(ended: Event | None = None) -> int:
 def _next(after: int) -> tuple[int, int] | None:
     """The id of a document without a file, and its ticket's."""
     waiting = select(IssuedDocument.id, IssuedDocument.ticket_id).where(
-        IssuedDocument.sha256.is_(None), IssuedDocument.attempts < TRIES, IssuedDocument.id > after
+        IssuedDocument.sha256.is_(None),
+        IssuedDocument.template != "",
+        IssuedDocument.attempts < TRIES,
+        IssuedDocument.id > after,
     )
     found = db.session.execute(waiting.order_by(IssuedDocument.id).limit(1)).one_or_none()
     db.session.rollback()

@@ -12,6 +12,7 @@ from jobs.accounts.remind_reviews import remind_reviews
 from jobs.installation.remind_units import remind_units
 from jobs.operation.backup_timetable import run_due_backup
 from jobs.operation.keep_statistics import keep_statistics
+from jobs.operation.retention import forget_at_night, is_night_due, run_now
 from jobs.operation.tidy import tidy
 from jobs.operation.watch_house import watch_house
 from jobs.organisation.send_digests import send_digests
@@ -28,10 +29,12 @@ from jobs.tickets.escalate import escalate
 from jobs.tickets.fetch_mail import fetch_mail, is_mail_expected
 from jobs.tickets.fill_search import fill_search, has_search_to_fill
 from jobs.tickets.read_files import has_files_to_read, read_files
+from jobs.tickets.seal_evidence import seal_evidence
 from jobs.worker.lane import Job
 from jobs.worker.print_documents import print_documents
 from jobs.worker.send_outbox import send_outbox
 from procedures.outages.deciding import decide_outages
+from procedures.tickets.evidence.sealing import is_anything_new
 
 SECOND, MINUTE, HOUR, DAY = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
@@ -59,6 +62,10 @@ LANES: dict[str, list[Job]] = {
     "backup": [_sweep("run_due_backup", 10 * MINUTE, run_due_backup)],
     "health": [_sweep("watch_house", 3 * MINUTE, watch_house)],
     "search": [Job("fill_search", MINUTE, fill_search, is_sweep=True, is_wanted=has_search_to_fill)],
+    "evidence": [Job("seal_evidence", 20 * SECOND, seal_evidence, is_sweep=True, is_wanted=is_anything_new)],
+    "retention": [
+        Job("forget_at_night", 10 * MINUTE, forget_at_night, is_sweep=True, once=run_now, is_wanted=is_night_due),
+    ],
     "files": [Job("read_files", 10 * SECOND, read_files, is_sweep=True, is_wanted=has_files_to_read)],
     "upkeep": [
         _sweep("escalate", 5 * MINUTE, escalate),

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, ForeignKey, Index, String, Text, event, insert, select, text, update
+from sqlalchemy import Connection, ForeignKey, Index, String, Text, event, insert, select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base.db import Base, db
@@ -66,9 +66,3 @@ def next_unread() -> Attachment | None:
     query = select(Attachment).join(FileText, FileText.attachment_id == Attachment.id)
     query = query.where(FileText.state == FileReading.WAITING)
     return db.session.scalars(query.order_by(FileText.attachment_id.desc()).limit(1)).first()
-
-
-def forget_file_words(ticket_id: int) -> None:
-    """The words of a ticket's files are found no more, inside the caller's transaction; the files stay."""
-    gone = update(FileText).where(FileText.ticket_id == ticket_id)
-    db.session.execute(gone.values(words="", state=FileReading.FORGOTTEN, fault=""))

@@ -36,7 +36,7 @@ class IssuedDocument(Base):
     issued_at: Mapped[datetime] = mapped_column(default=utcnow)
     total_rp: Mapped[int | None] = mapped_column(BigInteger)
     is_public: Mapped[bool] = mapped_column(default=False)  # the holder of the access code may read it
-    template: Mapped[str] = mapped_column(String(40))
+    template: Mapped[str] = mapped_column(String(40))  # "" when its period is over: facts and file are gone
     data: Mapped[str] = mapped_column(Text)  # JSON as printed
     stamp: Mapped[int] = mapped_column(BigInteger)  # the file's only clock
     sha256: Mapped[str | None] = mapped_column(String(64))
@@ -73,7 +73,8 @@ def document_by_code(typed: str) -> IssuedDocument | None:
 
 @read_once
 def documents_of(ticket: Ticket, public_only: bool = False) -> list[IssuedDocument]:
-    query = select(IssuedDocument).where(IssuedDocument.ticket_id == ticket.id).order_by(IssuedDocument.id)
+    query = select(IssuedDocument).where(IssuedDocument.ticket_id == ticket.id, IssuedDocument.template != "")
+    query = query.order_by(IssuedDocument.id)
     return list(db.session.scalars(query.where(IssuedDocument.is_public) if public_only else query))
 
 

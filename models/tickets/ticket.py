@@ -35,7 +35,6 @@ from models.organisation.roles import SEES_ALL, Role
 from models.organisation.staff import Group, Staff
 from models.organisation.unit import Unit
 from models.tickets.category import Category
-from models.tickets.search_keys import number_words
 
 CHANNELS: dict[str, Words] = {
     "web": _l("Formulir daring"),
@@ -112,6 +111,7 @@ class Ticket(Base):
     resolved_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
     warned_at: Mapped[datetime | None]  # the mail before automatic closing
+    forgotten_at: Mapped[datetime | None]  # past its period: who asked, texts and files are gone
 
     cause: Mapped[str] = mapped_column(Text, default="")
     solution: Mapped[str] = mapped_column(Text, default="")
@@ -158,6 +158,13 @@ class Ticket(Base):
             "closed_at",
             sqlite_where=text("closed_at IS NOT NULL"),
             postgresql_where=text("closed_at IS NOT NULL"),
+        ),
+        Index(
+            "ix_ticket_to_forget",
+            "closed_at",
+            "id",
+            sqlite_where=text("closed_at IS NOT NULL AND forgotten_at IS NULL"),
+            postgresql_where=text("closed_at IS NOT NULL AND forgotten_at IS NULL"),
         ),
         Index("ix_ticket_procedure_state", "procedure", "state", "created_at", "id"),
         Index(
@@ -288,10 +295,6 @@ class TicketText(Base):
         there = set(row.words.split())
         if fresh := [key for key in keys if key not in there]:
             row.words = "\n".join([row.words, *fresh])
-
-    def keep_only(self, number: str, *texts: str) -> None:
-        """Forget all but a ticket's number and these texts."""
-        self.words = "\n".join(keys_of(number_words(number), *texts))
 
 
 class Way(NamedTuple):

@@ -1,15 +1,16 @@
 """Erases a person's data on their own request (I3): names and addresses go, counts and numbers stay.
 
-The register of people, tickets that are closed, their words for search, their mails and the proofs shown are
-pseudonymised in one transaction. Accounts keep their address, so that it never becomes somebody else's. Nothing is
-erased while it is still needed, and never without the person's presence.
+The register of people, tickets that are closed with their texts and files, their words for search, their mails, the
+proofs shown and what the audit says of them are emptied in one transaction. Accounts keep their address, so that it
+never becomes somebody else's. Nothing is erased while it is still needed, and never without the person's presence; the
+register forgets by itself who left long ago.
 """
 
 from __future__ import annotations
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import delete, func, or_, select
+from sqlalchemy import String, and_, cast, delete, func, or_, select
 from wtforms import BooleanField, SelectField
 
 from models.accounts.account import Account
@@ -18,11 +19,15 @@ from models.accounts.person import Person, name_key
 from models.base.counter import Rate
 from models.base.db import db, write_transaction
 from models.organisation import audit
+from models.organisation.audit import AuditEntry
 from models.organisation.contact_change import Holder, forget_contact_changes
 from models.organisation.staff import Staff
+from models.tickets.evidence.seal import SealedKind
 from models.tickets.ticket import Ticket
 from procedures.base.form_fields import StepForm, required, text_field
+from procedures.tickets.evidence.changing import change_rows
 from procedures.tickets.forget_identity import forget_copies, pseudonymise
+from procedures.tickets.forget_ticket import emptied_act
 from procedures.tickets.inbox.forget import forget_mails_of, has_waiting_mail
 
 
@@ -46,30 +51,56 @@ def erase_person(person_id: int, by: Staff, form: ErasureForm, ip: str = "") -> 
     staff_id = by.id
     with write_transaction():
         person = db.session.scalars(select(Person).where(Person.id == person_id).with_for_update()).one()
-        tickets = _tickets_of(person)
+        tickets = tickets_of(person)
         _refuse_what_is_needed(person, tickets)
-        alias = _("Orang %(number)s", number=person.id)
-        for ticket in tickets:
-            pseudonymise(ticket, alias)
-        forget_mails_of(person.email, [ticket.id for ticket in tickets])
-        if person.email:
-            forget_copies(person.email)
-        checks = list(db.session.scalars(select(IdentityCheck).where(IdentityCheck.person_id == person.id)))
-        for check in checks:
-            check.purge()
-            check.reason = ""
-        if person.email:  # the counters of mails to an address are kept two days
-            db.session.execute(delete(Rate).where(Rate.key.contains(person.email.lower(), autoescape=True)))
-        person.number, person.name, person.name_key = f"-{person.id}", alias, name_key(alias)
-        person.email, person.phone, person.staff_id, person.unit_id = "", "", None, None
-        forget_contact_changes(Holder.PERSON, [person.id])
-        facts = {"tickets": len(tickets), "checks": len(checks), "proof": form.proof_kind.data}
-        facts["reason"] = form.reason.data
-        audit.record("erase", "Person", person.id, staff=db.session.get_one(Staff, staff_id), diff=facts, ip=ip)
-    return alias
+        facts: dict[str, object] = _forget(person, tickets)
+        facts |= {"proof": form.proof_kind.data, "reason": form.reason.data}
+        audit.record("erase", "Person", person_id, staff=db.session.get_one(Staff, staff_id), diff=facts, ip=ip)
+    return alias_of(person_id)
 
 
-def _tickets_of(person: Person) -> list[Ticket]:
+def forget_left(person_id: int) -> bool:
+    """The register forgets somebody who left long ago, unless something of theirs is still needed; says whether."""
+    person = db.session.scalars(select(Person).where(Person.id == person_id).with_for_update()).one()
+    tickets = tickets_of(person)
+    try:
+        _refuse_what_is_needed(person, tickets)
+    except ErasureRefused:
+        return False
+    audit.record("erase", "Person", person_id, actor_name="Pustikom", diff=_forget(person, tickets))
+    return True
+
+
+def alias_of(person_id: int) -> str:
+    return _("Orang %(number)s", number=person_id)
+
+
+def _forget(person: Person, tickets: list[Ticket]) -> dict[str, object]:
+    """Every row of one person, with the audit's lines about them; says how much there was."""
+    alias, ids = alias_of(person.id), [ticket.id for ticket in tickets]
+    email, number = person.email, person.number
+    forget_mails_of(email, ids)
+    for ticket in tickets:
+        pseudonymise(ticket, alias)
+    if email:
+        forget_copies(email)
+    checks = list(db.session.scalars(select(IdentityCheck).where(IdentityCheck.person_id == person.id)))
+    for check in checks:
+        check.purge()
+        check.reason = ""
+    if email:  # the counters of mails to an address are kept two days
+        db.session.execute(delete(Rate).where(Rate.key.contains(email.lower(), autoescape=True)))
+    about = and_(AuditEntry.object_kind == "Person", AuditEntry.object_id == str(person.id))
+    named = [cast(AuditEntry.diff, String).contains(word, autoescape=True) for word in (email, number) if len(word) > 4]
+    acts = list(db.session.scalars(select(AuditEntry.id).where(or_(about, *named))))
+    change_rows(SealedKind.AUDIT, acts, lambda row: emptied_act(row, alias))
+    person.number, person.name, person.name_key = f"-{person.id}", alias, name_key(alias)
+    person.email, person.phone, person.staff_id, person.unit_id = "", "", None, None
+    forget_contact_changes(Holder.PERSON, [person.id])
+    return {"tickets": len(ids), "checks": len(checks)}
+
+
+def tickets_of(person: Person) -> list[Ticket]:
     """The tickets of their checks, and those opened from their registered address."""
     own = Ticket.id.in_(select(IdentityCheck.ticket_id).where(IdentityCheck.person_id == person.id))
     mail = person.email.lower()

@@ -48,7 +48,9 @@ def _queues() -> Iterator[Figure]:
         yield Figure("helpdesk_outbox_mails", "Mails in the outbox that have not left", {"state": state}, count)
     due = select(func.min(Mail.not_before)).where(Mail.state == MailState.QUEUED, Mail.not_before <= utcnow())
     yield _age("helpdesk_outbox_oldest_seconds", "Age of the mail that is due longest", db.session.scalar(due))
-    printed = select(func.min(IssuedDocument.issued_at), func.count()).where(IssuedDocument.sha256.is_(None))
+    printed = select(func.min(IssuedDocument.issued_at), func.count()).where(
+        IssuedDocument.sha256.is_(None), IssuedDocument.template != ""
+    )
     oldest, count = db.session.execute(printed).one()
     yield Figure("helpdesk_documents_waiting", "Issued documents without a file", {}, count)
     yield _age("helpdesk_documents_oldest_seconds", "Age of the oldest of them", oldest)

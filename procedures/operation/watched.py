@@ -6,10 +6,14 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import func, select, text
 
+from gateways.files.evidence_files import last_head
 from gateways.files.last_backup import last_backup_at
 from models.base import heartbeat, setting
 from models.base.db import db, utcnow
 from models.base.heartbeat import Heartbeat, Sweep
+from models.base.kept.retention_run import RetentionRun
+from models.organisation.audit import AuditEntry
+from models.tickets.evidence.seal import Seal, SealedKind
 from models.tickets.incoming_mail import IncomingMail, MailFate
 from models.tickets.issued_document import IssuedDocument
 from models.tickets.link_key import wrong_keys
@@ -21,10 +25,20 @@ from procedures.operation.house_health import SERVES, Look
 
 OLDEST_WAITING = timedelta(minutes=15)  # what is due and has not left
 LONGEST_AT_WORK = timedelta(minutes=15)
-LONG_LANES = {"watch", "exports", "many", "imports", "backup"}  # where hours are nothing unusual
+LONG_LANES = {
+    "watch",
+    "exports",
+    "many",
+    "imports",
+    "backup",
+    "retention",
+    "evidence",
+}  # where hours are nothing unusual
 LONGEST_LONG = timedelta(hours=6)
 OVERDUE_AFTER = timedelta(minutes=30)  # a recurring job whose turn has come
 CLOCK_SLIPS = timedelta(minutes=5)
+SEALED_WITHIN = timedelta(minutes=10)  # an act, by the worker
+LONGEST_WITHOUT_NIGHT = timedelta(days=3)
 OLDEST_BACKUP_HOURS = 26  # one a day, and two hours to make it
 
 
@@ -95,7 +109,12 @@ def _given_up() -> tuple[bool, str]:
 
 def _documents() -> tuple[bool, str]:
     old = IssuedDocument.issued_at < utcnow() - OLDEST_WAITING
-    count = db.session.scalar(select(func.count()).where(IssuedDocument.sha256.is_(None), old)) or 0
+    count = (
+        db.session.scalar(
+            select(func.count()).where(IssuedDocument.sha256.is_(None), IssuedDocument.template != "", old)
+        )
+        or 0
+    )
     return not count, f"{count} issued documents have no file yet." if count else "Every issued document has its file."
 
 
@@ -133,6 +152,36 @@ def _backup() -> tuple[bool, str]:
     return hours <= OLDEST_BACKUP_HOURS, f"The last backup was made {hours} hours ago, {how}."
 
 
+def _evidence() -> tuple[bool, str]:
+    """Are the audit and the histories sealed, and is the last seal kept outside the database still in it?"""
+    head = last_head()
+    before = utcnow() - SEALED_WITHIN
+    if head is None:
+        waits = db.session.scalar(select(func.min(AuditEntry.at)))
+        return waits is None or waits > before, "Nothing of the audit is sealed yet; the worker does it."
+    there = db.session.scalar(select(Seal.value).where(Seal.seq == head.seq))
+    if head.seq and there != head.value:
+        return False, f"Seal {head.seq} is not in the database as it was kept: run `flask --app app audit verify`."
+    last = select(func.max(Seal.row_id)).where(Seal.kind == SealedKind.AUDIT.value).scalar_subquery()
+    waits = db.session.scalar(select(func.min(AuditEntry.at)).where(AuditEntry.id > func.coalesce(last, 0)))
+    if waits is not None and waits < before:
+        return False, f"Acts wait for their seal since {_at(waits)}: does the worker run?"
+    return True, f"The audit is sealed up to number {head.seq}, at {_at(head.at)}."
+
+
+def _retention() -> tuple[bool, str]:
+    """Did the last night forget what was due? Archives hold it until they are out of date themselves."""
+    days, months = setting.get("backup_days_kept"), setting.get("backup_months_kept")
+    rule = f"Backups hold what was forgotten for {days} days and {months} months more, by their own rule."
+    last = db.session.scalar(select(func.max(RetentionRun.ended_at)))
+    begun = db.session.scalar(select(func.min(RetentionRun.began_at)))
+    if begun is None:
+        return True, f"No night has passed yet in which something was to be forgotten. {rule}"
+    is_well = (last or begun) > utcnow() - LONGEST_WITHOUT_NIGHT
+    said = f"What is past its time was last forgotten at {_at(last)}." if last else "No night's forgetting has ended."
+    return is_well, f"{said} {rule}"
+
+
 def _at(moment: datetime) -> str:
     return f"{moment:%Y-%m-%d %H:%M:%S} UTC"
 
@@ -150,4 +199,6 @@ WATCHED: dict[str, Look] = {
     "clock": _clock,
     "keys": _keys,
     "backup": _backup,
+    "evidence": _evidence,
+    "retention": _retention,
 }

@@ -15,11 +15,13 @@ from mails.receipts import without_receipts
 from models.base.db import db, utcnow, write_transaction
 from models.organisation import audit
 from models.organisation.staff import Staff
+from models.tickets.evidence.seal import SealedKind
 from models.tickets.incoming_mail import DONE, IncomingMail, MailFate
 from models.tickets.ticket import Attachment, Event, Ticket
 from procedures.engine import catalog
 from procedures.engine.declaration import Actor
 from procedures.engine.take_step import StepRefused, open_ticket, refusal, take_step
+from procedures.tickets.evidence.changing import change_rows
 from procedures.tickets.forms import ComplaintForm
 from procedures.tickets.inbox.proposals import language_of
 from procedures.tickets.inbox.reply_parts import parts_of
@@ -173,7 +175,8 @@ def _taken(ticket: Ticket, step: str, by: Actor, fields: dict[str, str], mail: I
 def _take_out(mail: IncomingMail, by: Staff) -> None:
     """Words that came to the wrong ticket are somebody's: they go, the line that something was here stays."""
     event = db.session.get_one(Event, mail.event_id)
-    event.text, event.is_public = _("Surat ini keliru digabung dan sudah dikeluarkan oleh %(who)s.", who=by.name), False
+    said = _("Surat ini keliru digabung dan sudah dikeluarkan oleh %(who)s.", who=by.name)
+    change_rows(SealedKind.EVENT, [event.id], lambda _row: {"text": said, "is_public": False})
     for file in db.session.scalars(select(Attachment).where(Attachment.event_id == event.id)):
         db.session.delete(file)
 

@@ -1,0 +1,212 @@
+"""The parts of the nightly forgetting: for each, which rows are past their time, and how a batch of them is emptied.
+
+What is short-lived (sessions, drafts, counters, exports …) goes every hour with jobs/operation/tidy.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Select, String, Table, and_, cast, delete, or_, select, true, update
+
+from models.accounts.account import Account
+from models.accounts.person import Person
+from models.base.db import db
+from models.base.kept.kept_columns import columns_of
+from models.base.retention import PERIODS, forgotten_before
+from models.organisation.audit import AuditEntry
+from models.tickets.evidence.seal import SealedKind
+from models.tickets.outbox import MailState
+from models.tickets.ticket import Event, Ticket
+from procedures.accounts.erase_person import forget_left
+from procedures.tickets.evidence.changing import change_rows
+from procedures.tickets.forget_ticket import (
+    ACCOUNTING,
+    FORGOTTEN,
+    NOBODY,
+    blank,
+    emptied_act,
+    empty_documents,
+    forget_tickets,
+    old_tickets,
+)
+
+
+@dataclass(frozen=True)
+class Part:
+    """One kind of rows: `due` selects their keys (the last column is the key by which it goes on), `forget` empties
+    some of them inside a transaction and says how many.
+    """
+
+    period: str
+    due: Callable[[], Select[Any]]
+    forget: Callable[[Sequence[Any]], int]
+    at_once: int = 200
+
+
+def _table(name: str) -> Table:
+    return db.metadata.tables[name]
+
+
+def _tickets(ids: Sequence[int]) -> int:
+    forget_tickets(list(ids))
+    return len(ids)
+
+
+def _acts() -> Select[Any]:
+    """Lines of the audit that hold more than numbers and the product's own words."""
+    aliases = AuditEntry.actor_name.startswith("Orang ") | AuditEntry.actor_name.in_((FORGOTTEN, *NOBODY))
+    named = and_(AuditEntry.staff_id.is_(None), ~aliases)
+    told = and_(cast(AuditEntry.diff, String) != "{}", ~AuditEntry.act.startswith("step:"))  # a step tells its states
+    return select(AuditEntry.id).where(AuditEntry.at < forgotten_before("acts"), or_(named, told))
+
+
+def _forget_acts(ids: Sequence[int]) -> int:
+    return change_rows(SealedKind.AUDIT, ids, emptied_act)
+
+
+def _with_address(kind: SealedKind, model: Any) -> Part:
+    return Part(
+        "addresses",
+        lambda: select(model.id).where(model.at < forgotten_before("addresses"), model.ip != ""),
+        lambda ids: change_rows(kind, ids, lambda _row: {"ip": ""}),
+        at_once=500,
+    )
+
+
+def _emptying(
+    period: str, name: str, column: str, more: Callable[[Table], Any] = lambda _t: true(), columns: str = ""
+) -> Part:
+    """Rows of a table whose `column` (a moment or a day) lies before the period, emptied of what the period names.
+
+    `columns` is the period whose columns these are, where the rows have another period than most of their table.
+    """
+
+    def due() -> Select[Any]:
+        table = _table(name)
+        before: Any = forgotten_before(period)
+        before = before.date() if table.c[column].type.python_type.__name__ == "date" else before
+        is_full = [_is_full(table, each) for each in columns_of(name, columns or period)]
+        return select(table.c.id).where(table.c[column] < before, more(table), or_(*is_full))
+
+    def forget(ids: Sequence[int]) -> int:
+        table = _table(name)
+        values = {each: blank(table, each) for each in columns_of(name, columns or period)}
+        db.session.execute(update(table).where(table.c.id.in_(ids)).values(values))
+        return len(ids)
+
+    return Part(period, due, forget)
+
+
+def _is_full(table: Table, name: str) -> Any:
+    column = table.c[name]
+    empty = blank(table, name)
+    if empty is None:
+        return column.is_not(None)
+    if isinstance(empty, dict | list):
+        return cast(column, String).not_in(("{}", "[]", "null"))
+    return column != empty
+
+
+def _lines_of_bills(name: str, column: str, parent: str, moment: str) -> Part:
+    """The words of the lines of an old bill or RAB; volumes and amounts stay."""
+
+    def due() -> Select[Any]:
+        lines, above = _table(name), _table(parent)
+        old = select(above.c.id).where(above.c[moment] < forgotten_before("bills"))
+        return select(lines.c.id).where(lines.c[column].in_(old), lines.c.description != "")
+
+    def forget(ids: Sequence[int]) -> int:
+        lines = _table(name)
+        db.session.execute(update(lines).where(lines.c.id.in_(ids)).values(description=""))
+        return len(ids)
+
+    return Part("bills", due, forget)
+
+
+def _documents_of_bills() -> Select[Any]:
+    papers = _table("issued_paper")
+    old = and_(papers.c.issued_at < forgotten_before("bills"), papers.c.kind.in_(ACCOUNTING), papers.c.template != "")
+    return select(papers.c.id).where(old)
+
+
+def _forget_documents(ids: Sequence[int]) -> int:
+    empty_documents(_table("issued_paper").c.id.in_(ids))
+    return len(ids)
+
+
+def _proofs_of_payment() -> Select[Any]:
+    files = _table("attachment")
+    closed = select(Ticket.id).where(Ticket.closed_at < forgotten_before("bills"), Ticket.forgotten_at.is_not(None))
+    return select(files.c.id).where(files.c.ticket_id.in_(closed))
+
+
+def _delete(name: str) -> Callable[[Sequence[int]], int]:
+    def forget(ids: Sequence[int]) -> int:
+        table = _table(name)
+        db.session.execute(delete(table).where(table.c.id.in_(ids)))
+        return len(ids)
+
+    return forget
+
+
+def _left() -> Select[Any]:
+    """People who left long ago, are not forgotten yet, and have no account that works."""
+    works = select(Account.owner_id).where(Account.owner_id == Person.id, Account.state.in_(("active", "creating")))
+    gone = and_(Person.status == "left", Person.updated_at < forgotten_before("register"))
+    return select(Person.id).where(gone, ~Person.number.startswith("-"), ~works.exists())
+
+
+def _told_of_work() -> Select[Any]:
+    told, work = _table("planned_work_told"), _table("planned_work")
+    over = select(work.c.id).where(work.c.ends_at < forgotten_before("addresses"))
+    return select(told.c.work_id).where(told.c.work_id.in_(over)).distinct()
+
+
+def _forget_told(ids: Sequence[int]) -> int:
+    told = _table("planned_work_told")
+    gone: Any = db.session.execute(delete(told).where(told.c.work_id.in_(ids)))
+    return int(gone.rowcount)
+
+
+def _has_no_ticket(table: Table) -> Any:
+    return table.c.ticket_id.is_(None)
+
+
+_MAILS = _emptying("sent_mails", "outbox", "created_at", _has_no_ticket, "texts")
+
+
+def _forget_mails(ids: Sequence[int]) -> int:
+    """What was never sent in all that time is given up."""
+    mails = _table("outbox")
+    unsent = and_(mails.c.id.in_(ids), mails.c.state != MailState.SENT)
+    db.session.execute(update(mails).where(unsent).values(state=MailState.DEAD.value))
+    return _MAILS.forget(ids)
+
+
+PARTS: dict[str, Part] = {
+    "tickets": Part("texts", lambda: old_tickets(forgotten_before("texts")), _tickets, at_once=50),
+    "acts": Part("acts", _acts, _forget_acts, at_once=500),
+    "addresses_of_acts": _with_address(SealedKind.AUDIT, AuditEntry),
+    "addresses_of_events": _with_address(SealedKind.EVENT, Event),
+    "told_of_work": Part("addresses", _told_of_work, _forget_told),
+    "notes_of_accounts": _emptying("acts", "account_event", "at"),
+    "holders_of_reviews": _emptying("acts", "account", "reviewed_at"),
+    "changes_of_the_directory": _emptying("acts", "directory_change", "intended_at"),
+    "sent_mails": Part("sent_mails", _MAILS.due, _forget_mails),
+    "password_links": _emptying("sent_mails", "one_time_link", "created_at"),
+    "rabs": _emptying("bills", "rab", "saved_at"),
+    "lines_of_rabs": _lines_of_bills("rab_line", "rab_id", "rab", "saved_at"),
+    "bills": _emptying("bills", "bill", "issued_at"),
+    "lines_of_bills": _lines_of_bills("bill_line", "bill_id", "bill", "issued_at"),
+    "payments": _emptying("bills", "payment", "recorded_at"),
+    "documents_of_bills": Part("bills", _documents_of_bills, _forget_documents),
+    "proofs_of_payment": Part("bills", _proofs_of_payment, _delete("attachment")),
+    "register": Part("register", _left, lambda ids: sum(forget_left(each) for each in ids), at_once=20),
+    "absences": _emptying("leave", "absence", "last_day"),
+    "delegations": _emptying("leave", "delegation", "ends_on"),
+    "pending_changes": _emptying("leave", "pending_change", "made_at"),
+}
+assert all(part.period in PERIODS for part in PARTS.values())

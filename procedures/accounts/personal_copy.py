@@ -1,0 +1,157 @@
+"""A person's copy of what the house holds of them (UU 27/2022, article 7): a readable page, data, and their files.
+
+What staff wrote among themselves is not in it, since it speaks of others too; neither is what a machine keeps for a few
+days to ward off abuse.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from datetime import date, datetime
+from typing import IO, Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from markupsafe import Markup, escape
+from sqlalchemy import func, or_, select
+from wtforms import BooleanField, SelectField
+
+from gateways.files.file_store import FileDamaged, FileMissing
+from gateways.files.uploads import store
+from models.accounts.account import Account
+from models.accounts.identity_check import PROOF_KINDS, IdentityCheck
+from models.accounts.person import Person
+from models.base.db import db, utcnow, write_transaction
+from models.organisation import audit
+from models.organisation.staff import Staff
+from models.tickets.copied_person import CopiedPerson
+from models.tickets.incoming_mail import IncomingMail
+from models.tickets.outbox import Mail
+from models.tickets.ticket import Attachment, Event
+from procedures.accounts.erase_person import tickets_of
+from procedures.base.form_fields import StepForm, required
+
+Rows = list[dict[str, Any]]
+HEADS: dict[str, Any] = {
+    "register": _l("Register orang"),
+    "accounts": _l("Akun"),
+    "tickets": _l("Tiket"),
+    "conversation": _l("Langkah dan percakapan"),
+    "mails_to": _l("Email kepada Anda"),
+    "mails_from": _l("Email dari Anda"),
+    "proofs": _l("Bukti diri yang diperlihatkan"),
+    "copies": _l("Tiket yang Anda ikuti"),
+    "files": _l("Berkas"),
+}
+
+
+class CopyForm(StepForm):
+    """Who asks is there and has shown who they are, as for an erasure."""
+
+    proof_kind = SelectField(_l("Bukti diri yang ditunjukkan"), choices=list(PROOF_KINDS.items()))
+    is_present = BooleanField(
+        _l("Orangnya hadir dan bukti dirinya cocok dengan register"),
+        validators=[required(_l("Salinan hanya diserahkan kepada orangnya sendiri yang hadir dengan bukti diri."))],
+    )
+
+
+def copy_of(person_id: int, by: Staff, form: CopyForm, ip: str = "") -> IO[bytes]:
+    """The copy as a ZIP: index.html, data.json and the files; the handing over is on record."""
+    person = db.session.get_one(Person, person_id)
+    facts, files = gather(person)
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        facts["files"] = _pack(archive, files)
+        archive.writestr("data.json", json.dumps(facts, ensure_ascii=False, indent=1))
+        archive.writestr("index.html", _page(person.name, facts))
+    count = {name: len(rows) for name, rows in facts.items()}
+    with write_transaction():
+        audit.record(
+            "personal_copy", "Person", person_id, staff=by, diff={**count, "proof": form.proof_kind.data}, ip=ip
+        )
+    packed.seek(0)
+    return packed
+
+
+def gather(person: Person) -> tuple[dict[str, Rows], list[Attachment]]:
+    """Every row about somebody, table by table, and their files."""
+    tickets = tickets_of(person)
+    ids, mail = [ticket.id for ticket in tickets], person.email.lower()
+    numbers = {ticket.id: ticket.number for ticket in tickets}
+    theirs = or_(Event.is_public, Event.actor_kind.in_(("requester", "unit")))
+    said = db.session.scalars(select(Event).where(Event.ticket_id.in_(ids), theirs).order_by(Event.id)).unique()
+    to = select(Mail).where(or_(func.lower(Mail.recipient) == mail, Mail.ticket_id.in_(ids)), Mail.recipient != "")
+    to = to.where(func.lower(Mail.recipient) == mail) if mail else to.where(Mail.id < 0)
+    written = select(IncomingMail).where(IncomingMail.sender == mail) if mail else None
+    followed = select(CopiedPerson).where(CopiedPerson.email == mail) if mail else None
+    facts: dict[str, Rows] = {
+        "register": [_facts(person, "number", "name", "kind", "status", "email", "phone", "updated_at")],
+        "accounts": [
+            _facts(each, "address", "kind", "state", "created_at", "expires_on")
+            for each in db.session.scalars(select(Account).where(Account.owner_id == person.id)).unique()
+        ],
+        "tickets": [
+            _facts(
+                each, "number", "procedure", "subject", "description", "requester_name", "requester_email",
+                "requester_phone", "channel", "created_at", "closed_at", "solution", "rating", "rating_comment",
+            )
+            for each in tickets
+        ],
+        "conversation": [
+            {"ticket": numbers[each.ticket_id], **_facts(each, "at", "number", "actor_name", "text")} for each in said
+        ],
+        "mails_to": [
+            _facts(each, "created_at", "recipient", "subject", "body") for each in db.session.scalars(to).unique()
+        ],
+        "mails_from": [
+            _facts(each, "received_at", "sender", "subject", "text")
+            for each in (db.session.scalars(written).unique() if written is not None else ())
+        ],
+        "proofs": [
+            _facts(each, "checked_at", "proof_kind", "proof_number", "is_match", "purged_at")
+            for each in db.session.scalars(select(IdentityCheck).where(IdentityCheck.person_id == person.id)).unique()
+        ],
+        "copies": [
+            _facts(each, "name", "email", "added_at")
+            for each in (db.session.scalars(followed).unique() if followed is not None else ())
+        ],
+    }  # fmt: skip
+    files = select(Attachment).where(Attachment.ticket_id.in_(ids), Attachment.is_public).order_by(Attachment.id)
+    return facts, list(db.session.scalars(files).unique())
+
+
+def _facts(row: Any, *names: str) -> dict[str, Any]:
+    values = {name: getattr(row, name) for name in names}
+    return {name: v.isoformat() if isinstance(v, date | datetime) else v for name, v in values.items()}
+
+
+def _pack(archive: zipfile.ZipFile, files: list[Attachment]) -> Rows:
+    """The files under a number each, since two may share a name; one that is lost is named as lost."""
+    packed: Rows = []
+    for number, file in enumerate(files, 1):
+        name = f"files/{number:03d}-{file.name}"
+        try:
+            with store().open(file.sha256) as stream:
+                archive.writestr(name, stream.read())
+        except (FileMissing, FileDamaged):
+            name = ""
+        packed.append({"file": name, **_facts(file, "name", "size", "created_at")})
+    return packed
+
+
+def _page(name: str, facts: dict[str, Rows]) -> str:
+    """The same to read: a heading and a list for each kind, no script, nothing fetched."""
+    title = _("Data pribadi %(name)s pada Pustikom", name=name)
+    parts = [Markup("<!doctype html><meta charset=utf-8><title>{0}</title><h1>{0}</h1>").format(title)]
+    made = _("Dibuat %(at)s. Isi yang sama untuk mesin: data.json.", at=f"{utcnow():%Y-%m-%d %H:%M} UTC")
+    parts.append(Markup("<p>{}</p>").format(made))
+    for key, rows in facts.items():
+        parts.append(Markup("<h2>{} ({})</h2>").format(str(HEADS[key]), len(rows)))
+        for row in rows:
+            lines = Markup("").join(
+                Markup("<dt>{}</dt><dd>{}</dd>").format(label, escape(value)) for label, value in row.items() if value
+            )
+            parts.append(Markup("<dl>{}</dl><hr>").format(lines))
+    return "\n".join(parts)
