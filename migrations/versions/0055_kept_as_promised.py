@@ -1,7 +1,7 @@
 """what is forgotten at night is recorded, and the audit and the histories are sealed
 
 Revision ID: kept_as_promised
-Revises: passkey
+Revises: mailbox_token
 Create Date: 2026-11-30 09:30:00
 
 """
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 
 revision = "kept_as_promised"
-down_revision = "passkey"
+down_revision = "mailbox_token"
 branch_labels = None
 depends_on = None
 
