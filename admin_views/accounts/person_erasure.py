@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 
 from admin_views.frame.view import address, person
 from procedures.accounts.erase_person import ErasureForm, ErasureRefused, erase_person
-from procedures.accounts.personal_copy import CopyForm, copy_of
+from procedures.accounts.personal_copy import PersonalCopyForm, copy_of
 
 
 class PersonErasure:
@@ -44,7 +44,7 @@ class PersonErasure:
         row = self.get_one(request.args.get("id"))
         if row.number.startswith("-"):
             abort(404)  # erased before
-        form = CopyForm(request.form if request.method == "POST" else None)
+        form = PersonalCopyForm(request.form if request.method == "POST" else None)
         if request.method == "POST" and form.validate():
             packed = copy_of(row.id, person(), form, address())
             name = f"data-pribadi-{row.id}.zip"

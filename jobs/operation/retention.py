@@ -22,7 +22,7 @@ from sqlalchemy import func, select, text
 
 from gateways.files.uploads import store
 from jobs.operation.house import house_of_this_database
-from jobs.operation.retention_parts import PARTS, Part
+from jobs.operation.retention_parts import PARTS, RetentionPart
 from jobs.operation.tidy import ORPHAN_AGE, hashes_in_use
 from models.base.calendar import working_hours
 from models.base.db import db, utcnow, write_transaction
@@ -94,7 +94,7 @@ def _run() -> tuple[int, dict[str, list[int]]]:
         return run.id, dict(run.done)
 
 
-def _do(run_id: int, name: str, part: Part, done: dict[str, list[int]], ended: threading.Event | None) -> None:
+def _do(run_id: int, name: str, part: RetentionPart, done: dict[str, list[int]], ended: threading.Event | None) -> None:
     after: Any = None
     while keys := _keys(part, after):
         after = keys[-1]
@@ -106,7 +106,7 @@ def _do(run_id: int, name: str, part: Part, done: dict[str, list[int]], ended: t
                 ended.wait(took)
 
 
-def _keys(part: Part, after: Any) -> Sequence[Any]:
+def _keys(part: RetentionPart, after: Any) -> Sequence[Any]:
     """The next keys that are due, in order; those that a batch left as they were are not read again."""
     due = part.due().order_by(None)
     key = due.selected_columns[0]

@@ -35,7 +35,7 @@ from procedures.tickets.forget_ticket import (
 
 
 @dataclass(frozen=True)
-class Part:
+class RetentionPart:
     """One kind of rows: `due` selects their keys (the last column is the key by which it goes on), `forget` empties
     some of them inside a transaction and says how many.
     """
@@ -67,7 +67,7 @@ def _forget_acts(ids: Sequence[int]) -> int:
     return change_rows(SealedKind.AUDIT, ids, emptied_act)
 
 
-def _with_address(kind: SealedKind, model: Any) -> Part:
+def _with_address(kind: SealedKind, model: Any) -> RetentionPart:
     return Part(
         "addresses",
         lambda: select(model.id).where(model.at < forgotten_before("addresses"), model.ip != ""),
@@ -78,7 +78,7 @@ def _with_address(kind: SealedKind, model: Any) -> Part:
 
 def _emptying(
     period: str, name: str, column: str, more: Callable[[Table], Any] = lambda _t: true(), columns: str = ""
-) -> Part:
+) -> RetentionPart:
     """Rows of a table whose `column` (a moment or a day) lies before the period, emptied of what the period names.
 
     `columns` is the period whose columns these are, where the rows have another period than most of their table.
@@ -110,7 +110,7 @@ def _is_full(table: Table, name: str) -> Any:
     return column != empty
 
 
-def _lines_of_bills(name: str, column: str, parent: str, moment: str) -> Part:
+def _lines_of_bills(name: str, column: str, parent: str, moment: str) -> RetentionPart:
     """The words of the lines of an old bill or RAB; volumes and amounts stay."""
 
     def due() -> Select[Any]:
@@ -123,7 +123,7 @@ def _lines_of_bills(name: str, column: str, parent: str, moment: str) -> Part:
         db.session.execute(update(lines).where(lines.c.id.in_(ids)).values(description=""))
         return len(ids)
 
-    return Part("bills", due, forget)
+    return RetentionPart("bills", due, forget)
 
 
 def _documents_of_bills() -> Select[Any]:
@@ -186,25 +186,25 @@ def _forget_mails(ids: Sequence[int]) -> int:
     return _MAILS.forget(ids)
 
 
-PARTS: dict[str, Part] = {
-    "tickets": Part("texts", lambda: old_tickets(forgotten_before("texts")), _tickets, at_once=50),
-    "acts": Part("acts", _acts, _forget_acts, at_once=500),
+PARTS: dict[str, RetentionPart] = {
+    "tickets": RetentionPart("texts", lambda: old_tickets(forgotten_before("texts")), _tickets, at_once=50),
+    "acts": RetentionPart("acts", _acts, _forget_acts, at_once=500),
     "addresses_of_acts": _with_address(SealedKind.AUDIT, AuditEntry),
     "addresses_of_events": _with_address(SealedKind.EVENT, Event),
-    "told_of_work": Part("addresses", _told_of_work, _forget_told),
+    "told_of_work": RetentionPart("addresses", _told_of_work, _forget_told),
     "notes_of_accounts": _emptying("acts", "account_event", "at"),
     "holders_of_reviews": _emptying("acts", "account", "reviewed_at"),
     "changes_of_the_directory": _emptying("acts", "directory_change", "intended_at"),
-    "sent_mails": Part("sent_mails", _MAILS.due, _forget_mails),
+    "sent_mails": RetentionPart("sent_mails", _MAILS.due, _forget_mails),
     "password_links": _emptying("sent_mails", "one_time_link", "created_at"),
     "rabs": _emptying("bills", "rab", "saved_at"),
     "lines_of_rabs": _lines_of_bills("rab_line", "rab_id", "rab", "saved_at"),
     "bills": _emptying("bills", "bill", "issued_at"),
     "lines_of_bills": _lines_of_bills("bill_line", "bill_id", "bill", "issued_at"),
     "payments": _emptying("bills", "payment", "recorded_at"),
-    "documents_of_bills": Part("bills", _documents_of_bills, _forget_documents),
-    "proofs_of_payment": Part("bills", _proofs_of_payment, _delete("attachment")),
-    "register": Part("register", _left, lambda ids: sum(forget_left(each) for each in ids), at_once=20),
+    "documents_of_bills": RetentionPart("bills", _documents_of_bills, _forget_documents),
+    "proofs_of_payment": RetentionPart("bills", _proofs_of_payment, _delete("attachment")),
+    "register": RetentionPart("register", _left, lambda ids: sum(forget_left(each) for each in ids), at_once=20),
     "absences": _emptying("leave", "absence", "last_day"),
     "delegations": _emptying("leave", "delegation", "ends_on"),
     "pending_changes": _emptying("leave", "pending_change", "made_at"),

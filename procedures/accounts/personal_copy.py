@@ -47,7 +47,7 @@ HEADS: dict[str, Any] = {
 }
 
 
-class CopyForm(StepForm):
+class PersonalCopyForm(StepForm):
     """Who asks is there and has shown who they are, as for an erasure."""
 
     proof_kind = SelectField(_l("Bukti diri yang ditunjukkan"), choices=list(PROOF_KINDS.items()))
@@ -57,7 +57,7 @@ class CopyForm(StepForm):
     )
 
 
-def copy_of(person_id: int, by: Staff, form: CopyForm, ip: str = "") -> IO[bytes]:
+def copy_of(person_id: int, by: Staff, form: PersonalCopyForm, ip: str = "") -> IO[bytes]:
     """The copy as a ZIP: index.html, data.json and the files; the handing over is on record."""
     person = db.session.get_one(Person, person_id)
     facts, files = gather(person)

@@ -20,7 +20,7 @@ MOST_NAMED = 50
 
 
 @dataclass
-class Verdict:
+class ChainVerdict:
     """How many rows were looked at, and what is wrong, in words."""
 
     sealed: int = 0
@@ -37,12 +37,12 @@ class Verdict:
         return self.count == 0
 
 
-def verify(tell: Callable[[int], None] = lambda _n: None, known: dict[int, str] | None = None) -> Verdict:
+def verify(tell: Callable[[int], None] = lambda _n: None, known: dict[int, str] | None = None) -> ChainVerdict:
     """Look at every seal, every sealed row and every row without a seal; read only.
 
     `known` are seals that somebody kept elsewhere, by their number.
     """
-    key, verdict = evidence_files.key(), Verdict()
+    key, verdict = evidence_files.key(), ChainVerdict()
     heads = {head.seq: head.value for head in evidence_files.kept_heads() if head.seq}
     last = evidence_files.last_head()
     if last is not None and last.seq:
@@ -103,7 +103,7 @@ def _pairs() -> Iterator[tuple[Any, Any]]:
         db.session.rollback()
 
 
-def _sealed_digests(key: bytes, seal: Any, row: Any, verdict: Verdict) -> dict[str, str]:
+def _sealed_digests(key: bytes, seal: Any, row: Any, verdict: ChainVerdict) -> dict[str, str]:
     """The digests as they were sealed: of what was taken out since, those that the seal remembers."""
     digests = digests_of(key, seal.kind, row)
     if not seal.forgot:
@@ -115,7 +115,7 @@ def _sealed_digests(key: bytes, seal: Any, row: Any, verdict: Verdict) -> dict[s
     return digests
 
 
-def _look_for_added(kind: str, sealed_at: Any, verdict: Verdict) -> None:
+def _look_for_added(kind: str, sealed_at: Any, verdict: ChainVerdict) -> None:
     model = MODELS[kind]
     has_seal = select(Seal.seq).where(Seal.kind == kind, Seal.row_id == model.id).exists()
     until = utcnow() - NOT_YET
