@@ -10,7 +10,7 @@ from models.accounts import (
     person,
 )
 from models.base import calendar, counter, health_check, heartbeat, page, setting
-from models.base.kept import retention_run
+from models.base.periods import retention_run
 from models.installation import bill, quality_test, rab, survey
 from models.organisation import (
     audit,

@@ -13,7 +13,7 @@ from admin_views.frame.page import ClosedView
 from admin_views.frame.permissions import may
 from admin_views.frame.reader import person
 from models.base.db import db
-from models.base.kept.retention_run import RetentionRun
+from models.base.periods.retention_run import RetentionRun
 from models.base.retention import PERIODS
 
 NIGHTS_SHOWN = 14

@@ -26,7 +26,7 @@ from jobs.operation.retention_parts import PARTS, RetentionPart
 from jobs.operation.tidy import ORPHAN_AGE, hashes_in_use
 from models.base.calendar import working_hours
 from models.base.db import db, utcnow, write_transaction
-from models.base.kept.retention_run import RetentionRun
+from models.base.periods.retention_run import RetentionRun
 
 NIGHT_BEGINS, NIGHT_ENDS = 1, 5  # o'clock, where the centre works
 EVERY = timedelta(hours=20)  # one a night

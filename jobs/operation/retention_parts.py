@@ -14,7 +14,7 @@ from sqlalchemy import Select, String, Table, and_, cast, delete, or_, select, t
 from models.accounts.account import Account
 from models.accounts.person import Person
 from models.base.db import db
-from models.base.kept.kept_columns import columns_of
+from models.base.periods.personal_columns import columns_of
 from models.base.retention import PERIODS, forgotten_before
 from models.organisation.audit import AuditEntry
 from models.tickets.evidence.seal import SealedKind
@@ -68,7 +68,7 @@ def _forget_acts(ids: Sequence[int]) -> int:
 
 
 def _with_address(kind: SealedKind, model: Any) -> RetentionPart:
-    return Part(
+    return RetentionPart(
         "addresses",
         lambda: select(model.id).where(model.at < forgotten_before("addresses"), model.ip != ""),
         lambda ids: change_rows(kind, ids, lambda _row: {"ip": ""}),
@@ -97,7 +97,7 @@ def _emptying(
         db.session.execute(update(table).where(table.c.id.in_(ids)).values(values))
         return len(ids)
 
-    return Part(period, due, forget)
+    return RetentionPart(period, due, forget)
 
 
 def _is_full(table: Table, name: str) -> Any:

@@ -1,7 +1,7 @@
 """How long personal data is kept: the table from which the jobs forget and the privacy page is made (security.md D16).
 
 A period is a setting or fixed; what is forgotten, whose it is and by which rule stand in words of the public page.
-Which column of which table belongs to which period stands in models/base/kept/kept_columns.py.
+Which column of which table belongs to which period stands in models/base/periods/personal_columns.py.
 """
 
 from __future__ import annotations

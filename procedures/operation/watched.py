@@ -11,7 +11,7 @@ from gateways.files.last_backup import last_backup_at
 from models.base import heartbeat, setting
 from models.base.db import db, utcnow
 from models.base.heartbeat import Heartbeat, Sweep
-from models.base.kept.retention_run import RetentionRun
+from models.base.periods.retention_run import RetentionRun
 from models.organisation.audit import AuditEntry
 from models.tickets.evidence.seal import Seal, SealedKind
 from models.tickets.incoming_mail import IncomingMail, MailFate

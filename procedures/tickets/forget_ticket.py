@@ -1,6 +1,6 @@
 """Takes everything personal out of closed tickets: who asked, every text, every file, in all tables that hold some.
 
-Which tables and columns these are stands in models/base/kept/kept_columns.py, so that a table of another room is
+Which tables and columns these are stands in models/base/periods/personal_columns.py, so that a table of another room is
 emptied too. Number, state, times, steps and counts stay; bills and their documents keep accounting's period.
 """
 
@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import JSON, LargeBinary, Select, Table, and_, delete, or_, select, update
 
 from models.base.db import db, utcnow
-from models.base.kept.kept_columns import columns_of
+from models.base.periods.personal_columns import columns_of
 from models.base.search.terms import keys_of
 from models.organisation.audit import AuditEntry
 from models.tickets.evidence.seal import SealedKind

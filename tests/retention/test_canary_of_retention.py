@@ -22,7 +22,7 @@ from jobs.worker.print_documents import print_documents
 from models.accounts.account import Account
 from models.accounts.person import Person
 from models.base.db import db, utcnow, write_transaction
-from models.base.kept.kept_columns import KEPT
+from models.base.periods.personal_columns import KEPT
 from models.base.retention import PERIODS
 from models.organisation.staff import Staff
 from models.outages.outage import Outage

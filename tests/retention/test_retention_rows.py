@@ -7,7 +7,7 @@ from sqlalchemy import JSON, LargeBinary, String
 
 import models.tables
 from models.base.db import db
-from models.base.kept.kept_columns import KEPT, PLAIN
+from models.base.periods.personal_columns import KEPT, PLAIN
 from models.base.retention import PERIODS
 from tests.databases import once
 
