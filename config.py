@@ -84,6 +84,7 @@ def load(needs_secrets: bool = True) -> dict[str, str | int | bool | None]:
     if production and needs_secrets:
         if os.environ.get("FLASK_DEBUG", "0") not in ("", "0"):
             raise ConfigError("FLASK_DEBUG must be off in production.")
+        _refuse_equal_secrets(config["SECRET_KEY"], config["LINK_KEY"])
         host = config["BASE_URL"].split("://", 1)[1].split("/")[0]
         config["TRUSTED_HOSTS"] = config["TRUSTED_HOSTS"] or [host.split(":")[0], "localhost", "127.0.0.1"]
     return config
@@ -146,6 +147,12 @@ def _link_key(instance: Path, production: bool, needed: bool) -> str:
     except ValueError as fault:
         raise ConfigError(f"LINK_KEY is not as it must be (id:secret[,older:secret]): {fault}") from None
     return text
+
+
+def _refuse_equal_secrets(secret_key: str, link_key: str) -> None:
+    """Whoever learns one of two equal secrets has both."""
+    if secret_key in [part.partition(":")[2] for part in link_key.split(",")]:
+        raise ConfigError("SECRET_KEY is the same secret as one of LINK_KEY: give each its own 32 random characters.")
 
 
 def _directory() -> dict[str, str | int | bool | None]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from flask import Flask
 
-from doors import alerts, health, one_time_password, verification
+from doors import alerts, health, one_time_password, security_txt, verification
 from doors.blueprint import doors
 
-PAGES = (alerts, health, one_time_password, verification)  # imported for the addresses that they declare
+PAGES = (alerts, health, one_time_password, security_txt, verification)  # imported for the addresses that they declare
 
 
 def init_doors(app: Flask) -> None:

@@ -39,6 +39,10 @@ SENTENCES = re.compile(r"[\n*_`#\[\]]|(?<=[.?!:;])\s|</?\w+[^>]*>")
 NO_PAGE = {
     "doors.healthz": "answers monitoring, not people",
     "doors.livez": "as above",
+    "doors.security_txt": "a text for whoever finds a weakness; tests/public/test_routes.py asks it",
+    "second_step.second_step": "between password and panel; tests/frame/test_second_factor.py asks it",
+    "factor.show_totp": "between two presses, with a secret; tests/frame/test_second_factor.py asks it",
+    "staff.reset_factor": "of somebody who has a second factor; tests/frame/test_second_factor.py asks it",
     "requester.index": "leads to the page of the person; tests/tickets/test_pages_of_people.py asks it",
     "contact.details_view": "as above",
     "person.details_view": "as above",

@@ -89,6 +89,12 @@ def test_a_wrong_value_is_refused_in_a_sentence_that_names_its_variable(producti
     assert SECRET not in sentence
 
 
+def test_s10_equal_secrets_are_refused(production, monkeypatch):
+    monkeypatch.setenv("LINK_KEY", "k2:" + "y8zabcdefgh" * 5 + ",k1:" + "x9" * 10 + "abcdefghijklmnop")
+    with pytest.raises(ConfigError, match="SECRET_KEY is the same secret as one of LINK_KEY"):
+        config.load()
+
+
 def test_both_kinds_of_tls_at_once_are_refused(production, monkeypatch):
     monkeypatch.setenv("MAIL_USE_TLS", "1")
     monkeypatch.setenv("MAIL_USE_SSL", "1")

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 import pytest
 from gunicorn.config import Config
 from gunicorn.http.errors import ParseException
 from gunicorn.http.parser import RequestParser
 
 from mails.render import render
-from models.base.db import db
+from models.base import setting
+from models.base.db import db, utcnow
 from models.tickets.outbox import Mail
 from models.tickets.ticket_keys import link_of
 from tests.browse import Person
@@ -18,6 +21,7 @@ from tests.walk import file_complaint
 # method, address: what a stranger, the holder of the ticket, and somebody who names what is not there are answered.
 TABLE: dict[tuple[str, str], tuple[int, int, int]] = {
     ("GET", "/"): (200, 200, 200),
+    ("GET", "/.well-known/security.txt"): (200, 200, 200),
     ("GET", "/akses/<token>"): (404, 404, 404),
     ("GET", "/aksesibilitas"): (200, 200, 200),
     ("GET", "/akun-internet"): (200, 200, 200),
@@ -135,3 +139,12 @@ def test_s13_the_server_refuses_requests_that_two_readers_would_part_differently
     with pytest.raises(ParseException):
         for request in RequestParser(settings, iter([DOUBTFUL[kind]]), ("127.0.0.1", 1)):
             request.body.read()
+
+
+def test_security_txt_names_the_centre_its_own_address_and_an_end(app):
+    answer = app.test_client().get("/.well-known/security.txt", headers={"Host": "localhost"})
+    lines = dict(line.split(": ", 1) for line in answer.text.splitlines())
+    email = setting.get("centre_email")
+    assert answer.mimetype == "text/plain" and lines["Contact"] == f"mailto:{email}"
+    assert lines["Canonical"] == "http://localhost/.well-known/security.txt"
+    assert utcnow() < datetime.fromisoformat(lines["Expires"]) < utcnow() + timedelta(days=365)
