@@ -213,13 +213,29 @@ def test_s5_an_invitation_works_once_in_time_and_voids_the_older_one(app, cast, 
 
 
 @pytest.mark.parametrize(
-    "password", ["pendek", "pustikom-padang-2026", "aaaaaaaaaaaaaa", "sari-sari-123456", "password12345"]
+    "password",
+    [
+        "pendek",
+        "pustikom-padang-2026",
+        "aaaaaaaaaaaaaa",
+        "sari-sari-123456",
+        "password12345",
+        "1q2w3e4r5t6y",
+        "Sunshine!2026",
+    ],
 )
 def test_a_password_that_anyone_would_guess_is_refused(app, password):
     sari = Person(app, "sari")
     answer = sari.post("/admin/me/", {"password": PASSWORD, "new_password": password, "repeat": password})
     assert answer.status_code == 422
     assert Person(app).log_in("sari").status_code == 303
+
+
+def test_the_list_of_stolen_passwords_is_long_and_a_phrase_of_ones_own_is_not_on_it():
+    from admin_views.frame.sign_in.password_rules import STOLEN, _is_stolen
+
+    assert len(set(STOLEN.read_text().splitlines())) >= 20_000
+    assert _is_stolen("qwertyuiop") and _is_stolen("sunshine!2026") and not _is_stolen(NEW_PASSWORD)
 
 
 def test_s7_a_forged_forwarded_address_is_not_believed(app):
