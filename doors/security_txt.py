@@ -1,4 +1,4 @@
-"""/.well-known/security.txt: whom somebody tells who has found a weakness (RFC 9116)."""
+"""Whom somebody tells who has found a weakness: /.well-known/security.txt (RFC 9116)."""
 
 from __future__ import annotations
 
