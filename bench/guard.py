@@ -5,16 +5,25 @@ them anew, which a change that costs on purpose does. CPU is compared as a share
 differ and are noisy; the other figures are the same at every run.
 """
 
+from __future__ import annotations
+
 import json
 import os
+import sqlite3
 import sys
 import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
+from flask import Flask
 from sqlalchemy import event
+
+if TYPE_CHECKING:
+    from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
+
+    from bench.inside import Inside
 
 KEPT = Path(__file__).resolve().parent / "guard.json"
 TICKETS = 1_000
@@ -88,14 +97,14 @@ def measured() -> dict[str, Figures]:
 class Work:
     """Counts what SQLite's machine does for this application, in INSTRUCTIONS at a time."""
 
-    def __init__(self, app: Any) -> None:
+    def __init__(self, app: Flask) -> None:
         from models.base.db import db  # noqa: PLC0415  # the settings stand in the environment by now
 
         self.done = 0
         with app.app_context():
             event.listen(db.engine, "checkout", self._watch)
 
-    def _watch(self, connection: Any, *_more: Any) -> None:
+    def _watch(self, connection: sqlite3.Connection, _record: ConnectionPoolEntry, _by: PoolProxiedConnection) -> None:
         connection.set_progress_handler(self._count, INSTRUCTIONS)
 
     def _count(self) -> int:
@@ -109,7 +118,7 @@ def _endless(requests: list[str]) -> Iterator[str]:
         yield from requests
 
 
-def _cpu(inside: Any, requests: Iterator[str]) -> float:
+def _cpu(inside: Inside, requests: Iterator[str]) -> float:
     """Seconds of this process's processor time for a block of requests."""
     block = [next(requests) for _each in range(A_BLOCK)]
     began = time.process_time()

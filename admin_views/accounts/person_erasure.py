@@ -39,7 +39,7 @@ class PersonErasure:
         return page, 422 if request.method == "POST" else 200
 
     @expose("/copy/", methods=("GET", "POST"))
-    def copy_view(self: Any) -> Any:
+    def copy_view(self: Any) -> ResponseReturnValue:
         """Everything the house holds of this person, as one file for them alone."""
         row = self.get_one(request.args.get("id"))
         if row.number.startswith("-"):

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
 from flask_babel import gettext as _
 
 from admin_views.frame.permissions import RIGHTS, may
+from models.base.columns.json_value import Json
 from models.organisation.audit import AuditEntry
 from models.organisation.roles import SEES_ALL
 from models.organisation.staff import Staff
@@ -19,7 +19,7 @@ PLAIN = frozenset({"from", "to", "view", "format", "act", "proof", "role", "role
 """Facts that are the product's own words, whatever the record."""
 
 
-def seen_diff(row: AuditEntry, reader: Staff) -> dict[str, Any]:
+def seen_diff(row: AuditEntry, reader: Staff) -> dict[str, Json]:
     """The facts of a line, each masked that the reader could not read where it stands."""
     is_open = may_read(row.object_kind, reader)
     return {name: value if is_open or _is_plain(name, value) else MASK for name, value in row.diff.items()}

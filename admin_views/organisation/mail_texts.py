@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask import flash, redirect, render_template, request
+from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -18,6 +19,7 @@ from mails.notice_names import name_of
 from mails.render import folders
 from mails.wordings import EDITABLE, GAPS, NOT_IN_SUBJECT, example, fault_of, missing_of, shipped_words
 from models.base.db import db, write_transaction
+from models.base.wording import Words
 from models.organisation import audit
 from models.tickets.mailing.mail_wording import MailWording, all_in_force, newest_wording, versions_of
 from procedures.base.form_fields import StepForm, line_field, text_field
@@ -51,7 +53,7 @@ class MailTextForm(StepForm):
 
     validate_body_en = validate_body
 
-    def faults_together(self) -> list[tuple[str, Any]]:
+    def faults_together(self) -> list[tuple[str, Words]]:
         """English has both a subject and a text, or neither."""
         if bool(self.subject_en.data) == bool(self.body_en.data):
             return []
@@ -69,14 +71,14 @@ class MailTextView(ClosedView):
         super().__init__(name="Kata-kata email", endpoint="mail_text", url="/admin/mail_text")
 
     @expose("/")
-    def index(self) -> Any:
+    def index(self) -> ResponseReturnValue:
         """Every mail that may be worded, with the version that holds."""
         in_force = all_in_force()
         rows = sorted(((name_of(key), key, in_force.get(key)) for key in EDITABLE), key=lambda row: row[0].lower())
         return render_template("admin/organisation/mail_texts.html", view=self, rows=rows)
 
     @expose("/edit/")
-    def edit(self) -> Any:
+    def edit(self) -> ResponseReturnValue:
         """The words that hold, or those of an older version (`version`), for editing or for reading."""
         notice, row = self._asked(), None
         if number := request.args.get("version"):
@@ -86,7 +88,7 @@ class MailTextView(ClosedView):
         return self._page(notice, self._form(notice, None, row or newest_wording(notice)))
 
     @expose("/save/", methods=("POST",))
-    def save(self) -> Any:
+    def save(self) -> ResponseReturnValue:
         """Show how it would read (`do` is preview), or keep it as the newest version."""
         notice = self._asked()
         form = self._form(notice, request.form, None)
@@ -103,7 +105,7 @@ class MailTextView(ClosedView):
         return redirect(f"/admin/mail_text/edit/?notice={notice}", 303)
 
     @expose("/shipped/", methods=("POST",))
-    def shipped(self) -> Any:
+    def shipped(self) -> ResponseReturnValue:
         """Back to the words that the product ships; what was written before stays among the versions."""
         notice = self._asked()
         done = self._keep(notice, {})

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, String, Table, and_, cast, delete, or_, select, true, update
+from sqlalchemy import ColumnElement, Select, String, Table, and_, cast, delete, or_, select, true, update
 
 from models.accounts.account import Account
 from models.accounts.person import Person
@@ -41,8 +41,8 @@ class RetentionPart:
     """
 
     period: str
-    due: Callable[[], Select[Any]]
-    forget: Callable[[Sequence[Any]], int]
+    due: Callable[[], Select[int]]
+    forget: Callable[[Sequence[int]], int]
     at_once: int = 200
 
 
@@ -55,7 +55,7 @@ def _tickets(ids: Sequence[int]) -> int:
     return len(ids)
 
 
-def _acts() -> Select[Any]:
+def _acts() -> Select[int]:
     """Lines of the audit that hold more than numbers and the product's own words."""
     aliases = AuditEntry.actor_name.startswith("Orang ") | AuditEntry.actor_name.in_((FORGOTTEN, *NOBODY))
     named = and_(AuditEntry.staff_id.is_(None), ~aliases)
@@ -67,7 +67,7 @@ def _forget_acts(ids: Sequence[int]) -> int:
     return change_rows(SealedKind.AUDIT, ids, emptied_act)
 
 
-def _with_address(kind: SealedKind, model: Any) -> RetentionPart:
+def _with_address(kind: SealedKind, model: type[AuditEntry | Event]) -> RetentionPart:
     return RetentionPart(
         "addresses",
         lambda: select(model.id).where(model.at < forgotten_before("addresses"), model.ip != ""),
@@ -77,17 +77,21 @@ def _with_address(kind: SealedKind, model: Any) -> RetentionPart:
 
 
 def _emptying(
-    period: str, name: str, column: str, more: Callable[[Table], Any] = lambda _t: true(), columns: str = ""
+    period: str,
+    name: str,
+    column: str,
+    more: Callable[[Table], ColumnElement[bool]] = lambda _t: true(),
+    columns: str = "",
 ) -> RetentionPart:
     """Rows of a table whose `column` (a moment or a day) lies before the period, emptied of what the period names.
 
     `columns` is the period whose columns these are, where the rows have another period than most of their table.
     """
 
-    def due() -> Select[Any]:
+    def due() -> Select[int]:
         table = _table(name)
-        before: Any = forgotten_before(period)
-        before = before.date() if table.c[column].type.python_type.__name__ == "date" else before
+        moment = forgotten_before(period)
+        before = moment.date() if table.c[column].type.python_type.__name__ == "date" else moment
         is_full = [_is_full(table, each) for each in columns_of(name, columns or period)]
         return select(table.c.id).where(table.c[column] < before, more(table), or_(*is_full))
 
@@ -100,7 +104,7 @@ def _emptying(
     return RetentionPart(period, due, forget)
 
 
-def _is_full(table: Table, name: str) -> Any:
+def _is_full(table: Table, name: str) -> ColumnElement[bool]:
     column = table.c[name]
     empty = blank(table, name)
     if empty is None:
@@ -113,7 +117,7 @@ def _is_full(table: Table, name: str) -> Any:
 def _lines_of_bills(name: str, column: str, parent: str, moment: str) -> RetentionPart:
     """The words of the lines of an old bill or RAB; volumes and amounts stay."""
 
-    def due() -> Select[Any]:
+    def due() -> Select[int]:
         lines, above = _table(name), _table(parent)
         old = select(above.c.id).where(above.c[moment] < forgotten_before("bills"))
         return select(lines.c.id).where(lines.c[column].in_(old), lines.c.description != "")
@@ -126,7 +130,7 @@ def _lines_of_bills(name: str, column: str, parent: str, moment: str) -> Retenti
     return RetentionPart("bills", due, forget)
 
 
-def _documents_of_bills() -> Select[Any]:
+def _documents_of_bills() -> Select[int]:
     papers = _table("issued_paper")
     old = and_(papers.c.issued_at < forgotten_before("bills"), papers.c.kind.in_(ACCOUNTING), papers.c.template != "")
     return select(papers.c.id).where(old)
@@ -137,7 +141,7 @@ def _forget_documents(ids: Sequence[int]) -> int:
     return len(ids)
 
 
-def _proofs_of_payment() -> Select[Any]:
+def _proofs_of_payment() -> Select[int]:
     files = _table("attachment")
     closed = select(Ticket.id).where(Ticket.closed_at < forgotten_before("bills"), Ticket.forgotten_at.is_not(None))
     return select(files.c.id).where(files.c.ticket_id.in_(closed))
@@ -152,14 +156,14 @@ def _delete(name: str) -> Callable[[Sequence[int]], int]:
     return forget
 
 
-def _left() -> Select[Any]:
+def _left() -> Select[int]:
     """People who left long ago, are not forgotten yet, and have no account that works."""
     works = select(Account.owner_id).where(Account.owner_id == Person.id, Account.state.in_(("active", "creating")))
     gone = and_(Person.status == "left", Person.updated_at < forgotten_before("register"))
     return select(Person.id).where(gone, ~Person.number.startswith("-"), ~works.exists())
 
 
-def _told_of_work() -> Select[Any]:
+def _told_of_work() -> Select[int]:
     told, work = _table("planned_work_told"), _table("planned_work")
     over = select(work.c.id).where(work.c.ends_at < forgotten_before("addresses"))
     return select(told.c.work_id).where(told.c.work_id.in_(over)).distinct()
@@ -171,7 +175,7 @@ def _forget_told(ids: Sequence[int]) -> int:
     return int(gone.rowcount)
 
 
-def _has_no_ticket(table: Table) -> Any:
+def _has_no_ticket(table: Table) -> ColumnElement[bool]:
     return table.c.ticket_id.is_(None)
 
 

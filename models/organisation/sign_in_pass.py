@@ -7,10 +7,11 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, String, delete, select
+from sqlalchemy import JSON, ForeignKey, String, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column
 
+from models.base.columns.json_value import Held, Json
 from models.base.db import Base, db, utcnow
 from models.organisation.sessions import hash_token
 
@@ -32,12 +33,12 @@ class SignInPass(Base):
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
     kind: Mapped[str] = mapped_column(String(20))
     staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id", ondelete="CASCADE"), index=True)
-    facts: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    facts: Mapped[dict[str, Json]] = mapped_column(JSON, default=dict)
     tries: Mapped[int] = mapped_column(default=0)
     ends_at: Mapped[datetime] = mapped_column(index=True)
 
     @classmethod
-    def issue(cls, kind: PassKind, staff_id: int | None = None, facts: dict[str, Any] | None = None) -> str:
+    def issue(cls, kind: PassKind, staff_id: int | None = None, facts: dict[str, Json] | None = None) -> str:
         """Add a pass to the running transaction and return its token; only the hash is kept."""
         token = secrets.token_urlsafe(32)
         row = cls(
@@ -66,7 +67,7 @@ class SignInPass(Base):
     def spend(cls, kind: PassKind, token: str) -> bool:
         """Note that this was used, inside the caller's transaction; False where it was already."""
         insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
-        facts: dict[str, Any] = {"token_hash": hash_token(token), "kind": kind.value, "facts": {}, "tries": 0}
+        facts: dict[str, Held] = {"token_hash": hash_token(token), "kind": kind.value, "facts": {}, "tries": 0}
         noted: Any = db.session.execute(
             insert(cls).values(**facts, ends_at=utcnow() + LASTS).on_conflict_do_nothing(index_elements=["token_hash"])
         )

@@ -10,7 +10,7 @@ import io
 import json
 import zipfile
 from datetime import date, datetime
-from typing import IO, Any
+from typing import IO
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -23,7 +23,9 @@ from gateways.files.uploads import store
 from models.accounts.account import Account
 from models.accounts.identity_check import PROOF_KINDS, IdentityCheck
 from models.accounts.person import Person
-from models.base.db import db, utcnow, write_transaction
+from models.base.columns.json_value import Held
+from models.base.db import Base, db, utcnow, write_transaction
+from models.base.wording import Words
 from models.organisation import audit
 from models.organisation.staff import Staff
 from models.tickets.copied_person import CopiedPerson
@@ -33,8 +35,23 @@ from models.tickets.ticket import Attachment, Event
 from procedures.accounts.erase_person import tickets_of
 from procedures.base.form_fields import StepForm, required
 
-Rows = list[dict[str, Any]]
-HEADS: dict[str, Any] = {
+Rows = list[dict[str, Held]]
+OF_A_TICKET = [
+    "number",
+    "procedure",
+    "subject",
+    "description",
+    "requester_name",
+    "requester_email",
+    "requester_phone",
+    "channel",
+    "created_at",
+    "closed_at",
+    "solution",
+    "rating",
+    "rating_comment",
+]
+HEADS: dict[str, Words] = {
     "register": _l("Register orang"),
     "accounts": _l("Akun"),
     "tickets": _l("Tiket"),
@@ -92,13 +109,7 @@ def gather(person: Person) -> tuple[dict[str, Rows], list[Attachment]]:
             _facts(each, "address", "kind", "state", "created_at", "expires_on")
             for each in db.session.scalars(select(Account).where(Account.owner_id == person.id)).unique()
         ],
-        "tickets": [
-            _facts(
-                each, "number", "procedure", "subject", "description", "requester_name", "requester_email",
-                "requester_phone", "channel", "created_at", "closed_at", "solution", "rating", "rating_comment",
-            )
-            for each in tickets
-        ],
+        "tickets": [_facts(each, *OF_A_TICKET) for each in tickets],
         "conversation": [
             {"ticket": numbers[each.ticket_id], **_facts(each, "at", "number", "actor_name", "text")} for each in said
         ],
@@ -117,12 +128,12 @@ def gather(person: Person) -> tuple[dict[str, Rows], list[Attachment]]:
             _facts(each, "name", "email", "added_at")
             for each in (db.session.scalars(followed).unique() if followed is not None else ())
         ],
-    }  # fmt: skip
+    }
     files = select(Attachment).where(Attachment.ticket_id.in_(ids), Attachment.is_public).order_by(Attachment.id)
     return facts, list(db.session.scalars(files).unique())
 
 
-def _facts(row: Any, *names: str) -> dict[str, Any]:
+def _facts(row: Base, *names: str) -> dict[str, Held]:
     values = {name: getattr(row, name) for name in names}
     return {name: v.isoformat() if isinstance(v, date | datetime) else v for name, v in values.items()}
 

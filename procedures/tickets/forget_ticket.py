@@ -6,11 +6,12 @@ emptied too. Number, state, times, steps and counts stay; bills and their docume
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 
-from sqlalchemy import JSON, LargeBinary, Select, Table, and_, delete, or_, select, update
+from sqlalchemy import JSON, ColumnElement, LargeBinary, Select, Table, and_, delete, or_, select, update
 
+from models.base.columns.json_value import Held, Json
 from models.base.db import db, utcnow
 from models.base.periods.personal_columns import columns_of
 from models.base.search.terms import keys_of
@@ -20,6 +21,7 @@ from models.tickets.outbox import MailState
 from models.tickets.search_keys import number_words
 from models.tickets.ticket import Event, Ticket, TicketText
 from procedures.tickets.evidence.changing import change_rows
+from procedures.tickets.evidence.digests import FACTS, SealedRow
 
 FORGOTTEN = "(identitas dihapus)"  # one word in every language
 NO_TEXT = "(isi dihapus)"
@@ -37,11 +39,35 @@ DELETED = (
 )
 """Rows that say nothing when their words are gone."""
 NOBODY = ("", "Pustikom", "Monitor")  # names under which the product itself acts
-PLAIN_FACTS = frozenset({
-    "fact", "branch", "channel", "told_by", "from_group", "to_group", "from_branch", "to_branch", "from_side",
-    "to_side", "number", "into", "out_of", "split_to", "split_from", "incident", "outage", "agenda", "from", "to",
-    "on_behalf_of", "view", "format", "act", "proof",
-})  # fmt: skip
+PLAIN_FACTS = frozenset(
+    [
+        "fact",
+        "branch",
+        "channel",
+        "told_by",
+        "from_group",
+        "to_group",
+        "from_branch",
+        "to_branch",
+        "from_side",
+        "to_side",
+        "number",
+        "into",
+        "out_of",
+        "split_to",
+        "split_from",
+        "incident",
+        "outage",
+        "agenda",
+        "from",
+        "to",
+        "on_behalf_of",
+        "view",
+        "format",
+        "act",
+        "proof",
+    ]
+)
 """Texts among the facts of an event or an act that name no person."""
 VIA = {  # how a table without ticket_id is tied to its ticket
     "survey_point": ("survey_id", "survey"),
@@ -52,8 +78,12 @@ VIA = {  # how a table without ticket_id is tied to its ticket
     "disposition": ("letter_id", "request_letter"),
 }
 LISTS = {("field_report", "problems")}
-FILE_COLUMNS = (("request_letter", "scan_id"), ("disposition", "scan_id"), ("test_point", "ping_file_id"),
-                ("test_point", "iperf_file_id"))  # fmt: skip
+FILE_COLUMNS = (
+    ("request_letter", "scan_id"),
+    ("disposition", "scan_id"),
+    ("test_point", "ping_file_id"),
+    ("test_point", "iperf_file_id"),
+)
 ELSEWHERE = {"ticket", "event", "ticket_text", "attachment", "outbox", *DELETED}  # with a statement of their own
 
 
@@ -86,27 +116,27 @@ def forget_tickets(ids: Sequence[int], alias: str = FORGOTTEN) -> None:
     db.session.expire_all()
 
 
-def emptied_act(row: Any, alias: str = FORGOTTEN) -> dict[str, Any]:
+def emptied_act(row: SealedRow, alias: str = FORGOTTEN) -> dict[str, Held]:
     """A line of the audit without the name of somebody outside and without what was typed."""
     name = alias if row.staff_id is None and row.actor_name not in NOBODY else row.actor_name
-    return {"actor_name": name, "diff": plain_facts(row.diff)}
+    return {"actor_name": name, "diff": plain_facts(getattr(row, FACTS[SealedKind.AUDIT]))}
 
 
-def plain_facts(facts: dict[str, Any] | None) -> dict[str, Any]:
+def plain_facts(facts: Mapping[str, Json] | None) -> dict[str, Json]:
     """Of an event's or an act's facts those that are numbers, answers of yes or no, or name no person."""
-    kept = {}
+    kept: dict[str, Json] = {}
     for name, value in (facts or {}).items():
         if isinstance(value, bool | int | float) or value is None or (name in PLAIN_FACTS and isinstance(value, str)):
             kept[name] = value
     return kept
 
 
-def _emptied_event(row: Any, alias: str) -> dict[str, Any]:
+def _emptied_event(row: SealedRow, alias: str) -> dict[str, Held]:
     outside = row.staff_id is None and row.actor_name not in NOBODY
     return {
         "actor_name": alias if outside else row.actor_name,
         "text": "",
-        "data": plain_facts(row.data),
+        "data": plain_facts(getattr(row, FACTS[SealedKind.EVENT])),
         "ip": "" if outside else row.ip,
     }
 
@@ -117,7 +147,7 @@ def _tables() -> list[Table]:
     return [table for table in found if table.name in VIA or "ticket_id" in table.c]
 
 
-def _owned(table: Table, ids: Sequence[int]) -> Any:
+def _owned(table: Table, ids: Sequence[int]) -> ColumnElement[bool]:
     """The rows of a table that belong to these tickets."""
     if "ticket_id" in table.c:
         return table.c.ticket_id.in_(ids)
@@ -148,14 +178,14 @@ def _forget_documents(ids: Sequence[int]) -> None:
     empty_documents(old)
 
 
-def empty_documents(which: Any) -> None:
+def empty_documents(which: ColumnElement[bool]) -> None:
     """Documents without their facts and their file; nothing prints them again."""
     papers = db.metadata.tables["issued_paper"]
     values = {"data": "", "template": "", "sha256": None, "void_reason": "", "last_error": ""}
     db.session.execute(update(papers).where(which).values(values))
 
 
-def blank(table: Table, name: str) -> Any:
+def blank(table: Table, name: str) -> Held:
     column = table.c[name]
     if column.nullable:
         return None
@@ -164,7 +194,7 @@ def blank(table: Table, name: str) -> Any:
     return b"" if isinstance(column.type, LargeBinary) else ""
 
 
-def old_tickets(before: Any) -> Select[Any]:
+def old_tickets(before: datetime) -> Select[int]:
     """The ids of tickets that were closed before this moment and still hold something."""
     old = select(Ticket.id).where(Ticket.closed_at < before, Ticket.is_open.is_(False), Ticket.forgotten_at.is_(None))
     return old.order_by(Ticket.closed_at, Ticket.id)

@@ -48,7 +48,7 @@ def sign_in() -> ResponseReturnValue:
         flash(_("Passkey itu tidak diterima. Coba lagi, atau masuk dengan kata sandi."), "error")
         return redirect("/admin/login", 303)
     if begun is not None and begun.staff_id == staff_id:
-        target, kept = begun.facts["next"], begun.facts["kept"]
+        target, kept = str(begun.facts["next"]), str(begun.facts["kept"])
     return open_session(db.session.get_one(Staff, staff_id), target, kept, True, "passkey")
 
 

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
 
-from sqlalchemy import BigInteger, Index, Integer, String
+from sqlalchemy import JSON, BigInteger, Index, Integer, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base.db import Base, utcnow
@@ -33,7 +32,9 @@ class Seal(Base):
     kind: Mapped[str] = mapped_column(String(5))
     row_id: Mapped[int]
     value: Mapped[str] = mapped_column(String(64))  # HMAC-SHA-256
-    forgot: Mapped[dict[str, Any] | None]  # field: [digest of what was sealed, digest of what stands there now]
+    forgot: Mapped[dict[str, list[str]] | None] = mapped_column(
+        JSON
+    )  # field: [digest of what was sealed, digest of what stands there now]
 
     __table_args__ = (Index("ix_seal_kind_row_id", "kind", "row_id", unique=True),)
 

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
 
 from sqlalchemy import bindparam, select, update
 
 from gateways.files import evidence_files
+from models.base.columns.json_value import Held
 from models.base.db import db
 from models.tickets.evidence.seal import Seal, SealedKind
-from procedures.tickets.evidence.digests import FACTS, MODELS, WORDS, digest, values_of
+from procedures.tickets.evidence.digests import FACTS, MODELS, WORDS, Forgot, SealedRow, digest, table_of, values_of
 from procedures.tickets.evidence.sealing import locked_head
 
 AT_ONCE = 500
-Change = Callable[[Any], dict[str, Any]]
+Change = Callable[[SealedRow], dict[str, Held]]
 
 
 def change_rows(kind: SealedKind, ids: Sequence[int], change: Change) -> int:
@@ -33,14 +33,14 @@ def _change_some(kind: str, ids: Sequence[int], change: Change) -> int:
     model, key, column = MODELS[kind], evidence_files.key(), FACTS[kind]
     allowed = {*WORDS[kind], column}
     db.session.flush()
-    rows = {row.id: row for row in db.session.execute(select(*model.__table__.c).where(model.id.in_(ids)))}
+    rows = {row.id: row for row in db.session.execute(select(*table_of(model).c).where(model.id.in_(ids)))}
     seals = {
         seal.row_id: seal
         for seal in db.session.execute(
             select(Seal.seq, Seal.row_id, Seal.forgot).where(Seal.kind == kind, Seal.row_id.in_(ids))
         )
     }
-    by_columns: dict[tuple[str, ...], list[dict[str, Any]]] = {}
+    by_columns: dict[tuple[str, ...], list[dict[str, Held]]] = {}
     marks = []
     for row_id, row in rows.items():
         new = {name: value for name, value in change(row).items() if value != getattr(row, name)}
@@ -53,12 +53,12 @@ def _change_some(kind: str, ids: Sequence[int], change: Change) -> int:
         if (seal := seals.get(row_id)) is not None:
             forgot = _digests(key, kind, row, new, dict(seal.forgot or {}))
             marks.append({"of_seal": seal.seq, "to_forgot": forgot})
-    table = model.__table__
+    table = table_of(model)
     for columns, values in by_columns.items():
         to = {name: bindparam(f"to_{name}", type_=table.c[name].type) for name in columns}
         db.session.connection().execute(update(table).where(table.c.id == bindparam("of_row")).values(to), values)
     if marks:
-        sealed: Any = Seal.__table__
+        sealed = table_of(Seal)
         to_forgot = bindparam("to_forgot", type_=sealed.c.forgot.type)
         query = update(sealed).where(sealed.c.seq == bindparam("of_seal")).values(forgot=to_forgot)
         db.session.connection().execute(query, marks)
@@ -68,7 +68,7 @@ def _change_some(kind: str, ids: Sequence[int], change: Change) -> int:
     return sum(map(len, by_columns.values()))
 
 
-def _digests(key: bytes, kind: str, row: Any, new: dict[str, Any], forgot: dict[str, Any]) -> dict[str, Any]:
+def _digests(key: bytes, kind: str, row: SealedRow, new: dict[str, Held], forgot: Forgot) -> Forgot:
     """What the seal remembers: of each changed field the digest of its first value and of its present one."""
     column = FACTS[kind]
     before = values_of(kind, row)

@@ -4,19 +4,39 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import timedelta
-from typing import Any
+from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from sqlalchemy import func, select
 
 from gateways.files import evidence_files
 from models.base.db import db, utcnow
 from models.tickets.evidence.seal import Seal, SealedKind
-from procedures.tickets.evidence.digests import FACTS, MODELS, PLAIN, WORDS, digests_of, seal_of
+from procedures.tickets.evidence.digests import (
+    FACTS,
+    MODELS,
+    PLAIN,
+    WORDS,
+    Forgot,
+    SealedRow,
+    digests_of,
+    seal_of,
+    table_of,
+)
 
 AT_ONCE = 5_000
 NOT_YET = timedelta(minutes=10)  # a row that the worker may still be about to seal
 MOST_NAMED = 50
+
+
+class SealRow(NamedTuple):
+    """A seal as verifying reads it."""
+
+    seq: int
+    kind: str
+    row_id: int
+    value: str
+    forgot: Forgot | None
 
 
 @dataclass
@@ -79,21 +99,21 @@ def _name(kind: str, row_id: int) -> str:
     return f"Row {row_id} of {MODELS[kind].__tablename__}"
 
 
-def _pairs() -> Iterator[tuple[Any, Any]]:
+def _pairs() -> Iterator[tuple[SealRow, SealedRow | None]]:
     """Every seal with its row, in the order of the chain, a few thousand at a time."""
-    table, last = Seal.__table__, 0
+    table, last = table_of(Seal), 0
     tables = {
-        kind: [model.__table__.c[name] for name in ("id", "at", *PLAIN[kind], *WORDS[kind], FACTS[kind])]
+        kind: [table_of(model).c[name] for name in ("id", "at", *PLAIN[kind], *WORDS[kind], FACTS[kind])]
         for kind, model in MODELS.items()
     }
     while True:
-        seals = list(
-            db.session.execute(select(*table.c).where(table.c.seq > last).order_by(table.c.seq).limit(AT_ONCE))
-        )
+        some_seals = select(Seal.seq, Seal.kind, Seal.row_id, Seal.value, Seal.forgot).where(Seal.seq > last)
+        found = db.session.execute(some_seals.order_by(Seal.seq).limit(AT_ONCE)).tuples()
+        seals = [SealRow(*each) for each in found]
         if not seals:
             return
         last = seals[-1].seq
-        rows: dict[tuple[str, int], Any] = {}
+        rows: dict[tuple[str, int], SealedRow] = {}
         for kind, columns in tables.items():
             some = select(table.c.row_id).where(table.c.seq >= seals[0].seq, table.c.seq <= last, table.c.kind == kind)
             for row in db.session.execute(select(*columns).where(columns[0].in_(some))):
@@ -103,7 +123,7 @@ def _pairs() -> Iterator[tuple[Any, Any]]:
         db.session.rollback()
 
 
-def _sealed_digests(key: bytes, seal: Any, row: Any, verdict: ChainVerdict) -> dict[str, str]:
+def _sealed_digests(key: bytes, seal: SealRow, row: SealedRow, verdict: ChainVerdict) -> dict[str, str]:
     """The digests as they were sealed: of what was taken out since, those that the seal remembers."""
     digests = digests_of(key, seal.kind, row)
     if not seal.forgot:
@@ -115,7 +135,7 @@ def _sealed_digests(key: bytes, seal: Any, row: Any, verdict: ChainVerdict) -> d
     return digests
 
 
-def _look_for_added(kind: str, sealed_at: Any, verdict: ChainVerdict) -> None:
+def _look_for_added(kind: str, sealed_at: datetime | None, verdict: ChainVerdict) -> None:
     model = MODELS[kind]
     has_seal = select(Seal.seq).where(Seal.kind == kind, Seal.row_id == model.id).exists()
     until = utcnow() - NOT_YET
