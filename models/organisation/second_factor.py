@@ -65,6 +65,12 @@ def has_factor(staff_id: int) -> bool:
     return bool(db.session.scalar(select(or_(app, key))))
 
 
+def has_app(staff_id: int) -> bool:
+    """Is there an app whose codes count?"""
+    held = exists().where(Authenticator.staff_id == staff_id, Authenticator.confirmed_at.is_not(None))
+    return bool(db.session.scalar(select(held)))
+
+
 def has_passkey(staff_id: int) -> bool:
     return bool(db.session.scalar(select(exists().where(Passkey.staff_id == staff_id))))
 

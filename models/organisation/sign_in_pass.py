@@ -68,10 +68,8 @@ class SignInPass(Base):
         """Note that this was used, inside the caller's transaction; False where it was already."""
         insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
         facts: dict[str, Held] = {"token_hash": hash_token(token), "kind": kind.value, "facts": {}, "tries": 0}
-        noted: Any = db.session.execute(
-            insert(cls).values(**facts, ends_at=utcnow() + LASTS).on_conflict_do_nothing(index_elements=["token_hash"])
-        )
-        return bool(noted.rowcount == 1)
+        noted = insert(cls).values(**facts, ends_at=utcnow() + LASTS).on_conflict_do_nothing().returning(cls.id)
+        return db.session.scalar(noted) is not None  # PostgreSQL counts no rows of such an insert
 
 
 def forget_passes() -> None:

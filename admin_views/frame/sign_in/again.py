@@ -20,7 +20,7 @@ from werkzeug.datastructures import ImmutableMultiDict
 from admin_views.frame.sign_in.login_slowdown import count_failure, own_key, says_slow_down, waiting_time
 from models.base.db import db, utcnow, write_transaction
 from models.base.sealed_secret import SecretLost, seal, unseal
-from models.organisation.second_factor import has_factor
+from models.organisation.second_factor import has_app
 from models.organisation.sessions import StaffSession
 from procedures.organisation.second_factor import take_code
 from web.lost_session import ask_to_log_in, own_path
@@ -102,7 +102,7 @@ def _page(target: str, sentence: str, is_fetched: bool = False) -> ResponseRetur
         kept=kept,
         sentence=sentence,
         is_fetched=is_fetched,
-        has_app=has_factor(current_user.id),
+        has_app=has_app(current_user.id),
     )
     return page, 401
 
