@@ -29,7 +29,7 @@ def upgrade():
         sa.Column("made_by_id", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(["made_by_id"], ["staff.id"], name=op.f("fk_mail_wording_made_by_id_staff")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_mail_wording")),
-        sa.UniqueConstraint("notice", "number", name=op.f("uq_mail_wording_notice")),
+        sa.UniqueConstraint("notice", "number", name=op.f("uq_mail_wording_notice_number")),
     )
     op.create_index(op.f("ix_mail_wording_made_by_id"), "mail_wording", ["made_by_id"])
     with op.batch_alter_table("outbox") as table:

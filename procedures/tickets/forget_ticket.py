@@ -66,6 +66,7 @@ PLAIN_FACTS = frozenset(
         "format",
         "act",
         "proof",
+        "said_on",
     ]
 )
 """Texts among the facts of an event or an act that name no person."""

@@ -43,7 +43,8 @@ class Answer(NamedTuple):
 class Browser:
     """One person's cookies; a request as Flask's own test client takes it."""
 
-    def __init__(self, base: str) -> None:
+    def __init__(self, base: str, application: Flask) -> None:
+        self.application = application
         self._http = httpx.Client(base_url=base, timeout=60, trust_env=False)
 
     def open(self, path: str, method: str = "GET", query_string: Any = None, data: Any = None, **_: Any) -> Answer:
@@ -54,6 +55,10 @@ class Browser:
 
     def get(self, path: str, **options: Any) -> Answer:
         return self.open(path, **options)
+
+    def get_cookie(self, name: str) -> Any:
+        """The cookie with this name, by its `value`; None where there is none."""
+        return next((cookie for cookie in self._http.cookies.jar if cookie.name == name), None)
 
     def post(self, path: str, **options: Any) -> Answer:
         return self.open(path, method="POST", **options)
@@ -91,7 +96,7 @@ class WebWorkers:
         self._master.wait(30)
 
     def test_client(self) -> Browser:
-        return Browser(self.base)
+        return Browser(self.base, self.app)
 
     def weight(self) -> Weight:
         """Of the heavier one. Raises psutil.NoSuchProcess where one has ended: they are those of the beginning."""

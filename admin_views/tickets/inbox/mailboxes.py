@@ -22,7 +22,7 @@ from models.tickets.category import Category
 from models.tickets.mailbox import AFTERWARDS, SECURITIES, Mailbox
 from models.tickets.mailing.token_servers import TOKEN_SERVERS
 from procedures.base.count_field import CountField
-from procedures.base.form_fields import SAYS_REQUIRED, Fault, Matching, StepForm, email_field, line_field
+from procedures.base.form_fields import SAYS_REQUIRED, Fault, Matching, StepForm, email_field, line_field, stripped
 from procedures.tickets.inbox.mailbox_place import place_of
 from web.dates import on_date_at
 
@@ -47,7 +47,7 @@ class MailboxForm(StepForm):
                              description=_l("Kosong berarti yang biasa untuk IMAP."))  # fmt: skip
     client_id = line_field(_l("Client ID"), 200, needed=False)
     new_client_secret = PasswordField(_l("Client secret"), description=KEPT_SEALED)
-    new_refresh_token = PasswordField(_l("Refresh token"), description=KEPT_SEALED)
+    new_refresh_token = PasswordField(_l("Refresh token"), filters=[stripped], description=KEPT_SEALED)
     folder = line_field(_l("Folder"), 100, default="INBOX")
     afterwards = SelectField(_l("Setelah tersimpan di sini"), choices=list(AFTERWARDS.items()), default="keep")
     authserv_id = line_field(
@@ -128,7 +128,7 @@ class MailboxView(HouseView[Mailbox]):
         if form.new_client_secret.data:
             row.set_client_secret(form.new_client_secret.data)
         if form.new_refresh_token.data:
-            row.set_refresh_token(form.new_refresh_token.data.strip())
+            row.set_refresh_token(form.new_refresh_token.data)
         row.access_token_sealed, row.access_until = "", None
 
     @expose("/check/", methods=("POST",))

@@ -1,6 +1,6 @@
 """Which column belongs to which period of models/base/retention.py: every column of every table that can hold words.
 
-A table that is added later fails tests/operations/test_retention_rows.py until it has its line here. `PLAIN` names the
+A table that is added later fails tests/retention/test_retention_rows.py until it has its line here. `PLAIN` names the
 columns that hold no person's data: words of the product, of the institution, of devices, or keys.
 """
 
