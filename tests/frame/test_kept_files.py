@@ -19,12 +19,10 @@ def kept(app) -> StoredFile:
     )
 
 
-def test_tono_finds_his_file_again_after_the_secret_key_was_changed(app, kept):
+def test_tono_finds_his_file_again_after_the_secret_key_was_changed(app, kept, monkeypatch):
     word = reference(kept, Staff(id=7))
-    app.config["SECRET_KEY_FALLBACKS"], app.config["SECRET_KEY"] = (
-        [app.config["SECRET_KEY"]],
-        "another-secret-key-of-the-house",
-    )
+    monkeypatch.setitem(app.config, "SECRET_KEY_FALLBACKS", [app.config["SECRET_KEY"]])
+    monkeypatch.setitem(app.config, "SECRET_KEY", "another-secret-key-of-the-house")
     assert recalled([word], Staff(id=7)) == [kept]
 
 

@@ -141,6 +141,16 @@ def test_s14_a_stranger_who_guesses_never_makes_a_known_device_wait(app):
     assert set(codes) <= {401, 429}
 
 
+def test_s14_a_known_device_stays_known_after_the_secret_key_was_changed(app, monkeypatch):
+    sari = Person(app, "sari")
+    sari.post("/admin/logout")
+    monkeypatch.setitem(app.config, "SECRET_KEY_FALLBACKS", [app.config["SECRET_KEY"]])
+    monkeypatch.setitem(app.config, "SECRET_KEY", "another-secret-key-of-the-house")
+    stranger = Person(app)
+    assert [stranger.log_in("sari", f"wrong-{n}").status_code for n in range(6)][-1] == 429
+    assert sari.log_in("sari").status_code == 303
+
+
 def test_s14_a_mark_of_somebody_elses_or_a_forged_one_frees_nobody(app):
     tono = Person(app, "tono")
     tono.post("/admin/logout")

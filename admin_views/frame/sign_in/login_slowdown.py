@@ -127,7 +127,9 @@ def _cookie() -> str:
 
 
 def _signer() -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(current_app.config["SECRET_KEY"], salt="known-device")
+    """Signs with the key of today; a mark of a key before it, which still opens sessions, is read too."""
+    keys: list[str] = [*(current_app.config.get("SECRET_KEY_FALLBACKS") or ()), current_app.config["SECRET_KEY"]]
+    return URLSafeTimedSerializer(keys, salt="known-device")
 
 
 def _tell(username: str, tries: int, ip: str, is_code: bool) -> None:
