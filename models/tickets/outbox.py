@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, and_, func, or_, select
+from sqlalchemy import ForeignKey, Index, String, Text, func, or_, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base.db import Base, db, utcnow
@@ -78,9 +78,10 @@ class Sending:
 
 
 def sending_now() -> Sending:
-    """How sending stands, in two statements."""
-    waits = Mail.state.in_((MailState.QUEUED, MailState.CLAIMED, MailState.HELD))
-    is_given_up = and_(Mail.state == MailState.DEAD, Mail.created_at > utcnow() - timedelta(days=1))
-    counted = select(Mail.state, func.count()).where(or_(waits, is_given_up)).group_by(Mail.state)
-    counts = dict(db.session.execute(counted).tuples().all())
-    return Sending(counts, db.session.scalar(select(func.max(Mail.sent_at))))
+    """How sending stands, in one statement."""
+    states = (MailState.QUEUED, MailState.CLAIMED, MailState.HELD, MailState.DEAD)
+    asked = {state: select(func.count()).select_from(Mail).where(Mail.state == state) for state in states}
+    asked[MailState.DEAD] = asked[MailState.DEAD].where(Mail.created_at > utcnow() - timedelta(days=1))
+    last = select(func.max(Mail.sent_at)).scalar_subquery()
+    *counts, last_sent_at = db.session.execute(select(*(one.scalar_subquery() for one in asked.values()), last)).one()
+    return Sending({state: count for state, count in zip(asked, counts, strict=True) if count}, last_sent_at)

@@ -9,7 +9,7 @@ from typing import Any
 from flask import current_app
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import exists, func, select
+from sqlalchemy import case, exists, func, literal, select, union_all
 
 from models.base import setting
 from models.base.calendar import Holiday
@@ -34,6 +34,7 @@ TITLES: dict[str, Words] = {
 SETTLED = ("institution", "hours", "mail")  # points that a person looks at; the others show in their own rows
 NEEDED_ROLES = (Role.HEAD_OF_CENTRE, Role.OPERATOR)
 ASKED_AGAIN_SECONDS = 5.0  # while something is missing
+Rows = dict[str, list[tuple[str, int]]]  # of each kind: a name, or none, and a number
 
 
 @dataclass(frozen=True)
@@ -81,14 +82,15 @@ class PointFound:
 def points() -> dict[str, PointFound]:
     """Every point in its order."""
     settled = {row.key: row for row in db.session.scalars(select(SetupPoint))}
+    rows = _rows()
     looked_at = {
         "institution": _institution(settled.get("institution")),
-        "groups": _groups(),
-        "categories": _categories(),
-        "hours": _hours(settled.get("hours")),
+        "groups": _groups(rows),
+        "categories": _categories(rows),
+        "hours": _hours(settled.get("hours"), rows),
         "mail": _mail(settled.get("mail")),
-        "units": _units(),
-        "staff": _staff(),
+        "units": _units(rows),
+        "staff": _staff(rows),
     }
     return {key: PointFound(key, *looked_at[key]) for key in TITLES}
 
@@ -155,34 +157,65 @@ def _institution(row: SetupPoint | None) -> tuple[str, bool]:
     return (said, True) if row else (_("Nama, alamat, dan telepon yang dibaca orang"), False)
 
 
-def _groups() -> tuple[str, bool]:
+def _rows() -> Rows:
+    """Groups with whether they have members, categories with whether their group is in use, roles of whoever can sign
+    in, and how many rows there are of the rest. In one statement.
+    """
     staffed = exists().where(GroupMember.group_id == Group.id, GroupMember.staff_id == Staff.id, Staff.is_active)
-    rows = db.session.execute(select(Group.name, staffed).where(Group.is_active).order_by(Group.name)).all()
-    empty = [name for name, has_members in rows if not has_members]
-    if not rows:
+    named = {
+        "groups": select(Group.name.label("name"), case((staffed, 1), else_=0)).where(Group.is_active),
+        "categories": select(Category.name, case((Group.is_active, 1), else_=0))
+        .join(Category.group)
+        .where(Category.is_active),
+        "roles": select(StaffRole.role, literal(1))
+        .join(Staff)
+        .where(Staff.is_active, Staff.password_hash != "")
+        .distinct(),
+    }
+    counted = {
+        "holidays": select(literal(""), func.count()).select_from(Holiday),
+        "units": select(literal(""), func.count()).select_from(Unit).where(Unit.is_active),
+        "people": select(literal(""), func.count()).select_from(Staff).where(Staff.is_active),
+        "waiting": select(literal(""), func.count())
+        .select_from(Staff)
+        .where(Staff.is_active, Staff.password_hash == ""),
+    }
+    asked = named | counted
+    every = union_all(*(one.add_columns(literal(kind)) for kind, one in asked.items())).order_by("name")
+    found: Rows = {kind: [] for kind in asked}
+    for name, number, kind in db.session.execute(every):
+        found[kind].append((name, number))
+    return found
+
+
+def _count(rows: Rows, kind: str) -> int:
+    return rows[kind][0][1]
+
+
+def _groups(rows: Rows) -> tuple[str, bool]:
+    groups = rows["groups"]
+    empty = [name for name, has_members in groups if not has_members]
+    if not groups:
         return _("Belum ada kelompok"), False
     if empty:
         return _("Belum punya anggota: %(groups)s", groups=", ".join(empty)), False
-    return _("%(n)s kelompok; setiap kelompok punya anggota", n=len(rows)), True
+    return _("%(n)s kelompok; setiap kelompok punya anggota", n=len(groups)), True
 
 
-def _categories() -> tuple[str, bool]:
-    rows = db.session.execute(
-        select(Category.name, Group.is_active).join(Category.group).where(Category.is_active).order_by(Category.name)
-    ).all()
-    astray = [name for name, is_used in rows if not is_used]
-    if not rows:
+def _categories(rows: Rows) -> tuple[str, bool]:
+    categories = rows["categories"]
+    astray = [name for name, is_used in categories if not is_used]
+    if not categories:
         return _("Belum ada jenis masalah"), False
     if astray:
         return _("Kelompoknya tidak dipakai lagi: %(names)s", names=", ".join(astray)), False
-    return _("%(n)s jenis masalah, semuanya punya kelompok tujuan", n=len(rows)), True
+    return _("%(n)s jenis masalah, semuanya punya kelompok tujuan", n=len(categories)), True
 
 
-def _hours(row: SetupPoint | None) -> tuple[str, bool]:
+def _hours(row: SetupPoint | None, rows: Rows) -> tuple[str, bool]:
     if row is None:
         return _("Tenggat dihitung dari sini. Usul untuk WIB, perlu ditinjau"), False
-    days = db.session.scalar(select(func.count()).select_from(Holiday))
-    opens, closes = setting.get("opens_at"), setting.get("closes_at")
+    opens, closes, days = setting.get("opens_at"), setting.get("closes_at"), _count(rows, "holidays")
     return _("Buka %(opens)s–%(closes)s WIB; %(n)s hari libur", opens=opens, closes=closes, n=days), True
 
 
@@ -197,23 +230,18 @@ def _mail(row: SetupPoint | None) -> tuple[str, bool]:
     return _("Uji terakhir lewat %(server)s berhasil", server=server), row.is_settled
 
 
-def _units() -> tuple[str, bool]:
-    count = db.session.scalar(select(func.count()).where(Unit.is_active)) or 0
+def _units(rows: Rows) -> tuple[str, bool]:
+    count = _count(rows, "units")
     return (_("%(n)s unit", n=count), True) if count else (_("Berkas CSV; diperiksa dulu, baru disimpan"), False)
 
 
-def _staff() -> tuple[str, bool]:
+def _staff(rows: Rows) -> tuple[str, bool]:
     """A head who decides and an operator who records; both have set their password."""
-    held = set(
-        db.session.scalars(
-            select(StaffRole.role).join(Staff).where(Staff.is_active, Staff.password_hash != "").distinct()
-        )
-    )
+    held = {role for role, _one in rows["roles"]}
     lacking = [str(role.label) for role in NEEDED_ROLES if role.value not in held]
-    waiting = db.session.scalar(select(func.count()).where(Staff.is_active, Staff.password_hash == "")) or 0
     if lacking:
         return _("Belum ada yang masuk sebagai %(roles)s", roles=", ".join(lacking)), False
-    count = db.session.scalar(select(func.count()).where(Staff.is_active)) or 0
+    count, waiting = _count(rows, "people"), _count(rows, "waiting")
     if waiting:
         return _("%(n)s petugas; %(waiting)s belum membuat kata sandi", n=count, waiting=waiting), True
     return _("%(n)s petugas", n=count), True

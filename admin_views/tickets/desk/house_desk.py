@@ -77,7 +77,7 @@ class HouseDesk(NamedTuple):
 
 
 def house_of(staff: Staff) -> HouseDesk:
-    """How the installation stands now, and what waits for this person; at most eight statements."""
+    """How the installation stands now, and what waits for this person; at most seven statements."""
     may_mail, may_audit = may(staff, "outbox", "list"), may(staff, "audit", "list")
     counts = _counts()
     dead = select(Mail).where(Mail.state == MailState.DEAD).order_by(Mail.id.desc()).limit(ROWS)
