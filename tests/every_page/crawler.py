@@ -23,6 +23,7 @@ MOST_OF = {
     "public.procedure": 12,
     "public.text_page": 9,
     "bulk_all.run": 3,
+    "profile.index": 3,  # of the register of people, of a unit's contacts, of a ticket
 }
 
 
