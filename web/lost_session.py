@@ -75,4 +75,5 @@ def _quoted(path: str) -> str:
 
 
 def _signer() -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(current_app.config["SECRET_KEY"], salt="kept-words")
+    keys: list[str] = [*(current_app.config.get("SECRET_KEY_FALLBACKS") or ()), current_app.config["SECRET_KEY"]]
+    return URLSafeTimedSerializer(keys, salt="kept-words")
