@@ -59,7 +59,7 @@ lint: workshop ## format, lint, types, import rules, translations, generated doc
 	@$(PY) scripts/unused
 	@$(PY) scripts/bounds
 
-check: lint test ## everything that CI asks
+check: lint test guard ## everything that CI asks
 
 bench: workshop ## the performance table of bench/results.md (TICKETS=1000000 adds a million; BENCH_SECONDS a run)
 	@$(PY) -m bench

@@ -8,8 +8,11 @@ from functools import cache
 from typing import Any, TypeVar
 
 from sqlalchemy import Executable, Insert, Table, insert
-from sqlalchemy.orm import make_transient_to_detached
+from sqlalchemy.orm import Mapper, make_transient_to_detached
+from sqlalchemy.orm.attributes import set_committed_value
+from sqlalchemy.sql.schema import ScalarElementColumnDefault
 
+from models.base.columns.json_value import Held
 from models.base.db import Base, db
 
 R = TypeVar("R", bound=Base)
@@ -45,6 +48,21 @@ def add_alone(row: Any) -> None:
     row.id = rows_of(_insert_into(row.__table__, with_id=True), **values_of(row)).scalar_one()
     make_transient_to_detached(row)
     db.session.add(row)
+    for name, value in _known_defaults(row.__mapper__):
+        if name not in vars(row):
+            set_committed_value(row, name, value)
+
+
+@cache
+def _known_defaults(mapper: Mapper[Base]) -> tuple[tuple[str, Held], ...]:
+    """What stands in columns that nobody set: their plain default, or nothing where that is allowed."""
+    found: list[tuple[str, Held]] = []
+    for name, column in mapper.columns.items():
+        if isinstance(column.default, ScalarElementColumnDefault):
+            found.append((name, column.default.arg))
+        elif column.nullable and column.default is None and column.server_default is None:
+            found.append((name, None))
+    return tuple(found)
 
 
 def as_read(model: type[R], **values: Any) -> R:
