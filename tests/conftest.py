@@ -128,6 +128,7 @@ def build_house(database: str, workplace: Path) -> tuple[Flask, Sqlite | Postgre
         with write_transaction():
             build_cast(dict.fromkeys(usernames(), PASSWORD))
     store.keep(app)
+    app.extensions["config_of_tests"] = dict(app.config)
     return app, store
 
 
@@ -148,7 +149,10 @@ class FreshClient(FlaskClient):
 
 
 def put_back(application: Flask, store: Sqlite | PostgreSQL) -> None:
+    """Rows and configuration as at the start: fixtures that set the same name may undo each other in a wrong order."""
     store.reset(application)
+    application.config.clear()
+    application.config.update(application.extensions["config_of_tests"])
     application.extensions.pop("settings_cache", None)
     remembered.begin(application, store)
 
