@@ -16,6 +16,7 @@ WORKERS, CONNECTIONS = 2, 4
 BEAT_SECONDS = 60
 OTHERS_MOST = 1 / 6  # of a core: a run beside busier neighbours is not judged
 OURS, FLOOR = "app:create_app()", "bench.floor:floor()"
+CONFIGURED_BY = {OURS: "gunicorn.conf.py", FLOOR: "bench/floor.conf.py"}
 
 
 def free_port() -> int:
@@ -38,7 +39,8 @@ class Server:
     def __enter__(self) -> "Server":
         began = time.perf_counter()
         command = [sys.executable, "-m", "gunicorn", "--workers", str(self.workers), "--threads", "4", "--bind",
-                   f"{HOST}:{self.port}", "--log-level", "error", self.application]  # fmt: skip
+                   f"{HOST}:{self.port}", "--log-level", "error", "--config", CONFIGURED_BY[self.application],
+                   self.application]  # fmt: skip
         self.process = subprocess.Popen(command, cwd=ROOT, env={**self.house.env(), "PYTHONDONTWRITEBYTECODE": ""})
         while not self._answers():
             if self.process.poll() is not None or time.perf_counter() - began > 60:
