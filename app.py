@@ -34,6 +34,7 @@ from start import only_declares, refuse_to_start
 from web.dates import spoken
 from web.errors import init_errors
 from web.headers import init_headers
+from web.icon import icon
 from web.limits import init_limits
 from web.logs import init_logs
 from web.memory import give_memory_back
@@ -164,6 +165,7 @@ def _teach_templates(app: Flask) -> None:
         setting=setting.get,
         get_locale=get_locale,
         accepted_files=ACCEPTED_FILES,
+        icon=icon,
         version=VERSION,
         source_url=app.config["SOURCE_URL"],
     )

@@ -20,16 +20,6 @@ def begin_remembering() -> None:
         g.read_so_far = {}
 
 
-def remembered(name: str, ask: Callable[[], T]) -> T:
-    """Ask once for what is about no row; `name` is the question's own."""
-    kept: dict[Hashable, T] | None = g.get("read_so_far") if has_request_context() else None
-    if kept is None:
-        return ask()
-    if name not in kept:
-        kept[name] = ask()
-    return kept[name]
-
-
 def read_once(ask: Callable[..., T]) -> Callable[..., T]:
     """Ask the database once for the same arguments, the first being a row with an id."""
 

@@ -119,6 +119,7 @@ class OutageNode(Base):
     node_id: Mapped[int] = mapped_column(ForeignKey("node.id", ondelete="CASCADE"), primary_key=True, index=True)
 
 
+@setting.changes_lists
 @concerned.is_kept_in
 class OutageUnit(Base):
     """A unit that the outage affects."""

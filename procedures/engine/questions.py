@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from flask_babel import gettext as _
@@ -43,8 +43,17 @@ class Overtaken(StepRefused):
 
 def refusal(step: Step, ticket: Ticket, by: Actor) -> StepRefused | None:
     """Why the step is not open to this actor now, or None; the sentence stands beside the shut button."""
+    return _refused(lambda: _ask(step, ticket, by, ask_visible=False))
+
+
+def is_shut(step: Step, ticket: Ticket, by: Actor) -> StepRefused | None:
+    """The same of an actor whose right to the step is known."""
+    return _refused(lambda: ask_open(step, ticket, by))
+
+
+def _refused(ask: Callable[[], Right | None]) -> StepRefused | None:
     try:
-        _ask(step, ticket, by, ask_visible=False)
+        ask()
     except StepRefused as refused:
         return refused
     return None

@@ -12,8 +12,8 @@ from sqlalchemy import select
 from wtforms import SelectField
 
 from mails.tickets import notices
+from models.base import setting
 from models.base.db import db, utcnow
-from models.base.request_cache import remembered
 from models.base.wording import short_when, today
 from models.organisation.delegation import groups_near, roles_of
 from models.organisation.roles import SEES_ALL, Role
@@ -46,7 +46,8 @@ class TieForm(StepForm):
 
     def prepare(self) -> None:
         super().prepare()
-        self.open = open_outages_now()
+        is_sent = self.incident.raw_data is not None
+        self.open = open_outage_places() if is_sent else open_outages_shown()
         self.reader: Staff | None = None
         self.offer()
 
@@ -72,12 +73,12 @@ def units_near(ticket: Ticket) -> list[int]:
 def what_tie_offers(ticket: Ticket, staff: Staff) -> tuple[Hashable, ...]:
     """All that the choices of TieForm differ by from ticket to ticket and reader to reader, beside the language."""
     near, seen = units_near(ticket), groups_seen(staff)
-    return today(), *((each.began_at, _name(each, seen), _is_near(each, near)) for each in open_outages_now())
+    return today(), *((each.began_at, _name(each, seen), _is_near(each, near)) for each in open_outages_shown())
 
 
-def open_outages_now() -> list[OpenOutage]:
-    """Asked once a page."""
-    return remembered("open_outages", open_outage_places)
+def open_outages_shown() -> list[OpenOutage]:
+    """As they were at most setting.CACHE_SECONDS ago; a form that was sent is held against those of the moment."""
+    return setting.recent("open outages", open_outage_places)
 
 
 def groups_seen(staff: Staff | None) -> Collection[int] | None:

@@ -29,9 +29,10 @@ from models.tickets.merge import MERGED, target_of
 from models.tickets.ticket import Event, Pause, Ticket, visible_to
 from procedures.base.form_fields import StepForm
 from procedures.engine import catalog
-from procedures.engine.declaration import Actor, Step
+from procedures.engine.declaration import Actor, State, Step
+from procedures.engine.questions import is_shut
 from procedures.engine.rights import right_to
-from procedures.engine.take_step import StepRefused, refusal, state_of, steps_of
+from procedures.engine.take_step import StepRefused, state_of, steps_of
 from procedures.engine.track import Passed, track
 from procedures.tickets.copying import NOBODY_IN_COPY
 from procedures.tickets.forms import OptionalNoteForm
@@ -118,11 +119,11 @@ class Workbench:
 
     def _act(self, step: Step) -> Act | None:
         """Open steps with their form; shut ones only where they are of the present state or come next."""
-        if right_to(step, self.ticket, self.actor) is None:
-            return None
         if self.ticket.state not in step.sources and not self._comes_next(step):
             return None
-        refused = refusal(step, self.ticket, self.actor)
+        if right_to(step, self.ticket, self.actor) is None:
+            return None
+        refused = is_shut(step, self.ticket, self.actor)
         if refused is None:
             draft = self.drafts.get(step.name)
             is_open = step.name == self.failed_step or draft is not None
@@ -142,6 +143,12 @@ class Workbench:
             return draw(act, here)
         return cached_html((act.cached_as, act.is_unfolded), here, lambda gaps: draw(act, gaps))
 
+    def side_html(self, act: Act, draw: Callable[[Act, FormFilling], Markup]) -> Markup:
+        """A small form at the side, which says nothing of who hears of it; kept as those of the steps are."""
+        if act.cached_as is None:
+            return draw(act, self.form_filling)
+        return cached_html((act.cached_as, "side"), self.form_filling, lambda gaps: draw(act, gaps))
+
     @cached_property
     def form_filling(self) -> FormFilling:
         return FormFilling(str(self.ticket.id), str(self.ticket.version), self.once, generate_csrf())
@@ -150,9 +157,13 @@ class Workbench:
         """A numbered step that opens in a state to which the present one can lead."""
         if not step.number or step.is_common:
             return False
+        return not self._states_after.isdisjoint(step.sources)
+
+    @cached_property
+    def _states_after(self) -> frozenset[State]:
+        """To which a step of the present state leads, but for ends."""
         here = [s for s in self.procedure.steps.values() if self.ticket.state in s.sources and not s.is_common]
-        after = {state for s in here for state in s.targets if not state.final}
-        return any(state in step.sources for state in after)
+        return frozenset(state for s in here for state in s.targets if not state.final)
 
     def _form(self, step: Step) -> StepForm:
         form = self._form_as_typed(step)
