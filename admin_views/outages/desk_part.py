@@ -8,7 +8,7 @@ from typing import Any
 from flask_babel import gettext as _
 from sqlalchemy import Row, ScalarSelect, Select, false, func, or_, select
 
-from admin_views.tickets.desk.desk_parts import BESIDE, Beside, Visit
+from admin_views.tickets.desk.desk_parts import BESIDE, Beside, HeadAnswer, Visit
 from models.base.db import db
 from models.organisation.staff import Staff
 from models.outages.network import Node, WebService
@@ -31,7 +31,10 @@ def out_now(staff: Staff, _days: list[date]) -> Beside:
         if row.crew and row.state in AT_THE_PLACE
     )
     facts = {"rows": out[:SHOWN], "count": len(out), "name": _name, "at_the_place": AT_THE_PLACE}
-    return Beside("admin/outages/desk_part.html", facts, visits)
+    units, complaints = sum(row.units for row in out), sum(row.complaints for row in out)
+    more = _("%(units)s unit, %(complaints)s pengaduan", units=units, complaints=complaints) if out else ""
+    answer = HeadAnswer(str(len(out)), _("sedang padam"), more, "/admin/ticket/?state=out", bool(out))
+    return Beside("admin/outages/desk_part.html", facts, visits, answer)
 
 
 def _name(row: Row[*tuple[Any, ...]]) -> str:

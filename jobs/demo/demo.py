@@ -26,6 +26,8 @@ from jobs.demo.mails import seed_mails
 from jobs.demo.outages import seed_outages
 from jobs.demo.pages import build_pages
 from jobs.demo.texts import COMPLAINTS, HOLIDAYS
+from jobs.tickets.count_months import count_months
+from jobs.tickets.count_services import count_services
 from models.base.calendar import Holiday, due_at
 from models.base.db import db, utcnow, write_transaction
 from models.base.wording import local, today
@@ -72,6 +74,8 @@ def demonstrate(people: dict[str, Staff]) -> None:
     seed_desks(people)
     seed_mails()
     _mails_were_sent()
+    count_services()
+    count_months()
 
 
 def seed_pages() -> None:

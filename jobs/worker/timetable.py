@@ -24,6 +24,7 @@ from jobs.outages.watch import watch, watch_once
 from jobs.tickets.await_mail import await_mail, is_any_fetched
 from jobs.tickets.bulk_acts import run_bulk_acts
 from jobs.tickets.close_resolved import close_resolved
+from jobs.tickets.count_months import count_months
 from jobs.tickets.count_services import count_services
 from jobs.tickets.escalate import escalate
 from jobs.tickets.fetch_mail import fetch_mail, is_mail_expected
@@ -78,5 +79,6 @@ LANES: dict[str, list[Job]] = {
         _sweep("tidy", HOUR, tidy),
         _sweep("keep_statistics", DAY, keep_statistics),
         _sweep("count_services", DAY, count_services),
+        _sweep("count_months", HOUR, count_months),
     ],
 }

@@ -17,10 +17,15 @@ from models.base.db import db
 from models.organisation.unit import Unit
 from models.outages.network import WebService
 from models.outages.outage import Outage, OutageUnit
+from models.tickets.listing.out_now import says_what_is_out
 from models.tickets.ticket import Ticket
 
 # Said so that no index of tickets answers it: a million may be open, while the few outages each lead to their own.
 HAS_OPEN_TICKET = Ticket.is_open.is_not(false())
+IS_OUT = (HAS_OPEN_TICKET, Outage.ended_at.is_(None), Outage.answered_at.is_(None))  # what answers again is out no more
+
+
+says_what_is_out(lambda: select(Outage.ticket_id).join(Ticket, Ticket.id == Outage.ticket_id).where(*IS_OUT))
 
 
 def open_outages(kind: str | None = None) -> list[Outage]:

@@ -121,6 +121,7 @@ class ServiceReport:
     last: date
     services: list[ServiceLine] = field(default_factory=list)
     desks: list[DeskLine] = field(default_factory=list)
+    groups: dict[int, Measured] = field(default_factory=dict)  # by the group that held the folder last
     days: list[tuple[date, int, int]] = field(default_factory=list)
     reopened: int = 0
     rating: float | None = None
@@ -189,7 +190,7 @@ def report_of(first: date, last: date, seen: ColumnElement[bool]) -> ServiceRepo
     for name, count in _open_at(end, seen):
         lines[name].open = count
     report.services = list(lines.values())
-    report.desks = _desks(start, end, seen, hours)
+    report.desks, report.groups = _desks(start, end, seen, hours)
     report.days = _days(first, last, came, went)
     report.reopened = _reopened(start, end, seen)
     rated = [row.rating for row in went if row.rating]
@@ -273,8 +274,11 @@ def _reopened(start: datetime, end: datetime, seen: ColumnElement[bool]) -> int:
     return db.session.scalar(query) or 0
 
 
-def _desks(start: datetime, end: datetime, seen: ColumnElement[bool], hours: Hours) -> list[DeskLine]:
+def _desks(
+    start: datetime, end: datetime, seen: ColumnElement[bool], hours: Hours
+) -> tuple[list[DeskLine], dict[int, Measured]]:
     found: dict[tuple[str, str], DeskLine] = {}
+    groups: dict[int, Measured] = {}
     for key, visit in groupby(
         _spans(start, end, seen), lambda row: (row.ticket_id, row.visit, row.procedure, row.state)
     ):
@@ -286,11 +290,12 @@ def _desks(start: datetime, end: datetime, seen: ColumnElement[bool], hours: Hou
             continue
         line = found.setdefault((procedure.key, state.value), DeskLine(procedure, state))
         took = sum(hours.between(row.began_at, row.ended_at, within) for row in ours)
-        line.took.add(took, within.hours if within else None)
+        for measured in (line.took, groups.setdefault(ours[-1].group_id, Measured())):
+            measured.add(took, within.hours if within else None)
     order = {
         (p.key, s.value): n for n, (p, s) in enumerate((p, s) for p in catalog.PROCEDURES.values() for s in p.states)
     }
-    return sorted(found.values(), key=lambda line: order[line.procedure.key, line.state.value])
+    return sorted(found.values(), key=lambda line: order[line.procedure.key, line.state.value]), groups
 
 
 def _spans(start: datetime, end: datetime, seen: ColumnElement[bool]) -> Iterator[Any]:
@@ -303,6 +308,7 @@ def _spans(start: datetime, end: datetime, seen: ColumnElement[bool]) -> Iterato
             Span.state,
             Span.holder,
             Span.pause,
+            Span.group_id,
             Span.began_at,
             Span.ended_at,
         )
@@ -322,7 +328,8 @@ class Visited:
 
     def __init__(self, visit: int, row: Any) -> None:
         self.visit, self.ticket_id, self.procedure, self.state = visit, row.ticket_id, row.procedure, row.state
-        self.holder, self.pause, self.began_at, self.ended_at = row.holder, row.pause, row.began_at, row.ended_at
+        self.holder, self.pause, self.group_id = row.holder, row.pause, row.group_id
+        self.began_at, self.ended_at = row.began_at, row.ended_at
 
 
 def _visits(rows: list[Any]) -> list[list[Any]]:

@@ -67,7 +67,7 @@ def narrowed() -> list[str]:
         *(f"{key}={value}&state=all" for key, value in usual.items()),
         *(f"unit={unit}&state=all" for unit in (*units.values(), "Fakultas", "tidak-ada")),
         f"label={label}&state=all", "step=C5&state=all", "assignee=me", f"since={day}", f"until={day}&state=all",
-        f"since={day}&until={day}&state=all", "search=jaringan&state=all", "search=zzz+tiada&state=all",
+        f"since={day}&until={day}&state=all", f"ended_since={day}&ended_until={day}&state=closed", "search=jaringan&state=all", "search=zzz+tiada&state=all",
         f"search={number}&state=all", f"search=jaringan&group={usual['group']}&unit={units['FEB']}&since={day}",
     ]  # fmt: skip
 

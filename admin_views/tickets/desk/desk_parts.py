@@ -22,13 +22,26 @@ class Visit(NamedTuple):
     ticket_id: int
 
 
+class HeadAnswer(NamedTuple):
+    """One of the four answers above a head's desk: how many, of what, a line more, and the list of exactly those."""
+
+    figure: str
+    words: str
+    more: str
+    href: str
+    is_bad: bool = False
+
+
 @dataclass(frozen=True)
 class Beside:
-    """What one room says: a template with its facts (None: it draws nothing), and the visits that it knows of."""
+    """What one room says: a template with its facts (None: it draws nothing), the visits that it knows of, and its
+    answer for heads.
+    """
 
     template: str = ""
     facts: Any = None
     visits: tuple[Visit, ...] = ()
+    answer: HeadAnswer | None = None
 
 
 # Each is asked once a desk, in one statement; the days are the centre's, from today on.

@@ -14,13 +14,15 @@ from admin_views.frame.page import ClosedView
 from admin_views.frame.permissions import may
 from admin_views.frame.view import person
 from admin_views.tickets.desk.desk_parts import beside
+from admin_views.tickets.desk.four_answers import answers_of
 from admin_views.tickets.desk.house_desk import first_thing, house_of
-from admin_views.tickets.desk.my_desk_counts import Lying, lying_with
+from admin_views.tickets.desk.my_desk_counts import Lying, late_of, lying_with
 from admin_views.tickets.list.desk_sections import DESK_SECTIONS, next_from
 from admin_views.tickets.list.row import TicketRow, drawn_row, drawn_rows
 from models.base.db import utcnow
 from models.base.wording import duration
-from models.organisation.delegation import roles_of
+from models.organisation.delegation import divisions_of_groups, roles_of
+from models.organisation.month_figure import month_of
 from models.organisation.roles import HEADS, Role
 from models.organisation.staff import Staff
 from procedures.engine import catalog
@@ -66,16 +68,23 @@ class Desk(ClosedView, AdminIndexView):
         if not may(staff, "ticket", "list"):
             house = house_of(staff)
             return render_template("admin/tickets/house_desk.html", house=house, first=first_thing(house))
-        found = lying_with(staff)
+        is_head = not roles_of(staff).isdisjoint(HEADS)
+        found = lying_with(staff, divisions_of_groups() if is_head else ())
+        late = late_of(found)
         cards = [_card(key, found[key]) for key in DESK_SECTIONS if found[key].count or _is_theirs(key, staff)]
-        next_one = _next(found)
+        next_one, side = _next(found), beside(staff)
+        month = month_of(staff.id, roles_of(staff)) if is_head else None
         return render_template(
             "admin/tickets/desk.html",
             cards=cards,
             next=next_one,
             may_take=may(staff, "ticket", "do"),
             step_of=step_label,
-            side=beside(staff),
+            side=side,
+            answers=answers_of(found, late, side, month) if is_head else [],
+            late=late,
+            late_most=max((one.lying.count for one in late), default=1),
+            month=month,
         )
 
 

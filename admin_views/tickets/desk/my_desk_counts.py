@@ -5,7 +5,7 @@ Two statements whatever the number of tickets: every section is read along an in
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -17,12 +17,13 @@ from admin_views.tickets.list.filter import SORTS
 from admin_views.tickets.list.keyset import Branch, counted, first_of
 from admin_views.tickets.list.search import COLUMNS
 from models.base.db import db
-from models.organisation.staff import Staff
+from models.organisation.staff import Group, Staff
 from models.organisation.unit import Unit
 from models.tickets.ticket import Ticket, visible_to
 
 ROWS = 5
 CAP = 100
+LATE = "late_"  # and the id of a group
 
 
 @dataclass
@@ -37,19 +38,45 @@ class Lying:
         return f"{CAP - 1}+" if self.count >= CAP else str(self.count)
 
 
-def lying_with(staff: Staff) -> dict[str, Lying]:
-    """Every section of the desk by its key."""
+@dataclass
+class Late:
+    """What is late at one group's desk, as many as the linked list shows, the longest first."""
+
+    group_id: int
+    lying: Lying
+
+    @property
+    def href(self) -> str:
+        return f"/admin/ticket/?pile=overdue&group={self.group_id}"
+
+
+def lying_with(staff: Staff, groups: Iterable[int] = ()) -> dict[str, Lying]:
+    """Every section of the desk by its key, and what is late at each of these groups' desks: late_of() reads it."""
     seen = visible_to(staff)
     branches = {key: [Branch([seen, *branch]) for branch in branches_of(key, staff)] for key in DESK_SECTIONS}
+    for group in groups:
+        here = [Branch([*branch.conditions, Ticket.group_id == group]) for branch in branches["overdue"]]
+        branches[f"{LATE}{group}"] = here
     piles = {key: Lying(count) for key, count in counts_of(branches).items()}
     filled = {key: branches[key] for key, pile in piles.items() if pile.count}
     if filled:
-        for found in db.session.execute(_first_rows(filled)):
-            piles[list(DESK_SECTIONS)[found.pile]].rows.append(found)
+        for found in db.session.execute(_first_rows(filled, list(branches))):
+            piles[list(branches)[found.pile]].rows.append(found)
     for key, pile in piles.items():
-        column, descending = SORTS[DESK_SECTIONS[key].sort]
+        column, descending = SORTS[DESK_SECTIONS[_section(key)].sort]
         pile.rows.sort(key=_by(column.key), reverse=descending)
     return piles
+
+
+def late_of(piles: dict[str, Lying]) -> list[Late]:
+    """What is late at which desk, the most first; it is taken out of the piles."""
+    keys = [key for key in piles if key.startswith(LATE)]
+    late = [Late(int(key.removeprefix(LATE)), piles.pop(key)) for key in keys]
+    return sorted((one for one in late if one.lying.count), key=lambda one: -one.lying.count)
+
+
+def _section(key: str) -> str:
+    return "overdue" if key.startswith(LATE) else key
 
 
 def _by(key: str) -> Callable[[Row[*tuple[Any, ...]]], tuple[datetime, int]]:
@@ -63,18 +90,22 @@ def counts_of(branches: Mapping[str, Sequence[Branch]]) -> dict[str, int]:
     return {name: getattr(row, name) if name in counts else 0 for name in branches}
 
 
-def _first_rows(branches: Mapping[str, Sequence[Branch]]) -> Select[*tuple[Any, ...]]:
+def _first_rows(branches: Mapping[str, Sequence[Branch]], every: Sequence[str]) -> Select[*tuple[Any, ...]]:
     """The first rows of all sections in one statement, in each section's own order."""
     parts = []
-    for place, key in enumerate(DESK_SECTIONS):
+    for place, key in enumerate(every):
         if key in branches:
-            column, descending = SORTS[DESK_SECTIONS[key].sort]
-            first = first_of(branches[key], column, descending, ROWS)
+            column, descending = SORTS[DESK_SECTIONS[_section(key)].sort]
+            most = 1 if key.startswith(LATE) else ROWS
+            first = first_of(branches[key], column, descending, most)
             order = select(first.c.id, first.c.key).order_by(
                 *(c.desc() if descending else c.asc() for c in (first.c.key, first.c.id))
             )
-            some = order.limit(ROWS).subquery()
+            some = order.limit(most).subquery()
             parts.append(select(literal(place, Integer).label("pile"), some.c.id))
     few = union_all(*parts).subquery() if len(parts) > 1 else parts[0].subquery()
-    rows = select(few.c.pile, *COLUMNS, Ticket.since_at).join_from(few, Ticket, Ticket.id == few.c.id)
+    rows = select(few.c.pile, *COLUMNS, Ticket.since_at, Group.name.label("group_name")).join_from(
+        few, Ticket, Ticket.id == few.c.id
+    )
+    rows = rows.join(Group, Group.id == Ticket.group_id)
     return rows.outerjoin(Unit, Unit.id == Ticket.unit_id).outerjoin(Staff, Staff.id == Ticket.assignee_id)

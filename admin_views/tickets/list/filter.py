@@ -25,11 +25,12 @@ from models.organisation.staff import Staff
 from models.organisation.unit import Unit, below, named_like
 from models.tickets.label import TicketLabel
 from models.tickets.listing.concerned import tickets_concerning
+from models.tickets.listing.out_now import out_now
 from models.tickets.step_number import StepNumber
 from models.tickets.ticket import CHANNELS, PRIORITIES, Ticket, Way, visible_to, ways_to_see
 from procedures.engine import catalog
 
-STATES = ("open", "unassigned", "overdue", "waiting", "resolved", "closed", "all")
+STATES = ("open", "unassigned", "overdue", "waiting", "resolved", "closed", "out", "all")
 SORTS: dict[str, tuple[Any, bool]] = {  # key: column, descending; every one has its indexes in models/tickets/ticket.py
     "newest": (Ticket.created_at, True),
     "oldest": (Ticket.created_at, False),
@@ -40,11 +41,12 @@ SORTS: dict[str, tuple[Any, bool]] = {  # key: column, descending; every one has
 }
 KEYS = (
     "pile", "state", "procedure", "step", "group", "assignee", "unit", "category", "label", "channel", "priority",
-    "since", "until", "search", "sort",
+    "since", "until", "ended_since", "ended_until", "search", "sort",
 )  # fmt: skip
 # What leaves fewer tickets than the row rule is read along its own index, or the sort's, which holds it too.
 NARROWER = (
     "procedure", "step", "group", "assignee", "unit", "category", "label", "channel", "priority", "since", "until",
+    "ended_since", "ended_until",
 )  # fmt: skip
 PART = ("unassigned", "overdue", "resolved")  # states that are a part of the open tickets
 LONGEST_SEARCH = 200
@@ -73,6 +75,8 @@ class ListFilter:
     unit_words: str  # a part of unit names instead of an id
     since: date | None
     until: date | None
+    ended_since: date | None
+    ended_until: date | None
     search: str
     is_too_long: bool = False  # the search
 
@@ -100,6 +104,8 @@ class ListFilter:
             unit_words="" if unit.isdecimal() else read.words("unit", 100),
             since=since,
             until=until,
+            ended_since=read.day("ended_since"),
+            ended_until=read.day("ended_until"),
             search=clean_line(args.get("search", "")[:LONGEST_SEARCH]) if read.is_text("search") else "",
             is_too_long=is_too_long(args.get("search", ""), LONGEST_SEARCH),
         )
@@ -118,7 +124,7 @@ class ListFilter:
         return found
 
     def _branches(self, chosen: Conditions, hits: Any, is_few: bool = False) -> list[Branch]:
-        is_few = is_few or hits is not None
+        is_few = is_few or hits is not None or self.state == "out"
         if hits is not None:
             chosen.append(among(hits))
         if self.pile:
@@ -134,7 +140,8 @@ class ListFilter:
     def _along(self, way: Way, chosen: Conditions) -> list[Branch]:
         """One way of seeing, open and closed apart where an index is to be followed; the dearest condition is last."""
         both = {"closed": [False], "all": [True, False]}.get(self.state, [True])
-        way = way._replace(is_narrow=way.is_narrow or self.state == "waiting")  # ix_ticket_paused holds these alone
+        has_own_index = self.state == "waiting" or self.ended_since or self.ended_until  # which holds these alone
+        way = way._replace(is_narrow=way.is_narrow or bool(has_own_index))
         if way.is_narrow and len(both) == 2:
             return [Branch([*chosen, along(way)], is_narrow=True)]
         return [Branch([is_open(way.is_narrow, v), *chosen, along(way)], way.is_narrow) for v in both]
@@ -152,6 +159,7 @@ class ListFilter:
             "overdue": [Ticket.pause.is_(None), Ticket.due_at < utcnow()],
             "waiting": [Ticket.pause.is_not(None)],
             "resolved": [Ticket.resolved_at.is_not(None)],
+            "out": [among(out_now())],
         }
         chosen: Conditions = kinds.get(self.state, [])
         return [*chosen, Ticket.due_at.is_not(None)] if self.sort == "due" and self.state != "overdue" else chosen
@@ -177,6 +185,10 @@ class ListFilter:
         if self.until:
             end = day_begins(self.until + timedelta(days=1))
             chosen += [Ticket.received_at < end, Ticket.created_at < end + LATEST_ENTRY]
+        if self.ended_since:
+            chosen.append(Ticket.closed_at >= day_begins(self.ended_since))
+        if self.ended_until:
+            chosen.append(Ticket.closed_at < day_begins(self.ended_until + timedelta(days=1)))
         return chosen
 
     def _units(self) -> Any:
@@ -192,12 +204,12 @@ class ListFilter:
 
     def values(self, **changes: str | int | None) -> dict[str, str]:
         """The address's values, in a fixed order and without what is usual, with the changes."""
+        days = ("since", "until", "ended_since", "ended_until")
         found: dict[str, str | int | None] = {
             **{key: getattr(self, key) for key in KEYS},
             "assignee": "me" if self.is_mine else self.assignee,
             "unit": self.unit if self.unit is not None else self.unit_words,
-            "since": self.since.isoformat() if self.since else "",
-            "until": self.until.isoformat() if self.until else "",
+            **{key: day.isoformat() if (day := getattr(self, key)) else "" for key in days},
         }
         usual = {
             "state": "all" if self.pile else "open",

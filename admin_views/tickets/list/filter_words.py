@@ -31,6 +31,7 @@ STATE_TABS = [
     ("waiting", _l("Menunggu")),
     ("resolved", _l("Selesai")),
     ("closed", _l("Ditutup")),
+    ("out", _l("Sedang padam")),
     ("all", _l("Semua")),
 ]
 SORT_NAMES = [
@@ -172,6 +173,10 @@ def _words(chosen: ListFilter, names: dict[str, list[str]]) -> tuple[list[Word],
         ("priority", chosen.priority and PRIORITIES[int(chosen.priority)]),
         ("since", chosen.since and _("sejak %(day)s", day=on_date(chosen.since, str(get_locale())))),
         ("until", chosen.until and _("sampai %(day)s", day=on_date(chosen.until, str(get_locale())))),
+        ("ended_since", chosen.ended_since
+         and _("berakhir sejak %(day)s", day=on_date(chosen.ended_since, str(get_locale())))),
+        ("ended_until", chosen.ended_until
+         and _("berakhir sampai %(day)s", day=on_date(chosen.ended_until, str(get_locale())))),
         ("search", chosen.search and _("memuat “%(words)s”", words=chosen.search)),
     ]  # fmt: skip
     usual = {"state": "all"}

@@ -139,6 +139,7 @@ PLAIN: dict[str, str] = {
     "sender_rule": "act",
     "ticket_span": "state holder pause",
     "service_figure": "procedure",
+    "month_figure": "roles figures",
     "retention_run": "done error",
     "alert_source": "name kind token_hash",
     "alert_rule": "names severities act note",

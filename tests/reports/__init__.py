@@ -1,0 +1,1 @@
+"""What heads are told: their first screen, reports, what is made by itself for them."""
