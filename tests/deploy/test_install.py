@@ -11,7 +11,7 @@ import pytest
 from config import load
 
 DEPLOY = Path(__file__).parent.parent.parent / "deploy"
-SCRIPTS = [DEPLOY / name for name in ("install", "helpdesk", "drill", "trim")]
+SCRIPTS = [DEPLOY / name for name in ("install", "helpdesk", "drill", "trim", "imported")]
 
 
 def bash(words, *given, **environment):
@@ -51,6 +51,24 @@ def test_it_refuses_a_tree_that_lies_elsewhere_before_it_does_anything():
     ran = bash("add_packages() { echo installed; }; main https://helpdesk.kampus.ac.id")
 
     assert ran.returncode == 2 and "installed" not in ran.stdout
+
+
+def test_an_upgrade_with_the_same_packages_still_compiles_the_texts_and_code_of_the_new_tree(tmp_path):
+    """The services cannot write them, and would speak with the texts of the version before."""
+    (tmp_path / "requirements.txt").write_text("flask==3\n")
+    (tmp_path / ".venv" / "bin").mkdir(parents=True)
+    (tmp_path / ".venv" / "installed").write_text("flask==3\n")
+    python = tmp_path / ".venv" / "bin" / "python"
+    python.write_text(f'#!/bin/sh\necho "$@" >>{tmp_path}/asked\n')
+    python.chmod(0o755)
+    others = "add_packages add_user_and_folders add_database add_settings add_services add_site stop start helpdesk refuse"
+    stubs = "; ".join(f"{name}() {{ :; }}" for name in others.split())
+
+    ran = bash(f'root={tmp_path}; {stubs}; main "$1"', "https://helpdesk.kampus.ac.id")
+
+    assert ran.returncode == 0, ran.stderr
+    texts, code = (tmp_path / "asked").read_text().splitlines()
+    assert texts == "scripts/translations --compile" and code.startswith("-m compileall")
 
 
 def written_settings(tmp_path):
