@@ -6,11 +6,14 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from sqlalchemy import ColumnElement, and_, not_, or_
 
 from admin_views.frame.view import Choice, Column, HouseView, person
-from admin_views.organisation.audit_masks import seen_diff, seen_name
+from admin_views.organisation.audit_masks import name_is_masked, seen_diff, seen_name
 from admin_views.organisation.audit_words import ACTS, act_name, kind_name, row_name
 from admin_views.organisation.outbox import in_words
+from models.base.search.columns import holds
+from models.base.search.terms import TypedWord
 from models.base.wording import Words
 from models.organisation.audit import AuditEntry
 from web.dates import on_date_at
@@ -40,6 +43,12 @@ class AuditView(HouseView[AuditEntry]):
 
     def __init__(self) -> None:
         super().__init__(AuditEntry)
+
+    def word_rule(self, word: TypedWord) -> ColumnElement[bool]:
+        """Where a name is masked for this reader, it is not searched either."""
+        _name, *others = self.searched
+        is_masked = name_is_masked(person())
+        return or_(and_(not_(is_masked), holds(self.searched, word)), and_(is_masked, holds(others, word)))
 
     def heading(self, row: AuditEntry) -> str:
         on = kind_name(row.object_kind)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, false, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from admin_views.frame.page_parts import add_part
@@ -45,7 +45,7 @@ def roles_in_units(caller: Caller, but: int = 0) -> dict[str, Any] | None:
     rules: list[ColumnElement[bool]] = [func.lower(Contact.email) == caller.email.lower()] if caller.email else []
     if pattern := spaced_digits(caller.phone):
         rules.append(Contact.phone.like(pattern))
-    query = select(Contact).where(or_(*rules), Contact.id != but).options(joinedload(Contact.unit))
+    query = select(Contact).where(or_(false(), *rules), Contact.id != but).options(joinedload(Contact.unit))
     query = query.order_by(Contact.is_active.desc(), Contact.id).limit(MOST_ROLES)
     return {"roles": list(db.session.scalars(query).unique()) if rules else []}
 

@@ -3,7 +3,8 @@
 How it goes:
  1. a run is a row; whoever finds one without an end goes on with it, so that a kill costs nothing but the last batch;
  2. each part reads the keys of what is due, then empties a batch in one short transaction, and looks again;
- 3. between two batches the write lock is free for as long as the batch took: nobody waits for the night's work;
+ 3. between two batches the write lock is free for as long as the batch took, by the command too: nobody waits for the
+    night's work, and what takes long to read is read before the lock;
  4. at the end the file store lets go of files that no row names.
 Rows that were emptied are no longer due: nothing is done twice, and nothing has to be remembered but the counts.
 """
@@ -101,9 +102,17 @@ def _do(run_id: int, name: str, part: RetentionPart, done: dict[str, list[int]],
         for at in range(0, len(keys), part.at_once):
             if ended is not None and ended.is_set():
                 return
-            took = _batch(run_id, name, part.forget, keys[at : at + part.at_once], done)
-            if ended is not None:
-                ended.wait(took)
+            some = keys[at : at + part.at_once]
+            took = _batch(run_id, name, part.ahead(some) if part.ahead else part.forget, some, done)
+            pause(took, ended)
+
+
+def pause(seconds: float, ended: threading.Event | None = None) -> None:
+    """Leave the lock to others for so long."""
+    if ended is not None:
+        ended.wait(seconds)
+    else:
+        time.sleep(seconds)
 
 
 def _keys(part: RetentionPart, after: Any) -> Sequence[Any]:

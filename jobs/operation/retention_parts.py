@@ -5,7 +5,7 @@ What is short-lived (sessions, drafts, counters, exports …) goes every hour wi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,9 +18,8 @@ from models.base.periods.personal_columns import columns_of
 from models.base.retention import PERIODS, forgotten_before
 from models.organisation.audit import AuditEntry
 from models.tickets.evidence.seal import SealedKind
-from models.tickets.outbox import MailState
 from models.tickets.ticket import Event, Ticket
-from procedures.accounts.erase_person import forget_left
+from procedures.accounts.erase_person import ActsNaming, acts_naming, forget_left
 from procedures.tickets.evidence.changing import change_rows
 from procedures.tickets.forget_ticket import (
     ACCOUNTING,
@@ -30,20 +29,25 @@ from procedures.tickets.forget_ticket import (
     emptied_act,
     empty_documents,
     forget_tickets,
+    give_up_unsent,
     old_tickets,
 )
+
+Forget = Callable[[Sequence[int]], int]
 
 
 @dataclass(frozen=True)
 class RetentionPart:
     """One kind of rows: `due` selects their keys (the last column is the key by which it goes on), `forget` empties
-    some of them inside a transaction and says how many.
+    some of them inside a transaction and says how many. `ahead` reads what takes long before the lock is taken, and
+    gives what then forgets.
     """
 
     period: str
     due: Callable[[], Select[int]]
-    forget: Callable[[Sequence[int]], int]
+    forget: Forget
     at_once: int = 200
+    ahead: Callable[[Sequence[int]], Forget] | None = None
 
 
 def _table(name: str) -> Table:
@@ -56,15 +60,21 @@ def _tickets(ids: Sequence[int]) -> int:
 
 
 def _acts() -> Select[int]:
-    """Lines of the audit that hold more than numbers and the product's own words."""
-    aliases = AuditEntry.actor_name.startswith("Orang ") | AuditEntry.actor_name.in_((FORGOTTEN, *NOBODY))
-    named = and_(AuditEntry.staff_id.is_(None), ~aliases)
+    """Lines of the audit that may hold more than numbers and the product's own words, and were not looked through.
+
+    The stand-in of somebody who was erased ("Orang 12") goes too: it ties a person's acts together.
+    """
+    named = and_(AuditEntry.staff_id.is_(None), AuditEntry.actor_name.not_in((FORGOTTEN, *NOBODY)))
     told = and_(cast(AuditEntry.diff, String) != "{}", ~AuditEntry.act.startswith("step:"))  # a step tells its states
-    return select(AuditEntry.id).where(AuditEntry.at < forgotten_before("acts"), or_(named, told))
+    old = and_(AuditEntry.at < forgotten_before("acts"), AuditEntry.is_emptied.is_(False))
+    return select(AuditEntry.id).where(old, or_(named, told))
 
 
 def _forget_acts(ids: Sequence[int]) -> int:
-    return change_rows(SealedKind.AUDIT, ids, emptied_act)
+    """Each line once: what it holds now is numbers and plain words, and stays."""
+    changed = change_rows(SealedKind.AUDIT, ids, emptied_act)
+    db.session.execute(update(AuditEntry).where(AuditEntry.id.in_(ids)).values(is_emptied=True))
+    return changed
 
 
 def _with_address(kind: SealedKind, model: type[AuditEntry | Event]) -> RetentionPart:
@@ -163,6 +173,15 @@ def _left() -> Select[int]:
     return select(Person.id).where(gone, ~Person.number.startswith("-"), ~works.exists())
 
 
+def _forget_register(acts: Mapping[int, ActsNaming]) -> Forget:
+    return lambda ids: sum(forget_left(each, acts.get(each)) for each in ids)
+
+
+def _register_ahead(ids: Sequence[int]) -> Forget:
+    """The whole audit is read for their names while nobody waits; under the lock only what came since."""
+    return _forget_register(acts_naming(ids))
+
+
 def _told_of_work() -> Select[int]:
     told, work = _table("planned_work_told"), _table("planned_work")
     over = select(work.c.id).where(work.c.ends_at < forgotten_before("addresses"))
@@ -184,9 +203,7 @@ _MAILS = _emptying("sent_mails", "outbox", "created_at", _has_no_ticket, "texts"
 
 def _forget_mails(ids: Sequence[int]) -> int:
     """What was never sent in all that time is given up."""
-    mails = _table("outbox")
-    unsent = and_(mails.c.id.in_(ids), mails.c.state != MailState.SENT)
-    db.session.execute(update(mails).where(unsent).values(state=MailState.DEAD.value))
+    give_up_unsent(_table("outbox").c.id.in_(ids))
     return _MAILS.forget(ids)
 
 
@@ -208,7 +225,7 @@ PARTS: dict[str, RetentionPart] = {
     "payments": _emptying("bills", "payment", "recorded_at"),
     "documents_of_bills": RetentionPart("bills", _documents_of_bills, _forget_documents),
     "proofs_of_payment": RetentionPart("bills", _proofs_of_payment, _delete("attachment")),
-    "register": RetentionPart("register", _left, lambda ids: sum(forget_left(each) for each in ids), at_once=20),
+    "register": RetentionPart("register", _left, _forget_register({}), at_once=5, ahead=_register_ahead),
     "absences": _emptying("leave", "absence", "last_day"),
     "delegations": _emptying("leave", "delegation", "ends_on"),
     "pending_changes": _emptying("leave", "pending_change", "made_at"),

@@ -28,7 +28,12 @@ def is_time(now: datetime) -> bool:
 
 def collect_all() -> int:
     """One digest for each who has something collected and got none today; says how many were written."""
-    waiting = select(Mail.recipient).where(Mail.state == MailState.COLLECTED).distinct().order_by(Mail.recipient)
+    waiting = (
+        select(Mail.recipient)
+        .where(Mail.state == MailState.COLLECTED, Mail.recipient != "")
+        .distinct()
+        .order_by(Mail.recipient)
+    )
     addresses = list(db.session.scalars(waiting))
     db.session.rollback()
     return sum(_collect(address) for address in addresses)

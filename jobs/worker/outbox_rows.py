@@ -9,12 +9,11 @@ from sqlalchemy import ColumnElement, and_, case, exists, or_, select, update
 from sqlalchemy.orm import aliased
 
 from mails.render import KEPT, Rendered
-from mails.server_answers import kind_of
 from mails.tickets.dead_notices import mail_dead
 from models.base import lease
 from models.base.db import db, utcnow
 from models.tickets.outbox import Mail, MailState
-from models.tickets.ticket import Event
+from procedures.tickets.inbox.returned import note_unreached
 
 LEASE = timedelta(minutes=5)  # longer than one mail takes with all its time-outs
 LONGEST_WAIT = timedelta(hours=1)
@@ -103,6 +102,8 @@ def hurry(why: str, ticket_id: int | None = None) -> None:
 def sent(mail_id: int, rendered: Rendered) -> None:
     mail = db.session.get_one(Mail, mail_id)
     mail.state, mail.sent_at, mail.leased_until, mail.last_error = MailState.SENT.value, utcnow(), None, ""
+    if not mail.recipient:  # forgotten while it was on its way: no word of it comes back
+        return
     mail.subject, mail.body, mail.wording_id = rendered.subject, rendered.kept_body, rendered.wording_id
     mail.facts = {k: v for k, v in mail.facts.items() if k not in KEPT}  # a one-time link is wiped when sent
 
@@ -110,6 +111,9 @@ def sent(mail_id: int, rendered: Rendered) -> None:
 def postpone(mail_id: int, why: str) -> None:
     """1, 2, 4 … 60 minutes."""
     mail = db.session.get_one(Mail, mail_id)
+    if not mail.recipient:  # forgotten while it was tried
+        bury(mail_id, why)
+        return
     mail.state, mail.leased_until = MailState.QUEUED.value, None
     mail.not_before, mail.last_error = utcnow() + WAITS[min(max(mail.attempts, 1), len(WAITS)) - 1], why[:300]
 
@@ -139,17 +143,8 @@ def bury(mail_id: int, why: str) -> None:
     """Given up; a mail and the ticket's history tell the staff, who can reach the person another way."""
     mail = db.session.get_one(Mail, mail_id)
     mail.state, mail.leased_until, mail.last_error = MailState.DEAD.value, None, why[:300]
+    if not mail.recipient:
+        mail.last_error = ""
+        return
     mail_dead(mail, why)
-    if mail.ticket_id is not None:
-        db.session.add(
-            Event(
-                ticket_id=mail.ticket_id,
-                kind="system",
-                step="mail_failed",
-                actor_kind="product",
-                actor_name="Pustikom",
-                is_public=False,
-                text=f"{mail.recipient}: {why}"[:400],
-                data={"mail": mail.id, "notice": mail.notice, "server_answer": kind_of(why)},
-            )
-        )
+    note_unreached(mail, "mail_failed", why, {"notice": mail.notice})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import ForeignKey, Index, String, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base.bulk_insert import add_row
@@ -28,6 +28,7 @@ class AuditEntry(Base):
     object_id: Mapped[str] = mapped_column(String(40), default="")
     diff: Mapped[dict[str, Any]] = mapped_column(default=dict)
     ip: Mapped[str] = mapped_column(String(45), default="")
+    is_emptied: Mapped[bool] = mapped_column(default=False, server_default=false())  # past its time and looked through
     staff: Mapped[Staff | None] = relationship()
 
     __table_args__ = (Index("ix_audit_entry_object", "object_kind", "object_id"),)

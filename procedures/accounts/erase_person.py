@@ -8,9 +8,12 @@ register forgets by itself who left long ago.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import String, and_, cast, delete, func, or_, select
+from sqlalchemy import ColumnElement, String, and_, cast, delete, func, or_, select
 from wtforms import BooleanField, SelectField
 
 from models.accounts.account import Account
@@ -48,18 +51,18 @@ class ErasureRefused(Exception):
 
 def erase_person(person_id: int, by: Staff, form: ErasureForm, ip: str = "") -> str:
     """Pseudonymise one person and say under which name their rows now stand. Raises ErasureRefused."""
-    staff_id = by.id
+    staff_id, acts = by.id, acts_naming([person_id]).get(person_id)
     with write_transaction():
         person = db.session.scalars(select(Person).where(Person.id == person_id).with_for_update()).one()
         tickets = tickets_of(person)
         _refuse_what_is_needed(person, tickets)
-        facts: dict[str, object] = _forget(person, tickets)
+        facts: dict[str, object] = _forget(person, tickets, acts)
         facts |= {"proof": form.proof_kind.data, "reason": form.reason.data}
         audit.record("erase", "Person", person_id, staff=db.session.get_one(Staff, staff_id), diff=facts, ip=ip)
     return alias_of(person_id)
 
 
-def forget_left(person_id: int) -> bool:
+def forget_left(person_id: int, acts: ActsNaming | None = None) -> bool:
     """The register forgets somebody who left long ago, unless something of theirs is still needed; says whether."""
     person = db.session.scalars(select(Person).where(Person.id == person_id).with_for_update()).one()
     tickets = tickets_of(person)
@@ -67,7 +70,7 @@ def forget_left(person_id: int) -> bool:
         _refuse_what_is_needed(person, tickets)
     except ErasureRefused:
         return False
-    audit.record("erase", "Person", person_id, actor_name="Pustikom", diff=_forget(person, tickets))
+    audit.record("erase", "Person", person_id, actor_name="Pustikom", diff=_forget(person, tickets, acts))
     return True
 
 
@@ -75,10 +78,10 @@ def alias_of(person_id: int) -> str:
     return _("Orang %(number)s", number=person_id)
 
 
-def _forget(person: Person, tickets: list[Ticket]) -> dict[str, object]:
+def _forget(person: Person, tickets: list[Ticket], before: ActsNaming | None) -> dict[str, object]:
     """Every row of one person, with the audit's lines about them; says how much there was."""
     alias, ids = alias_of(person.id), [ticket.id for ticket in tickets]
-    email, number = person.email, person.number
+    email = person.email
     forget_mails_of(email, ids)
     for ticket in tickets:
         pseudonymise(ticket, alias)
@@ -90,14 +93,50 @@ def _forget(person: Person, tickets: list[Ticket]) -> dict[str, object]:
         check.reason = ""
     if email:  # the counters of mails to an address are kept two days
         db.session.execute(delete(Rate).where(Rate.key.contains(email.lower(), autoescape=True)))
-    about = and_(AuditEntry.object_kind == "Person", AuditEntry.object_id == str(person.id))
-    named = [cast(AuditEntry.diff, String).contains(word, autoescape=True) for word in (email, number) if len(word) > 4]
-    acts = list(db.session.scalars(select(AuditEntry.id).where(or_(about, *named))))
+    known = before if before is not None and before.words == _words_of(person) else ActsNaming([], 0, ())
+    since = select(AuditEntry.id).where(AuditEntry.id > known.until, _names(person))
+    acts = [*known.ids, *db.session.scalars(since)]
     change_rows(SealedKind.AUDIT, acts, lambda row: emptied_act(row, alias))
     person.number, person.name, person.name_key = f"-{person.id}", alias, name_key(alias)
     person.email, person.phone, person.staff_id, person.unit_id = "", "", None, None
     forget_contact_changes(Holder.PERSON, [person.id])
     return {"tickets": len(ids), "checks": len(checks)}
+
+
+@dataclass(frozen=True)
+class ActsNaming:
+    """The lines of the audit that name a person, up to the id `until`, and the words by which they were found."""
+
+    ids: list[int]
+    until: int
+    words: tuple[str, ...]
+
+
+def acts_naming(person_ids: Sequence[int]) -> dict[int, ActsNaming]:
+    """Read the whole audit for these people, outside any transaction that writes: it takes long where there is much."""
+    db.session.rollback()
+    until = db.session.scalar(select(func.max(AuditEntry.id))) or 0
+    people = db.session.scalars(select(Person).where(Person.id.in_(list(person_ids)))).unique()
+    found = {
+        person.id: ActsNaming(
+            list(db.session.scalars(select(AuditEntry.id).where(AuditEntry.id <= until, _names(person)))),
+            until,
+            _words_of(person),
+        )
+        for person in people
+    }
+    db.session.rollback()
+    return found
+
+
+def _words_of(person: Person) -> tuple[str, ...]:
+    return tuple(word for word in (person.email, person.number) if len(word) > 4)
+
+
+def _names(person: Person) -> ColumnElement[bool]:
+    about = and_(AuditEntry.object_kind == "Person", AuditEntry.object_id == str(person.id))
+    named = [cast(AuditEntry.diff, String).contains(word, autoescape=True) for word in _words_of(person)]
+    return or_(about, *named)
 
 
 def tickets_of(person: Person) -> list[Ticket]:

@@ -49,6 +49,8 @@ def record(ticket: Ticket, move: Move, files: Sequence[StoredFile], is_opening: 
     else:
         add_row(Event, **values_of(event))
     _note_participants(ticket, by)
+    if ticket.forgotten_at is not None:
+        ticket.forgotten_at = None  # what is written now is forgotten in its turn
     if move.group_before not in (None, ticket.group_id) and not is_opening:
         db.session.flush()
         Participant.follow(ticket.id, ticket.group_id)

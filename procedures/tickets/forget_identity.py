@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import and_, select, update
 
 from models.base.db import db
 from models.tickets.copied_person import CopiedPerson
@@ -18,7 +18,7 @@ from models.tickets.outbox import Mail
 from models.tickets.ticket import Event, Ticket
 from procedures.tickets.evidence.changing import change_rows
 from procedures.tickets.forget_ticket import FORGOTTEN as FORGOTTEN
-from procedures.tickets.forget_ticket import forget_tickets
+from procedures.tickets.forget_ticket import forget_tickets, give_up_unsent
 
 
 def pseudonymise(ticket: Ticket, alias: str) -> None:
@@ -32,8 +32,11 @@ def forget_copies(email: str) -> int:
     for row in rows:
         events = list(db.session.scalars(select(Event.id).where(Event.ticket_id == row.ticket_id)))
         change_rows(SealedKind.EVENT, events, partial(_without_copy, row.email))
-        mails = update(Mail).where(Mail.ticket_id == row.ticket_id, Mail.recipient == row.email)
-        db.session.execute(mails.values(recipient="", recipient_name="", subject="", body="", facts={}))
+        theirs = and_(Mail.ticket_id == row.ticket_id, Mail.recipient == row.email)
+        give_up_unsent(theirs)
+        db.session.execute(
+            update(Mail).where(theirs).values(recipient="", recipient_name="", subject="", body="", facts={})
+        )
         db.session.delete(row)
     return len(rows)
 

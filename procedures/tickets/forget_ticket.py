@@ -26,7 +26,7 @@ from procedures.tickets.evidence.digests import FACTS, SealedRow
 FORGOTTEN = "(identitas dihapus)"  # one word in every language
 NO_TEXT = "(isi dihapus)"
 ACCOUNTING = ("bill", "receipt", "rab")  # kinds of documents that are kept as long as bills
-PAYMENT_STEPS = ("record_payment",)  # the files of these steps prove a payment
+PAYMENT_STEPS = ("record_payment", "return_overpayment")  # the files of these steps prove that money came or went back
 PROOF_NAME = "bukti pembayaran"
 DELETED = (
     "copied_person",
@@ -106,8 +106,7 @@ def forget_tickets(ids: Sequence[int], alias: str = FORGOTTEN) -> None:
     mails = db.metadata.tables["outbox"]
     values = {name: blank(mails, name) for name in columns_of("outbox", "texts")}
     db.session.execute(update(mails).where(mails.c.ticket_id.in_(ids)).values(values))
-    unsent = mails.c.ticket_id.in_(ids) & mails.c.state.in_((MailState.QUEUED, MailState.CLAIMED, MailState.HELD))
-    db.session.execute(update(mails).where(unsent).values(state=MailState.DEAD.value))
+    give_up_unsent(mails.c.ticket_id.in_(ids))
     for ticket_id, number in db.session.execute(select(Ticket.id, Ticket.number).where(Ticket.id.in_(ids))).tuples():
         words = "\n".join(keys_of(number_words(number)))
         db.session.execute(update(TicketText).where(TicketText.ticket_id == ticket_id).values(words=words))
@@ -117,9 +116,17 @@ def forget_tickets(ids: Sequence[int], alias: str = FORGOTTEN) -> None:
     db.session.expire_all()
 
 
+def give_up_unsent(which: ColumnElement[bool]) -> None:
+    """Mails that wait for their hour, for a release or for a digest are sent to nobody; what was told stays told."""
+    mails = db.metadata.tables["outbox"]
+    waits = mails.c.state.not_in((MailState.SENT, MailState.TOLD, MailState.DEAD))
+    given_up = {"state": MailState.DEAD.value, "leased_until": None}
+    db.session.execute(update(mails).where(which, waits).values(given_up))
+
+
 def emptied_act(row: SealedRow, alias: str = FORGOTTEN) -> dict[str, Held]:
     """A line of the audit without the name of somebody outside and without what was typed."""
-    name = alias if row.staff_id is None and row.actor_name not in NOBODY else row.actor_name
+    name = alias if row.staff_id is None and row.actor_name not in (FORGOTTEN, *NOBODY) else row.actor_name
     return {"actor_name": name, "diff": plain_facts(getattr(row, FACTS[SealedKind.AUDIT]))}
 
 

@@ -26,7 +26,7 @@ from procedures.base.form_fields import StepForm, line_field, text_field
 from procedures.engine import take_step
 from procedures.engine.declaration import PRODUCT, Actor, Outcome, Who
 from procedures.engine.locks import also_touches
-from procedures.engine.step_facts import also, says, tells
+from procedures.engine.step_facts import also, needs, says, tells
 from procedures.tickets.common_declaration import DESK, Adoption, Leads, common_move
 from procedures.tickets.forms import ReasonForm
 
@@ -115,7 +115,16 @@ def merge(ticket: Ticket, by: Actor, form: MergeForm) -> Outcome:
     return Outcome(text=form.text.data or "", data={"into": target.number, "into_id": target.id})
 
 
+EMPTIED = _l("Masa simpan tiket ini sudah berakhir dan isinya sudah dihapus, jadi ia tidak dapat dikeluarkan lagi.")
+
+
+def is_not_emptied(ticket: Ticket, by: Actor) -> bool:
+    """Does it still know how it was before the merge?"""
+    return ticket.forgotten_at is None
+
+
 @common_move(_l("Keluarkan dari gabungan"), DESK, _out_again)
+@needs(is_not_emptied, EMPTIED)
 @tells(merge_notices.unmerged, Who.REQUESTER)
 @says(_l("Tiket kembali tepat ke meja, petugas, dan batas waktunya semula."))
 def unmerge(ticket: Ticket, by: Actor, form: ReasonForm) -> Outcome:
@@ -126,6 +135,8 @@ def unmerge(ticket: Ticket, by: Actor, form: ReasonForm) -> Outcome:
     row = merge_of(ticket.id)
     if row is None:
         raise take_step.StepRefused(_("Tiket ini tidak sedang digabung."), "state", form)
+    if "state" not in row.before:  # a note was added since retention emptied it
+        raise take_step.StepRefused(str(EMPTIED), "need", form)
     row.undone_at = utcnow()
     target = db.session.get_one(Ticket, row.target_id)
     db.session.flush()

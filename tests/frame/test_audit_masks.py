@@ -44,6 +44,27 @@ def test_d17_a_requesters_name_stands_in_the_audit_only_for_whom_may_read_the_ti
     assert seen == {"rudi": False, "budi": True}
 
 
+@pytest.mark.parametrize("typed", ["rahasia", "RAHASIA", "Andi Rahasia", "and"])
+def test_d17_a_masked_name_is_not_found_by_searching_for_it_nor_counted_nor_exported(app, acts, typed):
+    """What one may not read one may not guess letter by letter."""
+    line = f"/admin/audit/details/?id={acts['Ticket']}"
+    found = {who: line in Person(app, who).get(f"/admin/audit/?search={typed}").text for who in ("rudi", "budi")}
+    assert found == {"rudi": False, "budi": True}
+    assert "answer" not in Person(app, "rudi").get(f"/admin/audit/export/csv/?search={typed}", check=False).text
+    by_act = Person(app, "rudi").get("/admin/audit/?search=step:answer").text
+    assert line in by_act, "by what the reader sees of it the line is found"
+
+
+def test_d17_the_address_of_who_opened_a_password_link_is_masked_as_their_account_is(app, cast):
+    with write_transaction():
+        audit.record("reveal", "OneTimeLink", 1, actor_name="andi.rahasia@bunghatta.example")
+    seen = {
+        who: "andi.rahasia" in Person(app, who).get(f"/admin/audit/{ask}").text
+        for who, ask in (("rudi", ""), ("budi", ""), ("ketua", "?search=rahasia"))
+    }
+    assert seen == {"rudi": False, "budi": True, "ketua": True}
+
+
 def test_d17_a_page_refused_again_and_again_is_counted_and_not_stored_each_time(app, cast):
     tono = Person(app, "tono")
     for _time in range(25):

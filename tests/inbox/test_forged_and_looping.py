@@ -18,6 +18,7 @@ from models.tickets.mailbox import Mailbox
 from models.tickets.mailing.reply_address import reply_address
 from models.tickets.outbox import Mail
 from models.tickets.ticket import Event, Ticket
+from procedures.tickets.forget_identity import pseudonymise
 from tests.inbox.conftest import ADDRESS, OUR_SERVER, VOUCHED, fetch, mail, take_in
 from tests.walk import category_id, complaint_at, file_complaint, take
 
@@ -309,20 +310,36 @@ def test_a_bounce_is_told_on_the_ticket_and_answered_by_nobody(app, box):
     ticket = file_complaint()
     sent = db.session.query(Mail).filter_by(notice="complaint_received").one()
     count = db.session.query(Mail).count()
-    raw = (
+    (kept,) = take_in(box, returned(sent.message_id))
+    told = db.session.query(Event).filter_by(ticket_id=ticket.id, step="mail_returned").one()
+    assert (kept.state, kept.ticket_id) == (MailFate.DISCARDED, ticket.id)
+    assert told.text == "andi@mhs.example: 5.1.1 550 5.1.1 no such user" and not told.is_public
+    assert db.session.query(Mail).count() == count
+
+
+def returned(message_id: str) -> bytes:
+    return (
         "From: MAILER-DAEMON@mx.kampus.example\r\nSubject: Undelivered Mail\r\nReturn-Path: <>\r\n"
         'Content-Type: multipart/report; report-type=delivery-status; boundary="b"\r\n\r\n'
         "--b\r\nContent-Type: text/plain\r\n\r\nTidak terkirim.\r\n"
         "--b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mx\r\n\r\n"
         "Final-Recipient: rfc822; andi@mhs.example\r\nAction: failed\r\nStatus: 5.1.1\r\n"
         "Diagnostic-Code: smtp; 550 5.1.1 no such user\r\n\r\n"
-        f"--b\r\nContent-Type: text/rfc822-headers\r\n\r\nMessage-ID: {sent.message_id}\r\nSubject: x\r\n\r\n--b--\r\n"
+        f"--b\r\nContent-Type: text/rfc822-headers\r\n\r\nMessage-ID: {message_id}\r\nSubject: x\r\n\r\n--b--\r\n"
     ).encode()
+
+
+def test_i3_a_bounce_that_comes_after_erasure_brings_no_address_back(app, box):
+    ticket = complaint_at("closed")
+    sent = db.session.query(Mail).filter_by(notice="complaint_received").one()
+    raw = returned(sent.message_id)
+    with write_transaction():
+        pseudonymise(ticket, "Orang 7")
+    db.session.expire_all()
     (kept,) = take_in(box, raw)
-    told = db.session.query(Event).filter_by(ticket_id=ticket.id, step="mail_returned").one()
-    assert (kept.state, kept.ticket_id) == (MailFate.DISCARDED, ticket.id)
-    assert told.text == "andi@mhs.example: 5.1.1 550 5.1.1 no such user" and not told.is_public
-    assert db.session.query(Mail).count() == count
+    assert kept.ticket_id == ticket.id, "it is known as ours, so that nobody has to look"
+    assert db.session.query(Event).filter_by(ticket_id=ticket.id, step="mail_returned").count() == 0
+    assert sent.last_error == ""
 
 
 def test_a_reply_to_a_closed_complaint_opens_it_again_when_sari_joins_it(app, box, cast):

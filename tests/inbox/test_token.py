@@ -22,6 +22,7 @@ from models.organisation.audit import AuditEntry
 from models.tickets.incoming_mail import IncomingMail
 from models.tickets.mailbox import Mailbox
 from models.tickets.outbox import Mail
+from procedures.tickets.inbox.mailbox_place import place_of
 from tests.browse import Person
 from tests.imap_server import ImapServer
 from tests.inbox.conftest import mail
@@ -193,6 +194,46 @@ def test_rudi_sets_a_mailbox_up_for_google_and_its_secrets_are_sealed(app, cast,
     refused = rudi.post("/admin/mailbox/new/", {**fields, "client_id": "x", "token_server": "other",
                                                 "token_url": "http://10.0.0.1/token"})  # fmt: skip
     assert "https://" in refused.text and refused.status_code == 422
+
+
+def test_secrets_typed_while_a_token_was_asked_for_are_kept(app, token_box, tokens, cast, monkeypatch):
+    """The old consent's answer comes after the new consent was typed: it must not overwrite it."""
+    first, given = tokens.give, []
+
+    def give(asked):
+        if not given:
+            given.append(asked)
+            with app.app_context(), write_transaction():
+                row = db.session.query(Mailbox).one()
+                row.set_refresh_token("izin-baru")
+                row.set_client_secret("kata-baru")
+                row.access_token_sealed, row.access_until = "", None
+        code, told = first(asked)
+        return code, {**told, "refresh_token": "izin-lama-diputar"}
+
+    monkeypatch.setattr(tokens, "give", give)
+    fetched()
+    row = db.session.query(Mailbox).one()
+    assert (row.refresh_token, row.client_secret, row.access_token) == ("izin-baru", "kata-baru", "")
+    assert len(given) == 1
+
+
+def test_the_later_of_two_turned_refresh_tokens_is_not_overwritten_by_the_earlier(app, token_box, tokens, monkeypatch):
+    turned, first = [], tokens.give
+
+    def give(asked):
+        code, told = first(asked)
+        turned.append(asked)
+        if len(turned) == 1:  # another worker asks meanwhile, and is done before this one
+            with app.app_context():
+                place_of(db.session.query(Mailbox).one())
+        return code, {**told, "refresh_token": f"izin-{5 - len(turned)}"}
+
+    monkeypatch.setattr(tokens, "give", give)
+    with app.app_context():
+        place_of(db.session.query(Mailbox).one())
+    db.session.expire_all()
+    assert db.session.query(Mailbox).one().refresh_token == "izin-3" and len(turned) == 2
 
 
 class TokenSmtp:

@@ -89,6 +89,37 @@ def test_who_may_not_open_the_register_reads_the_same_person_by_contact_or_first
     assert leads_to(tono, f"/admin/profile/?id=t{second}") == f"/admin/profile/?id=t{first}"
 
 
+def test_a_contacts_own_page_leads_to_the_register_only_by_the_same_address_and_for_whom_may_open_it(app):
+    """known_as: of people first, then of contacts; capitals are the same address; nobody else's address leads there."""
+    person_id, contact_id = known_everywhere()
+    unit_id = unit("FEB").id
+    with write_transaction():
+        more = {"unit_id": unit_id, "kind": "it_manager", "language": "id"}
+        other = Contact(name="Lain", email="lain@x.example", phone="", **more)
+        nobody = Contact(name="Tanpa Email", email="", phone="1", **more)
+        nameless = Registered(number="7", name="Tanpa", name_key=name_key("Tanpa"), kind="staff", email="")
+        db.session.add_all([other, nobody, nameless])
+        db.session.flush()
+        others = other.id, nobody.id
+        db.session.get_one(Contact, contact_id).email = MAIL.upper()
+    sari, tono = Person(app, "sari"), Person(app, "tono")
+    assert leads_to(sari, f"/admin/profile/?id=c{contact_id}") == f"/admin/profile/?id=p{person_id}"
+    assert leads_to(tono, f"/admin/profile/?id=c{contact_id}") == f"/admin/profile/?id=c{contact_id}"
+    for one in others:
+        assert leads_to(sari, f"/admin/profile/?id=c{one}") == f"/admin/profile/?id=c{one}"
+
+
+def test_d1_a_register_page_is_refused_to_whom_may_not_open_the_register_whatever_address_leads_there(app, cast):
+    """_register: the profile opens no register that its own page would not open."""
+    person_id, contact_id = known_everywhere()
+    may_open = {"sari": (200, 303), "tono": (403, 200), "rudi": (403, 200)}
+    for who, expected in may_open.items():
+        asked = (f"/admin/profile/?id=p{person_id}", f"/admin/profile/?id=c{contact_id}")
+        assert tuple(Person(app, who).get(address, check=False).status_code for address in asked) == expected, who
+        own = Person(app, who).get(f"/admin/person/details/?id={person_id}", check=False).status_code
+        assert (own in (200, 303)) is (expected[0] == 200), who
+
+
 def test_open_tickets_stand_before_the_history_and_each_is_listed_once(app):
     closed = complaint_at("closed")
     still = file_complaint(subject="Masih putus")

@@ -6,10 +6,12 @@ A row's time may not lie before the last turn: what somebody puts in afterwards 
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import func, insert, select
+from sqlalchemy.exc import IntegrityError
 
 from gateways.files import evidence_files
 from gateways.files.evidence_files import Head
@@ -53,7 +55,7 @@ def seal_new(most: int = AT_ONCE) -> int:
             head.sealed_at = now
     is_news = is_caught_up and bool(made or outside is None or now - outside.at > IDLE)
     if is_news and evidence_files.keep_head(Head(seq, value, now)):
-        with write_transaction():
+        with suppress(IntegrityError), write_transaction():  # another worker queued them at the same moment
             head_kept(seq, value)
     return len(made)
 

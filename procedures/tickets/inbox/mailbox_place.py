@@ -22,11 +22,12 @@ def place_of(box: Mailbox) -> Place:
     token = box.access_token if box.is_by_token and box.holds_token_until(SPARE) else ""
     password = "" if box.is_by_token else box.password
     place = Place(box.host, box.port, box.security, box.username, password, box.folder, token)
-    order = _order(box) if box.is_by_token and not token else None
+    order, asked_with = (_order(box) if box.is_by_token and not token else None), _secrets(box)
     db.session.rollback()
     if order is None:
         return place
-    return Place(place.host, place.port, place.security, place.username, "", place.folder, _new_token(box_id, order))
+    token = _new_token(box_id, order, asked_with)
+    return Place(place.host, place.port, place.security, place.username, "", place.folder, token)
 
 
 def token_of(address: str) -> str:
@@ -49,14 +50,20 @@ def _order(box: Mailbox) -> TokenOrder:
     return TokenOrder(box.token_url, box.client_id, box.client_secret, box.refresh_token, box.token_scope)
 
 
-def _new_token(box_id: int, order: TokenOrder) -> str:
+def _secrets(box: Mailbox) -> tuple[str, ...]:
+    return box.token_url, box.client_id, box.client_secret_sealed, box.refresh_token_sealed
+
+
+def _new_token(box_id: int, order: TokenOrder, asked_with: tuple[str, ...]) -> str:
+    """What the server gave is kept only where nobody gave the mailbox other secrets while it was asked."""
     try:
         given = fetch_token(order)
     except TokenRefused as refused:
         raise NotFetched(str(refused)) from None
     with write_transaction():
-        box = db.session.get_one(Mailbox, box_id)
-        box.keep_token(given.token, utcnow() + timedelta(seconds=given.seconds), given.refresh_token)
+        box = db.session.get_one(Mailbox, box_id, with_for_update=True, populate_existing=True)
+        if _secrets(box) == asked_with:
+            box.keep_token(given.token, utcnow() + timedelta(seconds=given.seconds), given.refresh_token)
     return given.token
 
 
