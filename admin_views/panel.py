@@ -51,6 +51,7 @@ from admin_views.organisation.procedure_page import ProcedureView
 from admin_views.organisation.public_texts import DownloadView, PageView
 from admin_views.organisation.retention import RetentionView
 from admin_views.organisation.settings import SettingsView
+from admin_views.organisation.special_hours import SpecialHoursView
 from admin_views.organisation.staff import StaffView
 from admin_views.organisation.units import ContactView, UnitView
 from admin_views.outages import desk_part as outage_desk
@@ -118,6 +119,7 @@ VIEWS = (
     DelegationView,
     PendingChangeView,
     HolidayView,
+    SpecialHoursView,
     PageView,
     DownloadView,
     OutboxView,

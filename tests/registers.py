@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from models.base.calendar import Holiday
+from models.base.calendar import Holiday, SpecialHours
 from models.base.db import db, utcnow, write_transaction
 from models.base.page import Download, Page
 from models.base.wording import today
@@ -46,6 +46,7 @@ def rows(app, cast):
             )
         )
         db.session.add(Holiday(day=day, name="Libur"))
+        db.session.add(SpecialHours(name="Jumat", weekdays="4", hours="08:00-11:30,13:30-16:00"))
         db.session.add(Label(name="Suku cadang"))
         db.session.add(CannedReply(title="Diperiksa", text="Tiket {nomor} kami periksa."))
         db.session.add(Page(slug="privacy", title="Privasi", text="Isi"))
@@ -72,6 +73,7 @@ def rows(app, cast):
         "pending_change": db.session.query(PendingChange).one().id,
         "label": db.session.query(Label).one().id,
         "canned_reply": db.session.query(CannedReply).one().id,
+        "special_hours": db.session.query(SpecialHours).one().id,
         "holiday": db.session.query(Holiday).one().id,
         "page": db.session.query(Page).one().id,
         "download": db.session.query(Download).one().id,

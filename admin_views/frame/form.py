@@ -64,7 +64,7 @@ class FormPages(ListPages[R]):
         if not self.row_allowed(row, "delete"):
             abort(403)
         if request.method == "GET":
-            return render_template("admin/frame/delete.html", view=self, row=row, facts=self.facts(row))
+            return render_template(self.delete_template, view=self, row=row, facts=self.facts(row))
         try:
             with write_transaction():
                 row = self.get_one(request.args.get("id"))

@@ -137,6 +137,7 @@ SECTIONS: list[tuple[Words, list[SidebarItem]]] = [
             SidebarItem("absence", "/admin/absence/", _l("Ketidakhadiran"), "cal"),
             SidebarItem("delegation", "/admin/delegation/", _l("Pendelegasian"), "right"),
             SidebarItem("pending_change", "/admin/pending_change/", _l("Menunggu orang kedua"), "check"),
+            SidebarItem("special_hours", "/admin/special_hours/", _l("Jam kerja"), "clock"),
             SidebarItem("holiday", "/admin/holiday/", _l("Hari libur"), "cal"),
         ],
     ),

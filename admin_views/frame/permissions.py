@@ -143,6 +143,7 @@ RIGHTS: dict[str, Acts] = {
         "decide": ADMIN | HEADS,  # and never who asked, nor whom it lifts: procedures/organisation/second_person.py
     },
     "holiday": {**register(ALL, ADMIN | CENTRE, "import"), "delete": ADMIN | CENTRE},
+    "special_hours": {**register(ALL, ADMIN | CENTRE), "delete": ADMIN | CENTRE},
     "page": register(READERS | ADMIN, ADMIN | FRONT | CENTRE),
     "download": {**register(READERS | ADMIN, ADMIN | FRONT | CENTRE), "delete": ADMIN | FRONT | CENTRE},
     "setup": dict.fromkeys(("list", "edit"), ADMIN),

@@ -44,6 +44,7 @@ class ViewFacts(Generic[R]):
     list_template = "admin/frame/list.html"
     details_template = "admin/frame/details.html"
     edit_template = create_template = "admin/frame/form.html"
+    delete_template = "admin/frame/delete.html"
     create_label: Words = ""
 
     def may(self, act: str) -> bool:

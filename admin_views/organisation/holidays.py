@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from zoneinfo import ZoneInfo
 
@@ -13,8 +14,9 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy.exc import IntegrityError
 
 from admin_views.frame.view import Column, HouseView, address, person
+from admin_views.organisation.due_preview import Moves, confirmed, moves_shown
 from gateways.files.holiday_file import MOST_BYTES, CalendarRead, HolidayFileRefused, read_calendar
-from models.base.calendar import Holiday, working_hours
+from models.base.calendar import Calendars, Holiday, calendars, working_hours
 from models.base.db import db, write_transaction
 from models.base.wording import today
 from models.base.written import clean_line
@@ -46,10 +48,25 @@ class HolidayView(HouseView[Holiday]):
     order = (Holiday.day,)
     form = HolidayForm
     list_template = "admin/organisation/holidays.html"
+    edit_template = create_template = "admin/organisation/calendar_form.html"
+    delete_template = "admin/organisation/calendar_delete.html"
     more_acts = {"import_view": "import"}
 
     def __init__(self) -> None:
         super().__init__(Holiday)
+
+    def checked(self, form: HolidayForm, row: Holiday | None) -> bool:
+        """What moves is shown first; what has passed is not made a holiday any more."""
+        if not form.validate():
+            return False
+        if form.day.data < today() and (row is None or row.day != form.day.data):
+            form.day.errors = [_("Hari itu sudah lewat; jam kerja yang sudah lewat tidak diubah.")]
+            return False
+        return confirmed(form, _with(form.day.data, without=row))
+
+    def moves(self, deleted: Holiday | None = None) -> Moves | None:
+        """What the form's page, or the page that asks before it is deleted, shows of due times."""
+        return moves_shown(_with(None, without=deleted) if deleted is not None else None)
 
     @expose("/import/", methods=("GET", "POST"))
     def import_view(self) -> ResponseReturnValue:
@@ -87,6 +104,13 @@ class HolidayView(HouseView[Holiday]):
             return redirect("/admin/holiday/import/", 303)
         flash(_("%(n)s hari libur ditambahkan.", n=added), "success")
         return redirect("/admin/holiday/", 303)
+
+
+def _with(day: date | None, without: Holiday | None) -> Calendars:
+    """The calendars as they would be with this holiday, and without the one that it replaces."""
+    now = calendars()
+    kept = now.holidays - {without.day} if without is not None else now.holidays
+    return replace(now, holidays=kept | {day} if day else kept)
 
 
 def _ticked() -> dict[date, str]:

@@ -58,6 +58,15 @@ SPECS: dict[str, Spec] = {
     "working_days": Spec([0, 1, 2, 3, 4], _l("Hari kerja"), TIME, _l("0 = Senin … 6 = Minggu.")),
     "opens_at": Spec("08:00", _l("Buka pukul"), TIME),
     "closes_at": Spec("16:00", _l("Tutup pukul"), TIME),
+    "high_target_percent": Spec(
+        50,
+        _l("Target tiket berprioritas tinggi (persen dari target biasa)"),
+        TIME,
+        _l("Target gangguan yang dihitung siang malam tidak berubah."),
+        least=5,
+        most=100,
+    ),
+    "urgent_target_percent": Spec(25, _l("Target tiket mendesak (persen dari target biasa)"), TIME, least=5, most=100),
     "close_after_days": Spec(14, _l("Tiket selesai ditutup setelah (hari)"), TIME, least=1, most=90),
     "warn_before_close_days": Spec(3, _l("Kabar sebelum ditutup (hari)"), TIME, least=1, most=30),
     "access_days_after_close": Spec(

@@ -28,12 +28,11 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from gateways.files.file_store import StoredFile
 from mails.queue import collected, undone_together
-from models.base import calendar
 from models.base.bulk_insert import add_alone, written_together
 from models.base.counter import keep_promises
 from models.base.db import db, utcnow, write_transaction
 from models.tickets.ticket import Event, Pause, Ticket
-from procedures.engine import acts, catalog, conflicts, locks, sent_again, spans
+from procedures.engine import acts, catalog, conflicts, due, locks, sent_again, spans
 from procedures.engine.declaration import PRODUCT, Actor, Outcome, State, Step
 from procedures.engine.questions import (
     Overtaken,
@@ -330,7 +329,7 @@ def _move(
     is_opening: bool = False,
 ) -> Move:
     """`is_opening`: the ticket is of this very transaction, so nobody else can have moved it."""
-    before, group_before = ticket.state, ticket.group_id
+    before, group_before, urgency = ticket.state, ticket.group_id, ticket.priority
     stood = spans.standing(ticket)
     if is_opening and not step.opens:
         ticket.version += 1
@@ -344,6 +343,8 @@ def _move(
         to = _target(step, outcome, ticket)
         if to is not None and (to != before or step.opens):
             _arrive(ticket, to, counts_from or utcnow())
+        elif ticket.priority != urgency and not is_opening:
+            due.recount(ticket)
     for name, value in outcome.as_it_was.items():
         setattr(ticket, name, value)
     if changed := conflicts.changed(ticket, was):
@@ -402,10 +403,7 @@ def _arrive(ticket: Ticket, state: State, counts_from: datetime) -> None:
     now = utcnow()
     ticket.state, ticket.line, ticket.is_open, ticket.since_at = state.value, state.line, not state.final, now
     ticket.pause, ticket.pause_reason, ticket.paused_at = None, "", None
-    within = catalog.get(ticket.procedure).within(state)
-    ticket.due_at = (
-        calendar.due_at(counts_from, within.hours, within.round_the_clock) if within and not state.final else None
-    )
+    ticket.due_at = due.on_arrival(ticket, state, counts_from)
     ticket.closed_at = now if state.final else None
 
 
@@ -418,9 +416,8 @@ def pause(ticket: Ticket, kind: Pause, reason: str) -> None:
 
 def resume(ticket: Ticket) -> None:
     """Start the clock again: the working time that was left is still left."""
-    now = utcnow()
-    if ticket.pause and ticket.paused_at and ticket.due_at and ticket.due_at > ticket.paused_at:
-        ticket.due_at = calendar.due_at(now, calendar.hours_between(ticket.paused_at, ticket.due_at))
+    if ticket.pause:
+        ticket.due_at = due.after_pause(ticket, utcnow())
     ticket.pause, ticket.pause_reason, ticket.paused_at = None, "", None
 
 

@@ -30,6 +30,7 @@ DOMAIN = re.compile(r"(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{
 # (what must be less, what must be more, may they be equal)
 PAIRS = (
     ("opens_at", "closes_at", False),
+    ("urgent_target_percent", "high_target_percent", True),
     ("warn_before_close_days", "close_after_days", False),
     ("file_megabytes", "form_megabytes", True),
     ("file_megabytes", "photo_megabytes", True),

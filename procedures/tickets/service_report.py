@@ -16,7 +16,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import aliased
 
-from models.base import calendar, working_time
+from models.base import calendar
 from models.base.db import db
 from models.base.wording import WIB, day_begins
 from models.organisation.unit import Unit
@@ -25,6 +25,7 @@ from models.tickets.span import Span
 from models.tickets.ticket import Event, Ticket
 from procedures.engine import catalog
 from procedures.engine.declaration import State, Within
+from procedures.engine.due import division_of, target_in
 from procedures.engine.procedure import Procedure
 from procedures.tickets.times import OUTSIDE
 
@@ -164,14 +165,17 @@ class ServiceReport:
 
 
 class Hours:
-    """Working hours between two moments, with the calendar read once."""
+    """Working hours between two moments, with the calendars read once; of the house, or of a group's division."""
 
     def __init__(self) -> None:
-        self.week, self.holidays = calendar.working_hours(), calendar.holidays()
+        self.kept = calendar.calendars()
 
-    def between(self, start: datetime, end: datetime, within: Within | None = None) -> float:
-        week = working_time.ROUND_THE_CLOCK if within and within.round_the_clock else self.week
-        return working_time.working_hours_between(start, max(start, end), week, self.holidays)
+    def between(
+        self, start: datetime, end: datetime, within: Within | None = None, group_id: int | None = None
+    ) -> float:
+        division = calendar.HOUSE if group_id is None else division_of(group_id, self.kept)
+        round_the_clock = within is not None and within.round_the_clock
+        return self.kept.hours_between(start, max(start, end), round_the_clock, division)
 
 
 def report_of(first: date, last: date, seen: ColumnElement[bool]) -> ServiceReport:
@@ -280,16 +284,16 @@ def _desks(
     found: dict[tuple[str, str], DeskLine] = {}
     groups: dict[int, Measured] = {}
     for key, visit in groupby(
-        _spans(start, end, seen), lambda row: (row.ticket_id, row.visit, row.procedure, row.state)
+        _spans(start, end, seen), lambda row: (row.ticket_id, row.visit, row.procedure, row.state, row.priority)
     ):
         procedure = catalog.get(key[2])
         state = procedure.state(key[3])
-        within = procedure.within(state)
+        within = target_in(key[2], state, key[4])
         ours = [row for row in visit if row.holder == "us" and not row.pause]
         if not ours:
             continue
         line = found.setdefault((procedure.key, state.value), DeskLine(procedure, state))
-        took = sum(hours.between(row.began_at, row.ended_at, within) for row in ours)
+        took = sum(hours.between(row.began_at, row.ended_at, within, row.group_id) for row in ours)
         for measured in (line.took, groups.setdefault(ours[-1].group_id, Measured())):
             measured.add(took, within.hours if within else None)
     order = {
@@ -305,6 +309,7 @@ def _spans(start: datetime, end: datetime, seen: ColumnElement[bool]) -> Iterato
         select(
             Span.ticket_id,
             Ticket.procedure,
+            Ticket.priority,
             Span.state,
             Span.holder,
             Span.pause,
@@ -328,7 +333,7 @@ class Visited:
 
     def __init__(self, visit: int, row: Any) -> None:
         self.visit, self.ticket_id, self.procedure, self.state = visit, row.ticket_id, row.procedure, row.state
-        self.holder, self.pause, self.group_id = row.holder, row.pause, row.group_id
+        self.priority, self.holder, self.pause, self.group_id = row.priority, row.holder, row.pause, row.group_id
         self.began_at, self.ended_at = row.began_at, row.ended_at
 
 

@@ -4,10 +4,17 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models.base.working_time import ROUND_THE_CLOCK, WorkingHours, due_at, working_hours_between
+from models.base.working_time import (
+    ROUND_THE_CLOCK,
+    DifferentHours,
+    WorkingHours,
+    due_at,
+    next_opening,
+    working_hours_between,
+)
 
 WIB = ZoneInfo("Asia/Jakarta")
 OFFICE = WorkingHours()
@@ -151,3 +158,107 @@ def test_more_hours_and_later_starts_are_never_due_earlier(start, hours, more, o
 def test_hours_between_add_up(one, two, three, office, holidays):
     legs = working_hours_between(one, two, office, holidays) + working_hours_between(two, three, office, holidays)
     assert legs == pytest.approx(working_hours_between(one, three, office, holidays), abs=1e-6)
+
+
+FRIDAY = DifferentHours(frozenset({4}), ((time(8), time(11, 30)), (time(13, 30), time(16, 30))))
+RAMADAN = DifferentHours(frozenset(range(5)), ((time(8), time(15)),), date(2027, 2, 8), date(2027, 3, 9))
+WEEK = WorkingHours(differs=(RAMADAN, FRIDAY))
+
+
+def test_friday_prayer_and_ramadan_stand_for_the_week_on_their_days():
+    assert due_at(wib(11, 27, 11), 1, WEEK) == wib(11, 27, 14)  # half an hour before the prayer, half an hour after it
+    assert working_hours_between(wib(11, 23, 0), wib(11, 28, 0), WEEK) == 4 * 8 + 6.5
+    friday = date(2027, 2, 12)
+    assert WEEK.intervals_on(friday) == ((time(8), time(15)),)  # what has dates comes first in `differs`
+    assert WEEK.intervals_on(date(2027, 3, 12)) == FRIDAY.intervals
+
+
+def test_a_holiday_is_closed_unless_the_hours_are_for_holidays_too():
+    watch = DifferentHours(frozenset({4}), ((time(9), time(12)),), on_holidays=True)
+    assert WEEK.intervals_on(date(2026, 12, 25), CHRISTMAS) == ()
+    assert WorkingHours(differs=(watch,)).intervals_on(date(2026, 12, 25), CHRISTMAS) == ((time(9), time(12)),)
+
+
+def test_the_next_opening_is_now_while_it_is_open_and_after_the_prayer_during_it():
+    assert next_opening(wib(11, 27, 9), WEEK) == wib(11, 27, 9)
+    assert next_opening(wib(11, 27, 12), WEEK) == wib(11, 27, 13, 30)
+    assert next_opening(wib(11, 27, 17), WEEK) == wib(11, 30, 8)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"intervals": ((time(12), time(8)),)},
+        {"intervals": ((time(8), time(12)), (time(11), time(16)))},
+        {"intervals": (), "first": date(2027, 3, 2), "last": date(2027, 3, 1)},
+    ],
+)
+def test_impossible_hours_of_a_day_are_refused(wrong):
+    with pytest.raises(ValueError):
+        DifferentHours(frozenset({0}), **wrong)
+
+
+@st.composite
+def _intervals(draw):
+    ends = sorted(draw(st.sets(st.integers(0, 95), min_size=0, max_size=6)))
+    clocks = [time(quarter // 4, 15 * (quarter % 4)) for quarter in ends]
+    return tuple(zip(clocks[::2], clocks[1::2], strict=False))
+
+
+@st.composite
+def _different(draw):
+    first = draw(st.none() | st.dates(date(2026, 3, 20), date(2026, 11, 5)))
+    last = first and first + timedelta(days=draw(st.integers(0, 9)))
+    weekdays = draw(st.frozensets(st.integers(0, 6)))
+    return DifferentHours(weekdays, draw(_intervals()), first, last, draw(st.booleans()))
+
+
+JUMPS = (datetime(2026, 3, 29, 1), datetime(2026, 10, 25, 1), datetime(2026, 10, 3, 16), datetime(2026, 11, 25))  # noqa: DTZ001 - as above
+CALENDARS = st.builds(
+    WorkingHours,
+    days=st.frozensets(st.integers(0, 6), min_size=1),
+    opens=st.integers(0, 3).map(time),
+    closes=st.integers(4, 23).map(time),
+    zone=st.sampled_from(["Asia/Jakarta", "Europe/Berlin", "Australia/Lord_Howe"]),
+    differs=st.lists(_different(), max_size=3).map(tuple),
+)
+
+
+def _slow_minutes(start, end, week, holidays):
+    """One minute after the other, as the clock on the wall shows it; the plain model of what counts."""
+    counted, zone = 0, ZoneInfo(week.zone)
+    while start < end:
+        wall = start.astimezone(zone)
+        rule = next((d for d in week.differs if d.holds_on(wall.date())), None)
+        if wall.date() in holidays and not (rule and rule.on_holidays):
+            spans = ()
+        elif rule:
+            spans = rule.intervals
+        else:
+            spans = ((week.opens, week.closes),) if wall.weekday() in week.days else ()
+        counted += any(opens <= wall.time() < closes for opens, closes in spans)
+        start += timedelta(minutes=1)
+    return counted
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.sampled_from(JUMPS), st.integers(-2000, 1000), st.integers(0, 4500), CALENDARS, HOLIDAYS)
+def test_z29_working_time_equals_the_minute_by_minute_model_over_clock_jumps(near, before, minutes, week, holidays):
+    start = near.replace(tzinfo=UTC) + timedelta(minutes=before)
+    end = start + timedelta(minutes=minutes)
+    counted = working_hours_between(start, end, week, holidays) * 60
+    assert counted == pytest.approx(_slow_minutes(start, end, week, holidays), abs=1e-6)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.sampled_from(JUMPS), st.integers(-2000, 1000), st.integers(1, 90), CALENDARS, HOLIDAYS)
+def test_z29_a_due_time_leaves_exactly_its_target_by_the_slow_model(near, before, quarters, week, holidays):
+    start = near.replace(tzinfo=UTC) + timedelta(minutes=before)
+    try:
+        due = due_at(start, quarters / 4, week, holidays)
+    except ValueError:  # it never opens
+        assert _slow_minutes(start, start + timedelta(days=3), week, holidays) == 0
+        return
+    if due - start < timedelta(days=6):
+        assert _slow_minutes(start, due, week, holidays) == quarters * 15
+        assert week.is_open(due - timedelta(microseconds=1), holidays)

@@ -42,6 +42,7 @@ def test_d15_no_form_answers_nonsense_with_a_fault_and_each_says_what_is_wrong(a
     [
         ("unit", "rudi", {"code": "X1", "name": "Unit X", "kind": "bureau", "parent_id": 0}),
         ("holiday", "rudi", {"day": "2027-01-01", "name": "Tahun baru"}),
+        ("special_hours", "rudi", {"name": "Jumat", "division": "", "day_numbers": "4", "typed": "08.00-11.30"}),
         ("label", "rudi", {"name": "Suku cadang", "tone": "rest", "is_active": "y"}),
         ("person", "sari", {"number": "123456", "name": "Andi", "kind": "student", "unit_id": 0, "status": "active"}),
         ("price_item", "tono", {"code": "K1", "description": "Kabel", "section": "material", "measure": "m",

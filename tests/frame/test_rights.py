@@ -32,6 +32,7 @@ REGISTERS: dict[str, dict[str, set[str]]] = {
     "absence": {"list": WORKERS | {"rudi"}, "write": WORKERS | {"rudi"}, "delete": WORKERS | {"rudi"}},
     "delegation": {"list": ALL, "write": HEADS | {"rudi"}},
     "pending_change": {"list": HEADS | {"rudi", "ketua"}, "write": set()},
+    "special_hours": {"list": ALL, "write": {"budi", "rudi"}, "delete": {"budi", "rudi"}},
     "holiday": {"list": ALL, "write": {"budi", "rudi"}, "delete": {"budi", "rudi"}},
     "page": {"list": ALL, "write": {"budi", "sari", "rudi"}},
     "download": {"list": ALL, "write": {"budi", "sari", "rudi"}, "delete": {"budi", "sari", "rudi"}},

@@ -153,6 +153,7 @@ PLAIN: dict[str, str] = {
     "heartbeat": "worker at_work",
     "helpdesk_group": "name division",
     "holiday": "name",
+    "special_hours": "division name weekdays hours",
     "label": "name tone",
     "link_key": "key_id fingerprint",
     "mailbox": "address host security username password_sealed folder afterwards authserv_id channel last_error"

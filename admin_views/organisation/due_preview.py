@@ -1,0 +1,41 @@
+"""What a change of the calendar moves is shown first, and written when the person presses once more."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+
+from flask import g, request
+
+from admin_views.frame.view import person
+from models.base.calendar import Calendars
+from procedures.base.form_fields import StepForm
+from procedures.tickets.promised.due_moves import DueMoves, moves_by
+
+FIELD = "seen_moves"
+Moves = tuple[DueMoves, str]  # with the mark by which they are confirmed
+
+
+def confirmed(form: StepForm, hours: Calendars) -> bool:
+    """Does nothing move, or did this person see what these very words move? Else the form's page shows it."""
+    if request.form.get(FIELD) == words_of(form):
+        return True
+    moves = moves_by(hours, person())
+    if not moves.moved:
+        return True
+    g.due_moves = (moves, words_of(form))
+    return False
+
+
+def moves_shown(hours: Calendars | None = None) -> Moves | None:
+    """What `confirmed` found for this page, or what these calendars move; and the mark by which it is confirmed."""
+    if hours is not None:
+        moves = moves_by(hours, person())
+        return (moves, "") if moves.moved else None
+    found: Moves | None = g.get("due_moves")
+    return found
+
+
+def words_of(form: StepForm) -> str:
+    """A mark of what stands in the form: other words are shown anew."""
+    return hashlib.sha256(json.dumps(form.data, default=str, sort_keys=True).encode()).hexdigest()[:32]
