@@ -61,7 +61,9 @@ def test_an_upgrade_with_the_same_packages_still_compiles_the_texts_and_code_of_
     python = tmp_path / ".venv" / "bin" / "python"
     python.write_text(f'#!/bin/sh\necho "$@" >>{tmp_path}/asked\n')
     python.chmod(0o755)
-    others = "add_packages add_user_and_folders add_database add_settings add_services add_site stop start helpdesk refuse"
+    others = (
+        "add_packages add_user_and_folders add_database add_settings add_services add_site stop start helpdesk refuse"
+    )
     stubs = "; ".join(f"{name}() {{ :; }}" for name in others.split())
 
     ran = bash(f'root={tmp_path}; {stubs}; main "$1"', "https://helpdesk.kampus.ac.id")
