@@ -13,6 +13,7 @@ from config_readers import (
     database_url,
     flag,
     host_name,
+    issuer_address,
     link,
     listed,
     mail_address,
@@ -80,6 +81,7 @@ def load(needs_secrets: bool = True) -> dict[str, str | int | bool | None]:
         "METRICS_FOLDER": writable_folder("METRICS_FOLDER") or _metrics_folder(instance),
         **_mail(instance, env),
         **_directory(),
+        **_campus(env),
     }
     if production and needs_secrets:
         if os.environ.get("FLASK_DEBUG", "0") not in ("", "0"):
@@ -163,6 +165,31 @@ def _directory() -> dict[str, str | int | bool | None]:
     names = ("DIRECTORY_BIND_DN", "DIRECTORY_BIND_PASSWORD", "DIRECTORY_BASE_DN", "DIRECTORY_NEW_DN")
     found = {name: os.environ.get(name, "") for name in names}
     return {"DIRECTORY_URL": url, **found, "DIRECTORY_CA_FILE": readable_file("DIRECTORY_CA_FILE")}
+
+
+def _campus(env: str) -> dict[str, str | int | bool | list[str] | None]:
+    """Sign-in through the campus: an issuer (OpenID Connect), the directory, or neither; local logins always work."""
+    issuer = issuer_address("OIDC_ISSUER", secure=env == "production")
+    client = {name: os.environ.get(name, "").strip() for name in ("OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET")}
+    if issuer and not all(client.values()):
+        raise ConfigError("OIDC_ISSUER is set: OIDC_CLIENT_ID and OIDC_CLIENT_SECRET are needed too.")
+    local = os.environ.get("LOCAL_SIGN_IN", "").strip() or "everybody"
+    if local not in ("everybody", "break_glass"):
+        raise ConfigError(f"LOCAL_SIGN_IN must be everybody or break_glass, not {local[:40]!r}.")
+    if flag("DIRECTORY_SIGN_IN") and not os.environ.get("DIRECTORY_URL", "").strip():
+        raise ConfigError("DIRECTORY_SIGN_IN=1 needs a directory: set DIRECTORY_URL.")
+    return {
+        "OIDC_ISSUER": issuer,
+        **client,
+        "OIDC_NAME": os.environ.get("OIDC_NAME", "").strip()[:60],  # on the button
+        "OIDC_DOMAIN": os.environ.get("OIDC_DOMAIN", "").strip().lower(),
+        "OIDC_NUMBER_CLAIM": os.environ.get("OIDC_NUMBER_CLAIM", "").strip(),
+        "OIDC_SECOND_FACTOR": listed("OIDC_SECOND_FACTOR"),  # values of `amr` that prove one
+        "OIDC_CA_FILE": readable_file("OIDC_CA_FILE") or None,
+        "DIRECTORY_SIGN_IN": flag("DIRECTORY_SIGN_IN"),
+        "DIRECTORY_NUMBER_ATTRIBUTE": os.environ.get("DIRECTORY_NUMBER_ATTRIBUTE", "").strip(),
+        "LOCAL_SIGN_IN": local,
+    }
 
 
 def _metrics_folder(instance: Path) -> str:

@@ -121,6 +121,23 @@ def web_address(name: str, default: str, secure: bool) -> str:
     return text
 
 
+def issuer_address(name: str, secure: bool) -> str:
+    """The address of an issuer as it writes it, a path included, or nothing; http for one on this machine alone."""
+    text = os.environ.get(name, "").strip()
+    try:
+        parts = urlsplit(text)
+        is_near = not secure and parts.hostname in ("localhost", "127.0.0.1")
+        sound = bool(parts.hostname) and (parts.scheme == "https" or (parts.scheme == "http" and is_near))
+    except ValueError:
+        sound = False
+    if text and (not sound or parts.query or parts.fragment or parts.username):
+        raise ConfigError(
+            f"{name} must be the https address that the issuer calls itself, such as https://masuk.kampus.ac.id, "
+            f"not {text[:80]!r}."
+        )
+    return text
+
+
 def database_url(default: str) -> str:
     """DATABASE_URL for SQLAlchemy; its password never stands in a refusal."""
     text = os.environ.get("DATABASE_URL", "").strip() or default

@@ -14,6 +14,7 @@ from models.base.periods import retention_run
 from models.installation import bill, quality_test, rab, survey
 from models.organisation import (
     audit,
+    campus_identity,
     contact_change,
     emblem,
     export,
@@ -89,6 +90,7 @@ ALL = (
     saved_filter,
     search_fill,
     second_factor,
+    campus_identity,
     sign_in_pass,
     month_figure,
     service_figure,

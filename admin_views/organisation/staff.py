@@ -63,6 +63,10 @@ class StaffForm(StepForm):
     phone = phone_field(_l("Telepon"), needed=False)
     role_names = TickBoxes(_l("Peran"), choices=ROLES)
     is_active = BooleanField(_l("Masih bertugas"), default=True)
+    is_break_glass = BooleanField(
+        _l("Login darurat"),
+        description=_l("Kata sandinya tetap membuka panel saat layanan masuk kampus mati (LOCAL_SIGN_IN)."),
+    )
     language = SelectField(_l("Bahasa"), choices=[("id", "Indonesia"), ("en", "English")])
 
     def prepare(self) -> None:
@@ -147,7 +151,7 @@ class StaffView(HouseView[Staff]):
         row.username, row.name, row.position = form.username.data, form.name.data, form.position.data or ""
         row.number_kind, row.staff_number = form.number_kind.data, form.staff_number.data or ""
         row.email, row.phone, row.language = form.email.data or "", form.phone.data or "", form.language.data
-        row.is_active = form.is_active.data
+        row.is_active, row.is_break_glass = form.is_active.data, form.is_break_glass.data
         if before is not None:  # the old address hears of it before any mail about a role or a link goes to the new one
             now = {"email": row.email, "phone": row.phone}
             note_change(Holder.STAFF, row.id, reached, now, person().id, person().name, row.language)

@@ -39,6 +39,14 @@ class PasswordResult:
     must_change: bool
 
 
+@dataclass(frozen=True)
+class Proof:
+    """An entry whose password somebody knew: what it keeps when it is renamed, and its number if it was asked for."""
+
+    unique: str
+    number: str
+
+
 NO_ANSWER = _l(
     "Server direktori tidak menjawab dalam 10 detik dan belum ada yang diubah. "
     "Coba lagi beberapa menit lagi; bila tetap gagal, hubungi Divisi Networking."
@@ -132,6 +140,12 @@ class PasswordRejected(DirectoryError):
     sentence = _l("Server direktori menolak password ini menurut aturannya. Ulangi untuk mendapat password lain.")
 
 
+class MustChangeFirst(DirectoryError):
+    """The password was set by somebody else and must be changed before it proves anything."""
+
+    sentence = _l("Kata sandi kampus Anda masih yang sementara. Ganti dulu di layanan email kampus, lalu masuk lagi.")
+
+
 class NotSupported(DirectoryError):
     """The server lacks what was asked (suspension needs a password policy, for one)."""
 
@@ -163,6 +177,13 @@ class Directory(Protocol):
 
     def suspend(self, login: str) -> None: ...
 
+    def prove(self, login: str, password: str, number: str) -> Proof | None:
+        """Do the two belong together? None where they do not; `number` names the attribute to read along.
+
+        Raises MustChangeFirst.
+        """
+        ...
+
     def set_password(self, login: str, password: str) -> PasswordResult:
         """Set a password, as the server's kind wants it, and ask for a new one at the next login where it can."""
 
@@ -188,6 +209,9 @@ class RegisterAlone:
         return None
 
     def suspend(self, login: str) -> None:
+        return None
+
+    def prove(self, login: str, password: str, number: str) -> Proof | None:
         return None
 
     def set_password(self, login: str, password: str) -> PasswordResult:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Protocol
 
 from ldap3.core.exceptions import LDAPExceptionError
@@ -9,13 +10,18 @@ from ldap3.core.exceptions import LDAPExceptionError
 from gateways.directory.active_directory import ActiveDirectory
 from gateways.directory.interface import (
     DirectoryEntry,
+    DirectoryForbidden,
     EntryExists,
     EntryMissing,
+    MustChangeFirst,
     PasswordResult,
+    Proof,
     refuse_empty,
 )
 from gateways.directory.ldap_session import LdapRow, LdapSettings, Session
 from gateways.directory.openldap import OpenLdap
+
+UNIQUE = ("entryUUID", "objectGUID")  # what an entry keeps for ever (RFC 4530; MS-ADTS), of either kind of server
 
 
 class Dialect(Protocol):
@@ -97,10 +103,36 @@ class LdapDirectory:
             place = _place(session, login)
             return PasswordResult(must_change=_dialect(session).set_password(session, place, password))
 
+    def prove(self, login: str, password: str, number: str) -> Proof | None:
+        """Look the entry up by our own right, then bind as it; an empty password would bind as nobody and be let in."""
+        if not login.strip() or not password.strip():
+            return None
+        with self._session() as session:
+            dialect = _dialect(session)
+            wanted = [*dialect.attributes, *UNIQUE, *([number] if number else [])]
+            row = session.search(dialect.named(login), wanted)
+        if row is None or not self._binds(row.place, password):
+            return None
+        entry = dialect.entry(row, login)
+        if entry.is_suspended:
+            return None
+        if entry.must_change:
+            raise MustChangeFirst(login)
+        unique = next((row.values[name][0].hex() for name in UNIQUE if row.values.get(name)), row.place)
+        return Proof(unique, row.first(number) if number else "")
+
+    def _binds(self, place: str, password: str) -> bool:
+        """Does this password open this entry? The connection is closed at once: nothing is done in its name."""
+        try:
+            with self._session(replace(self.settings, bind_dn=place, bind_password=password)):
+                return True
+        except DirectoryForbidden:
+            return False
+
     @contextmanager
-    def _session(self) -> Iterator[Session]:
+    def _session(self, settings: LdapSettings | None = None) -> Iterator[Session]:
         """A bound connection; whatever goes wrong in it comes out as a DirectoryError."""
-        session = Session(self.settings)
+        session = Session(settings or self.settings)
         try:
             session.open()
             yield session

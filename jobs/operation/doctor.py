@@ -21,6 +21,7 @@ from sqlalchemy import func, select, text
 from gateways.directory.interface import DirectoryError
 from gateways.directory.open_directory import open_directory
 from gateways.files.uploads import store
+from gateways.issuer import IssuerUnreachable
 from gateways.smtp import SendLater, open_door
 from jobs.operation.tidy import hashes_in_use
 from models.base.db import db, utcnow
@@ -30,9 +31,11 @@ from models.outages.network import WebService
 from procedures.operation.house_health import Finding, Look
 from procedures.operation.house_health import examine as look_at
 from procedures.operation.watched import WATCHED
+from procedures.organisation.campus_issuer import issuer
 from procedures.tickets.readiness import points
 
 CERTIFICATE_DAYS = 14  # time enough to renew one
+ENOUGH_FOR_EMERGENCIES = 2  # administrators whose password opens when the campus is away
 SECONDS = 5.0  # for a server's certificate
 PRIVATE = ("secret_key", "link_key", "audit_key", "demo-logins.txt", "helpdesk.db")  # in the instance folder
 
@@ -82,6 +85,27 @@ def _directory() -> tuple[bool, str]:
     except DirectoryError as fault:
         return False, f"The directory {url} does not answer as it should: {fault.detail}."
     return True, f"The directory {url} answers."
+
+
+def _campus() -> tuple[bool, str]:
+    """The issuer by which staff sign in, and who still comes in when it is away."""
+    config = current_app.config
+    of = issuer()
+    if of is None and not config["DIRECTORY_SIGN_IN"]:
+        return True, "Nobody signs in through the campus."
+    said = ["The directory opens the panel for staff."] if config["DIRECTORY_SIGN_IN"] else []
+    try:
+        if of is not None:
+            of.is_well()
+            said.append(f"The issuer {config['OIDC_ISSUER']} answers.")
+    except IssuerUnreachable as fault:
+        return False, f"The issuer {config['OIDC_ISSUER']} does not answer as it should: {fault}."
+    holds = select(func.count()).select_from(StaffRole).join(Staff)
+    holds = holds.where(StaffRole.role == Role.ADMINISTRATOR.value, Staff.is_active, Staff.is_break_glass)
+    kept = int(db.session.scalar(holds) or 0)
+    if config["LOCAL_SIGN_IN"] == "break_glass" and kept < ENOUGH_FOR_EMERGENCIES:
+        return False, f"{kept} administrators have an emergency login: mark two before the campus is away."
+    return True, " ".join(said)
 
 
 def _certificates() -> tuple[bool, str]:
@@ -141,6 +165,7 @@ SLOW: dict[str, Look] = {
     "files": _files,
     "mail_server": _mail_server,
     "directory": _directory,
+    "campus": _campus,
     "certificates": _certificates,
     "permissions": _permissions,
     "people": _people,

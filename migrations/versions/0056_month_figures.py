@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 
 revision = "0056"
-down_revision = ("kept_as_promised")
+down_revision = "kept_as_promised"
 branch_labels = None
 depends_on = None
 

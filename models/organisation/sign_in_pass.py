@@ -22,6 +22,7 @@ class PassKind(StrEnum):
     """What the pass is for; one made for something else opens nothing."""
 
     SECOND_STEP = "second_step"  # the password was right, the second factor is due
+    CAMPUS = "campus"  # the browser was sent to the campus and is to come back with its answer
     SPENT_CHALLENGE = "spent_challenge"  # a passkey has answered it; it is kept so that nothing answers it again
 
 

@@ -9,7 +9,7 @@ from functools import cache
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from flask import current_app
-from sqlalchemy import ForeignKey, String, select
+from sqlalchemy import ForeignKey, String, false, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import setting
@@ -55,6 +55,7 @@ class Staff(Base):
     staff_number: Mapped[str] = mapped_column(String(40), default="")  # printed under the name on documents
     password_hash: Mapped[str] = mapped_column(String(200), default="")
     is_active: Mapped[bool] = mapped_column(default=True)
+    is_break_glass: Mapped[bool] = mapped_column(default=False, server_default=false())  # LOCAL_SIGN_IN lets them in
     is_demo: Mapped[bool] = mapped_column(default=False)
     language: Mapped[str] = mapped_column(String(2), default="id")
     created_at: Mapped[datetime] = mapped_column(default=utcnow)

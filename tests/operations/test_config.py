@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -10,7 +11,7 @@ import pytest
 from sqlalchemy import create_engine
 
 import config
-from config_readers import ConfigError
+from config_readers import ConfigError, issuer_address
 from jobs.operation.backup import backup
 from jobs.operation.doctor import examine
 from jobs.operation.restore import restore
@@ -250,3 +251,33 @@ def test_a_form_is_taken_behind_a_proxy_that_drops_the_port(app, monkeypatch):
     from tests.conftest import PASSWORD
 
     assert sari.log_in("sari", PASSWORD).status_code in (302, 303)
+
+
+@pytest.mark.parametrize(
+    ("given", "word"),
+    [
+        ({"OIDC_ISSUER": "http://masuk.kampus.ac.id"}, "https"),
+        ({"OIDC_ISSUER": "https://masuk.kampus.ac.id"}, "OIDC_CLIENT_ID"),
+        ({"OIDC_ISSUER": "https://masuk.kampus.ac.id?a=b", "OIDC_CLIENT_ID": "a", "OIDC_CLIENT_SECRET": "b"}, "issuer"),
+        ({"OIDC_ISSUER": "javascript:alert(1)"}, "https"),
+        ({"LOCAL_SIGN_IN": "nobody"}, "break_glass"),
+        ({"DIRECTORY_SIGN_IN": "1"}, "DIRECTORY_URL"),
+        ({"DIRECTORY_SIGN_IN": "perhaps"}, "1 (yes) or 0 (no)"),
+    ],
+)
+def test_a_campus_that_is_half_configured_stops_the_start_in_one_sentence(tmp_path, monkeypatch, given, word):
+    monkeypatch.setenv("INSTANCE_PATH", str(tmp_path))
+    for name, value in given.items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises(ConfigError, match=re.escape(word)):
+        config.load()
+
+
+def test_an_issuer_on_this_machine_may_speak_http_outside_production_alone(tmp_path, monkeypatch):
+    monkeypatch.setenv("INSTANCE_PATH", str(tmp_path))
+    monkeypatch.setenv("OIDC_ISSUER", "http://localhost:8080/realms/kampus")
+    monkeypatch.setenv("OIDC_CLIENT_ID", "helpdesk")
+    monkeypatch.setenv("OIDC_CLIENT_SECRET", "rahasia")
+    assert config.load()["OIDC_ISSUER"] == "http://localhost:8080/realms/kampus"
+    with pytest.raises(ConfigError, match="https"):
+        issuer_address("OIDC_ISSUER", secure=True)

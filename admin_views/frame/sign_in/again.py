@@ -43,6 +43,7 @@ GRAVE: dict[str, frozenset[str]] = {
     "setup": frozenset({"mail"}),
     "factor": frozenset({"begin_totp", "remove_totp", "renew_codes"}),
     "passkey": frozenset({"add", "remove"}),
+    "campus": frozenset({"begin_link", "link_directory", "unlink"}),
 }
 GIVEN_BY_GET = frozenset({"export_view"})  # everything else only shows a form when it is fetched
 

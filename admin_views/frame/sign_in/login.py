@@ -18,6 +18,7 @@ from sqlalchemy import delete, select
 from wtforms import PasswordField, StringField
 
 from admin_views.frame.sign_in.again import again_pages
+from admin_views.frame.sign_in.campus import campus_pages, is_shut_out, ways_in
 from admin_views.frame.sign_in.factors import factor_pages, lead_to_enrolment
 from admin_views.frame.sign_in.login_slowdown import (
     count_failure,
@@ -69,9 +70,18 @@ def init_login(app: Flask) -> None:
     manager = LoginManager(app)
     manager.session_protection = None  # the session row decides, not the address of a phone in the field
     manager.user_loader(_holder)
-    for pages in (login_pages, second_step_pages, factor_pages, session_pages, again_pages, passkey_pages):
+    for pages in (
+        login_pages,
+        second_step_pages,
+        factor_pages,
+        session_pages,
+        again_pages,
+        passkey_pages,
+        campus_pages,
+    ):
         app.register_blueprint(pages)
     app.before_request(lead_to_enrolment)
+    app.jinja_env.globals["campus_ways"] = ways_in
 
     @app.after_request
     def _seen(response: Any) -> ResponseReturnValue:
@@ -120,6 +130,9 @@ def log_in() -> ResponseReturnValue:
         refused_because("login: nobody of this name" if staff is None else "login: wrong password or shut")
         count_failure(keys, form.username.data)
         return _login_page(form, target, _("Nama pengguna atau kata sandi tidak cocok.")), 401
+    if is_shut_out(staff):
+        refused_because("login: through the campus alone")
+        return _login_page(form, target, _("Masuklah lewat kampus: kata sandi di sini hanya untuk login darurat.")), 403
     return password_was_right(staff, target, request.form.get("kept", ""))
 
 

@@ -20,13 +20,16 @@ SECOND_STEP = "/admin/login/second"
 PASS = "sign_in_pass"  # the browser's part of a sign-in on its way
 
 
-def password_was_right(staff: Staff, target: str, kept: str) -> ResponseReturnValue:
-    """On to the second factor if there is one, else in; what was typed before the login goes along."""
+def password_was_right(staff: Staff, target: str, kept: str, how: str = "") -> ResponseReturnValue:
+    """On to the second factor if there is one, else in; what was typed before the login goes along.
+
+    `how` is empty after the password of the house, else the way through the campus.
+    """
     if not has_factor(staff.id):
-        return open_session(staff, target, kept)
+        return open_session(staff, target, kept, how=how)
     staff_id, chosen = staff.id, session.get("language")
     with write_transaction():
-        token = SignInPass.issue(PassKind.SECOND_STEP, staff_id, {"next": target, "kept": kept})
+        token = SignInPass.issue(PassKind.SECOND_STEP, staff_id, {"next": target, "kept": kept, "how": how})
     session.clear()
     session[PASS] = token
     if chosen:

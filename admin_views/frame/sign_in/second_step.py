@@ -75,7 +75,8 @@ def _taken(staff_id: int, typed: str) -> str:
 
 
 def _in(staff_id: int, facts: dict[str, Any], how: str) -> ResponseReturnValue:
-    answer = open_session(db.session.get_one(Staff, staff_id), facts["next"], facts["kept"], True, how)
+    ways = " + ".join(way for way in (facts.get("how"), how) if way)
+    answer = open_session(db.session.get_one(Staff, staff_id), facts["next"], facts["kept"], True, ways)
     if how == "recovery_code":
         left = codes_left(staff_id)
         flash(_("Kode pemulihan terpakai; sisanya %(n)s. Buat yang baru di Akun saya bila perlu.", n=left), "warning")
