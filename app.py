@@ -6,9 +6,15 @@ import gc
 import sys
 from collections.abc import Callable
 from datetime import datetime
+from types import ModuleType
+from typing import cast
 
 COLLECTS = gc.isenabled()
 gc.disable()  # all that is imported stays: looking through it again and again is an eighth of the start
+MODULES = cast("dict[str, ModuleType | None]", sys.modules)
+HIDDEN = "PIL" if "PIL" not in MODULES else ""  # Flask-Admin loads it, 3 MB, for a field that no form here has
+if HIDDEN:
+    MODULES[HIDDEN] = None
 
 import click
 from flask import Flask, g, has_request_context, request, session
@@ -35,6 +41,7 @@ from web.dates import spoken
 from web.errors import init_errors
 from web.headers import init_headers
 from web.icon import icon
+from web.late_rule import LateRule
 from web.limits import init_limits
 from web.logs import init_logs
 from web.memory import give_memory_back
@@ -46,6 +53,7 @@ from web.refusals import init_refusals
 from web.row_ids import init_row_ids
 from web.secret_addresses import list_secret_addresses
 
+MODULES.pop(HIDDEN, None)
 gc.freeze()
 if COLLECTS:  # else gunicorn.conf.py says when
     gc.enable()
@@ -74,6 +82,7 @@ def create_app(overrides: dict[str, str | int | bool | None] | None = None) -> F
 def _built(overrides: dict[str, str | int | bool | None]) -> Flask:
     give_memory_back()
     app = Flask(__name__, instance_path=config.load(needs_secrets=False)["INSTANCE_PATH"])
+    app.url_rule_class = LateRule
     app.config.update(config.load(needs_secrets=not only_declares()))
     app.config.update(overrides)
     init_logs(app)
@@ -153,6 +162,7 @@ def _teach_templates(app: Flask) -> None:
         volume=written(volume_text),
         thousands=written(wording.thousands, spoken),
         file_size=written(wording.file_size, spoken),
+        decimal=written(lambda number, language: wording.decimal(number, 1, language), spoken),
         percent=written(lambda share, language: f"{wording.decimal(share, 2, language)}%", spoken),
         masked_name=written(wording.masked_name),
         iso=written(wording.iso),

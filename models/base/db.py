@@ -23,6 +23,7 @@ from models.base.write_lock import LATE
 
 BUSY_SECONDS = 5.0
 HOUSEKEEPING_SECONDS = 0.25  # what no answer depends on waits so long for a lock
+STATEMENTS_KEPT = 150  # compiled, some 75 kB each: 60 pages of the panel need as many, and no stranger fills a process
 PATIENCE = "patience"  # in the options of SQLite's connections: seconds to wait for the write lock
 R = TypeVar("R")
 log = logging.getLogger("helpdesk")
@@ -83,10 +84,12 @@ def engine_options(url: str) -> dict[str, Any]:
     """SQLAlchemy's engine options for a database address."""
     if url.startswith("sqlite"):
         return {
+            "query_cache_size": STATEMENTS_KEPT,
             "connect_args": {"timeout": BUSY_SECONDS, "check_same_thread": False},
             "hide_parameters": True,  # an error names its statement, never the values (security.md S11)
         }
     return {
+        "query_cache_size": STATEMENTS_KEPT,
         "hide_parameters": True,
         "pool_pre_ping": True,
         "pool_size": 5,

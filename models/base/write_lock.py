@@ -27,6 +27,7 @@ def settle(connection: sqlite3.Connection, patience: float) -> None:
         f"busy_timeout={int(patience * 1000)}",
         f"journal_mode={mode}",
         "synchronous=FULL",
+        "cache_size=-1024",
     ):
         connection.execute(f"PRAGMA {pragma}")
 

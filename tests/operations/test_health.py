@@ -143,6 +143,17 @@ def test_d10_methods_that_strangers_invent_are_counted_as_one_and_fill_no_memory
     assert 'method="other"' in shown and not [word for word in ("BREW", "WHEN", "PROPFIND") if word in shown]
 
 
+def test_d10_what_is_refused_is_counted_by_room_so_that_trying_every_address_fills_no_memory(app):
+    client = app.test_client()
+    for path in ("/admin/ticket/", "/admin/ticket/details/?id=1", "/admin/ticket/new/", "/no-such-page"):
+        client.get(path, headers={"Accept": "application/json"})
+    client.get("/tiket/PTK-00000-00000-0")
+    shown = client.get("/metrics").text
+    refused = set(re.findall(r'helpdesk_requests_total\{endpoint="([^"]+)",method="GET",status="4', shown))
+    assert refused and not [place for place in refused if "." in place]
+    assert 'helpdesk_request_seconds_count{endpoint="refused"}' in shown
+
+
 @pytest.mark.parametrize("who", [{"REMOTE_ADDR": "10.1.2.3"}, {"HTTP_X_FORWARDED_FOR": "127.0.0.1"}])
 def test_metrics_are_for_allowed_addresses_and_never_behind_a_proxy_that_nobody_told_of(app, who):
     assert app.test_client().get("/metrics", environ_overrides=who).status_code == 403

@@ -46,7 +46,7 @@ print(core._global_data is None)
 """
 HEAVY = (  # what few requests need, or a process of its own does: loaded on use
     "alembic", "aiosmtplib", "cryptography", "dateutil", "holidays", "httpx", "icalendar", "ldap3", "lxml", "numpy", "openpyxl",
-    "psutil", "tablib", "typst", "xlsxwriter",
+    "PIL", "psutil", "tablib", "typst", "webauthn", "xlsxwriter",
 )  # fmt: skip
 
 
