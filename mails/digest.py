@@ -18,12 +18,12 @@ from models.tickets.ticket import Ticket
 CAN_WAIT = frozenset(
     {
         "account_review", "answered", "assigned", "bill_issued", "bulk_ended", "cancelled", "closed", "confirmed",
-        "disposed", "distributed", "email_requested", "email_step", "end_proposed", "export_ended", "handed_over",
-        "installation_assigned", "installation_planned", "installed", "letter_arrived", "letter_completed", "merged",
-        "overpayment_returned", "passed_on", "payment_received", "rab_approved", "rab_returned", "rab_revised",
-        "rab_submitted", "rated", "rechecked", "refused", "reopened", "request_refused", "resolved", "sent_back",
-        "survey_assigned", "survey_planned", "survey_sent", "tested", "unit_answered", "work_announced",
-        "work_cancelled", "work_changed",
+        "disposed", "distributed", "due_soon", "email_requested", "email_step", "end_proposed", "export_ended",
+        "handed_over", "installation_assigned", "installation_planned", "installed", "letter_arrived",
+        "letter_completed", "merged", "overdue_again", "overpayment_returned", "passed_on", "payment_received",
+        "rab_approved", "rab_returned", "rab_revised", "rab_submitted", "rated", "rechecked", "refused", "reopened",
+        "request_refused", "resolved", "sent_back", "survey_assigned", "survey_planned", "survey_sent", "tested",
+        "unit_answered", "work_announced", "work_cancelled", "work_changed",
     }
 )  # fmt: skip
 URGENT = 2  # of PRIORITIES

@@ -104,9 +104,11 @@ def queue(
     *,
     not_before: datetime | None = None,
     dedupe_key: str | None = None,
+    may_wait: bool = True,
 ) -> None:
     """Add one row for one recipient; `facts` are plain JSON values that templates/mail/<room>/<notice>/ says.
 
+    `may_wait`: a notice that can wait is collected for whoever reads the digest.
     The Message-ID is fixed here, so that a mail sent twice after a crash is recognised as one.
     """
     facts = facts or {}
@@ -127,7 +129,7 @@ def queue(
         "not_before": not_before or utcnow(),
         "dedupe_key": dedupe_key,
     }
-    if is_collected(notice, own, to):
+    if may_wait and is_collected(notice, own, to):
         values["state"] = MailState.COLLECTED.value
     why, is_first = why_muted(notice, to)
     if why:

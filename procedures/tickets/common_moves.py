@@ -15,6 +15,7 @@ from procedures.engine.declaration import Actor, Outcome, Who
 from procedures.engine.step_facts import also, needs, says, tells
 from procedures.tickets import checklist, copying, forms, labelling, mending, merging, splitting
 from procedures.tickets.common_declaration import COMMON_MOVES, DESK, WORKERS, Adoption, common_move
+from procedures.tickets.promised import escalation
 
 IN_ORDER = (
     __name__,
@@ -24,6 +25,7 @@ IN_ORDER = (
     merging.__name__,
     copying.__name__,
     splitting.__name__,
+    escalation.__name__,
 )
 
 

@@ -7,10 +7,10 @@ import re
 import pytest
 
 from admin_views.tickets.list.desk_sections import next_from
-from jobs.tickets.escalate import head_of_due
 from models.organisation.roles import Role
 from models.tickets.ticket import Ticket
 from procedures.engine import catalog
+from procedures.tickets.promised.escalation import head_of_due
 from public.tickets.status_words import whose_turn
 from tests.accounts.stories import email_at
 from tests.browse import Person

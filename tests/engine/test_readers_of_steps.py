@@ -164,6 +164,10 @@ COMMON = {
     "open_outage": (False, False, "system", ""),
     "resolve_with_incident": (True, True, "step", "requester"),
     "release": (False, True, "system", ""),
+    "warn_due": (False, True, "system", ""),  # these four: whoever rises above it gets a mail of their own
+    "tell_overdue": (False, True, "system", ""),
+    "tell_centre": (False, True, "system", ""),
+    "tell_again": (False, True, "system", ""),
 }
 CANCEL_OF_WORK = (True, False, "step", "requester member")  # N: whoever was about to go to the place hears of it
 
