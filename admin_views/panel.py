@@ -76,8 +76,8 @@ from admin_views.tickets.inbox.sender_rules import SenderRuleView
 from admin_views.tickets.letters import DispositionView, LetterView
 from admin_views.tickets.mend import MendDesk
 from admin_views.tickets.merge import MergeDesk
+from admin_views.tickets.reports.service_report import ServiceReportView
 from admin_views.tickets.requester import RequesterView
-from admin_views.tickets.service_report import ServiceReportView
 from admin_views.tickets.setup import SetupView
 from admin_views.tickets.split import SplitDesk
 from admin_views.tickets.times import TimesDesk
@@ -168,6 +168,8 @@ def init_panel(app: Flask) -> None:
     )
     for view in (made() for made in VIEWS):
         admin.add_view(view)
+        if isinstance(view, ServiceReportView):
+            export_lists.register_report(view.name_key, view)
         if isinstance(view, HouseView) and "export" in RIGHTS[view.name_key]:
             export_lists.register(view.name_key, view)
     admin.add_view(KeysView())

@@ -78,24 +78,9 @@ class ExportPages(ListPages[R]):
         )
 
     def _leave_to_the_worker(self, kind: str, filters: dict[str, str], count: int) -> ResponseReturnValue:
-        staff, words, title = person(), self.export_words(filters), str(self.title)
-        with write_transaction():
-            waiting = select(func.count()).where(Export.staff_id == staff.id, Export.state.in_(UNFINISHED))
-            is_full = (db.session.scalar(waiting) or 0) >= MOST_UNFINISHED
-            if not is_full:
-                export = Export(
-                    staff_id=staff.id, view=self.name_key, title=title[:120], words=words, format=kind,
-                    language=str(get_locale()), args=filters, expected=min(count, self.most_exported),
-                    is_cut=count > self.most_exported,
-                )  # fmt: skip
-                db.session.add(export)
-                db.session.flush()
-                diff = {"format": kind, "rows": count, "filter": words, "export": export.id}
-                audit.record("export", self.name_key, export.id, staff=staff, diff=diff, ip=address())
-        if is_full:
-            sentence = _("%(n)s ekspor Anda masih disiapkan. Tunggu salah satunya selesai.", n=MOST_UNFINISHED)
-            flash(sentence, "error")
-        return redirect("/admin/export/", 303)
+        words, is_cut = self.export_words(filters), count > self.most_exported
+        expected = min(count, self.most_exported)
+        return leave_to_the_worker(self.name_key, str(self.title), words, kind, filters, expected, is_cut=is_cut)
 
     # -- what the worker asks ----------------------------------------------------------------------------------
     def may_export(self, staff: Staff) -> bool:
@@ -136,6 +121,29 @@ class ExportPages(ListPages[R]):
 
     def _by_id(self) -> UnaryExpression[int]:
         return self.model.id.desc() if self.newest_first else self.model.id.asc()
+
+
+def leave_to_the_worker(
+    key: str, title: str, words: str, kind: str, args: dict[str, str], expected: int, is_cut: bool = False
+) -> ResponseReturnValue:
+    """Ask the worker for this file, unless so many of this person's wait already; leads to where it will lie."""
+    staff = person()
+    with write_transaction():
+        waiting = select(func.count()).where(Export.staff_id == staff.id, Export.state.in_(UNFINISHED))
+        is_full = (db.session.scalar(waiting) or 0) >= MOST_UNFINISHED
+        if not is_full:
+            export = Export(
+                staff_id=staff.id, view=key, title=title[:120], words=words, format=kind, language=str(get_locale()),
+                args=args, expected=expected, is_cut=is_cut,
+            )  # fmt: skip
+            db.session.add(export)
+            db.session.flush()
+            diff = {"format": kind, "rows": expected, "filter": words, "export": export.id}
+            audit.record("export", key, export.id, staff=staff, diff=diff, ip=address())
+    if is_full:
+        sentence = _("%(n)s ekspor Anda masih disiapkan. Tunggu salah satunya selesai.", n=MOST_UNFINISHED)
+        flash(sentence, "error")
+    return redirect("/admin/export/", 303)
 
 
 def _format() -> str:

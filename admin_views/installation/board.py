@@ -104,7 +104,7 @@ class InstallationView(TicketRelatedView[Ticket]):
         try:
             data = file_of(pk)
         except DocumentNotPrinted:
-            return render_template("admin/installation/no_document.html", view=self), 503
+            return render_template("admin/frame/no_document.html", view=self), 503
         return pdf(data, db.session.get_one(IssuedDocument, pk).file_name)
 
     @expose("/case/<int:pk>")
@@ -120,7 +120,7 @@ class InstallationView(TicketRelatedView[Ticket]):
         try:
             return pdf(print_guarded(folder), name)
         except DocumentNotPrinted:
-            return render_template("admin/installation/no_document.html", view=self), 503
+            return render_template("admin/frame/no_document.html", view=self), 503
 
     @expose("/reports/")
     def reports(self) -> ResponseReturnValue:

@@ -25,7 +25,7 @@ from models.base import lease as leases
 from models.base.db import db, utcnow, write_transaction
 from models.organisation import audit
 from models.organisation.export import LEASE, TRIES, UNFINISHED, Export, ExportState
-from procedures.base.export_lists import LISTS, ExportRefused, batches
+from procedures.base.export_lists import ExportRefused, batches, named
 
 HALVES_AGE = timedelta(hours=6)
 log = logging.getLogger("helpdesk")
@@ -76,9 +76,9 @@ def _make(export_id: int, lease: str, ended: threading.Event | None) -> bool:
 
     try:
         with force_locale(language):
-            if key not in LISTS:
+            if (listed := named(key)) is None:
                 raise ExportRefused
-            heads = LISTS[key].export_heads()
+            heads = listed.export_heads()
             with export_files.new_file() as (name, file):
                 lines, scratch = batches(key, staff_id, args, progress), str(export_files.folder())
                 rows = write_table(kind, file, title, heads, lines, scratch=scratch)

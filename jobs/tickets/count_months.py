@@ -13,7 +13,7 @@ from models.organisation.month_figure import MonthFigure, named
 from models.organisation.roles import HEADS
 from models.organisation.staff import Staff
 from models.tickets.ticket import visible_to
-from procedures.tickets.month import month_until
+from procedures.tickets.reports.month import month_until
 
 
 def count_months() -> None:

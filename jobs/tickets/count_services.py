@@ -9,7 +9,8 @@ from sqlalchemy import true
 from models.base.db import db, utcnow, write_transaction
 from models.base.wording import today
 from models.organisation.service_figure import ServiceFigure
-from procedures.tickets.service_report import Measured, report_of
+from procedures.tickets.reports.figures import Measured
+from procedures.tickets.reports.service_report import report_of
 
 PERIOD = timedelta(days=89)  # and today
 

@@ -39,7 +39,18 @@ class ListToExport(Protocol):
         ...
 
 
+class ReportToExport(Protocol):
+    """A page of the panel whose file is counted as a whole: `progress` gets how far it is, between transactions."""
+
+    def may_export(self, staff: Staff) -> bool: ...
+    def export_heads(self) -> list[str]: ...
+    def export_whole(
+        self, ask: Callable[[], Staff], args: Args, progress: Callable[[int], None]
+    ) -> Iterator[list[Line]]: ...
+
+
 LISTS: dict[str, ListToExport] = {}
+REPORTS: dict[str, ReportToExport] = {}
 
 
 class ExportRefused(Exception):
@@ -50,15 +61,29 @@ def register(key: str, listed: ListToExport) -> None:
     LISTS[key] = listed
 
 
+def register_report(key: str, report: ReportToExport) -> None:
+    REPORTS[key] = report
+
+
+def named(key: str) -> ListToExport | ReportToExport | None:
+    """The list or the report of this name."""
+    return LISTS.get(key) or REPORTS.get(key)
+
+
 def batches(key: str, staff_id: int, args: Args, progress: Callable[[int], None]) -> Iterator[list[Line]]:
     """The list's lines in batches, up to what one file may hold; `progress` gets the count so far after each.
 
     ExportRefused where the person may not, or not any more. Between batches no transaction is open.
     """
-    ids, count = LISTS[key].export_ids(asking(key, staff_id), args, LISTS[key].most_exported), 0
+    staff = asking(key, staff_id)
+    if key in REPORTS:
+        yield from REPORTS[key].export_whole(lambda: asking(key, staff_id), args, progress)
+        return
+    listed = LISTS[key]
+    ids, count = listed.export_ids(staff, args, listed.most_exported), 0
     db.session.rollback()
     for at in range(0, len(ids), BATCH):
-        lines = LISTS[key].export_lines(asking(key, staff_id), ids[at : at + BATCH])
+        lines = listed.export_lines(asking(key, staff_id), ids[at : at + BATCH])
         db.session.rollback()
         yield lines
         count += len(lines)
@@ -68,6 +93,7 @@ def batches(key: str, staff_id: int, args: Args, progress: Callable[[int], None]
 def asking(key: str, staff_id: int) -> Staff:
     """The person as they are now, with the right to export this list; ExportRefused otherwise."""
     staff = db.session.get(Staff, staff_id, populate_existing=True)
-    if staff is None or key not in LISTS or not LISTS[key].may_export(staff):
+    listed = named(key)
+    if staff is None or listed is None or not listed.may_export(staff):
         raise ExportRefused
     return staff

@@ -175,6 +175,7 @@ SINGLE: dict[tuple[str, str], set[str]] = {
     ("GET", "/admin/rab/compare/"): NETWORK,
     ("GET", "/admin/service_report/"): HEADS | {"sari", "ketua"},
     ("GET", "/admin/service_report/export/"): HEADS | {"sari", "ketua"},
+    ("POST", "/admin/service_report/export/"): HEADS | {"sari", "ketua"},
     ("GET", "/admin/identity_report/"): {"budi", "ketua"},
     ("GET", "/admin/identity_report/export/"): {"budi", "ketua"},
     ("GET", "/admin/unit_email/"): {"sari"},

@@ -18,7 +18,7 @@ from models.tickets.span import spans_of
 from models.tickets.ticket import Event, Ticket, visible_to
 from procedures.engine import catalog
 from procedures.tickets import times
-from procedures.tickets.service_report import before, report_of
+from procedures.tickets.reports.service_report import before, report_of
 from tests.accounts.stories import email_at
 from tests.browse import Person
 from tests.databases import both, once

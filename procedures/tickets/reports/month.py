@@ -11,7 +11,8 @@ from sqlalchemy import ColumnElement, select
 from models.base.db import db
 from models.organisation.month_figure import GroupCount, MonthCount, MonthFigures, WeekCount
 from models.organisation.staff import Group
-from procedures.tickets.service_report import Measured, ServiceReport, report_of
+from procedures.tickets.reports.figures import Measured, ServiceReport
+from procedures.tickets.reports.service_report import report_of
 
 A_DAY, A_WEEK = timedelta(days=1), timedelta(days=7)
 
@@ -39,10 +40,15 @@ def _by_day(report: ServiceReport, place: int) -> dict[date, int]:
 
 
 def _count(report: ServiceReport) -> MonthCount:
-    median = Measured([hours for line in report.services for hours in line.whole.hours]).median
     steps = report.on_time
     return MonthCount(
-        str(report.first), str(report.last), report.received, report.ended, steps.with_target, steps.kept, median
+        str(report.first),
+        str(report.last),
+        report.received,
+        report.ended,
+        steps.with_target,
+        steps.kept,
+        report.whole.median,
     )
 
 

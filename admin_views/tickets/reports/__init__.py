@@ -1,0 +1,1 @@
+"""Reports on the work of the service, as pages and files."""

@@ -1,0 +1,1 @@
+"""What a period of the service was: the figures that heads read."""
