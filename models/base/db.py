@@ -22,6 +22,8 @@ from models.base.search.folding import digits_in, squeezed
 from models.base.write_lock import LATE
 
 BUSY_SECONDS = 5.0
+GONE_MS = 10_000  # a machine that says nothing for so long is gone: what it held in PostgreSQL comes free
+ALIVE = {"tcp_keepalives_idle": 4, "tcp_keepalives_interval": 2, "tcp_keepalives_count": 3, "tcp_user_timeout": GONE_MS}
 HOUSEKEEPING_SECONDS = 0.25  # what no answer depends on waits so long for a lock
 STATEMENTS_KEPT = 150  # compiled, some 75 kB each: 60 pages of the panel need as many, and no stranger fills a process
 PATIENCE = "patience"  # in the options of SQLite's connections: seconds to wait for the write lock
@@ -88,6 +90,7 @@ def engine_options(url: str) -> dict[str, Any]:
             "connect_args": {"timeout": BUSY_SECONDS, "check_same_thread": False},
             "hide_parameters": True,  # an error names its statement, never the values (security.md S11)
         }
+    limits = {"statement_timeout": 15_000, "idle_in_transaction_session_timeout": 60_000, "timezone": "UTC", **ALIVE}
     return {
         "query_cache_size": STATEMENTS_KEPT,
         "hide_parameters": True,
@@ -96,8 +99,9 @@ def engine_options(url: str) -> dict[str, Any]:
         "max_overflow": 5,
         "pool_timeout": 5,
         "connect_args": {
-            "options": "-c statement_timeout=15000 -c idle_in_transaction_session_timeout=60000 -c timezone=UTC",
+            "options": " ".join(f"-c {name}={value}" for name, value in limits.items()),
             "connect_timeout": 5,
+            **{name.removeprefix("tcp_") if "keep" in name else name: value for name, value in ALIVE.items()},
         },
     }
 

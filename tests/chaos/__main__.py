@@ -8,17 +8,19 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.chaos import mails_in, report, run
+from tests.chaos import hosts, mails_in, report, run
 
 DATABASES = ("sqlite", "postgresql")
 
 
 def main() -> int:
     words = argparse.ArgumentParser(prog="chaos")
-    words.add_argument("--cycles", type=int, default=1_000, help="kills on each database")
+    words.add_argument(
+        "--cycles", type=int, default=1_000, help="kills on each database; a twentieth of it cuts between hosts"
+    )
     words.add_argument("--mails", type=int, default=10_000)
     words.add_argument("--seed", type=int, default=20261129)
-    words.add_argument("--only", choices=("kills", "mails", "inbox", "day", "disk"))
+    words.add_argument("--only", choices=("kills", "mails", "inbox", "day", "disk", "hosts"))
     words.add_argument("--database", choices=DATABASES)
     asked = words.parse_args()
     is_well = True
@@ -39,6 +41,7 @@ def _runs(asked: argparse.Namespace) -> list[tuple[str, Callable[[Path], run.Rep
         runs.append(("mails", lambda place, kind=kind: run.ten_thousand_mails(place, kind, asked.mails)))
         runs.append(("inbox", lambda place, kind=kind: mails_in.ten_thousand_mails_in(place, kind, asked.mails)))
         runs.append(("day", lambda place, kind=kind: run.day_without_mail(place, kind)))
+    runs.append(("hosts", lambda place: hosts.hosts(place, max(1, asked.cycles // 20), asked.seed)))
     return [*runs, ("disk", run.full_disk)]
 
 

@@ -32,6 +32,7 @@ class ChaosHouse:
     port: int = field(default_factory=free_port)
     shift: float = 0.0  # seconds that the workers' clock is ahead
     more: dict[str, str] = field(default_factory=dict)  # of the environment
+    here: str = HOST  # where the mail server answers
 
     @property
     def base(self) -> str:
@@ -44,13 +45,16 @@ class ChaosHouse:
         self.url = f"sqlite:///{self.place / 'helpdesk.db'}" if self.database == "sqlite" else self._postgres()
         self._run("-m", "flask", "--app", "app", "db", "upgrade")
         self._run("-c", f"from tests.chaos.house import fill; fill({dict.fromkeys(usernames(), PASSWORD)!r})")
+        self._start_nursery()
+        self.start_web()
+        self._wait_for_web()
+        return self
+
+    def _start_nursery(self) -> None:
         self._nursery = subprocess.Popen(
             [sys.executable, "-m", "tests.chaos.nursery"], cwd=ROOT, env=self.env(), text=True,
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._log("workers"),
         )  # fmt: skip
-        self.start_web()
-        self._wait_for_web()
-        return self
 
     def _wait_for_web(self) -> None:
         until = time.monotonic() + 60
@@ -95,7 +99,7 @@ class ChaosHouse:
     def env(self) -> dict[str, str]:
         return {
             **os.environ, "HELPDESK_ENV": "test", "DATABASE_URL": self.url, "INSTANCE_PATH": str(self.place / "instance"),
-            "BASE_URL": self.base, "MAIL_SERVER": HOST, "MAIL_PORT": str(self.smtp_port), "MAIL_TIMEOUT": "5",
+            "BASE_URL": self.base, "MAIL_SERVER": self.here, "MAIL_PORT": str(self.smtp_port), "MAIL_TIMEOUT": "5",
             "SECRET_KEY": "chaos-" + "0123456789abcdef" * 3, "LINK_KEY": "c1:" + "fedcba9876543210" * 3,
             "METRICS_FOLDER": str(self.place / "metrics"), "PYTHONPATH": str(ROOT), "CHAOS_LEASE": str(LEASE_SECONDS),
             **self.more,
@@ -107,9 +111,12 @@ class ChaosHouse:
     def _log(self, name: str):
         return (self.place / f"{name}.log").open("ab")
 
+    def web_command(self, address: str) -> list[str]:
+        return [sys.executable, "-m", "gunicorn", "--workers", "2", "--threads", "4", "--bind", address,
+                "--log-level", "error", "app:create_app()"]  # fmt: skip
+
     def start_web(self) -> None:
-        command = [sys.executable, "-m", "gunicorn", "--workers", "2", "--threads", "4", "--bind", f"{HOST}:{self.port}",
-                   "--log-level", "error", "app:create_app()"]  # fmt: skip
+        command = self.web_command(f"{HOST}:{self.port}")
         self.web = subprocess.Popen(command, cwd=ROOT, env=self.env(), stderr=self._log("web"))
 
     def keep_web(self) -> None:
@@ -129,25 +136,33 @@ class ChaosHouse:
         return killed
 
     def kill_web_master(self) -> None:
-        children = psutil.Process(self.web.pid).children() if self.web.poll() is None else []
-        for process in (self.web, *children):
+        self.kill_web_of(self.web)
+
+    def kill_web_of(self, web: subprocess.Popen[bytes]) -> None:
+        children = psutil.Process(web.pid).children(recursive=True) if web.poll() is None else []
+        for process in (web, *children):
             try:
                 process.kill()
             except psutil.NoSuchProcess:
                 continue
-        self.web.wait()
+        web.wait()
 
     def worker(self) -> int:
         """One more worker, in a moment: forked from a process that has everything loaded. Its process id."""
-        self._say(f"work {self.shift}")
-        return int(self._nursery.stdout.readline())
+        return self.worker_from(self._nursery)
 
-    def _say(self, word: str) -> None:
-        self._nursery.stdin.write(word + "\n")
-        self._nursery.stdin.flush()
+    def worker_from(self, nursery: subprocess.Popen[str]) -> int:
+        assert nursery.stdin is not None and nursery.stdout is not None
+        nursery.stdin.write(f"work {self.shift}\n")
+        nursery.stdin.flush()
+        return int(nursery.stdout.readline())
+
+    def set_limit(self, complaints_an_hour: int) -> None:
+        """Of one address."""
+        self._run("-c", f"from tests.chaos.house import limit; limit({complaints_an_hour})")
 
     def open_mail(self) -> None:
-        self._smtp = Controller(self.mails, hostname=HOST, port=self.smtp_port)
+        self._smtp = Controller(self.mails, hostname=self.here, port=self.smtp_port)
         self._smtp.start()
 
     def close_mail(self) -> None:
@@ -177,3 +192,12 @@ def fill(passwords: dict[str, str]) -> None:
         build_cast(passwords)
         for key in ("complaints_per_hour_per_address", "complaints_per_hour"):
             setting.put(key, 1_000_000)
+
+
+def limit(complaints_an_hour: int) -> None:
+    from app import create_app
+    from models.base import setting
+    from models.base.db import write_transaction
+
+    with create_app().app_context(), write_transaction():
+        setting.put("complaints_per_hour_per_address", complaints_an_hour)

@@ -35,6 +35,8 @@ class Crowd:
     faults: list[str] = field(default_factory=list)
     told: list[int] = field(default_factory=list)  # answers that ask to come back
     attaches: bool = False  # each complaint brings a file
+    takes_steps: bool = False  # staff begin to follow up before they answer
+    followed: set[int] = field(default_factory=set)  # tickets of which we were told that the step was taken
 
     def start(self) -> None:
         self._ended = threading.Event()
@@ -51,7 +53,7 @@ class Crowd:
     def _file(self, who: int) -> None:
         """Complaints from forms that were opened a while before, as people do."""
         chance = random.Random(self.seed * 1000 + who)
-        client, forms = httpx.Client(base_url=self.base, timeout=20), []
+        client, forms = self._client(chance), []
         while not self._ended.is_set():
             page = self._press(lambda client=client: client.get("/pengaduan"))
             if page is None:
@@ -83,7 +85,7 @@ class Crowd:
     def _answer(self, who: int) -> None:
         """Tono reads his list and replies; the form's own mark makes a second press the same reply."""
         chance = random.Random(self.seed * 1000 + 500 + who)
-        client = httpx.Client(base_url=self.base, timeout=20)
+        client = self._client(chance)
         while not self._ended.is_set():
             found = self._press(lambda: client.get("/admin/ticket/?state=all"))
             if found is not None and "/admin/login" in str(found.url) or found is not None and found.status_code == 302:
@@ -98,12 +100,23 @@ class Crowd:
             fields = dict(HIDDEN.findall(page.text)) if page is not None else {}
             if "csrf_token" not in fields:
                 continue
+            if self.takes_steps:
+                self._follow_up(client, int(ticket), fields["csrf_token"])
             mark = secrets.token_hex(8)
             data = {"csrf_token": fields["csrf_token"], "once": mark, "text": f"Kami periksa. {mark}"}
             sent = self._press(lambda t=ticket, d=data: client.post(f"/admin/ticket/{t}/do/reply", data=d))
             if sent is not None and sent.status_code == 303:
                 self.replies[mark] = int(ticket)
             self._ended.wait(chance.uniform(0.05, 0.2))
+
+    def _follow_up(self, client: httpx.Client, ticket: int, token: str) -> None:
+        data = {"csrf_token": token, "once": secrets.token_hex(8), "text": ""}
+        sent = self._press(lambda: client.post(f"/admin/ticket/{ticket}/do/follow_up", data=data))
+        if sent is not None and sent.status_code == 303:
+            self.followed.add(ticket)
+
+    def _client(self, chance: random.Random) -> httpx.Client:
+        return httpx.Client(base_url=self.base, timeout=20)
 
     def _log_in(self, client: httpx.Client) -> None:
         page = self._press(lambda: client.get("/admin/login"))
