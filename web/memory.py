@@ -9,7 +9,7 @@ from __future__ import annotations
 import ctypes
 
 M_TRIM_THRESHOLD, M_MMAP_THRESHOLD, M_ARENA_MAX = -1, -3, -8  # malloc.h
-LARGE = 1024 * 1024  # bytes
+LARGE = 256 * 1024  # bytes
 
 
 def give_memory_back() -> bool:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:  # the library is loaded in _Counts alone
     from prometheus_client import CollectorRegistry, Counter
 
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})  # others are counted as one
-REFUSED = 400  # answers from here on are counted by room: whoever tries every address makes no figures of each of them
+MOVED, DONE = 300, 303  # answers that are none of a page or of an act are counted by room, not by address
 BUCKETS = (0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0)  # seconds
 _counts: dict[str, Counter] = {}
 
@@ -50,7 +50,7 @@ def _count_request(response: Response) -> Response:
         with contextlib.suppress(OSError):  # as in count()
             counts, took = metrics(), time.perf_counter() - g.get("request_began", time.perf_counter())
             method = request.method if request.method in METHODS else "other"  # anybody may send a word of their own
-            refused = response.status_code >= REFUSED
+            refused = not (response.status_code < MOVED or response.status_code == DONE)
             place = endpoint.partition(".")[0] if refused else endpoint
             counts["requests"].labels(place, method, response.status_code).inc()
             counts["request_seconds"].labels("refused" if refused else endpoint).observe(took)

@@ -87,7 +87,7 @@ def engine_options(url: str) -> dict[str, Any]:
     if url.startswith("sqlite"):
         return {
             "query_cache_size": STATEMENTS_KEPT,
-            "connect_args": {"timeout": BUSY_SECONDS, "check_same_thread": False},
+            "connect_args": {"timeout": BUSY_SECONDS, "check_same_thread": False, "cached_statements": 64},
             "hide_parameters": True,  # an error names its statement, never the values (security.md S11)
         }
     limits = {"statement_timeout": 15_000, "idle_in_transaction_session_timeout": 60_000, "timezone": "UTC", **ALIVE}

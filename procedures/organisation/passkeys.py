@@ -6,6 +6,7 @@ answered within five minutes and once. A key proves the person by finger, face o
 
 from __future__ import annotations
 
+import json
 import secrets
 from datetime import timedelta
 from ipaddress import ip_address
@@ -24,6 +25,8 @@ from procedures.organisation.second_factor import drop_idle_codes, tell
 
 ANSWERED_WITHIN = timedelta(minutes=5)
 MOST_KEYS = 10
+ALGORITHMS = (-8, -7, -257)  # EdDSA, ES256, RS256 (COSE): those that the library verifies by itself
+TIMEOUT_MS = 60_000
 LONGEST_NAME = 60
 LONGEST_ANSWER = 20_000  # characters of what a browser sends back
 
@@ -62,52 +65,38 @@ def keys_of(staff_id: int) -> list[Passkey]:
 
 def options_to_register(staff: Staff, challenge: str) -> str:
     """What the browser needs to make a key, as JSON; a device that has one already makes no second one."""
-    from webauthn import base64url_to_bytes, generate_registration_options, options_to_json  # noqa: PLC0415  # 9 MB
-    from webauthn.helpers.structs import (  # noqa: PLC0415  # as above
-        AuthenticatorSelectionCriteria,
-        PublicKeyCredentialDescriptor,
-        ResidentKeyRequirement,
-        UserVerificationRequirement,
-    )
-
     held = keys_of(staff.id)
-    return options_to_json(
-        generate_registration_options(
-            rp_id=_rp_id(),
-            rp_name=str(setting.get("centre_name")),
-            user_name=staff.username,
-            user_display_name=staff.name,
-            user_id=base64url_to_bytes(held[0].user_handle) if held else secrets.token_bytes(48),
-            challenge=base64url_to_bytes(challenge),
-            authenticator_selection=AuthenticatorSelectionCriteria(
-                resident_key=ResidentKeyRequirement.REQUIRED, user_verification=UserVerificationRequirement.REQUIRED
-            ),
-            exclude_credentials=[PublicKeyCredentialDescriptor(id=base64url_to_bytes(k.credential_id)) for k in held],
-        )
-    )
+    user = held[0].user_handle if held else secrets.token_urlsafe(48)
+    options = {
+        "rp": {"id": _rp_id(), "name": str(setting.get("centre_name"))},
+        "user": {"id": user, "name": staff.username, "displayName": staff.name},
+        "challenge": challenge,
+        "pubKeyCredParams": [{"type": "public-key", "alg": number} for number in ALGORITHMS],
+        "timeout": TIMEOUT_MS,
+        "excludeCredentials": [{"type": "public-key", "id": key.credential_id} for key in held],
+        "authenticatorSelection": {
+            "residentKey": "required",
+            "requireResidentKey": True,
+            "userVerification": "required",
+        },
+        "attestation": "none",
+    }
+    return json.dumps(options)
 
 
 def options_to_sign_in(challenge: str) -> str:
     """What the browser needs to ask for a key, as JSON; which person it is, the key says."""
-    from webauthn import base64url_to_bytes, generate_authentication_options, options_to_json  # noqa: PLC0415  # 9 MB
-    from webauthn.helpers.structs import UserVerificationRequirement  # noqa: PLC0415  # as above
-
-    return options_to_json(
-        generate_authentication_options(
-            rp_id=_rp_id(),
-            challenge=base64url_to_bytes(challenge),
-            user_verification=UserVerificationRequirement.REQUIRED,
-        )
-    )
+    options = {"challenge": challenge, "timeout": TIMEOUT_MS, "rpId": _rp_id(), "allowCredentials": []}
+    return json.dumps({**options, "userVerification": "required"})
 
 
 def register(staff: Staff, answer: str, challenge: str, asked_at: float, handle: str, name: str, ip: str) -> None:
     """Keep a new key, inside the caller's transaction. Raises PasskeyRefused."""
-    from webauthn import base64url_to_bytes, verify_registration_response  # noqa: PLC0415  # 9 MB
+    _spend(answer, challenge, asked_at)
+    from webauthn import base64url_to_bytes, verify_registration_response  # noqa: PLC0415  # 13 MB, for keys alone
     from webauthn.helpers import bytes_to_base64url  # noqa: PLC0415  # as above
     from webauthn.helpers.exceptions import WebAuthnException  # noqa: PLC0415  # as above
 
-    _spend(answer, challenge, asked_at)
     held = keys_of(staff.id)
     if len(held) >= MOST_KEYS:
         raise PasskeyRefused("ten keys are enough")
@@ -138,11 +127,11 @@ def register(staff: Staff, answer: str, challenge: str, asked_at: float, handle:
 
 def use(answer: str, challenge: str, asked_at: float) -> Staff:
     """Whose key answered, inside the caller's transaction. Raises PasskeyRefused."""
-    from webauthn import base64url_to_bytes, verify_authentication_response  # noqa: PLC0415  # 9 MB
+    _spend(answer, challenge, asked_at)
+    from webauthn import base64url_to_bytes, verify_authentication_response  # noqa: PLC0415  # 13 MB, for keys alone
     from webauthn.helpers import bytes_to_base64url, parse_authentication_credential_json  # noqa: PLC0415  # as above
     from webauthn.helpers.exceptions import WebAuthnException  # noqa: PLC0415  # as above
 
-    _spend(answer, challenge, asked_at)
     try:
         credential = parse_authentication_credential_json(answer)
         query = select(Passkey).where(Passkey.credential_id == credential.id).with_for_update()
@@ -196,10 +185,21 @@ def _spend(answer: str, challenge: str, asked_at: float) -> None:
     """In time, and never answered before."""
     if not challenge or len(answer) > LONGEST_ANSWER:
         raise PasskeyRefused("no challenge was given")
+    if not _is_credential(answer):
+        raise PasskeyRefused("no browser answers so")
     if not 0 <= utcnow().timestamp() - asked_at <= ANSWERED_WITHIN.total_seconds():
         raise PasskeyRefused("the challenge is too old")
     if not SignInPass.spend(PassKind.SPENT_CHALLENGE, challenge):
         raise PasskeyRefused("the challenge was answered before")
+
+
+def _is_credential(answer: str) -> bool:
+    """Has it the form of a browser's answer at all? What it is worth, the library says."""
+    try:
+        said = json.loads(answer)
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(said, dict) and isinstance(said.get("response"), dict)
 
 
 def _rp_id() -> str:

@@ -87,9 +87,14 @@ class WebWorkers:
                 -2000:
             ]
             time.sleep(0.05)
-        self._workers = psutil.Process(self._master.pid).children()
-        assert len(self._workers) == 2
+        while len(self._forked()) < 2:  # the first may answer before the second is there
+            assert time.monotonic() < until
+            time.sleep(0.05)
+        self._workers = self._forked()
         return self
+
+    def _forked(self) -> list[psutil.Process]:
+        return psutil.Process(self._master.pid).children()
 
     def __exit__(self, *_error: object) -> None:
         self._master.terminate()
