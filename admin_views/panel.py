@@ -28,6 +28,7 @@ from admin_views.frame.reader import person
 from admin_views.frame.sign_in.login import init_login
 from admin_views.frame.view import HouseView
 from admin_views.installation import desk_part as installation_desk
+from admin_views.installation import field_jobs as installation_visits
 from admin_views.installation import unit_documents
 from admin_views.installation import workbench as installation_workbench
 from admin_views.installation.bills import BillView, PaymentView
@@ -56,6 +57,7 @@ from admin_views.organisation.staff import StaffView
 from admin_views.organisation.units import ContactView, UnitView
 from admin_views.outages import desk_part as outage_desk
 from admin_views.outages import device_parts
+from admin_views.outages import field_jobs as outage_visits
 from admin_views.outages import workbench as outage_workbench
 from admin_views.outages.alert_rules import AlertRuleView
 from admin_views.outages.alerts import AlertSourceView, ReceivedAlertView, UnknownAlertView
@@ -69,6 +71,7 @@ from admin_views.tickets.bulk_all import MOST_OF_ALL, BulkAll
 from admin_views.tickets.bulk_some import BulkDesk, acts_of
 from admin_views.tickets.caller import CallerDesk
 from admin_views.tickets.desk.my_desk import Desk
+from admin_views.tickets.field_work import FieldWork
 from admin_views.tickets.follow import FollowDesk
 from admin_views.tickets.inbox.inbox import InboxView
 from admin_views.tickets.inbox.mailboxes import MailboxView
@@ -128,6 +131,7 @@ VIEWS = (
     AuditView,
     *WORD_VIEWS,
     DraftDesk,
+    FieldWork,
     AssignDesk,
     BulkDesk,
     BulkAll,
@@ -153,6 +157,7 @@ VIEWS = (
 )
 PARTS = (account_workbench, installation_workbench, outage_workbench)  # imported for what they add to the workbench
 BESIDE = (installation_desk, outage_desk)  # imported for what they put beside a desk
+FIELD = (installation_visits, outage_visits)  # as above, for the field work of one person
 PAGE_PARTS = (people, unit_documents, device_parts, person_parts)  # … and to the pages of people, units and devices
 SOURCES = (people_who_call,)  # imported for what it adds to the form that enters a call
 

@@ -86,6 +86,7 @@ RIGHTS: dict[str, Acts] = {
         "slip": FRONT,
     },
     "draft": {"list": WORKERS, "keep": WORKERS},
+    "field": {"list": TECHNICAL},  # the visits that name oneself
     "follow": {"list": ALL, "details": READERS},
     "bulk": {"do": WORKERS},
     "merge": {"list": WORKERS},

@@ -33,6 +33,7 @@ for (const form of document.querySelectorAll('form[action="/admin/logout"]')) {
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     await inStores("readwrite", (store) => store.clear()).catch(() => {});
+    await globalThis.caches?.delete("field").catch(() => {}); // the pages that were laid up (static/js/field-worker.js)
     form.submit();
   });
 }

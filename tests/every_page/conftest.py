@@ -39,6 +39,9 @@ SENTENCES = re.compile(r"[\n*_`#\[\]]|(?<=[.?!:;])\s|</?\w+[^>]*>")
 NO_PAGE = {
     "doors.healthz": "answers monitoring, not people",
     "doors.livez": "as above",
+    "doors.service_worker": "a script; tests/browser/test_without_signal.py runs it",
+    "doors.manifest": "read by browsers; tests/browser/test_without_signal.py installs by it",
+    "doors.without_signal": "laid up on the phone by the worker; tests/browser/test_without_signal.py sees it",
     "doors.security_txt": "a text for whoever finds a weakness; tests/public/test_routes.py asks it",
     "second_step.second_step": "between password and panel; tests/frame/test_second_factor.py asks it",
     "factor.show_totp": "between two presses, with a secret; tests/frame/test_second_factor.py asks it",

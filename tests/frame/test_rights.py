@@ -152,6 +152,7 @@ SINGLE: dict[tuple[str, str], set[str]] = {
     ("POST", "/admin/ticket/<int:pk>/do/<step>"): WORKERS,
     ("GET", "/admin/ticket/file/<int:pk>"): READERS,
     ("GET", "/admin/draft/"): WORKERS,
+    ("GET", "/admin/field/"): TECHNICAL,
     ("GET", "/admin/follow/"): ALL,
     ("GET", "/admin/follow/<int:pk>"): READERS,
     ("POST", "/admin/follow/<int:pk>/here"): READERS,

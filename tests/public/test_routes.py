@@ -22,6 +22,9 @@ from tests.walk import file_complaint
 TABLE: dict[tuple[str, str], tuple[int, int, int]] = {
     ("GET", "/"): (200, 200, 200),
     ("GET", "/.well-known/security.txt"): (200, 200, 200),
+    ("GET", "/sw.js"): (200, 200, 200),
+    ("GET", "/manifest.webmanifest"): (200, 200, 200),
+    ("GET", "/tanpa-sinyal"): (200, 200, 200),
     ("GET", "/akses/<token>"): (404, 404, 404),
     ("GET", "/aksesibilitas"): (200, 200, 200),
     ("GET", "/akun-internet"): (200, 200, 200),
