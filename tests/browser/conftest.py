@@ -57,11 +57,16 @@ def address(app: Flask) -> Iterator[str]:
 
 
 class Visitor:
-    """One person's own browser; what its console complains of fails the test."""
+    """One person's own browser; what its console complains of fails the test.
 
-    def __init__(self, browser: Browser, address: str, size: dict[str, int]) -> None:
+    It lays up no pages unless `keeps`: sixty files a browser are fetched for that (tests/browser/test_without_signal.py).
+    """
+
+    def __init__(self, browser: Browser, address: str, size: dict[str, int], keeps: bool = False) -> None:
         self.address, self.complaints = address, []
-        self.context: BrowserContext = browser.new_context(viewport=size, locale="id-ID", timezone_id="Asia/Jakarta")
+        self.context: BrowserContext = browser.new_context(
+            viewport=size, locale="id-ID", timezone_id="Asia/Jakarta", service_workers="allow" if keeps else "block"
+        )
         self.context.set_default_timeout(60_000)  # milliseconds; a busy machine is no fault
         self.page: Page = self.context.new_page()
         self.page.on("console", self._heard)
@@ -90,8 +95,8 @@ def visit(browser: Browser, address: str) -> Iterator[Any]:
     """Opens browsers: visit(PHONE) is one person's."""
     people: list[Visitor] = []
 
-    def new(size: dict[str, int] = OFFICE) -> Visitor:
-        people.append(Visitor(browser, address, size))
+    def new(size: dict[str, int] = OFFICE, keeps: bool = False) -> Visitor:
+        people.append(Visitor(browser, address, size, keeps))
         return people[-1]
 
     yield new

@@ -76,7 +76,7 @@ def copies(page) -> list[str]:
 def test_a_survey_is_filled_in_where_there_is_no_server_after_the_tab_was_closed(app, visit, mast):
     ticket_id = installation_at("survey").id
     db.session.remove()
-    tono = visit(PHONE)
+    tono = visit(PHONE, keeps=True)
     tono.log_in("tono", PASSWORD)
     page = laid_up(tono)
     form, folder = f"/admin/survey/fill/{ticket_id}", f"/admin/ticket/details/?id={ticket_id}"
@@ -124,7 +124,7 @@ def test_after_logout_after_a_lost_session_and_for_another_officer_nothing_is_re
     network_outage_at("on_site")
     installation_at("survey")
     db.session.remove()
-    tono = visit(PHONE)
+    tono = visit(PHONE, keeps=True)
     tono.log_in("tono", PASSWORD)
     page = laid_up(tono)
     assert len(copies(page)) > 3
@@ -149,7 +149,7 @@ def test_after_logout_after_a_lost_session_and_for_another_officer_nothing_is_re
 
     tono.context.add_cookies(cookies)
     laid_up(tono)
-    rina = visit(PHONE)
+    rina = visit(PHONE, keeps=True)
     rina.log_in("rina", PASSWORD)
     tono.context.clear_cookies()
     tono.context.add_cookies(rina.context.cookies())  # another person's session on this phone
@@ -161,7 +161,7 @@ def test_after_logout_after_a_lost_session_and_for_another_officer_nothing_is_re
 def test_a_copy_of_yesterday_is_shown_no_more(app, visit, mast):
     installation_at("survey")
     db.session.remove()
-    tono = visit(PHONE)
+    tono = visit(PHONE, keeps=True)
     tono.log_in("tono", PASSWORD)
     page = laid_up(tono)
     page.evaluate("""async () => {
@@ -186,7 +186,7 @@ def test_the_panel_is_installable_and_names_its_officer_s_own_visits_only(app, v
     assert subject not in Person(app, "lina").get("/admin/field/").text
     assert Person(app, "sari").get("/admin/field/").status_code == 403
     db.session.remove()
-    tono = visit(PHONE)
+    tono = visit(PHONE, keeps=True)
     tono.log_in("tono", PASSWORD)
     page = laid_up(tono)
     faults = tono.context.new_cdp_session(page).send("Page.getInstallabilityErrors")["installabilityErrors"]

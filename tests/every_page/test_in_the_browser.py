@@ -77,7 +77,9 @@ class Inspector:
     """The browser of one person, with the cookie of their login; `faults` is what it met."""
 
     def __init__(self, browser: Any, address: str, person: Person) -> None:
-        self.context = browser.new_context(viewport=OFFICE, proxy={"server": NOWHERE, "bypass": "127.0.0.1"})
+        self.context = browser.new_context(
+            viewport=OFFICE, proxy={"server": NOWHERE, "bypass": "127.0.0.1"}, service_workers="block"
+        )
         if cookie := person.client.get_cookie("sid"):
             self.context.add_cookies([{"name": "sid", "value": cookie.value, "url": address}])
         self.page, self.address, self.faults, self.path = self.context.new_page(), address, [], ""
