@@ -61,6 +61,7 @@ from admin_views.outages import field_jobs as outage_visits
 from admin_views.outages import workbench as outage_workbench
 from admin_views.outages.alert_rules import AlertRuleView
 from admin_views.outages.alerts import AlertSourceView, ReceivedAlertView, UnknownAlertView
+from admin_views.outages.duty import DutyView
 from admin_views.outages.network import NodeView, WebServiceView
 from admin_views.outages.planned_work import PlannedWorkView
 from admin_views.outages.shift import ShiftView
@@ -114,6 +115,7 @@ VIEWS = (
     ReceivedAlertView,
     UnknownAlertView,
     ShiftView,
+    DutyView,
     ContactView,
     CategoryView,
     GroupView,

@@ -63,6 +63,7 @@ NOTICE_NAMES: dict[str, Words] = {
     "outage_opened": _l("Gangguan baru untuk petugas"),
     "outage_reported": _l("Gangguan di unit"),
     "outage_update": _l("Kabar gangguan"),
+    "duty_changed": _l("Giliran jaga berubah"),
     "due_soon": _l("Batas waktu dekat"),
     "overdue": _l("Lewat target"),
     "overdue_again": _l("Masih lewat target"),

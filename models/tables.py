@@ -27,7 +27,7 @@ from models.organisation import (
     staff,
     unit,
 )
-from models.outages import alert, network, outage, outage_recipients
+from models.outages import alert, duty_turn, network, outage, outage_recipients
 from models.tickets import (
     bulk_run,
     canned_reply,
@@ -52,6 +52,7 @@ from models.tickets import (
 from models.tickets.evidence import seal
 
 ALL = (
+    duty_turn,
     pending_change,
     account,
     alert,

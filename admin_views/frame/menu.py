@@ -80,6 +80,7 @@ SECTIONS: list[tuple[Words, list[SidebarItem]]] = [
         _l("Jaringan"),
         [
             SidebarItem("shift", "/admin/shift/", _l("Giliran saya"), "alert"),
+            SidebarItem("duty", "/admin/duty/", _l("Jadwal jaga"), "cal"),
             SidebarItem("node", "/admin/node/", _l("Perangkat"), "net"),
             SidebarItem("web_service", "/admin/web_service/", _l("Layanan web"), "server"),
             SidebarItem("planned_work", "/admin/planned_work/", _l("Pekerjaan terencana"), "cal"),

@@ -150,6 +150,7 @@ RIGHTS: dict[str, Acts] = {
     "setup": dict.fromkeys(("list", "edit"), ADMIN),
     "setting": {"list": ADMIN | CENTRE | {Role.VIEWER}, "edit": ADMIN | CENTRE},
     "shift": {"list": WATCHERS, "export": WATCHERS, "create": TECHNICAL | FRONT},
+    "duty": {"list": WATCHERS, "plan": HEADS | ADMIN, "swap": TECHNICAL},
     "node": {**register(WATCHERS, NETWORK_KEEPERS, "import"), "probe": TECHNICAL},
     "web_service": {**register(WATCHERS, SERVICE_KEEPERS), "probe": TECHNICAL},
     "planned_work": register(WATCHERS, TECHNICAL, "cancel"),

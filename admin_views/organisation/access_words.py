@@ -39,6 +39,8 @@ ACTS: dict[str, Words] = {
     "probe": _l("Memeriksa sekarang"),
     "state": _l("Mengubah keadaan akun"),
     "review": _l("Meninjau berkala"),
+    "plan": _l("Menyusun jadwal"),
+    "swap": _l("Menukar giliran"),
 }
 TITLES: dict[str, Words] = {  # of views that stand in no line of the sidebar
     "me": _l("Akun saya"),

@@ -63,6 +63,7 @@ ACTS: dict[str, Words] = {
     "mailbox_tried": _l("Memeriksa kotak surat"),
     "office_number": _l("Mengubah nomor berikutnya"),
     "slip": _l("Menyerahkan nomor dan kode"),
+    "swap": _l("Menukar giliran"),
     "suspend": _l("Membekukan akun"),
     "upload": _l("Mengunggah berkas impor"),
 }
@@ -78,6 +79,7 @@ KINDS: dict[str, Words] = {
     "Delegation": _l("Pendelegasian"),
     "DirectoryChange": _l("Perubahan direktori"),
     "Download": _l("Unduhan"),
+    "DutyTurn": _l("Giliran jaga"),
     "SpecialHours": _l("Jam kerja"),
     "Export": _l("Ekspor"),
     "Group": _l("Kelompok"),

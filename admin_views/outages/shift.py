@@ -22,7 +22,7 @@ from models.outages.outage import Estimate
 from procedures.engine.catalog import get as procedure
 from procedures.engine.declaration import Actor
 from procedures.engine.take_step import StepRefused
-from procedures.outages import promises, shift
+from procedures.outages import duty, promises, shift
 from procedures.outages.availability import KINDS as KINDS_OF_SHARE
 from procedures.outages.availability import availability_of
 from web.dates import on_date_at, spoken
@@ -52,7 +52,9 @@ class ShiftView(ClosedView):
 
     @expose("/")
     def index(self) -> ResponseReturnValue:
-        return render_template("admin/outages/shift.html", view=self, shift=shift.shift_of(person()))
+        return render_template(
+            "admin/outages/shift.html", view=self, shift=shift.shift_of(person()), tonight=duty.tonight()
+        )
 
     @expose("/picture/")
     def picture(self) -> ResponseReturnValue:

@@ -5,17 +5,19 @@ The demonstration's nodes are not watched: their addresses are nobody's, and the
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import select
 from werkzeug.datastructures import MultiDict
 
+from models.base.calendar import SpecialHours
 from models.base.columns.json_value import Json
 from models.base.db import db, utcnow, write_transaction
 from models.base.wording import local
 from models.organisation.staff import Staff
 from models.organisation.unit import Unit
+from models.outages.duty_turn import DutyTurn, night_of
 from models.outages.network import CheckHour, Node, PlannedWork, WebService
 from models.outages.outage import AskedProbe
 from models.outages.watching import Condition
@@ -57,6 +59,13 @@ def seed_outages() -> None:
             ends_at=soon + timedelta(hours=3), nodes=nodes[:1],
         )  # fmt: skip
         db.session.add(work)
+        db.session.add(
+            SpecialHours(
+                name="Ramadan 1448", first_day=date(2027, 2, 8), last_day=date(2027, 3, 9), weekdays="0,1,2,3,4",
+                hours="08:00-12:00,12:30-15:00",
+            )
+        )  # fmt: skip
+        db.session.add_all(_turns())
         points = [node for node in nodes if node.kind == "access_point"]
         _serve(points)
         db.session.flush()
@@ -65,6 +74,19 @@ def seed_outages() -> None:
         _network_at(desk, node.id, node.name)
     for desk, service in zip(SERVER_DESKS, services, strict=False):
         _server_at(desk, service.id, service.name, service.managed_by)
+
+
+def _turns() -> list[DutyTurn]:
+    """Ten nights of both divisions; one is nobody's."""
+    people = {one.username: one for one in db.session.scalars(select(Staff)).unique()}
+    night = night_of(utcnow())
+    pairs = {"networking": ("tono", "rina"), "systems": ("lina", "hadi")}
+    return [
+        DutyTurn(division=division, day=night + timedelta(days=n), staff_id=people[pair[n % 2]].id)
+        for n in range(10)
+        for division, pair in pairs.items()
+        if (division, n) != ("systems", 2)
+    ]
 
 
 def _nodes() -> list[Node]:

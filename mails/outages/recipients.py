@@ -8,8 +8,10 @@ from sqlalchemy import select
 
 from mails.recipients import SILENT, WIDER, Recipient, copy_recipient
 from models.base.db import db
+from models.organisation.roles import Division, Role
 from models.organisation.staff import GroupMember, Staff
 from models.organisation.unit import Contact
+from models.outages.duty_turn import on_duty_now
 from models.outages.it_manager import it_managers, managers_by_unit
 from models.outages.open_outages import tied_to
 from models.outages.outage import OUTAGE_PROCEDURES, Outage
@@ -17,9 +19,14 @@ from models.outages.outage_recipients import OutageRecipient
 from models.tickets.copied_person import copied_of
 from models.tickets.ticket import Ticket
 
+# Outside working hours whoever is on duty stands for these; where nobody is, all of them are told.
+NIGHT = {Role.STAFF_NETWORKING.value: Division.NETWORKING, Role.STAFF_SYSTEMS.value: Division.SYSTEMS}
+
 
 def outage_recipients(ticket: Ticket, audience: str) -> list[Recipient] | None:
     """The addresses behind a word of `tells` for an outage; None where the ordinary rule holds."""
+    if audience in NIGHT and (turn := on_duty_now(NIGHT[audience])) is not None and turn.email:
+        return [Recipient(turn.email, turn.name, turn.language, is_staff=True, phone=turn.phone)]
     outage = db.session.get(Outage, ticket.id)
     if outage is None:
         return None

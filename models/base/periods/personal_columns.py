@@ -155,6 +155,7 @@ PLAIN: dict[str, str] = {
     "heartbeat": "worker at_work",
     "helpdesk_group": "name division",
     "holiday": "name",
+    "duty_turn": "division",
     "special_hours": "division name weekdays hours",
     "label": "name tone",
     "link_key": "key_id fingerprint",
