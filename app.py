@@ -163,6 +163,7 @@ def _teach_templates(app: Flask) -> None:
         thousands=written(wording.thousands, spoken),
         file_size=written(wording.file_size, spoken),
         decimal=written(lambda number, language: wording.decimal(number, 1, language), spoken),
+        month_year=written(wording.month_name, spoken),
         percent=written(lambda share, language: f"{wording.decimal(share, 2, language)}%", spoken),
         masked_name=written(wording.masked_name),
         iso=written(wording.iso),

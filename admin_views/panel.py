@@ -80,6 +80,7 @@ from admin_views.tickets.inbox.sender_rules import SenderRuleView
 from admin_views.tickets.letters import DispositionView, LetterView
 from admin_views.tickets.mend import MendDesk
 from admin_views.tickets.merge import MergeDesk
+from admin_views.tickets.reports.monthly_report import MonthlyReportView
 from admin_views.tickets.reports.service_report import ServiceReportView
 from admin_views.tickets.requester import RequesterView
 from admin_views.tickets.setup import SetupView
@@ -142,6 +143,7 @@ VIEWS = (
     MendDesk,
     TimesDesk,
     ServiceReportView,
+    MonthlyReportView,
     CallerDesk,
     FollowDesk,
     RequesterView,

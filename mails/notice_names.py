@@ -57,6 +57,7 @@ NOTICE_NAMES: dict[str, Words] = {
     "manager_contacted": _l("Permintaan periksa kepada pengelola TI unit"),
     "merged": _l("Tiket digabung"),
     "mail_dead": _l("Email tidak sampai"),
+    "month_reported": _l("Laporan bulanan"),
     "monitor_blind": _l("Pemantau buta"),
     "numbers_sent_again": _l("Nomor tiket dikirim ulang"),
     "outage_ended": _l("Gangguan pulih"),

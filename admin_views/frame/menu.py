@@ -147,6 +147,7 @@ SECTIONS: list[tuple[Words, list[SidebarItem]]] = [
         _l("Laporan"),
         [
             SidebarItem("service_report", "/admin/service_report/", _l("Laporan layanan"), "chart"),
+            SidebarItem("monthly_report", "/admin/monthly_report/", _l("Laporan bulanan"), "chart"),
             SidebarItem("identity_report", "/admin/identity_report/", _l("Laporan password"), "chart"),
             SidebarItem("audit", "/admin/audit/", _l("Jejak audit"), "lock"),
             SidebarItem("access", "/admin/access/", _l("Hak akses"), "people"),

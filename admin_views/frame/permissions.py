@@ -101,6 +101,7 @@ RIGHTS: dict[str, Acts] = {
     "canned_reply": register(READERS | ADMIN, ADMIN | HEADS),
     "password": {"list": FRONT, "change": FRONT},
     "person": {**register(FRONT | CENTRE | {Role.VIEWER}, FRONT), "erase": CENTRE, "copy": CENTRE},
+    "monthly_report": dict.fromkeys(("list", "export"), CENTRE | FRONT | {Role.VIEWER}),
     "service_report": dict.fromkeys(("list", "export"), CENTRE | HEADS | FRONT | {Role.VIEWER}),
     "identity_report": {"list": CENTRE | {Role.VIEWER}, "export": CENTRE | {Role.VIEWER}},
     "unit_email": {"list": FRONT, "create": FRONT},

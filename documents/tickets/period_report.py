@@ -5,6 +5,8 @@ from datetime import date
 
 from documents.document import Composed, Identity, Letterhead, compose
 
+TEMPLATE = "period_report"
+
 
 @dataclass(frozen=True)
 class PrintedTable:
@@ -29,4 +31,4 @@ class PeriodReport:
 
 def compose_period_report(identity: Identity, letterhead: Letterhead, report: PeriodReport) -> Composed:
     """The report of a period."""
-    return compose("period_report", identity, letterhead, report)
+    return compose(TEMPLATE, identity, letterhead, report)

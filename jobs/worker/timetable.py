@@ -29,6 +29,7 @@ from jobs.tickets.count_services import count_services
 from jobs.tickets.escalate import escalate
 from jobs.tickets.fetch_mail import fetch_mail, is_mail_expected
 from jobs.tickets.fill_search import fill_search, has_search_to_fill
+from jobs.tickets.make_monthly_report import make_monthly_report
 from jobs.tickets.read_files import has_files_to_read, read_files
 from jobs.tickets.recount_due import is_recount_asked, recount_due
 from jobs.tickets.seal_evidence import seal_evidence
@@ -82,5 +83,6 @@ LANES: dict[str, list[Job]] = {
         _sweep("keep_statistics", DAY, keep_statistics),
         _sweep("count_services", DAY, count_services),
         _sweep("count_months", HOUR, count_months),
+        _sweep("make_monthly_report", HOUR, make_monthly_report),
     ],
 }

@@ -52,6 +52,13 @@ SPECS: dict[str, Spec] = {
     "centre_address": Spec("Kampus I, Ulak Karang, Padang", _l("Alamat"), CENTRE),
     "centre_email": Spec("pengaduan@pustikom.example", _l("Email pengaduan"), CENTRE),
     "centre_phone": Spec("0751-000000", _l("Telepon meja layanan"), CENTRE),
+    "monthly_report_to": Spec(
+        "",
+        _l("Laporan bulanan dikirim kepada"),
+        CENTRE,
+        _l("Alamat email, dipisah koma. Kosong berarti Kepala Pustikom."),
+        may_be_empty=True,
+    ),
     "on_behalf_words": Spec(
         "a.n. Pustikom, {position}", _l("Kata-kata atas nama"), CENTRE, _l("{position} diganti jabatan.")
     ),

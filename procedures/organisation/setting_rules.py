@@ -168,6 +168,12 @@ def _email(text: str) -> str:
         raise SettingRefused(str(bad)) from None
 
 
+def _emails(text: str) -> str:
+    """Each address once, in the order in which they were typed."""
+    typed = [part.strip() for part in text.split(",") if part.strip()]
+    return ", ".join(dict.fromkeys(_email(one).lower() for one in typed))
+
+
 def _phone(text: str) -> str:
     try:
         return read_phone(text).text
@@ -192,7 +198,11 @@ def _public_key(text: str) -> None:
         raise SettingRefused(_("Ini bukan kunci publik age. Salin seluruhnya, dari age1 sampai akhir."))
 
 
-ONE_FORM: dict[str, Callable[[str], str]] = {"centre_email": _email, "centre_phone": _phone}
+ONE_FORM: dict[str, Callable[[str], str]] = {
+    "centre_email": _email,
+    "centre_phone": _phone,
+    "monthly_report_to": _emails,
+}
 """Settings that are kept as their reader writes them, however they were pasted; SettingRefused otherwise."""
 
 RULES: dict[str, Callable[[str], None]] = {

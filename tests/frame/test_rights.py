@@ -181,6 +181,8 @@ SINGLE: dict[tuple[str, str], set[str]] = {
     ("GET", "/admin/service_report/"): HEADS | {"sari", "ketua"},
     ("GET", "/admin/service_report/export/"): HEADS | {"sari", "ketua"},
     ("POST", "/admin/service_report/export/"): HEADS | {"sari", "ketua"},
+    ("GET", "/admin/monthly_report/"): {"budi", "sari", "ketua"},
+    ("GET", "/admin/monthly_report/paper/<month>"): {"budi", "sari", "ketua"},
     ("GET", "/admin/identity_report/"): {"budi", "ketua"},
     ("GET", "/admin/identity_report/export/"): {"budi", "ketua"},
     ("GET", "/admin/unit_email/"): {"sari"},

@@ -42,6 +42,7 @@ from models.base.typed_date import read_day
 from models.organisation.staff import Staff
 from models.tickets.ticket import CHANNELS, visible_to
 from procedures.base.documents import identity, letterhead
+from procedures.tickets.reports.printed import printed, stands_out
 from procedures.tickets.reports.scope import ReportScope
 from procedures.tickets.reports.service_report import before, how_many, report_of
 
@@ -74,7 +75,7 @@ class ServiceReportView(ClosedView):
             first=first,
             last=last,
             report=report,
-            stands_out=sheets.stands_out(report) if report else "",
+            stands_out=stands_out(report) if report else "",
             before=before(first, last, seen) if report else None,
             sentence=sentence,
             channels=CHANNELS,
@@ -112,7 +113,7 @@ class ServiceReportView(ClosedView):
     def _pdf(self, first: date, last: date, scope: ReportScope, name: str) -> ResponseReturnValue:
         report = report_of(first, last, scope.within(visible_to(person())), places=scope.places())
         with force_locale("id"):  # a document speaks the language of its form
-            tables = sheets.printed(report, words_of_scope(offered(scope)))
+            tables = printed(report, words_of_scope(offered(scope)))
             paper = compose_period_report(identity(_("Laporan layanan"), ""), letterhead(), tables)
         audit_export(self.name_key, report.received)
         db.session.rollback()  # no transaction is open while the press prints

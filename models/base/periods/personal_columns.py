@@ -142,6 +142,7 @@ PLAIN: dict[str, str] = {
     "ticket_span": "state holder pause",
     "service_figure": "procedure",
     "month_figure": "roles figures",
+    "monthly_report": "data",
     "retention_run": "done error",
     "alert_source": "name kind token_hash",
     "alert_rule": "names severities act note",

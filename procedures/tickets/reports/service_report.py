@@ -238,7 +238,7 @@ def _reopened(start: datetime, end: datetime, seen: ColumnElement[bool]) -> int:
         select(func.count())
         .select_from(Span)
         .join(Ticket, Span.ticket_id == Ticket.id)
-        .join(after, and_(after.ticket_id == Span.ticket_id, after.began_at == Span.ended_at))
+        .join(after, and_(after.ticket_id == Span.ticket_id, after.began_at == Span.ended_at, after.id > Span.id))
         .where(Span.ended_at >= start, Span.ended_at < end, Span.state == "resolved", after.state != "resolved", seen)
     )
     return db.session.scalar(query) or 0
