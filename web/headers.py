@@ -19,8 +19,8 @@ def nonce() -> str:
 def policy() -> str:
     return (
         f"default-src 'none'; script-src 'self' 'nonce-{nonce()}'; style-src 'self'; img-src 'self' data:; "
-        "font-src 'self'; connect-src 'self'; manifest-src 'self'; worker-src 'self'; form-action 'self'; "
-        "base-uri 'none'; frame-ancestors 'none'"
+        "font-src 'self'; connect-src 'self'; manifest-src 'self'; worker-src 'self'; object-src 'none'; "
+        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     )
 
 

@@ -83,6 +83,19 @@ class StaffSession(Base):
         return row.staff
 
     @classmethod
+    def end(cls, token: str) -> None:
+        """End the session of this token, if there is one; inside the caller's transaction."""
+        db.session.query(cls).filter(cls.token_hash == hash_token(token)).delete()
+
+    @classmethod
+    def renew(cls, session_id: int) -> str:
+        """A new token for a session whose person proved again who they are: the old one opens nothing any more."""
+        token = secrets.token_urlsafe(32)
+        mine = db.session.query(cls).filter(cls.id == session_id)
+        mine.update({"token_hash": hash_token(token), "proved_at": utcnow()})
+        return token
+
+    @classmethod
     def end_all(cls, staff_id: int, but: int | None = None) -> None:
         """End every session of this person, or every other one."""
         db.session.query(cls).filter(cls.staff_id == staff_id, cls.id != (but or 0)).delete()

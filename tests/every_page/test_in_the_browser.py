@@ -31,7 +31,8 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"
 ASK_AXE = "tags => axe.run({runOnly: tags, resultTypes: ['violations']})"
 POLICY = (
     "default-src 'none'; script-src 'self' 'nonce-{}'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
-    "connect-src 'self'; manifest-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    "connect-src 'self'; manifest-src 'self'; worker-src 'self'; object-src 'none'; form-action 'self'; "
+    "base-uri 'none'; frame-ancestors 'none'"
 )
 FRAMES = {"inbox.index": "; frame-src 'self'"}  # a mail's HTML is read in a sandboxed frame of our own
 ASK_SOME = "rules => axe.run({runOnly: {type: 'rule', values: rules}, resultTypes: ['violations']})"

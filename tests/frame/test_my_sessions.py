@@ -81,3 +81,13 @@ def test_last_seen_is_written_once_a_minute_at_most(app, monkeypatch):
         written.append(round((db.session.query(StaffSession).one().seen_at - started).total_seconds()))
         db.session.rollback()
     assert written == [0, 0, 70, 70, 140]
+
+
+def test_s1_who_signs_in_over_an_open_session_leaves_none_behind(app, cast):
+    sari = Person(app, "sari")
+    old = sari.client.get_cookie(app.config["SESSION_COOKIE_NAME"]).value
+    sari.log_in("sari")
+    assert db.session.query(StaffSession).filter_by(staff_id=cast["sari"].id).count() == 1
+    thief = Person(app)
+    thief.client.set_cookie(app.config["SESSION_COOKIE_NAME"], old)
+    assert thief.client.get("/admin/").status_code == 302

@@ -21,6 +21,7 @@ from models.organisation.sign_in_pass import SignInPass
 from models.organisation.staff import Staff
 from models.tickets.outbox import Mail
 from tests.browse import Person
+from tests.frame.test_again import KEPT, grow_old, kept
 
 FACTOR = "/admin/me/factor/"
 PRESENT, VERIFIED, ATTESTED = 1, 4, 64
@@ -244,3 +245,35 @@ def test_at_an_address_that_browsers_refuse_the_page_says_why_and_offers_the_app
     assert "data-passkey" not in page and "data-passkey" not in Person(app).get("/admin/login").text
     assert sari.post(f"{FACTOR}passkey/options").status_code == 404
     assert re.search("Kata sandi", Person(app).get("/admin/login").text)
+
+
+def test_what_is_grave_goes_on_with_ones_own_passkey_too_and_the_old_cookie_opens_nothing(app, key):
+    sari = sign_in(app, key)
+    grow_old()
+    asked_again = sari.post(f"{FACTOR}codes")
+    assert asked_again.status_code == 401 and "Pakai passkey" in asked_again.text
+    before = sari.client.get_cookie(app.config["SESSION_COOKIE_NAME"]).value
+    typed = kept(asked_again.text)
+    answer = sari.post(f"{FACTOR}codes", {KEPT: typed, "credential": key.answer(asked(sari))})
+    assert answer.status_code == 200 and "Simpan sepuluh kode ini" in answer.text
+    assert opens(sari)
+    thief = Person(app)
+    thief.client.set_cookie(app.config["SESSION_COOKIE_NAME"], before)
+    assert not opens(thief)
+
+
+@pytest.mark.parametrize("wrong", [{"flags": PRESENT}, {"origin": "https://evil.example"}, {"handle": b64(b"x" * 48)}])
+def test_s17_what_is_grave_does_not_go_on_with_a_wrong_answer(app, key, wrong):
+    sari = sign_in(app, key)
+    grow_old()
+    typed = kept(sari.post(f"{FACTOR}codes").text)
+    answer = sari.post(f"{FACTOR}codes", {KEPT: typed, "credential": key.answer(asked(sari), **wrong)})
+    assert answer.status_code == 401
+
+
+def test_s17_what_is_grave_does_not_go_on_with_somebody_elses_passkey(app, key):
+    budi = Person(app, "budi")
+    grow_old()
+    typed = kept(budi.post(f"{FACTOR}codes").text)
+    answer = budi.post(f"{FACTOR}codes", {KEPT: typed, "credential": key.answer(asked(budi))})
+    assert answer.status_code == 401

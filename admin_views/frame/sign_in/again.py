@@ -11,23 +11,26 @@ from __future__ import annotations
 import json
 from datetime import timedelta
 
-from flask import Blueprint, redirect, render_template, request
+from flask import Blueprint, redirect, render_template, request, session
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.datastructures import ImmutableMultiDict
 
 from admin_views.frame.sign_in.login_slowdown import count_failure, own_key, says_slow_down, waiting_time
-from models.base.db import db, utcnow, write_transaction
+from admin_views.frame.sign_in.opening import CHALLENGE
+from models.base.db import utcnow, write_transaction
 from models.base.sealed_secret import SecretLost, seal, unseal
-from models.organisation.second_factor import has_app
+from models.organisation.second_factor import has_app, has_passkey
 from models.organisation.sessions import StaffSession
+from procedures.organisation import passkeys
+from procedures.organisation.passkeys import PasskeyRefused, why_not_here
 from procedures.organisation.second_factor import take_code
 from web.lost_session import ask_to_log_in, own_path
 
 again_pages = Blueprint("again", __name__, url_prefix="/admin")
 FRESH_FOR = timedelta(minutes=5)
-PASSWORD, CODE, KEPT = "again_password", "again_code", "again_kept"
+PASSWORD, CODE, KEPT, CREDENTIAL = "again_password", "again_code", "again_kept", "credential"
 
 # Endpoint's view, and which of its functions: roles, delegations, password links, exports of people, keys, mail.
 GRAVE: dict[str, frozenset[str]] = {
@@ -43,6 +46,7 @@ GRAVE: dict[str, frozenset[str]] = {
     "setup": frozenset({"mail"}),
     "factor": frozenset({"begin_totp", "remove_totp", "renew_codes"}),
     "passkey": frozenset({"add", "remove"}),
+    "my_sessions": frozenset({"end"}),
     "campus": frozenset({"begin_link", "link_directory", "unlink"}),
 }
 GIVEN_BY_GET = frozenset({"export_view"})  # everything else only shows a form when it is fetched
@@ -86,12 +90,24 @@ def _fault() -> str:
     if not is_right and request.form.get(CODE):
         with write_transaction(stays_fresh=True):
             is_right = take_code(staff_id, request.form[CODE])
+    if not is_right and request.form.get(CREDENTIAL):
+        is_right = _by_passkey(staff_id, request.form[CREDENTIAL])
     if not is_right:
         count_failure(keys, username)
-        return _("Kata sandi atau kode itu tidak cocok.")
+        return _("Kata sandi, kode, atau passkey itu tidak cocok.")
     with write_transaction(stays_fresh=True):
-        db.session.query(StaffSession).filter(StaffSession.id == session_id).update({"proved_at": utcnow()})
+        session["_user_id"] = StaffSession.renew(session_id)
     return ""
+
+
+def _by_passkey(staff_id: int, answer: str) -> bool:
+    """Is it one of this person's own passkeys that answered the challenge of this page?"""
+    challenge, asked_at, _handle = session.pop(CHALLENGE, ("", 0.0, ""))
+    try:
+        with write_transaction(stays_fresh=True):
+            return passkeys.use(answer, challenge, asked_at).id == staff_id
+    except PasskeyRefused:
+        return False
 
 
 def _page(target: str, sentence: str, is_fetched: bool = False) -> ResponseReturnValue:
@@ -104,6 +120,7 @@ def _page(target: str, sentence: str, is_fetched: bool = False) -> ResponseRetur
         sentence=sentence,
         is_fetched=is_fetched,
         has_app=has_app(current_user.id),
+        has_key=not why_not_here() and has_passkey(current_user.id),
     )
     return page, 401
 

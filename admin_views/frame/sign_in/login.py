@@ -14,7 +14,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import refresh
 from flask_login import LoginManager, current_user
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from wtforms import PasswordField, StringField
 
 from admin_views.frame.sign_in.again import again_pages
@@ -143,7 +143,7 @@ def log_out() -> ResponseReturnValue:
     session.clear()
     if token:
         with write_transaction():
-            db.session.execute(delete(StaffSession).where(StaffSession.token_hash == hash_token(token)))
+            StaffSession.end(token)
     answer = redirect("/admin/login", 303)
     answer.headers["Clear-Site-Data"] = '"storage"'  # what a phone kept for the server (static/js/phone-store.js)
     return answer

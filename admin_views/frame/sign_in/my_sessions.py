@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy import select
 
+from admin_views.frame.sign_in.again import ask_again
 from admin_views.frame.sign_in.opening import address
 from models.base.db import db, utcnow, write_transaction
 from models.organisation import audit
@@ -26,7 +27,9 @@ SYSTEMS = (("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Win
 
 @session_pages.before_request
 def _only_staff() -> ResponseReturnValue | None:
-    return None if current_user.is_authenticated else ask_to_log_in()
+    if not current_user.is_authenticated:
+        return ask_to_log_in()
+    return ask_again("my_sessions", str(request.endpoint).rpartition(".")[2])
 
 
 @session_pages.route("/")

@@ -17,6 +17,7 @@ from models.tickets.draft import Draft
 from web.lost_session import words_kept
 
 SECOND_STEP = "/admin/login/second"
+CHALLENGE = "passkey_challenge"  # the browser's session: what a passkey was asked, when, and for whom
 PASS = "sign_in_pass"  # the browser's part of a sign-in on its way
 
 
@@ -45,6 +46,7 @@ def open_session(
     words = words_kept(kept)
     with write_transaction():
         staff = db.session.get_one(Staff, staff_id)
+        StaffSession.end(session.get("_user_id", ""))
         token = StaffSession.open(
             staff, current_app.config["SESSION_HOURS"], address(), str(request.user_agent), has_second
         )

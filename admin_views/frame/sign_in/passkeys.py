@@ -11,7 +11,7 @@ from flask_login import current_user
 
 from admin_views.frame.sign_in.again import ask_again
 from admin_views.frame.sign_in.factors import HOME
-from admin_views.frame.sign_in.opening import PASS, address, open_session
+from admin_views.frame.sign_in.opening import CHALLENGE, PASS, address, open_session
 from models.base.db import db, utcnow, write_transaction
 from models.base.written import clean_line
 from models.organisation.sessions import StaffSession
@@ -23,7 +23,6 @@ from web.lost_session import ask_to_log_in, own_path
 from web.refusals import refused_because
 
 passkey_pages = Blueprint("passkey", __name__, url_prefix="/admin")
-CHALLENGE = "passkey_challenge"  # the browser's session: what was asked, when, and for whom
 
 
 @passkey_pages.route("/login/passkey/options", methods=("POST",))
