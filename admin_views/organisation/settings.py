@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from flask import flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
@@ -11,7 +13,9 @@ from admin_views.frame.edit_conflict import last_writer
 from admin_views.frame.form import EditConflict
 from admin_views.frame.page import ClosedView
 from admin_views.frame.view import address, person
+from admin_views.organisation.due_preview import is_confirmed, moves_shown
 from models.base import setting
+from models.base.calendar import WEEK_SETTINGS, calendars, ordinary_hours
 from models.base.columns.json_value import Json
 from models.base.db import write_transaction
 from models.base.setting import SPECS, Spec
@@ -44,6 +48,8 @@ class SettingsView(ClosedView):
         values, faults = read_all(wanted)
         if faults:
             return self._page(typed, faults, seen=seen), 422
+        if not self._is_confirmed(values):
+            return self._page(typed, {}, seen=seen), 422
         try:
             changed = self._put(values, seen)
         except SettingRefused:
@@ -52,6 +58,11 @@ class SettingsView(ClosedView):
             return self._page(wanted, {}, changes=meanwhile.args[0]), 409
         flash(_("%(n)s pengaturan diubah.", n=changed), "success")
         return redirect("/admin/setting/", 303)
+
+    def _is_confirmed(self, values: dict[str, Json]) -> bool:
+        """Opening hours move due times: what moves is shown before they are saved."""
+        week = {key: value for key, value in values.items() if key in WEEK_SETTINGS}
+        return not week or is_confirmed(week, replace(calendars(), ordinary=ordinary_hours(week)))
 
     def _put(self, values: dict[str, Json], seen: dict[str, str]) -> int:
         """How many changed. Compared with what is stored, inside the transaction in which it is written."""
@@ -83,6 +94,8 @@ class SettingsView(ClosedView):
             faults=faults,
             labels={key: SPECS[key].label for key in faults},
             changes=changes,
+            moves=moves_shown(),
+            week_settings=WEEK_SETTINGS,
             days=list(enumerate(DAYS[spoken()])),
         )
 

@@ -7,10 +7,9 @@ transaction that open due times are counted anew (DueRecount).
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
-from functools import partial
 from typing import NamedTuple
 
 from sqlalchemy import (
@@ -31,11 +30,13 @@ from sqlalchemy.orm import Mapped, Mapper, mapped_column
 
 from models.base import setting, working_time
 from models.base.bulk_insert import rows_of
+from models.base.columns.json_value import Json
 from models.base.db import Base, utcnow
 from models.base.working_time import ROUND_THE_CLOCK, DifferentHours, Interval, NeverOpens, WorkingHours
 
 HOUSE = ""  # the division of what holds for everybody
 WEEK_SETTINGS = frozenset({"working_days", "opens_at", "closes_at"})
+DUE_SETTINGS = WEEK_SETTINGS | {"high_target_percent", "urgent_target_percent"}  # what moves due times
 
 
 @setting.changes_lists
@@ -116,9 +117,15 @@ class Calendars:
     ordinary: WorkingHours
     rules: tuple[HoursRule, ...]
     holidays: frozenset[date]
+    _made: dict[str, WorkingHours] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def of(self, division: str = HOUSE) -> WorkingHours:
         """The hours of a division: its own differences before the house's, and those with dates before all others."""
+        if division not in self._made:
+            self._made[division] = self._of(division)
+        return self._made[division]
+
+    def _of(self, division: str) -> WorkingHours:
         mine = [rule for rule in self.rules if rule.division in (HOUSE, division)]
         mine.sort(key=lambda rule: (rule.first_day is None, rule.division == HOUSE))
         return replace(self.ordinary, differs=tuple(_different(rule) for rule in mine)) if mine else self.ordinary
@@ -177,28 +184,27 @@ def intervals_of(hours: str) -> tuple[Interval, ...]:
     return tuple((time.fromisoformat(opens), time.fromisoformat(closes)) for opens, closes in pairs)
 
 
-def _kept_rules() -> tuple[tuple[HoursRule, ...], frozenset[date]]:
+def _kept_calendars() -> Calendars:
     rows = [HoursRule(*row) for row in rows_of(_RULES)]
-    return tuple(r for r in rows if r.weekdays), frozenset(r.first_day for r in rows if not r.weekdays and r.first_day)
+    days = frozenset(row.first_day for row in rows if not row.weekdays and row.first_day)
+    return Calendars(ordinary_hours(), tuple(row for row in rows if row.weekdays), days)
 
 
 def calendars() -> Calendars:
     """As they stand; what another process changed is seen within setting.CACHE_SECONDS."""
-    return with_rules(*setting.recent("calendars", _kept_rules))
+    return setting.recent("calendars", _kept_calendars)
 
 
 def rule_of(row: SpecialHours) -> HoursRule:
     return HoursRule(row.division, row.first_day, row.last_day, row.weekdays, row.hours, row.on_holidays)
 
 
-def with_rules(rules: Iterable[HoursRule], days: frozenset[date]) -> Calendars:
-    """The ordinary week with these differences and holidays."""
-    ordinary = WorkingHours(
-        days=frozenset(setting.get("working_days")),
-        opens=time.fromisoformat(setting.get("opens_at")),
-        closes=time.fromisoformat(setting.get("closes_at")),
+def ordinary_hours(changed: Mapping[str, Json] | None = None) -> WorkingHours:
+    """The ordinary week by the settings, or as it would be with these."""
+    days, opens, closes = (
+        (changed or {}).get(key, setting.get(key)) for key in ("working_days", "opens_at", "closes_at")
     )
-    return Calendars(ordinary, tuple(rules), days)
+    return WorkingHours(frozenset(days), time.fromisoformat(opens), time.fromisoformat(closes))
 
 
 def working_hours() -> WorkingHours:
@@ -220,11 +226,12 @@ def hours_between(start: datetime, end: datetime, round_the_clock: bool = False,
     return calendars().hours_between(start, end, round_the_clock, division)
 
 
-def _ask_recount(_mapper: Mapper[Base], connection: Connection, row: Base) -> None:
-    if not isinstance(row, setting.Setting) or row.key in WEEK_SETTINGS:
+def ask_recount(_mapper: Mapper[Base], connection: Connection, row: Base) -> None:
+    """In the transaction of whatever moves due times: they are to be counted anew."""
+    if not isinstance(row, setting.Setting) or row.key in DUE_SETTINGS:
         connection.execute(insert(DueRecount).values(reached=0, moved=0, asked_at=utcnow()))
 
 
 for _moment in ("after_insert", "after_update", "after_delete"):
     for _model in (Holiday, SpecialHours, setting.Setting):
-        event.listen(_model, _moment, partial(_ask_recount))
+        event.listen(_model, _moment, ask_recount)

@@ -9,10 +9,11 @@ from functools import cache
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from flask import current_app
-from sqlalchemy import ForeignKey, String, false, select
+from sqlalchemy import ForeignKey, String, event, false, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import setting
+from models.base.calendar import ask_recount
 from models.base.db import Base, db, utcnow
 from models.base.written import clean_line
 from models.organisation.roles import HEAD_OF_DIVISION, Division, Role
@@ -142,6 +143,9 @@ class Group(Base):
 
     def __str__(self) -> str:
         return self.name
+
+
+event.listen(Group, "after_update", ask_recount)  # its division may be another, with other hours
 
 
 @setting.changes_lists

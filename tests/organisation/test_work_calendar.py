@@ -9,12 +9,13 @@ import pytest
 from sqlalchemy import select
 
 from jobs.tickets.recount_due import is_recount_asked, recount_due
-from models.base import calendar
+from models.base import calendar, setting
 from models.base.calendar import DueRecount, Holiday, SpecialHours
 from models.base.db import db, utcnow, write_transaction
 from models.base.setting import put
 from models.base.wording import today
 from models.organisation.audit import AuditEntry
+from models.organisation.staff import Group
 from models.tickets.ticket import Ticket
 from procedures.organisation.typed_hours import BadHours, hours_in_words, read_hours
 from tests.browse import Person
@@ -164,6 +165,23 @@ def test_the_administrator_reads_how_many_move_and_no_ticket_that_they_may_not_s
     assert ("1 batas waktu bergeser" in page, ticket.number in page, ticket.subject in page) == (True, False, False)
 
 
+def test_other_opening_hours_show_what_they_move_before_they_are_saved(app, thursday):
+    ticket = file_complaint()
+    budi, before = Person(app, "budi"), due_of(ticket)
+    answer = budi.post("/admin/setting/save/", {"closes_at": "15:00"})
+    page = lxml.html.document_fromstring(answer.text)
+    assert (answer.status_code, "1 batas waktu bergeser" in answer.text, setting.get("closes_at")) == (
+        422,
+        True,
+        "16:00",
+    )
+    assert page.xpath('//input[@name="closes_at"]/@value') == ["15:00"]
+    mark = page.xpath('//form[.//input[@name="closes_at"]]//input[@name="seen_moves"]/@value')[0]
+    assert budi.post("/admin/setting/save/", {"closes_at": "14:00", "seen_moves": mark}).status_code == 422
+    assert budi.post("/admin/setting/save/", {"closes_at": "15:00", "seen_moves": mark}).status_code == 303
+    assert (recount_due(), due_of(ticket) > before) == (1, True)
+
+
 def test_every_way_of_changing_the_calendar_asks_for_a_recount(app, cast):
     def asked() -> int:
         count = db.session.query(DueRecount).filter_by(done_at=None).count()
@@ -183,6 +201,12 @@ def test_every_way_of_changing_the_calendar_asks_for_a_recount(app, cast):
     assert asked() == 1
     with write_transaction():
         put("closes_at", "15:00")
+    assert asked() == 1
+    with write_transaction():
+        put("urgent_target_percent", 20)
+    assert asked() == 1
+    with write_transaction():
+        db.session.query(Group).order_by(Group.id.desc()).first().division = "front_desk"
     assert asked() == 1
     with write_transaction():
         put("file_megabytes", 9)

@@ -14,7 +14,7 @@ from models.tickets.ticket import Ticket, visible_to
 from procedures.engine.due import counted_anew
 
 MOST = 1_000  # tickets that are counted while somebody waits; the worker counts all of them
-SHOWN = 15
+SHOWN = 8
 
 
 @dataclass(frozen=True)
