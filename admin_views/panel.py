@@ -24,6 +24,7 @@ from admin_views.frame import menu
 from admin_views.frame.keys import KeysView
 from admin_views.frame.page_parts import page_parts_of
 from admin_views.frame.permissions import RIGHTS, may
+from admin_views.frame.phone_key import phone_key
 from admin_views.frame.reader import person
 from admin_views.frame.sign_in.login import init_login
 from admin_views.frame.view import HouseView
@@ -221,6 +222,7 @@ def init_panel(app: Flask) -> None:
         typed_texts=typed_texts,
         lacks_administrator=lacks_administrator,
         why_no_passkey=why_not_here,
+        phone_key=lambda: phone_key(person()),
         is_being_set_up=lambda: bool(missing_acts()),
         bulk_acts=lambda: acts_of(person()),
         bulk_most_of_all=MOST_OF_ALL,

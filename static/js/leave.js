@@ -1,6 +1,9 @@
-// What waits on this phone for the server (static/js/phone-store.js) is named beside the button that logs out, and is
-// gone when that is pressed: the next person at this device finds nothing.
+// What of one's own waits on this phone for the server (static/js/phone-store.js) is named beside the button that logs out.
+// Pressing it asks: go and send it, leave it here locked, or throw it away. Another person's things are neither counted nor
+// touched: they lie encrypted until that person is here again. The pages that were laid up go in any case.
 const NAME = "helpdesk-field";
+const { person } = document.body.dataset;
+const canLock = Boolean(globalThis.crypto?.subtle);
 
 function opened() {
   return new Promise((done) => {
@@ -11,30 +14,60 @@ function opened() {
   });
 }
 
-async function inStores(mode, does) {
+// Every entry of this person, its page beside it; with `drops` they go.
+async function own(drops = false) {
   const db = await opened();
   if (!db) return [];
-  const trade = db.transaction(["words", "files"], mode);
-  const asked = ["words", "files"].map((name) => does(trade.objectStore(name)));
+  const trade = db.transaction(["words", "files"], drops ? "readwrite" : "readonly");
+  const mine = IDBKeyRange.bound([person], [person, []]);
+  const found = [];
+  for (const source of [trade.objectStore("words"), trade.objectStore("files").index("form")]) {
+    source.openCursor(mine).onsuccess = ({ target: { result } }) => {
+      if (!result) return;
+      found.push(result.value.page || "");
+      if (drops) result.delete();
+      result.continue();
+    };
+  }
   await new Promise((done) => { trade.oncomplete = trade.onabort = done; });
   db.close();
-  return asked.map((one) => one.result);
+  return found;
 }
 
 async function warn() {
-  const [words = 0, files = 0] = await inStores("readonly", (store) => store.count());
+  const waiting = (await own()).length;
   for (const told of document.querySelectorAll("[data-unsent]")) {
-    told.hidden = !(words + files);
-    told.textContent = told.dataset.unsent.replace("{n}", words + files);
+    told.hidden = !waiting;
+    told.textContent = told.dataset.unsent.replace("{n}", waiting);
   }
+}
+
+async function away(form, drops) {
+  if (drops) await own(true).catch(() => {});
+  await globalThis.caches?.delete("field").catch(() => {}); // static/js/field-worker.js
+  sessionStorage.clear(); // lists as they were searched
+  form.submit();
+}
+
+function ask(form, dialog, pages) {
+  dialog.querySelector("[data-leave-count]").textContent = dialog.dataset.leave.replace("{n}", pages.length);
+  dialog.querySelector('[value="keep"]').hidden = !canLock;
+  dialog.onclose = () => {
+    const first = pages.find((page) => page) || "/admin/field/";
+    if (dialog.returnValue === "send") location.assign(first);
+    else if (["keep", "drop"].includes(dialog.returnValue)) away(form, dialog.returnValue === "drop");
+  };
+  dialog.returnValue = "";
+  dialog.showModal();
 }
 
 for (const form of document.querySelectorAll('form[action="/admin/logout"]')) {
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
-    await inStores("readwrite", (store) => store.clear()).catch(() => {});
-    await globalThis.caches?.delete("field").catch(() => {}); // the pages that were laid up (static/js/field-worker.js)
-    form.submit();
+    const pages = await own().catch(() => []);
+    const dialog = document.querySelector("dialog[data-leave]");
+    if (pages.length && dialog) ask(form, dialog, pages);
+    else away(form, true);
   });
 }
 if ("indexedDB" in globalThis) warn().catch(() => {});

@@ -1,8 +1,10 @@
 // What was typed and photographed in the field, kept on this phone (IndexedDB) until the server has it.
-// Each form has a name of its own; `person` is the number of who is logged in, and nobody else's things are shown.
+// Each form has a name of its own; `person` is the number of who is logged in. Words and pictures are encrypted with a key
+// that the page of that person carries (AES-GCM): who else has the phone finds nothing to read. Over plain http a browser
+// encrypts nothing; there they lie open until they are sent or until somebody logs out.
 import { openDB } from "/static/vendor/idb.js";
 
-const NAME = "helpdesk-field"; // emptied at logout: static/js/leave.js
+const NAME = "helpdesk-field"; // static/js/leave.js empties it of one person's
 const opened = openDB(NAME, 1, {
   upgrade(db) {
     db.createObjectStore("words", { keyPath: ["person", "form"] });
@@ -11,32 +13,72 @@ const opened = openDB(NAME, 1, {
 });
 opened.then(() => navigator.storage?.persist?.().catch(() => false), () => {});
 
-// `fields` are pairs of name and value, as a form lists them.
-export async function keepWords(person, form, fields) {
-  await (await opened).put("words", { person, form, fields, at: Date.now() });
+const said = document.querySelector('meta[name="phone-key"]')?.content;
+const bytesOf = (text) => Uint8Array.from(atob(text), (one) => one.charCodeAt(0));
+const key = said && globalThis.crypto?.subtle
+  ? crypto.subtle.importKey("raw", bytesOf(said), "AES-GCM", false, ["encrypt", "decrypt"])
+  : null;
+
+async function seal(bytes) {
+  if (!key) return { open: bytes };
+  const iv = crypto.getRandomValues(new Uint8Array(12));
+  return { iv, sealed: await crypto.subtle.encrypt({ name: "AES-GCM", iv }, await key, bytes) };
 }
 
+async function unseal({ open, iv, sealed }) {
+  return open ?? crypto.subtle.decrypt({ name: "AES-GCM", iv }, await key, sealed);
+}
+
+const sealWords = (value) => seal(new TextEncoder().encode(JSON.stringify(value)));
+const readWords = async (kept) => JSON.parse(new TextDecoder().decode(await unseal(kept)));
+
+// One after the other: what was typed last is what stays.
+let turn = Promise.resolve();
+
+// `fields` are pairs of name and value, as a form lists them.
+export function keepWords(person, form, fields) {
+  const done = turn.then(async () => {
+    const row = { person, form, kept: await sealWords(fields), mark: Math.random(), page: location.pathname + location.search };
+    await (await opened).put("words", row);
+  });
+  turn = done.catch(() => {});
+  return done;
+}
+
+const fieldsOf = async (row) => row.fields ?? readWords(row.kept); // `fields`: of a version that did not encrypt
+
 export async function wordsOf(person, form) {
-  return (await (await opened).get("words", [person, form]))?.fields;
+  const row = await (await opened).get("words", [person, form]);
+  return row && fieldsOf(row).catch(() => undefined); // locked with a key that is no more
 }
 
 // Forget what was sent; words typed meanwhile stay.
 export async function dropWords(person, form, sent) {
+  await turn;
+  const row = await (await opened).get("words", [person, form]);
+  if (!row || (sent && JSON.stringify(await fieldsOf(row)) !== JSON.stringify(sent))) return;
   const trade = (await opened).transaction("words", "readwrite");
-  const kept = await trade.store.get([person, form]);
-  if (kept && (!sent || JSON.stringify(kept.fields) === JSON.stringify(sent))) await trade.store.delete([person, form]);
+  const now = await trade.store.get([person, form]);
+  if (now?.mark === row.mark) await trade.store.delete([person, form]);
   await trade.done;
 }
 
 // The bytes are kept, not the phone's own reference to them: that one dies with the page.
 export async function keepFile(person, form, field, file, caption = "") {
-  const bytes = await file.arrayBuffer();
-  return (await opened).add("files", { person, form, field, caption, name: file.name, type: file.type, bytes });
+  const bytes = await seal(await file.arrayBuffer());
+  const about = await sealWords({ caption, name: file.name, type: file.type });
+  return (await opened).add("files", { person, form, field, about, bytes, page: location.pathname + location.search });
 }
 
 export async function filesOf(person, form) {
   const rows = await (await opened).getAllFromIndex("files", "form", [person, form]);
-  return rows.map((row) => ({ ...row, file: new File([row.bytes], row.name, { type: row.type }) }));
+  const found = await Promise.allSettled(rows.map(async (row) => {
+    const about = row.about ? await readWords(row.about) : row;
+    const bytes = row.about ? await unseal(row.bytes) : row.bytes;
+    const { caption, name, type } = about;
+    return { id: row.id, field: row.field, caption, name, file: new File([bytes], name, { type }) };
+  }));
+  return found.filter(({ status }) => status === "fulfilled").map(({ value }) => value);
 }
 
 export async function dropFile(id) {
@@ -44,5 +86,6 @@ export async function dropFile(id) {
 }
 
 export async function dropFiles(person, form, field) {
-  for (const row of await filesOf(person, form)) if (!field || row.field === field) await dropFile(row.id);
+  const db = await opened;
+  for (const row of await db.getAllFromIndex("files", "form", [person, form])) if (!field || row.field === field) await dropFile(row.id);
 }

@@ -124,7 +124,8 @@ def test_refused_photo_and_lost_login_say_so_and_never_speak_of_signal(app, visi
     assert (survey.distribution_point, len(survey.photos)) == ("SW-B2-09", 1)
 
 
-def test_logging_out_says_what_is_not_sent_and_empties_the_phone(app, visit):
+def unsent(app, visit):
+    """Tono's survey with a photo, on a phone whose server takes nothing; his desk is open."""
     tono, ticket_id = on_phone(app, visit, installation_at("survey"))
     page = tono.go(f"/admin/survey/fill/{ticket_id}")
     open_parts(page)
@@ -139,9 +140,60 @@ def test_logging_out_says_what_is_not_sent_and_empties_the_phone(app, visit):
     page.wait_for_selector("[data-unsent]:not([hidden])", state="attached")
     assert page.locator("[data-unsent]").text_content().startswith("2 isian atau foto belum terkirim")
     page.get_by_role("button", name="Keluar", exact=True).click()
+    page.get_by_text("2 isian atau foto belum terkirim.").last.wait_for()
+    return tono, ticket_id
+
+
+def test_logging_out_asks_and_throws_away_what_is_not_sent(app, visit):
+    tono, _ticket = unsent(app, visit)
+    tono.page.get_by_role("button", name="Batal").click()
+    assert kept_on_phone(tono.page) == [1, 1]
+    tono.page.get_by_role("button", name="Keluar", exact=True).click()
+    tono.page.get_by_role("button", name="Buang, lalu keluar").click()
+    tono.page.wait_for_url("**/admin/login")
+    assert kept_on_phone(tono.page) == [0, 0]
+
+
+def test_logging_out_leads_to_what_is_not_sent(app, visit):
+    tono, ticket_id = unsent(app, visit)
+    tono.page.get_by_role("button", name="Kirim dulu").click()
+    tono.page.wait_for_url(f"**/admin/survey/fill/{ticket_id}")
+
+
+RAW = """async () => {
+  const db = await new Promise(done => { const r = indexedDB.open('helpdesk-field'); r.onsuccess = () => done(r.result); });
+  const all = name => new Promise(done => { const r = db.transaction(name).objectStore(name).getAll(); r.onsuccess = () => done(r.result); });
+  const text = value => value instanceof ArrayBuffer || ArrayBuffer.isView(value) ? new TextDecoder("latin1").decode(value)
+    : value && typeof value === "object" ? Object.values(value).map(text).join(" ") : String(value);
+  const found = text([await all('words'), await all('files')]);
+  db.close();
+  return found;
+}"""
+
+
+def test_what_stays_after_logout_is_locked_for_its_owner_and_comes_back_to_nobody_else(app, visit):
+    tono, ticket_id = unsent(app, visit)
+    page, form = tono.page, f"{tono.address}/admin/survey/fill/{ticket_id}"
+    page.get_by_role("button", name="Simpan terkunci").click()
     page.wait_for_url("**/admin/login")
-    found = page.evaluate("indexedDB.databases().then(all => all.map(one => one.name))")
-    assert found == [] or kept_on_phone(page) == [0, 0]
+    raw = page.evaluate(RAW)
+    assert kept_on_phone(page) == [1, 1] and len(raw) > 300
+    assert not [word for word in ("rahasia", "rak.jpg", "JFIF", "image/jpeg") if word in raw]
+
+    tono.log_in("rina", PASSWORD)
+    page.wait_for_function("document.querySelector('[data-unsent]').hidden")
+    page.goto(f"{tono.address}/admin/ticket/details/?id={ticket_id}#menu")
+    page.get_by_role("button", name="Keluar", exact=True).click()
+    page.wait_for_url("**/admin/login")
+    assert kept_on_phone(page) == [1, 1], "hers are none of them"
+
+    page.unroute_all()
+    tono.log_in("tono", PASSWORD)
+    page.goto(form)
+    wait_until_empty(page)
+    db.session.rollback()
+    survey = survey_of(db.session.get_one(Ticket, ticket_id))
+    assert (survey.distribution_point, len(survey.photos)) == ("rahasia gedung", 1)
 
 
 def test_quality_test_keeps_figures_measuring_files_and_photos_until_the_server_has_them(app, visit):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 
 import pytest
 from PIL import Image
@@ -119,6 +120,11 @@ def test_step_from_the_field_tells_the_phone_where_to_go_and_is_taken_once(app, 
     assert fresh(ticket).state == "inventoried"
 
 
-def test_logging_out_empties_what_the_browser_kept(app, cast):
-    answer = Person(app, "tono").post("/admin/logout", {})
-    assert (answer.status_code, answer.headers["Clear-Site-Data"]) == (303, '"storage"')
+def test_what_waits_on_a_phone_is_locked_with_a_key_of_one_person_the_same_at_each_login(app, cast):
+    ticket = installation_at("survey")
+
+    def key(name):
+        page = Person(app, name).get(f"/admin/ticket/details/?id={ticket.id}").text
+        return re.search(r'<meta name="phone-key" content="([^"]{44})">', page)[1]
+
+    assert key("tono") == key("tono") != key("rina")

@@ -144,9 +144,7 @@ def log_out() -> ResponseReturnValue:
     if token:
         with write_transaction():
             StaffSession.end(token)
-    answer = redirect("/admin/login", 303)
-    answer.headers["Clear-Site-Data"] = '"storage"'  # what a phone kept for the server (static/js/phone-store.js)
-    return answer
+    return redirect("/admin/login", 303)  # what a phone keeps is asked for before (static/js/leave.js)
 
 
 @login_pages.route("/language", methods=("POST",))
