@@ -15,9 +15,10 @@ from gateways.files.export_files import ExportFileMissing, open_file
 from gateways.files.table_writer import FORMATS
 from models.base.db import db, write_transaction
 from models.organisation import audit
-from models.organisation.export import Export
+from models.organisation.export import ZIP, Export
 
 SHOWN = 50
+KINDS = {**FORMATS, ZIP: "application/zip"}
 
 
 class MyExports(ClosedView):
@@ -50,7 +51,7 @@ class MyExports(ClosedView):
         except ExportFileMissing:
             flash(_("Berkas ekspor ini tidak ada lagi di penyimpanan. Minta ekspornya sekali lagi."), "error")
             return redirect("/admin/export/", 303)
-        name, kind = export.file_name, FORMATS[export.format]
+        name, kind = export.file_name, KINDS[export.format]
         diff = {"view": export.view, "rows": export.rows}
         with write_transaction():
             audit.record("export_download", "Export", pk, staff=person(), diff=diff, ip=address())

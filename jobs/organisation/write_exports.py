@@ -24,8 +24,8 @@ from mails.organisation.export_notices import export_ended
 from models.base import lease as leases
 from models.base.db import db, utcnow, write_transaction
 from models.organisation import audit
-from models.organisation.export import LEASE, TRIES, UNFINISHED, Export, ExportState
-from procedures.base.export_lists import ExportRefused, batches, named
+from models.organisation.export import LEASE, TRIES, UNFINISHED, ZIP, Export, ExportState
+from procedures.base.export_lists import ExportRefused, batches, bundle, named
 
 HALVES_AGE = timedelta(hours=6)
 log = logging.getLogger("helpdesk")
@@ -80,8 +80,11 @@ def _make(export_id: int, lease: str, ended: threading.Event | None) -> bool:
                 raise ExportRefused
             heads = listed.export_heads()
             with export_files.new_file() as (name, file):
-                lines, scratch = batches(key, staff_id, args, progress), str(export_files.folder())
-                rows = write_table(kind, file, title, heads, lines, scratch=scratch)
+                if kind == ZIP:
+                    rows = bundle(file, key, staff_id, args, progress)
+                else:
+                    lines, scratch = batches(key, staff_id, args, progress), str(export_files.folder())
+                    rows = write_table(kind, file, title, heads, lines, scratch=scratch)
                 size = file.tell()
     except ExportLeaseLost:
         _give_back(export_id, lease)

@@ -17,6 +17,7 @@ from models.organisation.staff import Staff
 
 KEPT_FOR = timedelta(days=7)
 LEASE = timedelta(minutes=2)
+ZIP = "zip"  # the format of what is no table
 TRIES = 3
 
 

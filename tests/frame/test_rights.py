@@ -181,6 +181,7 @@ SINGLE: dict[tuple[str, str], set[str]] = {
     ("GET", "/admin/service_report/"): HEADS | {"sari", "ketua"},
     ("GET", "/admin/service_report/export/"): HEADS | {"sari", "ketua"},
     ("POST", "/admin/service_report/export/"): HEADS | {"sari", "ketua"},
+    ("POST", "/admin/service_report/evidence/"): HEADS | {"sari", "ketua"},
     ("GET", "/admin/monthly_report/"): {"budi", "sari", "ketua"},
     ("GET", "/admin/monthly_report/paper/<month>"): {"budi", "sari", "ketua"},
     ("GET", "/admin/identity_report/"): {"budi", "ketua"},

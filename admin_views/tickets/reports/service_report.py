@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date, timedelta
 from io import BytesIO
+from typing import IO
 from urllib.parse import urlencode
 
 from flask import abort, redirect, render_template, request, send_file
@@ -39,9 +40,11 @@ from documents.typesetting import DocumentNotPrinted
 from gateways.files.table_writer import FORMATS, Line, write_table
 from models.base.db import db
 from models.base.typed_date import read_day
+from models.organisation.export import ZIP
 from models.organisation.staff import Staff
 from models.tickets.ticket import CHANNELS, visible_to
 from procedures.base.documents import identity, letterhead
+from procedures.tickets.reports.evidence_bundle import EvidenceAsked, write_bundle
 from procedures.tickets.reports.printed import printed, stands_out
 from procedures.tickets.reports.scope import ReportScope
 from procedures.tickets.reports.service_report import before, how_many, report_of
@@ -55,7 +58,7 @@ class ServiceReportView(ClosedView):
     """/admin/service_report/"""
 
     name_key = "service_report"
-    acts = {"index": "list", "export": "export"}
+    acts = {"index": "list", "export": "export", "evidence": "export"}
 
     def __init__(self) -> None:
         super().__init__(name=_l("Laporan layanan"), endpoint="service_report", url="/admin/service_report")
@@ -129,7 +132,18 @@ class ServiceReportView(ClosedView):
         args = {"first": str(first), "last": str(last), **chosen_of(scope)}
         words = ", ".join(filter(None, (f"{first} – {last}", words_of_scope(boxes))))
         expected = how_many(first, last, scope.within(visible_to(person())), 10**9)
-        return leave_to_the_worker(self.name_key, _("Laporan layanan"), words, kind, args, expected)
+        title = _("Berkas bukti audit mutu") if kind == ZIP else _("Laporan layanan")
+        return leave_to_the_worker(self.name_key, title, words, kind, args, expected)
+
+    @expose("/evidence/", methods=("POST",))
+    def evidence(self) -> ResponseReturnValue:
+        """Leave the period's evidence for an audit to the worker: a ZIP."""
+        refuse_unknown(request.args, (*SCOPE_KEYS, "first", "last"))
+        first, last, sentence = period_asked(USUAL)
+        scope = scope_of(request.args)
+        if sentence:
+            abort(400)
+        return self._leave(ZIP, first, last, scope, offered(scope))
 
     # -- what the worker asks ----------------------------------------------------------------------------------
     def may_export(self, staff: Staff) -> bool:
@@ -154,6 +168,15 @@ class ServiceReportView(ClosedView):
         report = report_of(first, last, scope.within(visible_to(ask())), between, scope.places())
         db.session.rollback()
         yield list(sheets.lines(report))
+
+    def write_bundle(
+        self, out: IO[bytes], ask: Callable[[], Staff], args: Mapping[str, str], progress: Callable[[int], None]
+    ) -> int:
+        scope = scope_of(args)
+        words = words_of_scope(offered(scope))
+        db.session.rollback()
+        days = read_day(args["first"]), read_day(args["last"])
+        return write_bundle(out, EvidenceAsked(*days, lambda: scope.within(visible_to(ask())), words), progress)
 
 
 def _tickets(scope: ReportScope) -> Callable[..., str]:

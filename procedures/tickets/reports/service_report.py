@@ -8,14 +8,14 @@ and no transaction stays open for long; its figures are those of the whole.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache
 from itertools import groupby
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
 from sqlalchemy.orm import aliased
 
 from models.base import calendar
@@ -33,6 +33,7 @@ from procedures.tickets.reports.scope import Place
 from procedures.tickets.times import OUTSIDE
 
 MOST_NAMED = 15  # rows of a table by unit or kind
+Stay = TypeVar("Stay", Span, Row[*tuple[Any, ...]])  # a span, or the columns of one
 AT_ONCE = 5_000  # rows held while spans are read
 
 
@@ -264,7 +265,7 @@ def _spans(start: datetime, end: datetime, seen: ColumnElement[bool]) -> Iterato
         .order_by(Span.ticket_id, Span.id)
     )
     for _ticket, of_ticket in groupby(_streamed(query), lambda row: row.ticket_id):
-        for number, visit in enumerate(_visits(list(of_ticket))):
+        for number, visit in enumerate(visits_of(list(of_ticket))):
             if visit[-1].ended_at is not None and start <= visit[-1].ended_at < end:
                 yield from (Visited(number, row) for row in visit)
 
@@ -278,9 +279,9 @@ class Visited:
         self.began_at, self.ended_at = row.began_at, row.ended_at
 
 
-def _visits(rows: list[Any]) -> list[list[Any]]:
+def visits_of(rows: Sequence[Stay]) -> list[list[Stay]]:
     """Spans on the same desk without a break belong together: another person or a pause doesn't end a visit."""
-    visits: list[list[Any]] = []
+    visits: list[list[Stay]] = []
     for row in rows:
         if visits and visits[-1][-1].state == row.state and visits[-1][-1].ended_at == row.began_at:
             visits[-1].append(row)
