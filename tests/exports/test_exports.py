@@ -120,7 +120,8 @@ def test_u7_no_text_of_any_list_runs_as_a_formula(app, rows):  # noqa: F811  # p
 
 
 WORDS_OF_THE_PROGRAM = """procedure state kind channel role step division managed_by section method basis result notice
-    line pause proof_kind condition cable grounding language status slug decision to_division""".split()  # noqa: SIM905  # read better so
+    line pause proof_kind condition cable grounding language status slug decision to_division
+    weekdays hours""".split()  # noqa: SIM905  # read better so
 
 
 def poison(model, payload):
