@@ -165,6 +165,12 @@ def test_who_comes_without_tls_is_led_to_the_address_with_its_port(site):
     assert (answer.status_code, answer.headers["location"]) == (301, f"{site.url}/pengaduan?x=1")
 
 
+@pytest.mark.parametrize("path", ["/api/alerts", "/api/alerts/api/v2/alerts", "/metrics", "/healthz", "/livez"])
+def test_a_machine_that_comes_without_tls_is_refused_and_not_led_over(site, path):
+    """It would go on telling its token in clear, and nobody would see it (ASVS 4.1.2)."""
+    assert httpx.get(f"http://localhost:{site.plain}{path}").status_code == 403
+
+
 @pytest.mark.filterwarnings("ignore:.*deprecated:DeprecationWarning")
 def test_an_old_tls_is_refused(site):
     old = ssl.create_default_context()
