@@ -9,7 +9,7 @@ import pytest
 from jobs.tickets.escalate import escalate
 from mails.render import render
 from models.base import calendar
-from models.base.db import db, write_transaction
+from models.base.db import db, utcnow, write_transaction
 from models.base.setting import put
 from models.tickets.mailing.digest_reader import DigestReader
 from models.tickets.outbox import Mail, MailState
@@ -17,6 +17,7 @@ from models.tickets.ticket import Event, Ticket
 from procedures.engine.declaration import PRODUCT
 from procedures.engine.take_step import StepRefused, take_step
 from procedures.tickets.promised.escalation import RUNGS, next_rung, rungs_told
+from tests.accounts.stories import email_at
 from tests.browse import Person
 from tests.databases import both
 from tests.outages.walk import network_outage_at
@@ -102,10 +103,11 @@ def test_a_second_worker_that_saw_the_same_rung_is_refused_it(clock):
 
 
 def test_a_step_that_others_hold_rises_to_nobody_here(clock):
-    asked, resolved = complaint_at("in_progress"), complaint_at("resolved")
+    asked, resolved, unit_has_it = complaint_at("in_progress"), complaint_at("resolved"), email_at("unit_answer")
     take(asked, "ask_requester", "tono", text="Tipe ponsel apa?")
     clock[0] = used(400)
-    assert (escalate(), risen(asked), risen(resolved)) == (0, [], [])
+    assert (unit_has_it.due_at is not None, utcnow() > unit_has_it.due_at) == (True, True)
+    assert (escalate(), risen(asked), risen(resolved), risen(unit_has_it)) == (0, [], [], [])
     take(asked, "answer", REQUESTER, text="Galaxy A15.")
     assert escalate() == 0  # the time that was left is still left
 
