@@ -37,7 +37,9 @@ from procedures.accounts.password_forms import (
     ServedAccountForm,
     SetByHandForm,
 )
+from procedures.engine import catalog
 from procedures.engine.declaration import Actor
+from procedures.engine.questions import refusal
 from procedures.engine.take_step import StepRefused, open_ticket, state_of, take_step
 from procedures.organisation.contact_changes import in_words
 
@@ -131,6 +133,7 @@ class PasswordDesk(ClosedView):
             by_hand=_by_hand(ticket),
             asked=seconds_for(ticket) if ticket.state == "second" else (),
             fresh=_fresh(check_of(ticket)) if ticket.is_open else "",
+            shut=_shut(ticket) if ticket.state == "change" else "",
             sentence=sentence,
         )
         return page, 409 if sentence else 200
@@ -246,3 +249,9 @@ def _unit_accounts(words: str) -> list[tuple[Account, list[Contact]]]:
     for contact in db.session.scalars(select(Contact).where(Contact.unit_id.in_(ids), Contact.is_active)):
         contacts.setdefault(contact.unit_id, []).append(contact)
     return [(row, contacts.get(row.unit_id, [])) for row in found]
+
+
+def _shut(ticket: Ticket) -> Words:
+    """Why this person may not set the password; empty where they may."""
+    refused = refusal(catalog.get("password_change").steps["change_password"], ticket, _actor())
+    return refused.sentence if refused else ""

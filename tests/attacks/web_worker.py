@@ -45,7 +45,8 @@ class Browser:
 
     def __init__(self, base: str, application: Flask) -> None:
         self.application = application
-        self._http = httpx.Client(base_url=base, timeout=60, trust_env=False)
+        none_kept = httpx.Limits(max_keepalive_connections=0)  # a kept connection may end as the next request begins
+        self._http = httpx.Client(base_url=base, timeout=60, trust_env=False, limits=none_kept)
 
     def open(self, path: str, method: str = "GET", query_string: Any = None, data: Any = None, **_: Any) -> Answer:
         db.session.rollback()  # the test's own reading must not hold up the request's writing (SQLite)
