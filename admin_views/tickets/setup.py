@@ -26,6 +26,8 @@ from models.organisation.setup_point import SetupPoint, settle
 from models.organisation.staff import Group, Staff, staff_with
 from models.tickets.category import Category
 from procedures.base.form_fields import StepForm, is_email, line_field
+from procedures.organisation.campus_directory import asks_directory
+from procedures.organisation.campus_trial import CampusTrial, try_campus
 from procedures.organisation.holiday_proposals import add_holidays, holiday_proposals
 from procedures.organisation.institution import INSTITUTION, invented
 from procedures.organisation.mail_trial import send_trial
@@ -42,7 +44,7 @@ class MailTrialForm(StepForm):
 
 class SetupView(ClosedView):
     name_key = "setup"
-    acts = {"index": "list", "institution": "edit", "hours": "edit", "mail": "edit"}
+    acts = {"index": "list", "institution": "edit", "hours": "edit", "mail": "edit", "campus": "edit"}
 
     def __init__(self) -> None:
         super().__init__(name="Penyiapan", endpoint="setup", url="/admin/setup")
@@ -74,6 +76,11 @@ class SetupView(ClosedView):
         forget_readiness()
         return redirect("/admin/setup/?open=mail#mail", 303)
 
+    @expose("/campus", methods=("POST",))
+    def campus(self) -> ResponseReturnValue:
+        """Issuer and directory are asked now; nothing is kept."""
+        return self._page(campus=try_campus())
+
     def _settle(self, key: str, typed: dict[str, str], holidays: Iterable[date]) -> ResponseReturnValue:
         values, faults = read_all(typed)
         faults |= invented(values)
@@ -97,6 +104,7 @@ class SetupView(ClosedView):
         typed: dict[str, str] | None = None,
         faults: dict[str, str] | None = None,
         trial: MailTrialForm | None = None,
+        campus: CampusTrial | None = None,
     ) -> str:
         found = points()
         typed = typed or {}
@@ -121,6 +129,8 @@ class SetupView(ClosedView):
             alone_hours=setting.get("second_person_wait_hours") if len(staff_with(Role.ADMINISTRATOR)) == 1 else 0,
             beat=heartbeat.last_beat(),
             backup_at=last_backup_at(),
+            has_campus=asks_directory() or bool(current_app.config["OIDC_ISSUER"]),
+            campus=campus,
         )
 
 

@@ -82,6 +82,7 @@ SINGLE: dict[tuple[str, str], set[str]] = {
     ("POST", "/admin/setup/institution"): {"rudi"},
     ("POST", "/admin/setup/hours"): {"rudi"},
     ("POST", "/admin/setup/mail"): {"rudi"},
+    ("POST", "/admin/setup/campus"): {"rudi"},
     ("GET", "/admin/setting/"): {"budi", "rudi", "ketua"},
     ("POST", "/admin/setting/save/"): {"budi", "rudi"},
     ("GET", "/admin/emblem/"): {"budi", "rudi", "ketua"},

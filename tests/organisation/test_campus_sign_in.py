@@ -397,3 +397,15 @@ def test_the_doctor_says_whether_the_issuer_answers_and_counts_the_emergency_log
     assert not well and "the description names another issuer" in said_
     monkeypatch.setitem(app.config, "OIDC_ISSUER", "")
     assert look() == (True, "Nobody signs in through the campus.")
+
+
+def test_the_setup_page_tries_the_issuer_out_and_shows_the_talk_without_a_secret(app, issuer, monkeypatch):
+    rudi = Person(app, "rudi")
+    assert "Periksa masuk lewat kampus" in rudi.get("/admin/setup/").text
+    page = rudi.post("/admin/setup/campus").text
+    assert f"Saya {issuer.address}; kuncinya ada." in page and "rahasia klien" not in page
+    issuer.wrong = {"description": {"issuer": "https://masuk.evil.example"}}
+    page = rudi.post("/admin/setup/campus").text
+    assert "the description names another issuer" in page and "Periksa OIDC_ISSUER" in page
+    monkeypatch.setitem(app.config, "OIDC_ISSUER", "")
+    assert "Periksa masuk lewat kampus" not in rudi.get("/admin/setup/").text
