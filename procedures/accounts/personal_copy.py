@@ -6,12 +6,14 @@ days to ward off abuse.
 
 from __future__ import annotations
 
-import io
 import json
+import shutil
+import tempfile
 import zipfile
 from datetime import date, datetime
 from typing import IO
 
+from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from markupsafe import Markup, escape
@@ -20,22 +22,24 @@ from wtforms import BooleanField, SelectField
 
 from gateways.files.file_store import FileDamaged, FileMissing
 from gateways.files.uploads import store
-from models.accounts.account import Account
+from models.accounts.account import ACCOUNT_KINDS, ACCOUNT_STATES, Account
 from models.accounts.identity_check import PROOF_KINDS, IdentityCheck
-from models.accounts.person import Person
+from models.accounts.person import PERSON_KINDS, PERSON_STATUSES, Person
 from models.base.columns.json_value import Held
 from models.base.db import Base, db, utcnow, write_transaction
-from models.base.wording import Words
+from models.base.wording import Words, on_date_at
 from models.organisation import audit
 from models.organisation.staff import Staff
 from models.tickets.copied_person import CopiedPerson
 from models.tickets.incoming_mail import IncomingMail
 from models.tickets.outbox import Mail
-from models.tickets.ticket import Attachment, Event
+from models.tickets.ticket import CHANNELS, Attachment, Event
 from procedures.accounts.erase_person import tickets_of
 from procedures.base.form_fields import StepForm, required
+from procedures.engine import catalog
 
 Rows = list[dict[str, Held]]
+CHUNK = 1 << 20
 OF_A_TICKET = [
     "number",
     "procedure",
@@ -64,6 +68,59 @@ HEADS: dict[str, Words] = {
 }
 
 
+LABELS: dict[str, Words] = {
+    "number": _l("Nomor"),
+    "name": _l("Nama"),
+    "kind": _l("Jenis"),
+    "status": _l("Status"),
+    "email": _l("Email"),
+    "phone": _l("Telepon"),
+    "updated_at": _l("Terakhir diubah"),
+    "address": _l("Alamat"),
+    "state": _l("Keadaan"),
+    "created_at": _l("Dibuat"),
+    "expires_on": _l("Berlaku sampai"),
+    "procedure": _l("Prosedur"),
+    "subject": _l("Perihal"),
+    "description": _l("Uraian"),
+    "requester_name": _l("Nama pemohon"),
+    "requester_email": _l("Email pemohon"),
+    "requester_phone": _l("Telepon pemohon"),
+    "channel": _l("Saluran"),
+    "closed_at": _l("Ditutup"),
+    "solution": _l("Penyelesaian"),
+    "rating": _l("Nilai"),
+    "rating_comment": _l("Ulasan"),
+    "ticket": _l("Tiket"),
+    "at": _l("Waktu"),
+    "actor_name": _l("Oleh"),
+    "text": _l("Isi"),
+    "recipient": _l("Kepada"),
+    "body": _l("Isi"),
+    "received_at": _l("Diterima"),
+    "sender": _l("Dari"),
+    "checked_at": _l("Diperiksa"),
+    "proof_kind": _l("Bukti diri"),
+    "proof_number": _l("Nomor bukti"),
+    "is_match": _l("Cocok dengan register"),
+    "purged_at": _l("Catatannya dihapus"),
+    "added_at": _l("Ditambahkan"),
+    "file": _l("Berkas"),
+    "size": _l("Ukuran (byte)"),
+}
+"""How a column is called on the page, as the screens call it; `number` of a conversation's line is its step."""
+STEP = _l("Langkah")
+CODES: dict[tuple[str, str], dict[str, Words]] = {
+    ("register", "kind"): PERSON_KINDS,
+    ("register", "status"): PERSON_STATUSES,
+    ("accounts", "kind"): ACCOUNT_KINDS,
+    ("accounts", "state"): ACCOUNT_STATES,
+    ("tickets", "channel"): CHANNELS,
+    ("proofs", "proof_kind"): PROOF_KINDS,
+}
+"""What a code of a kind of rows means, in words."""
+
+
 class PersonalCopyForm(StepForm):
     """Who asks is there and has shown who they are, as for an erasure."""
 
@@ -78,7 +135,7 @@ def copy_of(person_id: int, by: Staff, form: PersonalCopyForm, ip: str = "") -> 
     """The copy as a ZIP: index.html, data.json and the files; the handing over is on record."""
     person = db.session.get_one(Person, person_id)
     facts, files = gather(person)
-    packed = io.BytesIO()
+    packed: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - the caller hands it on; without a name: it is gone when it has been handed over
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
         facts["files"] = _pack(archive, files)
         archive.writestr("data.json", json.dumps(facts, ensure_ascii=False, indent=1))
@@ -144,8 +201,8 @@ def _pack(archive: zipfile.ZipFile, files: list[Attachment]) -> Rows:
     for number, file in enumerate(files, 1):
         name = f"files/{number:03d}-{file.name}"
         try:
-            with store().open(file.sha256) as stream:
-                archive.writestr(name, stream.read())
+            with store().open(file.sha256) as stream, archive.open(name, "w", force_zip64=True) as packing:
+                shutil.copyfileobj(stream, packing, CHUNK)
         except (FileMissing, FileDamaged):
             name = ""
         packed.append({"file": name, **_facts(file, "name", "size", "created_at")})
@@ -162,7 +219,25 @@ def _page(name: str, facts: dict[str, Rows]) -> str:
         parts.append(Markup("<h2>{} ({})</h2>").format(str(HEADS[key]), len(rows)))
         for row in rows:
             lines = Markup("").join(
-                Markup("<dt>{}</dt><dd>{}</dd>").format(label, escape(value)) for label, value in row.items() if value
+                Markup("<dt>{}</dt><dd>{}</dd>").format(_label(key, column), escape(_shown(key, column, value)))
+                for column, value in row.items()
+                if value is not None and value != ""
             )
             parts.append(Markup("<dl>{}</dl><hr>").format(lines))
     return "\n".join(parts)
+
+
+def _label(kind: str, column: str) -> str:
+    return str(STEP if (kind, column) == ("conversation", "number") else LABELS[column])
+
+
+def _shown(kind: str, column: str, value: Held) -> str:
+    """A value as the screens say it: codes in words, times on the centre's clock, yes and no."""
+    if isinstance(value, bool):
+        return _("Ya") if value else _("Tidak")
+    if column == "procedure":
+        return str(catalog.get(str(value)).title)
+    if column.endswith("_at") or column == "at":
+        return on_date_at(datetime.fromisoformat(str(value)), str(get_locale() or "id"))
+    codes = CODES.get((kind, column), {})
+    return str(codes.get(str(value), value))
