@@ -94,6 +94,7 @@ from models.base.db import utcnow
 from models.base.heartbeat import is_silent
 from models.base.wording import Words
 from models.base.written import is_written
+from models.tickets.mailing.data_request import standing_requests
 from models.tickets.ticket import CHANNELS, PRIORITIES, SUSPICIONS, is_visible
 from models.tickets.ticket_keys import is_access_over
 from procedures.accounts import callers as people_who_call
@@ -212,6 +213,7 @@ def init_panel(app: Flask) -> None:
         sees=lambda ticket: may(person(), "ticket", "details") and is_visible(ticket, person()),
         opens=lambda view, act="list": may(person(), view, act),
         access_is_over=is_access_over,
+        standing_requests=standing_requests,
         worker_is_silent=lambda: is_silent(getattr(current_user, "last_beat", None), started),
         mail_trouble=lambda: getattr(current_user, "mail_trouble", ()),
         channels=CHANNELS,

@@ -25,6 +25,8 @@ NOTICE_NAMES: dict[str, Words] = {
     "check_turned": _l("Keadaan server helpdesk"),
     "closed": _l("Tiket ditutup"),
     "contact_changed": _l("Data kontak diubah"),
+    "data_requested": _l("Permintaan tentang data pribadi"),
+    "data_answered": _l("Jawaban tentang data pribadi"),
     "delegation_made": _l("Pendelegasian dibuat"),
     "closing_soon": _l("Tiket akan ditutup"),
     "complaint_received": _l("Pengaduan diterima"),

@@ -20,9 +20,11 @@ from models.base.bulk_insert import add_row
 from models.base.db import db, utcnow
 from models.organisation.roles import Role
 from models.organisation.staff import staff_with
+from models.tickets.mailing.data_request import has_objected
 from models.tickets.outbox import Mail, MailState
 from models.tickets.ticket import Ticket
 
+OBJECTED = "objected: the person asked that this be stopped"  # last_error of what is held for it
 SECRET_FACTS = frozenset({"one_time_link"})  # what opens something is never sent to who is in copy
 
 
@@ -134,6 +136,8 @@ def queue(
     why, is_first = why_muted(notice, to)
     if why:
         values |= {"state": MailState.HELD.value, "last_error": why}
+    if not to.is_staff and notice != "data_answered" and has_objected(to.email, own):
+        values |= {"state": MailState.HELD.value, "last_error": OBJECTED}
     if is_first:
         _tell_muted(to.email.lower())
     if (collecting := _collecting.get()) is None:

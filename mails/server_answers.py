@@ -27,6 +27,7 @@ MEANINGS: dict[str, Any] = {
     "refused": _l("Server penerima menolaknya untuk seterusnya. Hubungi orangnya dengan cara lain."),
     "unreached": _l("Server email tidak tersambung. Dicoba lagi dengan sendirinya; bila lama, kabari administrator."),
     "unprinted": _l("Dokumen yang dilampirkan belum selesai dibuat. Dikirim dengan sendirinya setelah jadi."),
+    "objected": _l("Ditahan: orangnya berkeberatan atas pemrosesan datanya, dan keberatannya dikabulkan."),
     "muted": _l("Ditahan: alamat ini sudah mendapat terlalu banyak email otomatis. Lepaskan bila memang diperlukan."),
     "unknown": _l("Sambungan putus sebelum ada jawaban, jadi mungkin sudah sampai. Tanyakan sebelum mengirim lagi."),
     "broken": _l("Email ini tidak dapat dibuat. Sampaikan kepada administrator."),
@@ -35,6 +36,7 @@ OWN = {  # the first words of what the product wrote, and what it means; none: t
     "unreached: ": "unreached",
     "unprinted: ": "unprinted",
     "muted: ": "muted",
+    "objected: ": "objected",
     "sender refused: ": "login",
     "came back: ": "",
 }

@@ -51,6 +51,7 @@ from models.tickets import (
     ticket,
 )
 from models.tickets.evidence import seal
+from models.tickets.mailing import data_request
 
 ALL = (
     duty_turn,
@@ -64,6 +65,7 @@ ALL = (
     contact_change,
     copied_person,
     counter,
+    data_request,
     directory_change,
     draft,
     email_request,

@@ -6,7 +6,7 @@ from flask import Flask
 
 from documents.markdown_text import as_html
 from public import downloads
-from public.accounts import address_check, adjustment
+from public.accounts import address_check, adjustment, data_request
 from public.accounts import request as email_request
 from public.frame import front, texts
 from public.frame.blueprint import site
@@ -28,6 +28,7 @@ PAGES = (
     address_check,
     adjustment,
     complaint,
+    data_request,
     downloads,
     front,
     holder_steps,

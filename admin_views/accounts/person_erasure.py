@@ -1,4 +1,4 @@
-"""The pages by which a person gets a copy of their data, or has them erased."""
+"""The pages by which a person gets a copy of their data, asks to have them put right, or has them erased."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from flask_admin import expose
 from flask_babel import gettext as _
 
 from admin_views.frame.view import address, person
+from procedures.accounts.data_requests import DeskDataRequestForm, ask_at_desk
 from procedures.accounts.erase_person import ErasureForm, ErasureRefused, erase_person
 from procedures.accounts.personal_copy import PersonalCopyForm, copy_of
 
@@ -17,7 +18,7 @@ from procedures.accounts.personal_copy import PersonalCopyForm, copy_of
 class PersonErasure:
     """What the register of people adds to its rows."""
 
-    more_acts = {"erase_view": "erase", "copy_view": "copy"}
+    more_acts = {"erase_view": "erase", "copy_view": "copy", "ask_view": "ask"}
     details_template = "admin/accounts/person.html"
 
     @expose("/erase/", methods=("GET", "POST"))
@@ -50,4 +51,18 @@ class PersonErasure:
             name = f"data-pribadi-{row.id}.zip"
             return send_file(packed, mimetype="application/zip", as_attachment=True, download_name=name)
         page = render_template("admin/accounts/person_copy.html", view=self, row=row, form=form)
+        return page, 422 if request.method == "POST" else 200
+
+    @expose("/ask/", methods=("GET", "POST"))
+    def ask_view(self: Any) -> ResponseReturnValue:
+        """A correction or an objection, taken down from the person who is there."""
+        row = self.get_one(request.args.get("id"))
+        if row.number.startswith("-"):
+            abort(404)  # erased before
+        form = DeskDataRequestForm(request.form if request.method == "POST" else None)
+        if request.method == "POST" and form.validate():
+            request_id = ask_at_desk(row.id, person(), form, address())
+            flash(_("Permintaan tercatat dan dijawab dalam 3 × 24 jam."), "success")
+            return redirect(f"/admin/data_request/details/?id={request_id}", 303)
+        page = render_template("admin/accounts/person_ask.html", view=self, row=row, form=form)
         return page, 422 if request.method == "POST" else 200

@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import SelectField
 
 from admin_views.accounts.accounts import AccountView, when
+from admin_views.accounts.data_requests import DataRequestView
 from admin_views.accounts.identity_checks import IdentityCheckView
 from admin_views.accounts.person_erasure import PersonErasure
 from admin_views.frame.permissions import may
@@ -169,6 +170,7 @@ class DirectoryDifferenceView(HouseView[DirectoryDifference]):
 
 ACCOUNT_VIEWS = (
     PersonView,
+    DataRequestView,
     AccountView,
     IdentityCheckView,
     OneTimeLinkView,

@@ -100,7 +100,16 @@ RIGHTS: dict[str, Acts] = {
     "label": register(READERS | ADMIN, ADMIN | HEADS),
     "canned_reply": register(READERS | ADMIN, ADMIN | HEADS),
     "password": {"list": FRONT, "change": FRONT},
-    "person": {**register(FRONT | CENTRE | {Role.VIEWER}, FRONT), "erase": CENTRE, "copy": CENTRE},
+    "person": {
+        **register(FRONT | CENTRE | {Role.VIEWER}, FRONT),
+        "erase": CENTRE,
+        "copy": CENTRE,
+        "ask": FRONT | CENTRE,
+    },
+    "data_request": {
+        **dict.fromkeys(("list", "details", "export"), FRONT | CENTRE | {Role.VIEWER}),
+        "answer": FRONT | CENTRE,
+    },
     "monthly_report": dict.fromkeys(("list", "export"), CENTRE | FRONT | {Role.VIEWER}),
     "service_report": dict.fromkeys(("list", "export"), CENTRE | HEADS | FRONT | {Role.VIEWER}),
     "identity_report": {"list": CENTRE | {Role.VIEWER}, "export": CENTRE | {Role.VIEWER}},

@@ -20,6 +20,8 @@ ACTS: dict[str, Words] = {
     "change": _l("Mengganti password akun"),
     "erase": _l("Menghapus data pribadi"),
     "copy": _l("Menyerahkan salinan data pribadi"),
+    "ask": _l("Mencatat permintaan koreksi atau keberatan"),
+    "answer": _l("Menjawab permintaan data pribadi"),
     "import": _l("Memasukkan dari berkas"),
     "invite": _l("Membuat tautan kata sandi"),
     "reset_factor": _l("Meminta faktor kedua diatur ulang"),

@@ -17,7 +17,7 @@ MASK = "•••"
 VIEWS = {"IncomingMail": "inbox", "Mail": "outbox", "BulkRun": "bulk", "PeopleImport": "people_import",
          "OneTimeLink": "account"}  # fmt: skip
 """Records that are read under another name than their own."""
-OUTSIDE = ("Ticket", "OneTimeLink")  # kinds of records upon which people outside the house act
+OUTSIDE = ("Ticket", "OneTimeLink", "DataRequest")  # kinds of records upon which people outside the house act
 OWN_NAMES = ("", "Pustikom", "Monitor")
 PLAIN = frozenset({"from", "to", "view", "format", "act", "proof", "role", "roles", "times"})
 """Facts that are the product's own words, whatever the record."""

@@ -20,6 +20,8 @@ ACTS: dict[str, Words] = {
     "confirm_change": _l("Menyetujui sebagai orang kedua"),
     "refuse_change": _l("Menolak sebagai orang kedua"),
     "create": _l("Menambah"),
+    "data_asked": _l("Meminta koreksi atau berkeberatan"),
+    "data_answered": _l("Menjawab permintaan data pribadi"),
     "delete": _l("Menghapus"),
     "denied": _l("Ditolak masuk"),
     "edit": _l("Mengubah"),

@@ -9,10 +9,11 @@ from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select, update
+from sqlalchemy import not_, select, update
 
 from admin_views.frame.view import Choice, Column, HouseView, address, person
 from mails.notice_names import NOTICE_NAMES, name_of
+from mails.queue import OBJECTED
 from mails.server_answers import explained
 from models.base.db import db, utcnow, write_transaction
 from models.base.wording import Words
@@ -127,7 +128,9 @@ class OutboxView(HouseView[Mail]):
         """After a restore all mails are held; the administrator lets them go."""
         with write_transaction():
             done: Any = db.session.execute(
-                update(Mail).where(Mail.state == MailState.HELD).values(state=MailState.QUEUED)
+                update(Mail)
+                .where(Mail.state == MailState.HELD, not_(Mail.last_error.startswith(OBJECTED)))
+                .values(state=MailState.QUEUED)
             )
             audit.record("release", "Mail", "", staff=person(), ip=address(), diff={"mails": done.rowcount})
         flash(_("%(n)s email dilepas ke antrean.", n=done.rowcount), "success")

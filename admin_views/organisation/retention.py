@@ -15,6 +15,7 @@ from admin_views.frame.reader import person
 from models.base.db import db
 from models.base.periods.retention_run import RetentionRun
 from models.base.retention import PERIODS
+from models.tickets.mailing.data_request import kept_time
 
 NIGHTS_SHOWN = 14
 PART_WORDS: dict[str, Any] = {
@@ -26,6 +27,7 @@ PART_WORDS: dict[str, Any] = {
     "notes_of_accounts": _l("Catatan akun"),
     "holders_of_reviews": _l("Peninjau akun"),
     "changes_of_the_directory": _l("Alasan perubahan direktori"),
+    "data_requests": _l("Permintaan tentang data pribadi"),
     "sent_mails": _l("Surat keluar tanpa tiket"),
     "password_links": _l("Tujuan tautan password"),
     "rabs": _l("RAB"),
@@ -61,6 +63,8 @@ class RetentionView(ClosedView):
             view=self,
             periods=PERIODS.values(),
             nights=[_night(run) for run in db.session.scalars(query)],
+            kept_time=kept_time(),
+            may_read_requests=may(person(), "data_request", "list"),
             may_set=may(person(), "setting", "edit"),
         )
 

@@ -17,6 +17,7 @@ from models.organisation.staff import Staff
 from models.organisation.unit import Contact, Unit
 from models.tickets.ticket import Ticket
 from procedures.accounts import directory_calls
+from procedures.accounts.data_requests import DataAnswerForm, DeskDataRequestForm, answer, ask_at_desk
 from procedures.engine import catalog
 from procedures.engine.declaration import Actor
 from procedures.engine.take_step import open_ticket, take_step
@@ -49,6 +50,15 @@ CHANGES = [
     ("done", "andi.saputra"),
     ("refused", "rahmi.oktavia"),
 ]
+DATA_REQUESTS = [
+    ("rahmi.oktavia", "correction", "Nama belakang saya Oktaviani, bukan Oktavia.", ""),
+    (
+        "hendra.wijaya",
+        "objection",
+        "Jangan kirimi saya email tentang tiket lama.",
+        "Email tentang tiket lama kami hentikan.",
+    ),
+]
 SAME = {f"{key}_same": "y" for key in ("name", "unit", "account")}
 
 
@@ -62,7 +72,20 @@ def seed_accounts() -> int:
     for hours, (state, login) in enumerate(CHANGES, 1):
         with at(utcnow() - timedelta(minutes=12 * hours)):
             _change(state, login)
+    _ask_about_data()
     return len(REQUESTS) + len(CHANGES)
+
+
+def _ask_about_data() -> None:
+    """A correction that waits for its answer, and an objection that was answered."""
+    sari = db.session.scalars(select(Staff).where(Staff.username == "sari")).unique().one()
+    for login, kind, text, words in DATA_REQUESTS:
+        person_id = db.session.scalars(select(Person.id).where(Person.email == f"{login}@surat.example")).one()
+        asked = {"kind": kind, "text": text, "proof_kind": "student_card", "is_present": "y"}
+        with at(utcnow() - timedelta(hours=5)):
+            request_id = ask_at_desk(person_id, sari, DeskDataRequestForm(MultiDict(asked)))
+        if words:
+            answer(request_id, sari, DataAnswerForm(MultiDict({"outcome": "granted", "answer": words})))
 
 
 def _register() -> None:

@@ -216,6 +216,7 @@ PARTS: dict[str, RetentionPart] = {
     "notes_of_accounts": _emptying("acts", "account_event", "at"),
     "holders_of_reviews": _emptying("acts", "account", "reviewed_at"),
     "changes_of_the_directory": _emptying("acts", "directory_change", "intended_at"),
+    "data_requests": _emptying("data_requests", "data_request", "answered_at"),
     "sent_mails": RetentionPart("sent_mails", _MAILS.due, _forget_mails),
     "password_links": _emptying("sent_mails", "one_time_link", "created_at"),
     "rabs": _emptying("bills", "rab", "saved_at"),

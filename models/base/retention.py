@@ -104,6 +104,9 @@ PERIODS: dict[str, Period] = {
     ),
     "proof": Period(_l("Catatan bukti diri di meja layanan"), "proof_days"),
     "contact": Period(_l("Catatan bahwa data kontak diubah"), 30),
+    "data_requests": Period(
+        _l("Permintaan koreksi data dan keberatan, sejak dijawab"), "identity_kept_days", _l("Yang memintanya")
+    ),
     "presence": Period(_l("Petugas mana yang sedang membuka sebuah tiket"), 1, STAFF),
     "copies": Period(_l("Alamat yang diminta ikut dikabari dan tidak menjawab"), 14),
     "drafts": Period(_l("Draf jawaban yang tidak dikirim"), 30, STAFF),

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, String, and_, cast, delete, func, or_, select
+from sqlalchemy import ColumnElement, String, and_, cast, delete, func, or_, select, update
 from wtforms import BooleanField, SelectField
 
 from models.accounts.account import Account
@@ -26,6 +26,7 @@ from models.organisation.audit import AuditEntry
 from models.organisation.contact_change import Holder, forget_contact_changes
 from models.organisation.staff import Staff
 from models.tickets.evidence.seal import SealedKind
+from models.tickets.mailing.data_request import DataRequest, requests_of
 from models.tickets.ticket import Ticket
 from procedures.base.form_fields import StepForm, required, text_field
 from procedures.tickets.evidence.changing import change_rows
@@ -97,6 +98,8 @@ def _forget(person: Person, tickets: list[Ticket], before: ActsNaming | None) ->
     since = select(AuditEntry.id).where(AuditEntry.id > known.until, _names(person))
     acts = [*known.ids, *db.session.scalars(since)]
     change_rows(SealedKind.AUDIT, acts, lambda row: emptied_act(row, alias))
+    forgotten = dict.fromkeys(("name", "email", "text", "answer"), "")
+    db.session.execute(update(DataRequest).where(requests_of(email, ids, person.id)).values(forgotten))
     person.number, person.name, person.name_key = f"-{person.id}", alias, name_key(alias)
     person.email, person.phone, person.staff_id, person.unit_id = "", "", None, None
     forget_contact_changes(Holder.PERSON, [person.id])

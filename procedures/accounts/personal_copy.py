@@ -32,6 +32,7 @@ from models.organisation import audit
 from models.organisation.staff import Staff
 from models.tickets.copied_person import CopiedPerson
 from models.tickets.incoming_mail import IncomingMail
+from models.tickets.mailing.data_request import KINDS, OUTCOMES, DataRequest, requests_of
 from models.tickets.outbox import Mail
 from models.tickets.ticket import CHANNELS, Attachment, Event
 from procedures.accounts.erase_person import tickets_of
@@ -63,6 +64,7 @@ HEADS: dict[str, Words] = {
     "mails_to": _l("Email kepada Anda"),
     "mails_from": _l("Email dari Anda"),
     "proofs": _l("Bukti diri yang diperlihatkan"),
+    "requests": _l("Permintaan Anda tentang data pribadi"),
     "copies": _l("Tiket yang Anda ikuti"),
     "files": _l("Berkas"),
 }
@@ -104,6 +106,10 @@ LABELS: dict[str, Words] = {
     "proof_number": _l("Nomor bukti"),
     "is_match": _l("Cocok dengan register"),
     "purged_at": _l("Catatannya dihapus"),
+    "asked_at": _l("Diminta"),
+    "answered_at": _l("Dijawab"),
+    "outcome": _l("Keputusan"),
+    "answer": _l("Jawaban"),
     "added_at": _l("Ditambahkan"),
     "file": _l("Berkas"),
     "size": _l("Ukuran (byte)"),
@@ -117,6 +123,8 @@ CODES: dict[tuple[str, str], dict[str, Words]] = {
     ("accounts", "state"): ACCOUNT_STATES,
     ("tickets", "channel"): CHANNELS,
     ("proofs", "proof_kind"): PROOF_KINDS,
+    ("requests", "kind"): KINDS,
+    ("requests", "outcome"): OUTCOMES,
 }
 """What a code of a kind of rows means, in words."""
 
@@ -180,6 +188,12 @@ def gather(person: Person) -> tuple[dict[str, Rows], list[Attachment]]:
         "proofs": [
             _facts(each, "checked_at", "proof_kind", "proof_number", "is_match", "purged_at")
             for each in db.session.scalars(select(IdentityCheck).where(IdentityCheck.person_id == person.id)).unique()
+        ],
+        "requests": [
+            _facts(each, "kind", "asked_at", "text", "answered_at", "outcome", "answer")
+            for each in db.session.scalars(
+                select(DataRequest).where(requests_of(mail, ids, person.id)).order_by(DataRequest.id)
+            ).unique()
         ],
         "copies": [
             _facts(each, "name", "email", "added_at")

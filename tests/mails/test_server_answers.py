@@ -38,6 +38,7 @@ ANSWERS = {
     "unreached: ConnectionRefusedError: [Errno 111] Connection refused": "unreached",
     "unprinted: out of memory": "unprinted",
     "muted: more than 5 automatic mails in an hour": "muted",
+    "objected: the person asked that this be stopped": "objected",
     "came back: 5.1.1 550 5.1.1 no such user": "missing",
     "no answer after it was handed over, 2 times; it may have arrived (timed out)": "unknown",
     "10 workers died while they sent it; it may have arrived": "unknown",

@@ -32,6 +32,7 @@ from models.tickets.draft import Draft
 from models.tickets.incoming_mail import IncomingMail, MailFate
 from models.tickets.issued_document import IssuedDocument
 from models.tickets.mailbox import Mailbox
+from models.tickets.mailing.data_request import DataRequest
 from models.tickets.outbox import Mail
 from models.tickets.presence import Presence
 from models.tickets.ticket import Attachment, Event, Ticket
@@ -78,6 +79,7 @@ WORLD: dict[str, tuple[Callable[[], object], Callable[[], bool]]] = {
     "files_made": (lambda: bulk_run(), lambda: db.session.query(BulkRun).count() == 0),
     "imports": (lambda: imported(), lambda: db.session.query(PeopleImport).count() == 0),
     "alerts": (lambda: alerted(), lambda: db.session.query(UnknownAlert).count() == 0),
+    "data_requests": (lambda: asked_about_data(), lambda: db.session.query(DataRequest).one().text == ""),
     "leave": (lambda: asked_for_roles(), lambda: db.session.query(PendingChange).one().facts == {}),
 }
 
@@ -168,6 +170,13 @@ def asked_for_roles() -> None:
         by = staff("rudi").id
         db.session.add(
             PendingChange(kind="delegation", staff_id=staff("tono").id, made_by_id=by, facts={"words": "karena sakit"})
+        )
+
+
+def asked_about_data() -> None:
+    with write_transaction():
+        db.session.add(
+            DataRequest(kind="correction", name="Andi", email="a@b.example", text="Nama saya", answered_at=utcnow())
         )
 
 

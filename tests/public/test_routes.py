@@ -57,6 +57,8 @@ TABLE: dict[tuple[str, str], tuple[int, int, int]] = {
     ("GET", "/tiket/<number>/berkas-lengkap.pdf"): (404, 404, 404),
     ("GET", "/tiket/<number>/berkas/<int:file_id>"): (404, 404, 404),
     ("GET", "/tiket/<number>/bukti"): (303, 200, 404),
+    ("GET", "/tiket/<number>/data-pribadi"): (303, 200, 404),
+    ("POST", "/tiket/<number>/data-pribadi"): (403, 422, 404),
     ("GET", "/tiket/<number>/dokumen/<int:document_id>"): (404, 404, 404),
     ("POST", "/tiket/<number>/kode"): (403, 403, 404),
     ("POST", "/tiket/<number>/langkah/<name>"): (403, 404, 404),

@@ -28,6 +28,7 @@ from models.organisation.staff import Staff
 from models.outages.outage import Outage
 from models.tickets.incoming_mail import IncomingMail, MailFate
 from models.tickets.issued_document import IssuedDocument
+from models.tickets.mailing.data_request import DataRequest
 from models.tickets.ticket import Attachment, Ticket, TicketText
 from procedures.tickets.evidence.verifying import verify
 
@@ -97,6 +98,7 @@ def close_everything():
     db.session.execute(update(IncomingMail).values(state=MailFate.DISCARDED, decided_at=now))
     db.session.execute(update(Account).values(state="closed", reviewed_at=now))
     db.session.execute(update(Person).values(status="left"))
+    db.session.execute(update(DataRequest).values(answered_at=now))
     db.session.execute(text("UPDATE export SET state = 'ready', expires_at = :now"), {"now": now.replace(tzinfo=None)})
     db.session.execute(text("UPDATE bulk_run SET state = 'done'"))
 
