@@ -35,6 +35,7 @@ from models.base.db import init_db, utcnow
 from models.base.rupiah import volume_text
 from models.base.typed_date import day_as_typed
 from models.base.version import VERSION
+from procedures.base.replica import init_replica
 from public.site import init_site
 from start import only_declares, refuse_to_start
 from web.dates import spoken
@@ -92,6 +93,7 @@ def _built(overrides: dict[str, str | int | bool | None]) -> Flask:
     if only_declares():
         return app
     init_db(app)
+    init_replica(app)
     init_metrics(app)
     init_read_only(app)
     _teach_templates(app)

@@ -140,11 +140,24 @@ def issuer_address(name: str, secure: bool) -> str:
 
 def database_url(default: str) -> str:
     """DATABASE_URL for SQLAlchemy; its password never stands in a refusal."""
-    text = os.environ.get("DATABASE_URL", "").strip() or default
+    return _sound_url("DATABASE_URL", os.environ.get("DATABASE_URL", "").strip() or default)
+
+
+def read_url() -> str:
+    """DATABASE_READ_URL, a streaming replica of the PostgreSQL of DATABASE_URL; empty where there is none."""
+    text = os.environ.get("DATABASE_READ_URL", "").strip()
+    if text and not os.environ.get("DATABASE_URL", "").startswith("postgresql"):
+        raise ConfigError("DATABASE_READ_URL names a replica of PostgreSQL: leave it out where DATABASE_URL has none.")
+    if text.startswith("sqlite"):
+        raise ConfigError("DATABASE_READ_URL must begin with postgresql+psycopg://: SQLite has no replica.")
+    return _sound_url("DATABASE_READ_URL", text) if text else ""
+
+
+def _sound_url(name: str, text: str) -> str:
     scheme = text.partition("://")[0]
     if scheme not in ("sqlite", "postgresql", "postgresql+psycopg"):
         shown = f"{scheme[:30]}://…" if "://" in text else "what it is now"
-        raise ConfigError(f"DATABASE_URL must begin with postgresql+psycopg:// or sqlite:///, not {shown!r}.")
+        raise ConfigError(f"{name} must begin with postgresql+psycopg:// or sqlite:///, not {shown!r}.")
     text = text.replace("postgresql://", "postgresql+psycopg://", 1)
     try:
         url = make_url(text)
@@ -153,7 +166,7 @@ def database_url(default: str) -> str:
         complete = False
     if not complete:
         raise ConfigError(
-            "DATABASE_URL is not complete: write postgresql+psycopg://user:password@host:5432/database, with %40 for "
+            f"{name} is not complete: write postgresql+psycopg://user:password@host:5432/database, with %40 for "
             "an @ in the password, or sqlite:////absolute/path/helpdesk.db."
         )
     return text

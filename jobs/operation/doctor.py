@@ -28,6 +28,7 @@ from models.base.db import db, utcnow
 from models.organisation.roles import Role
 from models.organisation.staff import Staff, StaffRole, has_demo_accounts
 from models.outages.network import WebService
+from procedures.base.replica import state_of_replica
 from procedures.operation.house_health import Finding, Look
 from procedures.operation.house_health import examine as look_at
 from procedures.operation.watched import WATCHED
@@ -161,6 +162,7 @@ def _people() -> tuple[bool, str]:
 
 
 SLOW: dict[str, Look] = {
+    "replica": state_of_replica,
     "sqlite": _sqlite,
     "files": _files,
     "mail_server": _mail_server,

@@ -8,11 +8,13 @@ row rule anew, so that a right that was revoked after the press, or in the middl
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import IO, Protocol
 
 from gateways.files.table_writer import Line
 from models.base.db import db
 from models.organisation.staff import Staff
+from procedures.base.replica import read_apart
 
 BATCH = 1_000
 AT_ONCE = 5_000  # rows that the page writes itself; more is the worker's
@@ -83,10 +85,11 @@ def batches(key: str, staff_id: int, args: Args, progress: Callable[[int], None]
         yield from REPORTS[key].export_whole(lambda: asking(key, staff_id), args, progress)
         return
     listed = LISTS[key]
-    ids, count = listed.export_ids(staff, args, listed.most_exported), 0
+    ids, count = read_apart(lambda: listed.export_ids(staff, args, listed.most_exported)), 0
     db.session.rollback()
     for at in range(0, len(ids), BATCH):
-        lines = listed.export_lines(asking(key, staff_id), ids[at : at + BATCH])
+        staff, some = asking(key, staff_id), ids[at : at + BATCH]
+        lines = read_apart(partial(listed.export_lines, staff, some))
         db.session.rollback()
         yield lines
         count += len(lines)

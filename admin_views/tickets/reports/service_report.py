@@ -17,6 +17,7 @@ from flask_admin import expose
 from flask_babel import force_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from sqlalchemy import ColumnElement
 
 from admin_views.frame.address_values import refuse_unknown
 from admin_views.frame.list_export import leave_to_the_worker
@@ -44,7 +45,9 @@ from models.organisation.export import ZIP
 from models.organisation.staff import Staff
 from models.tickets.ticket import CHANNELS, visible_to
 from procedures.base.documents import identity, letterhead
+from procedures.base.replica import at_home, read_apart
 from procedures.tickets.reports.evidence_bundle import EvidenceAsked, write_bundle
+from procedures.tickets.reports.figures import ServiceReport
 from procedures.tickets.reports.printed import printed, stands_out
 from procedures.tickets.reports.scope import ReportScope
 from procedures.tickets.reports.service_report import before, how_many, report_of
@@ -70,8 +73,7 @@ class ServiceReportView(ClosedView):
         first, last, sentence = period_asked(USUAL)
         scope = scope_of(request.args)
         seen, boxes = scope.within(visible_to(person())), offered(scope)
-        count = how_many(first, last, seen, MOST_AT_ONCE + 1)
-        report = report_of(first, last, seen, places=scope.places()) if count <= MOST_AT_ONCE else None
+        report = read_apart(lambda: _short_report(first, last, seen, scope))
         page = render_template(
             "admin/tickets/service_report.html",
             view=self,
@@ -79,7 +81,7 @@ class ServiceReportView(ClosedView):
             last=last,
             report=report,
             stands_out=stands_out(report) if report else "",
-            before=before(first, last, seen) if report else None,
+            before=read_apart(lambda: before(first, last, seen)) if report else None,
             sentence=sentence,
             channels=CHANNELS,
             tickets=_tickets(scope),
@@ -108,13 +110,15 @@ class ServiceReportView(ClosedView):
         if kind == PDF:
             return self._pdf(first, last, scope, name)
         file = BytesIO()
-        lines = list(sheets.lines(report_of(first, last, seen, places=scope.places())))
+        report = read_apart(lambda: report_of(first, last, seen, places=scope.places()))
+        lines = list(sheets.lines(report))
         audit_export(self.name_key, write_table(kind, file, _("Laporan layanan"), sheets.heads(), [lines]))
         file.seek(0)
         return send_file(file, mimetype=FORMATS[kind], as_attachment=True, download_name=name)
 
     def _pdf(self, first: date, last: date, scope: ReportScope, name: str) -> ResponseReturnValue:
-        report = report_of(first, last, scope.within(visible_to(person())), places=scope.places())
+        seen = scope.within(visible_to(person()))
+        report = read_apart(lambda: report_of(first, last, seen, places=scope.places()))
         with force_locale("id"):  # a document speaks the language of its form
             tables = printed(report, words_of_scope(offered(scope)))
             paper = compose_period_report(identity(_("Laporan layanan"), ""), letterhead(), tables)
@@ -159,13 +163,15 @@ class ServiceReportView(ClosedView):
 
         def between(count: int) -> None:
             db.session.rollback()
-            ask()
-            db.session.rollback()
-            progress(count)
+            with at_home():
+                ask()
+                db.session.rollback()
+                progress(count)
 
         scope = scope_of(args)
         first, last = read_day(args["first"]), read_day(args["last"])
-        report = report_of(first, last, scope.within(visible_to(ask())), between, scope.places())
+        seen = scope.within(visible_to(ask()))
+        report = read_apart(lambda: report_of(first, last, seen, between, scope.places()))
         db.session.rollback()
         yield list(sheets.lines(report))
 
@@ -177,6 +183,13 @@ class ServiceReportView(ClosedView):
         db.session.rollback()
         days = read_day(args["first"]), read_day(args["last"])
         return write_bundle(out, EvidenceAsked(*days, lambda: scope.within(visible_to(ask())), words), progress)
+
+
+def _short_report(first: date, last: date, seen: ColumnElement[bool], scope: ReportScope) -> ServiceReport | None:
+    """None where there are too many tickets to count while somebody waits."""
+    if how_many(first, last, seen, MOST_AT_ONCE + 1) > MOST_AT_ONCE:
+        return None
+    return report_of(first, last, seen, places=scope.places())
 
 
 def _tickets(scope: ReportScope) -> Callable[..., str]:
