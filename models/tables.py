@@ -51,7 +51,7 @@ from models.tickets import (
     ticket,
 )
 from models.tickets.evidence import seal
-from models.tickets.mailing import data_request
+from models.tickets.mailing import data_request, digest_reader
 
 ALL = (
     duty_turn,
@@ -66,6 +66,7 @@ ALL = (
     copied_person,
     counter,
     data_request,
+    digest_reader,
     directory_change,
     draft,
     email_request,

@@ -7,7 +7,7 @@ from sqlalchemy import JSON, LargeBinary, String
 
 import models.tables
 from models.base.db import db
-from models.base.periods.personal_columns import KEPT, PLAIN
+from models.base.periods.personal_columns import KEPT, PLAIN, WORDLESS
 from models.base.retention import PERIODS
 from tests.databases import once
 
@@ -35,6 +35,14 @@ def test_d16_no_table_or_column_is_named_that_is_gone():
     named += [(name, columns.split()) for name, columns in PLAIN.items()]
     assert [f"{n}.{c}" for n, columns in named for c in columns if n not in TABLES or c not in TABLES[n].c] == []
     assert {key for kept in KEPT.values() for key in kept} <= set(PERIODS)
+
+
+def test_d16_every_table_has_a_period_or_a_reason_and_no_reason_hides_a_word():
+    decided = {*KEPT, *PLAIN, *WORDLESS}
+    assert set(TABLES) - decided == set(), "a table of this name has neither a period nor a reason"
+    assert set(WORDLESS) - set(TABLES) == set(), "named and gone"
+    assert {name for name in WORDLESS if words_of(TABLES[name])} == set(), "it holds words"
+    assert set(WORDLESS) & {*KEPT, *PLAIN} == set() and all(WORDLESS.values())
 
 
 @pytest.mark.parametrize("key", sorted(PERIODS))

@@ -179,6 +179,22 @@ PLAIN: dict[str, str] = {
     "web_service": "name public_name url expected_text managed_by last_finding note condition last_detail changes",
 }
 
+WORDLESS: dict[str, str] = {
+    "digest_reader": "which staff want one mail a day",
+    "due_recount": "counts of a recalculation of targets",
+    "group_member": "which staff belong to which group",
+    "node_unit": "which device serves which unit",
+    "planned_work_node": "which devices a planned work concerns",
+    "planned_work_service": "which services a planned work concerns",
+    "participant": "which staff worked on which ticket, kept with the step that names them",
+    "presence": "who has a ticket open now: gone within a day (period `presence`)",
+    "ticket_label": "which labels a ticket bears",
+    "outage_crew": "which staff went out, kept with the step that names them",
+    "outage_node": "which devices an outage concerns",
+    "outage_unit": "which units an outage concerns",
+}
+"""Tables that hold no word at all, and why their rows need no period of their own."""
+
 
 def period_of(table: str, column: str) -> str | None:
     """The key of the period that a column belongs to; None where it holds no person's data."""
