@@ -17,6 +17,7 @@ OPEN = {
     "step",
     "export_type",
     "kind",
+    "month",
 }  # they open nothing by themselves
 TOKEN = "q-Rahasia_0123456789abcdefghijklmnopqrstuvwxyz"
 
