@@ -55,6 +55,7 @@ NO_PAGE = {
     "public.download": "a file; tests/public/test_pages.py fetches one",
     "inbox.html": "shown in a frame of the inbox; tests/inbox/test_inbox_desk.py fetches it",
     "export.file": "a file; tests/exports/test_exports.py fetches them",
+    "monthly_report.paper": "a PDF; tests/reports/test_monthly_report.py fetches it",
     "emblem.picture": "a picture where one was set; tests/installation/test_printed_documents.py fetches it",
     **{
         f"{view}.import_sample": "a file; tests/frame/test_import_pages.py fetches them"
