@@ -43,7 +43,7 @@ class SpecialHoursForm(StepForm):
         super().prepare()
         self.day_numbers.choices = list(enumerate(DAYS[spoken()]))
         if self.row is not None and not self.is_sent:
-            self.day_numbers.data = [int(day) for day in self.row.weekdays.split(",")]
+            self.day_numbers.data = [int(day) for day in self.row.weekdays.split(",") if day.isdecimal()]
             self.typed.data = hours_in_words(self.row.hours) if self.row.hours else ""
 
     def rule(self) -> HoursRule:
@@ -123,7 +123,8 @@ class SpecialHoursView(HouseView[SpecialHours]):
 
 
 def days_in_words(weekdays: str) -> str:
-    return ", ".join(DAYS[spoken()][int(day)] for day in weekdays.split(","))
+    named = dict(enumerate(DAYS[spoken()]))
+    return ", ".join(named[int(day)] if day.isdecimal() and int(day) in named else day for day in weekdays.split(","))
 
 
 def range_in_words(row: SpecialHours) -> str:

@@ -174,14 +174,17 @@ class Calendars:
 
 
 def _different(rule: HoursRule) -> DifferentHours:
-    weekdays = frozenset(int(day) for day in rule.weekdays.split(","))
+    weekdays = frozenset(int(day) for day in rule.weekdays.split(",") if day.isdecimal())
     return DifferentHours(weekdays, intervals_of(rule.hours), rule.first_day, rule.last_day, rule.on_holidays)
 
 
 def intervals_of(hours: str) -> tuple[Interval, ...]:
-    """What the column `hours` says."""
+    """What the column `hours` says; of what nobody can read, nothing: no page and no due time waits for it."""
     pairs = (part.split("-") for part in hours.split(",") if part)
-    return tuple((time.fromisoformat(opens), time.fromisoformat(closes)) for opens, closes in pairs)
+    try:
+        return tuple((time.fromisoformat(opens), time.fromisoformat(closes)) for opens, closes in pairs)
+    except ValueError:
+        return ()
 
 
 def _kept_calendars() -> Calendars:

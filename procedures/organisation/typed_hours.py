@@ -37,7 +37,7 @@ def read_hours(typed: str) -> str:
 
 def hours_in_words(hours: str) -> str:
     """What the column says, for people."""
-    return ", ".join(_words(each) for each in intervals_of(hours)) or _("Tutup")
+    return ", ".join(_words(each) for each in intervals_of(hours)) or hours or _("Tutup")
 
 
 def _interval(part: str) -> tuple[time, time]:

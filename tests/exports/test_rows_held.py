@@ -18,6 +18,8 @@ from models.installation.rab import PriceItem
 from models.organisation.staff import Group, Staff
 from models.organisation.unit import Contact, Unit
 from models.tickets.canned_reply import CannedReply
+from models.tickets.mailing.data_request import DataRequest
+from models.tickets.ticket import Ticket
 from procedures.base import export_lists
 from tests.accounts import stories
 from tests.browse import Person
@@ -47,6 +49,8 @@ def full_registers(app, rows):  # noqa: F811  # pytest's fixture
                                  valid_from=date(2026, 1, 2)))  # fmt: skip
         db.session.add(Payment(bill_id=bill_id, amount_rp=1, paid_on=date(2026, 1, 2), method="cash", payer="FT",
                                receipt_number="K-1", recorded_by_id=sari))  # fmt: skip
+        db.session.add(DataRequest(kind="correction", ticket_id=db.session.query(Ticket.id).first()[0], name="Ani",
+                                   text="Nama saya salah.", asked_by_id=sari, answered_by_id=sari))  # fmt: skip
         who.created_by_id = who.reviewed_by_id = sari
 
 

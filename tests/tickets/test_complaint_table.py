@@ -87,6 +87,7 @@ SPLITTING = [
 COPYING_MOVES = [(name, by, start, start) for name, by, start in COPYING]
 WORKED_ON = ["with_group", "in_progress"]
 # Moves towards an outage (issue "Outages"): name, by, from, to.
+LATE = [(name, ["product"], OPEN, OPEN) for name in ("warn_due", "tell_overdue", "tell_centre", "tell_again")]
 TYING = [
     ("tie", MEMBER, WORKED_ON, WORKED_ON),
     ("untie", MEMBER, WORKED_ON, WORKED_ON),
@@ -110,7 +111,7 @@ def test_the_numbered_steps_equal_the_paper(app):
 def test_the_common_moves_equal_the_paper(app):
     found = [(s["name"], s["by"], s["from"], s["to"]) for s in complaint()["steps"] if s["number"] is None]
     common = [(name, by, [*OPEN, "merged"] if name == "answer" else OPEN, to) for name, by, to in COMMON]
-    assert found == common + MERGING + COPYING_MOVES + SPLITTING + TYING
+    assert found == common + MERGING + COPYING_MOVES + SPLITTING + LATE + TYING
 
 
 def moving_steps():
