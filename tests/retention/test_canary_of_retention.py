@@ -114,6 +114,8 @@ def test_d16_no_canary_is_left_after_three_years_and_bills_are_printed_still(app
     demonstrate(cast)
     print_documents()
     places = Path(app.config["INSTANCE_PATH"])
+    for left in (places / "exports").glob("*"):  # of tests before this one, whose rows were put back
+        left.unlink()
     leaf = hashlib.sha256(CANARY.encode()).hexdigest()
     (places / "files" / leaf[:2]).mkdir(parents=True, exist_ok=True)
     kept_file = places / "files" / leaf[:2] / leaf[2:]

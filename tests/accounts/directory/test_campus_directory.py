@@ -17,8 +17,8 @@ SECRET = "kopi-gayo-di-pagi-hari"
 
 
 @pytest.fixture(scope="module")
-def server(workplace):
-    with Slapd(workplace / "sign-in-slapd") as running:
+def server(tmp_path_factory):
+    with Slapd(tmp_path_factory.mktemp("sign-in") / "slapd") as running:
         yield running
 
 
