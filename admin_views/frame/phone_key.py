@@ -16,6 +16,7 @@ INFO = b"pustikom-helpdesk\0phone of "
 
 
 def phone_key(staff: Staff) -> str:
-    """32 bytes as base 64, from SECRET_KEY; with another secret what still waits on phones cannot be opened."""
-    secret = str(current_app.config["SECRET_KEY"]).encode()
-    return base64.b64encode(hmac.digest(secret, INFO + str(staff.id).encode(), "sha256")).decode()
+    """32 bytes as base 64, from SECRET_KEY, then those of SECRET_KEY_FALLBACKS, which open what waits yet."""
+    secrets = (current_app.config["SECRET_KEY"], *(current_app.config.get("SECRET_KEY_FALLBACKS") or ()))
+    keys = (hmac.digest(str(secret).encode(), INFO + str(staff.id).encode(), "sha256") for secret in secrets)
+    return " ".join(base64.b64encode(key).decode() for key in keys)

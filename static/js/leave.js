@@ -67,7 +67,7 @@ for (const form of document.querySelectorAll('form[action="/admin/logout"]')) {
     const pages = await own().catch(() => []);
     const dialog = document.querySelector("dialog[data-leave]");
     if (pages.length && dialog) ask(form, dialog, pages);
-    else away(form, true);
+    else away(form, !pages.length || !canLock); // without the question nothing is thrown away that can be locked
   });
 }
 if ("indexedDB" in globalThis) warn().catch(() => {});

@@ -15,18 +15,19 @@ opened.then(() => navigator.storage?.persist?.().catch(() => false), () => {});
 
 const said = document.querySelector('meta[name="phone-key"]')?.content;
 const bytesOf = (text) => Uint8Array.from(atob(text), (one) => one.charCodeAt(0));
-const key = said && globalThis.crypto?.subtle
-  ? crypto.subtle.importKey("raw", bytesOf(said), "AES-GCM", false, ["encrypt", "decrypt"])
-  : null;
+// The first locks; the others are of before the house changed its secret, and open what was locked then.
+const keys = said && globalThis.crypto?.subtle
+  ? said.split(" ").map((one) => crypto.subtle.importKey("raw", bytesOf(one), "AES-GCM", false, ["encrypt", "decrypt"]))
+  : [];
 
 async function seal(bytes) {
-  if (!key) return { open: bytes };
+  if (!keys.length) return { open: bytes };
   const iv = crypto.getRandomValues(new Uint8Array(12));
-  return { iv, sealed: await crypto.subtle.encrypt({ name: "AES-GCM", iv }, await key, bytes) };
+  return { iv, sealed: await crypto.subtle.encrypt({ name: "AES-GCM", iv }, await keys[0], bytes) };
 }
 
 async function unseal({ open, iv, sealed }) {
-  return open ?? crypto.subtle.decrypt({ name: "AES-GCM", iv }, await key, sealed);
+  return open ?? Promise.any(keys.map(async (key) => crypto.subtle.decrypt({ name: "AES-GCM", iv }, await key, sealed)));
 }
 
 const sealWords = (value) => seal(new TextEncoder().encode(JSON.stringify(value)));

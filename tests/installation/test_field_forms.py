@@ -8,6 +8,7 @@ import re
 import pytest
 from PIL import Image
 
+from admin_views.frame.phone_key import phone_key
 from documents.stored_document import file_of
 from models.base.db import db
 from models.installation.quality_test import TestPhoto, latest_test
@@ -128,3 +129,11 @@ def test_what_waits_on_a_phone_is_locked_with_a_key_of_one_person_the_same_at_ea
         return re.search(r'<meta name="phone-key" content="([^"]{44})">', page)[1]
 
     assert key("tono") == key("tono") != key("rina")
+
+
+def test_what_was_locked_before_the_secret_was_changed_opens_still(app, cast, monkeypatch):
+    before = phone_key(cast["tono"])
+    monkeypatch.setitem(app.config, "SECRET_KEY_FALLBACKS", [app.config["SECRET_KEY"]])
+    monkeypatch.setitem(app.config, "SECRET_KEY", "another-" + "0123456789abcdef" * 3)
+    locks, opens = phone_key(cast["tono"]).split(" ")
+    assert locks != before == opens
