@@ -68,6 +68,7 @@ from admin_views.outages.planned_work import PlannedWorkView
 from admin_views.outages.shift import ShiftView
 from admin_views.search import SearchView
 from admin_views.tickets import people
+from admin_views.tickets.agenda import AgendaView
 from admin_views.tickets.assign import AssignDesk
 from admin_views.tickets.bulk_all import MOST_OF_ALL, BulkAll
 from admin_views.tickets.bulk_some import BulkDesk, acts_of
@@ -137,6 +138,7 @@ VIEWS = (
     *WORD_VIEWS,
     DraftDesk,
     FieldWork,
+    AgendaView,
     AssignDesk,
     BulkDesk,
     BulkAll,

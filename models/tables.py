@@ -11,9 +11,11 @@ from models.accounts import (
 )
 from models.base import calendar, counter, health_check, heartbeat, page, setting
 from models.base.periods import retention_run
+from models.installation import agenda as installation_agenda
 from models.installation import bill, quality_test, rab, survey
 from models.organisation import (
     audit,
+    calendar_feed,
     campus_identity,
     contact_change,
     emblem,
@@ -28,6 +30,7 @@ from models.organisation import (
     staff,
     unit,
 )
+from models.outages import agenda as outage_agenda
 from models.outages import alert, duty_turn, network, outage, outage_recipients
 from models.tickets import (
     bulk_run,
@@ -54,6 +57,9 @@ from models.tickets.evidence import seal
 from models.tickets.mailing import data_request, digest_reader
 
 ALL = (
+    calendar_feed,
+    installation_agenda,
+    outage_agenda,
     duty_turn,
     pending_change,
     account,

@@ -64,6 +64,8 @@ TICKETS = [
     Screen("desk", "/admin/", "sari"),
     Screen("desk-head", "/admin/", "budi"),
     Screen("desk-staff", "/admin/", "tono"),
+    Screen("agenda", "/admin/agenda/", "tono"),
+    Screen("agenda-month", "/admin/agenda/?view=month&whose=all", "rina"),
     Screen("list", "/admin/ticket/", "budi"),
     Screen("list-filters", "/admin/ticket/?panel=1", "budi"),
     Screen("list-nothing", "/admin/ticket/?search=zzzz", "budi"),

@@ -50,6 +50,7 @@ LENT = frozenset(
         "desk",
         "me",
         "ticket",
+        "agenda",
         "draft",
         "follow",
         "bulk",
@@ -87,6 +88,7 @@ RIGHTS: dict[str, Acts] = {
     },
     "draft": {"list": WORKERS, "keep": WORKERS},
     "field": {"list": TECHNICAL},  # the visits that name oneself
+    "agenda": dict.fromkeys(("list", "feed"), WORKERS),  # one's own; a head's people too
     "follow": {"list": ALL, "details": READERS},
     "bulk": {"do": WORKERS},
     "merge": {"list": WORKERS},

@@ -21,6 +21,7 @@ from mails.recipients import Recipient
 from models.base.counter import count_up
 from models.base.db import db, utcnow, write_transaction
 from models.organisation import audit
+from models.organisation.calendar_feed import CalendarFeed
 from models.organisation.contact_change import Holder
 from models.organisation.duties import DUTIES
 from models.organisation.pending_change import GUARDED, PendingKind
@@ -168,6 +169,8 @@ class StaffView(HouseView[Staff]):
         """
         before, _was_active = self.before
         StaffSession.end_all(row.id)
+        if not row.is_active:
+            CalendarFeed.end(row.id)
         audit.record(
             "roles",
             "Staff",

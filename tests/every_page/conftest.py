@@ -42,6 +42,7 @@ NO_PAGE = {
     "doors.service_worker": "a script; tests/browser/test_without_signal.py runs it",
     "doors.manifest": "read by browsers; tests/browser/test_without_signal.py installs by it",
     "doors.without_signal": "laid up on the phone by the worker; tests/browser/test_without_signal.py sees it",
+    "doors.agenda_feed": "a calendar file; tests/reports/test_agenda.py reads it",
     "doors.security_txt": "a text for whoever finds a weakness; tests/public/test_routes.py asks it",
     "second_step.second_step": "between password and panel; tests/frame/test_second_factor.py asks it",
     "campus.back": "what the campus answers a sign-in with; tests/organisation/test_campus_sign_in.py walks it",

@@ -17,7 +17,12 @@ from models.tickets.mailbox import Mailbox
 from tests.browse import Person
 from tests.conftest import PASSWORD
 
-WHO = {"pending_change": "budi", "person": "sari", "account": "wati"}  # who may; Rudi, the administrator, the rest
+WHO = {
+    "pending_change": "budi",
+    "person": "sari",
+    "account": "wati",
+    "agenda": "tono",
+}  # who may; Rudi, the administrator, the rest
 EACH = [(view, name) for view, names in GRAVE.items() for name in sorted(names)]
 
 
@@ -63,6 +68,7 @@ def test_the_list_holds_what_the_rule_names(app):
     assert writes <= GRAVE["mailbox"] and writes | {"revoke_view"} == GRAVE["alert_source"]
     assert all("export_view" in GRAVE[view] for view in ("staff", "person", "account", "contact"))
     assert {"save"} == GRAVE["setting"] and {"mail"} == GRAVE["setup"] and {"confirm"} == GRAVE["pending_change"]
+    assert {"make_feed"} == GRAVE["agenda"]
     endpoints = {rule.endpoint for rule in app.url_map.iter_rules()}
     assert {f"{view}.{name}" for view, name in EACH} <= endpoints
 

@@ -47,6 +47,7 @@ GRAVE: dict[str, frozenset[str]] = {
     "factor": frozenset({"begin_totp", "remove_totp", "renew_codes"}),
     "passkey": frozenset({"add", "remove"}),
     "my_sessions": frozenset({"end"}),
+    "agenda": frozenset({"make_feed"}),
     "campus": frozenset({"begin_link", "link_directory", "unlink"}),
 }
 GIVEN_BY_GET = frozenset({"export_view"})  # everything else only shows a form when it is fetched

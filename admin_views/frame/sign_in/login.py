@@ -17,6 +17,7 @@ from flask_login import LoginManager, current_user
 from sqlalchemy import select
 from wtforms import PasswordField, StringField
 
+from admin_views.frame.permissions import may
 from admin_views.frame.sign_in.again import again_pages
 from admin_views.frame.sign_in.campus import campus_pages, is_shut_out, ways_in
 from admin_views.frame.sign_in.factors import factor_pages, lead_to_enrolment
@@ -35,6 +36,7 @@ from admin_views.frame.sign_in.second_step import second_step_pages
 from mails.digest import send_singly
 from models.base.db import db, keep_house, utcnow, write_transaction
 from models.organisation import audit
+from models.organisation.calendar_feed import CalendarFeed
 from models.organisation.sessions import StaffSession, StaffToken, hash_token
 from models.organisation.staff import Staff, username_of
 from models.tickets.mailing.digest_reader import DigestReader
@@ -197,7 +199,10 @@ def my_password() -> ResponseReturnValue:
             return open_session(db.session.get_one(Staff, staff_id), "/admin/me/", has_second=was_second)
     status = 422 if request.method == "POST" else 200
     wants_digest = db.session.get(DigestReader, current_user.id) is not None
-    return render_template("admin/frame/me.html", form=form, wants_digest=wants_digest), status
+    may_feed = may(current_user, "agenda", "feed")
+    feed = db.session.get(CalendarFeed, current_user.id) if may_feed else None
+    page = render_template("admin/frame/me.html", form=form, wants_digest=wants_digest, may_feed=may_feed, feed=feed)
+    return page, status
 
 
 @login_pages.route("/invite/<token>", methods=("GET", "POST"))

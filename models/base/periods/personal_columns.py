@@ -72,6 +72,7 @@ KEPT: dict[str, dict[str, str]] = {
     "recovery_code": {"office": "code_hash"},
     "campus_identity": {"office": "subject name"},
     "staff_token": {"sessions": "token_hash"},
+    "calendar_feed": {"office": "token_hash"},
     "export": {"files_made": "title words args file error"},
     "bulk_run": {"files_made": "words back picks fields ip refused title"},
     "received_alert": {"alerts": "key name text"},
