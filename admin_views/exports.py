@@ -13,6 +13,7 @@ from admin_views.frame.permissions import may
 from admin_views.frame.reader import address, audit_denied, person
 from gateways.files.export_files import ExportFileMissing, open_file
 from gateways.files.table_writer import FORMATS
+from models.base.columns.json_value import Json
 from models.base.db import db, write_transaction
 from models.organisation import audit
 from models.organisation.export import ZIP, Export
@@ -52,7 +53,7 @@ class MyExports(ClosedView):
             flash(_("Berkas ekspor ini tidak ada lagi di penyimpanan. Minta ekspornya sekali lagi."), "error")
             return redirect("/admin/export/", 303)
         name, kind = export.file_name, KINDS[export.format]
-        diff = {"view": export.view, "rows": export.rows}
+        diff: dict[str, Json] = {"view": export.view, "rows": export.rows}
         with write_transaction():
             audit.record("export_download", "Export", pk, staff=person(), diff=diff, ip=address())
         return send_file(stream, mimetype=kind, as_attachment=True, download_name=name)

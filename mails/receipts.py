@@ -12,7 +12,7 @@ from contextvars import ContextVar
 from datetime import datetime, timedelta
 from functools import cache
 
-from sqlalchemy import Select, bindparam, or_, select
+from sqlalchemy import Row, Select, bindparam, or_, select
 
 from mails.mute import RECEIPTS
 from mails.queue import queue, unheard
@@ -51,7 +51,7 @@ def receipt(notice: str, ticket: Ticket, to: Recipient) -> None:
         queue(notice, ticket, to, {"channel": ticket.channel}, not_before=receipts_of(to)[1])
 
 
-def receipts_of(to: Recipient) -> tuple[Sequence[Mail], datetime]:
+def receipts_of(to: Recipient) -> tuple[Sequence[Row[Mail]], datetime]:
     """The address's receipts that wait or went in the last day, newest first, and when the next one may go."""
     email = to.email.lower()
     _one_form_at_a_time(email)

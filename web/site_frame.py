@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import request
 from flask_babel import lazy_gettext as _l
 
 from models.base import setting
+from models.base.columns.shown import Shown
 from models.base.wording import Words
 from models.tickets.mailbox import is_mail_connected
 from web.reader import language
@@ -22,7 +21,7 @@ NAVIGATION: list[tuple[str, Words]] = [
 ]
 
 
-def head_and_foot() -> dict[str, Any]:
+def head_and_foot() -> dict[str, Shown]:
     """The values that templates/public/frame/layout.html shows."""
     here = request.path
     return {

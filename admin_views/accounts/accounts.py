@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
 
 from flask import abort, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
@@ -22,6 +21,7 @@ from admin_views.frame.view import Choice, Column, HouseView, address, person
 from models.accounts.account import ACCOUNT_KINDS, ACCOUNT_STATES, Account, AccountEvent
 from models.accounts.account_due import REASONS, count_due, expires_within, is_due, reasons_of
 from models.accounts.directory_change import ChangeKind, DirectoryChange, is_changing
+from models.base.columns.shown import Shown
 from models.base.db import db
 from models.base.wording import Words
 from procedures.accounts.import_accounts import AccountImport
@@ -128,7 +128,7 @@ class AccountView(ImportPages, HouseView[Account]):
     def count_due(self) -> int:
         return count_due()
 
-    def facts(self, row: Account) -> list[tuple[Words, Any]]:
+    def facts(self, row: Account) -> list[tuple[Words, Shown]]:
         return [(column.label, column.text(row)) for column in ALL[1:]]
 
     def form_for(self, row: Account | None) -> StepForm:
@@ -143,7 +143,7 @@ class AccountView(ImportPages, HouseView[Account]):
         form.populate_obj(row)
         row.note("edited", by=person())
 
-    def details_extras(self, row: Account, form: StateForm | None = None, kind: str = "") -> dict[str, Any]:
+    def details_extras(self, row: Account, form: StateForm | None = None, kind: str = "") -> dict[str, Shown]:
         history = select(AccountEvent).where(AccountEvent.account_id == row.id).options(joinedload(AccountEvent.staff))
         changes = select(DirectoryChange).where(DirectoryChange.account_id == row.id)
         changes = changes.options(joinedload(DirectoryChange.by)).order_by(DirectoryChange.id.desc()).limit(20)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from flask import flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
@@ -15,6 +14,7 @@ from sqlalchemy import ColumnElement, select
 
 from admin_views.frame.address_values import not_a_value
 from admin_views.frame.view import Choice, Column, HouseView, address, person
+from models.base.columns.shown import Shown
 from models.base.db import db, utcnow
 from models.base.wording import Words
 from models.tickets.mailing.data_request import ANSWERED_WITHIN, KINDS, OUTCOMES, DataRequest
@@ -73,9 +73,9 @@ class DataRequestView(HouseView[DataRequest]):
     def __init__(self) -> None:
         super().__init__(DataRequest)
 
-    def facts(self, row: DataRequest) -> list[tuple[Words, Any]]:
+    def facts(self, row: DataRequest) -> list[tuple[Words, Shown]]:
         by = row.asked_by.name if row.asked_by else _("Pemegang tiket")
-        said: list[tuple[Words, Any]] = [
+        said: list[tuple[Words, Shown]] = [
             *super().facts(row),
             (_l("Email"), row.email),
             (_l("Dicatat"), by),
@@ -86,7 +86,7 @@ class DataRequestView(HouseView[DataRequest]):
             said += [(_l("Dijawab"), f"{on_date_at(row.answered_at)}, {who}"), (_l("Jawaban"), row.answer)]
         return said
 
-    def details_extras(self, row: DataRequest) -> dict[str, Any]:
+    def details_extras(self, row: DataRequest) -> dict[str, Shown]:
         seen = select(Ticket).where(Ticket.id == row.ticket_id, visible_to(person()))
         ticket = db.session.scalars(seen).unique().first() if row.ticket_id else None
         may_answer = row.answered_at is None and self.may("answer")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import request
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
@@ -14,6 +12,7 @@ from sqlalchemy import Select, select
 from admin_views.frame.view import Column, HouseView, address, person
 from admin_views.tickets.workbench.workbench_parts import SIDE
 from models.accounts.identity_check import COMPARED, IdentityCheck, checks_visible_to
+from models.base.columns.shown import Shown
 from models.base.db import db, write_transaction
 from models.base.wording import Words
 from models.organisation import audit
@@ -81,11 +80,11 @@ class IdentityCheckView(HouseView[IdentityCheck]):
             audit.record("read", "IdentityCheck", check_id, staff=reader, ip=address())
         return super().details_view()
 
-    def facts(self, row: IdentityCheck) -> list[tuple[Words, Any]]:
+    def facts(self, row: IdentityCheck) -> list[tuple[Words, Shown]]:
         return [*super().facts(row), *((column.label, column.text(row)) for column in EVIDENCE)]
 
 
-def side(ticket: Ticket) -> dict[str, Any] | None:
+def side(ticket: Ticket) -> dict[str, Shown] | None:
     """The check of a password change, for those who may read it: the way to the evidence, not the evidence."""
     query = select(IdentityCheck).where(IdentityCheck.ticket_id == ticket.id, checks_visible_to(person()))
     check = db.session.scalars(query).one_or_none()

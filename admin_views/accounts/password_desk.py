@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-from typing import Any
 
 from flask import abort, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
@@ -37,6 +36,7 @@ from procedures.accounts.password_forms import (
     ServedAccountForm,
     SetByHandForm,
 )
+from procedures.base.form_fields import Sent
 from procedures.engine import catalog
 from procedures.engine.declaration import Actor
 from procedures.engine.questions import refusal
@@ -59,7 +59,11 @@ class PasswordDesk(ClosedView):
         return self._search()
 
     def _search(
-        self, failed: StepRefused | None = None, account_id: int = 0, proof: Any = None, same: Any = None
+        self,
+        failed: StepRefused | None = None,
+        account_id: int = 0,
+        proof: ProofForm | None = None,
+        same: CompareForm | None = None,
     ) -> ResponseReturnValue:
         words = (request.args.get("search") or request.form.get("search") or "")[:100]
         page = render_template(
@@ -186,7 +190,7 @@ class PasswordDesk(ClosedView):
         return redirect("/admin/password/", 303)
 
 
-def _refuse_other_number(asked: Any, proof: Any, same: Any) -> None:
+def _refuse_other_number(asked: ServedAccountForm, proof: ProofForm, same: CompareForm) -> None:
     """P3 before P1 is recorded, so that a number read wrongly opens no second ticket; the step asks again."""
     who = db.session.get(Person, asked.person.data) if 0 < (asked.person.data or 0) < 2**31 else None
     typed = same.number_last.data
@@ -199,7 +203,7 @@ def _refuse_other_number(asked: Any, proof: Any, same: Any) -> None:
         raise
 
 
-def _by_hand(ticket: Ticket, sent: Any = None) -> SetByHandForm | None:
+def _by_hand(ticket: Ticket, sent: Sent | None = None) -> SetByHandForm | None:
     """The form of a password that waits to be set by hand, or None where it does not."""
     if ticket.state != "setting":
         return None

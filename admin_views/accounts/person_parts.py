@@ -14,6 +14,7 @@ from admin_views.frame.view import person
 from admin_views.tickets.people import add_person_parts, caller_of_contact, caller_of_ticket
 from models.accounts.account import Account
 from models.accounts.person import Person
+from models.base.columns.shown import Shown
 from models.base.db import db
 from models.organisation.unit import Contact
 from procedures.tickets.callers import Caller
@@ -26,7 +27,7 @@ def caller_of_person(row: Person) -> Caller:
     return Caller(row.name, row.phone, row.email, row.unit_id or 0, unit)
 
 
-def register_of(caller: Caller, but: int = 0) -> dict[str, Any] | None:
+def register_of(caller: Caller, but: int = 0) -> dict[str, Shown] | None:
     """Rows of the register of people with this address; a row is not told of itself (`but`)."""
     if not caller.email or not may(person(), "person", "details"):
         return None
@@ -36,7 +37,7 @@ def register_of(caller: Caller, but: int = 0) -> dict[str, Any] | None:
     return {"people": found} if found else None
 
 
-def accounts_of(caller: Caller, person_id: int = 0) -> dict[str, Any] | None:
+def accounts_of(caller: Caller, person_id: int = 0) -> dict[str, Shown] | None:
     """Accounts that this person owns, or of which they are the technical contact."""
     if not may(person(), "account", "details"):
         return None

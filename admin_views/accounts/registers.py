@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import redirect, request
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
@@ -27,6 +25,7 @@ from models.accounts.directory_change import (
 )
 from models.accounts.one_time_link import OneTimeLink
 from models.accounts.person import PERSON_KINDS, PERSON_STATUSES, Person, name_key
+from models.base.columns.shown import Shown
 from models.base.wording import Words
 from models.organisation.contact_change import Holder
 from procedures.base.form_fields import StepForm, email_field, line_field, phone_field
@@ -94,7 +93,7 @@ class PersonView(PersonErasure, HouseView[Person]):
         """The former address of a row of the register leads to the one page of the person."""
         return redirect(self.href(self.get_one(request.args.get("id"))), 303)
 
-    def facts(self, row: Person) -> list[tuple[Words, Any]]:
+    def facts(self, row: Person) -> list[tuple[Words, Shown]]:
         """With the contacts, and how fresh they are (security.md I6)."""
         known = [(_l("Email terdaftar"), row.email), (_l("Telepon terdaftar"), row.phone)]
         said = in_words(Holder.PERSON, row.id)

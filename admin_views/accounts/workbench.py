@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
@@ -14,6 +12,7 @@ from models.accounts.directory_change import DirectoryChange
 from models.accounts.email_request import EmailRequest
 from models.accounts.first_password import spelled_address
 from models.accounts.one_time_link import OneTimeLink
+from models.base.columns.shown import Shown
 from models.base.db import db
 from models.tickets.letter import letters_of_day, own_and_twins
 from models.tickets.ticket import Event, Ticket
@@ -21,7 +20,7 @@ from procedures.accounts.password_forms import TOLD_WAYS
 from procedures.tickets.letter_twins import letter_twins
 
 
-def script(ticket: Ticket) -> dict[str, Any] | None:
+def script(ticket: Ticket) -> dict[str, Shown] | None:
     """While the call is due: whom to call, what to say, how the address is spelled; before, what was proposed."""
     request = db.session.get(EmailRequest, ticket.id)
     if request is None or ticket.state not in ("telling", "unit_answer"):
@@ -37,7 +36,7 @@ def script(ticket: Ticket) -> dict[str, Any] | None:
     }
 
 
-def side(ticket: Ticket) -> dict[str, Any] | None:
+def side(ticket: Ticket) -> dict[str, Shown] | None:
     """The letter, the address asked for and what became of it, the technical contact, and how they were told."""
     request = db.session.get(EmailRequest, ticket.id)
     if request is None:

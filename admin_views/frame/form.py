@@ -18,6 +18,7 @@ from admin_views.frame.list import ListPages
 from admin_views.frame.reader import address, person
 from admin_views.frame.view_facts import Kept, R
 from models.base.columns.json_value import Json
+from models.base.columns.shown import Shown
 from models.base.db import db, write_transaction
 from models.organisation import audit
 from procedures.base.form_fields import StepForm
@@ -178,7 +179,7 @@ class FormPages(ListPages[R]):
             **self.form_extras(row),
         ), status
 
-    def form_extras(self, row: R | None) -> dict[str, Any]:
+    def form_extras(self, row: R | None) -> dict[str, Shown]:
         return {}
 
     def is_as_seen(self, row: R) -> bool:

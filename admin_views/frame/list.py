@@ -14,6 +14,7 @@ from sqlalchemy.sql.base import ExecutableOption
 
 from admin_views.frame.address_values import is_too_long, not_a_value, refuse_unknown
 from admin_views.frame.view_facts import R, ViewFacts
+from models.base.columns.shown import Shown
 from models.base.db import Base, db
 from models.base.search.columns import holds
 from models.base.search.terms import TypedWord, typed_words
@@ -132,10 +133,10 @@ class ListPages(ViewFacts[R]):
         """How the row is called at the head of its page."""
         return str(row)
 
-    def facts(self, row: R) -> list[tuple[Words, Any]]:
+    def facts(self, row: R) -> list[tuple[Words, Shown]]:
         return [(column.label, column.text(row)) for column in self.columns]
 
-    def details_extras(self, row: R) -> dict[str, Any]:
+    def details_extras(self, row: R) -> dict[str, Shown]:
         return {}
 
 

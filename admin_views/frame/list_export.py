@@ -23,6 +23,7 @@ from admin_views.frame.permissions import may
 from admin_views.frame.reader import address, as_reader, audit_export, person
 from admin_views.frame.view_facts import R
 from gateways.files.table_writer import FORMATS, Line, write_table
+from models.base.columns.json_value import Json
 from models.base.db import UTCDateTime, db, write_transaction
 from models.organisation import audit
 from models.organisation.export import UNFINISHED, Export
@@ -138,7 +139,7 @@ def leave_to_the_worker(
             )  # fmt: skip
             db.session.add(export)
             db.session.flush()
-            diff = {"format": kind, "rows": expected, "filter": words, "export": export.id}
+            diff: dict[str, Json] = {"format": kind, "rows": expected, "filter": words, "export": export.id}
             audit.record("export", key, export.id, staff=staff, diff=diff, ip=address())
     if is_full:
         sentence = _("%(n)s ekspor Anda masih disiapkan. Tunggu salah satunya selesai.", n=MOST_UNFINISHED)

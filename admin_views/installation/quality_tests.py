@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
 
 from flask import abort, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
@@ -28,6 +27,7 @@ from gateways.files.file_store import StoredFile, UploadRefused
 from gateways.files.uploads import accept, store
 from gateways.probes.ping_output import UnreadableMeasurement
 from mails.queue import collected
+from models.base.columns.shown import Shown
 from models.base.db import db, utcnow, write_transaction
 from models.base.rupiah import volume_text
 from models.base.wording import Words, at_time
@@ -196,7 +196,7 @@ def _attach(point: TestPoint, kind: str, kept: StoredFile) -> Attachment:
 
 
 def _test_page(
-    ticket: Ticket, test: QualityTest, rows: list[dict[str, Any]] | None = None, wrong: list[str] | None = None
+    ticket: Ticket, test: QualityTest, rows: Sequence[Mapping[str, Shown]] | None = None, wrong: list[str] | None = None
 ) -> str:
     return render_template(
         "admin/installation/test.html", ticket=ticket, test=test,
@@ -209,9 +209,10 @@ def _test_page(
     )  # fmt: skip
 
 
-def _row(point: TestPoint) -> dict[str, Any]:
-    row: dict[str, Any] = {name: getattr(point, name, None) for name in ROW}
+def _row(point: TestPoint) -> dict[str, Shown]:
+    row: dict[str, Shown] = {name: getattr(point, name, None) for name in ROW}
     for name in ("length_m", "udp_loss_percent", "rtt_ms", "jitter_ms", "throughput_mbps", "signal_dbm"):
-        row[name] = "" if row[name] is None else volume_text(row[name])
+        figure = getattr(point, name, None)
+        row[name] = "" if figure is None else volume_text(figure)
     row["wire_map"] = {True: "good", False: "bad"}.get(point.wire_map_good, "")  # type: ignore[arg-type]  # None is empty
     return {name: "" if value is None else value for name, value in row.items()}

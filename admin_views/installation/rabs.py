@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from types import SimpleNamespace
-from typing import Any
 
 from flask import Response, abort, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
@@ -20,6 +19,7 @@ from admin_views.tickets.related_view import TicketRelatedView, actor, typed_row
 from gateways.files.import_table import TableRefused
 from gateways.files.rab_files import RabFile, read_rab_file
 from gateways.files.table_writer import FORMATS, Rupiah, table_bytes
+from models.base.columns.shown import Shown
 from models.base.db import db, write_transaction
 from models.base.rupiah import BadAmount, read_rupiah, rupiah, volume_text
 from models.base.wording import Words
@@ -68,7 +68,7 @@ class RabView(TicketRelatedView[Rab]):
     def __init__(self) -> None:
         super().__init__(Rab)
 
-    def facts(self, row: Rab) -> list[tuple[Words, Any]]:
+    def facts(self, row: Rab) -> list[tuple[Words, Shown]]:
         return [(column.label, column.text(row)) for column in self.columns] + [
             (_l("Penyusun"), row.drafted_by.name),
             (_l("Diputuskan oleh"), row.decided_by.name if row.decided_by else ""),
@@ -76,7 +76,7 @@ class RabView(TicketRelatedView[Rab]):
             (_l("Syarat dari survey"), _condition(row.ticket)),
         ]
 
-    def details_extras(self, row: Rab) -> dict[str, Any]:
+    def details_extras(self, row: Rab) -> dict[str, Shown]:
         return {"versions": versions_of(row.ticket), "sections": SECTIONS, "marks": marks_of(row)}
 
     @expose("/fill/<int:pk>", methods=("GET", "POST"))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
 
 from flask import abort, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
@@ -26,7 +26,7 @@ from admin_views.tickets.related_view import (
 from gateways.files.file_store import UploadRefused
 from gateways.files.uploads import accept
 from models.base.db import utcnow, write_transaction
-from models.base.wording import at_time
+from models.base.wording import Words, at_time
 from models.installation.survey import (
     CABLES,
     GROUNDINGS,
@@ -44,6 +44,7 @@ from web.dates import on_date_at
 
 POINT = ("location", "count", "remark")
 MATERIAL = ("code", "description", "volume", "measure")
+Lines = Sequence[Mapping[str, str]]  # of a table as typed, by column
 
 
 class SurveyView(TicketRelatedView[Survey]):
@@ -140,13 +141,18 @@ class SurveyView(TicketRelatedView[Survey]):
         return redirect(f"/admin/ticket/details/?id={pk}", 303)
 
 
-def _again(ticket: Ticket, points: Any, materials: Any, wrong: list[str]) -> ResponseReturnValue:
+def _again(ticket: Ticket, points: Lines, materials: Lines, wrong: list[str]) -> ResponseReturnValue:
     survey = survey_of(ticket) or abort(404)
     return _survey_page(ticket, survey, points, materials, wrong), 422
 
 
 def _survey_page(
-    ticket: Ticket, survey: Survey, points: Any = None, materials: Any = None, wrong: Any = (), questions: Any = ()
+    ticket: Ticket,
+    survey: Survey,
+    points: Lines | None = None,
+    materials: Lines | None = None,
+    wrong: Sequence[str] = (),
+    questions: Sequence[Words] = (),
 ) -> str:
     crew, known = appointed(ticket, "survey"), catalogue()
     return render_template(

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from admin_views.frame.page_parts import add_part
 from admin_views.frame.permissions import may
 from admin_views.frame.view import person
+from models.base.columns.shown import Shown
 from models.base.db import db
 from models.base.wording import today
 from models.installation.bill import Bill
@@ -20,7 +19,7 @@ from models.tickets.ticket import Ticket, visible_to
 BILLED = ("bill_signature", "payment")  # where a bill in force is not paid yet
 
 
-def rabs_of_unit(unit: Unit) -> dict[str, Any] | None:
+def rabs_of_unit(unit: Unit) -> dict[str, Shown] | None:
     """N6b: plans that were sent to the unit and that it has not answered."""
     staff = person()
     if not may(staff, "rab", "list"):
@@ -34,7 +33,7 @@ def rabs_of_unit(unit: Unit) -> dict[str, Any] | None:
     return {"rabs": list(newest.values()), "today": today()}
 
 
-def bills_of_unit(unit: Unit) -> dict[str, Any] | None:
+def bills_of_unit(unit: Unit) -> dict[str, Shown] | None:
     """Bills in force of which something is owed, the first due first, and the sum of all."""
     staff = person()
     if not may(staff, "bill", "list"):

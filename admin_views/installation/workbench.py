@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
@@ -11,6 +9,7 @@ from admin_views.frame.permissions import may
 from admin_views.frame.reader import person
 from admin_views.tickets.related_view import why_not
 from admin_views.tickets.workbench.workbench_parts import BASIS, EVENT_FACTS, RESULT_WORDS, SIDE
+from models.base.columns.shown import Shown
 from models.base.rupiah import rupiah
 from models.installation.bill import credit_of, open_bill
 from models.installation.point_counts import BEFORE_INSTALLATION, point_counts
@@ -35,7 +34,7 @@ COUNTED = ("rab_draft", "rab_approval", "unit_agreement", "installers", "install
 TESTED = tuple(state for state in COUNTED if state not in BEFORE_INSTALLATION)
 
 
-def basis(ticket: Ticket) -> dict[str, Any]:
+def basis(ticket: Ticket) -> dict[str, Shown]:
     shows_rab = ticket.state in ("rab_draft", "rab_approval", "unit_agreement", "billing")
     shows_bill = ticket.state in ("billing", "bill_signature", "payment", "closed")
     rab, survey = latest_rab(ticket) if shows_rab else None, survey_of(ticket) if shows_rab else None
@@ -57,7 +56,7 @@ def _points_reason(ticket: Ticket) -> str:
     return test.points_reason if test else ""
 
 
-def _pages(ticket: Ticket) -> list[dict[str, Any]]:
+def _pages(ticket: Ticket) -> list[dict[str, str]]:
     pages = []
     labels = {
         "survey": (_("Isi formulir survey"), _("Formulir untuk ponsel; tersimpan sendiri selama diisi.")),
@@ -73,7 +72,7 @@ def _pages(ticket: Ticket) -> list[dict[str, Any]]:
     return pages
 
 
-def side(ticket: Ticket) -> dict[str, Any]:
+def side(ticket: Ticket) -> dict[str, Shown]:
     survey, (letter, asked, twins) = survey_of(ticket), letter_file(ticket)
     return {
         "issued": documents_of(ticket),

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, and_, not_, or_
@@ -12,6 +10,7 @@ from admin_views.frame.view import Choice, Column, HouseView, person
 from admin_views.organisation.audit_masks import name_is_masked, seen_diff, seen_name
 from admin_views.organisation.audit_words import ACTS, act_name, kind_name, row_name
 from admin_views.organisation.outbox import in_words
+from models.base.columns.shown import Shown
 from models.base.search.columns import holds
 from models.base.search.terms import TypedWord
 from models.base.wording import Words
@@ -56,7 +55,7 @@ class AuditView(HouseView[AuditEntry]):
             on = _("%(kind)s, baris %(number)s", kind=on, number=row.object_id)
         return f"{act_name(row.act)} · {on}"
 
-    def facts(self, row: AuditEntry) -> list[tuple[Words, Any]]:
+    def facts(self, row: AuditEntry) -> list[tuple[Words, Shown]]:
         """What changed; what the reader may not read where it stands is masked here too (security.md D17)."""
         return [*super().facts(row), *seen_diff(row, person()).items()]
 

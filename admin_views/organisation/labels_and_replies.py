@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from wtforms import BooleanField, Field, Form, SelectField, ValidationError
 
 from admin_views.frame.view import Column, HouseView
 from admin_views.organisation.organisation import group_choices
+from models.base.columns.shown import Shown
 from models.base.db import db
 from models.base.wording import Words
 from models.tickets.canned_reply import GAPS, CannedReply, unknown_gaps
@@ -111,7 +110,7 @@ class CannedReplyView(HouseView[CannedReply]):
     def __init__(self) -> None:
         super().__init__(CannedReply)
 
-    def facts(self, row: CannedReply) -> list[tuple[Words, Any]]:
+    def facts(self, row: CannedReply) -> list[tuple[Words, Shown]]:
         return [*super().facts(row), (_l("Isi dalam bahasa Inggris"), row.text_en or "—")]
 
     def fill(self, row: CannedReply, form: CannedReplyForm) -> None:

@@ -18,6 +18,7 @@ from admin_views.frame.view import address, person
 from mails.notice_names import name_of
 from mails.render import folders
 from mails.wordings import EDITABLE, GAPS, NOT_IN_SUBJECT, example, fault_of, missing_of, shipped_words
+from models.base.columns.json_value import Json
 from models.base.db import db, write_transaction
 from models.base.wording import Words
 from models.organisation import audit
@@ -130,7 +131,11 @@ class MailTextView(ClosedView):
                 row = MailWording(notice=notice, number=last + 1, made_by_id=person().id, **words)
                 db.session.add(row)
                 db.session.flush()
-                diff = {"notice": notice, "number": row.number, **{key: ["", text] for key, text in words.items()}}
+                diff: dict[str, Json] = {
+                    "notice": notice,
+                    "number": row.number,
+                    **{key: ["", text] for key, text in words.items()},
+                }
                 audit.record("mail_text" if words else "mail_text_shipped", "MailWording", row.id, staff=person(),
                              ip=address(), diff=diff)  # fmt: skip
         except IntegrityError:

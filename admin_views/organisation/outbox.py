@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
 
 from flask import flash, redirect, request
 from flask.typing import ResponseReturnValue
@@ -15,7 +15,9 @@ from admin_views.frame.view import Choice, Column, HouseView, address, person
 from mails.notice_names import NOTICE_NAMES, name_of
 from mails.queue import OBJECTED
 from mails.server_answers import explained
-from models.base.db import db, utcnow, write_transaction
+from models.base.columns.json_value import Held
+from models.base.columns.shown import Shown
+from models.base.db import db, rows_changed, utcnow, write_transaction
 from models.base.wording import Words
 from models.organisation import audit
 from models.tickets.outbox import Mail, MailState, Sending, sending_now
@@ -80,7 +82,7 @@ class OutboxView(HouseView[Mail]):
     def heading(self, row: Mail) -> str:
         return f"{name_of(row.notice)} → {row.recipient}"
 
-    def facts(self, row: Mail) -> list[tuple[Words, Any]]:
+    def facts(self, row: Mail) -> list[tuple[Words, Shown]]:
         return [
             *super().facts(row),
             (_l("Terkirim"), on_date_at(row.sent_at) if row.sent_at else ""),
@@ -96,7 +98,7 @@ class OutboxView(HouseView[Mail]):
         """How sending stands, above the list."""
         return sending_now()
 
-    def details_extras(self, row: Mail) -> dict[str, Any]:
+    def details_extras(self, row: Mail) -> dict[str, Shown]:
         seen = (
             db.session.scalar(select(Ticket.id).where(Ticket.id == row.ticket_id, visible_to(person())))
             if row.ticket_id
@@ -108,7 +110,13 @@ class OutboxView(HouseView[Mail]):
     @expose("/resend/", methods=("POST",))
     def resend(self) -> ResponseReturnValue:
         """What was given up goes out once more, what waits for its next try goes now; the Message-ID stays."""
-        again = {"state": MailState.QUEUED, "not_before": utcnow(), "attempts": 0, "unsure": 0, "last_error": ""}
+        again: dict[str, Held] = {
+            "state": MailState.QUEUED,
+            "not_before": utcnow(),
+            "attempts": 0,
+            "unsure": 0,
+            "last_error": "",
+        }
         return self._moved("resend", (MailState.DEAD, MailState.QUEUED), again, _("Masuk antrean lagi."),
                            _("Email ini sudah terkirim, sedang dikirim, atau ditahan."))  # fmt: skip
 
@@ -127,25 +135,23 @@ class OutboxView(HouseView[Mail]):
     def release(self) -> ResponseReturnValue:
         """After a restore all mails are held; the administrator lets them go."""
         with write_transaction():
-            done: Any = db.session.execute(
+            done = rows_changed(
                 update(Mail)
                 .where(Mail.state == MailState.HELD, not_(Mail.last_error.startswith(OBJECTED)))
                 .values(state=MailState.QUEUED)
             )
-            audit.record("release", "Mail", "", staff=person(), ip=address(), diff={"mails": done.rowcount})
-        flash(_("%(n)s email dilepas ke antrean.", n=done.rowcount), "success")
+            audit.record("release", "Mail", "", staff=person(), ip=address(), diff={"mails": done})
+        flash(_("%(n)s email dilepas ke antrean.", n=done), "success")
         return redirect("/admin/outbox/", 303)
 
     def _moved(
-        self, act: str, states: tuple[MailState, ...], values: dict[str, Any], done: str, refused: str
+        self, act: str, states: tuple[MailState, ...], values: Mapping[str, Held], done: str, refused: str
     ) -> ResponseReturnValue:
         """The row goes on from one of these states, unless the worker or somebody else was first."""
         row_id = self.get_one(request.args.get("id")).id
         with write_transaction():
-            moved: Any = db.session.execute(
-                update(Mail).where(Mail.id == row_id, Mail.state.in_(states)).values(**values)
-            )
-            if moved.rowcount:
+            moved = rows_changed(update(Mail).where(Mail.id == row_id, Mail.state.in_(states)).values(**values))
+            if moved:
                 audit.record(act, "Mail", row_id, staff=person(), ip=address())
-        flash(done if moved.rowcount else refused, "success" if moved.rowcount else "error")
+        flash(done if moved else refused, "success" if moved else "error")
         return redirect(f"/admin/outbox/details/?id={row_id}", 303)

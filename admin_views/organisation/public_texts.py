@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import abort, g, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -14,6 +12,7 @@ from admin_views.frame.view import Column, HouseView
 from documents.markdown_text import as_html
 from gateways.files.file_store import UploadRefused
 from gateways.files.uploads import store
+from models.base.columns.shown import Shown
 from models.base.page import Download, Page
 from models.base.wording import Words, file_size
 from procedures.base.count_field import CountField
@@ -62,7 +61,7 @@ class PageView(HouseView[Page]):
     def may(self, act: str) -> bool:
         return act != "create" and super().may(act)
 
-    def details_extras(self, row: Page) -> dict[str, Any]:
+    def details_extras(self, row: Page) -> dict[str, Shown]:
         return {"preview": as_html(row.text), "preview_en": as_html(row.text_en)}
 
 
@@ -96,7 +95,7 @@ class DownloadView(HouseView[Download]):
     def __init__(self) -> None:
         super().__init__(Download)
 
-    def facts(self, row: Download) -> list[tuple[Words, Any]]:
+    def facts(self, row: Download) -> list[tuple[Words, Shown]]:
         return [
             *super().facts(row),
             (_l("Keterangan"), row.description),

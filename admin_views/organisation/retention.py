@@ -12,6 +12,7 @@ from sqlalchemy import select
 from admin_views.frame.page import ClosedView
 from admin_views.frame.permissions import may
 from admin_views.frame.reader import person
+from models.base.columns.shown import Shown
 from models.base.db import db
 from models.base.periods.retention_run import RetentionRun
 from models.base.retention import PERIODS
@@ -69,7 +70,7 @@ class RetentionView(ClosedView):
         )
 
 
-def _night(run: RetentionRun) -> dict[str, Any]:
+def _night(run: RetentionRun) -> dict[str, Shown]:
     """One night in words: what went, how long it took, the longest time that the database was held."""
     parts = [(PART_WORDS.get(name, name), rows) for name, (rows, _ms, _longest) in run.done.items() if rows]
     return {

@@ -17,6 +17,7 @@ from wtforms.validators import Regexp
 from admin_views.frame.import_pages import IMPORT_ACTS, ImportPages
 from admin_views.frame.unit_filter import UnitFilter, suggested_units
 from admin_views.frame.view import Choice, Column, HouseView, person
+from models.base.columns.shown import Shown
 from models.base.db import db
 from models.base.wording import Words
 from models.organisation.contact_change import FIELD_WORDS, Holder
@@ -103,7 +104,7 @@ class UnitView(ImportPages, HouseView[Unit]):
         form.populate_obj(row)
         row.parent_id = form.parent_id.data or None
 
-    def details_extras(self, row: Unit) -> dict[str, Any]:
+    def details_extras(self, row: Unit) -> dict[str, Shown]:
         contacts = db.session.scalars(
             select(Contact).where(Contact.unit_id == row.id).order_by(Contact.kind, Contact.name).limit(100)
         )
@@ -180,6 +181,6 @@ class ContactView(ImportPages, HouseView[Contact]):
         """The former address of a contact leads to the one page of the person."""
         return redirect(self.href(self.get_one(request.args.get("id"))), 303)
 
-    def facts(self, row: Contact) -> list[tuple[Words, Any]]:
+    def facts(self, row: Contact) -> list[tuple[Words, Shown]]:
         said = in_words(Holder.CONTACT, row.id)
         return [*super().facts(row), *([(_l("Perubahan terakhir"), said)] if said else [])]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-from typing import Any
 
 from flask import current_app, flash, redirect, request
 from flask.typing import ResponseReturnValue
@@ -15,6 +14,7 @@ from wtforms import SelectField
 from admin_views.frame.permissions import may
 from admin_views.frame.view import Choice, Column, HouseView, address, person
 from admin_views.outages.alert_setup import Setup, setup_of
+from models.base.columns.shown import Shown
 from models.base.db import utcnow, write_transaction
 from models.base.wording import Words
 from models.organisation import audit
@@ -126,7 +126,7 @@ class ReceivedAlertView(HouseView[ReceivedAlert]):
     def __init__(self) -> None:
         super().__init__(ReceivedAlert)
 
-    def facts(self, row: ReceivedAlert) -> list[tuple[Words, Any]]:
+    def facts(self, row: ReceivedAlert) -> list[tuple[Words, Shown]]:
         return [
             *super().facts(row),
             (_l("Menurut aturan"), ACTS.get(row.act, row.act)),

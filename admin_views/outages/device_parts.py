@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import timedelta
-from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import or_, select
@@ -14,6 +13,7 @@ from admin_views.frame.page_parts import add_part
 from admin_views.frame.permissions import may
 from admin_views.frame.view import person
 from documents.outages.check_days import DrawnDay, draw_days
+from models.base.columns.shown import Shown
 from models.base.db import db, utcnow
 from models.base.wording import decimal
 from models.organisation.unit import Unit
@@ -37,7 +37,7 @@ DAYS = 30
 MOST_OUTAGES, MOST_WORKS, MOST_DEVICES = 8, 6, 40
 
 
-def checks_of(row: Node | WebService) -> dict[str, Any]:
+def checks_of(row: Node | WebService) -> dict[str, Shown]:
     """The last days as a picture, each with its figures, and the share of the whole time."""
     kind = "service" if isinstance(row, WebService) else "node"
     days = check_days(kind, row.id, DAYS)
@@ -59,7 +59,7 @@ def _day_words(day: CheckDay) -> str:
     return f"{on_date(day.day)}: {_percent(day.percent)}"
 
 
-def outages_of(row: Node | WebService) -> dict[str, Any] | None:
+def outages_of(row: Node | WebService) -> dict[str, Shown] | None:
     """Outages of it or that reached it, which this person may see; the newest first."""
     staff = person()
     if not may(staff, "ticket", "list"):
@@ -74,7 +74,7 @@ def outages_of(row: Node | WebService) -> dict[str, Any] | None:
     return {"outages": list(db.session.scalars(query).unique()), "row": row, "state_of": state_of}
 
 
-def works_of(row: Node | WebService) -> dict[str, Any] | None:
+def works_of(row: Node | WebService) -> dict[str, Shown] | None:
     """Planned work on it, or on what it hangs on: what goes on or comes first, then what was."""
     if not may(person(), "planned_work", "list"):
         return None
@@ -87,7 +87,7 @@ def works_of(row: Node | WebService) -> dict[str, Any] | None:
     return {"works": list(db.session.scalars(query.limit(MOST_WORKS)).unique()), "now": utcnow()}
 
 
-def probing_of(row: Node | WebService) -> dict[str, Any]:
+def probing_of(row: Node | WebService) -> dict[str, Shown]:
     """What was asked for on this page, and whether this person may ask again now."""
     probes = probes_of(row)
     kind, target = probe_of(row)
@@ -102,7 +102,7 @@ def probing_of(row: Node | WebService) -> dict[str, Any]:
     }
 
 
-def devices_of_unit(unit: Unit) -> dict[str, Any] | None:
+def devices_of_unit(unit: Unit) -> dict[str, Shown] | None:
     """The devices that serve a unit, and its own time without an outage."""
     if not may(person(), "node", "list"):
         return None

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import flash, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
@@ -16,6 +14,7 @@ from admin_views.frame.import_pages import IMPORT_ACTS, ImportPages
 from admin_views.frame.view import Choice, Column, HouseView, address, person
 from admin_views.organisation.units import unit_choices
 from gateways.probes.addresses import AddressRefused, check_target, parse_url
+from models.base.columns.shown import Shown
 from models.base.db import db, utcnow
 from models.base.wording import Words
 from models.organisation.unit import Unit
@@ -116,7 +115,7 @@ class NodeView(ProbePages, ImportPages, HouseView[Node]):
     def __init__(self) -> None:
         super().__init__(Node)
 
-    def facts(self, row: Node) -> list[tuple[Words, Any]]:
+    def facts(self, row: Node) -> list[tuple[Words, Shown]]:
         return [
             *super().facts(row),
             (_l("Lantai, ruang"), ", ".join(filter(None, (row.floor, row.room)))),
@@ -211,7 +210,7 @@ class WebServiceView(ProbePages, HouseView[WebService]):
     def __init__(self) -> None:
         super().__init__(WebService)
 
-    def facts(self, row: WebService) -> list[tuple[Words, Any]]:
+    def facts(self, row: WebService) -> list[tuple[Words, Shown]]:
         manager = filter(None, (row.manager_name, row.manager_email, row.manager_phone))
         finding, detail = finding_words(row.last_finding), detail_words(row.last_detail)
         took = f"{row.last_ms:.0f} ms" if row.last_ms is not None else ""

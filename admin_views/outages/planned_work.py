@@ -12,6 +12,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from admin_views.frame.view import Column, HouseView, address, person
+from models.base.columns.shown import Shown
 from models.base.db import db, utcnow, write_transaction
 from models.base.wording import Words, local
 from models.organisation import audit
@@ -86,7 +87,7 @@ class PlannedWorkView(HouseView[PlannedWork]):
         """What is over or called off stays as it was told."""
         return self.may(act) and not (row.is_over and act in ("edit", "cancel"))
 
-    def facts(self, row: PlannedWork) -> list[tuple[Words, Any]]:
+    def facts(self, row: PlannedWork) -> list[tuple[Words, Shown]]:
         called_off = [
             (_l("Dibatalkan"), on_date_at(row.cancelled_at) if row.cancelled_at else ""),
             (_l("Alasan"), row.cancel_reason),
@@ -98,7 +99,7 @@ class PlannedWorkView(HouseView[PlannedWork]):
             *(called_off if row.cancelled_at else []),
         ]
 
-    def details_extras(self, row: PlannedWork) -> dict[str, Any]:
+    def details_extras(self, row: PlannedWork) -> dict[str, Shown]:
         people, silent = planned_work.audience(row)
         told = PlannedWorkRecipient.of(row.id)
         return {"told": told, "people": [] if row.announced_at or row.is_over else people, "silent": silent}
@@ -106,7 +107,7 @@ class PlannedWorkView(HouseView[PlannedWork]):
     def more_seen(self, row: PlannedWork) -> list[Any]:
         return [sorted(node.id for node in row.nodes), sorted(service.id for service in row.services)]
 
-    def form_extras(self, row: PlannedWork | None) -> dict[str, Any]:
+    def form_extras(self, row: PlannedWork | None) -> dict[str, Shown]:
         return {"told": len(PlannedWorkRecipient.of(row.id)) if row is not None else 0}
 
     def checked(self, form: PlannedWorkForm, row: PlannedWork | None) -> bool:

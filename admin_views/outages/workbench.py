@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
 from urllib.parse import quote
 
 from flask_babel import gettext as _
@@ -14,6 +13,7 @@ from admin_views.outages.workbench_rows import from_json, outage_rows
 from admin_views.tickets.workbench.form_cache import OFFERS
 from admin_views.tickets.workbench.workbench_parts import EVENT_FACTS, SIDE
 from mails.recipients import reason_words
+from models.base.columns.shown import Shown
 from models.base.phone import whatsapp_digits
 from models.base.wording import duration
 from models.outages.outage import BRANCHES, OUTAGE_PROCEDURES, WAYS, Outage, outage_row_of
@@ -22,7 +22,7 @@ from procedures.outages.probe_words import detail_words
 from procedures.outages.tying import TieForm, what_tie_offers
 
 
-def side(ticket: Ticket) -> dict[str, Any] | None:
+def side(ticket: Ticket) -> dict[str, Shown] | None:
     outage = outage_row_of(ticket)
     if outage is None:
         return None

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import SimpleNamespace
-from typing import Any
+from typing import NamedTuple, Protocol, TypeAlias, TypeVar
 
 from sqlalchemy import Select, case, cast, func, literal, literal_column, null, select, type_coerce
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from admin_views.tickets.workbench.named_texts import named, placed
 from models.base.columns.json_value import Json
+from models.base.columns.statement_types import Asked, Query
 from models.base.db import UTCDateTime, db
 from models.organisation.staff import Staff
 from models.organisation.unit import Contact, Unit
@@ -30,6 +31,8 @@ from models.outages.outage import (
 from models.outages.outage_recipients import OutageRecipient
 from models.tickets.ticket import Ticket, visible_to
 
+T = TypeVar("T")
+Hung: TypeAlias = Estimate | ContactCall | FieldReport | AskedProbe
 MOST_UNITS, MOST_SHOWN, MOST_PROBES, MOST_PEOPLE = 12, 10, 6, 30
 MOST_TEXTS = 6  # of the kind that has most
 BESIDE_TEXTS = ("number", "at", "until")
@@ -47,54 +50,64 @@ class Listed:
         return self.total - len(self.rows)
 
 
-Part = tuple[Select[Any], Any, int, dict[str, Any]]  # the rows, their order, how many, their columns by output name
+Columns = Mapping[str, Asked]  # what is shown of a row, by the name under which the page reads it
+
+
+class OutagePart(NamedTuple):
+    """The statement of one kind's first rows, and the names of its texts."""
+
+    query: Query
+    texts: list[str]
+
+
+class Make(Protocol):
+    """Says what of one kind hangs on an outage, as this person sees it."""
+
+    def __call__(self, kind: str, ticket_id: int, staff: Staff | None, /) -> OutagePart: ...
 
 
 def outage_rows(outage: Outage, staff: Staff | None) -> dict[str, Listed]:
     """Kind: its rows in the order in which they are shown; a kind without rows is an empty list."""
-    parts = {kind: make(outage.ticket_id, staff) for kind, make in KINDS.items()}
+    parts = {kind: make(kind, outage.ticket_id, staff) for kind, make in KINDS.items()}
     found = {kind: Listed() for kind in KINDS}
-    asked = [_row(kind, *part) for kind, part in parts.items()]
+    asked = [part.query for part in parts.values()]
     for row in db.session.execute(asked[0].union_all(*asked[1:]).order_by("kind", "place")):
         listed = found[row.kind]
         listed.total = row.total
-        listed.rows.append(named(row, _texts(parts[row.kind][-1]), *BESIDE_TEXTS))
+        listed.rows.append(named(row, parts[row.kind].texts, *BESIDE_TEXTS))
     return found
 
 
-def _row(kind: str, query: Select[Any], order: Any, most: int, columns: dict[str, Any]) -> Select[Any]:
+def _part(kind: str, query: Select[T], order: Sequence[Asked], most: int, columns: Columns) -> OutagePart:
     """One kind as (kind, place, total, number, its texts, at, until); wrapped, so that each keeps its own limit."""
     moment = type_coerce(cast(null(), UTCDateTime()), UTCDateTime())
+    texts = [name for name in columns if name not in BESIDE_TEXTS]
     inner = query.with_only_columns(
         literal_column(f"'{kind}'").label("kind"),
         func.row_number().over(order_by=order).label("place"),
         func.count().over().label("total"),
         columns.get("number", literal(0)).label("number"),
-        *placed({name: columns[name] for name in _texts(columns)}, MOST_TEXTS),
+        *placed({name: columns[name] for name in texts}, MOST_TEXTS),
         columns.get("at", moment).label("at"),
         columns.get("until", moment).label("until"),
         maintain_column_froms=True,
     )
-    return select(inner.order_by("place").limit(most).subquery())
+    return OutagePart(select(inner.order_by("place").limit(most).subquery()), texts)
 
 
-def _texts(columns: Mapping[str, Any]) -> list[str]:
-    return [name for name in columns if name not in BESIDE_TEXTS]
-
-
-def _newest(model: Any, most: int = MOST_SHOWN) -> Callable[..., Part]:
+def _newest(model: type[Hung], most: int = MOST_SHOWN) -> Make:
     """The last rows of one kind that hang on the outage; what of them is shown stands in SHOWN."""
 
-    def make(ticket_id: int, _staff: Staff | None) -> Part:
+    def make(kind: str, ticket_id: int, _staff: Staff | None) -> OutagePart:
         query = select(model).where(model.ticket_id == ticket_id)
         if model is FieldReport:
             query = query.outerjoin(Staff, Staff.id == FieldReport.staff_id)
-        return query, model.id.desc(), most, SHOWN[model]
+        return _part(kind, query, [model.id.desc()], most, SHOWN[model])
 
     return make
 
 
-SHOWN: dict[Any, dict[str, Any]] = {
+SHOWN: dict[type[Hung], Columns] = {
     Estimate: {"reason": Estimate.reason, "source": Estimate.source, "at": Estimate.at, "until": Estimate.recovers_at},
     ContactCall: {"name": ContactCall.name, "way": ContactCall.way, "said": ContactCall.said, "at": ContactCall.at},
     FieldReport: {
@@ -114,21 +127,21 @@ SHOWN: dict[Any, dict[str, Any]] = {
 }
 
 
-def _units(ticket_id: int, _staff: Staff | None) -> Part:
+def _units(kind: str, ticket_id: int, _staff: Staff | None) -> OutagePart:
     query = select(Unit).join(OutageUnit, OutageUnit.unit_id == Unit.id).where(OutageUnit.ticket_id == ticket_id)
-    return query, Unit.name, MOST_UNITS, {"name": Unit.name}
+    return _part(kind, query, [Unit.name], MOST_UNITS, {"name": Unit.name})
 
 
-def _counted(column: Any) -> Callable[..., Part]:
+def _counted(column: InstrumentedAttribute[int], ticket_id_of: InstrumentedAttribute[int]) -> Make:
     """Only the number of rows is shown, so one row carries it."""
 
-    def make(ticket_id: int, _staff: Staff | None) -> Part:
-        return select(column).where(column.class_.ticket_id == ticket_id), column, 1, {}
+    def make(kind: str, ticket_id: int, _staff: Staff | None) -> OutagePart:
+        return _part(kind, select(column).where(ticket_id_of == ticket_id), [column], 1, {})
 
     return make
 
 
-def _managers(ticket_id: int, _staff: Staff | None) -> Part:
+def _managers(kind: str, ticket_id: int, _staff: Staff | None) -> OutagePart:
     """The IT managers of the affected units with their last call, those first who were not called yet."""
     last, call = aliased(ContactCall), aliased(ContactCall)
     latest = select(func.max(last.id)).where(last.ticket_id == ticket_id, last.contact_id == Contact.id)
@@ -140,45 +153,55 @@ def _managers(ticket_id: int, _staff: Staff | None) -> Part:
         .where(Contact.kind == "it_manager", Contact.is_active, Contact.unit_id.in_(select(reach.c.unit_id)))
     )
     order = (case((call.id.is_(None), 0), else_=1), Unit.name, Contact.id)
-    shown = {"name": Contact.name, "email": Contact.email, "phone": Contact.phone, "unit": Unit.name}
-    return query, order, MOST_PEOPLE, {**shown, "way": call.way, "said": call.said, "at": call.at}
+    shown: Columns = {"name": Contact.name, "email": Contact.email, "phone": Contact.phone, "unit": Unit.name}
+    return _part(kind, query, order, MOST_PEOPLE, {**shown, "way": call.way, "said": call.said, "at": call.at})
 
 
-def _tied(ticket_id: int, staff: Staff | None, is_seen: bool = True) -> Part:
-    """The complaints tied to it that this person may see (the row rule), or the number of the others."""
+def _tied_to(ticket_id: int, staff: Staff | None, is_seen: bool) -> Select[Ticket]:
+    """The complaints tied to it that this person may see (the row rule), or the others."""
     seen = select(Ticket.id).where(Ticket.incident_id == ticket_id, visible_to(staff)).correlate(None)
     rule = Ticket.id.in_(seen) if is_seen else Ticket.id.not_in(seen)
-    query = select(Ticket).where(Ticket.incident_id == ticket_id, rule)
-    shown = {"number": Ticket.id, "subject": Ticket.subject, "ticket": Ticket.number}
-    return query, Ticket.id.desc(), MOST_PEOPLE if is_seen else 1, shown if is_seen else {}
+    return select(Ticket).where(Ticket.incident_id == ticket_id, rule)
 
 
-def _recipients(ticket_id: int, staff: Staff | None) -> Part:
+def _tied(kind: str, ticket_id: int, staff: Staff | None) -> OutagePart:
+    query = _tied_to(ticket_id, staff, is_seen=True)
+    shown: Columns = {"number": Ticket.id, "subject": Ticket.subject, "ticket": Ticket.number}
+    return _part(kind, query, [Ticket.id.desc()], MOST_PEOPLE, shown)
+
+
+def _tied_elsewhere(kind: str, ticket_id: int, staff: Staff | None) -> OutagePart:
+    """Only their number is shown, so one row carries it."""
+    return _part(kind, _tied_to(ticket_id, staff, is_seen=False), [Ticket.id.desc()], 1, {})
+
+
+def _recipients(kind: str, ticket_id: int, staff: Staff | None) -> OutagePart:
     """Who was told, without those who are known only by a complaint that this person may not see."""
-    hidden = _tied(ticket_id, staff, is_seen=False)[0].with_only_columns(Ticket.number).correlate(None)
+    hidden = _tied_to(ticket_id, staff, is_seen=False).with_only_columns(Ticket.number).correlate(None)
     query = select(OutageRecipient).where(OutageRecipient.ticket_id == ticket_id, OutageRecipient.detail.not_in(hidden))
-    shown = {
+    shown: Columns = {
         "number": OutageRecipient.times,
         "name": OutageRecipient.name,
         "email": OutageRecipient.email,
         "audience": OutageRecipient.audience,
     }
     order = (OutageRecipient.last_at.desc(), OutageRecipient.email)
-    return query, order, MOST_PEOPLE, {**shown, "detail": OutageRecipient.detail, "at": OutageRecipient.last_at}
+    columns: Columns = {**shown, "detail": OutageRecipient.detail, "at": OutageRecipient.last_at}
+    return _part(kind, query, order, MOST_PEOPLE, columns)
 
 
-KINDS: dict[str, Callable[..., Part]] = {
+KINDS: dict[str, Make] = {
     "estimates": _newest(Estimate),
     "calls": _newest(ContactCall),
     "reports": _newest(FieldReport),
     "probes": _newest(AskedProbe, MOST_PROBES),
     "units": _units,
-    "nodes": _counted(OutageNode.node_id),
-    "affected": _counted(AffectedPerson.id),
+    "nodes": _counted(OutageNode.node_id, OutageNode.ticket_id),
+    "affected": _counted(AffectedPerson.id, AffectedPerson.ticket_id),
     "managers": _managers,
     "told": _recipients,
     "tied": _tied,
-    "tied_elsewhere": lambda ticket_id, staff: _tied(ticket_id, staff, is_seen=False),
+    "tied_elsewhere": _tied_elsewhere,
 }
 
 

@@ -7,7 +7,6 @@ among them, and a ticket that somebody changed meanwhile is refused like any oth
 from __future__ import annotations
 
 from collections import Counter
-from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from flask import abort, flash, redirect, render_template, request
@@ -24,7 +23,8 @@ from admin_views.tickets.list.filter_words import words_of
 from admin_views.tickets.list.search import first_versions
 from admin_views.tickets.related_view import actor
 from admin_views.tickets.workbench.ticket_page import TicketDesk
-from models.base.db import db, write_transaction
+from models.base.columns.json_value import Json
+from models.base.db import db, rows_changed, write_transaction
 from models.organisation import audit
 from models.tickets.bulk_run import BulkRun, RunState
 from procedures.base.form_fields import StepForm
@@ -127,8 +127,8 @@ def _leave_to_the_worker(run: BulkRun, name: str) -> bool:
             return False
         values = {"act": name, "title": title, "fields": fields, "language": str(get_locale()), "ip": address()}
         first = update(BulkRun).where(BulkRun.id == run_id, BulkRun.state == RunState.CHOSEN)
-        begun: Any = db.session.execute(first.values(state=RunState.QUEUED.value, **values))
-        if begun.rowcount:
-            diff = {"act": name, "tickets": count}
+        begun = rows_changed(first.values(state=RunState.QUEUED.value, **values))
+        if begun:
+            diff: dict[str, Json] = {"act": name, "tickets": count}
             audit.record("bulk", "BulkRun", run_id, staff=staff, diff=diff, ip=address())
     return True

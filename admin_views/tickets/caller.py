@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import TypedDict
 
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
@@ -11,6 +12,8 @@ from flask_admin import expose
 from admin_views.frame.page import ClosedView
 from admin_views.frame.view import person
 from models.organisation.staff import Staff
+from models.tickets.ticket import Ticket
+from procedures.engine.declaration import State
 from procedures.engine.take_step import state_of
 from procedures.tickets.callers import Caller, asked_before, callers, open_in_unit
 
@@ -32,7 +35,18 @@ class CallerDesk(ClosedView):
         return render_template("admin/tickets/caller.html", **caller_facts(person()))
 
 
-def caller_facts(staff: Staff) -> dict[str, Any]:
+class CallerFacts(TypedDict):
+    """What the part beside the form shows."""
+
+    who: str
+    found: list[Caller]
+    taken: Caller | None
+    before: list[Ticket]
+    nearby: list[Ticket]
+    state_of: Callable[[Ticket], State]
+
+
+def caller_facts(staff: Staff) -> CallerFacts:
     """Who matches the words of this address, who is taken, and their tickets.
 
     One who was named by a whole number or address is taken without a choice.

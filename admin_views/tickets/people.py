@@ -14,6 +14,7 @@ from sqlalchemy.orm import joinedload
 from admin_views.frame.page_parts import add_part
 from admin_views.frame.permissions import may
 from admin_views.frame.view import person
+from models.base.columns.shown import Shown
 from models.base.db import db
 from models.organisation.unit import Contact, Unit
 from models.tickets.letter import RequestLetter
@@ -38,7 +39,7 @@ def caller_of_ticket(ticket: Ticket) -> Caller:
     )  # fmt: skip
 
 
-def roles_in_units(caller: Caller, but: int = 0) -> dict[str, Any] | None:
+def roles_in_units(caller: Caller, but: int = 0) -> dict[str, Shown] | None:
     """Where this address or number is a unit's contact; a row of the register is not told of itself (`but`)."""
     if not may(person(), "contact", "details"):
         return None
@@ -50,7 +51,7 @@ def roles_in_units(caller: Caller, but: int = 0) -> dict[str, Any] | None:
     return {"roles": list(db.session.scalars(query).unique()) if rules else []}
 
 
-def tickets_of_person(caller: Caller) -> dict[str, Any] | None:
+def tickets_of_person(caller: Caller) -> dict[str, Shown] | None:
     """What they asked: what is open, and what has ended, each the newest first."""
     staff = person()
     if not may(staff, "ticket", "list"):
@@ -67,7 +68,7 @@ def tickets_of_person(caller: Caller) -> dict[str, Any] | None:
     }
 
 
-def tickets_of_unit(unit: Unit) -> dict[str, Any] | None:
+def tickets_of_unit(unit: Unit) -> dict[str, Shown] | None:
     """The unit's open tickets, the newest first."""
     staff = person()
     if not may(staff, "ticket", "list"):
@@ -81,7 +82,7 @@ def tickets_of_unit(unit: Unit) -> dict[str, Any] | None:
     }  # fmt: skip
 
 
-def letters_of_unit(unit: Unit) -> dict[str, Any] | None:
+def letters_of_unit(unit: Unit) -> dict[str, Shown] | None:
     """The unit's letters, the newest first; each leads to its ticket."""
     staff = person()
     if not may(staff, "request_letter", "list"):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, send_file
 from flask.typing import ResponseReturnValue
@@ -32,13 +31,14 @@ from admin_views.tickets.workbench.press import StepPress
 from admin_views.tickets.workbench.workbench import Workbench, ticket_with_related
 from admin_views.tickets.workbench.workbench_rows import HISTORY_PARTS
 from documents.tickets.slip import slip_facts
-from gateways.files.file_store import FileDamaged, FileMissing, UploadRefused
+from gateways.files.file_store import FileDamaged, FileMissing, StoredFile, UploadRefused
 from gateways.files.uploads import accept, store
 from models.base.db import db, keep_house, utcnow, write_transaction
 from models.base.wording import WIB
 from models.organisation import audit
 from models.tickets.merge import visible_with_merged
 from models.tickets.ticket import Attachment, Ticket, visible_to
+from procedures.base.form_fields import StepForm
 from procedures.engine.declaration import Actor
 from procedures.engine.take_step import StepRefused
 from procedures.tickets.callers import note_call
@@ -127,11 +127,16 @@ class TicketView(StepPress, TicketExport, HouseView[Ticket]):
         return ticket_with_related(super().rows())
 
     def bench(
-        self, ticket: Ticket, failed: StepRefused | None = None, step: str = "", typed: Any = None, files: Any = ()
+        self,
+        ticket: Ticket,
+        failed: StepRefused | None = None,
+        step: str = "",
+        typed: StepForm | None = None,
+        files: list[StoredFile] | None = None,
     ) -> ResponseReturnValue:
         staff = person()
         actor = Actor("staff", staff.name, staff, address())
-        kept = [(reference(file, staff), file.name) for file in files]
+        kept = [(reference(file, staff), file.name) for file in files or []]
         bench = Workbench(
             ticket,
             staff,

@@ -8,13 +8,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from ipaddress import ip_address
-from typing import Any
 
 from flask_babel import gettext as _
 
-from gateways.probes.iperf_report import Report, cut_off, other_tool, report_in
+from gateways.probes.iperf_report import Report, Said, cut_off, other_tool, part_of, parts_of, report_in
 from gateways.probes.measurement_text import UnreadableMeasurement, text_of
-from models.base.columns.json_value import Json
 
 MBPS = Decimal(1_000_000)
 MOST_MBPS = Decimal(400_000)
@@ -64,7 +62,7 @@ def read_iperf(file: bytes | str) -> IperfResult:
     if not isinstance(end, dict) or not end:
         raise UnreadableMeasurement(cut_off())
     try:
-        return _result(start, end, report.get("intervals") or [])
+        return _result(start, end, parts_of(report.get("intervals")))
     except (KeyError, TypeError, AttributeError, ValueError, ArithmeticError) as error:
         if isinstance(error, UnreadableMeasurement):
             raise
@@ -80,8 +78,8 @@ def _failed(report: Report, error: str) -> IperfResult:
     return IperfResult("", Decimal(0), Decimal(0), None, None, None, target, source, error[:200])
 
 
-def _result(start: Report, end: Report, intervals: list[Any]) -> IperfResult:
-    test = start["test_start"]
+def _result(start: Report, end: Report, intervals: list[Said]) -> IperfResult:
+    test = part_of(start["test_start"])
     protocol = str(test["protocol"]).upper()
     if protocol not in ("TCP", "UDP"):
         raise UnreadableMeasurement(
@@ -128,7 +126,7 @@ def _ends(start: Report) -> tuple[str, str]:
     return (ends[1], ends[0]) if "accepted_connection" in start else ends  # a report of the server's
 
 
-def _address(text: Json) -> str:
+def _address(text: Said) -> str:
     try:
         found = ip_address(str(text or "").split("%")[0])
     except ValueError:
@@ -143,11 +141,14 @@ def _received(end: Report, direction: str) -> Report | None:
         return None
     sent, got = end.get(f"sum_sent{direction}"), end.get(f"sum_received{direction}")
     if got is None:
-        total: Report = end["sum"]
+        total = part_of(end["sum"])
         arrived = _number(total["bits_per_second"]) * (100 - _number(total["lost_percent"])) / 100
         return {**total, "bits_per_second": arrived}
+    got = part_of(got)
     _check_sum(got)
-    sent_rate = _number(sent["bits_per_second"]) if sent else Decimal(0)  # 0 in the report of the receiving server
+    sent_rate = (
+        _number(part_of(sent)["bits_per_second"]) if sent else Decimal(0)
+    )  # 0 in the report of the receiving server
     if sent_rate and _number(got["bits_per_second"]) > sent_rate * _NEARLY + MBPS:
         raise UnreadableMeasurement(_contradicting())  # more arrived than was sent
     return dict(got)
@@ -162,21 +163,23 @@ def _check_sum(one: Report) -> None:
         raise UnreadableMeasurement(_contradicting())
 
 
-def _check_intervals(end: Report, intervals: list[Any]) -> None:
+def _check_intervals(end: Report, intervals: list[Said]) -> None:
     """The seconds that were printed on the way carry what the end claims, warming up (-O) left out."""
     for name, direction in (("sum", ""), ("sum_bidir_reverse", "_bidir_reverse")):
-        sums = [one[name] for one in intervals if isinstance(one, dict) and isinstance(one.get(name), dict)]
+        sums = [part for one in intervals if isinstance(one, dict) and isinstance(part := one.get(name), dict)]
         moved = sum((_number(one["bytes"]) for one in sums if not one.get("omitted")), Decimal(0))
-        got = end.get(f"sum_received{direction}") or {}
+        got = part_of(end.get(f"sum_received{direction}") or {})
         if sums and "bytes" in got and _number(got["bytes"]) > moved * Decimal("1.1") + MBPS:
             raise UnreadableMeasurement(_contradicting())
 
 
 def _check_streams(end: Report) -> None:
     """TCP: the streams together received what the sums claim."""
-    got = [stream["receiver"] for stream in end.get("streams") or [] if isinstance(stream.get("receiver"), dict)]
+    streams = [part_of(stream) for stream in parts_of(end.get("streams"))]
+    got = [receiver for stream in streams if isinstance(receiver := stream.get("receiver"), dict)]
     streamed = sum((_number(one["bytes"]) for one in got), Decimal(0))
-    sums = [one for name, one in end.items() if name.startswith("sum_received") and "bytes" in one]
+    received = [part_of(one) for name, one in end.items() if name.startswith("sum_received")]
+    sums = [one for one in received if "bytes" in one]
     if got and sum((_number(one["bytes"]) for one in sums), Decimal(0)) > streamed * _NEARLY + MBPS:
         raise UnreadableMeasurement(_contradicting())
 
@@ -184,9 +187,9 @@ def _check_streams(end: Report) -> None:
 def _udp_tellers(end: Report) -> Iterator[Report]:
     """Everything in the report that speaks of lost packets or jitter: sums, both ways, and each stream."""
     yield from (one for name, one in end.items() if name.startswith("sum") and isinstance(one, dict))
-    for stream in end.get("streams") or []:
-        if isinstance(stream, dict) and isinstance(stream.get("udp"), dict):
-            yield stream["udp"]
+    for stream in parts_of(end.get("streams")):
+        if isinstance(stream, dict) and isinstance(told := stream.get("udp"), dict):
+            yield told
 
 
 def _jitter(end: Report) -> Decimal | None:
@@ -218,7 +221,7 @@ def _mbps(received: Report | None) -> Decimal | None:
     return None if received is None else (_number(received["bits_per_second"]) / MBPS).quantize(Decimal("0.01"))
 
 
-def _number(value: Json) -> Decimal:
+def _number(value: Said) -> Decimal:
     if not isinstance(value, Decimal):
         raise TypeError(value)
     if not 0 <= value < Decimal(10) ** 15:

@@ -2,14 +2,15 @@
 
 import json
 from decimal import Decimal
-from typing import Any
+from typing import TypeAlias
 
 from flask_babel import gettext as _
 
 from gateways.probes.measurement_text import UnreadableMeasurement
 
 MAX_CHARACTERS = 5_000_000
-Report = dict[str, Any]
+Said: TypeAlias = "str | bool | Decimal | list[Said] | dict[str, Said] | None"
+Report: TypeAlias = dict[str, Said]
 
 
 # iperf3 repeats its buffer sizes for each stream; a figure that is read may stand once only, or twice alike.
@@ -71,7 +72,7 @@ def _next_object(text: str, at: int) -> int:
     return line + 1 if line >= 0 else -1
 
 
-def _said_once(pairs: list[tuple[str, Any]]) -> Report:
+def _said_once(pairs: list[tuple[str, Said]]) -> Report:
     made: Report = {}
     for name, value in pairs:
         if made.get(name, value) != value and (name in _READ or name.startswith("sum_")):
@@ -87,14 +88,33 @@ def _refuse_constant(name: str) -> Decimal:
 def _streams(events: list[Report]) -> list[Report]:
     """--json-stream: one event a line; each `start` begins a run."""
     runs: list[Report] = []
+    intervals: list[Said] = []
     for event in events:
-        if event["event"] == "start" or not runs:
-            runs.append({"intervals": []})
-        if event["event"] == "interval":
-            runs[-1]["intervals"].append(event.get("data"))
+        kind = str(event["event"])
+        if kind == "start" or not runs:
+            intervals = []
+            runs.append({"intervals": intervals})
+        if kind == "interval":
+            intervals.append(event.get("data"))
         else:
-            runs[-1][event["event"]] = event.get("data")
+            runs[-1][kind] = event.get("data")
     return runs
+
+
+def part_of(said: Said) -> Report:
+    """An object of the report; TypeError where something else stands in its place."""
+    if not isinstance(said, dict):
+        raise TypeError(said)
+    return said
+
+
+def parts_of(said: Said) -> list[Said]:
+    """A list of the report, empty where it is left out; TypeError where something else stands in its place."""
+    if not said:
+        return []
+    if not isinstance(said, list):
+        raise TypeError(said)
+    return said
 
 
 def other_tool() -> str:

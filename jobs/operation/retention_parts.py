@@ -7,13 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import ColumnElement, Select, String, Table, and_, cast, delete, or_, select, true, update
 
 from models.accounts.account import Account
 from models.accounts.person import Person
-from models.base.db import db
+from models.base.db import db, rows_changed
 from models.base.periods.personal_columns import columns_of
 from models.base.retention import PERIODS, forgotten_before
 from models.organisation.audit import AuditEntry
@@ -190,8 +189,7 @@ def _told_of_work() -> Select[int]:
 
 def _forget_told(ids: Sequence[int]) -> int:
     told = _table("planned_work_told")
-    gone: Any = db.session.execute(delete(told).where(told.c.work_id.in_(ids)))
-    return int(gone.rowcount)
+    return rows_changed(delete(told).where(told.c.work_id.in_(ids)))
 
 
 def _has_no_ticket(table: Table) -> ColumnElement[bool]:

@@ -22,6 +22,7 @@ from gateways.files import export_files
 from gateways.files.table_writer import write_table
 from mails.organisation.export_notices import export_ended
 from models.base import lease as leases
+from models.base.columns.json_value import Json
 from models.base.db import db, utcnow, write_transaction
 from models.organisation import audit
 from models.organisation.export import LEASE, TRIES, UNFINISHED, ZIP, Export, ExportState
@@ -145,7 +146,7 @@ def _end(export_id: int, lease: str, state: ExportState, file: str = "", rows: i
         export.finish(state)
         export.file, export.rows, export.size = file, rows, size
         export_ended(export)
-        diff = {"view": export.view, "rows": rows, "format": export.format}
+        diff: dict[str, Json] = {"view": export.view, "rows": rows, "format": export.format}
         audit.record(f"export_{state.value}", "Export", export.id, staff=export.staff, diff=diff)
     return True
 

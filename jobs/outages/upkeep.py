@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
 
 from sqlalchemy import delete, select
 
 from models.base import setting
-from models.base.db import db, utcnow, write_transaction
+from models.base.db import db, rows_changed, utcnow, write_transaction
 from models.base.retention import forgotten_before
 from models.outages.alert import ReceivedAlert, UnknownAlert
 from models.outages.network import Check, PlannedWork
@@ -69,10 +68,10 @@ def forget_addresses() -> int:
     before = forgotten_before("addresses")
     ended = select(Outage.ticket_id).where(Outage.ended_at < before)
     with write_transaction():
-        rows: Any = db.session.execute(delete(AffectedPerson).where(AffectedPerson.ticket_id.in_(ended)))
+        rows = rows_changed(delete(AffectedPerson).where(AffectedPerson.ticket_id.in_(ended)))
         outside = OutageRecipient.audience.in_(("requester", "affected"))
         db.session.execute(delete(OutageRecipient).where(OutageRecipient.ticket_id.in_(ended), outside))
-    return int(rows.rowcount)
+    return rows
 
 
 def forget_old_alerts() -> int:
@@ -80,9 +79,9 @@ def forget_old_alerts() -> int:
     before = utcnow() - ALERTS_KEPT
     is_open = select(Ticket.id).where(Ticket.is_open, Ticket.id == ReceivedAlert.ticket_id).exists()
     with write_transaction():
-        rows: Any = db.session.execute(delete(ReceivedAlert).where(ReceivedAlert.last_at < before, ~is_open))
+        rows = rows_changed(delete(ReceivedAlert).where(ReceivedAlert.last_at < before, ~is_open))
         db.session.execute(delete(UnknownAlert).where(UnknownAlert.last_at < before))
-    return int(rows.rowcount)
+    return rows
 
 
 def keep_up() -> None:

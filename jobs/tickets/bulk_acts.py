@@ -22,6 +22,7 @@ from werkzeug.datastructures import MultiDict
 
 from mails.tickets.bulk_notices import bulk_ended
 from models.base import lease as leases
+from models.base.columns.json_value import Json
 from models.base.db import db, utcnow, write_transaction
 from models.organisation import audit
 from models.organisation.staff import Staff
@@ -107,7 +108,12 @@ def _do_few(run_id: int, lease: str) -> bool | None:
 def _end(run: BulkRun, state: RunState) -> None:
     run.finish(state)
     bulk_ended(run)
-    diff = {"act": run.act, "done": run.done, "refused": len(run.refused), "left": len(run.picks) - run.at}
+    diff: dict[str, Json] = {
+        "act": run.act,
+        "done": run.done,
+        "refused": len(run.refused),
+        "left": len(run.picks) - run.at,
+    }
     audit.record("bulk_ended", "BulkRun", run.id, staff=run.staff, diff=diff)
 
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ForeignKey, Index, String, Text, or_, select, update
@@ -15,7 +14,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.accounts.account import Account
 from models.base import lease
-from models.base.db import Base, db, utcnow
+from models.base.db import Base, db, rows_changed, utcnow
 from models.base.wording import Words
 from models.organisation.staff import Staff
 from models.tickets.ticket import Ticket
@@ -104,13 +103,13 @@ class DirectoryChange(Base):
     def claim(cls, change_id: int) -> bool:
         """Take up a change without result for a minute, inside a transaction: one worker wins, the others leave it."""
         now = utcnow()
-        taken: Any = db.session.execute(
+        taken = rows_changed(
             update(cls)
             .where(cls.id == change_id, cls.state == ChangeState.INTENDED.value)
             .where(or_(cls.tried_at.is_(None), cls.tried_at < now - UNSURE_AFTER, lease.is_ahead(cls.tried_at)))
             .values(tried_at=now)
         )
-        return bool(taken.rowcount == 1)
+        return taken == 1
 
     def finish(self, state: ChangeState, explanation: str = "") -> None:
         self.state, self.finished_at, self.explanation = state.value, utcnow(), explanation

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any
 
 from flask import current_app
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import CursorResult, ForeignKey, LargeBinary, String, select, update
+from sqlalchemy import ForeignKey, LargeBinary, String, select, update
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.accounts.account import Account
 from models.accounts.sealed_note import SealBroken, SealedNote, fingerprint, seal, unseal
 from models.base import setting
-from models.base.db import Base, db, utcnow
+from models.base.db import Base, db, rows_changed, utcnow
 from models.base.wording import Words
 from models.organisation.staff import Staff
 from models.tickets.ticket import Ticket
@@ -105,7 +104,7 @@ class OneTimeLink(Base):
         """The content, to exactly one caller and only while the link is open; the row is wiped with it."""
         note = SealedNote(self.fingerprint, self.sealed)
         now = utcnow()
-        won: Any = db.session.execute(
+        won = rows_changed(
             update(OneTimeLink)
             .where(
                 OneTimeLink.id == self.id,
@@ -115,8 +114,7 @@ class OneTimeLink(Base):
             )
             .values(revealed_at=now, sealed=b"")
         )
-        assert isinstance(won, CursorResult)
-        if won.rowcount != 1:
+        if won != 1:
             return None
         try:
             return unseal(token, note)
@@ -126,7 +124,6 @@ class OneTimeLink(Base):
 
 def wipe_expired() -> int:
     """Remove the content of links that can no longer be opened; says how many."""
-    wiped: Any = db.session.execute(
+    return rows_changed(
         update(OneTimeLink).where(OneTimeLink.ends_at <= utcnow(), OneTimeLink.sealed != b"").values(sealed=b"")
     )
-    return int(wiped.rowcount)

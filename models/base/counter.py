@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from functools import cache
-from typing import Any
 
-from sqlalchemy import Select, String, bindparam, delete, func, select, text
+from sqlalchemy import BindParameter, Select, String, TextClause, bindparam, delete, func, select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base.bulk_insert import rows_of
-from models.base.db import PROMISED, Base, UTCDateTime, db, utcnow
+from models.base.db import PROMISED, Base, UTCDateTime, db, rows_changed, utcnow
 
 
 class Counter(Base):
@@ -100,7 +99,7 @@ def count_up_each(*keys: str, length: timedelta = timedelta(hours=1)) -> list[in
 
 
 @cache
-def _one_more(rows: int) -> Any:
+def _one_more(rows: int) -> TextClause:
     values = ", ".join(f"(:key_{i}, :window, 1)" for i in range(rows))
     return text(
         f'INSERT INTO rate (key, "window", count) VALUES {values}'  # noqa: S608  # the names of parameters alone
@@ -119,7 +118,7 @@ def counts_of(*keys: str, length: timedelta = timedelta(hours=1)) -> list[int]:
 @cache
 def _counts(rows: int) -> Select[str, int]:
     """With a parameter a key: a list of any length is written out anew at each asking."""
-    keys: list[Any] = [bindparam(f"key_{i}") for i in range(rows)]
+    keys: list[BindParameter[str]] = [bindparam(f"key_{i}") for i in range(rows)]
     return select(Rate.key, Rate.count).where(Rate.key.in_(keys), Rate.window == bindparam("window"))
 
 
@@ -146,5 +145,4 @@ def ends_at(length: timedelta = timedelta(hours=1)) -> datetime:
 
 def forget_old(days: int = 2) -> int:
     """Remove windows that can no longer matter; says how many."""
-    result: Any = db.session.execute(delete(Rate).where(Rate.window < utcnow() - timedelta(days=days)))
-    return int(result.rowcount)
+    return rows_changed(delete(Rate).where(Rate.window < utcnow() - timedelta(days=days)))

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import logging
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypedDict, TypeVar
 
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import JSON, Connection, DateTime, Dialect, Engine, MetaData, event, text
+from sqlalchemy import JSON, Connection, CursorResult, DateTime, Dialect, Engine, MetaData, UpdateBase, event, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import DeclarativeBase, Session, registry
@@ -20,6 +20,12 @@ from sqlalchemy.types import TypeDecorator
 from models.base import write_lock
 from models.base.search.folding import digits_in, squeezed
 from models.base.write_lock import LATE
+
+if TYPE_CHECKING:
+    import psycopg
+    from sqlalchemy.engine.interfaces import DBAPICursor, ExecutionContext
+    from sqlalchemy.orm import UOWTransaction
+    from sqlalchemy.pool import ConnectionPoolEntry
 
 BUSY_SECONDS = 5.0
 GONE_MS = 10_000  # a machine that says nothing for so long is gone: what it held in PostgreSQL comes free
@@ -82,7 +88,19 @@ def clock() -> datetime:
     return datetime.now(UTC)
 
 
-def engine_options(url: str) -> dict[str, Any]:
+class EngineOptions(TypedDict, total=False):
+    """What the product says of a connection to its database; the rest stands as SQLAlchemy has it."""
+
+    query_cache_size: int
+    hide_parameters: bool
+    connect_args: dict[str, str | int | float | bool]
+    pool_pre_ping: bool
+    pool_size: int
+    max_overflow: int
+    pool_timeout: int
+
+
+def engine_options(url: str) -> EngineOptions:
     """SQLAlchemy's engine options for a database address."""
     if url.startswith("sqlite"):
         return {
@@ -117,7 +135,7 @@ def init_db(app: Flask) -> None:
 
 def _settle_sqlite(engine: Engine) -> None:
     @event.listens_for(engine, "connect")
-    def _connect(connection: sqlite3.Connection, _record: object) -> None:
+    def _connect(connection: sqlite3.Connection, _record: ConnectionPoolEntry) -> None:
         write_lock.settle(connection, BUSY_SECONDS)
         connection.create_function("squeezed", 1, squeezed, deterministic=True)
         connection.create_function("digits_in", 1, digits_in, deterministic=True)
@@ -131,7 +149,12 @@ def _settle_sqlite(engine: Engine) -> None:
             connection.exec_driver_sql("BEGIN")
 
     @event.listens_for(engine, "before_cursor_execute")
-    def _write(connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
+    def _write(
+        connection: Connection,
+        _cursor: DBAPICursor,
+        statement: str,
+        *_more: Sequence[str] | Mapping[str, str] | ExecutionContext | bool,
+    ) -> None:
         write_lock.begin_before_write(connection, statement)
 
     for end in ("commit", "rollback"):
@@ -156,7 +179,7 @@ def begin_write(patience: float | None = None, is_late: bool = False) -> None:
     session.connection(execution_options=write_options(patience, is_late))
 
 
-def write_options(patience: float | None = None, is_late: bool = False) -> dict[str, Any]:
+def write_options(patience: float | None = None, is_late: bool = False) -> dict[str, float | bool]:
     """Options of a connection that writes: SQLite locks at the start of a transaction (late: at its first write)."""
     return {PATIENCE: BUSY_SECONDS if patience is None else patience, LATE: is_late}
 
@@ -172,16 +195,17 @@ def _begin_on_postgresql(is_read: bool, patience: float | None) -> None:
 
 
 @event.listens_for(Session, "after_flush")
-def _note_stray(session: Session, _context: Any) -> None:
+def _note_stray(session: Session, _context: UOWTransaction) -> None:
     if not session.info.get("writing"):
         session.info[WROTE_OUTSIDE] = True
 
 
-def _is_sound(connection: Any) -> bool:
+def _is_sound(connection: Connection) -> bool:
     """Can the transaction in hand go on, with no statement failed in it and its connection alive?"""
     if connection.invalidated:
         return False
-    return bool(connection.connection.dbapi_connection.info.transaction_status.name != "INERROR")
+    driver: psycopg.Connection | None = connection.connection.driver_connection
+    return driver is not None and driver.info.transaction_status.name != "INERROR"
 
 
 @contextmanager
@@ -212,6 +236,13 @@ def write_transaction(
         session().expire_on_commit = True
         session.info["writing"] = False
         session.info.pop(PROMISED, None)
+
+
+def rows_changed(statement: UpdateBase) -> int:
+    """Carry out an UPDATE, DELETE or INSERT; says how many rows it met."""
+    result = db.session.execute(statement)
+    assert isinstance(result, CursorResult)
+    return result.rowcount
 
 
 def keep_house(write: Callable[[], R]) -> R | None:

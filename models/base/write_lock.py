@@ -10,7 +10,10 @@ import random
 import re
 import sqlite3
 import time
-from typing import Any
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
 
 WAL_IS_SAFE_FROM = (3, 51, 3)  # older libraries can corrupt a WAL with several connections
 LATE = "late"  # in a connection's info: seconds to wait for the lock when the first write comes
@@ -32,9 +35,10 @@ def settle(connection: sqlite3.Connection, patience: float) -> None:
         connection.execute(f"PRAGMA {pragma}")
 
 
-def take(connection: Any, patience: float) -> None:
+def take(connection: Connection, patience: float) -> None:
     """Begin a write transaction on this connection of SQLAlchemy; raises OperationalError when nobody lets go."""
-    raw = connection.connection.dbapi_connection
+    raw: sqlite3.Connection | None = connection.connection.driver_connection
+    assert raw is not None  # it is SQLAlchemy's to give away, and it is not detached
     (usual,) = raw.execute("PRAGMA busy_timeout").fetchone()
     raw.execute("PRAGMA busy_timeout=0")
     began = time.monotonic()
@@ -52,7 +56,7 @@ def take(connection: Any, patience: float) -> None:
         raw.execute(f"PRAGMA busy_timeout={usual}")
 
 
-def begin(connection: Any, patience: float, is_late: bool) -> None:
+def begin(connection: Connection, patience: float, is_late: bool) -> None:
     """Begin a write transaction; `is_late`: nothing is locked, not even for reading, before its first write."""
     if is_late:
         connection.info[LATE] = patience
@@ -60,7 +64,7 @@ def begin(connection: Any, patience: float, is_late: bool) -> None:
         take(connection, patience)
 
 
-def begin_before_write(connection: Any, statement: str) -> None:
+def begin_before_write(connection: Connection, statement: str) -> None:
     """Called before each statement: the first one that writes takes the lock for a transaction that began late.
 
     What was read until then stands alone, statement by statement, as on PostgreSQL: the writer has to see for itself
@@ -70,7 +74,7 @@ def begin_before_write(connection: Any, statement: str) -> None:
         take(connection, connection.info.pop(LATE))
 
 
-def forget_late(connection: Any) -> None:
+def forget_late(connection: Connection) -> None:
     """The transaction is over, and nothing was written."""
     if not connection.invalidated:  # one that was cut off takes its notes along
         connection.info.pop(LATE, None)

@@ -15,7 +15,7 @@ from flask_babel import gettext as _
 from models.base.columns.json_value import Json
 from models.installation.limits import figure
 
-Figures = dict[str, Any]
+Figures = dict[str, Decimal | int | None]  # by the names below
 LARGER_IS_WORSE = ("rtt_ms", "jitter_ms", "udp_loss_percent")
 NAMES = (*LARGER_IS_WORSE, "throughput_mbps", "sent", "received")
 _DECIMALS = (*LARGER_IS_WORSE, "throughput_mbps")
@@ -44,7 +44,7 @@ class Reading:
         values: dict[str, Any] = dict(row)
         return cls(**values | {name: Decimal(values[name]) for name in _DECIMALS if values[name] is not None})
 
-    def to_keep(self) -> dict[str, Any]:
+    def to_keep(self) -> dict[str, Json]:
         return {name: str(value) if isinstance(value, Decimal) else value for name, value in asdict(self).items()}
 
     def __str__(self) -> str:
@@ -103,8 +103,10 @@ def settled(typed: Figures, shown: Figures, was: Figures, now: Figures) -> Figur
 
 def _worse_counts(one: Figures, other: Figures) -> Figures:
     """The pair of sent and received with the larger loss; of two with the same loss the longer run."""
-    pairs = [{name: pair.get(name) for name in ("sent", "received")} for pair in (one, other)]
-    whole = [pair for pair in pairs if pair["sent"] and pair["received"] is not None]
-    if not whole:
-        return next((pair for pair in pairs if pair["sent"] is not None or pair["received"] is not None), pairs[0])
-    return max(whole, key=lambda pair: (Decimal(pair["sent"] - pair["received"]) / pair["sent"], pair["sent"]))
+    pairs = [(pair.get("sent"), pair.get("received")) for pair in (one, other)]
+    whole = [(sent, received) for sent, received in pairs if sent and received is not None]
+    if whole:
+        most, least = max(whole, key=lambda pair: (Decimal(pair[0] - pair[1]) / pair[0], pair[0]))
+        return {"sent": most, "received": least}
+    sent, received = next((pair for pair in pairs if pair != (None, None)), pairs[0])
+    return {"sent": sent, "received": received}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -9,6 +10,7 @@ from sqlalchemy import ForeignKey, Index, String, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base.bulk_insert import add_row
+from models.base.columns.json_value import Held, Json
 from models.base.db import Base, utcnow
 from models.organisation.staff import Staff
 
@@ -37,11 +39,11 @@ class AuditEntry(Base):
 def record(
     act: str,
     object_kind: str = "",
-    object_id: object = "",
+    object_id: int | str = "",
     *,
     staff: Staff | None = None,
     actor_name: str = "",
-    diff: dict[str, Any] | None = None,
+    diff: Mapping[str, Held] | None = None,
     ip: str = "",
 ) -> None:
     """Add an audit row to the running transaction; values whose name sounds secret are masked."""
@@ -64,7 +66,7 @@ def _in_one_line(text: str) -> str:
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
-def _masked(key: str, value: object) -> object:
+def _masked(key: str, value: Held) -> Json:
     if any(word in key.lower() for word in SECRET_WORDS):
         return "***"
     return value if isinstance(value, str | int | float | bool | list | dict | None) else str(value)

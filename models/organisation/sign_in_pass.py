@@ -5,14 +5,13 @@ from __future__ import annotations
 import secrets
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any
 
 from sqlalchemy import JSON, ForeignKey, String, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base.columns.json_value import Held, Json
-from models.base.db import Base, db, utcnow
+from models.base.db import Base, db, rows_changed, utcnow
 from models.organisation.sessions import hash_token
 
 LASTS = timedelta(minutes=10)
@@ -61,8 +60,7 @@ class SignInPass(Base):
         if row is None:
             return None
         db.session.expunge(row)
-        gone: Any = db.session.execute(delete(cls).where(cls.id == row.id))
-        return row if gone.rowcount == 1 else None
+        return row if rows_changed(delete(cls).where(cls.id == row.id)) == 1 else None
 
     @classmethod
     def spend(cls, kind: PassKind, token: str) -> bool:

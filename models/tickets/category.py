@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
-from typing import Any
 
 from sqlalchemy import ForeignKey, String, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -11,6 +11,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from models.base import setting
 from models.base.bulk_insert import as_read, rows_of
+from models.base.columns.statement_types import Found, Query
 from models.base.db import Base
 from models.organisation.staff import Group
 
@@ -35,7 +36,7 @@ class Category(Base):
         return self.name
 
 
-def kept_categories() -> list[Any]:
+def kept_categories() -> Sequence[Found]:
     """The categories on offer, in their order, with their groups: as they were at most setting.CACHE_SECONDS ago."""
     return setting.recent("categories", lambda: rows_of(_categories()).all())
 
@@ -52,8 +53,8 @@ def category_with_group(category_id: int | None) -> Category | None:
 
 
 @cache
-def _categories() -> Any:
-    query = select(
+def _categories() -> Query:
+    query: Query = select(
         Category.id, Category.name, Category.name_en, Category.group_id, Group.name.label("group_name"),
         Group.assigns_by_load,
     )  # fmt: skip

@@ -14,6 +14,7 @@ from wtforms import BooleanField, SelectField
 from mails.accounts.data_notices import data_answered, data_requested
 from models.accounts.identity_check import PROOF_KINDS
 from models.accounts.person import Person
+from models.base.columns.json_value import Json
 from models.base.db import db, utcnow, write_transaction
 from models.organisation import audit
 from models.organisation.staff import Staff
@@ -110,6 +111,6 @@ def answer(request_id: int, by: Staff, form: DataAnswerForm, ip: str = "") -> No
         row.outcome, row.answer = form.outcome.data, form.answer.data
         row.answered_at, row.answered_by_id = utcnow(), staff_id
         staff = db.session.get_one(Staff, staff_id)
-        facts = {"outcome": row.outcome, "kind": row.kind, "late": row.is_late}
+        facts: dict[str, Json] = {"outcome": row.outcome, "kind": row.kind, "late": row.is_late}
         audit.record("data_answered", "DataRequest", row.id, staff=staff, diff=facts, ip=ip)
         data_answered(row)

@@ -19,6 +19,7 @@ from wtforms import BooleanField, SelectField
 from models.accounts.account import Account
 from models.accounts.identity_check import PROOF_KINDS, IdentityCheck
 from models.accounts.person import Person, name_key
+from models.base.columns.json_value import Json
 from models.base.counter import Rate
 from models.base.db import db, write_transaction
 from models.organisation import audit
@@ -57,7 +58,7 @@ def erase_person(person_id: int, by: Staff, form: ErasureForm, ip: str = "") -> 
         person = db.session.scalars(select(Person).where(Person.id == person_id).with_for_update()).one()
         tickets = tickets_of(person)
         _refuse_what_is_needed(person, tickets)
-        facts: dict[str, object] = _forget(person, tickets, acts)
+        facts: dict[str, Json] = {**_forget(person, tickets, acts)}
         facts |= {"proof": form.proof_kind.data, "reason": form.reason.data}
         audit.record("erase", "Person", person_id, staff=db.session.get_one(Staff, staff_id), diff=facts, ip=ip)
     return alias_of(person_id)
@@ -79,7 +80,7 @@ def alias_of(person_id: int) -> str:
     return _("Orang %(number)s", number=person_id)
 
 
-def _forget(person: Person, tickets: list[Ticket], before: ActsNaming | None) -> dict[str, object]:
+def _forget(person: Person, tickets: list[Ticket], before: ActsNaming | None) -> dict[str, int]:
     """Every row of one person, with the audit's lines about them; says how much there was."""
     alias, ids = alias_of(person.id), [ticket.id for ticket in tickets]
     email = person.email

@@ -10,7 +10,6 @@ import io
 from collections.abc import Callable
 from dataclasses import asdict
 from datetime import timedelta
-from typing import Any
 
 from flask_babel import force_locale
 from flask_babel import gettext as _
@@ -21,7 +20,7 @@ from gateways.files.import_files import MOST_BYTES, shelf
 from gateways.files.import_table import TableRefused
 from models.accounts.people_import import ImportState, PeopleImport, PeopleImportLine
 from models.base import lease as leases
-from models.base.db import db, utcnow, write_transaction
+from models.base.db import db, rows_changed, utcnow, write_transaction
 from models.organisation import audit
 from models.organisation.staff import Staff
 from procedures.accounts.import_people import Batch, PeopleFile, compare, write
@@ -194,5 +193,4 @@ def forget_old() -> int:
         before = utcnow() - timedelta(days=KEPT_DAYS)
         old = select(PeopleImport.id).where(PeopleImport.finished_at < before)
         db.session.execute(delete(PeopleImportLine).where(PeopleImportLine.import_id.in_(old)))
-        gone: Any = db.session.execute(delete(PeopleImport).where(PeopleImport.finished_at < before))
-        return int(gone.rowcount)
+        return rows_changed(delete(PeopleImport).where(PeopleImport.finished_at < before))

@@ -67,7 +67,7 @@ def init_replica(app: Flask) -> None:
     """Nothing is connected before the first question: processes that are forked share no connection."""
     if url := app.config["DATABASE_READ_URL"]:
         options = engine_options(url)
-        more = options["connect_args"]["options"] + " -c default_transaction_read_only=on"
+        more = f"{options['connect_args']['options']} -c default_transaction_read_only=on"
         options |= {"pool_size": 2, "connect_args": {**options["connect_args"], "options": more, "connect_timeout": 2}}
         app.extensions["replica"] = Replica(create_engine(url, **options))
         if not event.contains(db.session, "do_orm_execute", _ask_apart):

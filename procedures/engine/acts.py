@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from flask import g, has_request_context
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from models.base.db import db
-from procedures.engine.declaration import Actor
+from procedures.engine.declaration import Actor, Effect, Given
 
 log = logging.getLogger("helpdesk")
 
@@ -45,7 +44,7 @@ def noted_refusal() -> str:
     return str(g.get("refusal", ""))
 
 
-def carry_out(effect: Callable[[int, Actor, Any], None], ticket_id: int, by: Actor, form: Any) -> None:
+def carry_out(effect: Effect, ticket_id: int, by: Actor, form: Given) -> None:
     """The outside effect of a committed step; a database that is busy or away leaves the rest to the worker.
 
     The intent is committed, so the reconcile job explains and mends it within minutes (security.md Z34).

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import TypedDict
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -14,6 +14,7 @@ from models.tickets.ticket_keys import keys
 from models.tickets.ticket_number import new_number as _new_number
 from procedures.base.form_fields import field_names
 from procedures.engine.declaration import By, State, Step, Who
+from procedures.engine.flow import StateFacts, StepFacts
 from procedures.engine.procedure import Procedure
 
 PROCEDURES: dict[str, Procedure] = {}
@@ -87,12 +88,20 @@ def faults(procedure: Procedure) -> Iterable[str]:
             yield f"{step.name} names somebody unknown"
 
 
-def as_data() -> list[dict[str, Any]]:
+class ProcedureFacts(TypedDict):
+    key: str
+    slug: str
+    title: str
+    steps: list[StepFacts]
+    states: list[StateFacts]
+
+
+def as_data() -> list[ProcedureFacts]:
     """All procedures as plain data, for `procedures --json`; other programs rely on these names."""
     return [_procedure_data(p) for p in PROCEDURES.values()]
 
 
-def _procedure_data(procedure: Procedure) -> dict[str, Any]:
+def _procedure_data(procedure: Procedure) -> ProcedureFacts:
     return {
         "key": procedure.key,
         "slug": procedure.slug,
@@ -102,7 +111,7 @@ def _procedure_data(procedure: Procedure) -> dict[str, Any]:
     }
 
 
-def _step_data(step: Step) -> dict[str, Any]:
+def _step_data(step: Step) -> StepFacts:
     return {
         "number": step.number,
         "name": step.name,

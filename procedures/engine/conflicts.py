@@ -6,14 +6,14 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from flask_babel import lazy_gettext as _l
+from wtforms import Form
 
 from models.base.db import db
 from models.base.wording import Words
 from models.organisation.staff import Group, Staff
 from models.tickets.label import labels_of
 from models.tickets.ticket import Event, Ticket
-from procedures.base.form_fields import StepForm
-from procedures.engine.declaration import Actor, State, Step
+from procedures.engine.declaration import Actor, Given, State, Step
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ def touches(event: Event, step: Step) -> bool:
 
 
 def differences(
-    step: Step, ticket: Ticket, by: Actor, form: StepForm | None, events: Sequence[Event], state: Callable[[str], State]
+    step: Step, ticket: Ticket, by: Actor, form: Given, events: Sequence[Event], state: Callable[[str], State]
 ) -> list[FieldDifference]:
     """What changed meanwhile and what this step would make of it. `events` are those that touch it, oldest first."""
     found = []
@@ -87,8 +87,8 @@ def differences(
     return found
 
 
-def _in_form(name: str, by: Actor, form: StepForm | None) -> str:
-    field = form[FACTS[name].field] if form is not None and FACTS[name].field in form else None
+def _in_form(name: str, by: Actor, form: Given) -> str:
+    field = form[FACTS[name].field] if isinstance(form, Form) and FACTS[name].field in form else None
     if field is None:
         return by.name if name == "assignee" else ""
     chosen = field.data if isinstance(field.data, list) else [field.data]

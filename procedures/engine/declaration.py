@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from wtforms import Form
 
@@ -16,6 +16,11 @@ from models.base.wording import Words
 from models.organisation.roles import MEMBER_ROLES, Role
 from models.tickets.step_number import line_of
 from models.tickets.ticket import Event, Ticket
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+    from procedures.base.form_fields import StepForm
 
 HOURS_A_DAY = 8  # Mon–Fri 08.00–16.00, the default working day
 
@@ -124,11 +129,28 @@ class Outcome:
 
     to: State | None = None
     text: str | None = None
-    data: Mapping[str, Any] = field(default_factory=dict)
+    data: Mapping[str, Json] = field(default_factory=dict)
     as_it_was: Mapping[str, Json | datetime] = field(default_factory=dict)  # clock columns, put back after the arrival
 
 
-Does = Callable[[Ticket, Actor, Any], Outcome | None]
+Given: TypeAlias = "StepForm | DataclassInstance | Ticket | tuple[str, str] | str | int | None"
+"""What a step is taken with: the form that a person sent, or what the product or a monitor knows."""
+
+
+class Does(Protocol):
+    """What a step does. Each asks for its own form or facts, and the engine hands it what it was taken with."""
+
+    __name__: str
+
+    def __call__(self, ticket: Ticket, by: Actor, given: Any, /) -> Outcome | None: ...
+
+
+class Effect(Protocol):
+    """What a step does outside after its commit, with what it was taken with."""
+
+    def __call__(self, ticket_id: int, by: Actor, given: Any, /) -> None: ...
+
+
 Need = Callable[[Ticket, Actor], bool]
 Notice = Callable[[Ticket, Event, Recipient], None]
 
@@ -167,7 +189,7 @@ class Step:
         default_factory=dict
     )  # steps taken just before it, in its transaction, while they hold
     page: str = ""  # the workbench leads to this page, `{id}` filled in, instead of unfolding a form
-    then: Callable[[int, Actor, Any], None] | None = None  # outside effect after the commit: (ticket id, actor, form)
+    then: Effect | None = None  # outside effect after the commit
 
     @property
     def opens(self) -> bool:

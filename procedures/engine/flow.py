@@ -6,11 +6,32 @@ final. Steps without a number (the moves that every procedure has) are left out.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TypedDict
 
 from models.tickets.step_number import StepNumber, line_of
 
-Facts = Sequence[Mapping[str, Any]]
+
+class StateFacts(TypedDict):
+    name: str
+    label: str
+    final: bool
+
+
+# "from" is no name that Python allows in a class.
+StepFacts = TypedDict(
+    "StepFacts",
+    {
+        "number": str | None,
+        "name": str,
+        "label": str,
+        "by": list[str],
+        "from": list[str],
+        "to": list[str],
+        "asks": list[str],
+        "within_hours": float | None,
+        "tells": list[str],
+    },
+)
 
 
 @dataclass(frozen=True)
@@ -43,7 +64,7 @@ class Flow:
         return [end for start, end in self.arrows if start == place]
 
 
-def flow_of(steps: Facts, states: Facts, lines: Mapping[str, str]) -> Flow:
+def flow_of(steps: Sequence[StepFacts], states: Sequence[StateFacts], lines: Mapping[str, str]) -> Flow:
     """Boxes and arrows of a procedure; `lines` gives each number's second line, such as who acts.
 
     1. Every state a step leads to gets one arrow: to the next written step that takes it up, or else back to
@@ -65,14 +86,14 @@ def flow_of(steps: Facts, states: Facts, lines: Mapping[str, str]) -> Flow:
     return Flow(boxes, tuple(dict.fromkeys(arrows)))
 
 
-def _boxes(steps: Facts, states: Facts, lines: Mapping[str, str]) -> list[Box]:
+def _boxes(steps: Sequence[StepFacts], states: Sequence[StateFacts], lines: Mapping[str, str]) -> list[Box]:
     finals = {state["name"]: str(state["label"]) for state in states if state["final"]}
     return [
         Box(
-            number=step["number"],
+            number=number,
             label=str(step["label"]),
-            line=str(lines.get(step["number"], "")),
-            is_branch=_is_branch(step["number"]),
+            line=str(lines.get(number, "")),
+            is_branch=_is_branch(number),
             ends=tuple(
                 dict.fromkeys(finals[state] for state in step["to"] if state in finals.keys() - set(step["from"]))
             ),
@@ -80,7 +101,7 @@ def _boxes(steps: Facts, states: Facts, lines: Mapping[str, str]) -> list[Box]:
             leads_to=tuple(state for state in step["to"] if state not in finals),
         )
         for step in steps
-        if step["number"]
+        if (number := step["number"])
     ]
 
 

@@ -13,7 +13,7 @@ from xml.sax.saxutils import escape
 
 from flask_babel import gettext as _
 
-from procedures.engine.flow import Box, Facts, Flow, flow_of
+from procedures.engine.flow import Box, Flow, StateFacts, StepFacts, flow_of
 
 WIDTH, WIDE = 344, 600
 SPINE, RETURN, INDENT = 20, 34, 48
@@ -48,7 +48,12 @@ class Placed:
 
 
 def svg(
-    steps: Facts, states: Facts, lines: Mapping[str, str], title: str = "", name: str = "flow-chart", width: int = WIDTH
+    steps: Sequence[StepFacts],
+    states: Sequence[StateFacts],
+    lines: Mapping[str, str],
+    title: str = "",
+    name: str = "flow-chart",
+    width: int = WIDTH,
 ) -> str:
     """The chart as one <svg> element: no style, no script; `name` makes its two ids unique on the page."""
     flow = flow_of(steps, states, lines)
@@ -72,7 +77,7 @@ def svg(
     )
 
 
-def mermaid(steps: Facts, states: Facts, lines: Mapping[str, str]) -> str:
+def mermaid(steps: Sequence[StepFacts], states: Sequence[StateFacts], lines: Mapping[str, str]) -> str:
     """The same chart as a Mermaid flowchart, for Markdown pages."""
     flow = flow_of(steps, states, lines)
     rows = ["flowchart TD"]

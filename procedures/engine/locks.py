@@ -6,14 +6,21 @@ Without it two steps that each have one of a pair wait for the other's (security
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import select
 
 from models.base.db import db
 from models.tickets.ticket import Ticket
+from procedures.engine.declaration import Given
 
-Others = Callable[[int, Any], Iterable[int]]
+
+class Others(Protocol):
+    """Says of a ticket and of what the step is taken with which other tickets it touches."""
+
+    def __call__(self, ticket_id: int, given: Any, /) -> Iterable[int]: ...
+
+
 OTHERS: dict[str, list[Others]] = {}  # by the name of the step, which means the same in every procedure
 
 
@@ -28,7 +35,7 @@ def also_touches(*steps: str) -> Callable[[Others], Others]:
     return declare
 
 
-def lock_together(ticket_id: int, step: str, form: Any) -> None:
+def lock_together(ticket_id: int, step: str, form: Given) -> None:
     """Lock this ticket and those that the step touches too, lowest id first; inside the step's transaction."""
     if step not in OTHERS or db.engine.dialect.name == "sqlite":
         return

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
+from wtforms import Form
 
 from gateways.files.file_store import StoredFile
 from models.base.db import db
@@ -16,7 +16,7 @@ from models.tickets.ticket import Event, Ticket, is_visible
 from procedures.base.form_fields import StepForm
 from procedures.engine import acts, catalog, conflicts
 from procedures.engine.conflicts import FieldDifference
-from procedures.engine.declaration import Actor, State, Step
+from procedures.engine.declaration import Actor, Given, State, Step
 from procedures.engine.rights import Right, right_to
 
 MOST_LOOKED_BACK = 200  # events since a form was opened
@@ -26,15 +26,16 @@ class StepRefused(Exception):
     """A step that may not be taken; `sentence` says why, `why` is one of
     hidden, role, state, need, stale, form."""
 
-    def __init__(self, sentence: str, why: str, form: Any = None, changes: Sequence[FieldDifference] = ()) -> None:
+    def __init__(self, sentence: str, why: str, form: Given = None, changes: Sequence[FieldDifference] = ()) -> None:
         super().__init__(sentence)
         acts.note_refused(f"step: {why}{_faulty_fields(form) if why == 'form' else ''}")
-        self.sentence, self.why, self.form, self.changes = sentence, why, form, changes
+        self.sentence, self.why, self.changes = sentence, why, changes
+        self.form: StepForm | None = form if isinstance(form, Form) else None
 
 
-def _faulty_fields(form: StepForm) -> str:
+def _faulty_fields(form: Given) -> str:
     """Their names, for the log: what was typed stays out of it."""
-    return f" ({', '.join(sorted(form.errors))})" if getattr(form, "errors", None) else ""
+    return f" ({', '.join(sorted(form.errors))})" if isinstance(form, Form) and form.errors else ""
 
 
 class Overtaken(StepRefused):
@@ -86,7 +87,7 @@ def ask_open(step: Step, ticket: Ticket, by: Actor) -> None:
             raise StepRefused(str(sentence), "need")
 
 
-def ask_version(step: Step, ticket: Ticket, by: Actor, version: int | None, form: StepForm | None) -> None:
+def ask_version(step: Step, ticket: Ticket, by: Actor, version: int | None, form: Given) -> None:
     """A step that moves the ticket or overwrites a fact is refused when somebody else did so meanwhile (R1).
 
     The refusal shows what changed, field by field; words may always be added.
@@ -119,14 +120,13 @@ def label_of(ticket: Ticket, step_name: str) -> str:
     return str(step.label) if step else str(OTHER_LINES.get(step_name, step_name))
 
 
-def ask_form(step: Step, form: StepForm | None, files: Sequence[StoredFile], nonce: str | None = None) -> None:
+def ask_form(step: Step, form: Given, files: Sequence[StoredFile], nonce: str | None = None) -> None:
     if step.asks is None:
         return
-    if form is None:
-        form = step.asks()
-    form.files, form.nonce = files, nonce  # so that a form can ask for a scan, and knows itself when it is sent again
-    if not form.validate():
-        raise StepRefused(_("Isian belum lengkap. Perbaiki yang ditandai, lalu kirim lagi."), "form", form)
+    asked: Form = step.asks() if form is None else form
+    asked.files, asked.nonce = files, nonce  # so that a form can ask for a scan, and knows itself when it is sent again
+    if not asked.validate():
+        raise StepRefused(_("Isian belum lengkap. Perbaiki yang ditandai, lalu kirim lagi."), "form", asked)
 
 
 def wrong_role(step: Step) -> str:

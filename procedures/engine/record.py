@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+
+from wtforms import Form
 
 from gateways.files.file_store import StoredFile
 from mails.mute import automatic
@@ -16,8 +17,7 @@ from models.base.written import clean_text
 from models.organisation import audit
 from models.tickets.search_keys import number_words
 from models.tickets.ticket import Attachment, Event, Participant, Ticket, TicketText
-from procedures.base.form_fields import StepForm
-from procedures.engine.declaration import Actor, Outcome, Step
+from procedures.engine.declaration import Actor, Given, Outcome, Step
 from procedures.engine.rights import Right
 
 FORM_TEXT_FIELDS = ("text", "reason", "note", "description")
@@ -30,7 +30,7 @@ class Move:
     step: Step
     by: Actor
     right: Right
-    form: Any
+    form: Given
     before: str
     after: str
     group_before: int | None
@@ -97,9 +97,9 @@ def _write_event(ticket: Ticket, move: Move) -> Event:
     )
 
 
-def _words(form: StepForm | None) -> str:
+def _words(form: Given) -> str:
     for name in FORM_TEXT_FIELDS:
-        if form is not None and name in form:
+        if isinstance(form, Form) and name in form:
             return clean_text(str(form[name].data or ""))
     return ""
 

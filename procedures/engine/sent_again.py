@@ -10,33 +10,33 @@ import hashlib
 import hmac
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import Any
 
 from flask import current_app
 from sqlalchemy import select
-from wtforms import Field
+from wtforms import Field, Form
 
 from gateways.files.file_store import StoredFile
 from models.base.db import db
 from models.base.wording import on_date
 from models.tickets.ticket import Attachment, Event, Ticket
+from procedures.engine.declaration import Given
 
 MARK = "sent"  # in the data of the event that opened a ticket
 
 
-def marks_of(form: Any, nonce: str) -> dict[str, str]:
+def marks_of(form: Given, nonce: str) -> dict[str, str]:
     """A mark for each field that is filled in, by name."""
     return {field.name: _mark(nonce, field.name, field.data) for field in _fields(form) if field.data}
 
 
-def once_of(once: str, form: Any, files: Sequence[StoredFile] = ()) -> str:
+def once_of(once: str, form: Given, files: Sequence[StoredFile] = ()) -> str:
     """The word of a page together with what was typed on it: equal only for the same form with the same words."""
     typed = [(field.name, field.raw_data or repr(field.data)) for field in _fields(form)]
     words = repr((once, typed, sorted(file.sha256 for file in files)))
     return hashlib.sha256(words.encode()).hexdigest()
 
 
-def words_beyond(ticket: Ticket, form: Any) -> str:
+def words_beyond(ticket: Ticket, form: Given) -> str:
     """What this form says that the one which opened the ticket did not, a line for each field; "" where nothing is."""
     opening = _opening(ticket)
     if opening is None or ticket.form_nonce is None or MARK not in opening.data:
@@ -63,8 +63,8 @@ def _opening(ticket: Ticket) -> Event | None:
     return db.session.scalars(query).first()
 
 
-def _fields(form: Any) -> Iterable[Field]:
-    return form if hasattr(form, "_fields") else ()
+def _fields(form: Given) -> Iterable[Field]:
+    return form if isinstance(form, Form) else ()
 
 
 def _mark(nonce: str, name: str, value: str) -> str:

@@ -18,12 +18,12 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, TypedDict, Unpack
+from typing import TypedDict, Unpack
 
 from wtforms import Form
 
 from models.base.wording import Words
-from procedures.engine.declaration import HOLDER_WORDS, Actor, By, Does, Need, Notice, State, Step, Who, Within
+from procedures.engine.declaration import HOLDER_WORDS, By, Does, Effect, Need, Notice, State, Step, Who, Within
 
 MACHINES = (Who.MONITOR, Who.PRODUCT)
 
@@ -43,7 +43,7 @@ class RareFacts(TypedDict, total=False):
     writes: tuple[str, ...]
     first: Mapping[str, Need]
     page: str
-    then: Callable[[int, Actor, Any], None]
+    then: Effect
 
 
 @dataclass(frozen=True)

@@ -19,10 +19,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, NamedTuple, TypeVar
+from typing import NamedTuple, TypeVar
 
 from flask_babel import gettext as _
-from sqlalchemy import CursorResult, select, update
+from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -30,10 +30,10 @@ from gateways.files.file_store import StoredFile
 from mails.queue import collected, undone_together
 from models.base.bulk_insert import add_alone, written_together
 from models.base.counter import keep_promises
-from models.base.db import db, utcnow, write_transaction
+from models.base.db import db, rows_changed, utcnow, write_transaction
 from models.tickets.ticket import Event, Pause, Ticket
 from procedures.engine import acts, catalog, conflicts, due, locks, sent_again, spans
-from procedures.engine.declaration import PRODUCT, Actor, Outcome, State, Step
+from procedures.engine.declaration import PRODUCT, Actor, Given, Outcome, State, Step
 from procedures.engine.questions import (
     Overtaken,
     StepRefused,
@@ -72,7 +72,7 @@ class Asked:
     ticket_id: int
     name: str
     by: Actor
-    form: Any
+    form: Given
     version: int | None
     once: str | None
     files: Sequence[StoredFile]
@@ -94,7 +94,7 @@ class Wanted:
     step: Step
     procedure: str
     by: Actor
-    form: Any
+    form: Given
     nonce: str | None
     files: Sequence[StoredFile]
     prepare: Callable[[Ticket], None] | None
@@ -114,7 +114,7 @@ def take_step(
     ticket: Ticket | int,
     name: str,
     by: Actor,
-    form: Any = None,
+    form: Given = None,
     *,
     version: int | None = None,
     once: str | None = None,
@@ -216,7 +216,7 @@ def open_ticket(
     procedure: str,
     name: str,
     by: Actor,
-    form: Any,
+    form: Given,
     *,
     nonce: str | None = None,
     files: Sequence[StoredFile] = (),
@@ -230,7 +230,7 @@ def open_once(
     procedure: str,
     name: str,
     by: Actor,
-    form: Any,
+    form: Given,
     *,
     nonce: str | None = None,
     files: Sequence[StoredFile] = (),
@@ -300,7 +300,7 @@ def _marked(move: Move, nonce: str | None) -> Move:
     return replace(move, outcome=replace(move.outcome, data=data)) if marks else move
 
 
-def _join(first: Ticket, by: Actor, form: Any, files: Sequence[StoredFile]) -> str:
+def _join(first: Ticket, by: Actor, form: Given, files: Sequence[StoredFile]) -> str:
     """Add what this sending says otherwise: as the requester's answer, or as a note of the staff."""
     words, more = sent_again.words_beyond(first, form), sent_again.files_beyond(first, files)
     if not words and not more:
@@ -323,7 +323,7 @@ def _move(
     step: Step,
     by: Actor,
     right: Right,
-    form: Any,
+    form: Given,
     once: str | None = None,
     counts_from: datetime | None = None,
     is_opening: bool = False,
@@ -374,14 +374,13 @@ def _draw_numbers() -> None:
 
 def _swap(ticket: Ticket, state: str) -> None:
     """Compare-and-swap: only who still finds version and state as read goes on."""
-    result: Any = db.session.execute(
+    moved = rows_changed(
         update(Ticket)
         .where(Ticket.id == ticket.id, Ticket.version == ticket.version, Ticket.state == state)
         .values(version=Ticket.version + 1)
         .execution_options(synchronize_session=False)
     )
-    assert isinstance(result, CursorResult)
-    if result.rowcount != 1:
+    if moved != 1:
         raise Overtaken(_("Orang lain lebih dulu mengubah tiket ini. Muat ulang halaman, lalu putuskan lagi."), "stale")
     set_committed_value(ticket, "version", ticket.version + 1)
 
@@ -461,7 +460,7 @@ def _is_due(step: Step, ticket: Ticket) -> bool:
     return ticket.state in step.sources and all(holds(ticket, PRODUCT) for holds in step.needs.values())
 
 
-def _done_before(once: str, ticket: Ticket, form: Any) -> Event | None:
+def _done_before(once: str, ticket: Ticket, form: Given) -> Event | None:
     """What this very form did when it was sent before. One of another ticket's page is refused; its words stay."""
     done = db.session.scalars(select(Event).where(Event.once == once)).one_or_none()
     if done is not None and done.ticket_id != ticket.id:

@@ -15,7 +15,7 @@ from models.outages.network import WatchRun
 from models.outages.open_outages import open_outages
 from models.outages.outage import Outage
 from models.outages.topology import Cut
-from procedures.engine.declaration import MONITOR
+from procedures.engine.declaration import MONITOR, Given
 from procedures.engine.take_step import StepRefused, open_ticket, take_step
 from procedures.outages.evidence import Evidence
 from procedures.outages.probes import finding_words
@@ -106,7 +106,7 @@ def _proof(known: Evidence, rose_at: datetime) -> str:
     return ", ".join(dict.fromkeys(alert.source.name for alert in known.resolved if alert.resolved_at == rose_at))
 
 
-def _take_as_monitor(outage: Outage, step: str, seen: object) -> None:
+def _take_as_monitor(outage: Outage, step: str, seen: Given) -> None:
     try:
         take_step(outage.ticket_id, step, MONITOR, seen)
     except StepRefused:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Hashable
-from typing import Any
 
 from flask_babel import get_locale
 from flask_babel import gettext as _
@@ -24,7 +23,7 @@ from models.tickets.ticket import Ticket
 from procedures.base.date_fields import as_utc
 from procedures.base.form_fields import StepForm, required, text_field
 from procedures.engine import take_step
-from procedures.engine.declaration import PRODUCT, Actor, Outcome, Who
+from procedures.engine.declaration import PRODUCT, Actor, Given, Outcome, Who
 from procedures.engine.locks import also_touches
 from procedures.engine.step_facts import also, needs, says, tells
 from procedures.outages import forms, records
@@ -106,13 +105,13 @@ def _is_near(outage: OpenOutage, near: Collection[int]) -> bool:
 
 
 @also_touches("tie")
-def chosen_outage(_ticket_id: int, form: Any) -> list[int]:
+def chosen_outage(_ticket_id: int, form: Given) -> list[int]:
     """The outage to which the complaint is to be tied."""
     return [form.incident.data] if isinstance(form, TieForm) and form.incident.data else []
 
 
 @also_touches("end", "end_unconfirmed", "end_false_alarm", "cancel", "join_outage")
-def tied_ids(ticket_id: int, form: Any) -> list[int]:
+def tied_ids(ticket_id: int, form: Given) -> list[int]:
     """The complaints tied to an outage, which end or go on with it, and the outage that it joins."""
     other = [form.id] if isinstance(form, Ticket) else []
     return [*other, *db.session.scalars(select(Ticket.id).where(Ticket.incident_id == ticket_id))]

@@ -9,7 +9,6 @@ priced or made; a change of password is one visit of one person, and outages are
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -141,7 +140,7 @@ def unmerge(ticket: Ticket, by: Actor, form: ReasonForm) -> Outcome:
     target = db.session.get_one(Ticket, row.target_id)
     db.session.flush()
     was = {name: _moment(name, row.before.get(name)) for name in CLOCK}
-    was["assignee_id"] = _staff_if_active(was["assignee_id"])
+    was["assignee_id"] = _staff_if_active(row.before.get("assignee_id"))
     if target.is_open:
         take_step.take_step(target, "give_back", PRODUCT, (ticket.number, by.name))
     to = type(take_step.state_of(ticket))(row.before["state"])
@@ -190,5 +189,5 @@ def _plain(value: Json | datetime) -> Json:
     return value.isoformat() if isinstance(value, datetime) else value
 
 
-def _moment(name: str, value: Any) -> Any:
-    return datetime.fromisoformat(value) if value and name.endswith("_at") else value
+def _moment(name: str, value: Json) -> Json | datetime:
+    return datetime.fromisoformat(value) if isinstance(value, str) and value and name.endswith("_at") else value

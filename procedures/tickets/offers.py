@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from flask import g, has_request_context
 from sqlalchemy import Select, literal_column, select
 
+from models.base.columns.statement_types import Asked, Query
 from models.base.db import db
 from models.organisation.staff import Group, GroupMember, Staff
 from models.tickets.category import Category
@@ -16,16 +16,16 @@ from models.tickets.label import Label
 Offers = dict[str, list[tuple[int, str]]]
 
 
-def _members() -> Select[Any]:
-    return select(Staff).where(Staff.is_active, Staff.id.in_(select(GroupMember.staff_id)))
+def _members() -> Select[int, str]:
+    return select(Staff.id, Staff.name).where(Staff.is_active, Staff.id.in_(select(GroupMember.staff_id)))
 
 
 # Kind: the rows, and their id and name.
-OFFERED: dict[str, tuple[Callable[[], Select[Any]], tuple[Any, Any]]] = {
+OFFERED: dict[str, tuple[Callable[[], Select[int, str]], tuple[Asked, Asked]]] = {
     "assignee": (_members, (Staff.id, Staff.name)),
-    "group": (lambda: select(Group).where(Group.is_active), (Group.id, Group.name)),
-    "category": (lambda: select(Category).where(Category.is_active), (Category.id, Category.name)),
-    "label": (lambda: select(Label).where(Label.is_active), (Label.id, Label.name)),
+    "group": (lambda: select(Group.id, Group.name).where(Group.is_active), (Group.id, Group.name)),
+    "category": (lambda: select(Category.id, Category.name).where(Category.is_active), (Category.id, Category.name)),
+    "label": (lambda: select(Label.id, Label.name).where(Label.is_active), (Label.id, Label.name)),
 }
 
 
@@ -40,11 +40,11 @@ def offers() -> Offers:
 
 
 def _asked() -> Offers:
-    parts = [
+    parts: list[Query] = [
         query().with_only_columns(*columns, literal_column(f"'{kind}'").label("kind"), maintain_column_froms=True)
         for kind, (query, columns) in OFFERED.items()
     ]
     found: Offers = {kind: [] for kind in OFFERED}
-    for ident, name, kind in db.session.execute(parts[0].union_all(*parts[1:]).order_by("name")):
-        found[kind].append((ident, name))
+    for row in db.session.execute(parts[0].union_all(*parts[1:]).order_by("name")):
+        found[row.kind].append((row.id, row.name))
     return found

@@ -18,6 +18,7 @@ from wtforms import SelectField
 
 from gateways.files.file_store import StoredFile
 from mails.tickets import split_notices
+from models.base.columns.json_value import Json
 from models.base.db import db, utcnow
 from models.base.wording import short_when
 from models.tickets.category import category_with_group
@@ -141,7 +142,7 @@ def split(ticket: Ticket, by: Actor, form: SplitForm) -> Outcome:
     for kind in SAID:
         for file in (file for file in loose if _as(file) == kind):
             _bring(second, ticket, kind, file.event, [file])
-    data = {"split_to": second.number, "split_to_id": second.id, "brought": _brought(said, loose)}
+    data: dict[str, Json] = {"split_to": second.number, "split_to_id": second.id, "brought": _brought(said, loose)}
     return Outcome(text=form.subject.data, data={name: value for name, value in data.items() if value})
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import Response, abort, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
@@ -13,6 +11,7 @@ from documents.press import print_guarded
 from documents.stored_document import file_of
 from documents.typesetting import DocumentNotPrinted
 from models.base import setting
+from models.base.columns.shown import Shown
 from models.base.db import db
 from models.installation.rab import approved_rab
 from models.installation.survey import survey_of
@@ -64,7 +63,7 @@ def _letter_form_page(form: LetterForm, basket: Basket) -> str:
 
 
 @ticket_part("network_installation", "public/installation/documents.html")
-def installation_papers(ticket: Ticket) -> dict[str, Any] | None:
+def installation_papers(ticket: Ticket) -> dict[str, Shown] | None:
     """The holder's documents, and the RAB in question while its answer is awaited."""
     rab = approved_rab(ticket) if ticket.state == "unit_agreement" else None
     survey = survey_of(ticket) if rab else None

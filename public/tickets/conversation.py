@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import and_, or_, select
 
+from models.base.columns.statement_types import Found
 from models.base.db import db
 from models.organisation.roles import HEADS, Role
 from models.organisation.staff import StaffRole
@@ -36,7 +36,7 @@ class Saying:
     files: Sequence[Attachment] = ()
 
 
-def events_of(ticket_id: int) -> list[Any]:
+def events_of(ticket_id: int) -> list[Found]:
     """The ticket's history without internal notes, oldest first, in one statement; `head` is a head's role or None."""
     query = (
         select(
@@ -62,7 +62,7 @@ def events_of(ticket_id: int) -> list[Any]:
     return list({row.id: row for row in db.session.execute(query)}.values())
 
 
-def is_open_to_all(event: Event, letter: str) -> bool:
+def is_open_to_all(event: Found, letter: str) -> bool:
     """May the number alone show this event's words?"""
     if letter in SILENT or not event.is_public or _is_holders(event):
         return False
@@ -70,7 +70,7 @@ def is_open_to_all(event: Event, letter: str) -> bool:
 
 
 def sayings(
-    events: Sequence[Event], group: str, letter: str, is_holder: bool, files: Sequence[Attachment] = ()
+    events: Sequence[Found], group: str, letter: str, is_holder: bool, files: Sequence[Attachment] = ()
 ) -> list[Saying]:
     """Newest first, without the opening, which the page shows by itself. `group` is the ticket's present one."""
     desk = next((e.data["from_group"] for e in events if e.data.get("from_group")), group)
@@ -84,19 +84,19 @@ def sayings(
     return found[::-1]
 
 
-def _is_holders(event: Event) -> bool:
+def _is_holders(event: Found) -> bool:
     """Are these the words of whoever the ticket belongs to? Those of a ticket that was split came along with it."""
     return event.actor_kind in ("requester", "unit") or event.kind == EventKind.ANSWER
 
 
-def _saying(event: Event, desk: str, files: Sequence[Attachment]) -> Saying:
+def _saying(event: Found, desk: str, files: Sequence[Attachment]) -> Saying:
     at = datetime.fromisoformat(event.data["said_at"]) if "said_at" in event.data else event.at
     if _is_holders(event):
         return Saying(_("Pemohon"), at, event.text, is_yours=True, files=files)
     return Saying(_desk(event, desk), at, event.text, files=files)
 
 
-def _desk(event: Any, group: str) -> str:
+def _desk(event: Found, group: str) -> str:
     if event.on_behalf_of:
         return str(event.on_behalf_of).split(" (")[0]
     return str(Role(event.head).label) if event.head else group

@@ -77,7 +77,7 @@ def take(number: str, name: str) -> ResponseReturnValue:
     return _taken(ticket, step, form, basket)
 
 
-def _taken(ticket: Ticket, step: Step, form: Any, basket: Basket) -> ResponseReturnValue:
+def _taken(ticket: Ticket, step: Step, form: StepForm | None, basket: Basket) -> ResponseReturnValue:
     actor = Actor("requester", ticket.requester_name, ip=request.remote_addr or "")
     number = ticket.number
     try:

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TypeAlias
 
 from sqlalchemy import select
 
+from models.base.columns.statement_types import Found
 from models.base.db import db
 from models.organisation.staff import Group
 from models.tickets.merge import MERGED, Merge
-from models.tickets.ticket import Event, Ticket
+from models.tickets.ticket import Ticket
 from procedures.engine.procedure import Procedure
 from public.tickets.conversation import Saying, events_of, sayings
 
+Here: TypeAlias = "Ticket | Found"  # the holder's page has the ticket, that of the number alone these columns of it
 COLUMNS = (
     Ticket.id,
     Ticket.number,
@@ -36,11 +38,11 @@ COLUMNS = (
 class Followed:
     """The ticket that goes on, as its number alone opens it."""
 
-    ticket: Any
-    events: Sequence[Event]
+    ticket: Found
+    events: Sequence[Found]
 
 
-def followed_by(ticket: Ticket) -> Followed | None:
+def followed_by(ticket: Here) -> Followed | None:
     """The ticket into which this one is joined, or None."""
     if ticket.state != MERGED:
         return None

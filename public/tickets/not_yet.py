@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
+from models.base.columns.shown import Shown
 from procedures.engine import catalog
 from procedures.tickets.readiness import missing_acts, public_words
 from public.frame.blueprint import site
@@ -20,7 +21,7 @@ def say_what_is_not_ready() -> ResponseReturnValue | None:
 
 
 @site.context_processor
-def not_ready_words() -> dict[str, object]:
+def not_ready_words() -> dict[str, Shown]:
     """What the front page says about it, and whether it offers the complaint form."""
     return {"not_yet_words": public_words(), "takes_complaints": "complaints" not in missing_acts()}
 

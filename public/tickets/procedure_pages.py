@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Any
+from typing import NamedTuple
 
 from flask import abort, render_template
 from flask.typing import ResponseReturnValue
@@ -13,7 +13,7 @@ from markupsafe import Markup
 from models.organisation.service_figure import figure_of
 from models.tickets.mailbox import is_mail_connected
 from procedures.engine import catalog
-from procedures.engine.declaration import HOURS_A_DAY, Within
+from procedures.engine.declaration import HOURS_A_DAY, PaperLine, Within
 from procedures.engine.flow_chart import WIDE, WIDTH
 from procedures.engine.procedure import Procedure
 from procedures.engine.written_chart import draw
@@ -44,7 +44,15 @@ def procedure(slug: str) -> ResponseReturnValue:
     )
 
 
-def lines_of(procedure: Procedure) -> list[dict[str, Any]]:
+class LineShown(NamedTuple):
+    """A line of the paper; `who` acts there, `within` is its target time in words or ""."""
+
+    line: PaperLine
+    who: str
+    within: str
+
+
+def lines_of(procedure: Procedure) -> list[LineShown]:
     """The paper's lines, each with who acts and the target time of its first timed step."""
     found = []
     for line in procedure.lines:
@@ -52,7 +60,7 @@ def lines_of(procedure: Procedure) -> list[dict[str, Any]]:
         steps.sort(key=lambda step: step.number != line.number)  # the line's own step says who acts
         within = next((step.within for step in steps if step.within), None)
         who = catalog.people(dict.fromkeys(by for step in steps[:1] for by in step.by))
-        found.append({"line": line, "who": who[:1].upper() + who[1:], "within": target(within)})
+        found.append(LineShown(line, who[:1].upper() + who[1:], target(within)))
     return found
 
 
@@ -72,6 +80,6 @@ def target(within: Within | None) -> str:
 def chart_of(key: str, _language: str, width: int, _names_mail: bool) -> Markup:
     """The chart is drawn once a language, width and whether mail is read: nothing else of it changes in a process."""
     found = catalog.get(key)
-    who = {row["line"].number: row["who"] for row in lines_of(found)}
+    who = {row.line.number: row.who for row in lines_of(found)}
     title = _("Bagan alir: %(title)s", title=found.title)
     return Markup(draw(CHARTS[key], found.lines, who, title, f"bagan-{width}", width))  # escaped by it

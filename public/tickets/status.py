@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TypedDict
 
 from flask import redirect, render_template
 from flask.typing import ResponseReturnValue
@@ -11,15 +13,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from models.base import setting
+from models.base.columns.statement_types import Found
 from models.base.db import db
 from models.organisation.staff import Group
 from models.tickets.copied_person import copied_of
-from models.tickets.ticket import Event, Ticket
+from models.tickets.ticket import Ticket
 from models.tickets.ticket_keys import is_access_over
 from models.tickets.ticket_number import Number, read_number
 from procedures.base.form_fields import StepForm
 from procedures.engine import catalog
-from procedures.engine.declaration import Actor
+from procedures.engine.declaration import Actor, State, Step
 from procedures.engine.procedure import Procedure
 from procedures.engine.take_step import refusal
 from procedures.tickets.copying import NOBODY_IN_COPY
@@ -30,7 +33,7 @@ from public.tickets.copied import reads
 from public.tickets.form_nonce import new_nonce
 from public.tickets.holder import holds
 from public.tickets.lookup import lookup_page, unknown_page
-from public.tickets.merged_ticket import COLUMNS, Followed, followed_by, with_followed
+from public.tickets.merged_ticket import COLUMNS, Followed, Here, followed_by, with_followed
 from public.tickets.status_parts import parts_of
 from public.tickets.uploads import Basket
 
@@ -52,7 +55,7 @@ def status(number: str) -> ResponseReturnValue:
     return number_page(row)
 
 
-def number_page(row: Any, code_error: str = "", status: int = 200, kept_text: str = "") -> ResponseReturnValue:
+def number_page(row: Found, code_error: str = "", status: int = 200, kept_text: str = "") -> ResponseReturnValue:
     """What the number alone opens."""
     procedure = catalog.get(row.procedure)
     events, followed = events_of(row.id), followed_by(row)
@@ -117,12 +120,20 @@ def holder_page(
     return page, status
 
 
-def holder_forms(ticket: Ticket, failed: str = "", failed_form: StepForm | None = None) -> dict[str, dict[str, Any]]:
+class FormShown(TypedDict):
+    """A step open to the holder; `shut` is the sentence why it cannot be taken now, or ""."""
+
+    step: Step
+    form: StepForm | None
+    shut: str
+
+
+def holder_forms(ticket: Ticket, failed: str = "", failed_form: StepForm | None = None) -> dict[str, FormShown]:
     """The steps open to the holder now, by name: step, a form (the failed one as sent), the sentence if shut."""
     procedure, actor = catalog.get(ticket.procedure), Actor("requester", ticket.requester_name)
     wanted = status_words.asked_of_holder(procedure, procedure.state(ticket.state))
     wanted += [procedure.steps[name] for name in ("answer", "rate", "add_copy") if name in procedure.steps]
-    found = {}
+    found: dict[str, FormShown] = {}
     for step in wanted:
         refused = refusal(step, ticket, actor)
         if refused and refused.why != "need":
@@ -146,16 +157,33 @@ def holder_ticket(number: str) -> Ticket:
     )
 
 
-def _opening(events: list[Event]) -> int | None:
+def _opening(events: Sequence[Found]) -> int | None:
     return events[0].id if events else None
 
 
-def _shown(ticket: Ticket, procedure: Procedure, events: list[Event], followed: Followed | None) -> dict[str, Any]:
+class TicketShown(TypedDict):
+    """What both pages show; `clock` and `here` are of the ticket that goes on, where this one was merged into it."""
+
+    ticket: Here
+    clock: Here
+    here: State
+    followed: Followed | None
+    procedure: Procedure
+    state: State
+    stops: list[tracker.Stop]
+    access_is_over: bool
+    turn: status_words.Turn
+    reopening_ends: datetime | None
+    title: str
+
+
+def _shown(ticket: Here, procedure: Procedure, events: Sequence[Found], followed: Followed | None) -> TicketShown:
     """What both pages show; of a merged ticket the way of the one that goes on."""
     state = procedure.state(ticket.state)
     group = ticket.group.name if isinstance(ticket, Ticket) else ticket.group_name
     if followed is None:
-        clock, here, turn = ticket, state, status_words.whose_turn(ticket, procedure, state, group)
+        clock, here = ticket, state
+        turn = status_words.whose_turn(ticket, procedure, state, group)
         stops = tracker.stops(procedure, state, events)
     else:
         clock, here = followed.ticket, procedure.state(followed.ticket.state)

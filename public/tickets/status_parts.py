@@ -11,15 +11,16 @@ template may hold a form of its own that posts to /tiket/<number>/langkah/<step>
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, Protocol
+from typing import Protocol
 
+from models.base.columns.shown import Shown
 from models.tickets.ticket import Ticket
 
 
 class StatusFacts(Protocol):
     """What a part shows of a row, by the names that its template reads; None where it is left out."""
 
-    def __call__(self, ticket: Ticket, /) -> Mapping[str, Any] | None: ...
+    def __call__(self, ticket: Ticket, /) -> Mapping[str, Shown] | None: ...
 
 
 PARTS: dict[str, list[tuple[str, StatusFacts]]] = {}
@@ -35,7 +36,7 @@ def ticket_part(procedure: str, template: str) -> Callable[[StatusFacts], Status
     return add
 
 
-def parts_of(ticket: Ticket) -> list[tuple[str, Mapping[str, Any]]]:
+def parts_of(ticket: Ticket) -> list[tuple[str, Mapping[str, Shown]]]:
     """Template and facts of every part that has something to show."""
     found = ((template, facts(ticket)) for template, facts in PARTS.get(ticket.procedure, ()))
     return [(template, facts) for template, facts in found if facts is not None]

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from flask_babel import gettext as _
 
+from models.base.columns.statement_types import Found
 from models.base.db import utcnow
 from models.base.wording import Words
 from models.organisation.roles import Role
@@ -39,13 +40,13 @@ def asked_of_holder(procedure: Procedure, state: State) -> list[Step]:
     return sorted(steps, key=lambda step: not step.targets)
 
 
-def reopening_ends(ticket: Ticket) -> datetime | None:
+def reopening_ends(ticket: Ticket | Found) -> datetime | None:
     """Until when the ticket may be reopened (C6), if that is still to come."""
     until = ticket.resolved_at + timedelta(days=REOPEN_DAYS) if ticket.resolved_at else None
     return until if until and until >= utcnow() else None
 
 
-def whose_turn(ticket: Ticket, procedure: Procedure, state: State, group: str) -> Turn:
+def whose_turn(ticket: Ticket | Found, procedure: Procedure, state: State, group: str) -> Turn:
     """Whose turn it is. `ticket` has pause and resolved_at; `group` is the name of its group."""
     if state.final:
         return _ended(ticket, state)
@@ -77,7 +78,7 @@ def turn_of_merged(number: str) -> Turn:
     )
 
 
-def _ended(ticket: Ticket, state: State) -> Turn:
+def _ended(ticket: Ticket | Found, state: State) -> Turn:
     until = reopening_ends(ticket)
     if until:
         return Turn(

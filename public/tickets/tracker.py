@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from models.base.columns.statement_types import Found
 from models.base.wording import Words
 from models.organisation.roles import Role
 from models.tickets.step_number import StepNumber, line_of
-from models.tickets.ticket import Event
 from procedures.engine.declaration import HOLDER_WORDS, PaperLine, State, Who
 from procedures.engine.procedure import Procedure
 
@@ -37,9 +37,9 @@ class Stop:
     parts: Sequence[Part] = ()
 
 
-def stops(procedure: Procedure, state: State, events: Sequence[Event]) -> list[Stop]:
+def stops(procedure: Procedure, state: State, events: Sequence[Found]) -> list[Stop]:
     """The tracker. `events` are the ticket's, oldest first, with kind, step, number and at."""
-    taken: dict[str, list[Event]] = {}
+    taken: dict[str, list[Found]] = {}
     for event in events:
         if event.kind == "step" and event.number:
             taken.setdefault(line_of(event.number), []).append(event)
@@ -74,7 +74,7 @@ def _is_of_paper(procedure: Procedure, name: str) -> bool:
     return step.is_public or (number is not None and number.is_of_paper)
 
 
-def _stop(procedure: Procedure, line: PaperLine, events: Sequence[Event], mark: str) -> Stop:
+def _stop(procedure: Procedure, line: PaperLine, events: Sequence[Found], mark: str) -> Stop:
     last = events[-1].at if events and mark == "done" else None
     parts = [Part(procedure.steps[e.step].label, e.at) for e in events if _is_of_paper(procedure, e.step)]
     return Stop(line.number, line.title, line.sentence, mark, last, parts[-MOST_PARTS:] if mark == "now" else ())

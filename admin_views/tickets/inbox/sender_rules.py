@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
 from flask import request
 from flask_babel import gettext as _
@@ -12,6 +11,7 @@ from sqlalchemy import select
 from wtforms import BooleanField, Field, SelectField, ValidationError
 
 from admin_views.frame.view import Column, HouseView
+from models.base.columns.shown import Shown
 from models.base.db import db
 from models.base.mail_address import BadMail, read_mail
 from models.base.wording import Words
@@ -96,5 +96,5 @@ class SenderRuleView(HouseView[SenderRule]):
         row.category_id, row.unit_id = form.category_id.data or None, form.unit_id.data or None
         row.is_active = form.is_active.data
 
-    def facts(self, row: SenderRule) -> list[tuple[Words, Any]]:
+    def facts(self, row: SenderRule) -> list[tuple[Words, Shown]]:
         return [*super().facts(row), (_l("Alasan"), row.note)]

@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TypedDict
 
 from sqlalchemy import select
 
 from gateways.files.file_store import StoredFile
 from models.base.db import db
 from models.tickets.ticket import Attachment, Event, Ticket
+from procedures.base.form_fields import StepForm
 from procedures.engine import catalog
 
 
-def step_from_mail(ticket: Ticket, event_id: int | None) -> dict[str, Any]:
+class StepFromMail(TypedDict, total=False):
+    """The name of the step, its form filled, and the mail's files where the form takes some."""
+
+    step: str
+    typed: StepForm
+    files: list[StoredFile]
+
+
+def step_from_mail(ticket: Ticket, event_id: int | None) -> StepFromMail:
     """What the workbench begins with: step, form and files; nothing where the event proposes none."""
     event = db.session.get(Event, event_id) if event_id else None
     if event is None or event.ticket_id != ticket.id or not event.data.get("proposes"):

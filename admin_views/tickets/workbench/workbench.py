@@ -22,6 +22,7 @@ from admin_views.tickets.workbench.form_cache import FormFilling, cache_key, cac
 from admin_views.tickets.workbench.recipients_shown import who_hears
 from admin_views.tickets.workbench.reply_form import WAYS
 from admin_views.tickets.workbench.workbench_rows import bench_rows, files_of, history
+from models.base.columns.json_value import Json
 from models.base.db import db
 from models.base.request_cache import begin_remembering
 from models.organisation.staff import Staff
@@ -180,10 +181,11 @@ class Workbench:
             return self.typed
         asks = step.asks or OptionalNoteForm
         if draft := self.drafts.get(step.name):
-            return asks(MultiDict(draft.fields))
+            typed: MultiDict[str, str] = MultiDict(draft.fields)
+            return asks(typed)
         return asks(data=self._starts_with(step.name))
 
-    def _starts_with(self, step: str) -> dict[str, Any]:
+    def _starts_with(self, step: str) -> dict[str, Json]:
         """What a form shows before anybody types: the fact as it is."""
         if step == "label":
             return {"labels": [label.id for label in self.labels]}

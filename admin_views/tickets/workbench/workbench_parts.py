@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from mails.server_answers import words_of
+from models.base.columns.shown import Shown
 from models.base.wording import Words
 from models.tickets.ticket import Event, Ticket
 
@@ -16,7 +17,7 @@ from models.tickets.ticket import Event, Ticket
 class BenchFacts(Protocol):
     """What a part shows of a row, by the names that its template reads; None where it is left out."""
 
-    def __call__(self, ticket: Ticket, /) -> Mapping[str, Any] | None: ...
+    def __call__(self, ticket: Ticket, /) -> Mapping[str, Shown] | None: ...
 
 
 # procedure key -> (template above the steps, its facts), (template at the side, its facts)
@@ -48,15 +49,15 @@ def facts_of(event: Event) -> list[tuple[str, str]]:
     return [(str(label), str(words)) for label, words in found if words]
 
 
-def basis_of(ticket: Ticket) -> tuple[str, Mapping[str, Any]] | None:
+def basis_of(ticket: Ticket) -> tuple[str, Mapping[str, Shown]] | None:
     return _found(BASIS, ticket)
 
 
-def side_of(ticket: Ticket) -> tuple[str, Mapping[str, Any]] | None:
+def side_of(ticket: Ticket) -> tuple[str, Mapping[str, Shown]] | None:
     return _found(SIDE, ticket)
 
 
-def _found(parts: dict[str, tuple[str, BenchFacts]], ticket: Ticket) -> tuple[str, Mapping[str, Any]] | None:
+def _found(parts: dict[str, tuple[str, BenchFacts]], ticket: Ticket) -> tuple[str, Mapping[str, Shown]] | None:
     if ticket.procedure not in parts:
         return None
     template, facts = parts[ticket.procedure]

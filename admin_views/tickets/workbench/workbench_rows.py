@@ -10,12 +10,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache, partial
-from typing import Any, NamedTuple
+from types import SimpleNamespace
+from typing import NamedTuple, TypeVarTuple
 
 from flask import g
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import (
     BigInteger,
+    CompoundSelect,
     Select,
     Text,
     bindparam,
@@ -31,6 +33,8 @@ from sqlalchemy import (
 
 from admin_views.tickets.workbench.named_texts import named, placed
 from mails.recipients import PageBook, Recipient, copy_recipient
+from models.base.columns.json_value import Held
+from models.base.columns.statement_types import Asked, Query
 from models.base.db import UTCDateTime, db
 from models.base.wording import Words
 from models.organisation.roles import Role
@@ -45,6 +49,7 @@ from models.tickets.ticket import Attachment, Event, EventKind, Participant, Tic
 from procedures.engine import catalog
 from procedures.tickets.offers import OFFERED
 
+Ts = TypeVarTuple("Ts")
 MOST_PEOPLE = 100
 PEOPLE = ("role", "member", "contact")
 MOST_FILES = 100
@@ -56,7 +61,7 @@ NEWEST = 2**62  # above every id
 class TypedDraft:
     """One person's words for one step."""
 
-    fields: dict[str, Any]
+    fields: dict[str, list[str]]
     saved_at: datetime
 
 
@@ -154,7 +159,7 @@ def bench_rows(ticket: Ticket, staff: Staff) -> BenchRows:
     """Ask for everything small at once, and give the selects what they offer."""
     place, rows = f"/admin/ticket/{ticket.id}/do/", BenchRows()
     g.offers = {kind: [] for kind in OFFERED}
-    puts: dict[str, Callable[[Any], Any]] = {
+    puts: dict[str, Callable[[SimpleNamespace], None]] = {
         "draft": lambda r: rows.drafts.update({r.place.removeprefix(place): TypedDraft(json.loads(r.fields), r.at)}),
         "label": lambda r: rows.labels.append(Hung(r.id, r.name, r.tone)),
         "person": lambda r: rows.people.append(Worker(r.id, r.name, r.position)),
@@ -182,7 +187,7 @@ def bench_rows(ticket: Ticket, staff: Staff) -> BenchRows:
 
 
 @cache
-def _asked() -> Any:
+def _asked() -> CompoundSelect[*tuple[Held, ...]]:
     """Built once: SQLAlchemy takes longer to build and to recognise this statement than a database to answer it."""
     draft = Draft.place.like(bindparam("place")) & (Draft.staff_id == bindparam("staff"))
     label = select(Label).join(TicketLabel).where(TicketLabel.ticket_id == bindparam("ticket"))
@@ -215,7 +220,7 @@ def _asked() -> Any:
     return parts[0].union_all(*parts[1:]).order_by("text_1")
 
 
-def _people() -> list[Select[Any]]:
+def _people() -> list[Query]:
     """Whom the steps of the page may tell: name, address, and `word:telephone`."""
     holder = select(Staff).join(StaffRole, StaffRole.staff_id == Staff.id)
     holder = holder.where(StaffRole.role.in_(bindparam("roles", expanding=True)), Staff.is_active)
@@ -235,18 +240,18 @@ def _people() -> list[Select[Any]]:
     ]
 
 
-def _note_copy(rows: BenchRows, row: Any) -> None:
+def _note_copy(rows: BenchRows, row: SimpleNamespace) -> None:
     rows.copied.append(InCopy(row.id, row.name, row.email, row.answer == "yes"))
     if row.answer == "yes":
         rows.book.put("copied", "", row.id, copy_recipient(row.id, row.name, row.email))
 
 
-def _note_person(book: PageBook, kind: str, row: Any) -> None:
+def _note_person(book: PageBook, kind: str, row: SimpleNamespace) -> None:
     word, _colon, phone = row.reached.partition(":")
     book.put(kind, word, row.id, Recipient(row.email, row.name, is_staff=kind != "contact", phone=phone))
 
 
-def _note_offer(offered: list[tuple[int, str]], row: Any) -> None:
+def _note_offer(offered: list[tuple[int, str]], row: SimpleNamespace) -> None:
     offered.append((row.id, row.name))
 
 
@@ -256,7 +261,7 @@ def roles_told(procedure: str) -> list[str]:
     return sorted({who.value for step in steps for who in step.tells if isinstance(who, Role)})
 
 
-def _row(kind: str, query: Select[Any], ident: Any, *texts: Any, at: Any = None) -> Select[Any]:
+def _row(kind: str, query: Select[*Ts], ident: Asked, *texts: Asked, at: Asked | None = None) -> Query:
     """One kind as (kind, id, its texts, at); wrapped, so that each kind keeps its own limit."""
     when = at if at is not None else type_coerce(cast(null(), UTCDateTime()), UTCDateTime())
     inner = query.with_only_columns(

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache
 from itertools import groupby
-from typing import Any, TypeVar
+from typing import TypeAlias, TypeVar, TypeVarTuple
 
 from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
 from sqlalchemy.orm import aliased
@@ -33,8 +33,10 @@ from procedures.tickets.reports.scope import Place
 from procedures.tickets.times import OUTSIDE
 
 MOST_NAMED = 15  # rows of a table by unit or kind
-Stay = TypeVar("Stay", Span, Row[*tuple[Any, ...]])  # a span, or the columns of one
+StayRow: TypeAlias = Row[int, str, int, str, str, str | None, int | None, datetime, datetime | None]
+Stay = TypeVar("Stay", Span, StayRow)  # a span, or the columns of one
 AT_ONCE = 5_000  # rows held while spans are read
+Ts = TypeVarTuple("Ts")
 
 
 class Hours:
@@ -75,12 +77,12 @@ class Counting:
             self.units.update([row.unit] if row.unit else [])
             self.kinds.update([row.kind] if row.kind else [])
             self.channels[row.channel] += 1
-        for row in _ended(start, end, seen):
-            line = self.lines[row.procedure]
+        for gone in _ended(start, end, seen):
+            line = self.lines[gone.procedure]
             line.ended += 1
-            line.whole.add(hours.between(row.received_at, row.resolved_at or row.closed_at))
-            self.ended[_day(row.closed_at)] += 1
-            self.ratings.update([row.rating] if row.rating else [])
+            line.whole.add(hours.between(gone.received_at, gone.resolved_at or gone.closed_at))
+            self.ended[_day(gone.closed_at)] += 1
+            self.ratings.update([gone.rating] if gone.rating else [])
         for procedure, received_at, answered_at in _first_answers(start, end, seen):
             self.lines[procedure].answer.add(hours.between(received_at, answered_at))
         self._add_desks(start, end, seen, hours)
@@ -184,7 +186,7 @@ def before(first: date, last: date, seen: ColumnElement[bool]) -> Before:
     return Before(*db.session.execute(counts).one())
 
 
-def _received(start: datetime, end: datetime, seen: ColumnElement[bool]) -> Iterator[Any]:
+def _received(start: datetime, end: datetime, seen: ColumnElement[bool]) -> Iterator[Row[str, datetime, str, str, str]]:
     query = (
         select(
             Ticket.procedure, Ticket.received_at, Ticket.channel, Unit.name.label("unit"), Category.name.label("kind")
@@ -195,12 +197,14 @@ def _received(start: datetime, end: datetime, seen: ColumnElement[bool]) -> Iter
     return _streamed(query.where(Ticket.received_at >= start, Ticket.received_at < end, seen))
 
 
-def _ended(start: datetime, end: datetime, seen: ColumnElement[bool]) -> Iterator[Any]:
+def _ended(
+    start: datetime, end: datetime, seen: ColumnElement[bool]
+) -> Iterator[Row[str, datetime, datetime | None, datetime | None, int | None]]:
     query = select(Ticket.procedure, Ticket.received_at, Ticket.resolved_at, Ticket.closed_at, Ticket.rating)
     return _streamed(query.where(Ticket.closed_at >= start, Ticket.closed_at < end, seen))
 
 
-def _first_answers(start: datetime, end: datetime, seen: ColumnElement[bool]) -> Iterator[Any]:
+def _first_answers(start: datetime, end: datetime, seen: ColumnElement[bool]) -> Iterator[Row[str, datetime, datetime]]:
     """Procedure, receipt and first answer of the tickets received in the period that have one."""
     telling = or_(
         *(
@@ -218,7 +222,7 @@ def _first_answers(start: datetime, end: datetime, seen: ColumnElement[bool]) ->
     return _streamed(query)
 
 
-def _streamed(query: Select[*tuple[Any, ...]]) -> Iterator[Any]:
+def _streamed(query: Select[*Ts]) -> Iterator[Row[*Ts]]:
     return iter(db.session.execute(query.execution_options(yield_per=AT_ONCE)))
 
 
@@ -226,7 +230,7 @@ def _is_open_at(end: datetime) -> ColumnElement[bool]:
     return or_(Ticket.is_open, Ticket.closed_at >= end)
 
 
-def _open_at(end: datetime, seen: ColumnElement[bool]) -> Iterator[Any]:
+def _open_at(end: datetime, seen: ColumnElement[bool]) -> Iterator[Row[str, int]]:
     """How many of each procedure were open at that moment: those that still are, and those closed since."""
     query = select(Ticket.procedure, func.count()).where(Ticket.received_at < end, _is_open_at(end), seen)
     return iter(db.session.execute(query.group_by(Ticket.procedure)))
@@ -245,7 +249,7 @@ def _reopened(start: datetime, end: datetime, seen: ColumnElement[bool]) -> int:
     return db.session.scalar(query) or 0
 
 
-def _spans(start: datetime, end: datetime, seen: ColumnElement[bool]) -> Iterator[Any]:
+def _spans(start: datetime, end: datetime, seen: ColumnElement[bool]) -> Iterator[Visited]:
     """The spans of all visits to a desk that ended in the period, a ticket after the other, each with its visit."""
     left = select(Span.ticket_id).where(Span.ended_at >= start, Span.ended_at < end)
     query = (
@@ -273,7 +277,7 @@ def _spans(start: datetime, end: datetime, seen: ColumnElement[bool]) -> Iterato
 class Visited:
     """A span's row with the number of its visit."""
 
-    def __init__(self, visit: int, row: Any) -> None:
+    def __init__(self, visit: int, row: StayRow) -> None:
         self.visit, self.ticket_id, self.procedure, self.state = visit, row.ticket_id, row.procedure, row.state
         self.priority, self.holder, self.pause, self.group_id = row.priority, row.holder, row.pause, row.group_id
         self.began_at, self.ended_at = row.began_at, row.ended_at
