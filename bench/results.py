@@ -14,6 +14,7 @@ HERE = Path(__file__).resolve().parent
 KEPT, SHOWN = HERE / "results.json", HERE / "results.md"
 VISITS = ("status", "submit", "list", "ticket", "search", "common")
 MOST_MB, MOST_START, MOST_GROWTH_MB, LEAST_GROWTH = 120.0, 1.5, 3.0, 0.85
+FLOOR_START = {"sqlite": 0.42, "postgresql": 0.52}  # seconds, on the machine of which MOST_START was said
 MOST_TIMES_RARE = 5.0  # the CPU of a search for a common word beside that for a rare one
 
 
@@ -151,14 +152,16 @@ def _workers(found: dict[str, Any]) -> list[str]:
     if not found:
         return []
     lines = ["## A worker", "", "| installation | memory after 10,000 requests | growth in the last half | floor "
-             "| cold start to first page | floor | verdict |", "|---|---|---|---|---|---|---|"]  # fmt: skip
+             "| cold start to first page | floor | where the floor takes as long as in docs/performance.md | verdict |",
+             "|---|---|---|---|---|---|---|---|"]  # fmt: skip
     for name, row in sorted(found.items(), key=lambda item: _place(item[0])):
         short = [f"{row['memory']:.0f} MB instead of {MOST_MB:.0f}"] if row["memory"] > MOST_MB else []
         short += [f"grows by {row['growth']:.1f} MB"] if row["growth"] > MOST_GROWTH_MB else []
-        short += [f"starts in {row['start']:.2f} s instead of {MOST_START}"] if row["start"] > MOST_START else []
+        there = row["start"] * FLOOR_START[name.partition("-")[0]] / row["floor_start"]
+        short += [f"starts in {there:.2f} s instead of {MOST_START}"] if there > MOST_START else []
         said = f"falls short: {'; '.join(short)}" if short else "reached"
         cells = (_called(name), f"{row['memory']:.0f} MB", f"{row['growth']:+.1f} MB", f"{row['floor_memory']:.0f} MB",
-                 f"{row['start']:.2f} s", f"{row['floor_start']:.2f} s", said)  # fmt: skip
+                 f"{row['start']:.2f} s", f"{row['floor_start']:.2f} s", f"{there:.2f} s", said)  # fmt: skip
         lines.append(f"| {' | '.join(cells)} |")
     return [*lines, ""]
 

@@ -7,8 +7,6 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-import segno
-
 from documents.glyphs import printable
 from documents.typesetting import pdf_of
 from models.base.rupiah import volume_text
@@ -75,6 +73,8 @@ class Identity:
 
 def qr_svg(text: str) -> str:
     """A QR code as an SVG picture, error correction M, without quiet zone (the template leaves the room)."""
+    import segno  # noqa: PLC0415  # a megabyte, for a picture that few pages show
+
     drawing = io.BytesIO()
     segno.make(text, error="m", micro=False).save(drawing, kind="svg", border=0, dark="#10305f", xmldecl=False)
     return drawing.getvalue().decode()

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from urllib.parse import quote
 
-import segno
 from flask_babel import gettext as _
 
 from models.base.phone import whatsapp_digits
@@ -42,4 +41,6 @@ def slip_facts(ticket: Ticket) -> SlipFacts:
 
 def qr_of(text: str) -> str:
     """A QR code as an SVG data URI."""
+    import segno  # noqa: PLC0415  # a megabyte, for a picture that few pages show
+
     return segno.make(text, error="m").svg_data_uri(scale=4, border=2)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 
-from email_validator import EmailNotValidError, validate_email
 from flask_babel import gettext as _
 
 from models.base.written import clean_line
@@ -24,6 +23,8 @@ class BadMail(ValueError):
 
 def read_mail(text: str) -> str:
     """The one written form of an address: as typed before the @, the domain in small letters. BadMail otherwise."""
+    from email_validator import EmailNotValidError, validate_email  # noqa: PLC0415  # 20 ms, where an address is typed
+
     plain = clean_line(text).replace("\uff20", "@").replace("\uff0e", ".")
     if named := _NAMED.match(plain):
         plain = named[1]

@@ -13,7 +13,6 @@ from decimal import Decimal
 
 from flask_babel import gettext as _
 
-from gateways.files.age import is_public_key
 from gateways.pattern_trial import is_pattern, is_quick
 from gateways.probes.addresses import AllowList
 from models.base import setting
@@ -192,6 +191,8 @@ def _on_behalf(text: str) -> None:
 
 
 def _public_key(text: str) -> None:
+    from gateways.files.age import is_public_key  # noqa: PLC0415  # a library of a megabyte, for one setting
+
     if text.upper().startswith("AGE-SECRET-KEY"):
         raise SettingRefused(_("Ini kunci rahasia. Simpan di luar server, dan tulis di sini kunci publiknya (age1…)."))
     if text and not is_public_key(text):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from urllib.parse import quote
 
-import segno
 from flask import redirect, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -56,6 +55,8 @@ def _words(ticket: Ticket) -> str:
 
 def qr_of(text: str, title: str) -> Markup:
     """The text as a QR code in one inline SVG, black on white in every colour scheme."""
+    import segno  # noqa: PLC0415  # a megabyte, for a picture that few pages show
+
     code = segno.make(text, error="m", micro=False)
     drawn = code.svg_inline(scale=4, border=3, dark="#000", light="#fff", title=title, omitsize=True, svgclass="pk-qr")
     return Markup(drawn)  # made by us from our own address

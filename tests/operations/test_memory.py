@@ -45,8 +45,8 @@ day_name(today())
 print(core._global_data is None)
 """
 HEAVY = (  # what few requests need, or a process of its own does: loaded on use
-    "alembic", "aiosmtplib", "cryptography", "dateutil", "holidays", "httpx", "icalendar", "ldap3", "lxml", "numpy", "openpyxl",
-    "PIL", "psutil", "tablib", "typst", "webauthn", "xlsxwriter",
+    "alembic", "aiosmtplib", "cryptography", "dateutil", "email_validator", "holidays", "httpx", "icalendar", "ldap3", "lxml",
+    "numpy", "openpyxl", "PIL", "psutil", "pyrage", "segno", "statistics", "tablib", "typst", "webauthn", "xlsxwriter",
 )  # fmt: skip
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import segno
 from flask import Blueprint, flash, redirect, render_template, request, session
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -131,6 +130,8 @@ def _page() -> str:
 
 
 def _totp_page(form: CodeForm, status: int = 200) -> ResponseReturnValue:
+    import segno  # noqa: PLC0415  # a megabyte, for a picture that few pages show
+
     secret = second_factor.waiting_secret(current_user.id)
     if not secret:
         return redirect(HOME, 303)

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import groupby
-from statistics import median
 
 from procedures.engine.declaration import State
 from procedures.engine.procedure import Procedure
@@ -40,6 +39,8 @@ class Measured:
 
     @property
     def median(self) -> float | None:
+        from statistics import median  # noqa: PLC0415  # for reports alone
+
         return median(self.hours) if self.hours else None
 
     @property
