@@ -43,7 +43,7 @@ async function choose(link) {
 // In the list the person of an open ticket becomes such a link; without a script it stands on the ticket and in the bar.
 for (const tick of document.querySelectorAll('.pk-list input[name="pick"]')) {
   const cell = tick.closest("tr").querySelector("td:nth-last-child(2)");
-  if (cell.previousElementSibling.querySelector(".pk-chip--go")) continue;
+  if (cell.previousElementSibling.querySelector(".pk-i-check")) continue;
   const link = document.createElement("a");
   link.href = "/admin/assign/?id=" + tick.value.split(".")[0];
   link.dataset.choose = "";

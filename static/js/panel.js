@@ -6,6 +6,11 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
   document.getElementById("cari").focus();
 });
+// On a phone a row of the list is drawn as a card, by which some readers no longer know it for a row.
+for (const row of document.querySelectorAll(".pk-list tbody tr")) {
+  row.role = "row";
+  for (const cell of row.cells) cell.role = "cell";
+}
 const picks = document.querySelectorAll('input[name="pick"]');
 const toldPicked = document.querySelector("[data-picked]");
 function tellPicked() {
