@@ -160,6 +160,7 @@ def _teach_templates(app: Flask) -> None:
         time_left=written(wording.time_left, utcnow),
         span=written(wording.duration),
         hours_long=written(wording.hours_long),
+        days_long=written(wording.days_long),
         rupiah=written(wording.rupiah),
         volume=written(volume_text),
         thousands=written(wording.thousands, spoken),

@@ -1,7 +1,8 @@
-"""Looks each translation up once for each language, instead of at every use."""
+"""Looks each translation up once for each language, instead of at every use; counts of one have their own English."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from types import SimpleNamespace
 
 import flask_admin.babel
@@ -12,9 +13,10 @@ from jinja2 import pass_eval_context
 from jinja2.nodes import EvalContext
 from markupsafe import Markup
 
+ONE = (1, "1")
 MOST_KEPT = 20_000  # texts are the program's own; a caller who translates other people's words fills no memory
 
-Key = str | tuple[str]  # a text; in a tuple as templates show it
+Key = str | tuple[str] | tuple[str, str]  # a text; in a tuple as templates show it, or after what counts one in it
 
 
 class QuickDomain(Domain):
@@ -25,8 +27,19 @@ class QuickDomain(Domain):
         self._kept: dict[str, dict[Key, str]] = {}
 
     def gettext(self, string: str, **variables: object) -> str:
-        found = self.said(string)
+        found = self.counted(string, variables) if variables else self.said(string)
         return found % variables if variables else found
+
+    def counted(self, string: str, variables: Mapping[str, object]) -> str:
+        """The text, or what the catalogue has for a count of one ("1 minute ago"); Indonesian has one form for both.
+
+        Its context names the counts that are one: "n=1", or "accounts=1 tries=1" where both are.
+        """
+        ones = sorted(f"{name}=1" for name, value in variables.items() if isinstance(value, int | str) and value in ONE)
+        for context in (" ".join(ones), *ones) if ones else ():
+            if found := self._of_context(context, string):
+                return found
+        return self.said(string)
 
     def said(self, string: str) -> str:
         """The text in the language of this request."""
@@ -39,6 +52,15 @@ class QuickDomain(Domain):
         kept = self._of_language()
         found = kept.get((string,))
         return self._keep(kept, (string,), Markup(self.said(string)) % {}) if found is None else found
+
+    def _of_context(self, context: str, string: str) -> str:
+        """The text of this context; empty where the catalogue has none."""
+        kept = self._of_language()
+        found = kept.get((context, string))
+        if found is None:
+            told = self.get_translations().upgettext(context, string)
+            found = self._keep(kept, (context, string), "" if told == string else told)
+        return found
 
     def _of_language(self) -> dict[Key, str]:
         locale = get_locale()
@@ -76,7 +98,7 @@ def init_texts(app: Flask, babel: Babel) -> None:
     def said(context: EvalContext, string: str, **variables: str | int) -> str:
         if context.autoescape and not variables:
             return domain.in_template(string)
-        found = domain.said(string)
+        found = domain.counted(string, variables)
         return (Markup(found) if context.autoescape else found) % variables  # noqa: S704  # the catalogue's own words
 
     app.jinja_env.globals["_"] = said

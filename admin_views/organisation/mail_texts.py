@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
+from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.exc import IntegrityError
@@ -62,6 +63,22 @@ class MailTextForm(StepForm):
         return [(lacks, _l("Isi judul dan isi dalam bahasa Inggris, atau kosongkan keduanya."))]
 
 
+class WordedMail(NamedTuple):
+    """A mail in the list: its name, the subject that goes out in the reader's language, and the version that holds."""
+
+    name: str
+    key: str
+    subject: str
+    version: MailWording | None
+
+
+def _worded(key: str, version: MailWording | None) -> WordedMail:
+    language = str(get_locale() or "id")
+    own = version.words(language) if version else None
+    subject = (own or shipped_words(key, folders()[key], language))[0]
+    return WordedMail(name_of(key), key, subject, None if version is None or version.is_shipped else version)
+
+
 class MailTextView(ClosedView):
     """/admin/mail_text/; `notice` is the key of a mail."""
 
@@ -75,7 +92,7 @@ class MailTextView(ClosedView):
     def index(self) -> ResponseReturnValue:
         """Every mail that may be worded, with the version that holds."""
         in_force = all_in_force()
-        rows = sorted(((name_of(key), key, in_force.get(key)) for key in EDITABLE), key=lambda row: row[0].lower())
+        rows = sorted((_worded(key, in_force.get(key)) for key in EDITABLE), key=lambda row: row.name.lower())
         return render_template("admin/organisation/mail_texts.html", view=self, rows=rows)
 
     @expose("/edit/")

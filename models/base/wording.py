@@ -106,6 +106,12 @@ def duration(span: timedelta) -> str:
     return _("%(n)s menit", n=max(minutes, 1))
 
 
+def days_long(days: int) -> str:
+    """10 tahun · 90 hari: how long something is kept; whole years of 365 days are said as years."""
+    years, rest = divmod(days, 365)
+    return _("%(n)s hari", n=days) if rest or not years else _("%(n)s tahun", n=years)
+
+
 def hours_long(hours: float) -> str:
     """12 menit · 3 jam 5 menit · 52 jam: counted time, never in days, since a working day is not 24 hours."""
     minutes = round(hours * 60)

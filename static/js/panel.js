@@ -6,6 +6,11 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
   document.getElementById("cari").focus();
 });
+// What a narrow place cuts is said whole where one points at it.
+document.addEventListener("mouseover", ({ target }) => {
+  if (target.title || target.scrollWidth <= target.clientWidth) return;
+  if (getComputedStyle(target).textOverflow === "ellipsis") target.title = target.innerText;
+});
 // On a phone a row of the list is drawn as a card, by which some readers no longer know it for a row.
 for (const row of document.querySelectorAll(".pk-list tbody tr")) {
   row.role = "row";

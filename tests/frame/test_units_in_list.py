@@ -71,3 +71,12 @@ def test_an_exported_line_names_the_units(app, outages):
     sari = db.session.query(Staff).filter_by(username="sari").one()
     (line,) = TicketExport.export_lines(None, sari, ids)
     assert unit("FTI").name in str(line) and unit("FEB").name in str(line)
+
+
+def test_who_asks_is_said_whole_where_the_column_may_cut_it(app):
+    name = "Muhammad Faturrahman Al Ghifari"
+    number = file_complaint(name=name, unit=unit("FTI").id).number
+    short = file_complaint(name="Andi", unit=unit("FTI").id, email="andi@mhs.example").number
+    page = Person(app, "tono").get("/admin/ticket/").text
+    assert f'title="{name}, {unit("FTI").name}"' in row_of(page, number)
+    assert f'title="{unit("FTI").name}"' in row_of(page, short)

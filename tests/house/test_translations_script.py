@@ -118,3 +118,17 @@ def test_compile_alone_leaves_the_catalogue_as_it_is(project):
     assert run(project, "--compile").returncode == 0
     assert catalogue.read_bytes() == before
     assert english(project, "Simpan") == "Save"
+
+
+def test_the_check_wants_the_singular_of_what_is_counted_and_the_catalogue_keeps_it(project):
+    (project / "public" / "b.py").write_text('from flask_babel import gettext as _\ntold = _("%(n)s tiket", n=1)\n')
+    part(project, "two", {"%(num)d berkas": "%(num)d files", "%(n)s tiket": "%(n)s tickets"})
+    assert run(project, "--check").stdout.splitlines()[0] == (
+        "no English for a count of one (n=1, see parts/one.po) of '%(n)s tiket'"
+    )
+    (project / "translations/en/parts/ones.po").write_text(
+        'msgctxt "n=1"\nmsgid "%(n)s tiket"\nmsgstr "%(n)s ticket"\n'
+    )
+    assert run(project).stdout == "6 texts, 0 to mend.\n"
+    with (project / "translations/en/LC_MESSAGES/messages.mo").open("rb") as file:
+        assert GNUTranslations(file).pgettext("n=1", "%(n)s tiket") == "%(n)s ticket"

@@ -222,3 +222,25 @@ def test_pasted_link_of_any_length_names_the_ticket_to_join(app):
     pasted = f"https://bantuan.kampus-dengan-nama-yang-panjang.ac.id/layanan/tiket/{target.number}?dari=whatsapp"
     page = Person(app, "tono").get(f"/admin/merge/?id={ticket.id}&into={quote(pasted)}")
     assert (page.status_code, page.text.count(target.number) > 1) == (200, True)
+
+
+def test_who_is_refused_after_the_comparison_is_led_back_to_it_and_told_of_no_form_below(app):
+    ticket, target = pair()
+    tono, address = Person(app, "tono"), f"/admin/ticket/{ticket.id}/do/merge"
+    take(target, "cancel", "tono", reason="Salah catat.")
+    refused = tono.post(address, {"into": target.number, "version": ticket.version, "once": "a"})
+    assert (refused.status_code, "sudah berakhir" in refused.text) == (409, True)
+    assert "Isian Anda masih ada di bawah" not in refused.text
+    assert f'href="/admin/merge/?id={ticket.id}">Buka lagi halaman langkah ini<' in refused.text
+    assert f"readonly>{target.number}<" in refused.text
+
+
+def test_who_typed_nothing_is_not_told_of_words_below(app, cast):
+    ticket, tono = complaint_at("in_progress"), Person(app, "tono")
+    path, version = f"/admin/ticket/{ticket.id}/do/assign", ticket.version
+    take(ticket, "assign", "rina", assignee=str(cast["lina"].id))
+    fields = {"assignee": cast["rina"].id, "version": version}
+    chosen = tono.post(path, {**fields, "text": "", "once": "a"})
+    typed = tono.post(path, {**fields, "text": "Tolong dilanjutkan.", "once": "b"})
+    words = "Isian Anda masih ada di bawah"
+    assert (chosen.status_code, words in chosen.text, words in typed.text) == (409, False, True)

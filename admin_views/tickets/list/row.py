@@ -24,6 +24,7 @@ from procedures.engine.procedure import Procedure
 
 SOON, AN_HOUR = timedelta(hours=4), timedelta(hours=1)
 MOST_NAMED = 4  # units of an outage, where one points at their number
+ONE_LINE = 18  # letters of a requester that always stand on one line
 SHORT = 15  # letters of a state that still stand on one line
 LANGUAGES = ("id", "en")
 
@@ -39,6 +40,7 @@ class TicketRow(NamedTuple):
     number: str
     who: str  # the units, else the requester
     asker: str  # the requester with the unit's code, as far as the subject does not name them
+    asker_whole: str  # where that is a short form, or may be too long for its column
     procedure_key: str
     state: str
     procedure: str
@@ -75,6 +77,9 @@ def _drawn(row: Any, language: str) -> TicketRow:
     where = _where(row.procedure, row.state, row.line, row.pause, row.assignee_id is None, language)
     subject = _telling(row.procedure, row.subject, row.requester_name)
     units = read_units(getattr(row, "concerned", None), row.unit_name)
+    who = ", ".join([*units[:MOST_NAMED], *(["…"] if len(units) > MOST_NAMED else [])]) or row.requester_name
+    whole = f"{row.requester_name}, {who}" if units and row.requester_name else who
+    asker = _asker(row, units, names_person=subject != row.subject and row.requester_name in subject)
     due, due_class = ("", "")
     if row.due_at and row.is_open and row.pause is None:
         due, due_class = _due_words(row.due_at, utcnow().replace(second=0, microsecond=0), language)
@@ -85,8 +90,9 @@ def _drawn(row: Any, language: str) -> TicketRow:
         subject=subject,
         whole=max(subject, row.subject, key=len),
         number=row.number,
-        who=", ".join([*units[:MOST_NAMED], *(["…"] if len(units) > MOST_NAMED else [])]) or row.requester_name,
-        asker=_asker(row, units, names_person=subject != row.subject and row.requester_name in subject),
+        who=who,
+        asker=asker,
+        asker_whole=who if len(asker) <= ONE_LINE and who != asker else whole if len(asker) > ONE_LINE else "",
         procedure_key=row.procedure,
         state=row.state,
         procedure=where.procedure,

@@ -215,9 +215,15 @@ class Workbench:
 
     @property
     def is_still_open(self) -> bool:
-        """May the step that was refused be taken again, with the words that are in its form?"""
+        """May the step that was refused be taken again?"""
         shown = [*self.acts, *self.common, *filter(None, (self.reply, self.note))]
         return any(act.step.name == self.failed_step and not act.why_not for act in shown)
+
+    @property
+    def page_again(self) -> str:
+        """The address of the refused step's own page, where it has one and may be taken again."""
+        step = self.procedure.steps.get(self.failed_step)
+        return step.page.replace("{id}", str(self.ticket.id)) if step and step.page and self.is_still_open else ""
 
     @property
     def reply_cause(self) -> str:
