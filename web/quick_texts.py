@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from types import SimpleNamespace
 
 import flask_admin.babel
@@ -30,7 +30,7 @@ class QuickDomain(Domain):
         found = self.counted(string, variables) if variables else self.said(string)
         return found % variables if variables else found
 
-    def counted(self, string: str, variables: Mapping[str, object]) -> str:
+    def counted(self, string: str, variables: Mapping[str, Hashable]) -> str:
         """The text, or what the catalogue has for a count of one ("1 minute ago"); Indonesian has one form for both.
 
         Its context names the counts that are one: "n=1", or "accounts=1 tries=1" where both are.
