@@ -242,7 +242,8 @@ def test_d16_what_the_page_promises_is_what_the_jobs_do(app, cast, monkeypatch, 
     make()
     with app.test_request_context():
         what, days = str(PERIODS[key].what), PERIODS[key].days
-    assert f"{what}: {days} hari." in app.test_client().get("/privasi").text
+    promised = {365: "1 tahun", 730: "2 tahun", 3_650: "10 tahun"}.get(days, f"{days} hari")
+    assert f"{what}: {promised}." in app.test_client().get("/privasi").text
     run_jobs(monkeypatch, made_at + timedelta(days=days) - STEP)
     assert not is_gone(), "kept until then"
     run_jobs(monkeypatch, made_at + timedelta(days=days, hours=2))
