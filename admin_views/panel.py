@@ -79,6 +79,8 @@ from admin_views.tickets.follow import FollowDesk
 from admin_views.tickets.inbox.inbox import InboxView
 from admin_views.tickets.inbox.mailboxes import MailboxView
 from admin_views.tickets.inbox.sender_rules import SenderRuleView
+from admin_views.tickets.knowledge.article_help import ArticleHelp
+from admin_views.tickets.knowledge.articles import ArticleView
 from admin_views.tickets.letters import DispositionView, LetterView
 from admin_views.tickets.mend import MendDesk
 from admin_views.tickets.merge import MergeDesk
@@ -131,6 +133,8 @@ VIEWS = (
     SpecialHoursView,
     PageView,
     DownloadView,
+    ArticleView,
+    ArticleHelp,
     OutboxView,
     MailboxView,
     SenderRuleView,

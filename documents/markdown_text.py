@@ -1,6 +1,8 @@
-"""Turns the Markdown of pages and descriptions into safe HTML, the same for the preview and the public page."""
+"""Turns the Markdown of pages, descriptions and articles into safe HTML, the same for preview and public page."""
 
 from __future__ import annotations
+
+import re
 
 from markupsafe import Markup
 
@@ -10,16 +12,31 @@ TAGS = {
 }  # fmt: skip
 ATTRIBUTES = {"a": {"href", "title"}}
 SCHEMES = {"http", "https", "mailto", "tel"}
+PICTURE = {"img": {"src", "alt"}}
 
 
-def as_html(text: str) -> Markup:
-    """Headings begin at h2, since the page has its own title; scripts, styles, pictures and raw handlers go."""
+def as_html(text: str, pictures: str = "") -> Markup:
+    """Headings begin at h2, since the page has its own title; scripts, styles and raw handlers go.
+
+    Pictures go too, but for those at an address of ours: `pictures` and a number.
+    """
     import nh3  # noqa: PLC0415  # for pages the centre writes alone
     from markdown import markdown  # noqa: PLC0415  # as above
 
     html = markdown(text, extensions=["tables", "sane_lists"], output_format="html")
     for level in (3, 2, 1):
         html = html.replace(f"<h{level}>", f"<h{level + 1}>").replace(f"</h{level}>", f"</h{level + 1}>")
-    return Markup(
-        nh3.clean(html, tags=TAGS, attributes=ATTRIBUTES, url_schemes=SCHEMES, link_rel="noopener noreferrer")
+    own = re.compile(re.escape(pictures) + r"\d{1,9}")
+
+    def kept(tag: str, name: str, value: str) -> str | None:
+        return value if (tag, name) != ("img", "src") or own.fullmatch(value) else None
+
+    clean = nh3.clean(
+        html,
+        tags=TAGS | PICTURE.keys() if pictures else TAGS,
+        attributes=ATTRIBUTES | PICTURE if pictures else ATTRIBUTES,
+        attribute_filter=kept,
+        url_schemes=SCHEMES,
+        link_rel="noopener noreferrer",
     )
+    return Markup(re.sub(r"<img(?![^>]* src=)[^>]*>", "", clean))

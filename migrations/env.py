@@ -15,9 +15,11 @@ OWN_TIME = (  # a migration takes as long as it takes, but never makes everybody
 BY_HAND = (
     "ticket_fts",
     "file_fts",
+    "article_fts",
     "tsv",
     "ix_ticket_text_tsv",
     "ix_file_text_tsv",
+    "ix_published_article_tsv",
 )  # full-text search: made by migrations in each database's own words
 
 

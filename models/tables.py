@@ -54,6 +54,7 @@ from models.tickets import (
     ticket,
 )
 from models.tickets.evidence import seal
+from models.tickets.knowledge import article, category_word
 from models.tickets.mailing import data_request, digest_reader
 
 ALL = (
@@ -64,6 +65,7 @@ ALL = (
     pending_change,
     account,
     alert,
+    article,
     audit,
     bill,
     bulk_run,
@@ -80,6 +82,7 @@ ALL = (
     export,
     file_text,
     category,
+    category_word,
     identity_check,
     incoming_mail,
     mailbox,

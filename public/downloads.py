@@ -9,7 +9,7 @@ from sqlalchemy import select
 from models.base.db import db
 from models.base.page import Download
 from public.frame.blueprint import site
-from public.tickets.ticket_files import hand_out
+from web.stored_files import hand_out
 
 
 @site.get("/unduhan")

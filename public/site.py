@@ -13,6 +13,7 @@ from public.frame.blueprint import site
 from public.installation import request as installation_request
 from public.outages import board
 from public.tickets import (
+    articles,
     complaint,
     holder_steps,
     lookup,
@@ -20,6 +21,7 @@ from public.tickets import (
     procedure_pages,
     receipt,
     status,
+    suggestions,
     ticket_files,
 )
 
@@ -27,6 +29,7 @@ PAGES = (
     email_request,
     address_check,
     adjustment,
+    articles,
     complaint,
     data_request,
     downloads,
@@ -39,6 +42,7 @@ PAGES = (
     procedure_pages,
     receipt,
     status,
+    suggestions,
     texts,
     ticket_files,
 )

@@ -16,6 +16,7 @@ from models.organisation.pending_change import PendingChange
 from models.outages.alert import AlertRule, AlertSource, ReceivedAlert, UnknownAlert
 from models.outages.network import Node, PlannedWork, WebService
 from models.tickets.canned_reply import CannedReply
+from models.tickets.knowledge.article import Article
 from models.tickets.label import Label
 from models.tickets.mailbox import Mailbox
 from models.tickets.mailing.sender_rule import SenderRule
@@ -49,6 +50,9 @@ def rows(app, cast):
         db.session.add(SpecialHours(name="Jumat", weekdays="4", hours="08:00-11:30,13:30-16:00"))
         db.session.add(Label(name="Suku cadang"))
         db.session.add(CannedReply(title="Diperiksa", text="Tiket {nomor} kami periksa."))
+        db.session.add(
+            Article(title="Wi-Fi", text="Isi", owner_id=people["tono"], category_id=category_id(), published_number=1)
+        )
         db.session.add(Page(slug="privacy", title="Privasi", text="Isi"))
         db.session.add(Download(title="Panduan", link="https://example.org/"))
         db.session.add(Mailbox(address="pengaduan@kampus.example"))
@@ -73,6 +77,7 @@ def rows(app, cast):
         "pending_change": db.session.query(PendingChange).one().id,
         "label": db.session.query(Label).one().id,
         "canned_reply": db.session.query(CannedReply).one().id,
+        "article": db.session.query(Article).one().id,
         "special_hours": db.session.query(SpecialHours).one().id,
         "holiday": db.session.query(Holiday).one().id,
         "page": db.session.query(Page).one().id,

@@ -17,6 +17,7 @@ NAVIGATION: list[tuple[str, Words]] = [
     ("/tiket", _l("Cek tiket")),
     ("/gangguan", _l("Gangguan")),
     ("/prosedur", _l("Prosedur")),
+    ("/panduan", _l("Panduan")),
     ("/unduhan", _l("Unduhan")),
 ]
 

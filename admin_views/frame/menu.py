@@ -113,6 +113,7 @@ SECTIONS: list[tuple[Words, list[SidebarItem]]] = [
             SidebarItem("person", "/admin/person/", _l("Register orang"), "people"),
             SidebarItem("data_request", "/admin/data_request/", _l("Permintaan data pribadi"), "lock"),
             SidebarItem("export", "/admin/export/", _l("Ekspor saya"), "file"),
+            SidebarItem("article", "/admin/article/", _l("Panduan"), "book"),
             SidebarItem("page", "/admin/page/", _l("Halaman publik"), "book"),
             SidebarItem("download", "/admin/download/", _l("Unduhan"), "file"),
         ],

@@ -101,6 +101,8 @@ RIGHTS: dict[str, Acts] = {
     "times": {"list": READERS},
     "label": register(READERS | ADMIN, ADMIN | HEADS),
     "canned_reply": register(READERS | ADMIN, ADMIN | HEADS),
+    "article": {**register(READERS | ADMIN, WORKERS), "publish": HEADS | FRONT},
+    "article_help": {"list": WORKERS, "count": WORKERS},
     "password": {"list": FRONT, "change": FRONT},
     "person": {
         **register(FRONT | CENTRE | {Role.VIEWER}, FRONT),

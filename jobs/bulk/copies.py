@@ -51,11 +51,13 @@ Change = Callable[[Copy], Held]
 
 
 def new_copy(ids: Mapping[str, int], serial: int, earlier: timedelta, number: str, words: Wording, unit_id: int,
-             replies: int) -> Copy:  # fmt: skip
-    """The facts of the next copy, from the source of words."""
+             replies: int, kind: str = "") -> Copy:  # fmt: skip
+    """The facts of the next copy, from the source of words; `kind` is the name of its category."""
     name, email, phone = words.person()
     said = [words.reply() for _ in range(replies)]
-    return Copy(ids, earlier, _base36(serial), number, words.subject(), words.body(), said, name, email, phone, unit_id)
+    return Copy(
+        ids, earlier, _base36(serial), number, words.subject(kind), words.body(kind), said, name, email, phone, unit_id
+    )
 
 
 class Pattern:

@@ -32,6 +32,7 @@ from models.organisation import audit
 from models.organisation.staff import Staff
 from models.organisation.unit import Unit
 from models.outages.network import Node, WebService
+from models.tickets.category import Category
 from models.tickets.ticket import Ticket
 from models.tickets.ticket_number import new_number
 
@@ -64,6 +65,7 @@ def add_tickets(tickets: int) -> Iterator[int]:
     patterns = [Pattern(sample, write, adopted) for sample in samples]
     start = int(db.session.scalar(select(func.coalesce(func.max(Ticket.id), 0))) or 0)
     units = list(db.session.scalars(select(Unit.id).where(Unit.is_active)))
+    kinds: dict[int, str] = dict(db.session.execute(select(Category.id, Category.name)).tuples())
     db.session.rollback()
     words = Wording(seed=start + tickets)
     mix = Mix(patterns, words.random)
@@ -72,7 +74,7 @@ def add_tickets(tickets: int) -> Iterator[int]:
         for begins in range(0, tickets, BATCH):
             chosen = [mix.next() for _ in range(min(BATCH, tickets - begins))]
             ids = _ids(write, engine, chosen, waiting)
-            made = _made(chosen, ids, start + begins, words, units)
+            made = _made(chosen, ids, start + begins, words, units, kinds)
             if waiting is not None:
                 yield waiting.result()
             waiting = pool.submit(_write, write, engine, made, len(chosen))
@@ -83,13 +85,25 @@ def add_tickets(tickets: int) -> Iterator[int]:
 
 
 def _made(
-    chosen: list[tuple[Pattern, timedelta]], ids: dict[str, int], start: int, words: Wording, units: list[int]
+    chosen: list[tuple[Pattern, timedelta]],
+    ids: dict[str, int],
+    start: int,
+    words: Wording,
+    units: list[int],
+    kinds: Mapping[int, str],
 ) -> dict[str, list[list[Held]]]:
     """The batch's rows by table, in an order in which each table comes after those it refers to."""
     lines: dict[str, list[list[Held]]] = {table.name: [] for table in db.metadata.sorted_tables}
     for place, (pattern, earlier) in enumerate(chosen, 1):
         copy: Copy = new_copy(
-            dict(ids), start + place, earlier, new_number(), words, words.random.choice(units), pattern.replies
+            dict(ids),
+            start + place,
+            earlier,
+            new_number(),
+            words,
+            words.random.choice(units),
+            pattern.replies,
+            kinds.get(pattern.sample.ticket["category_id"] or 0, ""),
         )
         for table, line in pattern.lines(copy):
             lines[table].append(line)

@@ -9,6 +9,8 @@ import itertools
 import random
 from typing import Any
 
+from jobs.bulk.matters import ANY, MATTERS
+
 
 def _listed(text: str) -> list[str]:
     return text.split()
@@ -42,11 +44,7 @@ FIRST = _listed(
 LAST = _listed(
     "Saputra Pratama Wijaya Anggraini Oktavia Maulana Hidayat Permata Kusuma Ramadhan Siregar Nasution Chaniago"
 )
-MATTERS = (
-    "Wi-Fi tidak tersambung", "Internet lambat", "Portal tidak terbuka", "Password tidak diterima",
-    "Email tidak masuk", "Komputer tidak menyala", "Printer tidak mencetak", "Nilai tidak tampil",
-    "Akun terkunci", "Proyektor tidak menampilkan gambar", "Aplikasi berhenti sendiri", "Titik jaringan mati",
-)  # fmt: skip
+SUBJECTS = tuple(subject for matters in MATTERS.values() for subject in matters.subjects)  # of no kind in particular
 PLACES = (
     "Gedung A",
     "Gedung B lantai 2",
@@ -88,17 +86,24 @@ class Wording:
     def _sentence(self, words: list[str], weights: list[float]) -> str:
         return " ".join(self.random.choices(words, cum_weights=weights, k=WORDS_A_FRAGMENT)).capitalize() + "."
 
-    def body(self) -> str:
-        """About a hundred words, one of them rare: it stands in RARE_HITS texts, however many texts there are."""
+    def body(self, kind: str = "") -> str:
+        """About a hundred words, one of them rare: it stands in RARE_HITS texts, however many texts there are.
+
+        Of a kind of problem that has matters (jobs/bulk/matters.py) some of its sentences, and the rest in fewer words.
+        """
         pick = self.random.choice
         rare = f"Kode {self._rare_word()}."
+        if kind in MATTERS:
+            said = self.random.sample(MATTERS[kind].sentences, self.random.randint(2, 4))
+            return " ".join([*said, *self.random.sample(ANY, 3), rare])
         return " ".join([*(pick(self.fragments) for _ in range(4)), rare])
 
     def reply(self) -> str:
         return self.random.choice(self.fragments)
 
-    def subject(self) -> str:
-        return f"{self.random.choice(MATTERS)} di {self.random.choice(PLACES)}"
+    def subject(self, kind: str = "") -> str:
+        matters = MATTERS[kind].subjects if kind in MATTERS else SUBJECTS
+        return f"{self.random.choice(matters)} di {self.random.choice(PLACES)}"
 
     def person(self) -> tuple[str, str, str]:
         """Name, mail address at a domain that is nobody's, telephone number."""

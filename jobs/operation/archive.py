@@ -20,7 +20,7 @@ from models.base.columns.json_value import Held
 from models.base.db import utcnow
 
 LEFT_OUT = {"staff_session", "staff_token", "failed_login", "rate", "heartbeat", "export", "alembic_version"}
-SEARCH = ("ticket_fts", "file_fts")  # rebuilt by the database itself
+SEARCH = ("ticket_fts", "file_fts", "article_fts")  # rebuilt by the database itself
 BATCH = 1000  # rows that are held at once
 FORMAT = 1
 MANIFEST = "manifest.json"

@@ -145,7 +145,7 @@ def _merge_search() -> None:
     """SQLite's search index holds words that were taken out until its parts are merged: some pages at a time."""
     if db.engine.dialect.name != "sqlite":
         return
-    for index in ("ticket_fts", "file_fts"):
+    for index in ("ticket_fts", "file_fts", "article_fts"):
         pages = -500
         for _turn in range(10_000):
             with write_transaction():

@@ -26,6 +26,7 @@ from jobs.tickets.bulk_acts import run_bulk_acts
 from jobs.tickets.close_resolved import close_resolved
 from jobs.tickets.count_months import count_months
 from jobs.tickets.count_services import count_services
+from jobs.tickets.count_words import count_words
 from jobs.tickets.escalate import escalate
 from jobs.tickets.fetch_mail import fetch_mail, is_mail_expected
 from jobs.tickets.fill_search import fill_search, has_search_to_fill
@@ -82,6 +83,7 @@ LANES: dict[str, list[Job]] = {
         _sweep("tidy", HOUR, tidy),
         _sweep("keep_statistics", DAY, keep_statistics),
         _sweep("count_services", DAY, count_services),
+        _sweep("count_words", DAY, count_words),
         _sweep("count_months", HOUR, count_months),
         _sweep("make_monthly_report", HOUR, make_monthly_report),
     ],

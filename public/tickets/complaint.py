@@ -13,7 +13,11 @@ from public.frame.blueprint import site
 from public.outages.known_outages import KnownOutages, add_person, known_outages
 from public.tickets.form_nonce import new_nonce
 from public.tickets.open_from_form import TRAP, looks_typed, send
+from public.tickets.suggestions import suggested_for
 from public.tickets.uploads import Basket, collect
+from web.row_ids import row_id
+
+ON_THE_WAY = frozenset({"drop", "suggest", "propose"})  # presses that show the form again and send nothing
 
 
 @site.route("/pengaduan", methods=["GET", "POST"])
@@ -23,7 +27,9 @@ def complaint() -> ResponseReturnValue:
     if request.method == "GET":
         return _complaint_form_page(form, Basket())
     basket = collect()
-    if "drop" in request.form:
+    if "propose" in request.form:
+        form.category.data = _proposed(form)
+    if not ON_THE_WAY.isdisjoint(request.form):
         return _complaint_form_page(form, basket)
     known = [] if request.form.get("anyway") else known_outages(form)
     if (known or basket.refused) and (not form.validate() or basket.refused):  # else the step validates it
@@ -42,11 +48,21 @@ def complaint() -> ResponseReturnValue:
     return redirect(f"/tiket/{ticket.number}/bukti", 303)
 
 
+def _proposed(form: ComplaintForm) -> int:
+    """The kind of problem that was pressed, if it is on offer; else what was chosen stays."""
+    pressed = request.form.get("propose", type=row_id)
+    if pressed and pressed in dict(form.category.choices):
+        return int(pressed)
+    return int(form.category.data or 0)
+
+
 def _complaint_form_page(
     form: ComplaintForm, basket: Basket, known: KnownOutages = (), needs_email: bool = False
 ) -> str:
+    is_asked = "suggest" in request.form or "propose" in request.form
     return render_template(
         "public/tickets/complaint.html",
+        suggested=suggested_for(form.subject.data or "", form.description.data or "") if is_asked else None,
         known=known,
         needs_email=needs_email,
         form=form,

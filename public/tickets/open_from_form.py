@@ -28,7 +28,9 @@ from web import opened_here
 from web.reader import language, network
 
 TRAP = "situs"  # a field that people do not see
-OUR_FIELDS = frozenset({"csrf_token", form_nonce.FIELD, TRAP, "kept", "drop", "attachments", "anyway", "affected"})
+OUR_FIELDS = frozenset(
+    {"csrf_token", form_nonce.FIELD, TRAP, "kept", "drop", "attachments", "anyway", "affected", "suggest", "propose"}
+)
 
 
 def send(

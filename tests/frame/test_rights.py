@@ -27,6 +27,7 @@ REGISTERS: dict[str, dict[str, set[str]]] = {
     "category": {"list": ALL, "write": {"budi", "rudi"}},
     "label": {"list": ALL, "write": HEADS | {"rudi"}},
     "canned_reply": {"list": ALL, "write": HEADS | {"rudi"}},
+    "article": {"list": ALL, "write": WORKERS},
     "group": {"list": ALL, "write": {"budi", "rudi"}},
     "staff": {"list": HEADS | {"rudi", "ketua"}, "write": {"rudi"}},
     "absence": {"list": WORKERS | {"rudi"}, "write": WORKERS | {"rudi"}, "delete": WORKERS | {"rudi"}},
@@ -166,6 +167,13 @@ SINGLE: dict[tuple[str, str], set[str]] = {
     ("GET", "/admin/follow/<int:pk>"): READERS,
     ("POST", "/admin/follow/<int:pk>/here"): READERS,
     ("GET", "/admin/merge/"): WORKERS,
+    ("POST", "/admin/article/publish/"): HEADS | {"sari"},
+    ("POST", "/admin/article/withdraw/"): HEADS | {"sari"},
+    ("POST", "/admin/article/reviewed/"): WORKERS,
+    ("GET", "/admin/article/picture/<int:pk>"): ALL,
+    ("GET", "/admin/article_help/"): WORKERS,
+    ("POST", "/admin/article_help/insert"): WORKERS,
+    ("POST", "/admin/article_help/solved"): WORKERS,
     ("GET", "/admin/split/"): WORKERS,
     ("POST", "/admin/split/take"): WORKERS,
     ("GET", "/admin/assign/"): WORKERS,
@@ -340,7 +348,11 @@ def test_own_other_and_missing_rows_answer_as_the_table_says(app, rows):
 @pytest.mark.slow
 @once
 def test_forms_of_a_row_open_as_the_table_says(app, rows):
-    own = {"absence": HEADS | {"rudi", "tono"}, "delegation": {"rina", "rudi"}}
+    own = {
+        "absence": HEADS | {"rudi", "tono"},
+        "delegation": {"rina", "rudi"},
+        "article": HEADS | {"sari", "tono"},
+    }
     for name, person in actors(app).items():
         for view, row_id in rows.items():
             rights = REGISTERS[view]

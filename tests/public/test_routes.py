@@ -40,6 +40,11 @@ TABLE: dict[tuple[str, str], tuple[int, int, int]] = {
     ("POST", "/password/<token>"): (404, 404, 404),
     ("GET", "/pengaduan"): (200, 200, 200),
     ("POST", "/pengaduan"): (422, 422, 422),
+    ("POST", "/pengaduan/saran"): (200, 200, 200),
+    ("GET", "/panduan"): (200, 200, 200),
+    ("GET", "/panduan/<int:article_id>"): (404, 404, 404),
+    ("POST", "/panduan/<int:article_id>/menolong"): (404, 404, 404),
+    ("GET", "/panduan/gambar/<int:picture_id>"): (404, 404, 404),
     ("GET", "/permohonan/email-unit"): (200, 200, 200),
     ("POST", "/permohonan/email-unit"): (422, 422, 422),
     ("GET", "/permohonan/email-unit/alamat"): (200, 200, 200),
@@ -73,6 +78,7 @@ TABLE: dict[tuple[str, str], tuple[int, int, int]] = {
 }
 MISSING = {"token": "x" * 43, "chosen": "xx", "slug": "tidak-ada", "path:filename": "x.css", "number": "PTK-00000-00000-0",
            "int:file_id": "999", "int:document_id": "999", "name": "tidak_ada", "int:download_id": "999",
+           "int:article_id": "999", "int:picture_id": "999",
            "code": "tidak-ada"}  # fmt: skip
 
 

@@ -1,0 +1,1 @@
+"""The register of articles, and the articles that stand beside a ticket."""
