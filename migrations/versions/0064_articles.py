@@ -1,7 +1,7 @@
 """articles that help, their versions and pictures, and the words by which a category is proposed
 
-Revision ID: 0063
-Revises: 0062
+Revision ID: 0064
+Revises: 0063
 Create Date: 2026-11-30 20:50:00
 
 """
@@ -9,8 +9,8 @@ from alembic import op
 import sqlalchemy as sa
 
 
-revision = "0063"
-down_revision = "0062"
+revision = "0064"
+down_revision = "0063"
 branch_labels = None
 depends_on = None
 
