@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
@@ -14,7 +13,7 @@ from models.base.counter import count_up
 from models.base.db import keep_house
 from models.base.setting import LIMITS, Spec
 from models.tickets.knowledge.found_articles import FoundArticle, articles_for
-from procedures.tickets.knowledge.proposed_category import proposed_categories
+from procedures.tickets.knowledge.proposed_category import ProposedCategory, proposed_categories
 from public.frame.blueprint import site
 from web.reader import language, network
 
@@ -37,7 +36,7 @@ class TypedSuggestions:
     """Articles and categories, the likeliest first; `is_later`: so much was asked that nothing was looked up."""
 
     articles: list[FoundArticle]
-    categories: list[Any]
+    categories: list[ProposedCategory]
     is_later: bool = False
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
 
 from flask import Response, abort, flash, g, make_response, redirect, request
 from flask.typing import ResponseReturnValue
@@ -20,6 +19,7 @@ from admin_views.frame.view import Column, HouseView, address, person
 from documents.markdown_text import as_html
 from gateways.files.file_store import UploadRefused
 from gateways.files.uploads import accept
+from models.base.columns.shown import Shown
 from models.base.db import db, write_transaction
 from models.base.wording import Words, on_date, today
 from models.organisation import audit
@@ -106,6 +106,7 @@ class ArticleView(HouseView[Article]):
         Column("standing", _l("Keadaan"), cell=standing_of),
         Column("is_public", _l("Untuk"), cell=lambda row: _l("Umum") if row.is_public else _l("Petugas")),
         Column("category", _l("Jenis masalah"), cell=lambda row: row.category or ""),
+        Column("language", _l("Bahasa"), cell=lambda row: dict(LANGUAGES)[row.language]),
         Column("owner", _l("Pemilik")),
         Column("review_on", _l("Ditinjau lagi"), cell=lambda row: on_date(row.review_on) if row.review_on else ""),
         Column("helped_public", _l("Menolong pengunjung"), css="pk-right"),
@@ -134,10 +135,7 @@ class ArticleView(HouseView[Article]):
             return self.may("edit") and (row.owner_id == person().id or self.may("publish"))
         return self.may(act)
 
-    def facts(self, row: Article) -> list[tuple[Words, Any]]:
-        return [*super().facts(row)[1:], (_l("Bahasa"), dict(LANGUAGES)[row.language])]
-
-    def details_extras(self, row: Article) -> dict[str, Any]:
+    def details_extras(self, row: Article) -> dict[str, Shown]:
         return {
             "preview": preview_of(row.text),
             "standing": standing_of(row),
@@ -163,7 +161,7 @@ class ArticleView(HouseView[Article]):
             abort(404)
         return draft_of(ticket)
 
-    def form_extras(self, row: Article | None) -> dict[str, Any]:
+    def form_extras(self, row: Article | None) -> dict[str, Shown]:
         is_shown = request.method == "POST" and "preview" in request.form
         return {
             "draft": self.draft() if row is None else None,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import NamedTuple
 
 from models.tickets.category import kept_categories
 from models.tickets.knowledge.category_word import ALL, NAMED, counts_of_words, likeliest
@@ -12,7 +12,15 @@ MOST_PROPOSED = 3
 MOST_ROOTS_ASKED = 60
 
 
-def proposed_categories(*texts: str) -> list[Any]:
+class ProposedCategory(NamedTuple):
+    """A category on offer that the words speak of."""
+
+    id: int
+    name: str
+    name_en: str
+
+
+def proposed_categories(*texts: str) -> list[ProposedCategory]:
     """At most three of the categories on offer; none where no word of the texts was ever counted.
 
     The name of a category counts too, so that a new installation, which has resolved nothing, proposes something.
@@ -27,4 +35,5 @@ def proposed_categories(*texts: str) -> list[Any]:
         for root in set(roots).intersection(roots_of(kept.name, kept.name_en)):
             counts[key][root] = counts[key].get(root, 0) + NAMED
         counts[key][ALL] = counts[key].get(ALL, 0) + NAMED
-    return [offered[key] for key in likeliest(roots, counts)[:MOST_PROPOSED]]
+    likely = [offered[key] for key in likeliest(roots, counts)[:MOST_PROPOSED]]
+    return [ProposedCategory(kept.id, kept.name, kept.name_en) for kept in likely]
