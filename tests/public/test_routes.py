@@ -25,6 +25,7 @@ TABLE: dict[tuple[str, str], tuple[int, int, int]] = {
     ("GET", "/sw.js"): (200, 200, 200),
     ("GET", "/manifest.webmanifest"): (200, 200, 200),
     ("GET", "/tanpa-sinyal"): (200, 200, 200),
+    ("GET", "/agenda/<token>.ics"): (404, 404, 404),
     ("GET", "/akses/<token>"): (404, 404, 404),
     ("GET", "/aksesibilitas"): (200, 200, 200),
     ("GET", "/akun-internet"): (200, 200, 200),
