@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from urllib.parse import urlencode
 
 from flask import redirect, render_template, request
@@ -16,12 +16,13 @@ from admin_views.frame.address_values import is_too_long, not_a_value, refuse_un
 from admin_views.frame.page import ClosedView
 from admin_views.frame.permissions import may
 from admin_views.frame.view import person
-from admin_views.search_kinds import KINDS, FileWordsKind, SearchKind
+from admin_views.search_kinds import KINDS, FileWordsKind, Searchable, SearchKind
 from admin_views.tickets.list.filter import ListFilter
 from admin_views.tickets.list.full_text import exact_number
 from admin_views.tickets.list.nearest import nearest_words
 from admin_views.tickets.list.row import TicketRow, drawn_rows
 from admin_views.tickets.list.search import TicketSearch
+from models.base.columns.statement_types import Found
 from models.base.db import db
 from models.base.rupiah import rupiah
 from models.base.search.folding import squeezed
@@ -93,7 +94,7 @@ class SearchView(ClosedView):
             kinds=[_l("Tiket")] * sees_tickets + [kind.label for kind, _view in self._open()],
         )
 
-    def _open(self) -> list[tuple[SearchKind | FileWordsKind, Any]]:
+    def _open(self) -> list[tuple[SearchKind | FileWordsKind, Searchable]]:
         """The kinds whose list this person may open, with the views that guard them."""
         views = {getattr(view, "name_key", ""): view for view in self.admin._views}
         return [(kind, views[kind.view]) for kind in KINDS if views[kind.view].may("list")]
@@ -104,7 +105,7 @@ class SearchView(ClosedView):
         if not asked:
             return []
         parts = [select(query.subquery()) for query in asked]
-        rows: dict[str, list[Any]] = {}
+        rows: dict[str, list[Found]] = {}
         for row in db.session.execute(parts[0].union_all(*parts[1:])):
             rows.setdefault(row.kind, []).append(row)
         kinds = [kind for kind in KINDS if kind.key in rows]
@@ -124,13 +125,13 @@ class SearchView(ClosedView):
         return next((one for one in meant if one), "")
 
 
-def _drawn(kind: SearchKind | FileWordsKind, rows: list[Any], words: str) -> HitsOfKind:
+def _drawn(kind: SearchKind | FileWordsKind, rows: list[Found], words: str) -> HitsOfKind:
     hits = [Hit(row.title or "", _more(row), kind.href(row.id)) for row in rows[:MOST]]
     count = f"{MOST}+" if len(rows) > MOST else str(len(rows))
     return HitsOfKind(kind.key, kind.label, kind.icon, hits, count, kind.all_href(words))
 
 
-def _more(row: Any) -> str:
+def _more(row: Found) -> str:
     return " · ".join(filter(None, (row.more, rupiah(row.amount) if row.amount else "")))
 
 

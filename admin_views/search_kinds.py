@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol, TypeAlias, TypeVarTuple
 from urllib.parse import urlencode
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import BigInteger, Select, String, case, cast, false, func, literal, null, or_, select
+from sqlalchemy import BigInteger, ColumnElement, Select, String, case, cast, false, func, literal, null, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy.sql.elements import SQLColumnExpression
 
 from admin_views.frame.view import person
+from admin_views.frame.view_facts import Kept
 from admin_views.tickets.list.full_text import files_matching, match_words
 from models.accounts.account import Account
 from models.accounts.person import Person
-from models.base.search.columns import holds, nearly_holds
-from models.base.search.terms import terms_of, typed_words
+from models.base.columns.statement_types import Asked
+from models.base.db import Base
+from models.base.search.columns import SearchedColumn, holds, nearly_holds
+from models.base.search.terms import TypedWord, terms_of, typed_words
 from models.base.wording import Words
 from models.installation.bill import Bill, Payment
 from models.installation.quality_test import QualityTest
@@ -29,7 +33,26 @@ from models.tickets.letter import Disposition, RequestLetter
 from models.tickets.merge import Merge, visible_with_merged
 from models.tickets.ticket import Attachment, Ticket, visible_to
 
+Ts = TypeVarTuple("Ts")
 PEOPLE = {"person": "p", "contact": "c"}  # registers of people: how the page of a person names their rows
+
+
+Title: TypeAlias = InstrumentedAttribute[str] | InstrumentedAttribute[str | None]
+HitRows: TypeAlias = "Select[str, int, str, str, int, int]"  # kind, id, title, more, exact, amount
+
+
+class Searchable(Protocol):
+    """The view that guards rows: which of them this person may see, and how its own list finds a word."""
+
+    def row_rule(self, query: Select[*Ts]) -> Select[*Ts]: ...
+
+    def word_rule(self, word: TypedWord) -> ColumnElement[bool]: ...
+
+
+class TicketDocument(Kept, Protocol):
+    """A row that hangs on a ticket."""
+
+    ticket_id: Any  # the column of its class
 
 
 @dataclass(frozen=True)
@@ -42,19 +65,19 @@ class SearchKind:
     view: str
     label: Words
     icon: str
-    model: Any
-    title: InstrumentedAttribute[str] | InstrumentedAttribute[str | None]
-    more: Any
-    searched: Sequence[Any]
-    joins: Sequence[tuple[Any, Any]] = ()
-    ticket_id: Any = None
-    amount: Any = None  # in rupiah
+    model: type[Kept]
+    title: Title
+    more: Asked
+    searched: Sequence[SearchedColumn]
+    joins: Sequence[tuple[type[Base], ColumnElement[bool]]] = ()
+    ticket_id: SQLColumnExpression[int] | None = None
+    amount: Asked | None = None  # in rupiah
 
     @property
     def key(self) -> str:
         return self.view
 
-    def hits(self, view: Any, words: str, most: int) -> Select[Any]:
+    def hits(self, view: Searchable, words: str, most: int) -> HitRows:
         """A SELECT of (kind, id, title, more, exact) of at most `most` rows that hold every word; exact ones first."""
         exact = case((or_(*(func.lower(column) == words.lower() for column in self.searched)), 1), else_=0)
         leads_to = self.model.id if self.ticket_id is None else self.ticket_id
@@ -73,15 +96,14 @@ class SearchKind:
             query = query.where(holds(self.searched, word) if self.ticket_id is None else view.word_rule(word))
         return query.order_by(exact.desc(), self.model.id.desc()).limit(most)
 
-    def near(self, view: Any, words: str, most: int) -> Select[Any] | None:
+    def near(self, view: Searchable, words: str, most: int) -> Select[str] | None:
         """A SELECT of the names that hold every word or one that is a slip away; None for what hangs on a ticket."""
         if self.ticket_id is not None:
             return None
         query = view.row_rule(select(cast(self.title, String).label("title")).select_from(self.model))
         for word in typed_words(words):
             query = query.where(or_(holds((self.title,), word), nearly_holds(self.title, word)))
-        named: Select[Any] = query.order_by(self.model.id.desc()).limit(most)
-        return named
+        return query.order_by(self.model.id.desc()).limit(most)
 
     def href(self, ident: int) -> str:
         if self.view in PEOPLE:
@@ -101,7 +123,7 @@ class FileWordsKind:
     label: Words = _l("Isi berkas")
     icon: str = "file"
 
-    def hits(self, _view: Any, words: str, most: int) -> Select[Any]:
+    def hits(self, _view: Searchable, words: str, most: int) -> HitRows:
         """As SearchKind.hits; the id is that of the ticket on whose page this person finds the file."""
         staff, terms = person(), terms_of(words)
         into = select(func.max(Merge.target_id)).where(Merge.ticket_id == Ticket.id, Merge.undone_at.is_(None))
@@ -120,7 +142,7 @@ class FileWordsKind:
             .limit(most)
         )  # fmt: skip
 
-    def near(self, _view: Any, _words: str, _most: int) -> Select[Any] | None:
+    def near(self, _view: Searchable, _words: str, _most: int) -> Select[str] | None:
         """None: the words of files are mended with those of their tickets."""
         return None
 
@@ -136,7 +158,13 @@ THE_UNIT = (Unit, Unit.id == Ticket.unit_id)
 
 
 def _of_ticket(
-    view: str, label: Words, icon: str, model: Any, number: Any, *more: Any, amount: Any = None
+    view: str,
+    label: Words,
+    icon: str,
+    model: type[TicketDocument],
+    number: Title,
+    *more: SearchedColumn,
+    amount: Asked | None = None,
 ) -> SearchKind:
     """A document of a ticket, by its number, with the work and the unit it is for."""
     joins = ((Ticket, Ticket.id == model.ticket_id), THE_UNIT)

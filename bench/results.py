@@ -6,7 +6,7 @@ import platform
 import sqlite3
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import NotRequired, TypedDict
 
 import psutil
 
@@ -18,7 +18,61 @@ FLOOR_START = {"sqlite": 0.42, "postgresql": 0.52}  # seconds, on the machine of
 MOST_TIMES_RARE = 5.0  # the CPU of a search for a common word beside that for a rare one
 
 
-def save(part: str, name: str, figures: dict[str, Any]) -> None:
+class Speed(TypedDict):
+    """Requests a second, milliseconds of half and of 95 % of them, and CPU milliseconds of one."""
+
+    per_second: float
+    p50: float
+    p95: float
+    cpu: float
+
+
+class Request(TypedDict):
+    """One request beside its floor, with its targets (0: none) and the profiler's seconds by layer."""
+
+    title: str
+    ours: Speed
+    floor: Speed
+    share: float
+    sql: int
+    most_sql: int
+    kb: float
+    most_kb: float
+    judged: bool
+    layers: dict[str, float]
+    at: NotRequired[str]
+
+
+class WorkerFigures(TypedDict):
+    """A worker's memory and growth (MB) and its cold start (seconds), beside the floor's."""
+
+    memory: float
+    growth: float
+    floor_memory: float
+    start: float
+    floor_start: float
+    at: NotRequired[str]
+
+
+class Other(TypedDict):
+    """What another program of the benchmark printed."""
+
+    title: str
+    verdict: str
+    text: str
+    at: NotRequired[str]
+
+
+class Results(TypedDict, total=False):
+    """All that is kept, by part; requests and workers by the installation's name."""
+
+    machine: str
+    requests: dict[str, Request]
+    workers: dict[str, WorkerFigures]
+    others: dict[str, Other]
+
+
+def save(part: str, name: str, figures: Request | WorkerFigures | Other) -> None:
     """Keep one part's figures and write the page anew; what other runs found stays."""
     kept = read()
     kept.setdefault(part, {})[name] = {**figures, "at": datetime.now(UTC).strftime("%Y-%m-%d %H:%M")}
@@ -29,7 +83,7 @@ def save(part: str, name: str, figures: dict[str, Any]) -> None:
     SHOWN.write_text(page(kept))
 
 
-def read() -> dict[str, Any]:
+def read() -> Results:
     return json.loads(KEPT.read_text()) if KEPT.exists() else {}
 
 
@@ -45,7 +99,7 @@ def machine() -> str:
     )
 
 
-def page(kept: dict[str, Any]) -> str:
+def page(kept: Results) -> str:
     """The whole page."""
     lines = [
         "# Benchmark", "",
@@ -73,7 +127,7 @@ def _called(name: str) -> str:
     return f"{ {'sqlite': 'SQLite', 'postgresql': 'PostgreSQL'}[kind] }, {int(tickets):,} tickets"
 
 
-def _requests(name: str, found: dict[str, Any]) -> list[str]:
+def _requests(name: str, found: dict[str, Request]) -> list[str]:
     head = ("request", "req/s", "p50 ms", "p95 ms", "CPU ms", "SQL", "KB", "floor req/s", "floor CPU ms", "of the floor",
             "verdict")  # fmt: skip
     lines = [f"## {_called(name)}", "", f"| {' | '.join(head)} |", "|---" * len(head) + "|"]
@@ -88,7 +142,7 @@ def _requests(name: str, found: dict[str, Any]) -> list[str]:
     return [*lines, ""]
 
 
-def verdict(row: dict[str, Any]) -> str:
+def verdict(row: Request) -> str:
     """Whether a request reaches its target, and by how much not."""
     ratio = row["ours"]["per_second"] / row["floor"]["per_second"]
     short = []
@@ -104,7 +158,7 @@ def verdict(row: dict[str, Any]) -> str:
     return f"falls short: {'; '.join(short)}" if short else "reached"
 
 
-def _growth(found: dict[str, Any]) -> list[str]:
+def _growth(found: dict[str, Request]) -> list[str]:
     """Each request's speed as the table grows."""
     numbers = sorted({int(key.split("-")[1].split("/")[0]) for key in found})
     if len(numbers) < 2:
@@ -128,7 +182,7 @@ def _growth(found: dict[str, Any]) -> list[str]:
     return [*lines, ""]
 
 
-def _common(found: dict[str, Any]) -> list[str]:
+def _common(found: dict[str, Request]) -> list[str]:
     """What a search for a common word costs beside one for a rare word."""
     houses = sorted({key.split("/")[0] for key in found if key.endswith("/common")}, key=_place)
     lines = []
@@ -148,7 +202,7 @@ def _common(found: dict[str, Any]) -> list[str]:
     return [*head, *lines, ""]
 
 
-def _workers(found: dict[str, Any]) -> list[str]:
+def _workers(found: dict[str, WorkerFigures]) -> list[str]:
     if not found:
         return []
     lines = ["## A worker", "", "| installation | memory after 10,000 requests | growth in the last half | floor "
@@ -166,7 +220,7 @@ def _workers(found: dict[str, Any]) -> list[str]:
     return [*lines, ""]
 
 
-def _others(kept: dict[str, Any]) -> list[str]:
+def _others(kept: Results) -> list[str]:
     """What other programs of the benchmark printed: the watch, the documents."""
     lines = []
     for name, row in sorted(kept.get("others", {}).items()):
@@ -175,7 +229,7 @@ def _others(kept: dict[str, Any]) -> list[str]:
     return lines
 
 
-def _layers(found: dict[str, Any]) -> list[str]:
+def _layers(found: dict[str, Request]) -> list[str]:
     """Where the time goes: the profiler's shares of our own request, by layer."""
     names = [key for key in found if key.split("/")[0] == max((k.split("/")[0] for k in found), key=_place)]
     if not names:

@@ -7,6 +7,7 @@ import sys
 import threading
 import time
 from dataclasses import dataclass, field
+from types import TracebackType
 
 import psutil
 
@@ -57,7 +58,7 @@ class Server:
             if self._ended.wait(BEAT_SECONDS):
                 return
 
-    def __exit__(self, *_error: object) -> None:
+    def __exit__(self, *_error: type[BaseException] | BaseException | TracebackType | None) -> None:
         self._ended.set()
         self.process.terminate()
         self.process.wait(20)

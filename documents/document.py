@@ -1,16 +1,26 @@
 """Makes a PDF/A of plain data by a Typst template; data passes as JSON and can never be markup."""
 
+from __future__ import annotations
+
 import dataclasses
 import io
 import json
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, TypeAlias
 
 from documents.glyphs import printable
 from documents.typesetting import pdf_of
+from models.base.columns.json_value import Json
 from models.base.rupiah import volume_text
 from models.base.wording import on_date, on_date_at, rupiah
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+Printed: TypeAlias = "Json | Decimal | date | datetime | DataclassInstance | Sequence[Printed] | Mapping[str, Printed]"
+"""What a document is made of: plain data, and records whose fields and properties are printed."""
 
 VERBATIM = {"qr", "status_qr"}
 
@@ -96,9 +106,11 @@ class Composed:
         return pdf_of(self.template, self.data, self.stamp)
 
 
-def compose(template: str, identity: Identity, letterhead: Letterhead, content: Any, **computed: Any) -> Composed:
+def compose(
+    template: str, identity: Identity, letterhead: Letterhead, content: DataclassInstance, **computed: Printed
+) -> Composed:
     """Fix what `templates/typst/<template>.typ` will print of `content`, a dataclass of plain data."""
-    head = {
+    head: dict[str, Printed] = {
         "letterhead": letterhead,
         "identity": identity,
         "check_url": identity.check_url,
@@ -113,7 +125,7 @@ def _identity_qr(identity: Identity) -> str:
     return qr_svg(identity.check_url) if identity.check_url else ""
 
 
-def _plain(value: Any, name: str = "") -> Any:
+def _plain(value: Printed, name: str = "") -> Json:
     """Data as JSON knows it, worded in Indonesian: money by the `_rp` of its name, the rest by type."""
     if isinstance(value, str):
         return value if name in VERBATIM else printable(value)
@@ -131,11 +143,13 @@ def _plain(value: Any, name: str = "") -> Any:
         return {key: _plain(item, key) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
         return [_plain(item, name) for item in value]
+    if not dataclasses.is_dataclass(value) or isinstance(value, type):
+        raise TypeError(value)
     return {name: _plain(getattr(value, name), name) for name in _printed_fields(value)}
 
 
-def _printed_fields(part_type: type) -> list[str]:
+def _printed_fields(part: DataclassInstance) -> list[str]:
     """Names of the fields and of the properties of a dataclass: both are facts that a template may print."""
-    kind = type(part_type)
+    kind = type(part)
     shown = [name for name, member in vars(kind).items() if isinstance(member, property)]
-    return [field.name for field in dataclasses.fields(part_type)] + shown
+    return [field.name for field in dataclasses.fields(part)] + shown

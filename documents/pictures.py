@@ -11,11 +11,11 @@ import json
 import re
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from flask import current_app
 
 from documents.document import Composed
+from models.base.columns.json_value import Json
 
 LONGEST_SIDE = {"photo": 1000, "emblem": 400}  # pixels, by the name under which a document holds the hash
 _HASH = re.compile(r"[0-9a-f]{64}")
@@ -31,7 +31,7 @@ def with_pictures(composed: Composed) -> Composed:
     return replace(composed, data=json.dumps(_filled(json.loads(composed.data))))
 
 
-def _filled(value: Any, name: str = "") -> Any:
+def _filled(value: Json, name: str = "") -> Json:
     if isinstance(value, dict):
         return {key: _filled(item, key) for key, item in value.items()}
     if isinstance(value, list):

@@ -14,6 +14,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from gateways.smtp import CheckedConnection
+from models.base.wording import Words
 
 LONGEST_LINE = 300
 MASK = "••••••••"
@@ -117,7 +118,7 @@ def _said(fault: Exception) -> str:
 
 
 # In order: the first kind that fits.
-FAULTS: list[tuple[type[Exception], Any]] = [
+FAULTS: list[tuple[type[Exception], Words]] = [
     (socket.gaierror, _l("Nama server %(server)s tidak ditemukan. Periksa MAIL_SERVER.")),
     (
         ConnectionRefusedError,

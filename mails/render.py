@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache, partial
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
 from flask import current_app, render_template
@@ -27,9 +26,10 @@ from mails.mute import RECEIPTS
 from mails.notice_names import name_of
 from mails.queue import SECRET_FACTS
 from mails.server_answers import words_of
-from mails.wordings import EDITABLE, filled
+from mails.wordings import EDITABLE, MailFacts, filled
 from models.base import setting
 from models.base.columns.json_value import Json
+from models.base.columns.shown import Shown
 from models.base.db import db
 from models.base.wording import on_date_at
 from models.tickets.copied_person import CopiedPerson
@@ -71,7 +71,7 @@ def render(mail: Mail) -> Rendered:
     """Raises jinja2 or KeyError faults when the words cannot be made; the worker then puts the row aside."""
     with force_locale(mail.language):
         facts = _facts(mail)
-        masked = _with_page({**facts, **KEPT, "tickets": _masked(facts["tickets"])})
+        masked = _with_page({**facts, **KEPT, "tickets": _masked(_tickets_in(facts))})
         words = _own_words(mail, facts, masked) or _shipped_words(mail, facts, masked)
         subject, above = " ".join(words.subject.split()), _above(mail)
         text, kept = _tidy(above(facts) + words.body), _tidy(above(masked) + words.kept_body)
@@ -81,14 +81,14 @@ def render(mail: Mail) -> Rendered:
     return Rendered(_prefixed(mail, subject), text, html, kept, words.wording_id)
 
 
-def _shipped_words(mail: Mail, facts: dict[str, Any], masked: dict[str, Any]) -> _MadeWords:
+def _shipped_words(mail: Mail, facts: MailFacts, masked: MailFacts) -> _MadeWords:
     folder = folders()[mail.notice]
     subject = render_template(f"{folder}/subject.txt", **facts)
     body, kept = (render_template(f"{folder}/body.txt", **known) for known in (facts, masked))
     return _MadeWords(subject, body, kept)
 
 
-def _own_words(mail: Mail, facts: dict[str, Any], masked: dict[str, Any]) -> _MadeWords | None:
+def _own_words(mail: Mail, facts: MailFacts, masked: MailFacts) -> _MadeWords | None:
     """As staff worded it in the panel; None where the shipped words hold, also when those of staff cannot be filled."""
     if mail.notice not in EDITABLE or mail.facts.get("to_staff"):
         return None
@@ -106,7 +106,7 @@ def _own_words(mail: Mail, facts: dict[str, Any], masked: dict[str, Any]) -> _Ma
     return None if subject is None or body is None or kept is None else _MadeWords(subject, body, kept, version.id)
 
 
-def _above(mail: Mail) -> Callable[[dict[str, Json]], str]:
+def _above(mail: Mail) -> Callable[[MailFacts], str]:
     """The line above a mail to somebody in copy: that it is one, and how it ends; nothing above any other."""
     if not mail.facts.get("copy") or mail.notice == "copy_asked":
         return lambda facts: ""
@@ -142,8 +142,8 @@ def loop_mark() -> str:
     return f"pustikom-helpdesk@{urlsplit(current_app.config['BASE_URL']).hostname or 'localhost'}"
 
 
-def _facts(mail: Mail) -> dict[str, Any]:
-    facts = {
+def _facts(mail: Mail) -> dict[str, Shown]:
+    facts: dict[str, Shown] = {
         key: _moment(value, mail.language) if key.endswith("_at") or key == "until" else value
         for key, value in mail.facts.items()
     }
@@ -184,9 +184,16 @@ def _subject_told(mail: Mail) -> str:
         return _prefixed(mail, name_of(mail.notice))
 
 
-def _with_page(facts: dict[str, Any]) -> dict[str, Json]:
+def _with_page(facts: dict[str, Shown]) -> dict[str, Shown]:
     """`page` is where this receiver reads the ticket: the holder by their link, staff in the panel."""
-    return {**facts, "page": facts["tickets"][0]["link"] if facts["tickets"] else facts["panel_url"]}
+    tickets = _tickets_in(facts)
+    return {**facts, "page": tickets[0]["link"] if tickets else facts["panel_url"]}
+
+
+def _tickets_in(facts: MailFacts) -> list[dict[str, str]]:
+    """Number, code and addresses of each ticket that the mail is about; none for staff."""
+    tickets = facts["tickets"]
+    return [ticket for ticket in tickets if isinstance(ticket, dict)] if isinstance(tickets, list) else []
 
 
 def _access(ticket: Ticket) -> dict[str, str]:

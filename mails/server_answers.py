@@ -7,12 +7,13 @@ detail (RFC 3463). Where there are no dots the words decide. What the product wr
 from __future__ import annotations
 
 import re
-from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-MEANINGS: dict[str, Any] = {
+from models.base.wording import Words
+
+MEANINGS: dict[str, Words] = {
     "missing": _l("Kotak surat itu tidak ada. Periksa ejaan alamatnya, atau hubungi orangnya dengan cara lain."),
     "domain": _l("Nama di belakang @ tidak ditemukan atau tidak menerima email. Periksa ejaan alamatnya."),
     "disabled": _l("Kotak surat itu tidak aktif lagi. Hubungi orangnya dengan cara lain dan minta alamat yang baru."),

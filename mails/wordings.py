@@ -8,9 +8,9 @@ which a ticket may be opened again), or cannot be filled at all, that mail is ma
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TypeAlias
 
 from flask import render_template
 from flask_babel import force_locale
@@ -18,10 +18,14 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from models.base import setting
+from models.base.columns.shown import Shown
 from models.base.rupiah import rupiah
+from models.base.wording import Words
+from models.tickets.ticket import Ticket
 
 GAP = re.compile(r"\{([a-z_]{1,30})\}")
 BRACE = re.compile(r"\{[^{}]{0,40}\}?|\}")
+MailFacts: TypeAlias = Mapping[str, Shown]
 FIGURE = 987_654_321  # stands for a sum while the shipped words are taken down
 
 
@@ -29,30 +33,48 @@ FIGURE = 987_654_321  # stands for a sum while the shipped words are taken down
 class Placeholder:
     """A placeholder: what it is for people, an example for the preview, and how it is read from a mail's facts."""
 
-    label: Any
+    label: Words
     example: str
-    value: Callable[[Mapping[str, Any]], Any]
+    value: Callable[[MailFacts], Shown]
     is_needed: bool = False  # without it the mail would be of no use
 
 
-def _fact(name: str) -> Callable[[Mapping[str, Any]], Any]:
+def _fact(name: str) -> Callable[[MailFacts], Shown]:
     return lambda facts: facts.get(name)
 
 
-def _sum(name: str) -> Callable[[Mapping[str, Any]], Any]:
-    return lambda facts: rupiah(facts[name]) if facts.get(name) else ""
+def _sum(name: str) -> Callable[[MailFacts], Shown]:
+    return lambda facts: rupiah(amount) if isinstance(amount := facts.get(name), int) and amount else ""
 
 
-def _names(name: str) -> Callable[[Mapping[str, Any]], Any]:
-    return lambda facts: ", ".join(facts.get(name) or ())
+def _names(name: str) -> Callable[[MailFacts], Shown]:
+    return lambda facts: ", ".join(map(str, people)) if isinstance(people := facts.get(name), Sequence) else ""
 
 
-def _of_ticket(name: str) -> Callable[[Mapping[str, Any]], Any]:
-    return lambda facts: facts["tickets"][0][name] if len(facts.get("tickets") or ()) == 1 else ""
+def _of_ticket(name: str) -> Callable[[MailFacts], Shown]:
+    def value(facts: MailFacts) -> Shown:
+        only = _only_ticket(facts)
+        return only[name] if only is not None else ""
+
+    return value
+
+
+def _only_ticket(facts: MailFacts) -> MailFacts | None:
+    """What this receiver may know of the ticket, where the mail is about one alone."""
+    tickets = facts.get("tickets")
+    if not isinstance(tickets, Sequence) or len(tickets) != 1 or not isinstance(tickets[0], dict):
+        return None
+    only: MailFacts = tickets[0]
+    return only
+
+
+def _number(facts: MailFacts) -> str:
+    ticket = facts.get("ticket")
+    return ticket.number if isinstance(ticket, Ticket) else ""
 
 
 GAPS: dict[str, Placeholder] = {
-    "nomor": Placeholder(_l("nomor tiket"), "PTK-2026-000123", lambda f: f["ticket"].number if f.get("ticket") else ""),
+    "nomor": Placeholder(_l("nomor tiket"), "PTK-2026-000123", _number),
     "tautan": Placeholder(_l("tautan ke halaman tiket"), "https://helpdesk.example/t/…", _fact("page"), is_needed=True),
     "kode": Placeholder(_l("kode akses"), "K7QM-4TXB", _of_ticket("code"), is_needed=True),
     "pesan": Placeholder(_l("kata-kata petugas"), "Adaptornya sudah kami ganti.", _fact("text"), is_needed=True),
@@ -91,20 +113,20 @@ class Editable:
     granted, and for which mails of the notice a wording holds."""
 
     gaps: tuple[str, ...]
-    given: Mapping[str, Any] = field(default_factory=dict)
-    holds: Callable[[Mapping[str, Any]], bool] = lambda facts: True
+    given: MailFacts = field(default_factory=dict)
+    holds: Callable[[MailFacts], bool] = lambda facts: True
 
     @property
     def words(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys((*self.gaps, *ALWAYS)))
 
 
-def _is_by_form(facts: Mapping[str, Any]) -> bool:
+def _is_by_form(facts: MailFacts) -> bool:
     return facts.get("channel") != "letter"
 
 
 EDITABLE: dict[str, Editable] = {
-    "complaint_received": Editable(("nomor", "kode", "tautan"), holds=lambda f: len(f.get("tickets") or ()) == 1),
+    "complaint_received": Editable(("nomor", "kode", "tautan"), holds=lambda f: _only_ticket(f) is not None),
     "replied": Editable(("kelompok", "pesan")),
     "asked": Editable(("kelompok", "pesan")),
     "resolved": Editable(("pesan", "sampai", "hari"), holds=lambda f: not f.get("outage")),
@@ -184,7 +206,7 @@ def missing_of(notice: str, text: str, shipped: str) -> str:
     )
 
 
-def filled(notice: str, text: str, facts: Mapping[str, Any]) -> str | None:
+def filled(notice: str, text: str, facts: MailFacts) -> str | None:
     """The words with what this mail says; None where they ask for something that it does not have."""
     made = EDITABLE[notice]
     if not made.holds(facts):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import secrets
-from typing import Any
 
 from flask import Flask, g, has_request_context, redirect, render_template, request
 from flask.typing import ResponseReturnValue
@@ -22,7 +21,7 @@ from procedures.engine.acts import committed_act
 from procedures.tickets import readiness
 from web.refusals import refused_because
 
-PAGES: dict[int, tuple[Any, Any]] = {
+PAGES: dict[int, tuple[Words, Words]] = {
     400: (
         _l("Permintaan ini tidak dapat dibaca"),
         _l("Kembali ke halaman sebelumnya, muat ulang, lalu coba lagi. Isian Anda masih ada di halaman itu."),

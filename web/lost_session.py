@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
 from urllib.parse import quote
 
-from flask import current_app, redirect, render_template, request
+from flask import Request, current_app, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
@@ -32,7 +31,7 @@ def ask_to_log_in() -> ResponseReturnValue:
     return page, 401
 
 
-def place_of(request: Any) -> str:
+def place_of(request: Request) -> str:
     """The address under which a form's words are kept; with its row's id, without anything longer than a place."""
     row = request.args.get("id", "")
     return f"{request.path}?id={row}"[:160] if row else str(request.path)[:160]

@@ -20,6 +20,7 @@ from models.base.db import db
 
 if TYPE_CHECKING:  # the library is loaded in _Counts alone
     from prometheus_client import CollectorRegistry, Counter
+    from prometheus_client.registry import Collector
 
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})  # others are counted as one
 MOVED, DONE = 300, 303  # answers that are none of a page or of an act are counted by room, not by address
@@ -107,7 +108,7 @@ def _forget_the_dead(folder: Path) -> None:
             path.unlink(missing_ok=True)
 
 
-def count(name: str, *labels: object, amount: float = 1) -> None:
+def count(name: str, *labels: str | int | bool, amount: float = 1) -> None:
     """Count something outside a request."""
     with contextlib.suppress(OSError):  # a full disk stops no job
         metrics()[name].labels(*labels).inc(amount)
@@ -125,7 +126,7 @@ def timed_job(job: str) -> Iterator[None]:
         count("job_seconds", job, amount=time.perf_counter() - began)
 
 
-def added_up(*more: Any) -> bytes:
+def added_up(*more: Collector) -> bytes:
     """The counts of all processes, and what the collectors `more` say, in Prometheus' text format."""
     metrics()
     from prometheus_client import CollectorRegistry, generate_latest  # noqa: PLC0415  # loaded by now

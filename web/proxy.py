@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 OWN_MACHINE = ("localhost", "127.0.0.1", "[::1]")
 
@@ -23,7 +26,7 @@ class HostOfBaseUrl:
     def __init__(self, app: Callable[..., Iterable[bytes]], base_url: str) -> None:
         self.app, self.host, self.name = app, urlsplit(base_url).netloc, urlsplit(base_url).hostname or ""
 
-    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         name = urlsplit(f"//{environ.get('HTTP_HOST', '')}").netloc.rpartition(":")[0] or environ.get("HTTP_HOST", "")
         if name.lower() in (self.name, *OWN_MACHINE):
             environ["HTTP_HOST"] = self.host

@@ -10,6 +10,7 @@ import re
 from typing import Any
 
 from flask import abort, redirect, render_template, request
+from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
@@ -40,7 +41,7 @@ class ProfileView(TicketDesk):
         super().__init__(name="Orang", endpoint="profile", url="/admin/profile")
 
     @expose("/")
-    def index(self) -> Any:
+    def index(self) -> ResponseReturnValue:
         """The page, or the way to the address under which this person stands."""
         asked = request.args.get("id", "")
         read = KEY.fullmatch(asked) or (abort(404) if not asked else None)

@@ -11,7 +11,9 @@ from sqlalchemy import Select, select
 from admin_views.frame.columns import Choice, Column
 from admin_views.frame.permissions import may
 from admin_views.frame.reader import person
+from models.base.columns.statement_types import Asked
 from models.base.db import db
+from models.base.search.columns import SearchedColumn
 from models.base.wording import Words
 from procedures.base.form_fields import StepForm
 
@@ -34,9 +36,9 @@ class ViewFacts(Generic[R]):
     intro: Words = ""
     empty: Words = ""
     columns: Sequence[Column] = ()
-    searched: Sequence[Any] = ()
+    searched: Sequence[SearchedColumn] = ()
     filters: Sequence[Choice] = ()
-    order: Sequence[Any] = ()
+    order: Sequence[Asked] = ()
     shows: Sequence[Any] = ()
     newest_first = False
     form: type[StepForm]

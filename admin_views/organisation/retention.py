@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import render_template
+from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
@@ -16,10 +15,11 @@ from models.base.columns.shown import Shown
 from models.base.db import db
 from models.base.periods.retention_run import RetentionRun
 from models.base.retention import PERIODS
+from models.base.wording import Words
 from models.tickets.mailing.data_request import kept_time
 
 NIGHTS_SHOWN = 14
-PART_WORDS: dict[str, Any] = {
+PART_WORDS: dict[str, Words] = {
     "tickets": _l("Tiket"),
     "acts": _l("Isi catatan perbuatan"),
     "addresses_of_acts": _l("Alamat jaringan dalam catatan perbuatan"),
@@ -56,7 +56,7 @@ class RetentionView(ClosedView):
         super().__init__(name="Masa simpan", endpoint="retention", url="/admin/retention")
 
     @expose("/")
-    def index(self) -> Any:
+    def index(self) -> ResponseReturnValue:
         """The periods as the public page promises them, and the nights."""
         query = select(RetentionRun).order_by(RetentionRun.id.desc()).limit(NIGHTS_SHOWN)
         return render_template(

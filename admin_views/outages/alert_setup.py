@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from collections.abc import Sequence
+from typing import NamedTuple
 
 from flask_babel import gettext as _
+
+from models.base.wording import Words
 
 ALERTMANAGER = """\
 receivers:
@@ -60,7 +63,7 @@ class Setup(NamedTuple):
     """Where to go in the other monitor, the texts to paste there by the field's own name, and what to heed."""
 
     way: str
-    texts: list[tuple[Any, str]]
+    texts: Sequence[tuple[Words, str]]
     heed: str
 
 

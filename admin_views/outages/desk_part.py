@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import Row, ScalarSelect, Select, false, func, or_, select
+from sqlalchemy import ScalarSelect, false, func, or_, select
 
 from admin_views.tickets.desk.desk_parts import BESIDE, Beside, HeadAnswer, Visit
+from models.base.columns.statement_types import Found, Query
 from models.base.db import db
 from models.organisation.staff import Staff
 from models.outages.network import Node, WebService
@@ -37,11 +37,11 @@ def out_now(staff: Staff, _days: list[date]) -> Beside:
     return Beside("admin/outages/desk_part.html", facts, visits, answer)
 
 
-def _name(row: Row[*tuple[Any, ...]]) -> str:
+def _name(row: Found) -> str:
     return row.node or row.service or row.subject
 
 
-def _open(staff: Staff) -> Select[*tuple[Any, ...]]:
+def _open(staff: Staff) -> Query:
     def count(table: type[OutageNode | OutageUnit]) -> ScalarSelect[int]:
         return select(func.count()).select_from(table).where(table.ticket_id == Outage.ticket_id).scalar_subquery()
 

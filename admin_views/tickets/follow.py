@@ -6,14 +6,12 @@ These questions are no sign of a person at the keyboard, so they do not make a s
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import Response, abort, jsonify, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_babel import gettext as _
 from flask_login import current_user
-from sqlalchemy import Row, and_, func, or_, select
+from sqlalchemy import and_, func, or_, select
 from werkzeug.wrappers import Response as BaseResponse
 
 from admin_views.frame.page import ClosedView
@@ -21,6 +19,7 @@ from admin_views.frame.view import person
 from admin_views.tickets.desk.my_desk_counts import CAP, counts_of
 from admin_views.tickets.list.desk_sections import branches_of
 from admin_views.tickets.list.keyset import Branch
+from models.base.columns.statement_types import Found
 from models.base.db import db, keep_house, utcnow
 from models.organisation.staff import Staff
 from models.tickets.merge import Merge
@@ -107,7 +106,7 @@ def sidebar_counts(staff: Staff) -> dict[str, str]:
     return {name: f"{CAP - 1}+" if count >= CAP else str(count) for name, count in found.items()}
 
 
-def _ticket_and_others(pk: int, staff: Staff) -> tuple[Row[Any], list[Row[Any]]]:
+def _ticket_and_others(pk: int, staff: Staff) -> tuple[Found, list[Found]]:
     """The ticket that this person may see, or 404, and the other people who have it open, in one statement."""
     now = utcnow()
     others = and_(Presence.ticket_id == Ticket.id, Presence.staff_id != staff.id, Presence.seen_at > now - PRESENT_FOR)
@@ -125,14 +124,14 @@ def _ticket_and_others(pk: int, staff: Staff) -> tuple[Row[Any], list[Row[Any]]]
     return (rows or abort(404))[0], [row for row in rows if row.name]
 
 
-def _is_writing(other: Row[Any]) -> bool:
+def _is_writing(other: Found) -> bool:
     """Typed a moment ago, and has not sent it since."""
     if other.writing_at is None or other.writing_at <= utcnow() - PRESENT_FOR:
         return False
     return other.sent_at is None or other.sent_at < other.writing_at
 
 
-def _news_of(pk: int, since: int, staff: Staff) -> list[Row[Any]]:
+def _news_of(pk: int, since: int, staff: Staff) -> list[Found]:
     """What others did on the ticket and on those merged into it, newest first; one more than is shown says so."""
     merged = select(Merge.ticket_id).where(Merge.target_id == pk, Merge.undone_at.is_(None))
     columns = select(Event.id, Event.kind, Event.step, Event.actor_name, Event.text, Event.at)
@@ -145,7 +144,7 @@ def _news_of(pk: int, since: int, staff: Staff) -> list[Row[Any]]:
     return list(db.session.execute(query.order_by(Event.id.desc()).limit(MOST_NEWS + 20)))
 
 
-def words_of(ticket: Any, event: Any) -> str:
+def words_of(ticket: Found, event: Found) -> str:
     """Who did what; the words themselves stand beside it."""
     who = event.actor_name or ticket.requester_name
     if event.kind == EventKind.ANSWER:

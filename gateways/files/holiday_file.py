@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, tzinfo
-from typing import Any
+from typing import TYPE_CHECKING
 
 from flask_babel import gettext as _
 
 from models.base.written import clean_line
+
+if TYPE_CHECKING:
+    from icalendar import Component
 
 MOST_BYTES = 1_000_000
 MOST_EVENTS = 2_000
@@ -60,7 +63,7 @@ def read_calendar(data: bytes, zone: tzinfo) -> CalendarRead:
     return CalendarRead(dict(sorted(found.items())), left_out)
 
 
-def _days(event: Any, zone: tzinfo) -> Iterator[date]:
+def _days(event: Component, zone: tzinfo) -> Iterator[date]:
     if "RRULE" in event or "RDATE" in event or str(event.get("STATUS", "")).upper() == "CANCELLED":
         return
     first, ends = _moment(event, "DTSTART"), _moment(event, "DTEND")
@@ -76,7 +79,7 @@ def _days(event: Any, zone: tzinfo) -> Iterator[date]:
         yield from (begin + timedelta(days=n) for n in range(length))
 
 
-def _moment(event: Any, name: str) -> date | datetime | None:
+def _moment(event: Component, name: str) -> date | datetime | None:
     value = getattr(event.get(name), "dt", None)
     return value if isinstance(value, date) else None
 
@@ -87,6 +90,6 @@ def _day(value: date | datetime, zone: tzinfo) -> date:
     return (value if value.tzinfo else value.replace(tzinfo=zone)).astimezone(zone).date()
 
 
-def _name(event: Any) -> str:
+def _name(event: Component) -> str:
     name = "".join(c if c.isprintable() else " " for c in str(event.get("SUMMARY", "")))
     return " ".join(clean_line(name).split())[:LONGEST_NAME] or _("Hari libur")

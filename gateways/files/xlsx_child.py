@@ -14,9 +14,13 @@ import sys
 import zipfile
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from models.base.columns.json_value import Json
+
+if TYPE_CHECKING:
+    from openpyxl.cell.read_only import ReadOnlyCell
+    from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 
 MEMORY_BYTES = 512 * 1024 * 1024
 PROCESSOR_SECONDS = 120
@@ -65,7 +69,7 @@ def _say(value: Json) -> None:
     sys.stdout.write(json.dumps(value, ensure_ascii=True) + "\n")
 
 
-def _opened(stream: BinaryIO) -> tuple[Any, dict[str, Json]]:
+def _opened(stream: BinaryIO) -> tuple[ReadOnlyWorksheet, dict[str, Json]]:
     """The first visible sheet, and what is said of the workbook: its title and the sheets that are not read."""
     _refuse_bomb(stream)
     from openpyxl import load_workbook  # noqa: PLC0415  # after the limits are set and the file has been weighed
@@ -79,7 +83,7 @@ def _opened(stream: BinaryIO) -> tuple[Any, dict[str, Json]]:
     return sheet, {"read": sheet.title[:40], "others": [title[:40] for title in others[:10]]}
 
 
-def _lines(sheet: Any) -> Iterator[list[Json]]:
+def _lines(sheet: ReadOnlyWorksheet) -> Iterator[list[Json]]:
     """[number, cells] of each row that holds something, [number, count] of the blank ones before it."""
     sheet.reset_dimensions()  # written by the maker of the file, and often wrong
     blank = 0
@@ -94,7 +98,7 @@ def _lines(sheet: Any) -> Iterator[list[Json]]:
         yield [number, [_cell(cell) for cell in cells[:width]]]
 
 
-def _cell(cell: Any) -> Any:
+def _cell(cell: ReadOnlyCell) -> Json:
     """Text, truth and nothing as they are; a number with its format, a day or a time with its kind."""
     value: Json = cell.value
     if value is None or isinstance(value, str | bool):
@@ -109,7 +113,7 @@ def _cell(cell: Any) -> Any:
     return str(value)
 
 
-def _holds_something(sheet: Any) -> bool:
+def _holds_something(sheet: ReadOnlyWorksheet) -> bool:
     sheet.reset_dimensions()
     rows = sheet.iter_rows(max_row=LOOKED_INTO, max_col=MOST_COLUMNS, values_only=True)
     return any(value is not None and str(value).strip() for row in rows for value in row)

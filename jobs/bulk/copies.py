@@ -25,7 +25,7 @@ DIGITS = string.digits + string.ascii_lowercase
 class Encoder(Protocol):
     """How a database's bulk insert writes a value."""
 
-    def value(self, column: Column[Held], value: Any) -> Held: ...
+    def value(self, column: Column[Held], value: Held) -> Held: ...
 
     def moment(self, moment: datetime) -> Held: ...
 
@@ -68,7 +68,7 @@ class Pattern:
         self.is_reworded = sample.procedure in REWORDED
         self.counts: dict[str, int] = {}  # ids that one copy needs, by table
         self.replies = 0
-        self._places: dict[tuple[str, str, Any], tuple[str, int]] = {}
+        self._places: dict[tuple[str, str, Held], tuple[str, int]] = {}
         self._rows = [self._ready(row) for row in sample.rows]
 
     def lines(self, copy: Copy) -> list[tuple[str, list[Held]]]:

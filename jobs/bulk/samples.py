@@ -18,6 +18,7 @@ from jobs.demo.accounts import seed_accounts
 from jobs.demo.demo import tell, walk
 from jobs.demo.installations import seed_installations
 from jobs.demo.outages import seed_outages
+from jobs.demo.texts import StepFields, Story
 from models.base.columns.json_value import Held
 from models.base.db import db
 from models.organisation.roles import Role
@@ -103,9 +104,9 @@ def _complaints() -> None:
     tell({**held, "suspicion": "links"})
 
 
-def _story(category: str, who: str, desk: str, variant: int, place: int) -> dict[str, Any]:
+def _story(category: str, who: str, desk: str, variant: int, place: int) -> Story:
     """A complaint as seed_demo.tell walks it; `place` spreads the stories over the hours of the week."""
-    steps: list[tuple[float, str, str, dict[str, Any]]] = []
+    steps: list[tuple[float, str, str, StepFields]] = []
     if desk != "with_group":
         steps.append((1 + place % 5, who, "follow_up", {"text": "Mulai diperiksa."}))
         for number in range(REPLIES[variant]):
@@ -118,7 +119,7 @@ def _story(category: str, who: str, desk: str, variant: int, place: int) -> dict
         steps.append((3, "requester", "confirm", {}))
         steps.append((0.5, "requester", "rate", {"rating": 5 - place % 3, "text": "Terima kasih."}))
     needed = sum(hours for hours, *_rest in steps)
-    story: dict[str, Any] = {
+    story: Story = {
         "hours_ago": 24 * (3 + int(needed / 8) * 1.5) + 1.7 * (place % 60), "name": "Andi Saputra",
         "email": "andi@mhs.example", "phone": "0812-7000-1000", "unit": "FEB", "category": category,
         "subject": "Layanan terganggu", "description": "Layanan terganggu sejak pagi.", "steps": steps,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import ParamSpec, TypeVar
 
 import click
 from sqlalchemy.exc import DBAPIError, OperationalError
@@ -16,17 +16,21 @@ NO_TABLE = ("no such table", "does not exist")  # as SQLite and PostgreSQL say i
 CANNOT_START = 2
 
 
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
 class NotPossible(click.ClickException):
     """Said as one sentence; ends with 2, as a wrong configuration does."""
 
     exit_code = CANNOT_START
 
 
-def in_words(command: Callable[..., Any]) -> Callable[..., Any]:
+def in_words(command: Callable[P, R]) -> Callable[P, R]:
     """The command's function; whatever else goes wrong keeps its trace."""
 
     @wraps(command)
-    def told(*args: Any, **more: Any) -> Any:
+    def told(*args: P.args, **more: P.kwargs) -> R:
         try:
             return command(*args, **more)
         except DBAPIError as fault:

@@ -9,7 +9,6 @@ import os
 import secrets
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import click
 from flask import current_app
@@ -25,7 +24,7 @@ from jobs.demo.installations import seed_installations
 from jobs.demo.mails import seed_mails
 from jobs.demo.outages import seed_outages
 from jobs.demo.pages import build_pages
-from jobs.demo.texts import COMPLAINTS, HOLIDAYS
+from jobs.demo.texts import COMPLAINTS, HOLIDAYS, Story
 from jobs.tickets.count_months import count_months
 from jobs.tickets.count_services import count_services
 from models.base.calendar import Holiday, due_at
@@ -120,7 +119,7 @@ def _mails_were_sent() -> None:
                 mail.attempts = 1
 
 
-def tell(story: dict[str, Any]) -> Ticket:
+def tell(story: Story) -> Ticket:
     """Walk one complaint: when it came, from whom, and which steps were taken by whom after how many hours."""
     moment = _working_moment(utcnow() - timedelta(hours=story["hours_ago"]))
     with at(moment):
@@ -149,7 +148,7 @@ def actor(username: str, ticket: Ticket | None = None) -> Actor:
     return Actor("staff", person.name, person)
 
 
-def _open(story: dict[str, Any]) -> Ticket:
+def _open(story: Story) -> Ticket:
     fields = {
         "name": story["name"],
         "email": story.get("email", ""),

@@ -5,8 +5,8 @@ The demonstration's nodes are not watched: their addresses are nobody's, and the
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, timedelta
-from typing import Any
 
 from sqlalchemy import select
 from werkzeug.datastructures import MultiDict
@@ -169,7 +169,7 @@ def _take_outage_step(ticket: Ticket, step: str, by: str, **fields: str | int) -
     take_step(ticket, step, _as(by), asks(MultiDict(fields)) if asks else None)
 
 
-def _answer(ticket: Ticket, step: str, answered: bool, facts: dict[str, Any]) -> None:
+def _answer(ticket: Ticket, step: str, answered: bool, facts: Mapping[str, Json]) -> None:
     query = select(AskedProbe).where(AskedProbe.ticket_id == ticket.id, AskedProbe.state == "asked")
     probe = db.session.scalars(query).one()
     take_step(ticket, step, PRODUCT, ProbeDone(probe.id, answered, {"target": probe.target, **facts}))
@@ -193,7 +193,7 @@ def _network_at(desk: str, node_id: int, name: str) -> None:
         return
     _take_outage_step(ticket, "ping", "tono", node="0")
     answered = desk in ("answered", "not_confirmed")
-    facts: dict[str, Json] = {"sent": 4, "received": 4 if answered else 0, "loss": 0 if answered else 100}
+    facts: Mapping[str, Json] = {"sent": 4, "received": 4 if answered else 0, "loss": 0 if answered else 100}
     _answer(ticket, "record_ping", answered, facts)
     if desk == "not_confirmed":
         _take_outage_step(ticket, "end_unconfirmed", "tono", reason="Menjawab terus selama sepuluh menit.")

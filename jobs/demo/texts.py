@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TypedDict
 
 HOLIDAYS = [
     ("2026-12-25", "Hari Raya Natal"),
@@ -21,7 +21,26 @@ NET, ACCOUNT, PORTAL, LAB, OTHER = (
 )
 
 # One complaint each: when it came (hours ago), who, what, and the steps taken (working hours after the one before).
-COMPLAINTS: list[dict[str, Any]] = [
+StepFields = dict[str, str | int | list[int]]  # what a step's form is filled with
+
+
+class Story(TypedDict, total=False):
+    """One complaint; what it came without is left out."""
+
+    hours_ago: float
+    name: str
+    email: str
+    phone: str
+    unit: str
+    category: str
+    channel: str
+    subject: str
+    description: str
+    suspicion: str
+    steps: list[tuple[float, str, str, StepFields]]
+
+
+COMPLAINTS: list[Story] = [
     {
         "hours_ago": 1,
         "name": "Andi Saputra",

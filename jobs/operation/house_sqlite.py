@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
-from sqlalchemy.pool import NullPool
+from sqlalchemy.pool import ConnectionPoolEntry, NullPool
 
 from jobs.operation.archive import BackupRefused
 from models.base.db import db, engine_options
@@ -48,7 +48,7 @@ class SqliteHouse:
         engine = create_engine(url, poolclass=NullPool, **engine_options(url))
 
         @event.listens_for(engine, "connect")
-        def _quick(connection: sqlite3.Connection, _record: object) -> None:
+        def _quick(connection: sqlite3.Connection, _record: ConnectionPoolEntry) -> None:
             connection.isolation_level = None
             for pragma in ("journal_mode=MEMORY", "synchronous=OFF", "foreign_keys=OFF"):  # a kill leaves it unused
                 connection.execute(f"PRAGMA {pragma}")

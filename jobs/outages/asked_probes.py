@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 import threading
 from datetime import timedelta
-from typing import Any
 
 from flask import current_app
 from sqlalchemy import and_, or_, select
@@ -69,7 +68,7 @@ def _do(probe_id: int) -> None:
     _record(ticket_id, kind, ProbeDone(probe_id, answered, {"target": target, **facts}))
 
 
-def _ping(target: str, allow: AllowList) -> tuple[bool | None, dict[str, Any]]:
+def _ping(target: str, allow: AllowList) -> tuple[bool | None, dict[str, Json]]:
     try:
         result = ping_now(target, allow)
     except (AddressRefused, ResolverFailed, PingUnavailable) as error:

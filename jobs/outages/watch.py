@@ -6,9 +6,9 @@ import asyncio
 import os
 import socket
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from datetime import timedelta
-from typing import Any, TypeVar
+from typing import ParamSpec, TypeVar
 
 from flask import Flask, current_app
 
@@ -22,6 +22,7 @@ from models.outages.network import WatchRun
 
 LEASE = timedelta(seconds=90)
 R = TypeVar("R")
+P = ParamSpec("P")
 
 
 def own_gateways() -> list[str]:
@@ -52,7 +53,7 @@ def watch_once(ca_file: str | None = None) -> int:
     return len(outcomes)
 
 
-async def _within(probe: Callable[[], Any]) -> Any:
+async def _within(probe: Callable[[], Coroutine[None, None, R]]) -> R:
     return await probe()
 
 
@@ -84,10 +85,10 @@ async def _watch(app: Flask, ended: threading.Event, runner: ProbeRunner) -> Non
     _inside(app, leave_watch)(holder())
 
 
-def _inside(app: Flask, work: Callable[..., R]) -> Callable[..., R]:
-    def run(*args: Any) -> R:
+def _inside(app: Flask, work: Callable[P, R]) -> Callable[P, R]:
+    def run(*args: P.args, **more: P.kwargs) -> R:
         with app.app_context():
-            return work(*args)
+            return work(*args, **more)
 
     return run
 

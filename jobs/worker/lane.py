@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from typing import TypeAlias
 
 from flask import Flask
 
@@ -24,17 +25,20 @@ from web.metrics import timed_job
 log = logging.getLogger("helpdesk")
 
 
+Done: TypeAlias = int | dict[str, list[int]] | None  # what a job did, where it counts it
+
+
 @dataclass(frozen=True)
 class Job:
     """One job of the worker; `do` gets the signal on which it is to end early."""
 
     name: str
     every: timedelta
-    do: Callable[[threading.Event], object]
+    do: Callable[[threading.Event], Done]
     is_sweep: bool = False  # one worker of all does each turn; else every worker looks for rows that it can claim
     is_lasting: bool = False  # it goes on until the worker ends
-    once: Callable[[], object] | None = None  # what a lasting job is for `work --once`
-    is_wanted: Callable[[], object] = lambda: True  # where it has nothing to do, it is not asked for
+    once: Callable[[], Done] | None = None  # what a lasting job is for `work --once`
+    is_wanted: Callable[[], bool] = lambda: True  # where it has nothing to do, it is not asked for
 
 
 class Lane:

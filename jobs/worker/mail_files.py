@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from flask_mail import Message
 
 from documents.installation.visit_calendar import visit_calendar
 from documents.stored_document import kept_file_of
+from models.base.columns.json_value import Json
 from models.base.db import db
 from models.tickets.issued_document import IssuedDocument
 from models.tickets.outbox import Mail
@@ -22,7 +23,7 @@ def attach_files(made: Message, mail: Mail) -> None:
         made.attach(name, kind, data)
 
 
-def _files(facts: dict[str, object], ticket_id: int | None) -> Iterator[tuple[str, str, bytes]]:
+def _files(facts: Mapping[str, Json], ticket_id: int | None) -> Iterator[tuple[str, str, bytes]]:
     documents = facts.get("papers")
     for document_id in documents if isinstance(documents, list) else []:
         data = kept_file_of(document_id)

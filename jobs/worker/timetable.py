@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
 
 from jobs.accounts.import_people_files import take_in_people
 from jobs.accounts.keep_accounts import compare_directory, forget_secrets, reconcile_directory
@@ -34,7 +33,7 @@ from jobs.tickets.make_monthly_report import make_monthly_report
 from jobs.tickets.read_files import has_files_to_read, read_files
 from jobs.tickets.recount_due import is_recount_asked, recount_due
 from jobs.tickets.seal_evidence import seal_evidence
-from jobs.worker.lane import Job
+from jobs.worker.lane import Done, Job
 from jobs.worker.print_documents import print_documents
 from jobs.worker.send_outbox import send_outbox
 from procedures.outages.deciding import decide_outages
@@ -43,8 +42,8 @@ from procedures.tickets.evidence.sealing import is_anything_new
 SECOND, MINUTE, HOUR, DAY = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
 
-def _sweep(name: str, every: timedelta, do: Callable[[], object], **more: Any) -> Job:
-    return Job(name, every, lambda _ended: do(), is_sweep=True, **more)
+def _sweep(name: str, every: timedelta, do: Callable[[], Done], is_wanted: Callable[[], bool] = lambda: True) -> Job:
+    return Job(name, every, lambda _ended: do(), is_sweep=True, is_wanted=is_wanted)
 
 
 LANES: dict[str, list[Job]] = {

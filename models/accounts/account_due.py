@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, and_, func, not_, or_, select
@@ -15,7 +14,7 @@ from sqlalchemy import ColumnElement, and_, func, not_, or_, select
 from models.accounts.account import UNIT_KINDS, Account
 from models.accounts.person import Person
 from models.base.db import db, utcnow
-from models.base.wording import WIB
+from models.base.wording import WIB, Words
 from models.organisation.unit import Contact
 
 YEAR = timedelta(days=365)
@@ -47,7 +46,7 @@ def unreviewed() -> ColumnElement[bool]:
     return func.coalesce(Account.reviewed_at, Account.created_at) < utcnow() - YEAR
 
 
-REASONS: dict[str, tuple[Any, Callable[[], ColumnElement[bool]]]] = {
+REASONS: dict[str, tuple[Words, Callable[[], ColumnElement[bool]]]] = {
     "owner_left": (_l("Pemilik keluar"), owner_left),
     "contact_gone": (_l("Tanpa kontak teknis"), contact_gone),
     "expired": (_l("Lewat masa berlaku"), expired),

@@ -59,6 +59,20 @@ class UTCDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+JSON_COLUMNS = (
+    dict[str, Any],
+    list[Any],
+    list[str],
+    list[int],
+    list[list[int]],
+    dict[str, str],
+    dict[str, list[str]],
+    dict[str, str | list[str]],
+    dict[str, list[int]],
+)
+"""What a column keeps as JSON, by the types that models say."""
+
+
 class Base(DeclarativeBase):
     """Every table's base: constraint names that migrations can rely on."""
 
@@ -72,7 +86,7 @@ class Base(DeclarativeBase):
                 "pk": "pk_%(table_name)s",
             }
         ),
-        type_annotation_map={datetime: UTCDateTime(), dict[str, Any]: JSON(), list[Any]: JSON()},
+        type_annotation_map={datetime: UTCDateTime(), **dict.fromkeys(JSON_COLUMNS, JSON())},
     )
 
 

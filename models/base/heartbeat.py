@@ -25,7 +25,7 @@ class Heartbeat(Base):
     __tablename__ = "heartbeat"
     worker: Mapped[str] = mapped_column(String(80), primary_key=True)
     beat_at: Mapped[datetime] = mapped_column(default=utcnow)
-    at_work: Mapped[dict[str, Any]] = mapped_column(default=dict)  # lane: [job, since when (ISO)]
+    at_work: Mapped[dict[str, list[str]]] = mapped_column(default=dict)  # lane: [job, since when (ISO)]
     ended_at: Mapped[datetime | None]  # it was asked to end, and did
 
 

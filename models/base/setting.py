@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, TypedDict, TypeVar
 
 from flask import current_app
 from flask_babel import lazy_gettext as _l
@@ -18,7 +18,18 @@ from models.base.wording import Words
 
 T = TypeVar("T")
 CACHE_SECONDS = 5.0  # other processes see a change within this time
-NOTHING_KEPT: dict[str, Any] = {"until": 0.0, "values": {}, "lists": {}}
+
+
+class KeptSettings(TypedDict, total=False):
+    """What this process keeps of settings and short lists, until when (of time.monotonic())."""
+
+    until: float
+    values: dict[str, Json]
+    lists: dict[str, Any]  # each of the type that its `recent` says
+    is_away: bool
+
+
+NOTHING_KEPT: KeptSettings = {"until": 0.0, "values": {}, "lists": {}}
 
 
 @dataclass(frozen=True)
@@ -185,8 +196,8 @@ def _forget(session: Session) -> None:
         current_app.extensions.pop("settings_cache", None)
 
 
-def _kept() -> dict[str, Any]:
-    cache: dict[str, Any] = current_app.extensions.get("settings_cache", NOTHING_KEPT)
+def _kept() -> KeptSettings:
+    cache: KeptSettings = current_app.extensions.get("settings_cache", NOTHING_KEPT)
     if cache["until"] < time.monotonic():
         values = {row.key: row.value for row in db.session.execute(select(Setting.key, Setting.value))}
         cache = {"until": time.monotonic() + CACHE_SECONDS, "values": values, "lists": {}}

@@ -140,7 +140,7 @@ class TestPoint(Base):
     signal_dbm: Mapped[Decimal | None] = mapped_column(Thousandths)
     udp_loss_percent: Mapped[Decimal | None] = mapped_column(Thousandths)
     readings: Mapped[list[Any]] = mapped_column(default=list)  # what each file told, as models.installation.readings
-    failures: Mapped[list[Any]] = mapped_column(default=list)
+    failures: Mapped[list[str]] = mapped_column(default=list)
     ping_file_id: Mapped[int | None] = mapped_column(ForeignKey("attachment.id"))
     iperf_file_id: Mapped[int | None] = mapped_column(ForeignKey("attachment.id"))
     ping_file: Mapped[Attachment | None] = relationship(foreign_keys=ping_file_id)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -82,7 +81,7 @@ class Rab(Base):
     total_rp: Mapped[int] = mapped_column(BigInteger, default=0)
     saved_at: Mapped[datetime] = mapped_column(default=utcnow)
     drafted_by_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
-    filled_by_ids: Mapped[list[Any]] = mapped_column(default=list)  # everybody who saved lines of this version
+    filled_by_ids: Mapped[list[int]] = mapped_column(default=list)  # everybody who saved lines of this version
     submitted_at: Mapped[datetime | None]
     submitted_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
     decision: Mapped[str] = mapped_column(String(10), default="")

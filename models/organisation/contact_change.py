@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ForeignKey, Index, String, delete, func, select
@@ -62,7 +61,7 @@ class ContactChange(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     holder: Mapped[str] = mapped_column(String(20))
     holder_id: Mapped[int]
-    fields: Mapped[list[Any]] = mapped_column(default=list)
+    fields: Mapped[list[str]] = mapped_column(default=list)
     made_at: Mapped[datetime] = mapped_column(default=utcnow)
     made_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))  # none: a command, or who holds a ticket
     also_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))

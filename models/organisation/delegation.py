@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime
-from typing import Any, cast
+from typing import cast
 
 from flask import g, has_request_context
 from sqlalchemy import ForeignKey, String, Text, select
@@ -39,7 +39,7 @@ class Delegation(Base):
     from_staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"), index=True)
     to_staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"), index=True)
     role: Mapped[str] = mapped_column(String(20))
-    steps: Mapped[list[Any]] = mapped_column(
+    steps: Mapped[list[str]] = mapped_column(
         default=list
     )  # step numbers such as "N6"; empty means all of the role's steps
     reason: Mapped[str] = mapped_column(Text, default="")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ForeignKey, Index, String, Text
@@ -54,7 +53,7 @@ class Export(Leased, Base):
     words: Mapped[str] = mapped_column(Text, default="")  # the filter in words
     format: Mapped[str] = mapped_column(String(4))
     language: Mapped[str] = mapped_column(String(2), default="id")
-    args: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    args: Mapped[dict[str, str]] = mapped_column(default=dict)
     state: Mapped[str] = mapped_column(String(10), default=ExportState.QUEUED.value)
     expected: Mapped[int] = mapped_column(default=0)  # rows counted when it was asked for
     rows: Mapped[int] = mapped_column(default=0)  # rows written so far

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ForeignKey, Index, String, Text, bindparam, select, text
@@ -74,7 +73,7 @@ class WatchState:
     checked_at: Mapped[datetime | None]
     last_ms: Mapped[float | None]
     last_detail: Mapped[str] = mapped_column(String(300), default="")
-    changes: Mapped[list[Any]] = mapped_column(default=list)  # ISO times of the last changes
+    changes: Mapped[list[str]] = mapped_column(default=list)  # ISO times of the last changes
 
     @property
     def rule(self) -> Rule:

@@ -6,13 +6,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
-from typing import Any
 
-from sqlalchemy import bindparam, false, or_, select
+from sqlalchemy import Select, bindparam, false, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from models.base import setting
 from models.base.bulk_insert import rows_of
+from models.base.columns.statement_types import Query
 from models.base.db import db
 from models.organisation.unit import Unit
 from models.outages.network import WebService
@@ -38,7 +38,7 @@ def open_outages(kind: str | None = None) -> list[Outage]:
 
 
 @cache
-def _open_places() -> Any:
+def _open_places() -> Query:
     """Built once: every workbench of a complaint asks it."""
     return (
         select(
@@ -92,14 +92,14 @@ def _places_of_open() -> tuple[frozenset[int], frozenset[int]]:
 
     def ask() -> tuple[frozenset[int], frozenset[int]]:
         rows = rows_of(_places()).all()
-        units, categories = (frozenset(row[i] for row in rows if row[i] is not None) for i in (0, 1))
-        return units, categories
+        units = frozenset(unit for unit, _category in rows if unit is not None)
+        return units, frozenset(category for _unit, category in rows if category is not None)
 
     return setting.recent("places of open outages", ask)
 
 
 @cache
-def _places() -> Any:
+def _places() -> Select[int | None, int | None]:
     query = select(OutageUnit.unit_id, WebService.category_id).select_from(Outage).join(Ticket)
     query = query.outerjoin(OutageUnit, OutageUnit.ticket_id == Outage.ticket_id)
     query = query.outerjoin(WebService, WebService.id == Outage.service_id)
@@ -107,7 +107,7 @@ def _places() -> Any:
 
 
 @cache
-def _known() -> Any:
+def _known() -> Select[int]:
     """Built once: every complaint asks it. No unit and no category has the number 0."""
     by_unit = select(OutageUnit.ticket_id).where(OutageUnit.unit_id == bindparam("unit"))
     by_category = select(WebService.id).where(WebService.category_id == bindparam("category"))

@@ -183,7 +183,7 @@ class FieldReport(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     ticket_id: Mapped[int] = mapped_column(ForeignKey("outage.ticket_id"), index=True)
     step: Mapped[str] = mapped_column(String(40), default="")
-    problems: Mapped[list[Any]] = mapped_column(default=list)
+    problems: Mapped[list[str]] = mapped_column(default=list)
     text: Mapped[str] = mapped_column(Text, default="")
     staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
     at: Mapped[datetime] = mapped_column(default=utcnow)

@@ -34,11 +34,11 @@ class BulkRun(Leased, Base):
     staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"), index=True)
     words: Mapped[str] = mapped_column(Text, default="")  # the list's filter in words
     back: Mapped[str] = mapped_column(Text, default="/admin/ticket/")  # the list's address
-    picks: Mapped[list[Any]] = mapped_column(default=list)
+    picks: Mapped[list[list[int]]] = mapped_column(default=list)
     is_cut: Mapped[bool] = mapped_column(default=False)  # the list found more than one run may hold
     act: Mapped[str] = mapped_column(String(20), default="")
     title: Mapped[str] = mapped_column(String(80), default="")  # the act in the person's words
-    fields: Mapped[dict[str, Any]] = mapped_column(default=dict)  # the form of the act, field: values
+    fields: Mapped[dict[str, list[str]]] = mapped_column(default=dict)  # the form of the act, field: values
     language: Mapped[str] = mapped_column(String(2), default="id")
     ip: Mapped[str] = mapped_column(String(45), default="")
     state: Mapped[str] = mapped_column(String(10), default=RunState.CHOSEN.value)

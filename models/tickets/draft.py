@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
@@ -20,16 +20,16 @@ class Draft(Base):
     __tablename__ = "draft"
     staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id", ondelete="CASCADE"), primary_key=True)
     place: Mapped[str] = mapped_column(String(160), primary_key=True)
-    fields: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    fields: Mapped[dict[str, str | list[str]]] = mapped_column(default=dict)
     saved_at: Mapped[datetime] = mapped_column(default=utcnow)
 
     @classmethod
-    def keep(cls, staff_id: int, place: str, fields: dict[str, Any]) -> None:
+    def keep(cls, staff_id: int, place: str, fields: Mapping[str, str | list[str]]) -> None:
         row = db.session.get(cls, (staff_id, place))
         if row is None:
-            db.session.add(cls(staff_id=staff_id, place=place, fields=fields))
+            db.session.add(cls(staff_id=staff_id, place=place, fields=dict(fields)))
         else:
-            row.fields, row.saved_at = fields, utcnow()
+            row.fields, row.saved_at = dict(fields), utcnow()
 
     @property
     def ticket_id(self) -> int | None:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
 
 from sqlalchemy import Connection, ForeignKey, Index, String, Text, event, insert, select, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, Mapper, mapped_column
 
 from models.base.db import Base, db
 from models.tickets.ticket import Attachment
@@ -49,7 +48,7 @@ class FileText(Base):
 
 
 @event.listens_for(Attachment, "after_insert")
-def _wait_to_be_read(_mapper: Any, connection: Connection, file: Attachment) -> None:
+def _wait_to_be_read(_mapper: Mapper[Attachment], connection: Connection, file: Attachment) -> None:
     if file.content_type in READABLE:
         row = {
             "attachment_id": file.id,

@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, ForeignKey, Index, Row, or_, select
+from sqlalchemy import ColumnElement, ForeignKey, Index, or_, select
 from sqlalchemy.orm import Mapped, mapped_column
 
+from models.base.columns.statement_types import Found
 from models.base.db import Base, db, utcnow
 from models.organisation.staff import Staff
 from models.tickets.ticket import Ticket, visible_to
@@ -45,7 +46,7 @@ def target_of(ticket_id: int) -> Ticket | None:
     return db.session.scalars(query.where(Merge.ticket_id == ticket_id, Merge.undone_at.is_(None))).unique().first()
 
 
-def merged_into(ticket_id: int) -> list[Row[Any]]:
+def merged_into(ticket_id: int) -> list[Found]:
     """The tickets merged into this one: id, number, subject, requester, address and language."""
     query = (
         select(

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
 
 from wtforms import Form, StringField
 from wtforms.validators import StopValidation
@@ -11,7 +10,7 @@ from wtforms.validators import StopValidation
 from models.base.typed_number import BadAmount, read_count
 from models.base.wording import Words
 from models.base.written import clean_line
-from procedures.base.form_fields import SAYS_REQUIRED
+from procedures.base.form_fields import SAYS_REQUIRED, FieldOption
 
 
 class CountField(StringField):
@@ -20,9 +19,16 @@ class CountField(StringField):
     data: int | None
 
     def __init__(
-        self, label: Words, least: int, most: int, units: Sequence[str] = (), needed: bool = True, **options: Any
+        self,
+        label: Words,
+        least: int,
+        most: int,
+        units: Sequence[str] = (),
+        needed: bool = True,
+        render_kw: Mapping[str, str | int] | None = None,
+        **options: FieldOption,
     ) -> None:
-        keys = {"inputmode": "numeric", **options.pop("render_kw", {})}
+        keys = {"inputmode": "numeric", **(render_kw or {})}
         super().__init__(label, render_kw=keys, **options)
         self.least, self.most, self.units, self.needed = least, most, units, needed
         self.typed = ""

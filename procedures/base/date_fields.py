@@ -15,7 +15,7 @@ from models.base.db import utcnow
 from models.base.typed_date import BadDate, day_as_typed, moment_as_typed, read_day, read_moment
 from models.base.wording import WIB, Words, today
 from models.base.written import is_written
-from procedures.base.form_fields import Check, StepForm, required
+from procedures.base.form_fields import Check, FieldOption, StepForm, required
 
 LONGEST_AHEAD = timedelta(days=730)
 CLOCKS_DIFFER = timedelta(minutes=5)
@@ -86,11 +86,11 @@ def as_utc(field: Field) -> datetime | None:
     return field.data.replace(tzinfo=WIB).astimezone(UTC) if field.data else None
 
 
-def day_field(label: Words, *checks: Check, needed: bool = True, **options: Any) -> DayField:
+def day_field(label: Words, *checks: Check, needed: bool = True, **options: FieldOption) -> DayField:
     return DayField(label, validators=[*([required()] if needed else []), *checks], **options)
 
 
-def when_field(label: Words, needed: bool = True, **options: Any) -> MomentField:
+def when_field(label: Words, needed: bool = True, **options: FieldOption) -> MomentField:
     first = [required(_l("Isi tanggal dan jamnya."))] if needed else []
     return MomentField(label, validators=first, **options)
 
@@ -107,7 +107,7 @@ def past_date(label: Words, oldest_days: int = 3650, needed: bool = True) -> Day
     return day_field(label, has_come, needed=needed)
 
 
-def coming_date(label: Words, needed: bool = True, **options: Any) -> DayField:
+def coming_date(label: Words, needed: bool = True, **options: FieldOption) -> DayField:
     """A day from today on, within two years."""
 
     def comes(_form: Form, field: Field) -> None:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
+from datetime import date
+from typing import Any, TypeAlias
 from zoneinfo import ZoneInfo
 
 from flask_admin.form import BaseForm
@@ -32,6 +33,9 @@ SAYS_SCAN = _l("Lampirkan pindaian surat (PDF atau foto).")
 LONGEST_PASTED = 400
 """So much fits into a box from which a reader takes a number or address among words: a browser cuts silently."""
 
+FieldOption: TypeAlias = (
+    "Words | int | date | Mapping[str, str | int] | Sequence[Callable[..., str | None]] | Callable[[], date] | None"
+)
 Fault = tuple[str, Words]  # the field's name, or FILES, and the sentence
 FILES = "files"
 Sent = MultiDict[str, str]
@@ -159,7 +163,7 @@ def is_phone(_form: Form, field: Field) -> None:
         raise ValidationError(str(bad)) from None
 
 
-def line_field(label: Words, longest: int, *more: Check, needed: bool = True, **options: Any) -> StringField:
+def line_field(label: Words, longest: int, *more: Check, needed: bool = True, **options: FieldOption) -> StringField:
     first = [required()] if needed else []
     return StringField(label, validators=[*first, at_most(longest), one_line, *more], filters=[stripped], **options)
 

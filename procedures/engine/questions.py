@@ -10,6 +10,7 @@ from sqlalchemy import select
 from wtforms import Form
 
 from gateways.files.file_store import StoredFile
+from models.base.columns.statement_types import Found
 from models.base.db import db
 from models.base.wording import Words
 from models.tickets.ticket import Event, Ticket, is_visible
@@ -115,7 +116,7 @@ OTHER_LINES: dict[str, Words] = {  # what the product writes into a ticket's his
 }
 
 
-def label_of(ticket: Ticket, step_name: str) -> str:
+def label_of(ticket: Ticket | Found, step_name: str) -> str:
     step = catalog.get(ticket.procedure).steps.get(step_name)
     return str(step.label) if step else str(OTHER_LINES.get(step_name, step_name))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from models.base.columns.json_value import Json
 from models.tickets.ticket import Ticket
 from procedures.installation.installation_states import At
 from procedures.tickets.inbox.step_proposals import MOST_WORDS, READERS, MailSaid, StepProposal
@@ -27,14 +28,14 @@ def read(ticket: Ticket, said: MailSaid) -> StepProposal | None:
         return _answer(words, said)
     if ticket.state == At.PAYMENT and (_PAYS.search(words) or any(_PROOF.search(one.lower()) for one in said.files)):
         amount = _SUM.search(words)
-        fields: dict[str, object] = {"payer": (ticket.unit.name if ticket.unit else said.name)[:160]}
+        fields: dict[str, Json] = {"payer": (ticket.unit.name if ticket.unit else said.name)[:160]}
         return StepProposal("record_payment", fields | ({"amount": amount[1]} if amount else {}))
     return None
 
 
 def _answer(words: str, said: MailSaid) -> StepProposal | None:
     """A no is looked for first: "tidak setuju" holds a "setuju"."""
-    named: dict[str, object] = {"decided_by": said.name[:120]}
+    named: dict[str, Json] = {"decided_by": said.name[:120]}
     if _DECLINES.search(words):
         return StepProposal("answer_rab", {"answer": "decline", "reason": said.words[:MOST_WORDS], **named})
     return StepProposal("answer_rab", {"answer": "agree", **named}) if _AGREES.search(words) else None

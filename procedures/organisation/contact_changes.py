@@ -28,7 +28,7 @@ from models.organisation.contact_change import (
     last_contact_change,
 )
 
-Facts = Mapping[str, Any]
+Facts = Mapping[str, Json]
 
 
 def changed_fields(before: Facts, after: Facts) -> list[str]:
@@ -71,7 +71,7 @@ def note_changes(
             }
         )
         if before.get("email"):
-            contact_changed(fields, by_name, waits, Recipient(before["email"], language=language))
+            contact_changed(fields, by_name, waits, Recipient(str(before["email"]), language=language))
     if rows:
         db.session.execute(insert(ContactChange), rows)
     return [row["waits_until"] for row in rows]

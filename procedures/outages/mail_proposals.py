@@ -6,6 +6,7 @@ import re
 
 from sqlalchemy import func, select
 
+from models.base.columns.json_value import Json
 from models.base.db import db
 from models.base.written import is_written
 from models.organisation.unit import Contact
@@ -34,7 +35,7 @@ def read_of_network(ticket: Ticket, said: MailSaid) -> StepProposal | None:
         func.lower(Contact.email) == said.sender, Contact.is_active, Contact.kind == "it_manager"
     )
     contact = db.session.scalar(query.order_by(Contact.id).limit(1)) if said.sender else None
-    who: dict[str, object] = {"contact": contact} if contact else {"name": (said.name or said.sender)[:120]}
+    who: dict[str, Json] = {"contact": contact} if contact else {"name": (said.name or said.sender)[:120]}
     step = "contact_manager" if ticket.state == network.At.CONFIRMED else "log_call"
     return StepProposal(step, {**who, "way": "letter", "text": said.words[:MOST_WORDS]})
 

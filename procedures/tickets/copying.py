@@ -8,7 +8,6 @@ procedure but those of NOBODY_IN_COPY; whoever is in copy of a tied complaint he
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -18,6 +17,7 @@ from mails.queue import queue
 from mails.recipients import Recipient
 from models.base.counter import count_up
 from models.base.db import db, utcnow
+from models.base.wording import Words
 from models.tickets.copied_person import CopiedPerson, copied_of
 from models.tickets.outbox import Mail, MailState
 from models.tickets.ticket import Ticket
@@ -33,7 +33,7 @@ MOST_A_DAY = 3  # questions to one address, whoever asks
 
 
 # Why nobody can be put in copy of a procedure's tickets, by its key; the pages say it.
-NOBODY_IN_COPY: dict[str, Any] = {
+NOBODY_IN_COPY: dict[str, Words] = {
     "password_change": _l("Bukti diri dan password hanya urusan pemilik akun, jadi tidak ada yang ikut dikabari."),
 }
 

@@ -6,10 +6,10 @@ ones at the address that stands now, and every later mail goes there.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from typing import Generic, TypeVar
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -47,18 +47,26 @@ class BadFact(ValueError):
     """What was typed cannot be this fact; the text says why, to a person."""
 
 
+V = TypeVar("V")
+C = TypeVar("C", str, int)
+
+
 @dataclass(frozen=True)
-class Fact:
+class Fact(Generic[V]):
     """One fact: how it stands as typed and in words, what it may become, and how it is written."""
 
     label: Words
     typed: Callable[[Ticket], str]
     words: Callable[[Ticket], str]
-    read: Callable[[str, Ticket], Any]  # raises BadFact
-    write: Callable[[Ticket, Any], None]
-    choices: Callable[[], dict[Any, Any]] | None = None
+    read: Callable[[str, Ticket], V]  # raises BadFact
+    write: Callable[[Ticket, V], None]
+    choices: Callable[[], Mapping[V, Words]] | None = None
     kind: str = "text"  # of the box
     is_of: Callable[[Ticket], bool] = lambda ticket: True
+
+    def put(self, ticket: Ticket, typed: str) -> None:
+        """What was typed becomes the fact. Raises BadFact."""
+        self.write(ticket, self.read(typed, ticket))
 
 
 def _line(longest: int, may_be_empty: bool = False) -> Callable[[str, Ticket], str]:
@@ -96,8 +104,8 @@ def _phone(value: str, ticket: Ticket) -> str:
         raise BadFact(str(bad)) from None
 
 
-def _one_of(choices: Callable[[], dict[Any, Any]]) -> Callable[[str, Ticket], Any]:
-    def read(value: str, _ticket: Ticket) -> Any:
+def _one_of(choices: Callable[[], Mapping[V, Words]]) -> Callable[[str, Ticket], V]:
+    def read(value: str, _ticket: Ticket) -> V:
         found = {str(key): key for key in choices()}
         if value not in found:
             raise BadFact(_("Pilih salah satu."))
@@ -116,7 +124,7 @@ def _unit(value: str, _ticket: Ticket) -> Unit | None:
     return units[0]
 
 
-def _moment(value: str, _ticket: Ticket) -> Any:
+def _moment(value: str, _ticket: Ticket) -> datetime:
     try:
         moment = read_moment(value).astimezone(UTC)
     except BadDate as bad:
@@ -161,21 +169,21 @@ def _letter_day(value: str, _ticket: Ticket) -> date:
     return day
 
 
-def _categories() -> dict[Any, Any]:
+def _categories() -> dict[int, Words]:
     query = select(Category.id, Category.name).where(Category.is_active).order_by(Category.position, Category.name)
     return {row.id: row.name for row in db.session.execute(query)}
 
 
-def _channels() -> dict[Any, Any]:
+def _channels() -> dict[str, Words]:
     return {key: label for key, label in CHANNELS.items() if key != "monitor"}
 
 
-def _put(name: str) -> Callable[[Ticket, Any], None]:
+def _put(name: str) -> Callable[[Ticket, str | int], None]:
     return lambda ticket, value: setattr(ticket, name, value)
 
 
-def _put_row(name: str) -> Callable[[Ticket, Any], None]:
-    def write(ticket: Ticket, row: Any) -> None:
+def _put_row(name: str) -> Callable[[Ticket, Unit | Category | None], None]:
+    def write(ticket: Ticket, row: Unit | Category | None) -> None:
         setattr(ticket, name, row)
         setattr(ticket, f"{name}_id", row.id if row else None)
 
@@ -191,11 +199,16 @@ def _put_received(ticket: Ticket, moment: datetime) -> None:
     spans.received_at(ticket)
 
 
-def _plain(name: str, label: Words, read: Callable[[str, Ticket], Any], kind: str = "text") -> Fact:
+def _plain(name: str, label: Words, read: Callable[[str, Ticket], str], kind: str = "text") -> Fact[str]:
     return Fact(label, lambda t: getattr(t, name) or "", lambda t: getattr(t, name) or "", read, _put(name), kind=kind)
 
 
-def _chosen(name: str, label: Words, choices: Callable[[], dict[Any, Any]], **more: Any) -> Fact:
+def _chosen(
+    name: str,
+    label: Words,
+    choices: Callable[[], Mapping[C, Words]],
+    is_of: Callable[[Ticket], bool] = lambda ticket: True,
+) -> Fact[C]:
     return Fact(
         label,
         lambda t: str(getattr(t, name)),
@@ -203,11 +216,11 @@ def _chosen(name: str, label: Words, choices: Callable[[], dict[Any, Any]], **mo
         _one_of(choices),
         _put(name),
         choices,
-        **more,
+        is_of=is_of,
     )
 
 
-FACTS: dict[str, Fact] = {
+FACTS: dict[str, Fact[str] | Fact[int] | Fact[Unit | None] | Fact[datetime] | Fact[date]] = {
     "name": _plain("requester_name", _l("Nama pemohon"), _line(120)),
     "email": _plain("requester_email", _l("Email pemohon"), _mail, "email"),
     "phone": _plain("requester_phone", _l("Telepon pemohon"), _phone, "tel"),
@@ -303,24 +316,23 @@ def mend(ticket: Ticket, by: Actor, form: MendForm) -> Outcome:
             "stale",
             form,
         )
+    before, was = fact.words(ticket), fact.typed(ticket)
     try:
-        value = fact.read(form.value.data or "", ticket)
+        fact.put(ticket, form.value.data or "")
     except BadFact as bad:
         form.value.errors = [str(bad)]
         raise StepRefused(str(bad), "form", form) from None
-    before, was = fact.words(ticket), fact.typed(ticket)
-    fact.write(ticket, value)
     if form.fact.data == "priority":
-        ticket.priority_reason = form.reason.data if value else ""
+        ticket.priority_reason = form.reason.data if ticket.priority else ""
     after = fact.words(ticket)
     if before == after:
         form.value.errors = [_("Isinya masih sama. Tulis yang benar, atau tutup.")]
         raise StepRefused(form.value.errors[0], "form", form)
     if form.fact.data in REACHES:
         ticket.link_generation += 1
-    if form.fact.data == "email" and value:  # what still waits goes to the right address
+    if form.fact.data == "email" and after:  # what still waits goes to the right address
         waiting = update(Mail).where(Mail.ticket_id == ticket.id, Mail.recipient == was, Mail.state == MailState.QUEUED)
-        db.session.execute(waiting.values(recipient=value))
+        db.session.execute(waiting.values(recipient=after))
     if form.fact.data in ("name", "email", "phone", "subject", "letter_number"):
         TicketText.add(ticket.id, after)
     return Outcome(text=form.reason.data, data={"fact": form.fact.data, "before": before, "after": after})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from typing import Any
+from typing import TypedDict
 
 from flask import current_app
 from flask_babel import gettext as _
@@ -117,8 +117,16 @@ def missing_acts() -> frozenset[str]:
     return known["missing"]
 
 
-def _known() -> dict[str, Any]:
-    known: dict[str, Any] = current_app.extensions.setdefault(
+class KnownReadiness(TypedDict):
+    """What this process knows of the points, until when (of time.monotonic()), and the centre's telephone."""
+
+    until: float
+    missing: frozenset[str]
+    phone: str
+
+
+def _known() -> KnownReadiness:
+    known: KnownReadiness = current_app.extensions.setdefault(
         "readiness", {"until": 0.0, "missing": frozenset({"?"}), "phone": ""}
     )
     return known

@@ -8,6 +8,7 @@ from werkzeug.utils import redirect
 
 from models.accounts.account import judge_address
 from models.base import setting
+from models.base.columns.shown import Shown
 from procedures.accounts.forms import UnitEmailForm
 from procedures.engine.take_step import StepRefused
 from public.accounts.address_check import may_ask
@@ -37,7 +38,7 @@ def email_request() -> ResponseReturnValue:
     return redirect(f"/tiket/{ticket.number}/bukti", 303)
 
 
-def _email_form_page(form: UnitEmailForm, basket: Basket, finding: object = None) -> str:
+def _email_form_page(form: UnitEmailForm, basket: Basket, finding: Shown = None) -> str:
     return render_template(
         "public/accounts/request.html",
         form=form,

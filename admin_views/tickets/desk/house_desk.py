@@ -21,7 +21,7 @@ from gateways.files.last_backup import last_backup_at
 from models.base.db import db, utcnow
 from models.base.health_check import HealthCheck
 from models.base.heartbeat import Heartbeat, is_silent
-from models.base.wording import duration, file_size
+from models.base.wording import Words, duration, file_size
 from models.organisation.audit import AuditEntry
 from models.organisation.pending_change import OPEN_FOR, PendingChange
 from models.organisation.sessions import FailedLogin
@@ -52,7 +52,7 @@ WATCHED_WORDS = {
 class HowItStands(NamedTuple):
     """One part of the installation: its name, how it stands in words, whether that is well, where to look."""
 
-    name: Any
+    name: Words
     words: str
     is_well: bool
     href: str = ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from flask import render_template
 from flask.typing import ResponseReturnValue
@@ -19,6 +19,7 @@ from admin_views.tickets.desk.house_desk import first_thing, house_of
 from admin_views.tickets.desk.my_desk_counts import Lying, late_of, lying_with
 from admin_views.tickets.list.desk_sections import DESK_SECTIONS, next_from
 from admin_views.tickets.list.row import TicketRow, drawn_row, drawn_rows
+from models.base.columns.statement_types import Found
 from models.base.db import utcnow
 from models.base.wording import duration
 from models.organisation.delegation import divisions_of_groups, roles_of
@@ -132,11 +133,11 @@ def _next(found: dict[str, Lying]) -> NextTask | None:
     return None
 
 
-def _is_late(row: Any) -> bool:
+def _is_late(row: Found) -> bool:
     return row.due_at is not None and row.due_at < utcnow()
 
 
-def _why(key: str, row: Any) -> str:
+def _why(key: str, row: Found) -> str:
     since = duration(utcnow() - row.since_at)
     if key == "decisions":
         procedure = catalog.get(row.procedure)

@@ -8,14 +8,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Integer, Row, Select, literal, select, union_all
+from sqlalchemy import Integer, literal, select, union_all
 
 from admin_views.tickets.list.desk_sections import DESK_SECTIONS, branches_of
 from admin_views.tickets.list.filter import SORTS
 from admin_views.tickets.list.keyset import Branch, counted, first_of
 from admin_views.tickets.list.search import COLUMNS
+from models.base.columns.statement_types import Found, Query
 from models.base.db import db
 from models.organisation.staff import Group, Staff
 from models.organisation.unit import Unit
@@ -31,7 +31,7 @@ class Lying:
     """What lies in one section: how many (capped) and its first rows."""
 
     count: int
-    rows: list[Row[*tuple[Any, ...]]] = field(default_factory=list)
+    rows: list[Found] = field(default_factory=list)
 
     @property
     def shown_count(self) -> str:
@@ -79,7 +79,7 @@ def _section(key: str) -> str:
     return "overdue" if key.startswith(LATE) else key
 
 
-def _by(key: str) -> Callable[[Row[*tuple[Any, ...]]], tuple[datetime, int]]:
+def _by(key: str) -> Callable[[Found], tuple[datetime, int]]:
     return lambda row: (getattr(row, key), row.id)
 
 
@@ -90,7 +90,7 @@ def counts_of(branches: Mapping[str, Sequence[Branch]]) -> dict[str, int]:
     return {name: getattr(row, name) if name in counts else 0 for name in branches}
 
 
-def _first_rows(branches: Mapping[str, Sequence[Branch]], every: Sequence[str]) -> Select[*tuple[Any, ...]]:
+def _first_rows(branches: Mapping[str, Sequence[Branch]], every: Sequence[str]) -> Query:
     """The first rows of all sections in one statement, in each section's own order."""
     parts = []
     for place, key in enumerate(every):

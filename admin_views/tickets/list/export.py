@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import false, func, select
@@ -14,6 +13,7 @@ from admin_views.tickets.list.filter import ListFilter
 from admin_views.tickets.list.filter_words import words_of
 from admin_views.tickets.list.search import matching
 from gateways.files.table_writer import Line
+from models.base.columns.statement_types import Found
 from models.base.db import db
 from models.base.wording import local
 from models.organisation.staff import Group, Staff
@@ -105,7 +105,7 @@ class TicketExport:
         return ", ".join(word.text for word in told.words)
 
 
-def _line(row: Any) -> Line:
+def _line(row: Found) -> Line:
     procedure = catalog.get(row.procedure)
     return [
         row.number,

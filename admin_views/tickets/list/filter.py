@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
-from typing import Any
+from datetime import date, datetime, timedelta
+from typing import TypeAlias
 from urllib.parse import urlencode
 
 from sqlalchemy import ColumnElement, Select, false, func, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from admin_views.frame.address_values import is_too_long, not_a_value
 from admin_views.tickets.list.desk_sections import DESK_SECTIONS, branches_of
@@ -31,7 +32,11 @@ from models.tickets.ticket import CHANNELS, PRIORITIES, Ticket, Way, visible_to,
 from procedures.engine import catalog
 
 STATES = ("open", "unassigned", "overdue", "waiting", "resolved", "closed", "out", "all")
-SORTS: dict[str, tuple[Any, bool]] = {  # key: column, descending; every one has its indexes in models/tickets/ticket.py
+Sorted: TypeAlias = (
+    "InstrumentedAttribute[datetime] | InstrumentedAttribute[datetime | None] | InstrumentedAttribute[int]"
+)
+# key: column, descending; every one has its indexes in models/tickets/ticket.py
+SORTS: dict[str, tuple[Sorted, bool]] = {
     "newest": (Ticket.created_at, True),
     "oldest": (Ticket.created_at, False),
     "updated": (Ticket.updated_at, True),
@@ -123,7 +128,7 @@ class ListFilter:
             found += self._branches(self._chosen([among(others)]), hits, is_few=True)
         return found
 
-    def _branches(self, chosen: Conditions, hits: Any, is_few: bool = False) -> list[Branch]:
+    def _branches(self, chosen: Conditions, hits: Select[int] | None, is_few: bool = False) -> list[Branch]:
         is_few = is_few or hits is not None or self.state == "out"
         if hits is not None:
             chosen.append(among(hits))
@@ -191,7 +196,7 @@ class ListFilter:
             chosen.append(Ticket.closed_at < day_begins(self.ended_until + timedelta(days=1)))
         return chosen
 
-    def _units(self) -> Any:
+    def _units(self) -> Select[int] | None:
         """The ids of the units that were chosen, with those below them; None without a choice."""
         if self.unit is not None:
             return below(Unit.id == self.unit)

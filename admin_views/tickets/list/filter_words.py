@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any, NamedTuple
 
 from flask_babel import get_locale
@@ -12,8 +13,9 @@ from sqlalchemy import Select, case, func, literal, select
 
 from admin_views.tickets.list.desk_sections import DESK_SECTIONS
 from admin_views.tickets.list.filter import KEYS, ListFilter
+from models.base.columns.statement_types import Query
 from models.base.db import db
-from models.base.wording import on_date
+from models.base.wording import Words, on_date
 from models.organisation.staff import Group, Staff
 from models.organisation.unit import Unit, named_like
 from models.tickets.category import Category
@@ -78,7 +80,8 @@ def words_of(chosen: ListFilter, with_options: bool) -> ListWords:
     told = ListWords(options={kind: [] for kind in TABLES})
     parts = [*_saved(chosen.staff), *_chosen(chosen), *(_options() if with_options else [])]
     here = chosen.address()
-    for kind, ident, name, more in db.session.execute(parts[0].union_all(*parts[1:])):
+    for row in db.session.execute(parts[0].union_all(*parts[1:])):
+        kind, ident, name, more = row.kind, row.id, row.name, row.more
         if kind in ("saved", "default"):
             href = f"/admin/ticket/?{more}"
             told.default = href if kind == "default" else told.default
@@ -111,18 +114,18 @@ def list_head(chosen: ListFilter, told: ListWords, with_options: bool) -> dict[s
     }
 
 
-def _row(kind: str, table: Any) -> Select[Any]:
+def _row(kind: str, table: type[Named]) -> Select[str, int, str, str]:
     return select(literal(kind).label("kind"), table.id, table.name, literal("").label("more"))
 
 
-def _saved(staff: Staff) -> list[Select[Any]]:
+def _saved(staff: Staff) -> list[Query]:
     kind = case((SavedFilter.is_default, "default"), else_="saved").label("kind")
     row = select(kind, SavedFilter.id, SavedFilter.name, SavedFilter.address.label("more"))
     return [row.where(SavedFilter.staff_id == staff.id)]
 
 
-def _chosen(chosen: ListFilter) -> list[Select[Any]]:
-    found = []
+def _chosen(chosen: ListFilter) -> list[Query]:
+    found: list[Query] = []
     for kind, table in TABLES.items():
         if (ident := getattr(chosen, kind)) is not None:
             found.append(_row(kind, table).where(table.id == ident))
@@ -132,8 +135,8 @@ def _chosen(chosen: ListFilter) -> list[Select[Any]]:
     return found
 
 
-def _options() -> list[Select[Any]]:
-    found = []
+def _options() -> list[Query]:
+    found: list[Query] = []
     for kind, table in TABLES.items():
         if kind == "category":
             name = func.coalesce(func.nullif(Category.name_en, ""), Category.name) if _is_english() else Category.name
@@ -157,7 +160,7 @@ def _words(chosen: ListFilter, names: dict[str, list[str]]) -> tuple[list[Word],
     units = names.get("unit", [])
     shown = ", ".join(sorted(units)[:MOST_UNITS_NAMED]) + (" …" if len(units) > MOST_UNITS_NAMED else "")
     states = dict(STATE_TABS)
-    parts: list[tuple[str, Any]] = [
+    parts: list[tuple[str, Words | bool | date | None]] = [
         ("pile", chosen.pile and DESK_SECTIONS[chosen.pile].title),
         ("state", "" if chosen.state == "all" else states[chosen.state]),
         ("procedure", chosen.procedure and catalog.get(chosen.procedure).title),

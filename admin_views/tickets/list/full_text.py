@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, CompoundSelect, Integer, Select, column, func, literal_column, select, table
 
@@ -33,8 +33,8 @@ def exact_number(words: str) -> str | None:
 class Hits(NamedTuple):
     """Two SELECTs: the ids of tickets that hold all the words, and how many were looked at (HITS_CAP + 1: more)."""
 
-    ids: Any
-    looked_at: Any
+    ids: Select[int]
+    looked_at: Select[int]
 
 
 def hits_of(words: str) -> Hits:

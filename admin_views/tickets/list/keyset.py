@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from datetime import datetime
+from typing import NamedTuple, TypeVarTuple
 
 from sqlalchemy import ColumnElement, Select, Subquery, any_, func, select, tuple_, union
 
+from models.base.columns.statement_types import Asked
 from models.base.db import db
 from models.tickets.ticket import Ticket, Way
+
+Ts = TypeVarTuple("Ts")
 
 
 class Branch(NamedTuple):
@@ -23,7 +27,11 @@ class Branch(NamedTuple):
 
 
 def first_of(
-    branches: Sequence[Branch], column: Any, descending: bool, limit: int, beyond: tuple[Any, int] | None = None
+    branches: Sequence[Branch],
+    column: Asked,
+    descending: bool,
+    limit: int,
+    beyond: tuple[datetime | int, int] | None = None,
 ) -> Subquery:
     """The first `limit` (id, key) of each branch in this order, beyond the given (key, id); without doubles."""
     parts = []
@@ -55,7 +63,7 @@ def among(ids: Select[int]) -> ColumnElement[bool]:
     return Ticket.id.in_(ids)
 
 
-def looked_up(column: Any, ids: Select[int]) -> ColumnElement[bool]:
+def looked_up(column: Asked, ids: Select[int]) -> ColumnElement[bool]:
     """The column is in this list, asked row by row: PostgreSQL would join the list, and walk the tickets for each."""
     found = column.in_(ids)
     return func.coalesce(found, False) if db.engine.dialect.name == "postgresql" else found
@@ -66,7 +74,7 @@ def along(way: Way) -> ColumnElement[bool]:
     return way.condition if way.ids is None else among(way.ids)
 
 
-def _united(parts: list[Select[int]]) -> Subquery:
+def _united(parts: Sequence[Select[*Ts]]) -> Subquery:
     if len(parts) == 1:
         return parts[0].subquery()
     return union(*(select(part.subquery()) for part in parts)).subquery()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from flask import current_app
 from flask_babel import force_locale, get_locale
@@ -13,6 +13,7 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 
 from models.base import wording
+from models.base.columns.statement_types import Found
 from models.base.db import utcnow
 from models.organisation.roles import HEADS, Role
 from models.tickets.label import read_labels
@@ -61,18 +62,18 @@ class TicketRow(NamedTuple):
     labels: tuple[tuple[str, str], ...] = ()  # name, tone
 
 
-def drawn_rows(rows: Iterable[Any]) -> list[TicketRow]:
+def drawn_rows(rows: Iterable[Found]) -> list[TicketRow]:
     """The rows of a list in the reader's language."""
     language = str(get_locale() or "id")
     return [_drawn(row, language) for row in rows]
 
 
-def drawn_row(row: Any) -> TicketRow:
+def drawn_row(row: Found) -> TicketRow:
     """One row in the reader's language."""
     return drawn_rows([row])[0]
 
 
-def _drawn(row: Any, language: str) -> TicketRow:
+def _drawn(row: Found, language: str) -> TicketRow:
     name = row.assignee_name or ""
     where = _where(row.procedure, row.state, row.line, row.pause, row.assignee_id is None, language)
     subject = _telling(row.procedure, row.subject, row.requester_name)
@@ -146,7 +147,7 @@ def _title_words(key: str) -> frozenset[str]:
     return frozenset(words)
 
 
-def _asker(row: Any, units: list[str], names_person: bool) -> str:
+def _asker(row: Found, units: list[str], names_person: bool) -> str:
     person = "" if names_person else row.requester_name
     if len(units) > 1:
         where = _("%(n)s unit", n=len(units))

@@ -9,14 +9,15 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Subquery, and_, or_, select, true
+from sqlalchemy import ColumnElement, Subquery, and_, or_, select, true
 
 from admin_views.frame.address_values import not_a_value
-from admin_views.tickets.list.filter import SORTS, ListFilter
+from admin_views.tickets.list.filter import SORTS, ListFilter, Sorted
 from admin_views.tickets.list.full_text import HITS_CAP, Hits, exact_number, hits_of
 from admin_views.tickets.list.keyset import Branch, counted, first_of
+from models.base.columns.json_value import Held
+from models.base.columns.statement_types import Found
 from models.base.db import db
 from models.base.search.terms import terms_of
 from models.organisation.staff import Staff
@@ -54,7 +55,7 @@ COLUMNS = (
 class TicketPage:
     """A page of rows with its neighbours' cursors and the capped count."""
 
-    rows: list[Row[Any]]
+    rows: list[Found]
     count: int
     older: str | None = None
     newer: str | None = None
@@ -125,7 +126,7 @@ class TicketSearch:
             raise not_a_value(key, value) from None
 
 
-def _order(first: Subquery, downward: bool) -> list[Any]:
+def _order(first: Subquery, downward: bool) -> list[ColumnElement[Held]]:
     return [c.desc() if downward else c.asc() for c in (first.c.key, first.c.id)]
 
 
@@ -160,7 +161,7 @@ def _read(chosen: ListFilter) -> tuple[list[Branch], Hits | None]:
     return (chosen.branches(hits.ids), hits) if hits else ([], None)
 
 
-def _cursor_of(row: Row[Any], sorted_by: Any) -> str:
+def _cursor_of(row: Found, sorted_by: Sorted) -> str:
     moment: datetime | int = getattr(row, sorted_by.key)
     if isinstance(moment, int):
         return f"{moment}_{row.id}"

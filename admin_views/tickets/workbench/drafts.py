@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
 
 from flask import abort, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
@@ -87,7 +87,7 @@ def typed() -> dict[str, list[str]]:
     return fields if any(clean_line(word) not in NOTHING for words in fields.values() for word in words) else {}
 
 
-def keep_for(staff_id: int, place: str, fields: dict[str, Any]) -> None:
+def keep_for(staff_id: int, place: str, fields: Mapping[str, str | list[str]]) -> None:
     """Keep or forget; two browsers of one person that save at once do not fail."""
     for _try in range(2):
         try:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import String
 from sqlalchemy.orm import Mapped, mapped_column
@@ -18,5 +17,6 @@ class RetentionRun(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     began_at: Mapped[datetime] = mapped_column(default=utcnow)
     ended_at: Mapped[datetime | None]
-    done: Mapped[dict[str, Any]] = mapped_column(default=dict)  # part: [rows, seconds, the longest transaction in ms]
+    # part: [rows, seconds, the longest transaction in ms]
+    done: Mapped[dict[str, list[int]]] = mapped_column(default=dict)
     error: Mapped[str] = mapped_column(String(300), default="")

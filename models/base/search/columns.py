@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import TypeAlias
 
 from sqlalchemy import ColumnElement, String, and_, false, func, or_
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.elements import SQLColumnExpression
 from sqlalchemy.sql.functions import FunctionElement
 
 from models.base.search.folding import fold, squeezed
 from models.base.search.slips import LONGEST, SHORTEST, patterns_near
 from models.base.search.terms import TypedWord
 
+SearchedColumn: TypeAlias = SQLColumnExpression[str] | SQLColumnExpression[str | None]
 _ACCENTED = {c: fold(c) for c in map(chr, range(0xC0, 0x180)) if unicodedata.category(c) == "Ll" and len(fold(c)) == 1}
 _INSIDE = "-'.`\u2018\u2019\u02bc\u2010\u2011\u2013\u00ad"
 
@@ -56,7 +58,7 @@ def _digits_postgresql(element: FunctionElement[str], compiler: SQLCompiler, **o
     return f"regexp_replace({compiler.process(element.clauses, **options)}, '[^0-9]', '', 'g')"
 
 
-def holds(columns: Sequence[Any], word: TypedWord) -> ColumnElement[bool]:
+def holds(columns: Sequence[SearchedColumn], word: TypedWord) -> ColumnElement[bool]:
     """The condition that one of the columns holds this word: as it is typed, in another spelling, or as a number."""
     ways: list[ColumnElement[bool]] = [
         and_(*(_any(column.icontains(part, autoescape=True) for column in columns) for part in word.text.split()))
@@ -69,7 +71,7 @@ def holds(columns: Sequence[Any], word: TypedWord) -> ColumnElement[bool]:
     return or_(*ways)
 
 
-def nearly_holds(column: Any, word: TypedWord) -> ColumnElement[bool]:
+def nearly_holds(column: SearchedColumn, word: TypedWord) -> ColumnElement[bool]:
     """The condition that the column holds what is one slip away from this word, in a word of the same first letter."""
     bare = squeezed(word.text)
     if not (bare.isalpha() and bare.isascii() and SHORTEST <= len(bare) <= LONGEST):

@@ -16,6 +16,7 @@ from sqlalchemy.exc import IntegrityError
 from gateways.files import evidence_files
 from gateways.files.evidence_files import Head
 from mails.organisation.evidence_notices import head_kept
+from models.base.columns.json_value import Held
 from models.base.db import db, utcnow, write_transaction
 from models.tickets.evidence.seal import Seal, SealedKind, SealHead
 from procedures.tickets.evidence.digests import MODELS, digests_of, seal_of
@@ -41,7 +42,7 @@ def seal_new(most: int = AT_ONCE) -> int:
             ((kind, row) for kind in SealedKind for row in _unsealed(kind.value, since, most)),
             key=lambda pair: (pair[1].at, pair[0], pair[1].id),
         )[:most]
-        made: list[dict[str, Any]] = []
+        made: list[dict[str, Held]] = []
         seq, value = head.seq, head.value
         for kind, row in rows:
             seq += 1

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from models.base.columns.json_value import Json
 from models.tickets.ticket import Ticket
 from procedures.engine import catalog
 from procedures.tickets.inbox.reply_parts import parts_of
@@ -30,10 +31,10 @@ class StepProposal:
     """A step, and what its form would begin with."""
 
     step: str
-    fields: dict[str, object] = field(default_factory=dict)
+    fields: dict[str, Json] = field(default_factory=dict)
 
     @property
-    def as_data(self) -> dict[str, object]:
+    def as_data(self) -> dict[str, Json]:
         return {"step": self.step, "fields": self.fields}
 
 
