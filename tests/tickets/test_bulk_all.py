@@ -246,7 +246,7 @@ def test_d10_bad_input_gets_its_sentence_and_leaves_nothing_behind(app):
         ("/admin/bulk/all/77", 404),
     ):
         assert tono.client.get(path).status_code == status, path
-    assert re.search(r'href="(.*?)">Semua tiket', tono.get(page).text)[1] == "/admin/ticket/"
+    assert re.search(r'pk-crumb[^>]*><a href="([^"]*)">Semua tiket', tono.get(page).text)[1] == "/admin/ticket/"
 
 
 def test_one_person_has_five_under_way_and_reports_are_forgotten_after_a_week(app, monkeypatch):
