@@ -65,6 +65,7 @@ from admin_views.outages.alerts import AlertSourceView, ReceivedAlertView, Unkno
 from admin_views.outages.duty import DutyView
 from admin_views.outages.network import NodeView, WebServiceView
 from admin_views.outages.planned_work import PlannedWorkView
+from admin_views.outages.qr_labels import ScanView
 from admin_views.outages.shift import ShiftView
 from admin_views.search import SearchView
 from admin_views.tickets import people
@@ -114,6 +115,7 @@ VIEWS = (
     TicketView,
     UnitView,
     NodeView,
+    ScanView,
     WebServiceView,
     PlannedWorkView,
     AlertSourceView,

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from flask import Flask
 
-from doors import agenda, alerts, field_app, health, one_time_password, security_txt, verification
+from doors import agenda, alerts, field_app, health, one_time_password, qr_label, security_txt, verification
 from doors.blueprint import doors
 
 # Imported for the addresses that they declare.
-PAGES = (agenda, alerts, field_app, health, one_time_password, security_txt, verification)
+PAGES = (agenda, alerts, field_app, health, one_time_password, qr_label, security_txt, verification)
 
 
 def init_doors(app: Flask) -> None:

@@ -12,7 +12,7 @@ from models.accounts import (
 from models.base import calendar, counter, health_check, heartbeat, page, setting
 from models.base.periods import retention_run
 from models.installation import agenda as installation_agenda
-from models.installation import bill, quality_test, rab, survey
+from models.installation import bill, handover, quality_test, rab, survey
 from models.organisation import (
     audit,
     calendar_feed,
@@ -23,6 +23,7 @@ from models.organisation import (
     month_figure,
     monthly_report,
     pending_change,
+    qr_label,
     second_factor,
     service_figure,
     setup_point,
@@ -81,6 +82,7 @@ ALL = (
     emblem,
     export,
     file_text,
+    handover,
     category,
     category_word,
     identity_check,
@@ -96,6 +98,7 @@ ALL = (
     outbox,
     presence,
     page,
+    qr_label,
     people_import,
     person,
     rab,

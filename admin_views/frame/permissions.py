@@ -165,7 +165,12 @@ RIGHTS: dict[str, Acts] = {
     "setting": {"list": ADMIN | CENTRE | {Role.VIEWER}, "edit": ADMIN | CENTRE},
     "shift": {"list": WATCHERS, "export": WATCHERS, "create": TECHNICAL | FRONT},
     "duty": {"list": WATCHERS, "plan": HEADS | ADMIN, "swap": TECHNICAL},
-    "node": {**register(WATCHERS, NETWORK_KEEPERS, "import"), "probe": TECHNICAL},
+    "node": {
+        **register(WATCHERS, NETWORK_KEEPERS, "import"),
+        "probe": TECHNICAL,
+        "label": TECHNICAL | NETWORK_KEEPERS,
+    },
+    "scan": {"list": ALL},  # leads to a page that asks its own rights
     "web_service": {**register(WATCHERS, SERVICE_KEEPERS), "probe": TECHNICAL},
     "planned_work": register(WATCHERS, TECHNICAL, "cancel"),
     "alert_source": register(ADMIN | CENTRE, ADMIN, "revoke"),
@@ -198,7 +203,7 @@ RIGHTS: dict[str, Acts] = {
     "survey": {**READ_ONLY, "fill": NETWORKING},
     "price_item": register(NETWORK_READERS, NETWORKING | CENTRE, "import"),
     "rab": {**READ_ONLY, "fill": NETWORKING},
-    "quality_test": {**READ_ONLY, "fill": NETWORKING},
+    "quality_test": {**READ_ONLY, "fill": NETWORKING, "label": NETWORKING},
     "bill": READ_ONLY,
     "payment": READ_ONLY,
     "retention": {"list": ADMIN | CENTRE | {Role.VIEWER}},

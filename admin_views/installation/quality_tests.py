@@ -13,6 +13,7 @@ from flask_babel import lazy_gettext as _l
 
 from admin_views.frame.after_step import say
 from admin_views.frame.columns import period_of
+from admin_views.frame.label_sheet import label_page
 from admin_views.frame.view import Choice, Column, address
 from admin_views.installation.field_photos import keep_photo, keep_photos, one_photo, remove_photo
 from admin_views.tickets.related_view import (
@@ -33,12 +34,14 @@ from models.base.rupiah import volume_text
 from models.base.wording import Words, at_time
 from models.installation.limits import Connection, limit_sentences
 from models.installation.point_counts import point_counts
-from models.installation.quality_test import CONNECTIONS, QualityTest, TestPoint, latest_test, limits_for
+from models.installation.quality_test import CONNECTIONS, QualityTest, TestPoint, latest_test, limits_for, tests_of
 from models.installation.readings import Reading
+from models.installation.survey import request_of
 from models.tickets.ticket import Attachment, Ticket
 from procedures.engine.take_step import StepRefused, take_step
 from procedures.installation.drafts import SPEEDS, save_points_reason, save_test
 from procedures.installation.measurements import add_reading, iperf_reading, ping_reading
+from procedures.organisation.qr_labels import Labelled
 from web.dates import on_date_at
 
 ROW = ("id", "name", "connection", "nominal_mbps", "negotiated_mbps", "wire_map", "length_m", "sent", "received",
@@ -70,7 +73,7 @@ class QualityTestView(TicketRelatedView[QualityTest]):
     ]
     order = (QualityTest.saved_at,)
     shows = (QualityTest.ticket, QualityTest.tested_by)
-    more_acts = {"fill": "fill", "photo": "fill"}
+    more_acts = {"fill": "fill", "photo": "fill", "label": "label"}
 
     def __init__(self) -> None:
         super().__init__(QualityTest)
@@ -93,6 +96,15 @@ class QualityTestView(TicketRelatedView[QualityTest]):
         if request.method == "GET":
             return _test_page(ticket, test)
         return self._save(pk)
+
+    @expose("/label/<int:pk>", methods=("GET", "POST"))
+    def label(self, pk: int) -> ResponseReturnValue:
+        """The labels of an installation's points, one each, as its last test that was sent names them."""
+        ticket = self.ticket_of(pk)
+        points = next((test.points for test in reversed(tests_of(ticket)) if test.sent_at), [])
+        place = request_of(ticket).place if points else ""
+        things = [Labelled(one.name, place, ticket_id=ticket.id, position=one.position) for one in points]
+        return label_page("quality_test", ticket.subject, (f"/admin/ticket/details/?id={pk}", ticket.number), things)
 
     @expose("/photo/<int:pk>", methods=("POST",))
     def photo(self, pk: int) -> ResponseReturnValue:

@@ -90,6 +90,7 @@ EVENT_FACTS.update(
         "agreed": (_l("Jawaban unit"), lambda agreed: _("setuju") if agreed else _("tidak setuju")),
         "people": (_l("Ditunjuk"), ", ".join),
         "points": (_l("Titik terpasang"), str),
+        "signed_by": (_l("Diterima oleh"), str),
         "bill": (_l("Tagihan"), str),
         "total_rp": (_l("Jumlah"), rupiah),
         "amount_rp": (_l("Dibayar"), rupiah),

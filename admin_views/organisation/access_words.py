@@ -41,6 +41,7 @@ ACTS: dict[str, Words] = {
     "publish": _l("Menerbitkan dan menarik"),
     "count": _l("Menautkan dan mencatat yang menolong"),
     "probe": _l("Memeriksa sekarang"),
+    "label": _l("Mencetak label"),
     "state": _l("Mengubah keadaan akun"),
     "review": _l("Meninjau berkala"),
     "plan": _l("Menyusun jadwal"),
@@ -62,6 +63,7 @@ TITLES: dict[str, Words] = {  # of views that stand in no line of the sidebar
     "follow": _l("Yang baru di halaman yang terbuka"),
     "requester": _l("Halaman pemohon"),
     "profile": _l("Halaman orang"),
+    "scan": _l("Label yang dipindai"),
 }
 EVERYTHING = _l("Semua baris.")
 SEEN_TICKETS = _l("Hanya milik tiket yang boleh dilihat orang itu.")
@@ -82,6 +84,7 @@ ROW_RULES: dict[str, Words] = {
     "article": _l("Yang terbit, dan miliknya sendiri; yang boleh menerbitkan: semua. Diubah pemiliknya atau penerbit."),
     "article_help": SEEN_TICKETS,
     "requester": SEEN_TICKETS,
+    "scan": _l("Perangkat dan tiket yang boleh dibuka orang itu; selain itu halaman umumnya."),
     "profile": _l("Baris register yang boleh dibuka orang itu, dan pemohon tiket yang boleh dilihatnya."),
     "password": _l("Tiket ganti password yang boleh dilihat orang itu."),
     "person": EVERYTHING,

@@ -16,6 +16,7 @@ from documents.outages.check_days import DrawnDay, draw_days
 from models.base.columns.shown import Shown
 from models.base.db import db, utcnow
 from models.base.wording import decimal
+from models.organisation.qr_label import LabelledComplaint, QrLabel
 from models.organisation.unit import Unit
 from models.outages.network import (
     Node,
@@ -72,6 +73,18 @@ def outages_of(row: Node | WebService) -> dict[str, Shown] | None:
     query = select(Outage).join(Ticket).where(concerns, visible_to(staff)).options(joinedload(Outage.ticket))
     query = query.order_by(Outage.began_at.desc(), Outage.ticket_id.desc()).limit(MOST_OUTAGES)
     return {"outages": list(db.session.scalars(query).unique()), "row": row, "state_of": state_of}
+
+
+def complaints_of(row: Node) -> dict[str, Shown] | None:
+    """Complaints written from its label, which this person may see; the newest first. Nothing without a label."""
+    staff = person()
+    label = db.session.scalars(select(QrLabel).where(QrLabel.node_id == row.id)).first()
+    if label is None or not may(staff, "ticket", "list"):
+        return None
+    query = select(Ticket).join(LabelledComplaint, LabelledComplaint.ticket_id == Ticket.id)
+    query = query.where(LabelledComplaint.label_id == label.id, visible_to(staff))
+    rows = db.session.scalars(query.order_by(Ticket.id.desc()).limit(MOST_OUTAGES)).unique()
+    return {"tickets": list(rows), "code": label.spoken, "state_of": state_of}
 
 
 def works_of(row: Node | WebService) -> dict[str, Shown] | None:
@@ -136,4 +149,5 @@ for _view in ("node", "web_service"):
     add_part(_view, "admin/outages/device_probes.html", probing_of)
     add_part(_view, "admin/outages/device_outages.html", outages_of)
     add_part(_view, "admin/outages/device_works.html", works_of)
+add_part("node", "admin/outages/device_complaints.html", complaints_of)
 add_part("unit", "admin/outages/unit_devices.html", devices_of_unit)

@@ -7,16 +7,19 @@ from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, or_, select
 from wtforms import BooleanField, SelectField
 
 from admin_views.frame.import_pages import IMPORT_ACTS, ImportPages
 from admin_views.frame.view import Choice, Column, HouseView, address, person
 from admin_views.organisation.units import unit_choices
+from admin_views.outages.qr_labels import LabelPages
 from gateways.probes.addresses import AddressRefused, check_target, parse_url
 from models.base.columns.shown import Shown
 from models.base.db import db, utcnow
+from models.base.search.terms import TypedWord
 from models.base.wording import Words
+from models.organisation.qr_label import QrLabel, code_in
 from models.organisation.unit import Unit
 from models.outages.network import CONDITIONS, MANAGED_BY, NODE_KINDS, Node, WebService, topology
 from models.tickets.category import Category
@@ -81,7 +84,7 @@ class NodeForm(StepForm):
             self.unit_ids.data = [unit.id for unit in self.row.units]
 
 
-class NodeView(ProbePages, ImportPages, HouseView[Node]):
+class NodeView(LabelPages, ProbePages, ImportPages, HouseView[Node]):
     name_key = "node"
     title = _l("Perangkat")
     empty = _l("Perangkat yang ditambahkan atau diimpor tampil di sini, lalu dipantau.")
@@ -109,11 +112,18 @@ class NodeView(ProbePages, ImportPages, HouseView[Node]):
     shows = (Node.uplink, Node.units)  # an export names the units
     form = NodeForm
     list_template = "admin/outages/nodes.html"
-    more_acts = {**IMPORT_ACTS, "probe": "probe"}
+    details_template = "admin/outages/node.html"
+    more_acts = {**IMPORT_ACTS, "probe": "probe", "label": "label"}
     imports, import_title = NodeImport, _l("Impor perangkat")
 
     def __init__(self) -> None:
         super().__init__(Node)
+
+    def word_rule(self, word: TypedWord) -> ColumnElement[bool]:
+        """A device is found by what stands on its label too."""
+        code = code_in(word.text)
+        labelled = Node.id.in_(select(QrLabel.node_id).where(QrLabel.code == code))
+        return or_(super().word_rule(word), labelled) if code else super().word_rule(word)
 
     def facts(self, row: Node) -> list[tuple[Words, Shown]]:
         return [

@@ -138,6 +138,8 @@ class ShiftView(ClosedView):
         asks = step.asks
         assert asks is not None
         form, refused = asks(request.form if request.method == "POST" else None), None
+        if request.method == "GET" and "node" in form:
+            form.node.data = _number(request.args.get("node")) or 0  # from the page of a device
         if request.method == "POST":
             staff = person()
             try:

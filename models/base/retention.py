@@ -86,7 +86,8 @@ class Period:
 PERIODS: dict[str, Period] = {
     "identity": Period(_l("Nama, email, dan telepon pemohon, sejak tiketnya ditutup"), "identity_kept_days"),
     "texts": Period(
-        _l("Isi tiket, percakapan, surat keluar, dan berkasnya, sejak tiketnya ditutup"), "identity_kept_days"
+        _l("Isi tiket, percakapan, surat keluar, berkas, dan tanda tangan serah terimanya, sejak ditutup"),
+        "identity_kept_days",
     ),
     "acts": Period(_l("Nama pemohon dan isi perubahan dalam catatan perbuatan, sejak dicatat"), "identity_kept_days"),
     "addresses": Period(

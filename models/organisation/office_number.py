@@ -20,6 +20,7 @@ KINDS: dict[str, tuple[str, Words]] = {
     "survey": ("SRV", _l("Laporan survey")),
     "rab": ("RAB", _l("Rencana Anggaran Biaya")),
     "test": ("UJI", _l("Laporan uji kualitas")),
+    "handover": ("BAST", _l("Berita acara serah terima")),
     "bill": ("TAG", _l("Tagihan")),
     "receipt": ("KW", _l("Kuitansi")),
     "case": ("BKS", _l("Berkas tiket")),

@@ -177,13 +177,6 @@ class InstallersForm(InstallationCrewForm):
             raise ValidationError(_l("Rencana selesai tidak boleh sebelum mulai dipasang."))
 
 
-class InstalledForm(StepForm):
-    """N7: the installers report that the connection is there."""
-
-    points = CountField(_l("Jumlah titik terpasang"), 1, 5_000, ("titik", "titik jaringan", "port"))
-    text = text_field(_l("Yang sudah dipasang"), 5_000)
-
-
 class AnswerForm(StepForm):
     """N6b: the unit agrees or declines, and who decides so; with its letter where one is asked."""
 

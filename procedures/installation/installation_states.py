@@ -47,6 +47,7 @@ class At(State):
 
 
 DISPOSED = tuple(state for state in At if state.awaits and state not in (At.DISPOSITION, At.COMPLETION))
+INSTALLED = (At.TESTING, At.RECHECK, At.BILLING, At.BILL_SIGNATURE, At.PAYMENT)
 
 N = Procedure(
     "network_installation",

@@ -9,10 +9,20 @@ from models.organisation.roles import Role
 from models.tickets.ticket import Ticket
 from procedures.engine.declaration import Actor, Outcome, Who, working_days
 from procedures.engine.step_facts import also, needs, says, tells
-from procedures.installation import bills, letters, rabs, surveys_and_tests, visits
+from procedures.installation import bills, handing_over, letters, rabs, surveys_and_tests, visits
 from procedures.installation import forms as asks
 from procedures.installation import installation_conditions as only_if
-from procedures.installation.installation_states import COMMON, DISPOSED, HEAD, HEAD_OF_CENTRE, NETWORKING, UNIT, At, N
+from procedures.installation.installation_states import (
+    COMMON,
+    DISPOSED,
+    HEAD,
+    HEAD_OF_CENTRE,
+    INSTALLED,
+    NETWORKING,
+    UNIT,
+    At,
+    N,
+)
 from procedures.tickets import common_moves, forms
 
 
@@ -222,9 +232,17 @@ def name_installers(ticket: Ticket, by: Actor, form: asks.InstallersForm) -> Out
 @tells(notices.installed, HEAD)
 @says(_l("Berikutnya uji kualitas."))
 @also(in_field=True)
-def report_installed(ticket: Ticket, by: Actor, form: asks.InstalledForm) -> Outcome:
-    """The installers report that the connection is complete."""
-    return surveys_and_tests.report_installed(ticket, form)
+def report_installed(ticket: Ticket, by: Actor, form: handing_over.InstalledForm) -> Outcome:
+    """The installers report that the connection is complete; who receives it for the unit may sign at once."""
+    return surveys_and_tests.report_installed(ticket, by, form)
+
+
+@N.step("N7d", _l("Minta tanda tangan serah terima"), NETWORKING, INSTALLED, None)
+@says(_l("Berita acara terbit dengan tanda tangan unit; yang lama tetap tersimpan."))
+@also(in_field=True)
+def sign_handover(ticket: Ticket, by: Actor, form: handing_over.HandoverForm) -> Outcome:
+    """Who receives the installation for the unit signs for it later, or signs again, with the reason."""
+    return handing_over.sign_handover(ticket, by, form)
 
 
 @N.step("N7", _l("Kirim hasil uji"), NETWORKING, At.TESTING, (At.BILLING, At.RECHECK, At.CLOSED), working_days(2))

@@ -13,8 +13,8 @@ from models.tickets.ticket import Ticket
 from procedures.engine.declaration import Actor, Outcome, State
 from procedures.engine.take_step import StepRefused
 from procedures.installation import documents as documents
-from procedures.installation import forms as asks
 from procedures.installation.bills import owed_by_rab
+from procedures.installation.handing_over import InstalledForm, keep_signing, named
 from procedures.installation.rabs import draft_rab
 
 
@@ -92,11 +92,15 @@ def send_test(ticket: Ticket, by: Actor, failed: State, passed: State, passed_fo
     return Outcome(to, _verdict_words(test), {"passed": test.passed, "round": test.round, "test": test.id})
 
 
-def report_installed(ticket: Ticket, form: asks.InstalledForm) -> Outcome:
-    """N7c: how many points there are now; the form of their test lies ready."""
+def report_installed(ticket: Ticket, by: Actor, form: InstalledForm) -> Outcome:
+    """N7c: how many points there are now, and who signed for them; the form of their test lies ready."""
     open_test(ticket)
     request_of(ticket).installed_points = form.points.data
-    return Outcome(text=form.text.data or "", data={"points": form.points.data})
+    told = {"points": form.points.data}
+    if form.is_signed:
+        signing = keep_signing(ticket, by, form, installed=form.text.data or "")
+        return Outcome(text=form.text.data or "", data={**told, "signed_by": named(signing)})
+    return Outcome(text=form.text.data or "", data=told)
 
 
 def recheck(ticket: Ticket, by: Actor, findings: str, action: str) -> Outcome:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from flask import redirect, render_template, request
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from models.base import setting
 from models.base.retention import PERIODS
+from models.organisation.qr_label import QrLabel, label_of
 from procedures.engine.take_step import StepRefused
 from procedures.tickets.forms import ComplaintForm
 from public.frame.blueprint import site
@@ -24,27 +26,30 @@ ON_THE_WAY = frozenset({"drop", "suggest", "propose"})  # presses that show the 
 def complaint() -> ResponseReturnValue:
     """The form; a refused one keeps its words, its files and its nonce."""
     form = ComplaintForm(request.form if request.method == "POST" else None)
+    typed = request.values.get("label", "")
+    label = label_of(typed) if typed else None
     if request.method == "GET":
-        return _complaint_form_page(form, Basket())
+        form.description.data = _("Label %(code)s. ", code=label.spoken) if label else ""
+        return _complaint_form_page(form, Basket(), label)
     basket = collect()
     if "propose" in request.form:
         form.category.data = _proposed(form)
     if not ON_THE_WAY.isdisjoint(request.form):
-        return _complaint_form_page(form, basket)
+        return _complaint_form_page(form, basket, label)
     known = [] if request.form.get("anyway") else known_outages(form)
     if (known or basket.refused) and (not form.validate() or basket.refused):  # else the step validates it
-        return _complaint_form_page(form, basket), 422
+        return _complaint_form_page(form, basket, label), 422
     chosen = next((o for o in known if str(o.ticket_id) == request.form.get("affected")), None)
     if chosen and not form.email.data:
-        return _complaint_form_page(form, basket, known, needs_email=True), 422
+        return _complaint_form_page(form, basket, label, known, needs_email=True), 422
     if chosen and looks_typed():
         return add_person(form, chosen.ticket_id)
     if known and not chosen:  # what looks machine-made is sent below, and waits for the operator
-        return _complaint_form_page(form, basket, known)
+        return _complaint_form_page(form, basket, label, known)
     try:
-        ticket = send("complaint", "file_complaint", form, basket)
+        ticket = send("complaint", "file_complaint", form, basket, label=label)
     except StepRefused:
-        return _complaint_form_page(form, basket), 422
+        return _complaint_form_page(form, basket, label), 422
     return redirect(f"/tiket/{ticket.number}/bukti", 303)
 
 
@@ -57,7 +62,11 @@ def _proposed(form: ComplaintForm) -> int:
 
 
 def _complaint_form_page(
-    form: ComplaintForm, basket: Basket, known: KnownOutages = (), needs_email: bool = False
+    form: ComplaintForm,
+    basket: Basket,
+    label: QrLabel | None,
+    known: KnownOutages = (),
+    needs_email: bool = False,
 ) -> str:
     is_asked = "suggest" in request.form or "propose" in request.form
     return render_template(
@@ -67,6 +76,7 @@ def _complaint_form_page(
         needs_email=needs_email,
         form=form,
         basket=basket,
+        label=label,
         nonce=request.form.get("nonce") or new_nonce(),
         trap=TRAP,
         most_files=setting.get("files_per_form"),

@@ -15,7 +15,8 @@ from flask_babel import gettext as _
 from mails.tickets.notices import received_of_busy_network
 from models.base import setting
 from models.base.counter import count_up_each, counts_of
-from models.base.db import write_transaction
+from models.base.db import db, write_transaction
+from models.organisation.qr_label import LabelledComplaint, QrLabel
 from models.tickets.ticket import BUSY_NETWORK, Ticket
 from procedures.base.form_fields import StepForm
 from procedures.engine.declaration import Actor
@@ -30,16 +31,23 @@ from web.reader import language, network
 TRAP = "situs"  # a field that people do not see
 OUR_FIELDS = frozenset(
     {"csrf_token", form_nonce.FIELD, TRAP, "kept", "drop", "attachments", "anyway", "affected", "suggest", "propose"}
+    | {"label"}
 )
 
 
 def send(
-    procedure: str, step: str, form: StepForm, basket: Basket, prepare: Callable[[Ticket], None] | None = None
+    procedure: str,
+    step: str,
+    form: StepForm,
+    basket: Basket,
+    prepare: Callable[[Ticket], None] | None = None,
+    label: QrLabel | None = None,
 ) -> Ticket:
     """Open the ticket, or find the one that this very form opened before; this reader becomes its holder.
 
-    `form` is valid. What a second sending says otherwise stands on the first ticket as the requester's answer; after
-    Back, the same words from the same browser give the first ticket again. Raises StepRefused as open_once does.
+    `form` is valid; `label` is the one from which it was written. What a second sending says otherwise stands on the
+    first ticket as the requester's answer; after Back, the same words from the same browser give the first ticket
+    again. Raises StepRefused as open_once does.
     """
     note_unknown_fields(form)
     nonce = bring(form, basket)
@@ -59,6 +67,8 @@ def send(
     def finish() -> None:
         if new and procedure == "complaint":
             received_of_busy_network(new[-1])
+        if new and label:
+            db.session.add(LabelledComplaint(ticket_id=new[-1].id, label_id=label.id))
         count_one_more()
 
     actor = Actor("requester", form.name.data if "name" in form else "", ip=request.remote_addr or "")

@@ -41,6 +41,7 @@ function watch(form) {
       if (chosen) chosen.checked = true;
       else if (found[at]) found[at].value = value;
     }
+    form.dispatchEvent(new Event("restored"));
     form.closest("details").open = true;
     tell(form.dataset.saysRestored);
   }

@@ -24,12 +24,14 @@ from models.organisation.pending_change import PendingChange
 from models.organisation.sessions import StaffToken, hash_token
 from models.organisation.staff import Staff
 from models.outages.alert import AlertSource
+from models.outages.network import Node
 from models.tickets.bulk_run import BulkRun
 from models.tickets.copied_person import CopiedPerson
 from models.tickets.issued_document import IssuedDocument
 from models.tickets.mailing.sender_rule import SenderRule
 from models.tickets.ticket import Ticket
 from models.tickets.ticket_keys import link_of
+from procedures.organisation.qr_labels import Labelled, labels_for
 from tests.databases import Sqlite
 from tests.frame.test_rights import REGISTERS
 
@@ -53,6 +55,7 @@ NO_PAGE = {
     "requester.index": "leads to the page of the person; tests/tickets/test_pages_of_people.py asks it",
     "contact.details_view": "as above",
     "person.details_view": "as above",
+    "scan.index": "leads on at once; tests/organisation/test_qr_labels.py scans",
     "follow.counts": "numbers for the sidebar; tests/tickets/test_follow.py asks them",
     "caller.index": "a part of the entry page; tests/tickets/test_callers.py asks it",
     "doors.show_metrics": "as above",
@@ -135,8 +138,16 @@ def unlinked() -> list[str]:
         f"/verifikasi/{code}",
         *_copies(),
         "/verifikasi/0000000000000000",
+        f"/label/{_label()}",
         "/tiket/terkirim-ulang",
     ]
+
+
+def _label() -> str:
+    """The code on the label of a device."""
+    node = db.session.scalars(select(Node).limit(1)).one()
+    with write_transaction():
+        return labels_for([Labelled(node.name, "", node_id=node.id)])[0].code
 
 
 def _copies() -> list[str]:

@@ -13,6 +13,7 @@ from tests.walk import as_staff
 HC, HN, SN, OP = "head_of_centre", "head_networking", "staff_networking", "operator"
 AFTER = ["surveyors", "survey", "infeasible", "end_proposed", "rab_draft", "rab_approval", "unit_agreement",
          "installers", "installation", "testing", "recheck", "billing", "bill_signature", "payment"]  # fmt: skip
+AFTER_BUILT = ["testing", "recheck", "billing", "bill_signature", "payment"]
 # number, step, by, from, to: typed from the written procedure, in its order
 TABLE = [
     ("N1", "send_letter", ["unit"], [], ["disposition"]),
@@ -39,6 +40,7 @@ TABLE = [
     ("N6f", "remind_unit", ["product"], ["unit_agreement"], ["unit_agreement"]),
     ("N7b", "name_installers", [HN], ["installers", "installation"], ["installation"]),
     ("N7c", "report_installed", [SN, HN], ["installation"], ["testing"]),
+    ("N7d", "sign_handover", [SN, HN], AFTER_BUILT, AFTER_BUILT),
     ("N7", "send_test", [SN, HN], ["testing"], ["billing", "recheck", "closed"]),
     ("N9", "recheck", [SN, HN], ["recheck"], ["testing"]),
     ("N8", "issue_bill", [HC], ["billing"], ["payment", "bill_signature"]),

@@ -35,6 +35,7 @@ TABLE: dict[tuple[str, str], tuple[int, int, int]] = {
     ("GET", "/gangguan"): (200, 200, 200),
     ("GET", "/healthz"): (503, 503, 503),
     ("GET", "/help"): (301, 301, 301),
+    ("GET", "/label/<code>"): (404, 404, 404),
     ("GET", "/livez"): (200, 200, 200),
     ("GET", "/metrics"): (403, 403, 403),
     ("GET", "/password/<token>"): (404, 404, 404),
