@@ -4,17 +4,13 @@ from __future__ import annotations
 
 from flask import render_template
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from doors.blueprint import doors
 from models.accounts.first_password import spelling
 from models.accounts.one_time_link import LinkState, OneTimeLink
-from models.base import setting
-from models.base.counter import count_up
-from models.base.db import keep_house, write_transaction
+from models.base.db import write_transaction
 from models.organisation import audit
-from web.reader import network
-from web.wait_page import wait_page
+from web.wait_page import wait_of_guesser
 
 
 @doors.get("/password/<token>")
@@ -46,7 +42,4 @@ def reveal_password(token: str) -> ResponseReturnValue:
 
 def _unknown_link() -> ResponseReturnValue:
     """One answer to every token that is none; a network that tries many must wait, and known links still open."""
-    seen = keep_house(lambda: count_up(f"unknown-link:{network()}"))
-    if (seen or 0) > int(setting.get("unknown_numbers_per_hour")):
-        return wait_page(_("Terlalu banyak tautan yang tidak kami kenal dari jaringan Anda."))
-    return render_template("doors/one_time_link.html", state=None), 404
+    return wait_of_guesser() or (render_template("doors/one_time_link.html", state=None), 404)

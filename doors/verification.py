@@ -12,6 +12,7 @@ from documents.typesetting import DocumentNotPrinted
 from doors.blueprint import doors
 from models.base.db import db
 from models.tickets.issued_document import IssuedDocument, document_by_code
+from web.wait_page import wait_of_guesser
 
 LONGEST_CHECKED = 30 * 1024 * 1024
 
@@ -21,7 +22,7 @@ def check_document(code: str) -> ResponseReturnValue:
     """Is this document genuine? Kind, number, date, total and SHA-256; an uploaded file is compared and not kept."""
     document = document_by_code(code[:40])
     if document is None:
-        return render_template("doors/document_unknown.html"), 404
+        return wait_of_guesser() or (render_template("doors/document_unknown.html"), 404)
     verdict = _compare(document) if request.method == "POST" else ""
     digest = document.sha256 or _digest(document.id)
     return render_template(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import abort, flash, redirect, render_template, request, session
+from flask import abort, flash, make_response, redirect, render_template, request, session
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -13,6 +13,7 @@ from procedures.engine import catalog
 from procedures.engine.declaration import Actor
 from procedures.engine.take_step import StepRefused, take_step
 from public.frame.blueprint import site
+from web.wait_page import wait_of_guesser
 
 READS = "copied"
 MOST_READ = 20
@@ -59,7 +60,8 @@ def leave_copy(token: str) -> ResponseReturnValue:
 def _found(token: str) -> CopiedPerson:
     row = copied_by_token(token)
     if row is None or is_access_over(row.ticket.closed_at):
-        abort(404)
+        wait = wait_of_guesser()
+        abort(404 if wait is None else make_response(wait))
     return row
 
 
