@@ -20,7 +20,7 @@ def write(database: str, requests: int, seed: int, answers: Counter[int], faults
     kinds = ", ".join(f"{number:,} × {status}" for status, number in sorted(answers.items()))
     put(
         f"Hostile requests on {database}",
-        f"{requests:,} requests of seed {seed}, every address, eleven actors. **{len(faults)} answered with a fault.** "
+        f"{requests:,} requests of seed {seed}, every address, every actor of tests/attacks/world.py, in the demonstration. **{len(faults)} answered with a fault.** "
         f"Answers: {kinds}.",
     )
 

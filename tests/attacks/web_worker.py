@@ -45,12 +45,14 @@ class Browser:
 
     def __init__(self, base: str, application: Flask) -> None:
         self.application = application
+        self.headers: dict[str, str] = {}  # of every request
         none_kept = httpx.Limits(max_keepalive_connections=0)  # a kept connection may end as the next request begins
         self._http = httpx.Client(base_url=base, timeout=60, trust_env=False, limits=none_kept)
 
     def open(self, path: str, method: str = "GET", query_string: Any = None, data: Any = None, **_: Any) -> Answer:
         db.session.rollback()  # the test's own reading must not hold up the request's writing (SQLite)
-        answer = self._http.request(method, path, params=query_string or None, data=data)
+        sent = {"content": data} if isinstance(data, bytes) else {"data": data}
+        answer = self._http.request(method, path, params=query_string or None, headers=self.headers, **sent)
         kind = answer.headers.get("Content-Type", "").partition(";")[0]
         return Answer(answer.status_code, answer.text, kind, answer.headers.get("Location"))
 
@@ -71,6 +73,7 @@ class WebWorkers:
 
     app: Flask
     place: Path
+    campus: dict[str, str] = field(default_factory=dict)  # issuer and directory, as in the environment
     port: int = field(default_factory=free_port)
 
     @property
@@ -82,7 +85,7 @@ class WebWorkers:
                    "--log-level", "error", "app:create_app()"]  # fmt: skip
         with (self.place / "web.log").open("wb") as log:
             self._master = subprocess.Popen(command, cwd=ROOT, env=self._env(), stderr=log)
-        until = time.monotonic() + 120
+        until = time.monotonic() + 300
         while not self._answers():
             assert self._master.poll() is None and time.monotonic() < until, (self.place / "web.log").read_text()[
                 -2000:
@@ -119,5 +122,5 @@ class WebWorkers:
         """Development, where HTTP without TLS is allowed; the database, files and keys are those of the test."""
         told = {name: self.app.config[name] for name in ("INSTANCE_PATH", "SECRET_KEY", "LINK_KEY")}
         url = self.app.config["SQLALCHEMY_DATABASE_URI"]
-        return {**os.environ, **told, "HELPDESK_ENV": "development", "DATABASE_URL": url, "BASE_URL": self.base,
+        return {**os.environ, **told, **self.campus, "HELPDESK_ENV": "development", "DATABASE_URL": url, "BASE_URL": self.base,
                 "METRICS_FOLDER": str(self.place / "metrics")}  # fmt: skip
