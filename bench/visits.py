@@ -67,7 +67,7 @@ class Visitors:
             Visit("submit", "submit a complaint", 2 / 3, self._complaints(submits, category, unit),
                   [post("/submit", _fields(category, unit)) for _ in range(submits)], status=303),
             Visit("list", "staff list, newest open first", 1 / 3, [get("/admin/ticket/", staff)], [get("/list")],
-                  most_sql=6, most_kb=40),
+                  most_sql=6, most_kb=31),
             Visit("ticket", "staff ticket page", 1 / 3, [get(f"/admin/ticket/details/?id={i}", staff) for i in ids],
                   [get(f"/ticket/{i}") for i in ids], most_sql=12),
             Visit("search", "search for a rare word", 1 / 3,

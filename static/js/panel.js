@@ -12,9 +12,10 @@ document.addEventListener("mouseover", ({ target }) => {
   if (getComputedStyle(target).textOverflow === "ellipsis") target.title = target.innerText;
 });
 // On a phone a row of the list is drawn as a card, by which some readers no longer know it for a row.
-for (const row of document.querySelectorAll(".pk-list tbody tr")) {
+for (const row of document.querySelectorAll(".pk-list tr")) {
+  row.parentNode.role = "rowgroup";
   row.role = "row";
-  for (const cell of row.cells) cell.role = "cell";
+  for (const cell of row.cells) cell.role = cell.tagName === "TH" ? "columnheader" : "cell";
 }
 const picks = document.querySelectorAll('input[name="pick"]');
 const toldPicked = document.querySelector("[data-picked]");

@@ -107,7 +107,9 @@ def _drawn(row: Found, language: str) -> TicketRow:
         initials=_initials(name),
         due=due,
         due_class=due_class,
-        due_title=wording.on_date_at(row.due_at, language) if due_class else "",
+        due_title=wording.on_date_at(row.due_at, language).removesuffix(" WIB")
+        if due_class
+        else "",  # its column says so
         version=getattr(row, "version", 0),
         priority=str(PRIORITIES[row.priority]) if row.priority else "",
         is_urgent=row.priority > 1,
