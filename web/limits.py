@@ -27,7 +27,7 @@ def init_limits(app: Flask) -> None:
             abort(400)
 
 
-def read_large_forms(_endpoint: str | None, _values: object) -> None:
+def read_large_forms(_endpoint: str | None, _values: dict[str, str | int] | None) -> None:
     """Runs before the form is read for its CSRF token; larger ones end in 413.
 
     Files go to the disk as they come; a form without files is read at once, so it has the limit of the words.

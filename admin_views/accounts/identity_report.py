@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import timedelta
 from io import BytesIO
-from typing import Any
 
 from flask import abort, render_template, request, send_file
 from flask.typing import ResponseReturnValue
@@ -15,7 +14,7 @@ from flask_babel import lazy_gettext as _l
 from admin_views.frame.page import ClosedView
 from admin_views.frame.period import period_asked
 from admin_views.frame.view import audit_export
-from gateways.files.table_writer import FORMATS, write_table
+from gateways.files.table_writer import FORMATS, Cell, write_table
 from models.accounts.identity_report import IdentityReport, report_of
 
 USUAL = timedelta(days=29)
@@ -55,8 +54,9 @@ class IdentityReportView(ClosedView):
         return send_file(file, mimetype=FORMATS[kind], as_attachment=True, download_name=name)
 
 
-def _lines(report: IdentityReport) -> list[list[Any]]:
-    days = [[_("Hari"), day, "", changed, refused] for day, changed, refused in report.days]
-    proofs = [[_("Bukti diri"), label, count, "", ""] for label, count in report.proofs]
-    reasons = [[_("Alasan penolakan"), reason, "", "", count] for reason, count in report.reasons]
-    return [*days, *proofs, *reasons, *([_("Petugas"), *row] for row in report.staff)]
+def _lines(report: IdentityReport) -> list[list[Cell]]:
+    days: list[list[Cell]] = [[_("Hari"), day, "", changed, refused] for day, changed, refused in report.days]
+    proofs: list[list[Cell]] = [[_("Bukti diri"), label, count, "", ""] for label, count in report.proofs]
+    reasons: list[list[Cell]] = [[_("Alasan penolakan"), reason, "", "", count] for reason, count in report.reasons]
+    staff: list[list[Cell]] = [[_("Petugas"), *row] for row in report.staff]
+    return [*days, *proofs, *reasons, *staff]

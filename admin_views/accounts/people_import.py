@@ -6,7 +6,6 @@ The worker does the reading. The page follows without a script (it loads itself 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 from flask import Response, abort, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
@@ -20,7 +19,7 @@ from admin_views.frame.page import ClosedView
 from admin_views.frame.view import address, audit_export, person
 from gateways.files.import_files import MOST_BYTES
 from gateways.files.import_table import TableRefused
-from gateways.files.table_writer import table_bytes
+from gateways.files.table_writer import Line, table_bytes
 from models.accounts.people_import import PeopleImport, PeopleImportLine, lines_of
 from models.base.db import db
 from procedures.accounts import people_intake
@@ -123,7 +122,7 @@ def _import(pk: int) -> PeopleImport:
     return row if row is not None else abort(404)
 
 
-def _file(name: str, heads: Sequence[str], lines: Sequence[Any]) -> Response:
+def _file(name: str, heads: Sequence[str], lines: Sequence[Line]) -> Response:
     data = table_bytes("csv", name, heads, lines)
     return Response(data, mimetype="text/csv", headers={"Content-Disposition": f'attachment; filename="{name}.csv"'})
 

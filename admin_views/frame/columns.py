@@ -14,6 +14,8 @@ from sqlalchemy import ColumnElement
 
 from admin_views.frame.address_values import not_a_value
 from gateways.files.table_writer import Cell, Rupiah
+from models.base.columns.shown import Shown
+from models.base.columns.statement_types import Asked
 from models.base.db import UTCDateTime
 from models.base.typed_date import BadDate, read_day
 from models.base.wording import Words, day_begins, local, on_date
@@ -31,7 +33,7 @@ class Column:
 
     key: str
     label: Words
-    cell: Callable[[Any], Any] | None = None
+    cell: Callable[[Any], Shown] | None = None
     is_link: bool = False
     css: str = ""
     is_whole: bool = False
@@ -40,7 +42,7 @@ class Column:
     def classes(self) -> str:
         return f"{self.css} pk-whole".strip() if self.is_whole else self.css
 
-    def text(self, row: Any) -> Any:
+    def text(self, row: Any) -> Shown:
         value = self.cell(row) if self.cell else getattr(row, self.key)
         if value is True or value is False:
             return _("Ya") if value else _("Tidak")
@@ -125,6 +127,6 @@ def conditions_of(key: str, label: Words, conditions: Conditions) -> ConditionCh
     return ConditionChoice(key, label, None, lambda: [(k, words) for k, words, _c in conditions()], conditions)
 
 
-def period_of(column: Any) -> tuple[DayFilter, DayFilter]:
+def period_of(column: Asked) -> tuple[DayFilter, DayFilter]:
     """From a day on, and until a day."""
     return DayFilter("since", _l("Sejak"), column, tuple), DayFilter("until", _l("Sampai"), column, tuple, is_last=True)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from sqlalchemy import ColumnElement, Select, select
 
 from admin_views.frame.address_values import not_a_value
@@ -35,7 +33,7 @@ class UnitFilter(Choice):
         return db.session.scalar(select(Unit.name).where(_meant(value))) or ""
 
 
-def _meant(value: str) -> Any:
+def _meant(value: str) -> ColumnElement[bool]:
     """The units that were typed: by id, or by a part of the name or the whole code."""
     is_id = value.isascii() and value.isdecimal() and len(value) < 11 and int(value) < 2**31
     return Unit.id == int(value) if is_id else named_like(clean_line(value)[:LONGEST_NAME])

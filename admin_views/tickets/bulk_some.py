@@ -9,7 +9,6 @@ import re
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 from flask import abort, redirect, render_template, request
 from flask.typing import ResponseReturnValue
@@ -21,6 +20,7 @@ from sqlalchemy import select
 from admin_views.frame.view import address, person
 from admin_views.tickets.related_view import actor
 from admin_views.tickets.workbench.ticket_page import TicketDesk
+from models.base.columns.statement_types import Found
 from models.base.db import db
 from models.base.wording import Words
 from models.organisation.roles import Role
@@ -41,7 +41,7 @@ class BulkAct:
 
     label: Words
     says: Words
-    form: Callable[..., Any] | None = None
+    form: Callable[..., StepForm] | None = None
     ends: bool = False
     by: Role | None = None  # offered to this role alone; None: to everybody who may do something to many
 
@@ -88,7 +88,7 @@ class Pick:
 class RefusedTicket:
     """A ticket that was left as it is, and why; without its row where the person may not see it."""
 
-    ticket: Ticket | None
+    ticket: Found | None
     sentence: str
 
 
@@ -138,7 +138,9 @@ class BulkDesk(TicketDesk):
             can=sum(not why for why in why_not.values()),
         )
 
-    def _take_all(self, name: str, picks: list[Pick], form: StepForm | None) -> tuple[list[Any], list[RefusedTicket]]:
+    def _take_all(
+        self, name: str, picks: list[Pick], form: StepForm | None
+    ) -> tuple[list[Found | None], list[RefusedTicket]]:
         """(done, refused): one transaction a ticket; a list that is sent twice does nothing twice."""
         staff, once = person(), request.form.get("once", "")[:24] or secrets.token_hex(12)
         by = Actor("staff", staff.name, staff, address())
@@ -151,7 +153,7 @@ class BulkDesk(TicketDesk):
         done = [rows.get(pick.id) for pick in picks if pick.id not in refused]
         return done, [RefusedTicket(rows.get(i) if why else None, why or unseen) for i, why in refused.items()]
 
-    def _report(self, act: BulkAct, outcome: tuple[list[Ticket], list[RefusedTicket]], back: str) -> str:
+    def _report(self, act: BulkAct, outcome: tuple[list[Found | None], list[RefusedTicket]], back: str) -> str:
         done, refused = outcome
         return render_template(
             "admin/tickets/bulk_report.html", view=self, act=act, done=[d for d in done if d], count=len(done),
@@ -169,7 +171,7 @@ def picked() -> list[Pick]:
     return list(found.values())
 
 
-def rows_of(picks: list[Pick]) -> dict[int, Any]:
+def rows_of(picks: list[Pick]) -> dict[int, Found]:
     """Id, number and subject of those that this person may see, in one statement."""
     query = select(Ticket.id, Ticket.number, Ticket.subject, Ticket.requester_name)
     query = query.where(Ticket.id.in_([pick.id for pick in picks]), visible_to(person()))

@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy.sql.elements import SQLColumnExpression
 
 from admin_views.frame.unit_filter import UnitFilter, suggested_units
 from admin_views.frame.view import HouseView, address, person
@@ -63,7 +64,7 @@ class TicketRelatedView(HouseView[R]):
 
     newest_first = True
     on_ticket: OnTicket | None = None  # by their own ticket_id
-    amounts: Sequence[Any] = ()
+    amounts: Sequence[SQLColumnExpression[int]] = ()
 
     def where_ticket(self, condition: ColumnElement[bool]) -> ColumnElement[bool]:
         rows: Any = self.model  # the rows of a view without `on_ticket` have a ticket_id of their own

@@ -9,10 +9,10 @@ import html
 import io
 import re
 import zipfile
-from typing import Any
 
 from gateways.files.file_kind import OFFICE_TYPES, TEXT_TYPES
 from gateways.guarded.child import serve
+from models.base.columns.json_value import Json
 from models.base.search.terms import keys_of
 from models.base.text_encoding import NotText, decode
 
@@ -34,7 +34,7 @@ class NoWords(Exception):
     """The file has none that can be read, or more than is read; the words say which."""
 
 
-def _read(raw: bytes, content_type: str) -> tuple[dict[str, Any], list[bytes]]:
+def _read(raw: bytes, content_type: str) -> tuple[dict[str, Json], list[bytes]]:
     text = _text(raw, content_type)
     keys = keys_of(text[:MOST_LETTERS])
     return {"keys": keys[:MOST_KEYS], "is_cut": len(text) > MOST_LETTERS or len(keys) > MOST_KEYS}, []

@@ -16,7 +16,6 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from datetime import timedelta
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select, text
@@ -96,7 +95,7 @@ def _run() -> tuple[int, dict[str, list[int]]]:
 
 
 def _do(run_id: int, name: str, part: RetentionPart, done: dict[str, list[int]], ended: threading.Event | None) -> None:
-    after: Any = None
+    after: int | None = None
     while keys := _keys(part, after):
         after = keys[-1]
         for at in range(0, len(keys), part.at_once):
@@ -115,7 +114,7 @@ def pause(seconds: float, ended: threading.Event | None = None) -> None:
         time.sleep(seconds)
 
 
-def _keys(part: RetentionPart, after: Any) -> Sequence[Any]:
+def _keys(part: RetentionPart, after: int | None) -> Sequence[int]:
     """The next keys that are due, in order; those that a batch left as they were are not read again."""
     due = part.due().order_by(None)
     key = due.selected_columns[0]
@@ -127,7 +126,7 @@ def _keys(part: RetentionPart, after: Any) -> Sequence[Any]:
 
 
 def _batch(
-    run_id: int, name: str, forget: Callable[[Sequence[Any]], int], keys: Sequence[Any], done: dict[str, list[int]]
+    run_id: int, name: str, forget: Callable[[Sequence[int]], int], keys: Sequence[int], done: dict[str, list[int]]
 ) -> float:
     """Some rows and their count in one transaction; says how long the lock was held."""
     with write_transaction():

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
+from models.base.columns.json_value import Json
 from models.base.db import Base, db, utcnow
 from models.organisation.staff import Staff
 
@@ -26,11 +28,13 @@ class SetupPoint(Base):
     data: Mapped[dict[str, Any]] = mapped_column(default=dict)
 
 
-def settle(key: str, staff: Staff | None = None, is_settled: bool = True, data: dict[str, Any] | None = None) -> None:
+def settle(
+    key: str, staff: Staff | None = None, is_settled: bool = True, data: Mapping[str, Json] | None = None
+) -> None:
     """Write it down in the running transaction, in the place of what was found before."""
     row = db.session.get(SetupPoint, key)
     if row is None:
         row = SetupPoint(key=key)
         db.session.add(row)
-    row.is_settled, row.at, row.data = is_settled, utcnow(), data or {}
+    row.is_settled, row.at, row.data = is_settled, utcnow(), dict(data or {})
     row.staff_id = staff.id if staff else None

@@ -87,7 +87,7 @@ def claim() -> tuple[int, str] | None:
     return leases.first_of(waiting, lambda row: (row.id, row.hold(LEASE)))
 
 
-def work_on(import_id: int, lease: str, is_over: Callable[[], object] = lambda: False) -> None:
+def work_on(import_id: int, lease: str, is_over: Callable[[], bool] = lambda: False) -> None:
     """Take batches until the file ends or the worker is to end (`is_over`); then another one goes on."""
     row = db.session.get_one(PeopleImport, import_id)
     is_dry, done, file_hash, language = (

@@ -172,5 +172,5 @@ def _lender(change: PendingChange) -> Staff | None:
     return lent.from_staff if lent else None
 
 
-def _diff(change: PendingChange) -> dict[str, Any]:
+def _diff(change: PendingChange) -> dict[str, str]:
     return {"kind": change.kind, "staff": change.staff.name, "what": change.what, "asked_by": change.made_by.name}

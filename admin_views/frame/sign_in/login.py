@@ -6,9 +6,8 @@ A failed try slows the next ones down where it came from: login_slowdown.py.
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
 
-from flask import Blueprint, Flask, abort, current_app, flash, g, redirect, render_template, request, session
+from flask import Blueprint, Flask, Response, abort, current_app, flash, g, redirect, render_template, request, session
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -86,7 +85,7 @@ def init_login(app: Flask) -> None:
     app.jinja_env.globals["campus_ways"] = ways_in
 
     @app.after_request
-    def _seen(response: Any) -> ResponseReturnValue:
+    def _seen(response: Response) -> ResponseReturnValue:
         is_asked_by_itself = request.path.startswith(FOLLOWS)  # a page left open does not make a session last
         is_panel = request.path.startswith("/admin") and not is_asked_by_itself
         if is_panel and "_user_id" in session and response.status_code < 500:

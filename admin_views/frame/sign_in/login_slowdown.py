@@ -13,13 +13,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import Any
 
 from flask import current_app, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 from sqlalchemy import delete, select
+from werkzeug.wrappers import Response as BaseResponse
 
 from mails.organisation.login_notices import login_alert
 from models.base.db import db, utcnow, write_transaction
@@ -96,7 +96,7 @@ def is_known_device(username: str) -> bool:
     return isinstance(marked, list) and username_of(username) in marked
 
 
-def mark_device(answer: Any, username: str) -> ResponseReturnValue:
+def mark_device(answer: BaseResponse, username: str) -> ResponseReturnValue:
     """This browser is known from now on; the mark names at most five people and opens nothing."""
     try:
         marked = list(_signer().loads(request.cookies.get(_cookie(), "")))

@@ -8,7 +8,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from flask import current_app
 from flask_babel import gettext as _
@@ -18,6 +18,7 @@ from sqlalchemy.orm import joinedload
 
 from admin_views.frame.permissions import may
 from gateways.files.last_backup import last_backup_at
+from models.base.columns.statement_types import Found
 from models.base.db import db, utcnow
 from models.base.health_check import HealthCheck
 from models.base.heartbeat import Heartbeat, is_silent
@@ -94,7 +95,7 @@ def house_of(staff: Staff) -> HouseDesk:
     )
 
 
-def _counts() -> Any:
+def _counts() -> Found:
     """Staff, those without a password, mails given up, the worker's last sign, and wrong passwords of the last day
     that no right one has followed, with the accounts they were for. In one statement.
 
