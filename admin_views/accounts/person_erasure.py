@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Protocol
 
 from flask import abort, flash, redirect, render_template, request, send_file
 from flask.typing import ResponseReturnValue
@@ -10,9 +10,18 @@ from flask_admin import expose
 from flask_babel import gettext as _
 
 from admin_views.frame.view import address, person
+from models.accounts.person import Person
 from procedures.accounts.data_requests import DeskDataRequestForm, ask_at_desk
 from procedures.accounts.erase_person import ErasureForm, ErasureRefused, erase_person
 from procedures.accounts.personal_copy import PersonalCopyForm, copy_of
+
+
+class RegisterOfPeople(Protocol):
+    """The view that these pages are a part of."""
+
+    def get_one(self, pk: str | None, /) -> Person: ...
+
+    def href(self, row: Person, /) -> str: ...
 
 
 class PersonErasure:
@@ -22,7 +31,7 @@ class PersonErasure:
     details_template = "admin/accounts/person.html"
 
     @expose("/erase/", methods=("GET", "POST"))
-    def erase_view(self: Any) -> ResponseReturnValue:
+    def erase_view(self: RegisterOfPeople) -> ResponseReturnValue:
         """Names and addresses go, counts and ticket numbers stay; there is no way back."""
         row = self.get_one(request.args.get("id"))
         if row.number.startswith("-"):
@@ -40,7 +49,7 @@ class PersonErasure:
         return page, 422 if request.method == "POST" else 200
 
     @expose("/copy/", methods=("GET", "POST"))
-    def copy_view(self: Any) -> ResponseReturnValue:
+    def copy_view(self: RegisterOfPeople) -> ResponseReturnValue:
         """Everything the house holds of this person, as one file for them alone."""
         row = self.get_one(request.args.get("id"))
         if row.number.startswith("-"):
@@ -54,7 +63,7 @@ class PersonErasure:
         return page, 422 if request.method == "POST" else 200
 
     @expose("/ask/", methods=("GET", "POST"))
-    def ask_view(self: Any) -> ResponseReturnValue:
+    def ask_view(self: RegisterOfPeople) -> ResponseReturnValue:
         """A correction or an objection, taken down from the person who is there."""
         row = self.get_one(request.args.get("id"))
         if row.number.startswith("-"):

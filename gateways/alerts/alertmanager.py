@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from gateways.alerts.alert import Alert, BodyUnread, Says, hosts_of, key_of, moment, plain
 from models.base.columns.json_value import Json
 from models.base.db import utcnow
@@ -24,7 +22,7 @@ def read(body: Json) -> tuple[str, list[Alert]] | None:
     return None
 
 
-def _all(alerts: Any) -> list[Alert]:
+def _all(alerts: Json) -> list[Alert]:
     if not isinstance(alerts, list) or not all(isinstance(one, dict) for one in alerts):
         raise BodyUnread("alerts")
     return [_one(alert) for alert in alerts]

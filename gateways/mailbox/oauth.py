@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import ssl
 from dataclasses import dataclass
-from typing import Any
 
 from flask import current_app
+
+from models.base.columns.json_value import Json
 
 SECONDS = 20
 LONGEST_ANSWER = 64 * 1024
@@ -56,7 +57,7 @@ def fetch_token(order: TokenOrder) -> AccessToken:
     try:
         with httpx.Client(verify=context, timeout=SECONDS, follow_redirects=False, trust_env=False) as client:
             answer = client.post(order.url, data={key: value for key, value in asked.items() if value})
-            told: Any = answer.json() if len(answer.content) <= LONGEST_ANSWER else None
+            told: Json = answer.json() if len(answer.content) <= LONGEST_ANSWER else None
     except (httpx.HTTPError, httpx.InvalidURL) as fault:
         raise TokenRefused(f"OAuth2: {type(fault).__name__}") from None
     except ValueError:
@@ -69,13 +70,13 @@ def fetch_token(order: TokenOrder) -> AccessToken:
     return AccessToken(token, _seconds(told.get("expires_in")), str(told.get("refresh_token") or ""))
 
 
-def _code(said: Any) -> str:
+def _code(said: Json) -> str:
     """An error code has letters and underlines (RFC 6749, 5.2); anything else is not repeated."""
     return said if isinstance(said, str) and said.replace("_", "").isalpha() and len(said) < 60 else "refused"
 
 
-def _seconds(said: Any) -> int:
+def _seconds(said: Json) -> int:
     try:
-        return max(0, min(int(said), MOST_SECONDS))
-    except (TypeError, ValueError):
+        return max(0, min(int(said), MOST_SECONDS)) if isinstance(said, str | int | float) else 0
+    except (OverflowError, ValueError):
         return 0

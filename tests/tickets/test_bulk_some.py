@@ -159,6 +159,6 @@ def test_the_list_offers_a_box_a_row_to_who_may_act_and_shows_labels(app):
         db.session.add(Label(name="Gedung B", tone="run"))
     take(ticket, "label", "tono", labels=str(db.session.query(Label).one().id))
     page = Person(app, "tono").get("/admin/ticket/").text
-    assert f'name="pick" value="{ticket.id}.{ticket.version}"' in page
+    assert f"name=pick value={ticket.id}.{ticket.version}>" in page
     assert '<span class="pk-label pk-label--run">Gedung B</span>' in page
-    assert 'name="pick"' not in Person(app, "ketua").get("/admin/ticket/").text
+    assert "name=pick" not in Person(app, "ketua").get("/admin/ticket/").text
