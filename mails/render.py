@@ -12,8 +12,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache, partial
-from pathlib import Path
+from functools import partial
 from urllib.parse import urlsplit
 
 from flask import current_app, render_template
@@ -24,9 +23,11 @@ from sqlalchemy import select
 
 from mails.mute import RECEIPTS
 from mails.notice_names import name_of
+from mails.placeholders import MailFacts
 from mails.queue import SECRET_FACTS
 from mails.server_answers import words_of
-from mails.wordings import EDITABLE, MailFacts, filled
+from mails.worded_notices import EDITABLE, folders, wording_key
+from mails.wordings import filled
 from models.base import setting
 from models.base.columns.json_value import Json
 from models.base.columns.shown import Shown
@@ -40,7 +41,6 @@ from models.tickets.outbox import Mail
 from models.tickets.ticket import Ticket
 from models.tickets.ticket_keys import code_of, link_of, panel_url, status_url
 
-WORDS = Path(__file__).resolve().parent.parent / "templates" / "mail"
 log = logging.getLogger("helpdesk")
 LINK, CODE = "[tautan akses]", "[kode akses]"
 KEPT = dict.fromkeys(SECRET_FACTS, "[tautan sekali pakai]")  # as the row keeps them once it is sent
@@ -90,15 +90,14 @@ def _shipped_words(mail: Mail, facts: MailFacts, masked: MailFacts) -> _MadeWord
 
 def _own_words(mail: Mail, facts: MailFacts, masked: MailFacts) -> _MadeWords | None:
     """As staff worded it in the panel; None where the shipped words hold, also when those of staff cannot be filled."""
-    if mail.notice not in EDITABLE or mail.facts.get("to_staff"):
-        return None
-    version = wording_in_force(mail.notice)
+    key = wording_key(mail.notice, bool(mail.facts.get("to_staff")))
+    version = wording_in_force(key) if key in EDITABLE else None
     words = version.words(mail.language) if version else None
     if version is None or words is None:
         return None
     try:
         asked = ((words[0], facts), (words[1], facts), (words[1], masked))
-        made = [filled(mail.notice, text, known) for text, known in asked]
+        made = [filled(key, text, known) for text, known in asked]
     except Exception:  # whatever is wrong with what staff wrote, the mail goes out
         log.exception("a wording cannot be filled", extra={"mail": mail.id})
         return None
@@ -111,12 +110,6 @@ def _above(mail: Mail) -> Callable[[MailFacts], str]:
     if not mail.facts.get("copy") or mail.notice == "copy_asked":
         return lambda facts: ""
     return lambda facts: render_template("mail/tickets/copy_line.txt", **facts) + "\n\n"
-
-
-@cache
-def folders() -> dict[str, str]:
-    """Where each notice's words are: templates/mail/<room>/<notice>; a notice has one folder in all rooms."""
-    return {path.name: f"mail/{path.parent.name}/{path.name}" for path in WORDS.glob("*/*")}
 
 
 def message(mail: Mail, rendered: Rendered) -> Message:
@@ -177,7 +170,9 @@ def _told(mail: Mail) -> list[dict[str, str]]:
 
 def _subject_told(mail: Mail) -> str:
     try:
-        words = render_template(f"{folders()[mail.notice]}/subject.txt", **_facts(mail))
+        facts = _facts(mail)
+        own = _own_words(mail, facts, facts)
+        words = own.subject if own else render_template(f"{folders()[mail.notice]}/subject.txt", **facts)
         return _prefixed(mail, " ".join(words.split()))
     except Exception:  # one that cannot be worded is named all the same
         log.exception("a notice of a digest cannot be worded", extra={"mail": mail.id})

@@ -1,4 +1,4 @@
-"""Which mails to people outside may be worded by staff, with which placeholders, and how those are filled.
+"""How the words that staff wrote for a mail are checked, previewed and filled.
 
 A text from the panel is never a template: its placeholders in braces are looked up in a fixed map, once, and what
 stands there is never read again (security.md U9). Where a text says something that a mail does not have (no date up to
@@ -8,155 +8,24 @@ which a ticket may be opened again), or cannot be filled at all, that mail is ma
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import TypeAlias
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
-from flask import render_template
+from flask import current_app
 from flask_babel import force_locale
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
+from jinja2.runtime import Context
 
-from models.base import setting
+from mails.placeholders import GAPS, NOT_IN_SUBJECT, MailFacts
+from mails.worded_notices import EDITABLE, folders, is_to_staff, notice_of
+from mails.wording_examples import example_facts
 from models.base.columns.shown import Shown
 from models.base.rupiah import rupiah
-from models.base.wording import Words
-from models.tickets.ticket import Ticket
 
 GAP = re.compile(r"\{([a-z_]{1,30})\}")
 BRACE = re.compile(r"\{[^{}]{0,40}\}?|\}")
-MailFacts: TypeAlias = Mapping[str, Shown]
-FIGURE = 987_654_321  # stands for a sum while the shipped words are taken down
-
-
-@dataclass(frozen=True)
-class Placeholder:
-    """A placeholder: what it is for people, an example for the preview, and how it is read from a mail's facts."""
-
-    label: Words
-    example: str
-    value: Callable[[MailFacts], Shown]
-    is_needed: bool = False  # without it the mail would be of no use
-
-
-def _fact(name: str) -> Callable[[MailFacts], Shown]:
-    return lambda facts: facts.get(name)
-
-
-def _sum(name: str) -> Callable[[MailFacts], Shown]:
-    return lambda facts: rupiah(amount) if isinstance(amount := facts.get(name), int) and amount else ""
-
-
-def _names(name: str) -> Callable[[MailFacts], Shown]:
-    return lambda facts: ", ".join(map(str, people)) if isinstance(people := facts.get(name), Sequence) else ""
-
-
-def _of_ticket(name: str) -> Callable[[MailFacts], Shown]:
-    def value(facts: MailFacts) -> Shown:
-        only = _only_ticket(facts)
-        return only[name] if only is not None else ""
-
-    return value
-
-
-def _only_ticket(facts: MailFacts) -> MailFacts | None:
-    """What this receiver may know of the ticket, where the mail is about one alone."""
-    tickets = facts.get("tickets")
-    if not isinstance(tickets, Sequence) or len(tickets) != 1 or not isinstance(tickets[0], dict):
-        return None
-    only: MailFacts = tickets[0]
-    return only
-
-
-def _number(facts: MailFacts) -> str:
-    ticket = facts.get("ticket")
-    return ticket.number if isinstance(ticket, Ticket) else ""
-
-
-GAPS: dict[str, Placeholder] = {
-    "nomor": Placeholder(_l("nomor tiket"), "PTK-2026-000123", _number),
-    "tautan": Placeholder(_l("tautan ke halaman tiket"), "https://helpdesk.example/t/…", _fact("page"), is_needed=True),
-    "kode": Placeholder(_l("kode akses"), "K7QM-4TXB", _of_ticket("code"), is_needed=True),
-    "pesan": Placeholder(_l("kata-kata petugas"), "Adaptornya sudah kami ganti.", _fact("text"), is_needed=True),
-    "kelompok": Placeholder(_l("kelompok yang menangani"), "Jaringan", _fact("group")),
-    "oleh": Placeholder(_l("siapa yang memutuskan"), "Kepala Pustikom", _fact("by")),
-    "sampai": Placeholder(_l("sampai kapan dapat dibuka kembali"), "14 Desember 2026, 16.00 WIB", _fact("until")),
-    "ditutup": Placeholder(_l("kapan ditutup"), "14 Desember 2026, 16.00 WIB", _fact("closes_at")),
-    "hari": Placeholder(_l("berapa hari"), "14", _fact("days")),
-    "tiket_utama": Placeholder(_l("nomor tiket gabungan"), "PTK-2026-000120", _fact("into")),
-    "tiket_kedua": Placeholder(_l("nomor tiket kedua"), "PTK-2026-000124", _fact("second"), is_needed=True),
-    "tempat": Placeholder(_l("lokasi"), "Gedung III, lantai 2", _fact("place")),
-    "waktu": Placeholder(_l("kapan surveyor datang"), "7 Desember 2026, 09.00 WIB", _fact("starts_at"), is_needed=True),
-    "mulai": Placeholder(_l("hari mulai"), "7 Desember 2026", _fact("starts_day"), is_needed=True),
-    "selesai": Placeholder(_l("hari selesai"), "9 Desember 2026", _fact("ends_day")),
-    "petugas": Placeholder(_l("siapa yang datang"), "Tono, Lina", _names("people")),
-    "nomor_tagihan": Placeholder(_l("nomor tagihan"), "012/TAG/2026", _fact("number")),
-    "jumlah": Placeholder(_l("jumlah"), "Rp27.000.000", _sum("total_rp"), is_needed=True),
-    "sisa": Placeholder(_l("sisa tagihan"), "Rp12.000.000", _sum("outstanding_rp"), is_needed=True),
-    "jatuh_tempo": Placeholder(_l("jatuh tempo"), "30 Desember 2026", _fact("due_day"), is_needed=True),
-    "berlaku": Placeholder(_l("sampai kapan berlaku"), "30 Desember 2026", _fact("valid_day")),
-    "rekening": Placeholder(_l("rekening"), "Bank Nagari 1234567890", _fact("account"), is_needed=True),
-    "berita": Placeholder(_l("berita transfer"), "PTK-2026-000123", _fact("reference")),
-    "cara_bayar": Placeholder(_l("petunjuk pembayaran"), "Kirim bukti lewat halaman tiket.", _fact("instruction")),
-    "alamat": Placeholder(_l("alamat email yang dimohon"), "fti@kampus.example", _fact("address"), is_needed=True),
-    "permintaan": Placeholder(_l("alamat yang semula diminta"), "fakultas@kampus.example", _fact("wish")),
-    "pusat": Placeholder(_l("nama pusat"), "Pustikom", _fact("centre")),
-    "universitas": Placeholder(_l("nama universitas"), "Universitas Bung Hatta", _fact("university")),
-}
-NOT_IN_SUBJECT = frozenset({"kode", "tautan", "pesan", "cara_bayar"})  # what opens a ticket, and whole paragraphs
-ALWAYS = ("nomor", "tautan", "pusat", "universitas")
-
-
-@dataclass(frozen=True)
-class Editable:
-    """A notice that may be worded: its placeholders beside those of every mail, facts that its shipped words take for
-    granted, and for which mails of the notice a wording holds."""
-
-    gaps: tuple[str, ...]
-    given: MailFacts = field(default_factory=dict)
-    holds: Callable[[MailFacts], bool] = lambda facts: True
-
-    @property
-    def words(self) -> tuple[str, ...]:
-        return tuple(dict.fromkeys((*self.gaps, *ALWAYS)))
-
-
-def _is_by_form(facts: MailFacts) -> bool:
-    return facts.get("channel") != "letter"
-
-
-EDITABLE: dict[str, Editable] = {
-    "complaint_received": Editable(("nomor", "kode", "tautan"), holds=lambda f: _only_ticket(f) is not None),
-    "replied": Editable(("kelompok", "pesan")),
-    "asked": Editable(("kelompok", "pesan")),
-    "resolved": Editable(("pesan", "sampai", "hari"), holds=lambda f: not f.get("outage")),
-    "closing_soon": Editable(("ditutup",)),
-    "closed": Editable(("hari", "sampai"), {"is_silent": True}, lambda f: bool(f.get("is_silent"))),
-    "cancelled": Editable(("pesan", "oleh")),
-    "refused": Editable(("pesan", "oleh")),
-    "merged": Editable(("tiket_utama",)),
-    "unmerged": Editable(()),
-    "received": Editable(()),
-    "split": Editable(("tiket_kedua", "pesan")),
-    "letter_received": Editable(("kode",), {"channel": "form"}, _is_by_form),
-    "letter_returned": Editable(("oleh", "pesan", "tempat")),
-    "survey_planned": Editable(("waktu", "tempat", "petugas")),
-    "installation_planned": Editable(("tempat", "mulai", "selesai", "petugas")),
-    "unit_reminded": Editable(("jumlah", "berlaku", "tempat")),
-    "payment_due": Editable(("sisa", "jatuh_tempo", "rekening", "berita", "cara_bayar", "nomor_tagihan", "tempat")),
-    "bill_cancelled": Editable(("oleh", "nomor_tagihan", "pesan", "tempat")),
-    "email_requested": Editable(("kode",), {"channel": "form"}, _is_by_form),
-    "email_refused": Editable(("oleh", "alamat", "pesan")),
-    "address_adjusted": Editable(("oleh", "alamat", "permintaan", "pesan")),
-}
-# Facts of the shipped words, by the placeholder that stands for them.
-_FACTS = {
-    "page": "tautan", "text": "pesan", "group": "kelompok", "by": "oleh", "until": "sampai", "closes_at": "ditutup",
-    "days": "hari", "into": "tiket_utama", "second": "tiket_kedua", "place": "tempat", "starts_at": "waktu",
-    "starts_day": "mulai", "ends_day": "selesai", "number": "nomor_tagihan", "due_day": "jatuh_tempo",
-    "valid_day": "berlaku", "account": "rekening", "reference": "berita", "instruction": "cara_bayar",
-    "address": "alamat", "wish": "permintaan", "centre": "pusat", "university": "universitas",
-}  # fmt: skip
+FIGURES = {"total_rp": 987_654_321, "outstanding_rp": 876_543_219, "over_rp": 765_432_198}  # stand for sums at first
+PARTS = ("subject", "body")
 
 
 @dataclass(frozen=True)
@@ -164,25 +33,74 @@ class _TicketByWord:
     number: str = "{nomor}"
 
 
-def shipped_words(notice: str, folder: str, language: str) -> tuple[str, str]:
+def shipped_words(key: str, language: str) -> tuple[str, str]:
     """Subject and text as the product ships them, with placeholders where a mail says its own facts."""
-    made = EDITABLE[notice]
-    holder = {"number": "{nomor}", "code": "{kode}", "link": "{tautan}", "page": "{tautan}"}
-    facts = {
-        **{fact: f"{{{word}}}" for fact, word in _FACTS.items()},
-        "people": ["{petugas}"], "total_rp": FIGURE, "outstanding_rp": FIGURE, "tickets": [holder],
-        "ticket": _TicketByWord(), "to_staff": False, "outage": "", **made.given,
-    }  # fmt: skip
-    sums = next((f"{{{word}}}" for word in ("jumlah", "sisa") if word in made.gaps), "")
+    return shipped_subject(key, language), re.sub(r"\n{3,}", "\n\n", _shipped(key, "body", language).strip())
+
+
+def shipped_subject(key: str, language: str) -> str:
+    """The subject alone, for a list of many."""
+    return " ".join(_shipped(key, "subject", language).split())
+
+
+def _shipped(key: str, part: str, language: str) -> str:
     with force_locale(language):
-        texts = [render_template(f"{folder}/{part}.txt", **facts) for part in ("subject", "body")]
-    subject, body = (text.replace(rupiah(FIGURE), sums) for text in texts)
-    return " ".join(subject.split()), re.sub(r"\n{3,}", "\n\n", body.strip())
+        text = _with_blocks_named(f"{_folder(key)}/{part}.txt", _placeholders_as_facts(key))
+    for word in EDITABLE[key].words:
+        if figure := FIGURES.get(GAPS[word].fact):
+            text = text.replace(rupiah(figure), f"{{{word}}}")
+    return text
 
 
-def fault_of(notice: str, text: str, without: frozenset[str] = frozenset()) -> str:
-    """Why these words may not stand in a mail of this notice, or nothing; `without` are placeholders that may not."""
-    known = [word for word in EDITABLE[notice].words if word not in without]
+def _folder(key: str) -> str:
+    return folders()[notice_of(key)]
+
+
+def _placeholders_as_facts(key: str) -> dict[str, Shown]:
+    """The facts of a mail that says its placeholders in place of facts."""
+    made = EDITABLE[key]
+    holder = {"number": "{nomor}", "code": "{kode}", "link": "{tautan}", "page": "{tautan}"}
+    words = {GAPS[word].fact: f"{{{word}}}" for word in made.words if GAPS[word].fact}
+    house: dict[str, Shown] = {
+        "panel_url": "{tautan}",
+        "page": "{tautan}",
+        "ticket": _TicketByWord(),
+        "to_staff": is_to_staff(key),
+    }
+    tickets = [] if is_to_staff(key) else [holder]
+    return {"outage": "", **words, **FIGURES, "people": ["{petugas}"], "tickets": tickets, **house, **made.given}
+
+
+def _context(template: str, facts: MailFacts) -> Context:
+    values = dict(facts)
+    current_app.update_template_context(values)
+    return current_app.jinja_env.get_template(template).new_context(values)
+
+
+def _with_blocks_named(template: str, facts: MailFacts) -> str:
+    """The template's words, where each of its blocks says its own name in braces."""
+    context = _context(template, facts)
+    for word in context.blocks:
+        context.blocks[word] = [_naming(word)]
+    return "".join(current_app.jinja_env.get_template(template).root_render_func(context))
+
+
+def _naming(word: str) -> Callable[[Context], Iterator[str]]:
+    def named(_context: Context) -> Iterator[str]:
+        yield f"{{{word}}}"
+
+    return named
+
+
+def blocks_of(key: str, part: str) -> frozenset[str]:
+    """The placeholders of this subject or body that stand for a sentence of the shipped template."""
+    return frozenset(current_app.jinja_env.get_template(f"{_folder(key)}/{part}.txt").blocks)
+
+
+def fault_of(key: str, text: str, is_subject: bool = False) -> str:
+    """Why these words may not stand in a mail of this notice, as a sentence, or nothing."""
+    without = NOT_IN_SUBJECT | (blocks_of(key, "body") - blocks_of(key, "subject")) if is_subject else frozenset()
+    known = [word for word in EDITABLE[key].words if word not in without]
     left = GAP.sub(lambda gap: "" if gap[1] in known else gap[0], text)
     unknown = sorted({found[0] for found in BRACE.finditer(left)})
     if not unknown:
@@ -194,10 +112,10 @@ def fault_of(notice: str, text: str, without: frozenset[str] = frozenset()) -> s
     )
 
 
-def missing_of(notice: str, text: str, shipped: str) -> str:
-    """Which placeholder of the shipped text these words need and do not have, as a sentence, or nothing."""
-    used, usual = set(GAP.findall(text)), set(GAP.findall(shipped))
-    lacks = [word for word in EDITABLE[notice].words if GAPS[word].is_needed and word in usual - used]
+def missing_of(key: str, words: tuple[str, str], language: str) -> str:
+    """Which facts of the shipped words this subject and text lack and need, as a sentence, or nothing."""
+    used, usual = (set(GAP.findall(" ".join(both))) for both in (words, shipped_words(key, language)))
+    lacks = [word for word in EDITABLE[key].words if GAPS[word].is_needed and word in usual - used]
     if not lacks:
         return ""
     return _(
@@ -206,19 +124,43 @@ def missing_of(notice: str, text: str, shipped: str) -> str:
     )
 
 
-def filled(notice: str, text: str, facts: MailFacts) -> str | None:
+def filled(key: str, text: str, facts: MailFacts) -> str | None:
     """The words with what this mail says; None where they ask for something that it does not have."""
-    made = EDITABLE[notice]
-    if not made.holds(facts):
+    made, asked = EDITABLE[key], set(GAP.findall(text))
+    if not made.holds(facts) or not asked <= set(made.words):
         return None
-    values = {word: str(GAPS[word].value(facts) or "") for word in set(GAP.findall(text)) if word in made.words}
-    if not all(values.values()) or len(values) < len(set(GAP.findall(text))):
+    values = {word: _value(key, word, facts) for word in asked}
+    empty = {word for word in asked if not values[word]}
+    if any(GAPS[word].when_empty == "shipped" for word in empty):
         return None
-    return GAP.sub(lambda gap: values[gap[1]], text)
+    lines = [line for line in text.split("\n") if not _falls_away(line, empty)]
+    if _needed_in(text) - _needed_in("\n".join(lines)) - empty:
+        return None  # with a line something would be lost that this mail has
+    return GAP.sub(lambda gap: values[gap[1]], "\n".join(lines))
 
 
-def example(notice: str, text: str) -> str:
-    """The words with examples, for a preview."""
-    own = {"pusat": str(setting.get("centre_name")), "universitas": str(setting.get("university_name"))}
-    known = {word: own.get(word, GAPS[word].example) for word in EDITABLE[notice].words}
-    return GAP.sub(lambda gap: known.get(gap[1], gap[0]), text)
+def _falls_away(line: str, empty: set[str]) -> bool:
+    return any(word in empty and GAPS[word].when_empty == "line" for word in GAP.findall(line))
+
+
+def _needed_in(text: str) -> set[str]:
+    return {word for word in GAP.findall(text) if GAPS[word].is_needed}
+
+
+def _value(key: str, word: str, facts: MailFacts) -> str:
+    read = GAPS[word].value
+    if read is not None:
+        value = read(facts)
+        return "" if value is None else str(value)
+    for template in (f"{_folder(key)}/{part}.txt" for part in PARTS):
+        context = _context(template, facts)
+        if word in context.blocks:
+            return "".join(context.blocks[word][0](context)).strip()
+    raise KeyError(word)
+
+
+def example(key: str, text: str, language: str) -> str:
+    """The words filled as in a mail of an example, for a preview."""
+    facts = {**example_facts(is_to_staff(key)), **EDITABLE[key].given, **EDITABLE[key].like}
+    with force_locale(language):
+        return filled(key, text, facts) or text

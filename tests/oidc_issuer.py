@@ -41,6 +41,8 @@ class OidcIssuer:
         self.key = RSAKey.generate_key(2048, {"kid": "satu"})
         self.claims: dict[str, object] = {"sub": "s-001", "email": "sari@kampus.test", "email_verified": True}
         self.wrong: dict[str, object] = {}
+        self.scope = "openid email profile"
+        self.granted: dict[str, object] = {}  # beside the ID token: what is let in without one
         self.codes: dict[str, dict[str, str]] = {}
         self.asked: list[str] = []
 
@@ -70,10 +72,11 @@ class OidcIssuer:
         """What a person's browser does here: the address to which it is sent back."""
         asked = {name: values[0] for name, values in parse_qs(urlsplit(address).query).items()}
         assert asked["response_type"] == "code" and asked["client_id"] == CLIENT
-        assert asked["code_challenge_method"] == "S256" and asked["scope"] == "openid email profile"
+        assert asked["code_challenge_method"] == "S256" and asked["scope"] == self.scope
         code = secrets.token_urlsafe(STATE_BYTES)
         self.codes[code] = asked
         back = {"code": code, "state": asked["state"], "iss": self.address, **self.wrong.get("back", {})}  # type: ignore[dict-item]
+        back = {name: value for name, value in back.items() if value}
         return f"{asked['redirect_uri']}?{urlencode(back)}"
 
     def description(self) -> dict[str, object]:
@@ -96,10 +99,15 @@ class OidcIssuer:
         if (
             not is_right
             or asked is None
-            or login != f"Basic {mine.decode()}"
+            or not (
+                login == f"Basic {mine.decode()}"
+                or (form.get("client_id"), form.get("client_secret")) == (CLIENT, SECRET)
+            )
             or form["redirect_uri"] != asked["redirect_uri"]
         ):
             return 400, {"error": "invalid_grant"}
+        if self.granted:
+            return 200, {"token_type": "Bearer", **self.granted}
         return 200, {"access_token": "x", "token_type": "Bearer", "id_token": self.id_token(asked["nonce"])}
 
     def id_token(self, nonce: str) -> str:

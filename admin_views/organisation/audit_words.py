@@ -65,6 +65,7 @@ ACTS: dict[str, Words] = {
     "mail_brought_back": _l("Mengembalikan surat ke kotak masuk"),
     "mail_read_again": _l("Membaca lagi surat dari karantina"),
     "mail_text": _l("Mengubah kata-kata email"),
+    "mailbox_consented": _l("Menyimpan izin kotak surat"),
     "mail_text_shipped": _l("Mengembalikan kata-kata email bawaan"),
     "mailbox_tried": _l("Memeriksa kotak surat"),
     "office_number": _l("Mengubah nomor berikutnya"),

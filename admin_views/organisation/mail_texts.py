@@ -1,4 +1,4 @@
-"""The words of the mails to people outside: edited with fixed placeholders, previewed, every version kept."""
+"""The words of the mails: edited with fixed placeholders, previewed, every version kept."""
 
 from __future__ import annotations
 
@@ -17,8 +17,9 @@ from admin_views.frame.address_values import not_a_value
 from admin_views.frame.page import ClosedView
 from admin_views.frame.view import address, person
 from mails.notice_names import name_of
-from mails.render import folders
-from mails.wordings import EDITABLE, GAPS, NOT_IN_SUBJECT, example, fault_of, missing_of, shipped_words
+from mails.placeholders import GAPS
+from mails.worded_notices import EDITABLE, NOT_WORDED, is_to_staff, notice_of
+from mails.wordings import example, fault_of, missing_of, shipped_subject, shipped_words
 from models.base.columns.json_value import Json
 from models.base.db import db, write_transaction
 from models.base.wording import Words
@@ -39,21 +40,21 @@ class MailTextForm(StepForm):
     notice = ""
 
     def validate_subject(self, field: Field) -> None:
-        if sentence := fault_of(self.notice, field.data or "", NOT_IN_SUBJECT):
+        if sentence := fault_of(self.notice, field.data or "", is_subject=True):
             raise ValidationError(sentence)
 
     validate_subject_en = validate_subject
 
     def validate_body(self, field: Field) -> None:
-        language = "en" if field.name == "body_en" else "id"
-        shipped = shipped_words(self.notice, folders()[self.notice], language)[1]
-        sentence = fault_of(self.notice, field.data or "") or (
-            missing_of(self.notice, field.data, shipped) if field.data else ""
-        )
-        if sentence:
+        if sentence := fault_of(self.notice, field.data or "") or self._missing(field):
             raise ValidationError(sentence)
 
     validate_body_en = validate_body
+
+    def _missing(self, field: Field) -> str:
+        """What the mail must say stands in its subject or in its text."""
+        language, subject = ("en", self.subject_en) if field.name == "body_en" else ("id", self.subject)
+        return missing_of(self.notice, (subject.data or "", field.data), language) if field.data else ""
 
     def faults_together(self) -> list[tuple[str, Words]]:
         """English has both a subject and a text, or neither."""
@@ -61,6 +62,12 @@ class MailTextForm(StepForm):
             return []
         lacks = "body_en" if self.subject_en.data else "subject_en"
         return [(lacks, _l("Isi judul dan isi dalam bahasa Inggris, atau kosongkan keduanya."))]
+
+
+def title_of(key: str) -> str:
+    """What a wording is called: the notice's name, and to whom where that makes a difference."""
+    name = name_of(notice_of(key))
+    return _("%(name)s (untuk petugas)", name=name) if is_to_staff(key) else name
 
 
 class WordedMail(NamedTuple):
@@ -75,12 +82,12 @@ class WordedMail(NamedTuple):
 def _worded(key: str, version: MailWording | None) -> WordedMail:
     language = str(get_locale() or "id")
     own = version.words(language) if version else None
-    subject = (own or shipped_words(key, folders()[key], language))[0]
-    return WordedMail(name_of(key), key, subject, None if version is None or version.is_shipped else version)
+    subject = own[0] if own else shipped_subject(key, language)
+    return WordedMail(title_of(key), key, subject, None if version is None or version.is_shipped else version)
 
 
 class MailTextView(ClosedView):
-    """/admin/mail_text/; `notice` is the key of a mail."""
+    """/admin/mail_text/; `notice` is a key of EDITABLE."""
 
     name_key = "mail_text"
     acts = {"index": "list", "edit": "list", "save": "edit", "shipped": "edit"}
@@ -90,10 +97,15 @@ class MailTextView(ClosedView):
 
     @expose("/")
     def index(self) -> ResponseReturnValue:
-        """Every mail that may be worded, with the version that holds."""
+        """Every mail that may be worded, with the version that holds, and those that may not."""
         in_force = all_in_force()
         rows = sorted((_worded(key, in_force.get(key)) for key in EDITABLE), key=lambda row: row.name.lower())
-        return render_template("admin/organisation/mail_texts.html", view=self, rows=rows)
+        parts = [
+            (_("Kepada pemohon, unit, dan orang luar"), [row for row in rows if not is_to_staff(row.key)]),
+            (_("Kepada petugas"), [row for row in rows if is_to_staff(row.key)]),
+        ]
+        fixed = sorted((name_of(notice) for notice in NOT_WORDED), key=str.lower)
+        return render_template("admin/organisation/mail_texts.html", view=self, parts=parts, fixed=fixed)
 
     @expose("/edit/")
     def edit(self) -> ResponseReturnValue:
@@ -165,7 +177,7 @@ class MailTextView(ClosedView):
         if typed is None:
             for language, ending in zip(LANGUAGES, ("", "_en"), strict=True):
                 own = row.words(language) if row else None
-                words = own or shipped_words(notice, folders()[notice], language)
+                words = own or shipped_words(notice, language)
                 form[f"subject{ending}"].data, form[f"body{ending}"].data = words
         return form
 
@@ -173,12 +185,12 @@ class MailTextView(ClosedView):
         previews = []
         for language, ending in zip(LANGUAGES, ("", "_en"), strict=True):
             typed = (form[f"subject{ending}"].data or "", form[f"body{ending}"].data or "")
-            words = typed if all(typed) else shipped_words(notice, folders()[notice], language)
-            previews.append((language, *(example(notice, text) for text in words)))
+            words = typed if all(typed) else shipped_words(notice, language)
+            previews.append((language, *(example(notice, text, language) for text in words)))
         versions = versions_of(notice)
         return render_template(
             "admin/organisation/mail_text.html",
-            view=self, form=form, notice=notice, title=name_of(notice), versions=versions, previews=previews,
+            view=self, form=form, notice=notice, title=title_of(notice), versions=versions, previews=previews,
             is_preview=is_preview, seen=versions[0].number if versions else 0,
             gaps=[(word, GAPS[word].label, GAPS[word].is_needed) for word in EDITABLE[notice].words],
         )  # fmt: skip

@@ -22,6 +22,7 @@ class PassKind(StrEnum):
 
     SECOND_STEP = "second_step"  # the password was right, the second factor is due
     CAMPUS = "campus"  # the browser was sent to the campus and is to come back with its answer
+    MAILBOX = "mailbox_consent"  # the browser was sent to where a mailbox's owner lets us in, and is to come back
     SPENT_CHALLENGE = "spent_challenge"  # a passkey has answered it; it is kept so that nothing answers it again
 
 

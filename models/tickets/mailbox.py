@@ -37,6 +37,7 @@ class Mailbox(Base):
     token_server: Mapped[str] = mapped_column(String(10), default="")  # of TOKEN_SERVERS; "" where a password opens it
     token_url: Mapped[str] = mapped_column(String(300), default="")
     token_scope: Mapped[str] = mapped_column(String(300), default="")
+    consent_url: Mapped[str] = mapped_column(String(300), default="")  # the page on which its owner lets us in
     client_id: Mapped[str] = mapped_column(String(200), default="")
     client_secret_sealed: Mapped[str] = mapped_column(Text, default="")
     refresh_token_sealed: Mapped[str] = mapped_column(Text, default="")
@@ -70,6 +71,10 @@ class Mailbox(Base):
     def is_by_token(self) -> bool:
         """Is it opened by an OAuth2 token?"""
         return bool(self.token_server)
+
+    @property
+    def may_ask_consent(self) -> bool:
+        return self.is_by_token and bool(self.consent_url and self.client_id)
 
     @property
     def client_secret(self) -> str:

@@ -48,6 +48,7 @@ NO_PAGE = {
     "doors.security_txt": "a text for whoever finds a weakness; tests/public/test_routes.py asks it",
     "second_step.second_step": "between password and panel; tests/frame/test_second_factor.py asks it",
     "campus.back": "what the campus answers a sign-in with; tests/organisation/test_campus_sign_in.py walks it",
+    "mailbox.consent_back": "what a mailbox's consent is answered with; tests/inbox/test_token.py walks it",
     "campus.by_directory": "where a directory is configured; tests/accounts/directory/test_campus_directory.py walks it",
     "campus.my_campus": "as the two above; tests/organisation/test_campus_sign_in.py reads it",
     "factor.show_totp": "between two presses, with a secret; tests/frame/test_second_factor.py asks it",

@@ -149,6 +149,8 @@ SINGLE: dict[tuple[str, str], set[str]] = {
     ("POST", "/admin/pending_change/confirm/"): HEADS | {"rudi"},
     ("POST", "/admin/pending_change/refuse/"): HEADS | {"rudi"},
     ("POST", "/admin/mailbox/check/"): {"rudi"},
+    ("POST", "/admin/mailbox/consent/"): {"rudi"},
+    ("GET", "/admin/mailbox/consent_back/"): {"rudi"},
     ("GET", "/admin/inbox/"): {"budi", "sari", "ketua"},
     ("GET", "/admin/inbox/html/<int:pk>"): {"budi", "sari", "ketua"},
     ("GET", "/admin/inbox/raw/<int:pk>"): {"budi", "sari", "ketua"},

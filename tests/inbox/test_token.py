@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import base64
+import html
 import json
+import re
 import ssl
 import threading
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from flask_mail import Message
@@ -19,6 +21,7 @@ from jobs.tickets.fetch_mail import fetch_mail
 from jobs.worker.send_outbox import send_outbox
 from models.base.db import db, utcnow, write_transaction
 from models.organisation.audit import AuditEntry
+from models.organisation.sign_in_pass import SignInPass
 from models.tickets.incoming_mail import IncomingMail
 from models.tickets.mailbox import Mailbox
 from models.tickets.outbox import Mail
@@ -27,6 +30,7 @@ from tests.browse import Person
 from tests.imap_server import ImapServer
 from tests.inbox.conftest import mail
 from tests.mail_server import Controller, Postbox, free_port, smtp
+from tests.oidc_issuer import CLIENT, SECRET, OidcIssuer
 from tests.walk import file_complaint
 
 USER = "pengaduan"
@@ -194,6 +198,120 @@ def test_rudi_sets_a_mailbox_up_for_google_and_its_secrets_are_sealed(app, cast,
     refused = rudi.post("/admin/mailbox/new/", {**fields, "client_id": "x", "token_server": "other",
                                                 "token_url": "http://10.0.0.1/token"})  # fmt: skip
     assert "https://" in refused.text and refused.status_code == 422
+
+
+@pytest.fixture
+def consent_box(app, token_box, token_dovecot, tokens, workplace):
+    """The same mailbox, whose owner has not consented yet at the tests' issuer."""
+    with OidcIssuer(workplace / "consent-issuer") as issuer:
+        both = workplace / "consent-and-dovecot.pem"
+        both.write_text(issuer.ca_file.read_text() + token_dovecot.ca_file.read_text())
+        app.config["MAIL_CA_FILE"] = str(both)
+        issuer.scope = "surat offline_access"
+        issuer.granted = {"access_token": "akses-izin", "refresh_token": "izin-pemilik", "expires_in": 3600}
+        tokens.good = {"akses-izin"}
+        with write_transaction():
+            row = db.session.query(Mailbox).one()
+            row.token_url, row.consent_url = f"{issuer.address}/token", f"{issuer.address}/authorize"
+            row.client_id, row.token_scope = CLIENT, issuer.scope
+            row.set_client_secret(SECRET)
+            row.set_refresh_token("")
+        yield issuer
+
+
+def sent_away(rudi, row_id) -> str:
+    page = rudi.post(f"/admin/mailbox/consent/?id={row_id}").text
+    return html.unescape(re.search(r'class="pk-btn pk-btn--primary" href="([^"]+)"', page)[1])
+
+
+def came_back(rudi, issuer, address: str) -> str:
+    """What Rudi reads after the owner's page sent the browser back."""
+    back = urlsplit(issuer.approve(address))
+    assert back.path == "/admin/mailbox/consent_back/"
+    answer = rudi.get(f"{back.path}?{back.query}")
+    assert answer.status_code == 303
+    return rudi.get(answer.location).text
+
+
+def test_the_owner_consents_and_the_mailbox_is_fetched_by_xoauth2(app, cast, consent_box, token_dovecot, tokens):
+    rudi, row = Person(app, "rudi"), db.session.query(Mailbox).one()
+    page = rudi.get(f"/admin/mailbox/details/?id={row.id}").text
+    assert "belum memberi izin" in page and "/admin/mailbox/consent_back/" in page
+    away = sent_away(rudi, row.id)
+    asked = {name: found[0] for name, found in parse_qs(urlsplit(away).query).items()}
+    assert (asked["code_challenge_method"], asked["access_type"], asked["login_hint"]) == ("S256", "offline", USER)
+    assert "Izin tersimpan tersandi" in came_back(rudi, consent_box, away)
+    row = db.session.query(Mailbox).one()
+    assert (row.refresh_token, row.access_token) == ("izin-pemilik", "akses-izin")
+    assert not [
+        word for word in ("izin-pemilik", "akses-izin") if word in row.refresh_token_sealed + row.access_token_sealed
+    ]
+    diffs = [(one.act, str(one.diff)) for one in db.session.query(AuditEntry).filter_by(object_kind="Mailbox")]
+    assert diffs[-1][0] == "mailbox_consented" and "akses-izin" not in str(diffs)
+    token_dovecot.deliver(mail("Lewat izin."), USER)
+    assert fetched() == (len(token_dovecot.mails(USER)), "")
+    assert "tersimpan tersandi" in rudi.get(f"/admin/mailbox/details/?id={row.id}").text
+
+
+def test_an_answer_is_good_once_and_in_the_session_that_asked(app, cast, consent_box):
+    rudi, row = Person(app, "rudi"), db.session.query(Mailbox).one()
+    back = urlsplit(consent_box.approve(sent_away(rudi, row.id)))
+    stranger = Person(app)
+    stranger.log_in("rudi")  # the same person at another browser
+    assert "bukan untuk permintaan terakhir" in followed(stranger, back)
+    assert "Izin tersimpan" in followed(rudi, back)
+    assert "bukan untuk permintaan terakhir" in followed(rudi, back)
+    assert len([path for path in consent_box.asked if path == "/token"]) == 1
+
+
+def followed(person, back) -> str:
+    return person.get(person.get(f"{back.path}?{back.query}").location).text
+
+
+@pytest.mark.parametrize(
+    ("wrong", "granted", "sentence"),
+    [
+        ({"back": {"error": "access_denied", "code": ""}}, None, "tidak memberi izin"),
+        ({"back": {"code": ""}}, None, "tidak membawa kode"),
+        ({"back": {"code": "tebakan"}}, None, "Izin belum diperoleh"),
+        ({}, {"access_token": "akses-izin", "expires_in": 60}, "tidak memberi refresh token"),
+    ],
+)
+def test_what_is_no_consent_is_said_and_keeps_nothing(app, cast, consent_box, wrong, granted, sentence):
+    rudi, row = Person(app, "rudi"), db.session.query(Mailbox).one()
+    consent_box.wrong, consent_box.granted = wrong, granted or consent_box.granted
+    assert sentence in came_back(rudi, consent_box, sent_away(rudi, row.id))
+    row = db.session.query(Mailbox).one()
+    assert (row.refresh_token_sealed, row.access_token_sealed) == ("", "")
+
+
+def test_the_secret_of_another_browser_opens_no_consent(app, cast, consent_box, monkeypatch):
+    """PKCE: a code that somebody caught is worth nothing without the secret that we keep."""
+    rudi, row = Person(app, "rudi"), db.session.query(Mailbox).one()
+    away = sent_away(rudi, row.id)
+    with write_transaction():
+        kept = db.session.query(SignInPass).filter_by(kind="mailbox_consent").one()
+        kept.facts = {**kept.facts, "verifier": "x" * 64}
+    assert "Izin belum diperoleh" in came_back(rudi, consent_box, away)
+
+
+def test_a_mailbox_that_was_changed_meanwhile_gets_no_token(app, cast, consent_box):
+    rudi, row = Person(app, "rudi"), db.session.query(Mailbox).one()
+    away = sent_away(rudi, row.id)
+    with write_transaction():
+        db.session.query(Mailbox).one().client_id = "lain"
+    assert "diubah selagi izinnya diminta" in came_back(rudi, consent_box, away)
+    assert db.session.query(Mailbox).one().refresh_token_sealed == ""
+
+
+def test_a_refused_consent_leads_back_to_the_button(app, cast, consent_box, tokens):
+    with write_transaction():
+        row = db.session.query(Mailbox).one()
+        row.token_url = tokens.token_url
+        row.set_refresh_token("dicabut")
+    assert fetched()[1] == "OAuth2: invalid_grant"
+    page = Person(app, "rudi").get(f"/admin/mailbox/details/?id={db.session.query(Mailbox).one().id}").text
+    assert "Minta izin" in page and 'action="/admin/mailbox/consent/?id=' in page
 
 
 def test_secrets_typed_while_a_token_was_asked_for_are_kept(app, token_box, tokens, cast, monkeypatch):

@@ -40,7 +40,7 @@ GRAVE: dict[str, frozenset[str]] = {
     "person": frozenset({"export_view"}),
     "account": frozenset({"export_view"}),
     "contact": frozenset({"export_view"}),
-    "mailbox": frozenset({"create_view", "edit_view"}),
+    "mailbox": frozenset({"create_view", "edit_view", "consent"}),
     "alert_source": frozenset({"create_view", "edit_view", "revoke_view"}),
     "setting": frozenset({"save"}),
     "setup": frozenset({"mail"}),

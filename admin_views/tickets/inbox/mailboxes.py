@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from hmac import compare_digest
 
-from flask import render_template, request
+from flask import flash, redirect, render_template, request, session
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_babel import gettext as _
@@ -15,6 +16,7 @@ from wtforms import BooleanField, PasswordField, SelectField
 from admin_views.frame.view import Column, HouseView, address, person
 from admin_views.tickets.inbox.words import box_fault_of
 from gateways.mailbox.imap import NotFetched, open_mailbox
+from gateways.mailbox.oauth import TokenRefused
 from models.base.db import db, utcnow, write_transaction
 from models.base.sealed_secret import SecretLost
 from models.organisation import audit
@@ -23,10 +25,13 @@ from models.tickets.mailbox import AFTERWARDS, SECURITIES, Mailbox
 from models.tickets.mailing.token_servers import TOKEN_SERVERS
 from procedures.base.count_field import CountField
 from procedures.base.form_fields import SAYS_REQUIRED, Fault, Matching, StepForm, email_field, line_field, stripped
+from procedures.tickets.inbox.mailbox_consent import ask_consent, back_address, keep_consent
 from procedures.tickets.inbox.mailbox_place import place_of
 from web.dates import on_date_at
+from web.refusals import refused_because
 
 KEPT_SEALED = _l("Disimpan tersandi. Kosong berarti tetap seperti sekarang.")
+SENT = "mailbox_state"  # in the browser's session: the state with which it was sent away
 HTTPS = Matching(r"^https://[^\s<>\"']{3,290}$", message=_l("Tulis alamat lengkap yang dimulai dengan https://"))
 
 
@@ -45,6 +50,8 @@ class MailboxForm(StepForm):
                            description=_l("Kosong berarti alamat Google atau Microsoft."))  # fmt: skip
     token_scope = line_field(_l("Lingkup (scope)"), 300, needed=False,
                              description=_l("Kosong berarti yang biasa untuk IMAP."))  # fmt: skip
+    consent_url = line_field(_l("Alamat halaman izin"), 300, HTTPS, needed=False,
+                             description=_l("Kosong berarti halaman Google atau Microsoft."))  # fmt: skip
     client_id = line_field(_l("Client ID"), 200, needed=False)
     new_client_secret = PasswordField(_l("Client secret"), description=KEPT_SEALED)
     new_refresh_token = PasswordField(_l("Refresh token"), filters=[stripped], description=KEPT_SEALED)
@@ -95,7 +102,7 @@ class MailboxView(HouseView[Mailbox]):
     order = (Mailbox.address,)
     form = MailboxForm
     details_template = "admin/tickets/mailbox.html"
-    more_acts = {"check": "try"}
+    more_acts = {"check": "try", "consent": "edit", "consent_back": "edit"}
 
     def __init__(self) -> None:
         super().__init__(Mailbox)
@@ -125,6 +132,7 @@ class MailboxView(HouseView[Mailbox]):
         row.token_server, row.client_id = form.token_server.data or "", form.client_id.data or ""
         row.token_url = _own(form.token_url.data, "url") or (usual.url if usual else "")
         row.token_scope = _own(form.token_scope.data, "scope") or (usual.scope if usual else "")
+        row.consent_url = _own(form.consent_url.data, "consent_url") or (usual.consent_url if usual else "")
         if form.new_client_secret.data:
             row.set_client_secret(form.new_client_secret.data)
         if form.new_refresh_token.data:
@@ -150,6 +158,40 @@ class MailboxView(HouseView[Mailbox]):
         row = self.get_one(row_id)
         trial = {"talk": talk, "fault": fault, "found": found}
         return render_template(self.details_template, view=self, row=row, facts=self.facts(row), trial=trial)
+
+    def consent_back_address(self) -> str:
+        return back_address()
+
+    @expose("/consent/", methods=("POST",))
+    def consent(self) -> ResponseReturnValue:
+        """To the page on which the mailbox's owner lets us in; a page leads there, as a form may not."""
+        row = self.get_one(request.args.get("id"))
+        home = f"/admin/mailbox/details/?id={row.id}"
+        try:
+            where, session[SENT] = ask_consent(row, person().id)
+        except (TokenRefused, SecretLost) as refused:
+            return _not_consented(refused, home)
+        return render_template("admin/tickets/mailbox_leave.html", where=where, home=home)
+
+    @expose("/consent_back/")
+    def consent_back(self) -> ResponseReturnValue:
+        """From there: the tokens are kept, or it is said why there are none."""
+        sent, state = str(session.pop(SENT, "")), request.args.get("state", "")
+        is_same = bool(sent) and compare_digest(sent.encode(), state.encode())
+        code, error = request.args.get("code", ""), request.args.get("error", "")
+        try:
+            box_id = keep_consent(sent if is_same else "", code, error, person(), address())
+        except (TokenRefused, SecretLost) as refused:
+            return _not_consented(refused, "/admin/mailbox/")
+        flash(_("Izin tersimpan tersandi. Tekan “Periksa kotak surat” untuk mencobanya."), "success")
+        return redirect(f"/admin/mailbox/details/?id={box_id}", 303)
+
+
+def _not_consented(refused: Exception, home: str) -> ResponseReturnValue:
+    why = "SECRET_KEY" if isinstance(refused, SecretLost) else str(refused)
+    refused_because(f"mailbox consent: {why}")
+    flash(_("Izin belum diperoleh. %(why)s", why=box_fault_of(why)), "error")
+    return redirect(home, 303)
 
 
 def _own(typed: str | None, fact: str) -> str:

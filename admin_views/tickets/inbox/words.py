@@ -65,11 +65,16 @@ UNREADABLE: dict[str, Words] = {  # by a part of the fault that the reader of ma
 BOX_FAULTS: dict[str, Words] = {
     "SECRET_KEY": _l("kata sandinya tersandi dengan SECRET_KEY lain; ketik lagi kata sandinya"),
     "OAuth2: invalid_grant": _l(
-        "izin OAuth2-nya kedaluwarsa atau dicabut; buat izin baru, lalu tempel refresh token yang baru"
+        "izin OAuth2-nya kedaluwarsa atau dicabut; tekan “Minta izin” di halaman kotak surat ini"
     ),
     "OAuth2: invalid_client": _l("server OAuth2 tidak mengenal client ID atau client secret-nya"),
     "OAuth2: invalid_scope": _l("server OAuth2 tidak memberi lingkup yang diminta"),
     "OAuth2: no https": _l("alamat server token harus dimulai dengan https://"),
+    "OAuth2: access_denied": _l("pemiliknya tidak memberi izin di halaman itu; minta lagi bila keliru"),
+    "OAuth2: no code": _l("halaman izin tidak membawa kode; minta izin sekali lagi"),
+    "OAuth2: another state": _l("jawabannya bukan untuk permintaan terakhir dari jendela ini; minta izin sekali lagi"),
+    "OAuth2: another mailbox": _l("kotak surat ini diubah selagi izinnya diminta; minta izin sekali lagi"),
+    "OAuth2: no refresh token": _l("servernya tidak memberi refresh token; periksa lingkup (scope) yang diminta"),
     "OAuth2: Connect": _l("server OAuth2 tidak dapat dihubungi"),
     "OAuth2:": _l("server OAuth2 tidak memberi token"),
     "AUTHENTICATIONFAILED": _l("server menolak nama pengguna, kata sandi, atau tokennya"),

@@ -22,7 +22,7 @@ def place_of(box: Mailbox) -> Place:
     token = box.access_token if box.is_by_token and box.holds_token_until(SPARE) else ""
     password = "" if box.is_by_token else box.password
     place = Place(box.host, box.port, box.security, box.username, password, box.folder, token)
-    order, asked_with = (_order(box) if box.is_by_token and not token else None), _secrets(box)
+    order, asked_with = (order_of(box) if box.is_by_token and not token else None), _secrets(box)
     db.session.rollback()
     if order is None:
         return place
@@ -46,7 +46,8 @@ def token_of(address: str) -> str:
 TOKENS[:] = [token_of]
 
 
-def _order(box: Mailbox) -> TokenOrder:
+def order_of(box: Mailbox) -> TokenOrder:
+    """By what right a token is asked for. Raises SecretLost."""
     return TokenOrder(box.token_url, box.client_id, box.client_secret, box.refresh_token, box.token_scope)
 
 
