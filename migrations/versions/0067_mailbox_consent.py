@@ -1,7 +1,7 @@
 """where the owner of a mailbox consents to its being opened by a token
 
-Revision ID: 0063
-Revises: 0062
+Revision ID: 0067
+Revises: 0066
 Create Date: 2026-11-30 21:15:00
 
 """
@@ -9,8 +9,8 @@ from alembic import op
 import sqlalchemy as sa
 
 
-revision = "0063"
-down_revision = "0062"
+revision = "0067"
+down_revision = "0066"
 branch_labels = None
 depends_on = None
 
