@@ -83,8 +83,18 @@ class WebWorkers:
     def __enter__(self) -> WebWorkers:
         command = [sys.executable, "-m", "gunicorn", "--workers", "2", "--threads", "4", "--bind", f"{HOST}:{self.port}",
                    "--log-level", "error", "app:create_app()"]  # fmt: skip
+        db.session.rollback()  # they may take minutes on a busy machine: PostgreSQL ends a transaction that waits so long
         with (self.place / "web.log").open("wb") as log:
             self._master = subprocess.Popen(command, cwd=ROOT, env=self._env(), stderr=log)
+        try:
+            self._wait()
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
+
+    def _wait(self) -> None:
+        """Until they answer, and both are there."""
         until = time.monotonic() + 300
         while not self._answers():
             assert self._master.poll() is None and time.monotonic() < until, (self.place / "web.log").read_text()[
@@ -95,7 +105,6 @@ class WebWorkers:
             assert time.monotonic() < until
             time.sleep(0.05)
         self._workers = self._forked()
-        return self
 
     def _forked(self) -> list[psutil.Process]:
         return psutil.Process(self._master.pid).children()
