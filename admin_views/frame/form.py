@@ -72,7 +72,7 @@ class FormPages(ListPages[R]):
                 audit.record("delete", self.model.__name__, row.id, staff=person(), diff=_values(row), ip=address())
                 db.session.delete(row)
         except IntegrityError:
-            flash(_("Masih dipakai di tempat lain, jadi tidak dapat dihapus."), "error")
+            flash(_("Masih dipakai di tempat lain, jadi tidak dapat dihapus. Ubah dulu yang memakainya."), "error")
             return redirect(self.href(row), 303)
         flash(_("Dihapus."), "success")
         return redirect(url_for(".index_view"), 303)

@@ -123,7 +123,9 @@ def decide(change_id: int, by: Staff, accept: bool, ip: str) -> PendingChange:
     query = select(PendingChange).where(PendingChange.id == change_id).with_for_update()
     change = db.session.scalars(query.execution_options(populate_existing=True)).unique().one()
     if not (may_decide if accept else may_refuse)(change, by):
-        raise DecisionRefused(_("Perubahan ini tidak menunggu keputusan Anda."))
+        raise DecisionRefused(
+            _("Perubahan ini tidak menunggu keputusan Anda. Lihat keadaannya di “Menunggu orang kedua”.")
+        )
     change.decided_at, change.decided_by_id, change.is_accepted = utcnow(), by.id, accept
     change.decided_by = by
     if accept:

@@ -85,5 +85,7 @@ def _item(ticket: Ticket, typed: str) -> ChecklistItem:
     ident = int(typed) if typed.isascii() and typed.isdecimal() else 0
     item = db.session.get(ChecklistItem, ident) if ident < 2**31 else None
     if item is None or item.ticket_id != ticket.id:
-        raise StepRefused(_("Butir ini tidak ada lagi di daftar."), "stale")
+        raise StepRefused(
+            _("Butir ini baru saja dihapus orang lain. Buka lagi tiketnya untuk melihat daftarnya sekarang."), "stale"
+        )
     return item

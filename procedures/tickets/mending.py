@@ -305,7 +305,9 @@ def mend(ticket: Ticket, by: Actor, form: MendForm) -> Outcome:
     """A fact of the ticket is put right, with the reason; what it was before stays on record."""
     fact = FACTS[form.fact.data]
     if not fact.is_of(ticket):
-        raise StepRefused(_("Data ini tidak ada pada tiket ini."), "need", form)
+        raise StepRefused(
+            _("Tiket jenis ini tidak punya data itu. Pilih data yang dibetulkan dari halaman tiketnya."), "need", form
+        )
     if form.was.data != fact.typed(ticket):
         raise StepRefused(
             _(

@@ -133,7 +133,11 @@ def unmerge(ticket: Ticket, by: Actor, form: ReasonForm) -> Outcome:
     """
     row = merge_of(ticket.id)
     if row is None:
-        raise take_step.StepRefused(_("Tiket ini tidak sedang digabung."), "state", form)
+        raise take_step.StepRefused(
+            _("Tiket ini tidak sedang digabung; mungkin sudah dikeluarkan orang lain. Buka lagi tiketnya."),
+            "state",
+            form,
+        )
     if "state" not in row.before:  # a note was added since retention emptied it
         raise take_step.StepRefused(str(EMPTIED), "need", form)
     row.undone_at = utcnow()
