@@ -17,9 +17,9 @@ from models.tickets.ticket import Ticket
 # What can wait until the next morning; any other notice, and all about an urgent ticket, goes by itself at once.
 CAN_WAIT = frozenset(
     {
-        "account_review", "answered", "assigned", "bill_issued", "bulk_ended", "cancelled", "closed", "confirmed",
-        "disposed", "distributed", "due_soon", "email_requested", "email_step", "end_proposed", "export_ended",
-        "handed_over", "installation_assigned", "installation_planned", "installed", "letter_arrived",
+        "account_review", "answered", "article_review", "assigned", "bill_issued", "bulk_ended", "cancelled", "closed",
+        "confirmed", "disposed", "distributed", "due_soon", "email_requested", "email_step", "end_proposed",
+        "export_ended", "handed_over", "installation_assigned", "installation_planned", "installed", "letter_arrived",
         "letter_completed", "merged", "month_reported", "overdue_again", "overpayment_returned", "passed_on",
         "payment_received",
         "rab_approved", "rab_returned", "rab_revised", "rab_submitted", "rated", "rechecked", "refused", "reopened",

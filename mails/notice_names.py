@@ -13,6 +13,7 @@ NOTICE_NAMES: dict[str, Words] = {
     "address_muted": _l("Email otomatis ditahan"),
     "address_adjusted": _l("Alamat email perlu disesuaikan"),
     "answered": _l("Jawaban pemohon"),
+    "article_review": _l("Panduan menunggu ditinjau"),
     "asked": _l("Pertanyaan kepada pemohon"),
     "assigned": _l("Penugasan tiket"),
     "bill_cancelled": _l("Tagihan dibatalkan"),

@@ -17,6 +17,7 @@ from sqlalchemy import ColumnElement, select
 from werkzeug.datastructures import MultiDict
 
 from jobs.demo.accounts import seed_accounts
+from jobs.demo.articles import seed_articles
 from jobs.demo.cast import CAST, build_cast
 from jobs.demo.clock import at
 from jobs.demo.desks import seed_desks
@@ -27,6 +28,7 @@ from jobs.demo.pages import build_pages
 from jobs.demo.texts import COMPLAINTS, HOLIDAYS, Story
 from jobs.tickets.count_months import count_months
 from jobs.tickets.count_services import count_services
+from jobs.tickets.count_words import count_words
 from models.base.calendar import Holiday, due_at
 from models.base.db import db, utcnow, write_transaction
 from models.base.wording import local, today
@@ -71,9 +73,11 @@ def demonstrate(people: dict[str, Staff]) -> None:
     click.echo(f"demo installations: {seed_installations()}")
     click.echo(f"demo accounts: {seed_accounts()}")
     seed_desks(people)
+    seed_articles(people)
     seed_mails()
     _mails_were_sent()
     count_services()
+    count_words()
     count_months()
 
 

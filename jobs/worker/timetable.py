@@ -32,6 +32,7 @@ from jobs.tickets.fill_search import fill_search, has_search_to_fill
 from jobs.tickets.make_monthly_report import make_monthly_report
 from jobs.tickets.read_files import has_files_to_read, read_files
 from jobs.tickets.recount_due import is_recount_asked, recount_due
+from jobs.tickets.remind_articles import remind_articles
 from jobs.tickets.seal_evidence import seal_evidence
 from jobs.worker.lane import Done, Job
 from jobs.worker.print_documents import print_documents
@@ -78,6 +79,7 @@ LANES: dict[str, list[Job]] = {
         _sweep("remind_units", 6 * HOUR, remind_units),
         _sweep("send_digests", 10 * MINUTE, send_digests),
         _sweep("remind_reviews", 12 * HOUR, remind_reviews),
+        _sweep("remind_articles", 12 * HOUR, remind_articles),
         _sweep("forget_secrets", 6 * HOUR, forget_secrets),
         _sweep("tidy", HOUR, tidy),
         _sweep("keep_statistics", DAY, keep_statistics),

@@ -18,6 +18,7 @@ from procedures.engine.flow_chart import WIDE, WIDTH
 from procedures.engine.procedure import Procedure
 from procedures.engine.written_chart import draw
 from procedures.engine.written_charts import CHARTS
+from procedures.tickets.service_card import card_of
 from public.frame.blueprint import site
 from public.frame.front import in_paper_order
 from web.reader import language
@@ -39,6 +40,7 @@ def procedure(slug: str) -> ResponseReturnValue:
         procedure=found,
         lines=lines_of(found),
         figure=figure_of(found.key),
+        card=card_of(found),
         chart=chart_of(found.key, language(), WIDTH, names_mail),
         wide_chart=chart_of(found.key, language(), WIDE, names_mail),
     )

@@ -283,3 +283,85 @@ def test_above_the_hours_limit_nothing_is_looked_up_and_the_form_goes_on(app, ca
     answers = [visitor.client.post("/pengaduan/saran", data=words).status_code for _time in range(11)]
     assert answers == [200] * 10 + [429]
     assert visitor.post("/pengaduan", {**complaint_fields(), "suggest": "1"}, token=token).status_code == 200
+
+
+def test_a_due_review_stands_on_the_owners_desk_alone_and_is_mailed_once(app, cast):
+    from jobs.tickets.remind_articles import remind_articles
+    from models.tickets.outbox import Mail
+
+    tono = Person(app, "tono")
+    article_id = write(tono)
+    publish(article_id)
+    assert remind_articles() == 0
+    assert "perlu ditinjau" not in tono.get("/admin/").text
+    row(article_id).review_on = today()
+    db.session.commit()
+    assert "1 panduan Anda perlu ditinjau" in tono.get("/admin/").text
+    assert "panduan Anda" not in Person(app, "rina").get("/admin/").text
+    assert (remind_articles(), remind_articles()) == (1, 0)
+    mails = list(db.session.scalars(select(Mail).where(Mail.notice == "article_review")))
+    assert [(mail.recipient, mail.facts["titles"]) for mail in mails] == [(cast["tono"].email, [TITLE])]
+    row(article_id).review_on = today() + timedelta(days=1)  # the next year's look is asked for again
+    row(article_id).review_asked_on = today()
+    db.session.commit()
+    assert remind_articles() == 0
+
+
+def test_the_review_of_somebody_who_left_is_asked_of_the_head_of_the_centre(app, cast):
+    from jobs.tickets.remind_articles import remind_articles
+    from models.organisation.staff import Staff
+    from models.tickets.outbox import Mail
+
+    article_id = write(Person(app, "tono"))
+    publish(article_id)
+    row(article_id).review_on = today()
+    db.session.get_one(Staff, owner_id()).is_active = False
+    db.session.commit()
+    remind_articles()
+    mail = db.session.scalars(select(Mail).where(Mail.notice == "article_review")).one()
+    assert mail.recipient == cast["budi"].email
+
+
+def test_a_picture_is_seen_by_the_public_only_while_its_article_is_published(app, cast):
+    import io
+
+    from PIL import Image
+
+    from models.tickets.knowledge.article import ArticlePicture
+
+    made = io.BytesIO()
+    Image.new("RGB", (40, 30), "navy").save(made, "PNG")
+    made.seek(0)
+    tono, visitor = Person(app, "tono"), Person(app)
+    article_id = write(tono, pictures=(made, "langkah.png"))
+    picture = db.session.scalars(select(ArticlePicture)).one()
+    address, panel, code = f"/panduan/gambar/{picture.id}", f"/admin/article/picture/{picture.id}", picture.markdown
+    assert visitor.get(address).status_code == 404
+    assert [Person(app, name).get(panel).status_code for name in ("tono", "lina")] == [200, 404]
+    page = tono.get(f"/admin/article/edit/?id={article_id}").text
+    seen = page.split('name="seen" value="')[1].split('"')[0]
+    tono.post(f"/admin/article/edit/?id={article_id}", fields(text=f"Lihat: {code}", seen=seen))
+    publish(article_id, 2)
+    answer = visitor.get(address)
+    assert (answer.status_code, answer.mimetype.split("/")[0]) == (200, "image")
+    assert f'src="{address}"' in visitor.get(f"/panduan/{article_id}").text
+    refused = tono.post("/admin/article/new/", fields(pictures=(io.BytesIO(b"%PDF-1.4 no picture"), "a.pdf")))
+    assert refused.status_code == 422
+
+
+def test_every_service_has_a_card_and_the_settings_word_it(app, cast):
+    from models.base import setting
+    from procedures.engine import catalog
+    from procedures.tickets.service_card import SHIPPED, key_of
+
+    assert set(SHIPPED) == set(catalog.PROCEDURES)
+    visitor = Person(app)
+    for procedure in catalog.PROCEDURES.values():
+        page = visitor.get(f"/prosedur/{procedure.slug}").text
+        assert str(SHIPPED[procedure.key][2]) in page
+    setting.put(key_of("unit_email", "cost"), "Rp10.000 untuk materai <b>")
+    setting.put(key_of("unit_email", "needs"), "Surat; ; Cap basah")
+    db.session.commit()
+    page = visitor.get("/prosedur/email-unit").text
+    assert "Rp10.000 untuk materai &lt;b&gt;" in page
+    assert "<li>Surat</li><li>Cap basah</li>" in page

@@ -38,7 +38,9 @@ WRITTEN = [
 
 
 def sentences(*texts: str) -> set[str]:
-    return {" ".join(re.findall(r"\w+", part)) for text in texts for part in re.split(r"[.?!\n]", fold(text))} - {""}
+    return {
+        " ".join(re.findall(r"\w+", part)) for text in texts for part in re.split(r"[.?!](?=\s|$)|\n", fold(text))
+    } - {""}
 
 
 def names_of(found) -> list[str]:

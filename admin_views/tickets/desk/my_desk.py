@@ -16,7 +16,7 @@ from admin_views.frame.view import person
 from admin_views.tickets.desk.desk_parts import beside
 from admin_views.tickets.desk.four_answers import answers_of
 from admin_views.tickets.desk.house_desk import first_thing, house_of
-from admin_views.tickets.desk.my_desk_counts import Lying, late_of, lying_with
+from admin_views.tickets.desk.my_desk_counts import REVIEWS, Lying, late_of, lying_with
 from admin_views.tickets.list.desk_sections import DESK_SECTIONS, next_from
 from admin_views.tickets.list.row import TicketRow, drawn_row, drawn_rows
 from models.base.columns.statement_types import Found
@@ -70,8 +70,8 @@ class Desk(ClosedView, AdminIndexView):
             house = house_of(staff)
             return render_template("admin/tickets/house_desk.html", house=house, first=first_thing(house))
         is_head = not roles_of(staff).isdisjoint(HEADS)
-        found = lying_with(staff, divisions_of_groups() if is_head else ())
-        late = late_of(found)
+        found = lying_with(staff, divisions_of_groups() if is_head else (), with_reviews=True)
+        late, reviews = late_of(found), found.pop(REVIEWS)
         cards = [_card(key, found[key]) for key in DESK_SECTIONS if found[key].count or _is_theirs(key, staff)]
         next_one, side = _next(found), beside(staff)
         month = month_of(staff.id, roles_of(staff)) if is_head else None
@@ -84,6 +84,7 @@ class Desk(ClosedView, AdminIndexView):
             side=side,
             answers=answers_of(found, late, side, month) if is_head else [],
             late=late,
+            reviews=reviews.count,
             late_most=max((one.lying.count for one in late), default=1),
             month=month,
         )
