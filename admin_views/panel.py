@@ -88,6 +88,7 @@ from admin_views.tickets.merge import MergeDesk
 from admin_views.tickets.reports.monthly_report import MonthlyReportView
 from admin_views.tickets.reports.service_report import ServiceReportView
 from admin_views.tickets.requester import RequesterView
+from admin_views.tickets.routines import RoutineView
 from admin_views.tickets.setup import SetupView
 from admin_views.tickets.split import SplitDesk
 from admin_views.tickets.times import TimesDesk
@@ -144,6 +145,7 @@ VIEWS = (
     *WORD_VIEWS,
     DraftDesk,
     FieldWork,
+    RoutineView,
     AgendaView,
     AssignDesk,
     BulkDesk,

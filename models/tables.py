@@ -57,8 +57,10 @@ from models.tickets import (
 from models.tickets.evidence import seal
 from models.tickets.knowledge import article, category_word
 from models.tickets.mailing import data_request, digest_reader
+from models.tickets.routine import routine
 
 ALL = (
+    routine,
     calendar_feed,
     installation_agenda,
     outage_agenda,

@@ -13,6 +13,7 @@ from models.base.wording import today
 from models.organisation.audit import AuditEntry, record
 from models.organisation.delegation import Absence, Delegation
 from models.organisation.pending_change import PendingChange
+from models.organisation.staff import Group
 from models.outages.alert import AlertRule, AlertSource, ReceivedAlert, UnknownAlert
 from models.outages.network import Node, PlannedWork, WebService
 from models.tickets.canned_reply import CannedReply
@@ -21,6 +22,7 @@ from models.tickets.label import Label
 from models.tickets.mailbox import Mailbox
 from models.tickets.mailing.sender_rule import SenderRule
 from models.tickets.outbox import Mail
+from models.tickets.routine.routine import Routine
 from tests.walk import category_id, file_complaint
 
 
@@ -48,6 +50,11 @@ def rows(app, cast):
         )
         db.session.add(Holiday(day=day, name="Libur"))
         db.session.add(SpecialHours(name="Jumat", weekdays="4", hours="08:00-11:30,13:30-16:00"))
+        group = db.session.query(Group.id).order_by(Group.id).first()[0]
+        routine = Routine(
+            title="Uji UPS", checklist="Baterai diuji", group_id=group, assignee_id=people["lina"], first_day=day
+        )
+        db.session.add(routine)
         db.session.add(Label(name="Suku cadang"))
         db.session.add(CannedReply(title="Diperiksa", text="Tiket {nomor} kami periksa."))
         db.session.add(
@@ -86,6 +93,7 @@ def rows(app, cast):
         "sender_rule": db.session.query(SenderRule).one().id,
         "node": db.session.query(Node).one().id,
         "web_service": db.session.query(WebService).one().id,
+        "routine": db.session.query(Routine).one().id,
         "planned_work": db.session.query(PlannedWork).one().id,
         "alert_source": db.session.query(AlertSource).one().id,
         "alert_rule": db.session.query(AlertRule).one().id,

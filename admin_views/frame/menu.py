@@ -71,6 +71,7 @@ SECTIONS: list[tuple[Words, list[SidebarItem]]] = [
             SidebarItem("inbox", "/admin/inbox/", _l("Kotak masuk"), "inbox"),
             SidebarItem("draft", "/admin/draft/", _l("Draf saya"), "clip"),
             SidebarItem("agenda", "/admin/agenda/", _l("Agenda"), "cal"),
+            SidebarItem("routine", "/admin/routine/", _l("Pekerjaan rutin"), "check"),
             SidebarItem("field", "/admin/field/", _l("Kerja lapangan"), "pin"),
             SidebarItem("password", "/admin/password/", _l("Ganti password"), "key"),
             SidebarItem("unit_email", "/admin/unit_email/", _l("Catat surat email unit"), "mail"),

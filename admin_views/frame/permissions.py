@@ -88,6 +88,7 @@ RIGHTS: dict[str, Acts] = {
     },
     "draft": {"list": WORKERS, "keep": WORKERS},
     "field": {"list": TECHNICAL},  # the visits that name oneself
+    "routine": register(READERS | ADMIN, HEADS | ADMIN),
     "agenda": dict.fromkeys(("list", "feed"), WORKERS),  # one's own; a head's people too
     "follow": {"list": ALL, "details": READERS},
     "bulk": {"do": WORKERS},

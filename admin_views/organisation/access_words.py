@@ -45,7 +45,7 @@ ACTS: dict[str, Words] = {
     "state": _l("Mengubah keadaan akun"),
     "review": _l("Meninjau berkala"),
     "plan": _l("Menyusun jadwal"),
-    "feed": _l("membuat alamat kalender"),
+    "feed": _l("Membuat alamat kalender"),
     "swap": _l("Menukar giliran"),
 }
 TITLES: dict[str, Words] = {  # of views that stand in no line of the sidebar

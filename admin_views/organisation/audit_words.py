@@ -79,6 +79,7 @@ KINDS: dict[str, Words] = {
     "Account": _l("Akun"),
     "AlertRule": _l("Aturan peringatan"),
     "AlertSource": _l("Pemantau lain"),
+    "Routine": _l("Jadwal pekerjaan rutin"),
     "CalendarFeed": _l("Alamat kalender"),
     "Article": _l("Panduan"),
     "BulkRun": _l("Banyak tiket sekaligus"),

@@ -30,6 +30,7 @@ from jobs.tickets.escalate import escalate
 from jobs.tickets.fetch_mail import fetch_mail, is_mail_expected
 from jobs.tickets.fill_search import fill_search, has_search_to_fill
 from jobs.tickets.make_monthly_report import make_monthly_report
+from jobs.tickets.open_routines import open_routines
 from jobs.tickets.read_files import has_files_to_read, read_files
 from jobs.tickets.recount_due import is_recount_asked, recount_due
 from jobs.tickets.remind_articles import remind_articles
@@ -73,6 +74,7 @@ LANES: dict[str, list[Job]] = {
     "files": [Job("read_files", 10 * SECOND, read_files, is_sweep=True, is_wanted=has_files_to_read)],
     "upkeep": [
         _sweep("recount_due", MINUTE, recount_due, is_wanted=is_recount_asked),
+        _sweep("open_routines", 5 * MINUTE, open_routines),
         _sweep("escalate", 5 * MINUTE, escalate),
         _sweep("outage_upkeep", 10 * MINUTE, keep_up),
         _sweep("close_resolved", 15 * MINUTE, close_resolved),

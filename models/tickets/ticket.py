@@ -44,8 +44,10 @@ CHANNELS: dict[str, Words] = {
     "whatsapp": _l("WhatsApp"),
     "email": _l("Email"),
     "monitor": _l("Pemantau"),
+    "schedule": _l("Jadwal rutin"),
 }
 BUSY_NETWORK = "address_limit"  # alone it says nothing against the sender: a whole campus may be one address
+NOT_BY_HAND = ("monitor", "schedule")  # ways in that the product alone opens
 SUSPICIONS: dict[str, Words] = {  # why a public form looks machine-made (security.md P5)
     "honeypot": _l("kolom yang tidak tampak bagi orang ikut terisi"),
     "no_nonce": _l("tidak dikirim dari halaman formulir kami"),

@@ -17,7 +17,7 @@ from models.organisation.staff import Staff, StaffRole
 from models.organisation.unit import Contact, Unit
 from models.outages.network import Node, WebService
 from models.outages.outage import BRANCHES, WAYS, OutageNode, OutageUnit, outage_row_of
-from models.tickets.ticket import CHANNELS, Ticket
+from models.tickets.ticket import CHANNELS, NOT_BY_HAND, Ticket
 from procedures.base.date_fields import CLOCKS_DIFFER, SAYS_NO_TIME_YET, MomentField, as_utc, when_field
 from procedures.base.form_fields import (
     Fault,
@@ -32,7 +32,7 @@ from procedures.base.form_fields import (
 from procedures.base.typed_rows import Register, RowField
 
 LONGEST_OUTAGE = timedelta(days=60)
-WAYS_IN = [(key, label) for key, label in CHANNELS.items() if key not in ("web", "monitor")]
+WAYS_IN = [(key, label) for key, label in CHANNELS.items() if key not in ("web", *NOT_BY_HAND)]
 
 
 def choices_of(rows: Sequence[Any]) -> list[tuple[int, str]]:

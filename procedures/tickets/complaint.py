@@ -16,11 +16,13 @@ from procedures.tickets.complaint_states import (
     COMMON,
     At,
     C,
+    is_checklist_done,
     is_due_to_close,
     is_unrated,
     may_be_reopened,
     where_mail_is_read,
 )
+from procedures.tickets.routine.due_work import DueWork
 
 
 @C.line(
@@ -65,6 +67,14 @@ def discard(ticket: Ticket, by: Actor, form: forms.ReasonForm) -> None:
     """The operator finds a held complaint to be spam and discards it, with the reason."""
 
 
+@C.step("C2d", _l("Buka pekerjaan rutin"), Who.PRODUCT, None, At.WITH_GROUP)
+@tells(notices.distributed, Who.ASSIGNEE)
+def open_routine(ticket: Ticket, by: Actor, form: DueWork) -> Outcome:
+    """The day of routine work has come: the product opens its ticket for the group that does it, with its checklist."""
+    distribution.fill_routine(ticket, form)
+    return Outcome(text="", data={"due_on": str(form.due_on), "missed": form.missed})
+
+
 @C.line("C3", _l("Nomor tiket"), _l("Nomor tiket tampil saat itu juga dan dikirim ke email Anda."))
 @C.step("C3", _l("Beri nomor tiket"), Who.PRODUCT, At.RECEIVED, At.NUMBERED)
 @tells(notices.complaint_received, Who.REQUESTER)
@@ -103,6 +113,7 @@ def follow_up(ticket: Ticket, by: Actor, form: forms.OptionalNoteForm) -> None:
 
 @C.step("C5b", _l("Selesaikan"), Who.MEMBER, (At.WITH_GROUP, At.IN_PROGRESS), At.RESOLVED, working_days(3))
 @tells(notices.resolved, Who.REQUESTER)
+@needs(is_checklist_done, _l("Daftar periksanya belum selesai. Centang tiap butir, atau hapus yang tidak berlaku."))
 @says(_l("Pemohon dikabari dan dapat membuka kembali dalam 14 hari."))
 @also(is_public=True, writes=("cause", "solution"))
 def resolve(ticket: Ticket, by: Actor, form: forms.ResolveForm) -> Outcome:

@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as _l
 from models.base import setting
 from models.base.db import utcnow
 from models.base.wording import Words
+from models.tickets.label import items_of
 from models.tickets.mailbox import is_mail_connected
 from models.tickets.ticket import Ticket
 from procedures.engine.declaration import ENDS, Actor, Awaits, State
@@ -68,6 +69,11 @@ def may_be_reopened(ticket: Ticket, _by: Actor) -> bool:
 
 def is_unrated(ticket: Ticket, _by: Actor) -> bool:
     return ticket.rating is None
+
+
+def is_checklist_done(ticket: Ticket, _by: Actor) -> bool:
+    """Routine work ends when each line of its checklist is done; elsewhere the list is a reminder."""
+    return ticket.channel != "schedule" or all(item.done_at for item in items_of(ticket.id))
 
 
 def is_due_to_close(ticket: Ticket, _by: Actor) -> bool:

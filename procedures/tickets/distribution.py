@@ -14,6 +14,7 @@ from models.organisation.unit import unit_with_name
 from models.tickets.category import category_with_group
 from models.tickets.ticket import Ticket
 from procedures.tickets import forms
+from procedures.tickets.routine.due_work import DueWork
 
 
 def fill(ticket: Ticket, form: forms.ComplaintForm) -> None:
@@ -29,6 +30,14 @@ def fill(ticket: Ticket, form: forms.ComplaintForm) -> None:
     ticket.category = category_with_group(ticket.category_id)
     ticket.group = ticket.category.group if ticket.category and not ticket.suspicion else front_desk()
     ticket.group_id = ticket.group.id
+
+
+def fill_routine(ticket: Ticket, work: DueWork) -> None:
+    """C2d: the work lies with its group, and with its officer where the schedule names one."""
+    ticket.subject, ticket.description, ticket.channel = work.title, work.description, "schedule"
+    ticket.group, ticket.group_id, ticket.assignee_id = work.group, work.group.id, work.assignee_id
+    if work.assignee_id is not None:
+        ticket.assignee = db.session.get(Staff, work.assignee_id)
 
 
 def front_desk() -> Group:

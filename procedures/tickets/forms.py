@@ -14,7 +14,7 @@ from models.base.wording import Words
 from models.organisation.staff import Group
 from models.organisation.unit import kept_units
 from models.tickets.category import kept_categories
-from models.tickets.ticket import CHANNELS, PRIORITIES
+from models.tickets.ticket import CHANNELS, NOT_BY_HAND, PRIORITIES
 from procedures.base.date_fields import ReceivedMixin
 from procedures.base.form_fields import (
     Fault,
@@ -151,7 +151,7 @@ class EntryForm(ReceivedMixin, ComplaintForm):
     """C2: the operator enters a complaint that came any other way, with the true time of receipt."""
 
     channel = SelectField(
-        _l("Datang melalui"), choices=[(k, v) for k, v in CHANNELS.items() if k not in ("web", "monitor")]
+        _l("Datang melalui"), choices=[(k, v) for k, v in CHANNELS.items() if k not in ("web", *NOT_BY_HAND)]
     )
     language = SelectField(_l("Bahasa pemohon"), choices=[("id", "Indonesia"), ("en", "English")], default="id")
     priority = SelectField(_l("Prioritas"), coerce=int, choices=list(PRIORITIES.items()), default=0)

@@ -28,7 +28,7 @@ from models.tickets.letter import RequestLetter
 from models.tickets.letter_number import LONGEST as LONGEST_NUMBER
 from models.tickets.letter_number import read_letter_number
 from models.tickets.outbox import Mail, MailState
-from models.tickets.ticket import CHANNELS, PRIORITIES, Ticket, TicketText
+from models.tickets.ticket import CHANNELS, NOT_BY_HAND, PRIORITIES, Ticket, TicketText
 from procedures.base.date_fields import A_YEAR, CLOCKS_DIFFER, SAYS_NOT_YET
 from procedures.base.form_fields import SAYS_REQUIRED, Fault, StepForm, line_field, required, stripped
 from procedures.engine import spans
@@ -175,7 +175,7 @@ def _categories() -> dict[int, Words]:
 
 
 def _channels() -> dict[str, Words]:
-    return {key: label for key, label in CHANNELS.items() if key != "monitor"}
+    return {key: label for key, label in CHANNELS.items() if key not in NOT_BY_HAND}
 
 
 def _put(name: str) -> Callable[[Ticket, str | int], None]:
@@ -242,7 +242,7 @@ FACTS: dict[str, Fact[str] | Fact[int] | Fact[Unit | None] | Fact[datetime] | Fa
         _categories,
         is_of=lambda t: t.procedure == "complaint",
     ),
-    "channel": _chosen("channel", _l("Datang melalui"), _channels, is_of=lambda t: t.channel != "monitor"),
+    "channel": _chosen("channel", _l("Datang melalui"), _channels, is_of=lambda t: t.channel not in NOT_BY_HAND),
     "received": Fact(
         _l("Diterima"),
         lambda t: moment_as_typed(t.received_at.astimezone(WIB)),

@@ -115,6 +115,7 @@ TOLD = {
         "end": "requester head_systems staff_systems",
     },
     "complaint": {
+        "open_routine": "assignee",
         "hand_out_number": "requester",
         "distribute": "assignee",
         "resolve": "requester",

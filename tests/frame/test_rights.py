@@ -53,6 +53,7 @@ REGISTERS: dict[str, dict[str, set[str]]] = {
     "outbox": {"list": {"budi", "sari", "rudi"}, "write": set(), "export": {"budi", "rudi"}},
     "audit": {"list": {"budi", "rudi", "ketua"}, "write": set(), "export": {"budi", "ketua"}},
     "ticket": {"list": READERS, "write": set()},
+    "routine": {"list": ALL, "write": HEADS | {"rudi"}},
     "installation": {"list": NETWORK, "write": {"sari"}, "export": set()},
     "request_letter": {"list": NETWORK, "write": set()},
     "disposition": {"list": NETWORK, "write": set()},

@@ -29,6 +29,7 @@ PAPER = [
     ("C2", "enter_complaint", ["operator"], [], ["received"]),
     ("C2b", "accept", ["operator"], ["screening"], ["received"]),
     ("C2c", "discard", ["operator"], ["screening"], ["discarded"]),
+    ("C2d", "open_routine", ["product"], [], ["with_group"]),
     ("C3", "hand_out_number", ["product"], ["received"], ["numbered"]),
     ("C4", "distribute", ["product"], ["numbered"], ["with_group"]),
     ("C5", "follow_up", MEMBER, ["with_group"], ["in_progress"]),

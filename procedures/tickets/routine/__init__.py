@@ -1,0 +1,1 @@
+"""Tickets that the worker makes of routine work."""
