@@ -10,10 +10,11 @@ from flask_babel import gettext as _
 from models.base.typed_date import BadDate, read_day
 from models.base.wording import today
 
-LONGEST = timedelta(days=366)
+A_YEAR = timedelta(days=366)
+TEN_YEARS = timedelta(days=3_653)
 
 
-def period_asked(usual: timedelta) -> tuple[date, date, str]:
+def period_asked(usual: timedelta, longest: timedelta = A_YEAR) -> tuple[date, date, str]:
     """First and last day (WIB) of `?first=…&last=…`, and a sentence where they can't be.
 
     Without any, or where they can't be, it is the days up to today, as many as `usual` and today.
@@ -24,8 +25,10 @@ def period_asked(usual: timedelta) -> tuple[date, date, str]:
         first = read_day(request.args.get("first") or str(last - usual))
         if first > last:
             return here - usual, here, _("Hari pertama harus sebelum hari terakhir.")
-        if last - first > LONGEST or not 2000 <= first.year <= 2100 or last.year > 2100:
-            return here - usual, here, _("Pilih masa paling lama satu tahun.")
+        if last - first > longest or not 2000 <= first.year <= 2100 or last.year > 2100:
+            is_year = longest == A_YEAR
+            words = _("Pilih masa paling lama satu tahun.") if is_year else _("Pilih masa paling lama sepuluh tahun.")
+            return here - usual, here, words
     except BadDate as bad:
         return here - usual, here, str(bad)
     return first, last, ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections import Counter
 from datetime import timedelta
 
 import openpyxl
@@ -165,6 +166,25 @@ def test_a_great_report_is_left_to_the_worker_and_equals_the_page(app, month, mo
     told = {(row[0], row[1]): row[2] for row in sheet.iter_rows(values_only=True)}
     for line in report.services:
         assert told["Diterima", str(line.procedure.title)] == line.received
+
+
+@once
+def test_five_years_are_left_to_the_worker_however_few_tickets_they_hold(app, month):
+    """Its file has the figures of the whole, counted in parts of a month."""
+    last = month[1]
+    first = last.replace(year=last.year - 5, day=1)
+    budi, query = Person(app, "budi"), f"first={first}&last={last}"
+    assert "Masa ini lebih dari satu tahun" in budi.get(f"{PAGE}?{query}").text
+    assert budi.get(f"{PAGE}export/?{query}", check=False).status_code == 303
+    assert budi.post(f"{PAGE}export/?format=csv&{query}").location == "/admin/export/"
+    assert write_exports() == 1
+    db.session.rollback()
+    export = db.session.scalars(select(Export)).one()
+    text = budi.get(f"/admin/export/file/{export.id}").data.decode("utf-8-sig")
+    told = {(row[0], row[1]): row[2] for row in csv.reader(io.StringIO(text), delimiter=";")}
+    plain = Counter(t.procedure for t in tickets() if first <= day_of(t.received_at) <= last)
+    for line in report_of(first, last, true()).services:
+        assert told["Diterima", str(line.procedure.title)] == str(plain[line.procedure.key])
 
 
 @once

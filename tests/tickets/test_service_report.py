@@ -213,7 +213,7 @@ def test_budi_reads_the_month_in_twelve_statements_and_takes_it_along(app, month
     ("query", "sentence"),
     [
         ("first=2026-12-06&last=2026-11-01", "Hari pertama harus sebelum hari terakhir."),
-        ("first=2020-01-01&last=2026-11-01", "Pilih masa paling lama satu tahun."),
+        ("first=2010-01-01&last=2026-11-01", "Pilih masa paling lama sepuluh tahun."),
         ("first=kemarin", "tanggal"),
     ],
 )

@@ -1,6 +1,7 @@
 """The report on the work of a period, for heads, operator and reviewer: what came, what ended, where it was late.
 
-Up to MOST_AT_ONCE tickets it is a page; a greater one is written by the worker, with its progress, as a file.
+Up to a year and MOST_AT_ONCE tickets it is a page; a greater one, of ten years at most, is written by the worker,
+with its progress, as a file.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from sqlalchemy import ColumnElement
 from admin_views.frame.address_values import refuse_unknown
 from admin_views.frame.list_export import leave_to_the_worker
 from admin_views.frame.page import ClosedView
-from admin_views.frame.period import period_asked
+from admin_views.frame.period import A_YEAR, TEN_YEARS, period_asked
 from admin_views.frame.permissions import may
 from admin_views.frame.reader import audit_export, person
 from admin_views.tickets.reports import sheets
@@ -70,7 +71,7 @@ class ServiceReportView(ClosedView):
     def index(self) -> ResponseReturnValue:
         """The period's figures beside those of as many days before."""
         refuse_unknown(request.args, (*SCOPE_KEYS, "first", "last"))
-        first, last, sentence = period_asked(USUAL)
+        first, last, sentence = period_asked(USUAL, TEN_YEARS)
         scope = scope_of(request.args)
         seen, boxes = scope.within(visible_to(person())), offered(scope)
         report = read_apart(lambda: _short_report(first, last, seen, scope))
@@ -89,6 +90,7 @@ class ServiceReportView(ClosedView):
             said=words_of_scope(boxes),
             query=address_of(first, last, scope),
             most=MOST_AT_ONCE,
+            is_long=last - first > A_YEAR,
         )
         return page, 422 if sentence else 200
 
@@ -96,7 +98,7 @@ class ServiceReportView(ClosedView):
     def export(self) -> ResponseReturnValue:
         """The same figures as one table or as a PDF; a POST leaves a table to the worker."""
         refuse_unknown(request.args, (*SCOPE_KEYS, "first", "last", "format"))
-        first, last, sentence = period_asked(USUAL)
+        first, last, sentence = period_asked(USUAL, TEN_YEARS)
         kind = request.args.get("format", "csv")
         if kind not in (*FORMATS, PDF) or sentence:
             abort(400)
@@ -104,7 +106,7 @@ class ServiceReportView(ClosedView):
         seen, boxes = scope.within(visible_to(person())), offered(scope)
         if request.method == "POST" and kind in FORMATS:
             return self._leave(kind, first, last, scope, boxes)
-        if how_many(first, last, seen, MOST_AT_ONCE + 1) > MOST_AT_ONCE:
+        if _is_great(first, last, seen):
             return redirect("/admin/service_report/?" + address_of(first, last, scope), 303)
         name = f"laporan-layanan-{first}-{last}.{kind}"
         if kind == PDF:
@@ -143,7 +145,7 @@ class ServiceReportView(ClosedView):
     def evidence(self) -> ResponseReturnValue:
         """Leave the period's evidence for an audit to the worker: a ZIP."""
         refuse_unknown(request.args, (*SCOPE_KEYS, "first", "last"))
-        first, last, sentence = period_asked(USUAL)
+        first, last, sentence = period_asked(USUAL, TEN_YEARS)
         scope = scope_of(request.args)
         if sentence:
             abort(400)
@@ -186,10 +188,13 @@ class ServiceReportView(ClosedView):
 
 
 def _short_report(first: date, last: date, seen: ColumnElement[bool], scope: ReportScope) -> ServiceReport | None:
-    """None where there are too many tickets to count while somebody waits."""
-    if how_many(first, last, seen, MOST_AT_ONCE + 1) > MOST_AT_ONCE:
-        return None
-    return report_of(first, last, seen, places=scope.places())
+    """None where it is too much to count while somebody waits."""
+    return None if _is_great(first, last, seen) else report_of(first, last, seen, places=scope.places())
+
+
+def _is_great(first: date, last: date, seen: ColumnElement[bool]) -> bool:
+    """More than a year, or more tickets than a page counts: left to the worker."""
+    return last - first > A_YEAR or how_many(first, last, seen, MOST_AT_ONCE + 1) > MOST_AT_ONCE
 
 
 def _tickets(scope: ReportScope) -> Callable[..., str]:
