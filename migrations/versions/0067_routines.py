@@ -1,7 +1,7 @@
 """routine work: schedules, and the ticket of each of their days
 
-Revision ID: 0065
-Revises: 0064
+Revision ID: 0067
+Revises: 0066
 Create Date: 2026-11-30 21:20:00
 
 """
@@ -9,8 +9,8 @@ from alembic import op
 import sqlalchemy as sa
 
 
-revision = "0065"
-down_revision = "0064"
+revision = "0067"
+down_revision = "0066"
 branch_labels = None
 depends_on = None
 
