@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, timedelta
-from typing import Any
 
 from flask import g, request
 from flask_babel import gettext as _
@@ -14,6 +13,7 @@ from wtforms import BooleanField, SelectField
 
 from admin_views.frame.reader import person
 from admin_views.frame.view import Column, HouseView
+from models.base.columns.shown import Shown
 from models.base.db import db
 from models.base.wording import Words, today
 from models.base.written import clean_line
@@ -92,16 +92,16 @@ class RoutineView(HouseView[Routine]):
         """A head changes the schedules of the groups of the own division."""
         return self.may(act) and (act != "edit" or row.group_id in {key for key, _name in groups_led_by(person())})
 
-    def facts(self, row: Routine) -> list[tuple[Words, Any]]:
+    def facts(self, row: Routine) -> list[tuple[Words, Shown]]:
         return [*super().facts(row), (_l("Petunjuk"), row.description)]
 
-    def details_extras(self, row: Routine) -> dict[str, Any]:
+    def details_extras(self, row: Routine) -> dict[str, Shown]:
         query = select(RoutineTicket).where(RoutineTicket.routine_id == row.id)
         seen = RoutineTicket.ticket.has(visible_to(person()))
         made = db.session.scalars(query.where(seen).order_by(RoutineTicket.due_on.desc()).limit(MADE)).unique().all()
         return {"coming": next_days(row, SHOWN), "made": made}
 
-    def form_extras(self, row: Routine | None) -> dict[str, Any]:
+    def form_extras(self, row: Routine | None) -> dict[str, Shown]:
         return {"coming": g.get("coming_days")}
 
     def checked(self, form: RoutineForm, row: Routine | None) -> bool:
