@@ -50,7 +50,7 @@ def rows(app, cast):
         )
         db.session.add(Holiday(day=day, name="Libur"))
         db.session.add(SpecialHours(name="Jumat", weekdays="4", hours="08:00-11:30,13:30-16:00"))
-        group = db.session.query(Group.id).order_by(Group.id).first()[0]
+        group = db.session.query(Group.id).filter_by(division="networking").order_by(Group.id).first()[0]
         routine = Routine(
             title="Uji UPS", checklist="Baterai diuji", group_id=group, assignee_id=people["lina"], first_day=day
         )

@@ -360,6 +360,7 @@ def test_forms_of_a_row_open_as_the_table_says(app, rows):
         "absence": HEADS | {"rudi", "tono"},
         "delegation": {"rina", "rudi"},
         "article": HEADS | {"sari", "tono"},
+        "routine": {"rina", "budi", "rudi"},
     }
     for name, person in actors(app).items():
         for view, row_id in rows.items():
