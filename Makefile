@@ -10,10 +10,10 @@ WORKERS ?= 2
 JOBS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 export PORT HOST
 
-.PHONY: attacks mail-torture audit help install run test quick check lint docs bench guard requirements translations screenshots clean chaos workshop
+.PHONY: attacks mail-torture retention-proof audit help install run test quick check lint docs bench guard requirements translations screenshots clean chaos workshop
 
 help: ## list the targets
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t16
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t16
 
 PIP := -m pip install --quiet --disable-pip-version-check --require-hashes
 
@@ -67,8 +67,9 @@ bench: workshop ## the performance table of bench/results.md (TICKETS=1000000 ad
 guard: workshop ## a request of people that lost a quarter of its speed fails (bench/guard.json; `python -m bench.guard --keep` writes it anew)
 	@$(PY) -m bench.guard
 
-docs: workshop ## write docs/procedures/ from the declarations
+docs: workshop ## write docs/procedures/ from the declarations, docs/asvs.md from its rows
 	@$(PY) scripts/docs
+	@$(PY) scripts/asvs
 
 attacks: workshop ## 100,000 hostile requests on each database, every POST by every actor, 150 payloads in Chromium, into docs/reliability.md (ATTACKS=n)
 	@ATTACKS=$${ATTACKS:-100000} ATTACKS_SEED=0 $(PY) -m pytest -n 0 tests/attacks
@@ -78,6 +79,9 @@ mail-torture: workshop ## 5,000 mutations of the corpus of mails through the gua
 
 chaos: workshop ## 1,000 kills, 10,000 mails out and in, a day without mail, full disks, on each database, into docs/reliability.md
 	@$(PY) -m tests.chaos
+
+retention-proof: workshop ## many tickets full of canaries, three years later none is left, into docs/reliability.md (TICKETS=n DATABASE=sqlite)
+	@$(PY) -m tests.at_size.retention_proof --tickets $${TICKETS:-200000} --database $${DATABASE:-sqlite}
 
 screenshots: workshop ## every screen of the demonstration, wide and phone, into screenshots/
 	@bash scripts/install-test-tools

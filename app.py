@@ -30,6 +30,7 @@ from admin_views.panel import init_panel
 from config_readers import ConfigError
 from doors.site import init_doors
 from gateways.files.file_kind import ACCEPTED_FILES
+from gateways.files.private import keep_private
 from models.base import phone, setting, wording
 from models.base.db import init_db, utcnow
 from models.base.rupiah import volume_text
@@ -70,6 +71,7 @@ def create_app(overrides: dict[str, str | int | bool | None] | None = None) -> F
     """
     if overrides is not None:
         return _built(overrides)
+    keep_private()  # web, worker and commands all begin here
     try:
         app = _built({})
         if not only_declares():

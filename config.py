@@ -180,6 +180,8 @@ def _campus(env: str) -> dict[str, str | int | bool | list[str] | None]:
         raise ConfigError(f"LOCAL_SIGN_IN must be everybody or break_glass, not {local[:40]!r}.")
     if flag("DIRECTORY_SIGN_IN") and not os.environ.get("DIRECTORY_URL", "").strip():
         raise ConfigError("DIRECTORY_SIGN_IN=1 needs a directory: set DIRECTORY_URL.")
+    if flag("REQUESTER_SIGN_IN") and not (issuer or flag("DIRECTORY_SIGN_IN")):
+        raise ConfigError("REQUESTER_SIGN_IN=1 needs a way in: set OIDC_ISSUER, or DIRECTORY_SIGN_IN=1.")
     return {
         "OIDC_ISSUER": issuer,
         **client,
@@ -189,6 +191,7 @@ def _campus(env: str) -> dict[str, str | int | bool | list[str] | None]:
         "OIDC_SECOND_FACTOR": listed("OIDC_SECOND_FACTOR"),  # values of `amr` that prove one
         "OIDC_CA_FILE": readable_file("OIDC_CA_FILE") or None,
         "DIRECTORY_SIGN_IN": flag("DIRECTORY_SIGN_IN"),
+        "REQUESTER_SIGN_IN": flag("REQUESTER_SIGN_IN"),  # requesters may, to see their own tickets; never must
         "DIRECTORY_NUMBER_ATTRIBUTE": os.environ.get("DIRECTORY_NUMBER_ATTRIBUTE", "").strip(),
         "LOCAL_SIGN_IN": local,
     }

@@ -97,6 +97,7 @@ from admin_views.tickets.workbench import workbench_parts
 from admin_views.tickets.workbench.drafts import DraftDesk
 from models.base.db import utcnow
 from models.base.heartbeat import is_silent
+from models.base.periods.privacy_notice import why_none
 from models.base.wording import Words
 from models.base.written import is_written
 from models.tickets.mailing.data_request import standing_requests
@@ -228,6 +229,7 @@ def init_panel(app: Flask) -> None:
         mail_trouble=lambda: getattr(current_user, "mail_trouble", ()),
         channels=CHANNELS,
         priorities=PRIORITIES,
+        why_no_notice=why_none,
         mend_labels={key: fact.label for key, fact in FACTS.items()},
         label_of=label_of,
         state_label=lambda ticket: state_of(ticket).label,

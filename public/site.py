@@ -6,7 +6,7 @@ from flask import Flask
 
 from documents.markdown_text import as_html
 from public import downloads
-from public.accounts import address_check, adjustment, data_request
+from public.accounts import address_check, adjustment, data_request, my_tickets
 from public.accounts import request as email_request
 from public.frame import front, texts
 from public.frame.blueprint import site
@@ -37,6 +37,7 @@ PAGES = (
     holder_steps,
     installation_request,
     lookup,
+    my_tickets,
     not_yet,
     board,
     procedure_pages,

@@ -38,6 +38,7 @@ ACTS: dict[str, Words] = {
     "import": _l("Memasukkan dari berkas"),
     "invitation": _l("Memakai tautan kata sandi"),
     "invite": _l("Membuat tautan kata sandi"),
+    "campus_invitation": _l("Menerima undangan dengan akun kampus"),
     "login": _l("Masuk"),
     "login:alert": _l("Banyak percobaan masuk gagal"),
     "password": _l("Mengganti kata sandi sendiri"),

@@ -14,6 +14,7 @@ from gateways.files.file_store import UploadRefused
 from gateways.files.uploads import store
 from models.base.columns.shown import Shown
 from models.base.page import Download, Page
+from models.base.periods.privacy_notice import SLUG, keep_notice
 from models.base.wording import Words, file_size
 from procedures.base.count_field import CountField
 from procedures.base.form_fields import Matching, StepForm, line_field, text_field
@@ -60,6 +61,10 @@ class PageView(HouseView[Page]):
 
     def may(self, act: str) -> bool:
         return act != "create" and super().may(act)
+
+    def written(self, row: Page, is_new: bool) -> None:
+        if row.slug == SLUG:
+            keep_notice()
 
     def details_extras(self, row: Page) -> dict[str, Shown]:
         return {"preview": as_html(row.text), "preview_en": as_html(row.text_en)}

@@ -31,6 +31,7 @@ from jobs.tickets.count_services import count_services
 from jobs.tickets.count_words import count_words
 from models.base.calendar import Holiday, due_at
 from models.base.db import db, utcnow, write_transaction
+from models.base.periods.privacy_notice import keep_notice
 from models.base.wording import local, today
 from models.organisation.delegation import Delegation
 from models.organisation.roles import Role
@@ -84,6 +85,7 @@ def demonstrate(people: dict[str, Staff]) -> None:
 def seed_pages() -> None:
     """The public texts, downloads and holidays with which an installation begins."""
     build_pages()
+    keep_notice()
     if db.session.scalar(select(Holiday.id).limit(1)) is None:
         db.session.add_all(Holiday(day=date.fromisoformat(day), name=name) for day, name in HOLIDAYS)
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 import socket
 import sqlite3
 import ssl
-import stat
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -20,6 +19,7 @@ from sqlalchemy import func, select, text
 
 from gateways.directory.interface import DirectoryError
 from gateways.directory.open_directory import open_directory
+from gateways.files.private import open_to_others
 from gateways.files.uploads import store
 from gateways.issuer import IssuerUnreachable
 from gateways.smtp import SendLater, open_door
@@ -38,7 +38,7 @@ from procedures.tickets.readiness import points
 CERTIFICATE_DAYS = 14  # time enough to renew one
 ENOUGH_FOR_EMERGENCIES = 2  # administrators whose password opens when the campus is away
 SECONDS = 5.0  # for a server's certificate
-PRIVATE = ("secret_key", "link_key", "audit_key", "demo-logins.txt", "helpdesk.db")  # in the instance folder
+NAMED = 3  # open files, in one line
 
 
 def examine() -> Iterator[Finding]:
@@ -142,15 +142,17 @@ def _own_certificate_ends_at() -> datetime | None:
 
 
 def _permissions() -> tuple[bool, str]:
-    folder = Path(current_app.config["INSTANCE_PATH"])
-    open_ones = [name for name in PRIVATE if (folder / name).exists() and _is_open(folder / name)]
-    if open_ones and current_app.config["HELPDESK_ENV"] == "production":
-        return False, f"Everybody on this machine can read {', '.join(open_ones)} in {folder}: chmod o-rwx."
-    return True, f"What is secret in {folder} is nobody else's to read."
-
-
-def _is_open(path: Path) -> bool:
-    return bool(path.stat().st_mode & (stat.S_IROTH | stat.S_IWOTH)) and bool(path.parent.stat().st_mode & stat.S_IXOTH)
+    """Every file of the instance, not only the keys (security.md S21)."""
+    config = current_app.config
+    folder = Path(config["INSTANCE_PATH"])
+    found = [str(path) for path in open_to_others(folder)]
+    if found and config["HELPDESK_ENV"] == "production":
+        some = ", ".join(found[:NAMED]) + (" …" if len(found) > NAMED else "")
+        return (
+            False,
+            f"Others on this machine may read or enter {len(found)} files and folders: {some}; chmod -R go= {folder}",
+        )
+    return True, f"What lies in {folder} is nobody else's to read."
 
 
 def _people() -> tuple[bool, str]:

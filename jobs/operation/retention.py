@@ -5,7 +5,7 @@ How it goes:
  2. each part reads the keys of what is due, then empties a batch in one short transaction, and looks again;
  3. between two batches the write lock is free for as long as the batch took, by the command too: nobody waits for the
     night's work, and what takes long to read is read before the lock;
- 4. at the end the file store lets go of files that no row names.
+ 4. at the end the file store lets go of files that no row names, and once a week SQLite's file is written anew.
 Rows that were emptied are no longer due: nothing is done twice, and nothing has to be remembered but the counts.
 """
 
@@ -24,6 +24,7 @@ from gateways.files.uploads import store
 from jobs.operation.house import house_of_this_database
 from jobs.operation.retention_parts import PARTS, RetentionPart
 from jobs.operation.tidy import ORPHAN_AGE, hashes_in_use
+from jobs.operation.write_anew import NAME, write_anew
 from models.base.calendar import working_hours
 from models.base.db import db, utcnow, write_transaction
 from models.base.periods.retention_run import RetentionRun
@@ -52,8 +53,11 @@ def run_now(ended: threading.Event | None = None) -> dict[str, list[int]]:
         return done
     _merge_search()
     store().remove_unnamed(hashes_in_use() | house_of_this_database().hashes_aside(), ORPHAN_AGE)
+    if (millis := write_anew(done)) is not None:
+        done[NAME] = [0, millis, millis]
     with write_transaction():
         run = db.session.get_one(RetentionRun, run_id)
+        run.done = dict(done)
         run.ended_at = utcnow()
         for old in db.session.scalars(select(RetentionRun).where(RetentionRun.began_at < utcnow() - RUNS_KEPT)):
             db.session.delete(old)

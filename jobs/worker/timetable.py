@@ -11,6 +11,7 @@ from jobs.accounts.remind_reviews import remind_reviews
 from jobs.installation.remind_units import remind_units
 from jobs.operation.backup_timetable import run_due_backup
 from jobs.operation.keep_statistics import keep_statistics
+from jobs.operation.note_notice import note_notice
 from jobs.operation.retention import forget_at_night, is_night_due, run_now
 from jobs.operation.tidy import tidy
 from jobs.operation.watch_house import watch_house
@@ -38,6 +39,7 @@ from jobs.tickets.seal_evidence import seal_evidence
 from jobs.worker.lane import Done, Job
 from jobs.worker.print_documents import print_documents
 from jobs.worker.send_outbox import send_outbox
+from models.base.periods.privacy_notice import is_notice_new
 from procedures.outages.deciding import decide_outages
 from procedures.tickets.evidence.sealing import is_anything_new
 
@@ -83,6 +85,7 @@ LANES: dict[str, list[Job]] = {
         _sweep("remind_reviews", 12 * HOUR, remind_reviews),
         _sweep("remind_articles", 12 * HOUR, remind_articles),
         _sweep("forget_secrets", 6 * HOUR, forget_secrets),
+        _sweep("note_notice", 10 * MINUTE, note_notice, is_wanted=is_notice_new),
         _sweep("tidy", HOUR, tidy),
         _sweep("keep_statistics", DAY, keep_statistics),
         _sweep("count_services", DAY, count_services),

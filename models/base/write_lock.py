@@ -30,6 +30,7 @@ def settle(connection: sqlite3.Connection, patience: float) -> None:
         f"busy_timeout={int(patience * 1000)}",
         f"journal_mode={mode}",
         "synchronous=FULL",
+        "secure_delete=ON",  # what is deleted is overwritten, whatever the library was built with
         "cache_size=-1024",
     ):
         connection.execute(f"PRAGMA {pragma}")

@@ -1,4 +1,4 @@
-"""What a sign-in carries from one page to the next: kept here, used once, for a few minutes."""
+"""What a sign-in carries from one page to the next, used once within minutes; and a requester's own session."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from models.base.db import Base, db, rows_changed, utcnow
 from models.organisation.sessions import hash_token
 
 LASTS = timedelta(minutes=10)
+REQUESTER_LASTS = timedelta(hours=8)  # a requester's list of own tickets, as long as a session of staff
 
 
 class PassKind(StrEnum):
@@ -23,6 +24,7 @@ class PassKind(StrEnum):
     SECOND_STEP = "second_step"  # the password was right, the second factor is due
     CAMPUS = "campus"  # the browser was sent to the campus and is to come back with its answer
     MAILBOX = "mailbox_consent"  # the browser was sent to where a mailbox's owner lets us in, and is to come back
+    REQUESTER = "requester"  # a requester signed in through the campus; the one that is used many times
     SPENT_CHALLENGE = "spent_challenge"  # a passkey has answered it; it is kept so that nothing answers it again
 
 
@@ -39,11 +41,17 @@ class SignInPass(Base):
     ends_at: Mapped[datetime] = mapped_column(index=True)
 
     @classmethod
-    def issue(cls, kind: PassKind, staff_id: int | None = None, facts: dict[str, Json] | None = None) -> str:
+    def issue(
+        cls,
+        kind: PassKind,
+        staff_id: int | None = None,
+        facts: dict[str, Json] | None = None,
+        lasts: timedelta = LASTS,
+    ) -> str:
         """Add a pass to the running transaction and return its token; only the hash is kept."""
         token = secrets.token_urlsafe(32)
         row = cls(
-            token_hash=hash_token(token), kind=kind, staff_id=staff_id, facts=facts or {}, ends_at=utcnow() + LASTS
+            token_hash=hash_token(token), kind=kind, staff_id=staff_id, facts=facts or {}, ends_at=utcnow() + lasts
         )
         db.session.add(row)
         return token

@@ -124,6 +124,7 @@ class Ticket(Base):
     form_nonce: Mapped[str | None] = mapped_column(String(64), unique=True)  # one form, one ticket
     link_generation: Mapped[int] = mapped_column(default=1)
     link_key_id: Mapped[str] = mapped_column(String(20), default="")
+    notice_version: Mapped[int | None]  # of the privacy notice that its form showed; none without a form of ours
 
     unit: Mapped[Unit | None] = relationship()
     category: Mapped[Category | None] = relationship()

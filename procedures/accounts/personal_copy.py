@@ -27,6 +27,7 @@ from models.accounts.identity_check import PROOF_KINDS, IdentityCheck
 from models.accounts.person import PERSON_KINDS, PERSON_STATUSES, Person
 from models.base.columns.json_value import Held
 from models.base.db import Base, db, utcnow, write_transaction
+from models.base.periods.privacy_notice import why_none
 from models.base.wording import Words, on_date_at
 from models.organisation import audit
 from models.organisation.staff import Staff
@@ -34,7 +35,7 @@ from models.tickets.copied_person import CopiedPerson
 from models.tickets.incoming_mail import IncomingMail
 from models.tickets.mailing.data_request import KINDS, OUTCOMES, DataRequest, requests_of
 from models.tickets.outbox import Mail
-from models.tickets.ticket import CHANNELS, Attachment, Event
+from models.tickets.ticket import CHANNELS, Attachment, Event, Ticket
 from procedures.accounts.erase_person import tickets_of
 from procedures.base.form_fields import StepForm, required
 from procedures.engine import catalog
@@ -93,6 +94,7 @@ LABELS: dict[str, Words] = {
     "solution": _l("Penyelesaian"),
     "rating": _l("Nilai"),
     "rating_comment": _l("Ulasan"),
+    "notice": _l("Pemberitahuan privasi"),
     "ticket": _l("Tiket"),
     "at": _l("Waktu"),
     "actor_name": _l("Oleh"),
@@ -174,7 +176,7 @@ def gather(person: Person) -> tuple[dict[str, Rows], list[Attachment]]:
             _facts(each, "address", "kind", "state", "created_at", "expires_on")
             for each in db.session.scalars(select(Account).where(Account.owner_id == person.id)).unique()
         ],
-        "tickets": [_facts(each, *OF_A_TICKET) for each in tickets],
+        "tickets": [{**_facts(each, *OF_A_TICKET), "notice": _notice_of(each)} for each in tickets],
         "conversation": [
             {"ticket": numbers[each.ticket_id], **_facts(each, "at", "number", "actor_name", "text")} for each in said
         ],
@@ -207,6 +209,13 @@ def gather(person: Person) -> tuple[dict[str, Rows], list[Attachment]]:
 def _facts(row: Base, *names: str) -> dict[str, Held]:
     values = {name: getattr(row, name) for name in names}
     return {name: v.isoformat() if isinstance(v, date | datetime) else v for name, v in values.items()}
+
+
+def _notice_of(ticket: Ticket) -> str:
+    """The version of the privacy notice that the form showed, with its address, or why there is none."""
+    if ticket.notice_version is None:
+        return str(why_none(ticket.channel))
+    return _("Versi %(n)s (/privasi/versi/%(n)s)", n=ticket.notice_version)
 
 
 def _pack(archive: zipfile.ZipFile, files: list[Attachment]) -> Rows:

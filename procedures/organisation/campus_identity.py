@@ -2,7 +2,8 @@
 
 How a login is found:
  1. by the link that the person confirmed while signed in with their password;
- 2. else by the number of the staff register, where the issuer tells one and exactly one colleague holds it: only
+ 2. or by the first link of an invitation, sent by an administrator and accepted by signing in at the campus;
+ 3. else by the number of the staff register, where the issuer tells one and exactly one colleague holds it: only
     administrators write that number. The link is kept from then on.
 A mail address finds nobody. Nothing here makes a login, gives a role or opens one that is shut.
 """
@@ -16,7 +17,9 @@ from sqlalchemy.exc import IntegrityError
 
 from models.base.db import db, utcnow
 from models.base.written import clean_line
+from models.organisation import audit
 from models.organisation.campus_identity import LONGEST_SUBJECT, CampusIdentity
+from models.organisation.sessions import StaffToken
 from models.organisation.staff import Staff
 from procedures.organisation.second_factor import tell
 
@@ -78,6 +81,23 @@ def link(staff: Staff, proved: Proved, ip: str) -> CampusIdentity:
         raise NotLinked from None
     tell(staff, "campus_linked", ip)
     return row
+
+
+def accept_invitation(token_hash: str, proved: Proved, ip: str) -> Staff | None:
+    """Tie the login whose open invitation this is, and use the invitation up; inside the caller's transaction.
+
+    An administrator sent it, and for a login with power over others a second person agreed to that first (I5). None
+    where it was used, is over, or the login is shut. Raises NotLinked.
+    """
+    query = select(StaffToken).where(StaffToken.token_hash == token_hash, StaffToken.ends_at > utcnow())
+    row = db.session.scalars(query.where(StaffToken.used_at.is_(None)).with_for_update()).one_or_none()
+    if row is None or not row.staff.is_active:
+        return None
+    staff = row.staff
+    link(staff, proved, ip)
+    db.session.execute(delete(StaffToken).where(StaffToken.staff_id == staff.id))
+    audit.record("campus_invitation", "Staff", staff.id, staff=staff, ip=ip)
+    return staff
 
 
 def unlink(staff: Staff, row_id: int, ip: str) -> bool:

@@ -11,6 +11,8 @@ from flask_babel import gettext as _
 
 from models.base import setting
 from models.base.columns.json_value import Json
+from models.base.periods.privacy_notice import keep_notice
+from models.base.retention import PERIODS
 from models.base.setting import SPECS, Spec
 from models.base.typed_number import BadAmount, read_count
 from models.base.written import clean_line, plain_marks
@@ -49,6 +51,8 @@ def put_changed(
         setting.put(key, value)
         diff = {"value": [before[key], value]}
         audit.record("setting", "Setting", key, staff=staff, actor_name=actor_name, ip=ip, diff=diff)
+    if changed.keys() & {period.days_of for period in PERIODS.values()}:
+        keep_notice()  # the page promises other days from now on
     return len(changed)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from flask import current_app
 from itsdangerous import BadSignature, TimestampSigner, URLSafeTimedSerializer
@@ -20,6 +21,11 @@ class Nonce:
 
     id: str | None = None
     seconds: float = 0
+
+    @property
+    def made_at(self) -> datetime:
+        """When the page with this form was made; now, where nobody knows."""
+        return utcnow() - timedelta(seconds=self.seconds)
 
     @property
     def suspicion(self) -> str:

@@ -9,13 +9,14 @@ from flask import abort as stop
 
 from models.base import setting
 from models.base.counter import count_up, count_within, is_shut, shut
-from models.base.db import write_transaction
+from models.base.db import utcnow, write_transaction
 from models.tickets.ticket import Ticket
 from models.tickets.ticket_keys import holder_of, is_access_over, is_code
 from public.frame.blueprint import site
 from web.reader import network
 
 HELD = "held"
+SIGNED_IN = "signed_in"  # tickets held by a sign-in through the campus, each with when that ends (seconds since 1970)
 MOST_HELD = 20
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 
@@ -24,10 +25,29 @@ def grant(ticket_id: int, generation: int) -> None:
     """From now on this browser holds the ticket; raising the generation ends it."""
     held = {key: value for key, value in session.get(HELD, {}).items() if key != str(ticket_id)}
     session[HELD] = dict(list(held.items())[-(MOST_HELD - 1) :]) | {str(ticket_id): generation}
+    if str(ticket_id) in session.get(SIGNED_IN, {}):  # now by its own code or link
+        session[SIGNED_IN] = {key: ends for key, ends in session[SIGNED_IN].items() if key != str(ticket_id)}
+
+
+def grant_signed_in(ticket_id: int, generation: int, ends_at: datetime) -> None:
+    """The same for who signed in through the campus, until that sign-in ends; a code's own grant stays."""
+    if holds(ticket_id, generation, None) and str(ticket_id) not in session.get(SIGNED_IN, {}):
+        return
+    grant(ticket_id, generation)
+    session[SIGNED_IN] = {**session.get(SIGNED_IN, {}), str(ticket_id): int(ends_at.timestamp())}
+
+
+def end_signed_in() -> None:
+    """Whatever was opened by a sign-in is held no longer."""
+    for key in session.pop(SIGNED_IN, {}):
+        forget(int(key))
 
 
 def holds(ticket_id: int, generation: int, closed_at: datetime | None) -> bool:
-    """Does this browser hold the ticket, and has that not ended some time after its closing?"""
+    """Does this browser hold the ticket, and has that not ended some time after its closing, or with a sign-in?"""
+    ends = session.get(SIGNED_IN, {}).get(str(ticket_id))
+    if ends is not None and ends < utcnow().timestamp():
+        return False
     return session.get(HELD, {}).get(str(ticket_id)) == generation and not is_access_over(closed_at)
 
 

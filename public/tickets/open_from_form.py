@@ -16,6 +16,7 @@ from mails.tickets.notices import received_of_busy_network
 from models.base import setting
 from models.base.counter import count_up_each, counts_of
 from models.base.db import db, write_transaction
+from models.base.periods.privacy_notice import version_shown_at
 from models.organisation.qr_label import LabelledComplaint, QrLabel
 from models.tickets.ticket import BUSY_NETWORK, Ticket
 from procedures.base.form_fields import StepForm
@@ -55,11 +56,13 @@ def send(
         flash(_("Formulir yang sama persis sudah kami terima; inilah buktinya. Ada yang lain? Tulis sebagai jawaban."))
         return first
 
+    notice = version_shown_at(nonce.made_at)
     new: list[Ticket] = []
 
     def prepare_all(ticket: Ticket) -> None:
         new.append(ticket)
         ticket.language = language()
+        ticket.notice_version = notice
         ticket.suspicion = suspicion_of(nonce, [count + 1 for count in counts_of(*doors())])
         if prepare:
             prepare(ticket)

@@ -409,3 +409,65 @@ def test_the_setup_page_tries_the_issuer_out_and_shows_the_talk_without_a_secret
     assert "the description names another issuer" in page and "Periksa OIDC_ISSUER" in page
     monkeypatch.setitem(app.config, "OIDC_ISSUER", "")
     assert "Periksa masuk lewat kampus" not in rudi.get("/admin/setup/").text
+
+
+def invitation(app, username: str, by: str = "rudi") -> str:
+    """The path of the link that the administrator is shown."""
+    row = db.session.query(Staff).filter_by(username=username).one()
+    shown = Person(app, by).post(f"/admin/staff/invite/?id={row.id}")
+    found = re.search(r"/admin/invite/[\w-]+", shown.text)
+    return found[0] if found else ""
+
+
+def accept(app, issuer: OidcIssuer, path: str):
+    """Somebody presses the button of the link and signs in at the campus."""
+    person = Person(app)
+    token = re.search(r'name="csrf_token" value="([^"]+)"', person.get(path).text)[1]
+    return person, back(person, issuer, leave(person, f"{path}/campus", token=token))
+
+
+def test_s18_an_invitation_is_accepted_by_the_campus_account_once(app, issuer, cast):
+    path = invitation(app, "tono")
+    person, _answer = accept(app, issuer, path)
+    assert opens(person) and "Tono" in person.get("/admin/me/").text
+    row = db.session.query(CampusIdentity).one()
+    assert (row.staff_id, row.subject) == (cast["tono"].id, "s-001")
+    assert db.session.query(AuditEntry).filter_by(act="campus_invitation").one().staff_id == cast["tono"].id
+    assert db.session.query(Mail).filter_by(notice="factor_changed").one().facts["what"] == "campus_linked"
+    assert Person(app).client.get(path).status_code == 404
+    assert opens(by_campus(app, issuer)[0])
+
+
+def test_s18_a_link_that_was_used_meanwhile_ties_nobody(app, issuer, cast):
+    path = invitation(app, "tono")
+    person = Person(app)
+    token = re.search(r'name="csrf_token" value="([^"]+)"', person.get(path).text)[1]
+    where = leave(person, f"{path}/campus", token=token)
+    invitation(app, "tono")  # a newer link voids it
+    back(person, issuer, where)
+    assert not opens(person) and "tidak berlaku lagi" in said(person)
+    assert db.session.query(CampusIdentity).count() == 0
+
+
+def test_s18_an_account_that_opens_another_login_is_taken_by_no_invitation_and_the_link_stays(app, issuer, cast):
+    tie(app, issuer)
+    path = invitation(app, "tono")
+    person, _answer = accept(app, issuer, path)
+    assert not opens(person) and "sudah terhubung dengan yang lain" in said(person)
+    assert Person(app).client.get(path).status_code == 200
+    assert [row.staff_id for row in db.session.query(CampusIdentity)] == [cast["sari"].id]
+
+
+def test_i5_the_invitation_of_a_head_waits_for_a_second_person(app, issuer, cast):
+    assert invitation(app, "budi") == ""
+    assert db.session.query(CampusIdentity).count() == 0
+
+
+def test_s18_what_was_asked_for_a_sign_in_accepts_no_invitation(app, issuer, cast):
+    path = invitation(app, "tono")
+    person = Person(app)
+    where = leave(person)
+    with person.client.session_transaction() as session:
+        session["invited"] = True
+    back(person, issuer, where)
+    assert not opens(person) and Person(app).client.get(path).status_code == 200

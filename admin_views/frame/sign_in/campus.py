@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import Blueprint, abort, current_app, flash, redirect, render_template, request
+from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, session
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -26,7 +26,15 @@ from models.organisation.campus_identity import identities_of, is_linked
 from models.organisation.staff import Staff
 from procedures.base.form_fields import StepForm, at_most, required, stripped
 from procedures.organisation.campus_directory import asks_directory, directory_name, prove
-from procedures.organisation.campus_identity import NotLinked, Proved, link, staff_of, unlink, username_by_name
+from procedures.organisation.campus_identity import (
+    NotLinked,
+    Proved,
+    accept_invitation,
+    link,
+    staff_of,
+    unlink,
+    username_by_name,
+)
 from procedures.organisation.campus_issuer import issuer
 from web.campus_sign_in import Returned, TooManySent, send_away, take_answer
 from web.lost_session import ask_to_log_in, own_path
@@ -34,7 +42,7 @@ from web.refusals import refused_because
 
 campus_pages = Blueprint("campus", __name__, url_prefix="/admin")
 BACK, HOME, LOGIN = "/admin/login/campus/back", "/admin/me/campus/", "/admin/login"
-IN, LINK = "staff", "link"
+IN, LINK, INVITED = "staff", "link", "invited"
 
 
 class DirectoryForm(StepForm):
@@ -75,13 +83,14 @@ def begin() -> ResponseReturnValue:
         refused_because(f"campus slowed down for {int(wait.total_seconds()) + 1} s")
         return _to_login(says_slow_down(wait))
     facts: dict[str, Json] = {"next": own_path(request.form.get("next")), "kept": request.form.get("kept", "")}
-    return _send(of, IN, facts, LOGIN)
+    return send(of, IN, facts, LOGIN)
 
 
 @campus_pages.route("/login/campus/back")
 def back() -> ResponseReturnValue:
-    """From the issuer: in, or to the second factor, or the link that somebody signed in had asked for."""
-    of, purpose = issuer(), LINK if current_user.is_authenticated else IN
+    """From the issuer: in, or to the second factor, or the link that an invitation or one's own page had asked for."""
+    is_invited = bool(session.pop(INVITED, False))  # a hint for the words alone: the pass says for what it was made
+    of, purpose = issuer(), LINK if current_user.is_authenticated else INVITED if is_invited else IN
     if of is None:
         return redirect(LOGIN, 303)
     home = HOME if purpose == LINK else LOGIN
@@ -99,6 +108,8 @@ def back() -> ResponseReturnValue:
         return redirect(home, 303)
     who = returned.identity
     proved = Proved(who.issuer, who.subject, who.mail or who.subject, who.number)
+    if purpose == INVITED and not _is_tied_by_invitation(proved, returned):
+        return redirect(LOGIN, 303)
     return _tie(proved, returned) if purpose == LINK else _come_in(proved, returned)
 
 
@@ -137,7 +148,7 @@ def begin_link() -> ResponseReturnValue:
     """To the issuer, so as to tie the account that comes back to one's own login."""
     if stopped := _stopped("begin_link"):
         return stopped
-    return _send(_issuer(), LINK, {"staff_id": current_user.id}, HOME)
+    return send(_issuer(), LINK, {"staff_id": current_user.id}, HOME)
 
 
 @campus_pages.route("/me/campus/directory", methods=("POST",))
@@ -175,7 +186,8 @@ def _stopped(name: str) -> ResponseReturnValue | None:
     return ask_again("campus", name)
 
 
-def _send(of: Issuer, purpose: str, facts: dict[str, Json], home: str) -> ResponseReturnValue:
+def send(of: Issuer, purpose: str, facts: dict[str, Json], home: str) -> ResponseReturnValue:
+    """A page that leads to the issuer; else back to `home` with a sentence."""
     try:
         where = send_away(of, purpose, BACK, facts)
     except IssuerUnreachable as fault:
@@ -202,6 +214,19 @@ def _come_in(proved: Proved, returned: Returned) -> ResponseReturnValue:
     if returned.identity.methods & set(current_app.config["OIDC_SECOND_FACTOR"]):
         return open_session(staff, target, kept, True, "campus + mfa")
     return password_was_right(staff, target, kept, "campus")
+
+
+def _is_tied_by_invitation(proved: Proved, returned: Returned) -> bool:
+    """The first link of a new login: who was sent the link proves the campus account that is theirs."""
+    try:
+        with write_transaction():
+            is_tied = accept_invitation(str(returned.facts.get("token_hash")), proved, address()) is not None
+    except NotLinked:
+        flash(_("Akun kampus itu, atau login Anda, sudah terhubung dengan yang lain. Lepas dulu yang lama."), "error")
+        return False
+    if not is_tied:
+        flash(_("Tautan undangan itu tidak berlaku lagi. Mintalah tautan baru kepada administrator."), "error")
+    return is_tied
 
 
 def _tie(proved: Proved, returned: Returned | None) -> ResponseReturnValue:

@@ -18,7 +18,7 @@ from wtforms import PasswordField, StringField
 
 from admin_views.frame.permissions import may
 from admin_views.frame.sign_in.again import again_pages
-from admin_views.frame.sign_in.campus import campus_pages, is_shut_out, ways_in
+from admin_views.frame.sign_in.campus import INVITED, campus_pages, is_shut_out, send, ways_in
 from admin_views.frame.sign_in.factors import factor_pages, lead_to_enrolment
 from admin_views.frame.sign_in.login_slowdown import (
     count_failure,
@@ -33,6 +33,7 @@ from admin_views.frame.sign_in.passkeys import passkey_pages
 from admin_views.frame.sign_in.password_rules import fault_of
 from admin_views.frame.sign_in.second_step import second_step_pages
 from mails.digest import send_singly
+from models.base.columns.json_value import Json
 from models.base.db import db, keep_house, utcnow, write_transaction
 from models.organisation import audit
 from models.organisation.calendar_feed import CalendarFeed
@@ -40,6 +41,7 @@ from models.organisation.sessions import StaffSession, StaffToken, hash_token
 from models.organisation.staff import Staff, username_of
 from models.tickets.mailing.digest_reader import DigestReader
 from procedures.base.form_fields import StepForm, at_most, required, stripped
+from procedures.organisation.campus_issuer import issuer
 from web.lost_session import own_path
 from web.refusals import refused_because
 
@@ -217,8 +219,19 @@ def invite(token: str) -> ResponseReturnValue:
         flash(_("Kata sandi tersimpan. Silakan masuk."), "success")
         return redirect("/admin/login", 303)
     return render_template(
-        "admin/frame/invite.html", form=form, person=row.staff
+        "admin/frame/invite.html", form=form, person=row.staff, token=token
     ), 422 if request.method == "POST" else 200
+
+
+@login_pages.route("/invite/<token>/campus", methods=("POST",))
+def accept_by_campus(token: str) -> ResponseReturnValue:
+    """Instead of a password: tie the account of the campus, which is proved there; the link is used up by it."""
+    of, row = issuer() or abort(404), _live_token(token)
+    if row is None:
+        return render_template("admin/frame/invite.html", form=None), 404
+    session[INVITED] = True
+    facts: dict[str, Json] = {"token_hash": row.token_hash, "next": own_path(""), "kept": ""}
+    return send(of, INVITED, facts, f"/admin/invite/{token}")
 
 
 def set_password(staff_id: int, password: str, act: str) -> None:

@@ -171,9 +171,11 @@ PLAIN: dict[str, str] = {
     "label": "name tone",
     "link_key": "key_id fingerprint",
     "mailbox": "address host security username password_sealed folder afterwards authserv_id channel last_error"
-    " access_token_sealed client_id client_secret_sealed refresh_token_sealed token_scope token_server token_url",
+    " access_token_sealed client_id client_secret_sealed refresh_token_sealed token_scope token_server token_url"
+    " consent_url",
     "mail_wording": "notice subject subject_en body body_en",
     "node": "name kind address building floor room note condition last_detail changes",
+    "privacy_notice": "facts",
     "page": "slug title title_en text text_en link link_label",
     "planned_work": "title note cancel_reason",
     "qr_label": "code",
