@@ -58,10 +58,11 @@ class Signature:
 
 @dataclasses.dataclass(frozen=True)
 class PrintedPhoto:
-    """A photo by the hash of its kept file."""
+    """A photo by the hash of its kept file, with what was drawn over it (models/base/columns/photo_marks.py)."""
 
     photo: str
     caption: str
+    marks: str = ""
 
 
 @dataclasses.dataclass(frozen=True)

@@ -16,6 +16,7 @@ from flask import current_app
 
 from documents.document import Composed
 from models.base.columns.json_value import Json
+from models.base.columns.photo_marks import read_marks
 
 LONGEST_SIDE = {"photo": 1000, "emblem": 400}  # pixels, by the name under which a document holds the hash
 _HASH = re.compile(r"[0-9a-f]{64}")
@@ -33,12 +34,28 @@ def with_pictures(composed: Composed) -> Composed:
 
 def _filled(value: Json, name: str = "") -> Json:
     if isinstance(value, dict):
-        return {key: _filled(item, key) for key, item in value.items()}
+        return _with_marks({key: _filled(item, key) for key, item in value.items()})
     if isinstance(value, list):
         return [_filled(item) for item in value]
     if name in LONGEST_SIDE and isinstance(value, str) and _HASH.fullmatch(value):
         return _drawn(value, LONGEST_SIDE[name]) or value
     return value
+
+
+def _with_marks(value: dict[str, Json]) -> dict[str, Json]:
+    """A photo that was found, with its arrows, circles and words as lines over it."""
+    photo, marks = value.get("photo"), value.get("marks")
+    drawing = read_marks(marks) if isinstance(marks, str) else None
+    if drawing is None or not isinstance(photo, str) or not photo.startswith("<svg"):
+        return value
+    scale = _number(photo, "width") / drawing.width, _number(photo, "height") / drawing.height
+    over = f'<g transform="scale({scale[0]:.5f} {scale[1]:.5f})">{drawing.shapes}</g></svg>'
+    return {**value, "photo": photo.removesuffix("</svg>") + over}
+
+
+def _number(svg: str, side: str) -> int:
+    found = re.search(rf' {side}="(\d+)"', svg[:200])
+    return int(found[1]) if found else 0
 
 
 def _drawn(sha256: str, longest: int) -> str:

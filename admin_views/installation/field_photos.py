@@ -15,6 +15,7 @@ from admin_views.frame.reader import address, person
 from gateways.files.file_store import StoredFile, UploadRefused
 from gateways.files.uploads import accept
 from models.base.columns.json_value import Json
+from models.base.columns.photo_marks import BadMarks, kept_marks, read_marks
 from models.base.db import db
 from models.base.written import clean_line
 from models.installation.quality_test import QualityTest, TestPhoto
@@ -40,16 +41,22 @@ def one_photo() -> tuple[StoredFile | None, str]:
 
 def keep_photo(report: Report, file: StoredFile) -> tuple[dict[str, Json], int]:
     """Hang the photo on the draft; the answer for the phone and its status."""
-    if any(photo.attachment.sha256 == file.sha256 for photo in report.photos):
+    try:
+        marks = kept_marks(read_marks(request.form.get("marks", "")))
+    except BadMarks as bad:
+        return {"error": str(bad)}, 422
+    if same := next((photo for photo in report.photos if photo.attachment.sha256 == file.sha256), None):
+        same.marks = same.marks or marks
         return {"photos": len(report.photos)}, 200
     if len(report.photos) >= MOST_PHOTOS:
         said = _("Satu laporan memuat paling banyak %(n)s foto. Hapus yang tidak perlu.", n=MOST_PHOTOS)
         return {"error": said}, 422
-    keep_photos(report, [file])
+    keep_photos(report, [file], marks)
     return {"photos": len(report.photos)}, 201
 
 
-def keep_photos(report: Report, files: Sequence[StoredFile]) -> None:
+def keep_photos(report: Report, files: Sequence[StoredFile], marks: str = "") -> None:
+    """Hang the files on the draft, each once; `marks` is what was drawn over them, as it is stored."""
     kept = {photo.attachment.sha256 for photo in report.photos}
     for file in files:
         if file.sha256 in kept:
@@ -58,7 +65,7 @@ def keep_photos(report: Report, files: Sequence[StoredFile]) -> None:
                                 content_type=file.content_type, is_inline=file.inline, is_public=False)  # fmt: skip
         db.session.add(attachment)
         caption = clean_line(request.form.get("caption", ""))[:120]
-        report.photos.append(KIND[type(report)](attachment=attachment, caption=caption))
+        report.photos.append(KIND[type(report)](attachment=attachment, caption=caption, marks=marks))
 
 
 def remove_photo(report: Report, photo_id: str) -> None:

@@ -10,10 +10,12 @@ from typing import Any
 from flask_babel import force_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from markupsafe import Markup
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from models.base import setting
+from models.base.columns.photo_marks import drawing_of
 from models.base.columns.thousandths import Thousandths
 from models.base.db import Base, db, utcnow
 from models.base.request_cache import read_once
@@ -114,7 +116,13 @@ class TestPhoto(Base):
     test_id: Mapped[int] = mapped_column(ForeignKey("quality_test.id"), index=True)
     attachment_id: Mapped[int] = mapped_column(ForeignKey("attachment.id"))
     caption: Mapped[str] = mapped_column(String(120), default="")
+    marks: Mapped[str] = mapped_column(Text, default="")  # drawn over it, as models/base/columns/photo_marks.py
     attachment: Mapped[Attachment] = relationship()
+
+    @property
+    def drawing(self) -> Markup:
+        """What was drawn, to lie over the photo; nothing where nothing was."""
+        return drawing_of(self.marks)
 
 
 class TestPoint(Base):

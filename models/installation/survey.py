@@ -7,9 +7,11 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from flask_babel import lazy_gettext as _l
+from markupsafe import Markup
 from sqlalchemy import ForeignKey, String, Text, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
+from models.base.columns.photo_marks import drawing_of
 from models.base.columns.thousandths import Thousandths
 from models.base.db import Base, db, utcnow
 from models.base.request_cache import read_once
@@ -179,7 +181,13 @@ class SurveyPhoto(Base):
     survey_id: Mapped[int] = mapped_column(ForeignKey("survey.id"), index=True)
     attachment_id: Mapped[int] = mapped_column(ForeignKey("attachment.id"))
     caption: Mapped[str] = mapped_column(String(120), default="")
+    marks: Mapped[str] = mapped_column(Text, default="")  # drawn over it, as models/base/columns/photo_marks.py
     attachment: Mapped[Attachment] = relationship()
+
+    @property
+    def drawing(self) -> Markup:
+        """What was drawn, to lie over the photo; nothing where nothing was."""
+        return drawing_of(self.marks)
 
 
 def request_of(ticket: Ticket) -> InstallationRequest:

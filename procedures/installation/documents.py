@@ -375,7 +375,9 @@ def _over_words(payment: Payment) -> str:
 
 
 def _photos(report: Survey | QualityTest) -> tuple[PrintedPhoto, ...]:
-    return tuple(PrintedPhoto(one.attachment.sha256, one.caption or one.attachment.name) for one in report.photos)
+    return tuple(
+        PrintedPhoto(one.attachment.sha256, one.caption or one.attachment.name, one.marks) for one in report.photos
+    )
 
 
 def _unit(ticket: Ticket) -> str:

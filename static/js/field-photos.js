@@ -1,6 +1,7 @@
 // Photos taken in the field: kept on the phone at once, sent one by one, forgotten when the server has them.
 // A photo that was refused is not tried again by itself; it says why, and can be thrown away.
-import { dropFile, filesOf, keepFile } from "/static/js/phone-store.js";
+import { drawOn } from "/static/js/photo-marks.js";
+import { dropFile, filesOf, keepFile, markFile } from "/static/js/phone-store.js";
 import { reach, sentence } from "/static/js/reach-server.js";
 
 const AGAIN_AFTER = 20000;
@@ -21,6 +22,10 @@ export function photoQueue(form, person, key) {
   const says = form.dataset;
   const queue = [];
   let busy = null;
+  const dialog = form.querySelector("dialog[data-marks]");
+  const first = form.querySelector("[data-mark-first]"); // draws before it sends
+  if (first) form.querySelector("[data-mark-choice]").hidden = false;
+  for (const end of dialog?.querySelectorAll("[data-mark-end]") || []) end.addEventListener("click", () => dialog.close(end.value));
 
   function button(words, does) {
     const made = document.createElement("button");
@@ -54,6 +59,7 @@ export function photoQueue(form, person, key) {
     one.state.textContent = says.saysSending;
     const body = new FormData();
     body.set("caption", one.caption);
+    body.set("marks", one.marks || "");
     body.set("photos", one.file, one.name);
     const end = await reach(form, form.dataset.photos, body, (share) => { one.bar.value = share; });
     one.end = end.kind;
@@ -118,6 +124,10 @@ export function photoQueue(form, person, key) {
         one.id = await keepFile(person, key, "photos", file, caption);
       } catch {
         form.dispatchEvent(new CustomEvent("phone-full"));
+      }
+      if (first?.checked) {
+        one.marks = await drawOn(dialog, file);
+        if (one.id && one.marks) await markFile(one.id, one.marks).catch(() => {});
       }
       add(line(one));
     }

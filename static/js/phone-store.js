@@ -67,7 +67,7 @@ export async function dropWords(person, form, sent) {
 // The bytes are kept, not the phone's own reference to them: that one dies with the page.
 export async function keepFile(person, form, field, file, caption = "") {
   const bytes = await seal(await file.arrayBuffer());
-  const about = await sealWords({ caption, name: file.name, type: file.type });
+  const about = await sealWords({ caption, marks: "", name: file.name, type: file.type });
   return (await opened).add("files", { person, form, field, about, bytes, page: location.pathname + location.search });
 }
 
@@ -76,10 +76,18 @@ export async function filesOf(person, form) {
   const found = await Promise.allSettled(rows.map(async (row) => {
     const about = row.about ? await readWords(row.about) : row;
     const bytes = row.about ? await unseal(row.bytes) : row.bytes;
-    const { caption, name, type } = about;
-    return { id: row.id, field: row.field, caption, name, file: new File([bytes], name, { type }) };
+    const { caption, marks, name, type } = about;
+    return { id: row.id, field: row.field, caption, marks, name, file: new File([bytes], name, { type }) };
   }));
   return found.filter(({ status }) => status === "fulfilled").map(({ value }) => value);
+}
+
+// What was drawn over a photo stays with it.
+export async function markFile(id, marks) {
+  const db = await opened;
+  const row = await db.get("files", id);
+  const about = await sealWords({ ...(await readWords(row.about)), marks });
+  await db.put("files", { ...row, about });
 }
 
 export async function dropFile(id) {
