@@ -101,7 +101,7 @@ def read_marks(text: str) -> Drawing | None:
         marks = [_mark(*one, width=width, height=height) for one in said["marks"]]
     except (ValueError, KeyError, TypeError, RecursionError) as bad:
         raise BadMarks(_("Gambar pada foto ini tidak terbaca. Ambil fotonya lagi, lalu gambari sekali lagi.")) from bad
-    return Drawing(width, height, marks) if marks and min(width, height) else None
+    return Drawing(width, height, marks) if marks and width > 0 and height > 0 else None
 
 
 def _mark(kind: str, x1: int, y1: int, x2: int, y2: int, words: str = "", *, width: int, height: int) -> Mark:

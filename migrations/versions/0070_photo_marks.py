@@ -1,7 +1,7 @@
 """what was drawn over a photo of a survey or a test
 
-Revision ID: 0067
-Revises: 0066
+Revision ID: 0070
+Revises: 0069
 Create Date: 2026-11-30 21:40:00
 
 """
@@ -9,8 +9,8 @@ from alembic import op
 import sqlalchemy as sa
 
 
-revision = "0067"
-down_revision = "0066"
+revision = "0070"
+down_revision = "0069"
 branch_labels = None
 depends_on = None
 
