@@ -65,7 +65,7 @@ def add_tickets(tickets: int) -> Iterator[int]:
     patterns = [Pattern(sample, write, adopted) for sample in samples]
     start = int(db.session.scalar(select(func.coalesce(func.max(Ticket.id), 0))) or 0)
     units = list(db.session.scalars(select(Unit.id).where(Unit.is_active)))
-    kinds: dict[int, str] = dict(db.session.execute(select(Category.id, Category.name)).tuples())
+    kinds = {category.id: category.name for category in db.session.scalars(select(Category))}
     db.session.rollback()
     words = Wording(seed=start + tickets)
     mix = Mix(patterns, words.random)

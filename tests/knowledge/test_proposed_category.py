@@ -80,7 +80,7 @@ def test_words_are_counted_from_resolved_complaints_alone_and_only_what_several_
     for _time in range(3):
         file_complaint(subject="Zebra lepas", description="Zebra lepas.")  # open: nobody has said what it is about
     count_words()
-    counted = dict(db.session.execute(select(CategoryWord.word, CategoryWord.tickets)).tuples())
+    counted = dict(db.session.query(CategoryWord.word, CategoryWord.tickets).all())
     assert counted[ALL] == 3
     assert counted[root_of("kabel")] == 3
     assert [word for word in counted if "oktavia" in word or "zebra" in word] == []
