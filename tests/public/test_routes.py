@@ -137,10 +137,16 @@ def test_s6_links_in_mails_begin_with_our_address_whatever_the_request_says(app,
     mails = [render(mail) for mail in db.session.query(Mail)]
     assert mails and [mail.text for mail in mails if "evil" in mail.text + mail.html + mail.subject] == []
     assert any(f"{app.config['BASE_URL']}/" in mail.text for mail in mails)
-    sari = Person(app, "rudi")
-    made = sari.client.post(
-        "/admin/staff/invite/?id=1", data={"csrf_token": sari.token()}, headers={"Host": "evil.example"}
+    rudi = Person(app, "rudi")
+    token = rudi.token()
+    name = app.config["SESSION_COOKIE_NAME"]
+    cookie = f"{name}={rudi.client.get_cookie(name).value}"  # a test's browser sends none to another host
+    made = app.test_client(use_cookies=False).post(
+        "/admin/staff/invite/?id=1",
+        data={"csrf_token": token},
+        headers={"Host": "evil.example", "Cookie": cookie},
     )
+    assert f"{app.config['BASE_URL']}/admin/invite/" in made.text
     assert "evil.example" not in made.text
 
 
