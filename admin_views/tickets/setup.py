@@ -28,7 +28,7 @@ from models.tickets.category import Category
 from procedures.base.form_fields import StepForm, is_email, line_field
 from procedures.organisation.campus_directory import asks_directory
 from procedures.organisation.campus_trial import CampusTrial, try_campus
-from procedures.organisation.holiday_proposals import add_holidays, holiday_proposals
+from procedures.organisation.holiday_proposals import HolidayProposal, NoProposals, add_holidays, holiday_proposals
 from procedures.organisation.institution import INSTITUTION, invented
 from procedures.organisation.mail_trial import send_trial
 from procedures.organisation.setting_values import put_changed, read_all, written
@@ -120,7 +120,7 @@ class SetupView(ClosedView):
             days=list(enumerate(DAYS)),
             working_days=typed.get("working_days", written(setting.get("working_days"))).replace(" ", "").split(","),
             faults=faults or {},
-            proposals=holiday_proposals(today()),
+            proposals=_proposals(),
             mail=db.session.get(SetupPoint, "mail"),
             trial=trial or MailTrialForm(data={"to": person().email}),
             groups=db.session.scalars(select(Group).where(Group.is_active).order_by(Group.name)).unique().all(),
@@ -143,6 +143,14 @@ def _days(texts: list[str]) -> set[date]:
         except ValueError:
             continue
     return found
+
+
+def _proposals() -> list[HolidayProposal] | None:
+    """None where the national calendar cannot be read."""
+    try:
+        return holiday_proposals(today())
+    except NoProposals:
+        return None
 
 
 def _holders() -> list[tuple[Role, list[Staff]]]:

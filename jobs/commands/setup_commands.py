@@ -33,7 +33,14 @@ from models.organisation.staff import Staff, StaffRole, staff_with
 from procedures.accounts.import_people import import_people
 from procedures.base.table_import import take_in
 from procedures.organisation.first_administrator import first_link, lacks_administrator
-from procedures.organisation.holiday_proposals import add_days, add_holidays, holiday_proposals, not_in_calendar
+from procedures.organisation.holiday_proposals import (
+    HolidayProposal,
+    NoProposals,
+    add_days,
+    add_holidays,
+    holiday_proposals,
+    not_in_calendar,
+)
 from procedures.organisation.import_units import UnitImport
 from procedures.organisation.institution import INSTITUTION, invented
 from procedures.organisation.invite_staff import StaffRefused, invite_staff, join_groups
@@ -142,7 +149,7 @@ def _settle_hours(yes: bool) -> None:
     """Opening hours and national holidays: as proposed, or as typed."""
     if points()["hours"].is_done:
         return
-    proposed = [proposal for proposal in holiday_proposals(today()) if proposal.is_national]
+    proposed = _national_holidays()
     values: dict[str, Json] = {}
     if not yes:
         if not click.confirm(_("Isi jam kerja dan hari libur sekarang?"), default=True):
@@ -150,11 +157,21 @@ def _settle_hours(yes: bool) -> None:
         values = _ask_settings(HOURS)
         for proposal in proposed:
             click.echo(f"  {proposal.day:%d-%m-%Y}  {proposal.name}")
-        if not click.confirm(_("Pakai %(n)s hari libur nasional ini?", n=len(proposed)), default=True):
+        if proposed and not click.confirm(_("Pakai %(n)s hari libur nasional ini?", n=len(proposed)), default=True):
             proposed = []
     _settle("hours", values, {proposal.day for proposal in proposed})
     if not yes:
         _ask_for_calendar()
+
+
+def _national_holidays() -> list[HolidayProposal]:
+    try:
+        return [proposal for proposal in holiday_proposals(today()) if proposal.is_national]
+    except NoProposals:
+        click.echo(
+            _("Hari libur nasional tidak dapat diusulkan di sini. Isi nanti di panel, di “Kalender hari libur”.")
+        )
+        return []
 
 
 def _ask_for_calendar() -> None:

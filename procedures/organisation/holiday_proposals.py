@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -13,6 +15,7 @@ from models.base.calendar import Holiday
 from models.base.db import db
 
 COUNTRY = "ID"
+log = logging.getLogger("helpdesk")
 ESTIMATED = " (perkiraan)"  # how the calendar marks days that wait for the moon
 
 
@@ -30,10 +33,18 @@ class HolidayProposal:
         return self.name_en if language == "en" else self.name
 
 
+class NoProposals(RuntimeError):
+    """The national calendar cannot be read here: holidays are typed, or come from an iCalendar file."""
+
+
 def holiday_proposals(today: date) -> list[HolidayProposal]:
-    """Days from today to the end of the next year that are not in the calendar yet, in order."""
+    """Days from today to the end of the next year that are not in the calendar yet, in order; NoProposals."""
     known = set(db.session.scalars(select(Holiday.day)))
-    calendar = national_calendar(COUNTRY, (today.year, today.year + 1))
+    try:
+        calendar = national_calendar(COUNTRY, (today.year, today.year + 1))
+    except (OSError, subprocess.SubprocessError) as fault:
+        log.exception("the national calendar cannot be read")
+        raise NoProposals from fault
     national = calendar["id", "public"]
     found = [
         HolidayProposal(day, _plain(name), _plain(english[day]), is_national, ESTIMATED in name)
@@ -47,6 +58,8 @@ def holiday_proposals(today: date) -> list[HolidayProposal]:
 
 def add_holidays(days: set[date], today: date) -> int:
     """Add the proposals of these days to the running transaction; a day that was proposed and is not chosen is not."""
+    if not days:
+        return 0
     chosen = [proposal for proposal in holiday_proposals(today) if proposal.day in days]
     db.session.add_all(Holiday(day=proposal.day, name=proposal.name) for proposal in chosen)
     return len(chosen)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 SCRIPT = Path(__file__).parent.parent.parent / "scripts" / "install-test-tools"
-COMMANDS = ("chromium", "slapd", "ldapsearch", "iperf3", "ping", "ip", "pdftotext", "nginx", "systemd-analyze")
+COMMANDS = ("chromium", "slapd", "ldapsearch", "iperf3", "ping", "ip", "pdftotext", "nginx", "strip", "systemd-analyze")
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import subprocess
 from datetime import date
 from pathlib import Path
 
@@ -170,6 +171,27 @@ def test_holidays_are_proposed_to_the_end_of_next_year_and_never_taken_silently(
     for wrong in ({**hours, "closes_at": "07:00"}, {**hours, "working_days": []}, {**hours, "opens_at": "pagi"}):
         assert rudi.post("/admin/setup/hours", wrong).status_code == 422
     assert setting.stored()["closes_at"] == "15:00"
+
+
+def no_calendar(*_asked: object) -> None:
+    raise subprocess.CalledProcessError(1, "python")
+
+
+def test_a_calendar_that_cannot_be_read_stops_no_setting_up_and_is_told(empty, monkeypatch):
+    monkeypatch.setattr("procedures.organisation.holiday_proposals.national_calendar", no_calendar)
+    said = run(empty, "--yes", "--staff", "rudi:Rudi:rudi@bunghatta.ac.id:administrator")
+    assert "Hari libur nasional tidak dapat diusulkan di sini" in said
+    assert setting.stored()["opens_at"] and db.session.query(Holiday).count() == 0
+
+
+def test_the_page_of_setting_up_says_that_nothing_can_be_proposed_and_takes_the_hours(app, cast, monkeypatch):
+    monkeypatch.setattr("procedures.organisation.holiday_proposals.national_calendar", no_calendar)
+    rudi = browse.Person(app, "rudi")
+    page = rudi.get("/admin/setup/").text
+    assert "Hari libur nasional tidak dapat diusulkan di sini" in page and "Semua usul sampai" not in page
+    hours = {"working_days": ["0", "1"], "opens_at": "08:00", "closes_at": "15:00"}
+    assert rudi.post("/admin/setup/hours", hours).status_code == 303
+    assert setting.stored()["working_days"] == [0, 1]
 
 
 @pytest.fixture
