@@ -40,7 +40,7 @@ def count_words() -> int:
 def _counted() -> dict[int, Counter[str]]:
     """{category: {root: complaints}}; read in pieces along the key, before anything is written."""
     counts: dict[int, Counter[str]] = {}
-    before, left = 2**31, NEWEST
+    left = NEWEST
     asked = select(Ticket.id, Ticket.category_id, Ticket.subject, Ticket.description).where(
         Ticket.procedure == "complaint",
         Ticket.category_id.is_not(None),
@@ -48,12 +48,11 @@ def _counted() -> dict[int, Counter[str]]:
         Ticket.forgotten_at.is_(None),
     )
     while left > 0:
-        piece = asked.where(Ticket.id < before).order_by(Ticket.id.desc()).limit(min(AT_ONCE, left))
-        rows = db.session.execute(piece).all()
+        rows = db.session.execute(asked.order_by(Ticket.id.desc()).limit(min(AT_ONCE, left))).all()
         for row in rows:
             counts.setdefault(row.category_id, Counter()).update([ALL, *roots_of(row.subject, row.description)])
         if len(rows) < AT_ONCE:
             break
-        before, left = rows[-1].id, left - len(rows)
+        asked, left = asked.where(Ticket.id < rows[-1].id), left - len(rows)
     db.session.rollback()
     return counts
