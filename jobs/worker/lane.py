@@ -109,7 +109,8 @@ class Lane:
         except Exception as fault:  # one job's fault never stops the others
             db.session.rollback()
             log.exception("job failed", extra={"job": job.name})
-            return f"{type(fault).__name__}: {fault}"
+            cause = getattr(fault, "orig", None) or fault  # the database's own words, without the statement
+            return f"{type(cause).__name__}: {cause}".strip().splitlines()[0]
         finally:
             self.at_work = None
         return ""

@@ -86,6 +86,7 @@ def _item(ticket: Ticket, typed: str) -> ChecklistItem:
     item = db.session.get(ChecklistItem, ident) if ident < 2**31 else None
     if item is None or item.ticket_id != ticket.id:
         raise StepRefused(
-            _("Butir ini tidak ada lagi di daftar tiket ini. Buka lagi tiketnya untuk melihat daftarnya sekarang."), "stale"
+            _("Butir ini tidak ada lagi di daftar tiket ini. Buka lagi tiketnya untuk melihat daftarnya sekarang."),
+            "stale",
         )
     return item

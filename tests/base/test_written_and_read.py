@@ -42,6 +42,7 @@ FOR_EYES = {
     "day_begins": "writes nothing",
     "month_name": "no day stands in it",
     "hours_long": "a length, rounded",
+    "days_long": "as above",
 }
 
 

@@ -11,7 +11,7 @@ import time
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 import models.base.db
 from jobs.organisation import write_exports
@@ -94,6 +94,15 @@ def test_job_that_fails_tells_why_and_stops_no_other(app):
     Lane("upkeep", jobs, "a").take_turn(NEVER)
     rows = {s.name: (s.last_error, s.worker) for s in db.session.query(Sweep)}
     assert (rows, len(done)) == ({"fails": ("OSError: disk full", ""), "goes_on": ("", "")}, 1)
+
+
+def test_a_database_fault_of_a_job_is_told_in_one_line_without_the_statement(app):
+    ask = Job(
+        "asks", MINUTE, lambda _ended: db.session.execute(text("SELECT secret FROM no_such_table")), is_sweep=True
+    )
+    Lane("upkeep", [ask], "a").take_turn(NEVER)
+    told = db.session.scalars(select(Sweep.last_error)).one()
+    assert "no_such_table" in told and "\n" not in told and "SELECT" not in told and "Background" not in told
 
 
 def test_one_of_two_workers_takes_a_recurring_job_and_again_only_when_it_is_due(app, monkeypatch):

@@ -134,10 +134,10 @@ def test_d16_a_forgotten_ticket_that_moves_again_is_forgotten_again_in_its_turn(
     assert ticket.forgotten_at is None
     take(ticket, "resolve", "tono", cause="Kabel kamar 12.", solution="Diganti.")
     take(ticket, "confirm", REQUESTER)
-    moved = utcnow() + LATER
+    ticket_id, moved = ticket.id, utcnow() + LATER
     monkeypatch.setattr(models.base.db, "clock", lambda: moved)
     run_now()
-    db.session.expire_all()
+    ticket = db.session.get_one(Ticket, ticket_id)
     assert [event.text for event in ticket.events if "kamar 12" in event.text] == [] and ticket.cause == ""
 
 
