@@ -41,6 +41,7 @@ SEES = {  # staff to whom a ticket of this procedure is shown at all
     "password_change": {"budi", "rina", "tono", "hadi", "lina", "sari", "wati"},
 }
 MISSING = "999999"
+LINKS = ("/admin/invite/", "/admin/first/")  # only their token opens them
 REFUSED = {400, 401, 403, 404, 409, 422, 429}
 
 
@@ -69,7 +70,7 @@ def panel_posts(app: Any, rows: dict[str, int]) -> Iterator[Post]:
     for rule in app.url_map.iter_rules():
         if "POST" not in rule.methods or not rule.rule.startswith("/admin/") or rule.rule in OPEN:
             continue
-        if rule.rule.endswith(SHUT) or "<step>" in rule.rule:
+        if rule.rule.endswith(SHUT) or "<step>" in rule.rule or rule.rule.startswith(LINKS):
             continue
         view, _slash, act = rule.rule.removeprefix("/admin/").partition("/")
         allowed = SINGLE.get(("POST", rule.rule))
@@ -90,7 +91,7 @@ def panel_posts(app: Any, rows: dict[str, int]) -> Iterator[Post]:
 def shut_posts(app: Any) -> Iterator[Post]:
     """Flask-Admin's own doors, and links that only their token opens: shut for everybody."""
     for rule in app.url_map.iter_rules():
-        is_link = rule.rule.startswith(("/admin/invite/", "/admin/first/"))
+        is_link = rule.rule.startswith(LINKS)
         if "POST" in rule.methods and rule.rule.startswith("/admin/") and (rule.rule.endswith(SHUT) or is_link):
             path = rule.rule.replace("<export_type>", "csv").replace("<token>", "x" * 43)
             for who in ACTORS:
