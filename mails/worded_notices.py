@@ -165,6 +165,7 @@ _TO_STAFF: dict[str, Editable] = {
     "email_step": Editable(("judul", "kabar", "catatan", "alamat", "oleh"), like={"decision": "advise_refusal"}),
     "second_asked": Editable(("oleh", "alamat", "kabar")),
     "account_review": _outside("banyaknya", "alamat_panel"),
+    "article_review": _outside("banyaknya", "daftar", "alamat_panel", titles=["Wi-Fi di telepon tidak tersambung"]),
     "data_requested": _outside("judul", "kabar", "tenggat", "alamat_panel", kind="objection"),
     "outage_opened": Editable(("kabar", "catatan", "mulai_gangguan", "unit_terdampak", "perihal", "tempat")),
     "outage_reported": Editable(("mulai_gangguan", "sebab", "oleh", "pesan", "perkiraan", "perihal", *_AFFECTED),
