@@ -25,14 +25,17 @@ NOT_LET_IN = {  # why nobody is let in here; what is let in nowhere else is no e
     "first_administrator.first": "shut once there is an administrator; tests/operations/test_setup.py",
     "passkey.remove": "whoever has a key signs in by it; tests/frame/test_passkeys.py",
     "passkey.rename": "as above",
+    "public.by_directory": NO_CAMPUS,
+    "public.from_campus": NO_CAMPUS,
+    "public.my_tickets": NO_CAMPUS,
+    "public.open_mine": NO_CAMPUS,
+    "public.to_campus": NO_CAMPUS,
+    "login.accept_by_campus": NO_CAMPUS,
     "public.download": "the demonstration has links alone; tests/public/test_pages.py fetches a file",
     "public.enter_code": "no wrong code lets in; tests/public/test_status.py types the right one",
 }
 
 
-@pytest.mark.xfail(
-    reason="articles are newer than tests/attacks/world.py: fourteen of their addresses have no row there yet"
-)
 @pytest.mark.slow
 @pytest.mark.only("sqlite")  # who is let in is decided alike on both
 def test_d8_the_attacks_are_let_in_at_every_address_that_lets_anybody_in(app, demo):

@@ -6,30 +6,39 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
+from io import BytesIO
 from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Flask
 from flask.testing import FlaskClient
+from PIL import Image
 from sqlalchemy import func, select
 
+from gateways.files.uploads import store
 from jobs.tickets.make_monthly_report import make_monthly_report
 from models.accounts.account import Account
 from models.accounts.one_time_link import OneTimeLink
 from models.accounts.people_import import PeopleImport
 from models.base.db import db, utcnow, write_transaction
 from models.base.page import Download
+from models.base.periods.privacy_notice import PrivacyNotice, facts_now
+from models.organisation.calendar_feed import CalendarFeed
 from models.organisation.campus_identity import CampusIdentity
 from models.organisation.export import Export
 from models.organisation.monthly_report import MonthlyReport
+from models.organisation.qr_label import QrLabel, new_code
 from models.organisation.second_factor import Passkey
 from models.organisation.sessions import StaffToken, hash_token
-from models.organisation.staff import Staff
+from models.organisation.staff import Group, Staff
 from models.outages.alert import AlertSource
+from models.outages.network import Node
 from models.tickets.bulk_run import BulkRun
 from models.tickets.copied_person import CopiedPerson
 from models.tickets.incoming_mail import IncomingFile, IncomingMail
 from models.tickets.issued_document import IssuedDocument
+from models.tickets.knowledge.article import ArticlePicture, PublishedArticle
+from models.tickets.routine.routine import Routine
 from models.tickets.saved_filter import SavedFilter
 from models.tickets.ticket import Attachment, Ticket
 from models.tickets.ticket_keys import link_of
@@ -43,6 +52,7 @@ OUTSIDE = ["stranger", "holder", "copied", "halfway", "device"]
 ACTORS = [*STAFF, *OUTSIDE]
 USUAL = {  # what a form of ours would send
     "again_password": PASSWORD,
+    "article": "1",  # the demonstration's first, for everybody
     "digest": "daily",
     "do": "take",
     "fact": "subject",
@@ -59,6 +69,7 @@ INVITATIONS = 6  # each lets in once
 OWN = (CampusIdentity, SavedFilter, BulkRun, Export)  # rows of one person each
 BEHIND: dict[str, Any] = {  # what `<int:pk>` names, by the page or by its room
     "account_review": Account,
+    "article.picture": ArticlePicture,
     "bulk_all": BulkRun,
     "campus": CampusIdentity,
     "draft": Ticket,
@@ -108,10 +119,20 @@ def open_world(app: Flask) -> World:
         copies = [CopiedPerson(ticket=tickets[0], name=f"Dewi {n}", email=f"dewi{n}@feb.example") for n in range(MOST)]
         db.session.add_all(copies)
         secrets = _secrets()
+        feeds = _feeds()
+        label = QrLabel(code=new_code(), node_id=db.session.scalars(select(Node.id).limit(1)).one())
+        group = db.session.scalars(select(Group.id).limit(1)).one()
+        routine = Routine(title="Uji UPS", period="week", weekdays="0", first_day=utcnow().date(), group_id=group)
+        db.session.add_all([label, routine, *_pictures()])
+        db.session.merge(PrivacyNotice(number=1, facts=facts_now()))
     world.ways |= _names(tickets) | {
         "login.token": tokens,
         "public.token": [urlsplit(copy.link).path.rsplit("/", 1)[1] for copy in copies[:-1]],  # the last one's is kept
         "doors.token": secrets,
+        "doors.agenda_feed.token": feeds,
+        "doors.scanned_label.code": [label.code],
+        "public.privacy_version.number": ["1"],
+        "article_help.id": [str(ticket.id) for ticket in tickets],
     }
     world.ways |= _behind() | _registers(app)
     world.links["holder"] = [urlsplit(link_of(ticket)).path for ticket in _held(tickets)]
@@ -180,6 +201,26 @@ def _of_staff() -> Iterator[Any]:
         yield Export(staff_id=person.id, view="unit", title="Unit", format="csv", state="queued")
 
 
+def _feeds() -> list[str]:
+    """Addresses of officers' calendars."""
+    officers = select(Staff.id).where(Staff.username.in_(("tono", "hadi")))
+    return [CalendarFeed.make(ident) for ident in db.session.scalars(officers)]
+
+
+def _pictures() -> Iterator[ArticlePicture]:
+    """One in the first article that everybody may read, where there is any."""
+    article = db.session.scalars(select(PublishedArticle.article_id).where(PublishedArticle.is_public)).first()
+    if article is None:
+        return
+    drawn = BytesIO()
+    Image.new("RGB", (8, 8), "navy").save(drawn, "PNG")
+    drawn.seek(0)
+    kept = store().store(drawn, "denah.png")
+    yield ArticlePicture(
+        article_id=article, sha256=kept.sha256, name=kept.name, content_type=kept.content_type, size=kept.size
+    )
+
+
 def _secrets() -> list[str]:
     """Links to first passwords, one an account."""
     accounts = db.session.scalars(select(Account).limit(MOST)).unique()
@@ -227,10 +268,13 @@ def _behind() -> dict[str, list[str]]:
         rows = db.session.execute(query.where(Ticket.id.in_(held)).order_by(model.id.desc()).limit(MOST)).all()
         found |= {f"public.{place}_id": [str(row.id) for row in rows], page: [row.number for row in rows]}
     numbers = select(Ticket.number).where(Ticket.procedure == "network_installation", Ticket.id.in_(held))
+    published = select(PublishedArticle.article_id).where(PublishedArticle.is_public)
     return found | {
         "installation.case.pk": [str(ident) for ident in folders],
         "public.whole_folder.number": list(db.session.scalars(numbers.limit(MOST))),
         "public.download_id": _newest(Download),
+        "public.article_id": [str(ident) for ident in db.session.scalars(published.limit(MOST))],
+        "public.article_picture.picture_id": _newest(ArticlePicture),
     }
 
 

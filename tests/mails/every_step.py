@@ -32,6 +32,7 @@ from procedures.engine import catalog, take_step
 from procedures.engine.declaration import MONITOR, PRODUCT, Actor
 from procedures.engine.telling import Telling, telling_of
 from procedures.outages.records import Sighting
+from procedures.tickets.routine.due_work import DueWork
 from tests.accounts import stories
 from tests.installation import installation_walk as building
 from tests.outages import walk as outage
@@ -128,6 +129,11 @@ def complaints() -> None:
         with write_transaction():
             ticket.resolved_at = utcnow() - timedelta(days=30)
         go(ticket, step, by)
+    networking = db.session.scalars(select(Group).where(Group.division == "networking")).first()
+    with write_transaction():
+        take_step.open_ticket(
+            "complaint", "open_routine", PRODUCT, DueWork("Uji UPS", "", networking, None, today(), 0)
+        )
 
 
 def with_letter() -> Ticket:

@@ -124,6 +124,8 @@ def test_m6_one_address_gets_five_automatic_mails_an_hour_then_they_are_held_and
     from mails.recipients import Recipient
 
     to = Recipient("robot@luar.example", audience="requester")
+    morning = utcnow().replace(hour=2)  # a day is counted from midnight
+    monkeypatch.setattr(models.base.db, "clock", lambda: morning)
 
     def tell(times: int) -> list[str]:
         with write_transaction(), automatic(True):
