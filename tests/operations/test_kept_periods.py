@@ -258,5 +258,6 @@ def test_d16_another_setting_changes_page_form_and_job_together(app, cast, monke
     assert "sejak tiketnya ditutup: 100 hari." in client.get("/privasi").text
     assert "Identitas dihapus 100 hari setelah tiket ditutup." in client.get("/pengaduan").text
     ticket = complaint_at("closed")
+    ticket_id, number = ticket.id, ticket.number
     run_jobs(monkeypatch, made_at + timedelta(days=101))
-    assert (identity(), db.session.get(Ticket, ticket.id).number) == (True, ticket.number)
+    assert (identity(), db.session.get_one(Ticket, ticket_id).number) == (True, number)
