@@ -101,6 +101,7 @@ def prove(report: Report, place: Path) -> None:
     figures["columns with a canary"] = len(left)
     report.must(not left, f"left in {', '.join(left)}")
     report.must(set(due_now().values()) == {0}, "something is due still")
+    seal_evidence()  # what the night itself wrote down; a worker would have by now
     _verify(report, "after")
 
     run_due_backup()
