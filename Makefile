@@ -10,7 +10,7 @@ WORKERS ?= 2
 JOBS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 export PORT HOST
 
-.PHONY: attacks mail-torture retention-proof audit help install run test quick check lint docs bench guard requirements translations screenshots clean chaos workshop
+.PHONY: attacks field-runs mail-torture retention-proof audit help install run test quick check lint docs bench guard requirements translations screenshots clean chaos workshop
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t16
@@ -76,6 +76,9 @@ attacks: workshop ## 100,000 hostile requests on each database, every POST by ev
 
 mail-torture: workshop ## 5,000 mutations of the corpus of mails through the guarded reader, into docs/reliability.md
 	@$(PY) -m tests.inbox.test_corpus
+
+field-runs: workshop ## a hundred visits without a signal in Chromium, over a line that breaks to a server that refuses (FIELD_RUNS=n)
+	@FIELD_RUNS=$${FIELD_RUNS:-100} $(PY) -m pytest -n 0 --database sqlite tests/browser/test_field_runs.py
 
 chaos: workshop ## 1,000 kills, 10,000 mails out and in, a day without mail, full disks, on each database, into docs/reliability.md
 	@$(PY) -m tests.chaos
