@@ -42,6 +42,7 @@ from jobs.worker.send_outbox import send_outbox
 from models.base.periods.privacy_notice import is_notice_new
 from procedures.outages.deciding import decide_outages
 from procedures.tickets.evidence.sealing import is_anything_new
+from procedures.tickets.routine.open_due import is_routine_due
 
 SECOND, MINUTE, HOUR, DAY = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
@@ -76,7 +77,7 @@ LANES: dict[str, list[Job]] = {
     "files": [Job("read_files", 10 * SECOND, read_files, is_sweep=True, is_wanted=has_files_to_read)],
     "upkeep": [
         _sweep("recount_due", MINUTE, recount_due, is_wanted=is_recount_asked),
-        _sweep("open_routines", 5 * MINUTE, open_routines),
+        _sweep("open_routines", 5 * MINUTE, open_routines, is_wanted=is_routine_due),
         _sweep("escalate", 5 * MINUTE, escalate),
         _sweep("outage_upkeep", 10 * MINUTE, keep_up),
         _sweep("close_resolved", 15 * MINUTE, close_resolved),

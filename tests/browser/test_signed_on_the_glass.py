@@ -26,6 +26,18 @@ def scrawl(page, canvas):
     page.mouse.up()
 
 
+def test_a_signature_is_cleared_and_asked_for_again(app, visit):
+    tono, ticket_id = on_phone(app, visit, installation_at("testing"))
+    page = tono.go(f"/admin/ticket/details/?id={ticket_id}")
+    form = page.locator(f"form[action='/admin/ticket/{ticket_id}/do/sign_handover']")
+    page.locator("summary", has_text="Minta tanda tangan serah terima").click()
+    scrawl(page, form.locator("canvas"))
+    assert form.locator("[name=strokes]").input_value()
+    form.get_by_role("button", name="Hapus tanda tangan").click()
+    assert form.locator("[name=strokes]").input_value() == ""
+    assert form.locator("canvas").get_attribute("aria-label") == "Bidang tanda tangan, kosong"
+
+
 def test_dewi_signs_without_a_signal_and_the_strokes_reach_the_server_once(app, visit):
     tono, ticket_id = on_phone(app, visit, installation_at("installation"))
     step = f"form[action='/admin/ticket/{ticket_id}/do/report_installed']"
@@ -62,15 +74,3 @@ def test_dewi_signs_without_a_signal_and_the_strokes_reach_the_server_once(app, 
     assert drawn.endswith(signing.strokes.replace(" ", "")) and signing.signed_by == "Dewi Lestari"
     assert len(json.loads(signing.strokes)[0]) >= 10
     assert db.session.get_one(Ticket, ticket_id).state == "testing"
-
-
-def test_a_signature_is_cleared_and_asked_for_again(app, visit):
-    tono, ticket_id = on_phone(app, visit, installation_at("testing"))
-    page = tono.go(f"/admin/ticket/details/?id={ticket_id}")
-    form = page.locator(f"form[action='/admin/ticket/{ticket_id}/do/sign_handover']")
-    page.locator("summary", has_text="Minta tanda tangan serah terima").click()
-    scrawl(page, form.locator("canvas"))
-    assert form.locator("[name=strokes]").input_value()
-    form.get_by_role("button", name="Hapus tanda tangan").click()
-    assert form.locator("[name=strokes]").input_value() == ""
-    assert form.locator("canvas").get_attribute("aria-label") == "Bidang tanda tangan, kosong"

@@ -29,6 +29,11 @@ def open_due_routines() -> int:
     return sum(open_due(routine_id) for routine_id in ids)
 
 
+def is_routine_due() -> bool:
+    """Has any routine a ticket to make now?"""
+    return any(_due(each) for each in db.session.scalars(select(Routine).where(Routine.is_active)).unique())
+
+
 def open_due(routine_id: int) -> bool:
     """Make the ticket that is due of this routine, if there is one."""
     if _due(db.session.get(Routine, routine_id)) is None:  # most days nothing is: no lock is taken for it
