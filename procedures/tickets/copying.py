@@ -112,7 +112,7 @@ def _row(ticket: Ticket, ident: int) -> CopiedPerson:
     row = db.session.get(CopiedPerson, ident) if 0 < ident < 2**31 else None
     if row is None or row.ticket_id != ticket.id or row.ended_at is not None:
         raise StepRefused(
-            _("Orang ini sudah tidak ikut dikabari. Buka lagi halamannya untuk melihat daftarnya sekarang."), "need"
+            _("Orang ini tidak ada lagi di daftar. Buka lagi halamannya untuk melihat daftarnya sekarang."), "need"
         )
     return row
 
