@@ -24,8 +24,8 @@ def as_html(text: str, pictures: str = "") -> Markup:
     from markdown import markdown  # noqa: PLC0415  # as above
 
     html = markdown(text, extensions=["tables", "sane_lists"], output_format="html")
-    for level in (3, 2, 1):
-        html = html.replace(f"<h{level}>", f"<h{level + 1}>").replace(f"</h{level}>", f"</h{level + 1}>")
+    highest = min((int(level) for level in re.findall(r"<h([1-6])>", html)), default=1)
+    html = re.sub(r"(</?h)([1-6])>", lambda found: f"{found[1]}{min(int(found[2]) - highest + 2, 4)}>", html)
     own = re.compile(re.escape(pictures) + r"\d{1,9}")
 
     def kept(tag: str, name: str, value: str) -> str | None:

@@ -25,6 +25,7 @@ from models.tickets.ticket import visible_to
 from procedures.base.form_fields import Fault, line_field, required, text_field
 from procedures.organisation.recurring_form import RecurringForm, rule_in_words
 from web.dates import on_date
+from web.row_ids import LAST_ROW
 
 SHOWN = 5  # next days
 MADE = 20  # tickets of the past
@@ -61,7 +62,7 @@ class RoutineForm(RecurringForm):
         if self.row is None and self.first_day.data and self.first_day.data < today():
             yield "first_day", _l("Hari itu sudah lewat. Mulai paling awal hari ini.")
         who, where = self.assignee_id.data, self.group_id.data
-        if who and where and not db.session.get(GroupMember, (where, who)):
+        if who and where and max(who, where) <= LAST_ROW and not db.session.get(GroupMember, (where, who)):
             yield "assignee_id", _l("Petugas itu bukan anggota kelompok yang dipilih. Pilih yang lain.")
 
 

@@ -278,6 +278,7 @@ OPEN = {
     "/admin/digest",
     "/admin/me/",
     "/admin/invite/<token>",
+    "/admin/invite/<token>/campus",
     "/admin/first/<token>",
 }
 # Flask-Admin's own doors that the house has shut for everybody.
