@@ -13,7 +13,9 @@ MOST_STROKES, MOST_POINTS = 80, 4_000
 LONGEST_TEXT = 60_000  # characters of the strokes as JSON
 FEWEST_POINTS = 5  # a slip of the finger is no signature
 Strokes = Sequence[Sequence[int]]  # of each stroke x, y, x, y, …
-_SHAPE = re.compile(r"\[(\[\d{1,4}(,\d{1,4})*\](,\[\d{1,4}(,\d{1,4})*\])*)?\]", re.ASCII)
+_PLACE = r"(0|[1-9]\d{0,3})"  # as JSON writes it: no zeros before
+_STROKE = rf"\[{_PLACE}(,{_PLACE})*\]"
+_SHAPE = re.compile(rf"\[({_STROKE}(,{_STROKE})*)?\]", re.ASCII)
 
 
 class BadStrokes(ValueError):

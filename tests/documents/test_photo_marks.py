@@ -85,3 +85,12 @@ def test_words_are_never_markup_and_bounded():
     with pytest.raises(BadMarks):
         read_marks("{}")
     assert kept_marks(read_marks(json.dumps(DRAWN))) == json.dumps(DRAWN)
+
+
+def test_characters_that_no_page_or_printer_takes_are_left_out_of_the_words():
+    odd = {**DRAWN, "marks": [["words", 5, 5, 5, 5, "Pa\x00nel\ud800 \u202eutara\x1b"]]}
+    drawing = read_marks(json.dumps(odd))
+    assert drawing is not None and drawing.marks[0].words == "Panel utara"
+    kept_marks(drawing).encode()
+    with pytest.raises(BadMarks):
+        read_marks(json.dumps({**DRAWN, "marks": [["words", 5, 5, 5, 5, "\x00\ud800"]]}))

@@ -127,6 +127,7 @@ def test_strokes_are_numbers_on_the_sheet_or_nothing():
     assert read_strokes("") == read_strokes("[]") == []
     assert "<path" in drawn(SCRAWL) and drawn([]) == ""
     for bad in ("[[1,2,3]]", "[[1001,2,3,4,5,6,7,8,9,10]]", "[[0,401,1,1,1,1,1,1,1,1]]", "[[-1,2]]", "{}", "[1,2]",
+                "[[0012,1,2,3,4,5,6,7,8,9]]", "[[١,٢,1,1,1,1,1,1,1,1]]",
                 json.dumps([[1, 2]] * (MOST_STROKES + 1))):  # fmt: skip
         with pytest.raises(BadStrokes):
             read_strokes(bad)

@@ -82,6 +82,17 @@ def test_an_article_is_written_published_suggested_while_typing_and_counted_once
     assert (row(article_id).helped_public, row(article_id).helped_staff) == (2, 0)
 
 
+def test_browsers_made_up_by_one_network_count_no_further_than_a_hall_of_people(app, cast, monkeypatch):
+    monkeypatch.setattr("public.tickets.articles.HELPED_AN_HOUR", 3)
+    article_id = write(Person(app, "tono"))
+    publish(article_id)
+    page = f"/panduan/{article_id}"
+    for _browser in range(5):
+        fresh = Person(app)
+        assert fresh.post(f"{page}/menolong", token=fresh.token(page)).status_code == 303
+    assert row(article_id).helped_public == 3
+
+
 def test_without_a_script_the_form_shows_suggestions_and_keeps_all_that_was_typed(app, cast):
     article_id = write(Person(app, "tono"))
     publish(article_id)

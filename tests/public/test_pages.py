@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
+from documents.markdown_text import as_html
 from models.base.db import db, write_transaction
 from models.base.page import Download, Page
 from tests.databases import once
@@ -65,6 +68,15 @@ def test_a_text_of_the_panel_replaces_the_shipped_one_and_is_sanitised(app):
     assert "<h2>Baru</h2>" in html
     assert "alert(1)" not in html
     assert "javascript:" not in html
+
+
+@pytest.mark.parametrize(
+    ("text", "levels"),
+    [("# A\n\n## B", "23"), ("## A\n\n### B", "23"), ("### A", "2"), ("# A\n\n###### B", "24"), ("teks", "")],
+)
+def test_headings_of_a_text_begin_below_the_title_of_the_page(app, text, levels):
+    with app.app_context():
+        assert "".join(re.findall(r"<h([1-6])>", as_html(text))) == levels
 
 
 def test_a_download_shows_its_checksum_and_comes_as_a_file(app):

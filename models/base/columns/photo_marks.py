@@ -107,10 +107,15 @@ def read_marks(text: str) -> Drawing | None:
 def _mark(kind: str, x1: int, y1: int, x2: int, y2: int, words: str = "", *, width: int, height: int) -> Mark:
     if kind not in (ARROW, CIRCLE, WORDS):
         raise ValueError
-    said = clean_line(str(words))[:LONGEST_WORDS] if kind == WORDS else ""
+    said = _drawable(str(words)) if kind == WORDS else ""
     if kind == WORDS and not said:
         raise ValueError
     return Mark(kind, _number(x1, width), _number(y1, height), _number(x2, width), _number(y2, height), said)
+
+
+def _drawable(words: str) -> str:
+    """One line of what can be seen: JSON brings characters too that no page, database or printer takes."""
+    return "".join(one for one in clean_line(words) if one.isprintable())[:LONGEST_WORDS]
 
 
 def _number(value: int, most: int) -> int:
