@@ -91,7 +91,7 @@ class Crowd:
             if found is not None and "/admin/login" in str(found.url) or found is not None and found.status_code == 302:
                 self._log_in(client)
                 continue
-            ids = re.findall(r"/admin/ticket/details/\?id=(\d+)", found.text) if found is not None else []
+            ids = re.findall(r'href="details/\?id=(\d+)"', found.text) if found is not None else []
             if not ids:
                 self._ended.wait(0.3)
                 continue

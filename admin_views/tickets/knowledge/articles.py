@@ -35,7 +35,7 @@ from web.stored_files import hand_out
 
 HERE = "/admin/article/picture/"  # where staff read pictures, of drafts too
 REFUSED = 422
-LANGUAGES = [("id", _l("Indonesia")), ("en", _l("Inggris"))]
+LANGUAGES = [("id", _l("Bahasa Indonesia")), ("en", _l("Bahasa Inggris"))]
 
 
 class ArticleForm(StepForm):
