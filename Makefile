@@ -10,7 +10,7 @@ WORKERS ?= 2
 JOBS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 export PORT HOST
 
-.PHONY: attacks field-runs mail-torture retention-proof audit help install run test quick check lint docs bench guard requirements translations screenshots clean chaos workshop
+.PHONY: attacks release-upgrades field-runs mail-torture retention-proof audit help install run test quick check lint docs bench guard requirements translations screenshots clean chaos workshop
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t16
@@ -82,6 +82,9 @@ field-runs: workshop ## a hundred visits without a signal in Chromium, over a li
 
 chaos: workshop ## 1,000 kills, 10,000 mails out and in, a day without mail, full disks, on each database, into docs/reliability.md
 	@$(PY) -m tests.chaos
+
+release-upgrades: workshop ## the archive of each kept release upgraded and restored, killed in every migration, on each database, into docs/reliability.md
+	@RELEASE_UPGRADES=1 $(PY) -m pytest -n 0 tests/deploy/test_release_upgrades.py
 
 retention-proof: workshop ## many tickets full of canaries, three years later none is left, into docs/reliability.md (TICKETS=n DATABASE=sqlite)
 	@$(PY) -m tests.at_size.retention_proof --tickets $${TICKETS:-200000} --database $${DATABASE:-sqlite}

@@ -1,12 +1,13 @@
-"""Z26: every release's archive is restored by this version, and an upgrade goes on wherever it was killed."""
+"""Z26: every release's rows are backed up and restored by this version, and an upgrade refuses what it cannot do.
+
+What kills do to the upgrade of a release's own archive: tests/deploy/test_release_upgrades.py.
+"""
 
 from __future__ import annotations
 
-import os
-
 import pytest
 from flask_migrate import upgrade
-from sqlalchemy import Connection, func, select, text
+from sqlalchemy import Connection, select, text
 
 import jobs.operation.upgrade
 from config_readers import ConfigError
@@ -22,37 +23,8 @@ from tests.operations.test_upgrade import RELEASES, contents, load
 from tests.operations.test_upgrade import empty as empty  # fixtures
 from tests.operations.test_upgrade import kept as kept
 from tests.pages import page
-from tests.processes import Process
 
 OLDEST = RELEASES[0]
-STRIDE = int(os.environ.get("UPGRADE_STRIDE", "6"))  # 2 kills in every migration, in the tenfold time
-PROGRAM = """
-import os, signal
-from flask import Flask
-from jobs.operation.upgrade import upgrade_house
-from models.base.db import init_db
-app = Flask("upgrade", root_path={root!r})
-app.config.update({config!r})
-init_db(app)
-told, status, deaths = [], signal.SIGKILL, -1
-
-def kill(said):
-    told.append(said)
-    if sum(one.startswith("Migration") for one in told) == {stride}:  # inside its transaction, when all of it is done
-        os.kill(os.getpid(), signal.SIGKILL)
-
-while status == signal.SIGKILL:
-    deaths += 1
-    child = os.fork()
-    if child == 0:
-        with app.app_context():
-            upgrade_house(kill, with_backup=False)
-        os._exit(0)
-    status = os.waitpid(child, 0)[1]
-if status:
-    raise SystemExit(f"after {{deaths}} deaths it does not go on")
-print(deaths)
-"""
 
 
 def of_release(app, kept):
@@ -102,23 +74,6 @@ def test_an_upgrade_backs_up_migrates_looks_and_has_nothing_to_do_the_second_tim
     upgrade_house(again.append)
     assert again[0].startswith(f"The schema is at {schema_head()}") and not [w for w in again if "Migration" in w]
     restore(archive, replace=True, without_keys=True)  # what was made before is a whole archive
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("kept", [OLDEST], ids=["0.1.0"], indirect=True)
-def test_z26_an_upgrade_killed_in_its_migrations_goes_on_and_loses_no_row(empty, kept, tmp_path):
-    before = of_release(empty, kept)
-    names = ("SQLALCHEMY_DATABASE_URI", "INSTANCE_PATH", "LINK_KEY", "BACKUP_FOLDER")
-    given = {"stride": STRIDE, "root": str(empty.root_path), "config": {name: empty.config[name] for name in names}}
-    db.session.remove()
-    db.engine.dispose()
-
-    ended = Process(PROGRAM.format(**given), tmp_path).end()
-
-    assert ended.returncode == 0, ended.fault[-3000:]
-    assert int(ended.said) > 3 and is_up_to_date()
-    assert rows_now(kept) == before
-    assert db.session.scalar(select(func.count(Ticket.id))) == len(kept["tables"]["ticket"])
 
 
 def newer():
