@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from flask import abort, flash, redirect, render_template, request
@@ -40,11 +40,17 @@ from models.tickets.ticket import Ticket
 from procedures.engine.take_step import StepRefused, take_step
 from procedures.installation.drafts import save_survey
 from procedures.installation.price_catalogue import catalogue
+from procedures.installation.two_surveyors import (
+    LABELS,
+    TABLES,
+    Differing,
+    Filled,
+    as_filled,
+    as_shown,
+    meet,
+    read_shown,
+)
 from web.dates import on_date_at
-
-POINT = ("location", "count", "remark")
-MATERIAL = ("code", "description", "volume", "measure")
-Lines = Sequence[Mapping[str, str]]  # of a table as typed, by column
 
 
 class SurveyView(TicketRelatedView[Survey]):
@@ -108,66 +114,98 @@ class SurveyView(TicketRelatedView[Survey]):
             return keep_photo(survey_of(self.ticket_of(pk)) or abort(404), file)
 
     def _save(self, pk: int) -> ResponseReturnValue:
-        points, materials = (
-            typed_rows("point", POINT, "location count remark"),
-            typed_rows("material", MATERIAL, "code description volume measure"),
-        )
         try:
             files = accept(request.files.getlist("photos"))
         except UploadRefused as refused:
-            return _again(self.ticket_of(pk), points, materials, [str(refused)])
+            return _again(self.ticket_of(pk), [str(refused)])
         with write_transaction():
             survey = survey_of(self.ticket_of(pk)) or abort(404)
-            wrong = save_survey(survey, request.form, points, materials)
-            if not wrong:
+            meeting = meet(survey, read_shown(request.form.get("base", "")), list(_sent_fields()), _chosen())
+            filled, wrong = meeting.filled, [] if meeting.differing else _saved(survey, meeting.filled)
+            if not wrong and not meeting.differing:
                 keep_photos(survey, files)
                 remove_photo(survey, request.form.get("remove", ""))
         if is_from_script():
-            return ({"wrong": wrong}, 422) if wrong else {"saved": at_time(utcnow())}
+            return _to_script(wrong, meeting.differing)
+        if meeting.differing:
+            page = _survey_page(self.ticket_of(pk), _now(self.ticket_of(pk)), filled, differing=meeting.differing)
+            return page, 409
         if wrong:
-            return _again(self.ticket_of(pk), points, materials, wrong)
+            return _again(self.ticket_of(pk), wrong)
         if request.form.get("do") != "send":
             return redirect(f"/admin/survey/fill/{pk}", 303)
-        asked = catalogue().questions((survey_of(self.ticket_of(pk)) or abort(404)).materials)
+        asked = catalogue().questions(_now(self.ticket_of(pk)).materials)
         if asked and "sure" not in request.form:
-            return _survey_page(self.ticket_of(pk), survey_of(self.ticket_of(pk)) or abort(404), questions=asked), 422
+            return _survey_page(self.ticket_of(pk), _now(self.ticket_of(pk)), questions=asked), 422
         try:
             with saying(_("Hasil survey terkirim."), actor()):
                 take_step(pk, "send_survey", actor())
         except StepRefused as refused:
-            gaps = [str(gap) for gap in (survey_of(self.ticket_of(pk)) or abort(404)).gaps()]
+            gaps = [str(gap) for gap in _now(self.ticket_of(pk)).gaps()]
             sentence = _("Belum lengkap: %(gaps)s.", gaps=", ".join(gaps)) if gaps else refused.sentence
-            return _again(self.ticket_of(pk), points, materials, [sentence])
+            return _again(self.ticket_of(pk), [sentence])
         return redirect(f"/admin/ticket/details/?id={pk}", 303)
 
 
-def _again(ticket: Ticket, points: Lines, materials: Lines, wrong: list[str]) -> ResponseReturnValue:
-    survey = survey_of(ticket) or abort(404)
-    return _survey_page(ticket, survey, points, materials, wrong), 422
+def _now(ticket: Ticket) -> Survey:
+    return survey_of(ticket) or abort(404)
+
+
+def _saved(survey: Survey, filled: Filled) -> list[str]:
+    """Write the draft; the sentences for what cannot be taken."""
+    return save_survey(survey, filled.values, filled.rows["point"], filled.rows["material"])
+
+
+def _sent_fields() -> Iterable[tuple[str, str]]:
+    return request.form.items(multi=True)
+
+
+def _chosen() -> dict[str, str]:
+    """What this person chose where two had filled a field differently, and which of the other's values that was."""
+    return {
+        name.removeprefix("choose-"): text for name, text in _sent_fields() if name.startswith(("choose-", "seen-"))
+    }
+
+
+def _to_script(wrong: list[str], differing: Sequence[Differing]) -> ResponseReturnValue:
+    """What a form in the field is told of its draft: saved, refused, or to be compared."""
+    if differing:
+        labels = ", ".join(str(one.label) for one in differing)
+        said = _("rekan Anda mengisi lain: %(fields)s. Tekan “Simpan draf” untuk membandingkan.", fields=labels)
+        return {"wrong": [said], "differs": True}, 409
+    return ({"wrong": wrong}, 422) if wrong else {"saved": at_time(utcnow())}
+
+
+def _again(ticket: Ticket, wrong: list[str]) -> ResponseReturnValue:
+    """The form with what was typed, and what is wrong with it."""
+    typed = {name: typed_rows(name, columns, " ".join(columns)) for name, columns in TABLES.items()}
+    filled = Filled({name: request.form.get(name, "") for name in LABELS if name not in TABLES}, typed)
+    return _survey_page(ticket, _now(ticket), filled, wrong), 422
 
 
 def _survey_page(
     ticket: Ticket,
     survey: Survey,
-    points: Lines | None = None,
-    materials: Lines | None = None,
+    typed: Filled | None = None,
     wrong: Sequence[str] = (),
     questions: Sequence[Words] = (),
+    differing: Sequence[Differing] = (),
 ) -> str:
     crew, known = appointed(ticket, "survey"), catalogue()
+    filled = typed or as_filled(survey)
     return render_template(
         "admin/installation/survey.html",
         ticket=ticket,
         survey=survey,
         asked=request_of(ticket),
         visit=crew[0] if crew else None,
-        typed=request.form if wrong else None,
-        points=points if points is not None else [{n: getattr(p, n) for n in POINT} for p in survey.points],
-        materials=materials
-        if materials is not None
-        else [{n: getattr(m, n) for n in MATERIAL} for m in survey.materials],
+        val=filled.values,
+        points=filled.rows["point"],
+        materials=filled.rows["material"],
+        base=request.form.get("base", "") if typed else as_shown(survey),
+        differing=differing,
         prices=known.items,
-        marks=[known.remarks(one) for one in survey.materials] if materials is None else [],
+        marks=[] if typed else [known.remarks(one) for one in survey.materials],
         questions=questions,
         cables=CABLES,
         groundings=GROUNDINGS,

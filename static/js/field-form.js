@@ -16,9 +16,11 @@ let saving = Promise.resolve();
 let isChanged = false;
 let passes = false;
 
-const isTyped = (input) => input.name && !["hidden", "file", "submit", "fieldset"].includes(input.type) && input.name !== "caption";
+const isTyped = (input) => input.name && !["hidden", "file", "submit", "fieldset"].includes(input.type) && input.name !== "caption" && !input.matches("[data-choose]");
 const isChosen = (input) => !["radio", "checkbox"].includes(input.type) || input.checked;
-const fields = () => [...form.elements].filter((input) => isTyped(input) && isChosen(input)).map((input) => [input.name, input.value]);
+const { base } = form.elements; // what this page showed, of a form at which two people may be
+const filled = () => [...form.elements].filter((input) => isTyped(input) && isChosen(input)).map((input) => [input.name, input.value]);
+const fields = () => [...filled(), ...(base ? [["base", base.value]] : [])];
 const touched = new Set(); // by hand, since the page came: newer than anything kept
 const measured = () => [...form.querySelectorAll("input[type=file]:not([data-photo])")];
 const tell = (words, isFine = false) => {
@@ -36,6 +38,7 @@ function save(withFiles = false) {
 
 async function saveNow(withFiles) {
   const typed = fields();
+  const shown = filled();
   isChanged = false;
   const isKept = await keepWords(person, key, typed).then(() => true, () => false);
   const body = new FormData(form);
@@ -45,6 +48,7 @@ async function saveNow(withFiles) {
   const end = await reach(form, location.href, body);
   if (end.kind === "ok") {
     await dropWords(person, key, typed).catch(() => {});
+    if (base) base.value = JSON.stringify(shown);
     tell(form.dataset.saysSaved.replace("{when}", `${clock()} WIB`), true);
   } else {
     isChanged = true;
@@ -59,15 +63,46 @@ function later(pause = PAUSE) {
   waiting = setTimeout(save, pause);
 }
 
+// The fields of one table hang together: where one cell was changed, all its rows are as they were typed.
+const groupOf = (name) => name.split("-")[0];
+function changedGroups(kept) {
+  const shown = kept.find(([name]) => name === "base")?.[1];
+  const text = (pairs, group) => JSON.stringify(pairs.filter(([name, value]) => groupOf(name) === group && value !== ""));
+  const before = shown && JSON.parse(shown);
+  const names = new Set([...kept, ...(before || [])].map(([name]) => groupOf(name)));
+  return new Set([...names].filter((group) => !before || text(kept, group) !== text(before, group)));
+}
+
+// A page that came meanwhile with fewer rows gets as many as were typed, and rows that were not typed are blank.
+function makeRoom(kept, groups) {
+  for (const group of groups) {
+    const cells = [...form.querySelectorAll(`[name^="${CSS.escape(group)}-"]`)].filter(isTyped);
+    if (!cells.length) continue;
+    const row = cells.at(-1).closest("fieldset");
+    const wanted = kept.filter(([name]) => name === cells.at(-1).name).length;
+    for (let have = form.querySelectorAll(`[name="${CSS.escape(cells.at(-1).name)}"]`).length; have < wanted; have += 1) {
+      const more = row.cloneNode(true);
+      for (const one of more.querySelectorAll("[id]")) one.id += `-${have}`;
+      for (const one of more.querySelectorAll("[for]")) one.htmlFor += `-${have}`;
+      row.after(more);
+    }
+    for (const cell of cells) if (!touched.has(cell)) cell.value = "";
+  }
+}
+
 // What was typed and never reached the server, from before the page was closed or loaded again.
 async function restore() {
   const kept = await wordsOf(person, key);
   await restoreFiles();
   if (!kept) return;
+  const groups = base ? changedGroups(kept) : new Set(kept.map(([name]) => groupOf(name)));
+  if (base) makeRoom(kept, groups);
   const seen = {};
   for (const [name, value] of kept) {
+    if (name === "base") base.value = value;
     const inputs = [...form.querySelectorAll(`[name="${CSS.escape(name)}"]`)].filter(isTyped);
     const at = (seen[name] = (seen[name] ?? -1) + 1);
+    if (!groups.has(groupOf(name))) continue;
     const chosen = inputs.find((one) => ["radio", "checkbox"].includes(one.type) && one.value === value);
     if (inputs.some((one) => one.type === "radio" && touched.has(one)) || touched.has(chosen || inputs[at])) continue;
     if (chosen) chosen.checked = true;
@@ -105,7 +140,7 @@ form.addEventListener("change", async (event) => {
 });
 for (const kind of ["input", "filled"]) {
   form.addEventListener(kind, (event) => {
-    if (event.target.type === "file") return;
+    if (event.target.type === "file" || event.target.matches("[data-choose]")) return;
     touched.add(event.target);
     isChanged = true;
     keepWords(person, key, fields()).catch(() => {}); // at once: the tab may be closed before the server is asked
@@ -126,8 +161,8 @@ form.addEventListener("submit", async (event) => {
     location.reload();
     return;
   }
-  if (end.kind !== "ok") return;
-  await forgetFiles();
+  if (end.kind !== "ok" && !end.data?.differs) return;
+  if (end.kind === "ok") await forgetFiles();
   const left = pressed?.value === "send" ? await photos.unsent() : 0;
   if (left) return tell(form.dataset.saysLeft.replace("{n}", left));
   passes = true;

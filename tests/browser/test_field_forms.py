@@ -13,7 +13,7 @@ from models.installation.survey import survey_of
 from models.tickets.ticket import Attachment, Event, Ticket
 from tests.browser.conftest import PHONE
 from tests.conftest import PASSWORD
-from tests.installation.installation_walk import installation_at
+from tests.installation.installation_walk import installation_at, name_surveyors
 from tests.outages.walk import network_outage_at
 
 PING = b"""PING 10.20.30.1 (10.20.30.1) 56(84) bytes of data.
@@ -94,6 +94,48 @@ def test_survey_without_signal_survives_a_closed_tab_and_reaches_the_server(app,
     survey = survey_of(db.session.get_one(Ticket, ticket_id))
     assert (survey.distribution_point, survey.cable) == ("SW-B2-01, ruang panel", "fo")
     assert [one.caption for one in survey.photos] == ["Rak belum dibumikan"]
+
+
+def test_two_surveyors_without_signal_compare_what_both_filled_and_lose_nothing(app, visit):
+    ticket = installation_at("surveyors")
+    name_surveyors(ticket, "tono", "rina")
+    tono, ticket_id = on_phone(app, visit, ticket)
+    rina = visit(PHONE)
+    rina.log_in("rina", PASSWORD)
+    form = f"/admin/survey/fill/{ticket_id}"
+    for person, place, way in ((tono, "SW-B2-01", "#daya"), (rina, "SW-B2-09", "#hambat")):
+        page = person.go(form)
+        open_parts(page)
+        person.context.set_offline(True)
+        page.fill("#dist", place)
+        page.fill(way, f"Dicatat di {place}")
+        page.fill("#pl1", f"Meja {place}")
+        state(page, NO_SIGNAL)
+    tono.context.set_offline(False)
+    state(tono.page, "Tersimpan")
+    rina.page.close()
+    rina.context.set_offline(False)
+    page = rina.page = rina.context.new_page()
+    page.goto(f"{rina.address}{form}")
+    said = state(page, "rekan Anda mengisi lain")
+    assert "Titik jaringan, Titik distribusi terdekat" in said
+    assert page.input_value("#daya") == "Dicatat di SW-B2-01", "what the other alone changed is shown"
+    page.get_by_role("button", name="Simpan draf").click()
+    page.wait_for_selector(".pk-meet")
+    assert "SW-B2-01" in page.inner_text(".pk-meet") and "SW-B2-09" in page.inner_text(".pk-meet")
+    page.get_by_role("group", name="Titik distribusi terdekat").get_by_label("Isian rekan").check()
+    page.get_by_role("group", name="Titik jaringan").get_by_label("Pakai keduanya").check()
+    page.get_by_role("button", name="Simpan pilihan").click()
+    page.wait_for_selector(".pk-meet", state="detached")
+    wait_until_empty(page)
+    db.session.rollback()
+    survey = survey_of(db.session.get_one(Ticket, ticket_id))
+    assert (survey.distribution_point, survey.power, survey.obstacles) == (
+        "SW-B2-01", "Dicatat di SW-B2-01", "Dicatat di SW-B2-09",
+    )  # fmt: skip
+    assert [row.location for row in survey.points] == ["Meja SW-B2-09", "Meja SW-B2-01"]
+    tono.complaints.clear()
+    rina.complaints.clear()  # of the browser about a draft that was not taken
 
 
 def test_refused_photo_and_lost_login_say_so_and_never_speak_of_signal(app, visit):
