@@ -24,6 +24,7 @@ from config_readers import (
     web_address,
     writable_folder,
 )
+from gateways.web_push import SERVICES
 from models.tickets.access_key import KeyRing
 
 ROOT = Path(__file__).resolve().parent
@@ -79,6 +80,7 @@ def load(needs_secrets: bool = True) -> dict[str, str | int | bool | None]:
         "OUTAGE_PUSH_COMMAND": os.environ.get("OUTAGE_PUSH_COMMAND", ""),  # run on each change, without a shell
         "SOURCE_URL": link("SOURCE_URL"),  # where the source of this very version is offered (AGPL, section 13)
         "WATCH_CA_FILE": readable_file("WATCH_CA_FILE") or None,  # a campus's own authority for watched services
+        "PUSH_SERVICES": listed("PUSH_SERVICES") or SERVICES,  # which browsers' services may be asked to notify staff
         "METRICS_FROM": networks("METRICS_FROM", ["127.0.0.1", "::1"]),  # who may read /metrics
         "METRICS_FOLDER": writable_folder("METRICS_FOLDER") or _metrics_folder(instance),
         **_mail(instance, env),

@@ -23,6 +23,7 @@ from models.organisation import (
     month_figure,
     monthly_report,
     pending_change,
+    push_device,
     qr_label,
     second_factor,
     service_figure,
@@ -62,6 +63,7 @@ from models.tickets.routine import routine
 ALL = (
     routine,
     calendar_feed,
+    push_device,
     installation_agenda,
     outage_agenda,
     duty_turn,

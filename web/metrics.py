@@ -96,6 +96,7 @@ def _made() -> dict[str, Any]:
         "jobs": counter("jobs", "Jobs of the worker", "job", "outcome"),
         "job_seconds": counter("job_seconds", "Time of the worker's jobs", "job"),
         "probes": counter("probes", "Probes of nodes and services", "kind", "answered"),
+        "pushes": counter("pushes", "Officers told on their phones, by what became of it", "outcome"),
         "mails": counter("mails", "Mails by what became of them", "outcome"),
     }
 

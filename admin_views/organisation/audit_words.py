@@ -82,6 +82,7 @@ KINDS: dict[str, Words] = {
     "AlertSource": _l("Pemantau lain"),
     "Routine": _l("Jadwal pekerjaan rutin"),
     "CalendarFeed": _l("Alamat kalender"),
+    "PushDevice": _l("Perangkat notifikasi"),
     "Article": _l("Panduan"),
     "BulkRun": _l("Banyak tiket sekaligus"),
     "CannedReply": _l("Balasan siap pakai"),

@@ -32,6 +32,7 @@ MAIL_STATES = {
     MailState.HELD: _l("Ditahan"),
     MailState.COLLECTED: _l("Menunggu ringkasan harian"),
     MailState.TOLD: _l("Dalam ringkasan harian"),
+    MailState.PUSHED: _l("Lewat notifikasi"),
 }
 
 

@@ -25,6 +25,7 @@ from models.organisation.calendar_feed import CalendarFeed
 from models.organisation.contact_change import Holder
 from models.organisation.duties import DUTIES
 from models.organisation.pending_change import GUARDED, PendingKind
+from models.organisation.push_device import forget_devices
 from models.organisation.roles import Role
 from models.organisation.second_factor import has_factor
 from models.organisation.sessions import StaffSession, StaffToken, hash_token
@@ -171,6 +172,7 @@ class StaffView(HouseView[Staff]):
         StaffSession.end_all(row.id)
         if not row.is_active:
             CalendarFeed.end(row.id)
+            forget_devices(row.id)
         audit.record(
             "roles",
             "Staff",

@@ -21,6 +21,7 @@ from documents.typesetting import DocumentNotPrinted
 from gateways.smtp import AnswerLost, ConnectionLost, Send, SendLater, SendNever, as_bytes, open_door
 from jobs.worker import outbox_rows
 from jobs.worker.mail_files import attach_files
+from jobs.worker.push_first import told_by_push
 from mails.render import message, render
 from models.base.db import db, write_transaction
 from models.tickets.outbox import Mail
@@ -38,6 +39,9 @@ def send_outbox(ended: Signal | None = None) -> int:
         send, handed = None, 0
         mail_id = _next(ended)
         while mail_id is not None:
+            if (pushed := told_by_push(mail_id)) is not None:
+                mail_id = _next(ended, pushed)
+                continue
             if send is None or handed >= MAILS_A_CONNECTION:
                 doors.close()
                 send, handed = _open(doors, mail_id), 0

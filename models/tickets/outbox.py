@@ -24,6 +24,7 @@ class MailState(StrEnum):
     DEAD = "dead"  # refused for good (5xx), or it cannot be rendered; staff are told
     COLLECTED = "collected"  # waits for the digest of somebody of the staff
     TOLD = "told"  # stood in a digest
+    PUSHED = "pushed"  # a phone was told in its place (jobs/worker/push_first.py)
     HELD = "held"  # after a restore, until an administrator releases it
 
 

@@ -119,7 +119,7 @@ def forget_tickets(ids: Sequence[int], alias: str = FORGOTTEN) -> None:
 def give_up_unsent(which: ColumnElement[bool]) -> None:
     """Mails that wait for their hour, for a release or for a digest are sent to nobody; what was told stays told."""
     mails = db.metadata.tables["outbox"]
-    waits = mails.c.state.not_in((MailState.SENT, MailState.TOLD, MailState.DEAD))
+    waits = mails.c.state.not_in((MailState.SENT, MailState.TOLD, MailState.PUSHED, MailState.DEAD))
     given_up = {"state": MailState.DEAD.value, "leased_until": None}
     db.session.execute(update(mails).where(which, waits).values(given_up))
 

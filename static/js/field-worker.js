@@ -4,6 +4,7 @@
 const SHELL_CACHE = `shell-${VERSION}`;
 const OWN = "field"; // pages of one person; whose they are stands in it under OWNER
 const OWNER = "/owner";
+const PUSHES = "pushes"; // who switched notifications on in this browser
 const AWAY = "/tanpa-sinyal";
 const LONGEST = 24 * 60 * 60 * 1000; // ms that a copy is shown
 const ANY = { ignoreVary: true }; // whose a copy is stands in OWNER, not in the cookie of the day
@@ -37,7 +38,7 @@ self.addEventListener("fetch", (event) => {
 
 self.addEventListener("message", (event) => {
   const { task, person, pages } = event.data;
-  const done = { keep: () => keep(person, pages), owner: () => belongsTo(person) }[task]?.();
+  const done = { keep: () => keep(person, pages), owner: () => belongsTo(person), pushes: () => pushesTo(person) }[task]?.();
   event.waitUntil(Promise.resolve(done).then((said) => event.ports[0]?.postMessage(said), () => event.ports[0]?.postMessage(null)));
 });
 
@@ -69,8 +70,36 @@ async function copyOf(url) {
   return new Response(page, { headers: kept.headers });
 }
 
+// What is told here says number and kind, and is drawn once however often it comes.
+self.addEventListener("push", (event) => {
+  const { number, kind, to, tag } = event.data?.json() ?? {};
+  const shown = { body: number ? kind : "", tag, icon: "/static/img/app-192.png", badge: "/static/img/app-192.png", data: { to } };
+  event.waitUntil(self.registration.showNotification(number || kind || "Helpdesk", shown));
+});
+
+self.addEventListener("notificationclick", (event) => {
+  const { to } = event.notification.data || {};
+  event.notification.close();
+  const page = new URL(to || "/admin/", location.origin);
+  event.waitUntil(page.origin === location.origin ? self.clients.openWindow(page.href) : undefined);
+});
+
+async function pushesTo(person) {
+  await (await caches.open(PUSHES)).put(OWNER, new Response(person));
+  return true;
+}
+
+// Whoever comes to this browser after them is not told of the other's work; the service then says that it is gone.
+async function endPushesOfOthers(person) {
+  const owner = await (await caches.open(PUSHES)).match(OWNER);
+  if (!owner || (await owner.text()) === person) return;
+  await (await self.registration.pushManager.getSubscription())?.unsubscribe();
+  await caches.delete(PUSHES);
+}
+
 // Somebody else's copies go as soon as another person is logged in.
 async function belongsTo(person) {
+  await endPushesOfOthers(person).catch(() => {});
   const owner = await (await caches.open(OWN)).match(OWNER);
   if (owner && (await owner.text()) === person) return true;
   await caches.delete(OWN);

@@ -31,6 +31,7 @@ from admin_views.frame.sign_in.my_sessions import session_pages
 from admin_views.frame.sign_in.opening import open_session, password_was_right
 from admin_views.frame.sign_in.passkeys import passkey_pages
 from admin_views.frame.sign_in.password_rules import fault_of
+from admin_views.frame.sign_in.push_devices import push_pages
 from admin_views.frame.sign_in.second_step import second_step_pages
 from mails.digest import send_singly
 from models.base.columns.json_value import Json
@@ -78,6 +79,7 @@ def init_login(app: Flask) -> None:
         second_step_pages,
         factor_pages,
         session_pages,
+        push_pages,
         again_pages,
         passkey_pages,
         campus_pages,

@@ -72,9 +72,13 @@ def live_sessions(staff_id: int) -> list[StaffSession]:
 
 
 def device_of(row: StaffSession) -> str:
-    """The browser and system in words, as far as the browser says."""
-    browser = next((name for sign, name in BROWSERS if sign in row.device), "")
-    system = next((name for sign, name in SYSTEMS if sign in row.device), "Linux" if "Linux" in row.device else "")
+    return device_named(row.device)
+
+
+def device_named(said: str) -> str:
+    """The browser and system in words, as far as the browser says (`said`: its User-Agent)."""
+    browser = next((name for sign, name in BROWSERS if sign in said), "")
+    system = next((name for sign, name in SYSTEMS if sign in said), "Linux" if "Linux" in said else "")
     if browser and system:
         return _("%(browser)s di %(system)s", browser=browser, system=system)
     return browser or system or _("Perangkat tidak dikenal")

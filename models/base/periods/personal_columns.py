@@ -74,6 +74,7 @@ KEPT: dict[str, dict[str, str]] = {
     "campus_identity": {"office": "subject name"},
     "staff_token": {"sessions": "token_hash"},
     "calendar_feed": {"office": "token_hash"},
+    "push_device": {"office": "endpoint endpoint_hash public_key auth device kinds"},
     "export": {"files_made": "title words args file error"},
     "bulk_run": {"files_made": "words back picks fields ip refused title"},
     "received_alert": {"alerts": "key name text"},
