@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from datetime import date
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -17,6 +17,7 @@ from sqlalchemy import select
 from gateways.files.holiday_file import HolidayFileRefused, read_calendar
 from gateways.files.import_table import TableRefused
 from jobs.commands.import_commands import report
+from jobs.commands.questions import ask, ask_until_given, confirm
 from jobs.operation.schema import is_up_to_date
 from models.accounts.person import Person
 from models.base import setting
@@ -45,7 +46,7 @@ from procedures.organisation.import_units import UnitImport
 from procedures.organisation.institution import INSTITUTION, invented
 from procedures.organisation.invite_staff import StaffRefused, invite_staff, join_groups
 from procedures.organisation.mail_trial import send_trial
-from procedures.organisation.setting_values import put_changed, read_all, written
+from procedures.organisation.setting_values import put_changed, read_all, read_each, written
 from procedures.tickets.readiness import ACTS, not_yet, points
 from procedures.tickets.shipped_register import add_shipped_register
 
@@ -117,15 +118,15 @@ def _ask_for_staff() -> None:
     """An administrator first, then whoever else works here."""
     while not _has_administrator():
         click.echo(_("Administrator pertama:"))
-        username = _ask(_("Nama pengguna (kosong berarti di halaman)"), "")
+        username = ask(_("Nama pengguna (kosong berarti di halaman)"))
         if not username:
             break
-        name, email = _ask(_("Nama")), _ask(_("Email"))
+        name, email = ask_until_given(_("Nama")), ask_until_given(_("Email"))
         _add(username, name, email, [Role.ADMINISTRATOR.value])
     click.echo(_("Peran petugas: %(roles)s.", roles=", ".join(f"{role.value} ({role.label})" for role in Role)))
-    while username := _ask(_("Nama pengguna petugas berikutnya (kosong berarti selesai)"), ""):
-        name, email = _ask(_("Nama")), _ask(_("Email"), "")
-        roles = _ask(_("Peran, dipisahkan koma"), Role.OPERATOR.value)
+    while username := ask(_("Nama pengguna petugas berikutnya (kosong berarti selesai)")):
+        name, email = ask_until_given(_("Nama")), ask(_("Email (boleh kosong)"))
+        roles = ask(_("Peran, dipisahkan koma"), Role.OPERATOR.value)
         _add(username, name, email, [clean_line(role) for role in roles.split(",")])
 
 
@@ -140,7 +141,7 @@ def _ask_for_waiting() -> None:
 
 
 def _ask_for_institution() -> None:
-    if points()["institution"].is_done or not click.confirm(_("Isi nama dan alamat lembaga sekarang?"), default=True):
+    if points()["institution"].is_done or not confirm(_("Isi nama dan alamat lembaga sekarang?")):
         return
     _settle("institution", _ask_settings(INSTITUTION))
 
@@ -152,12 +153,12 @@ def _settle_hours(yes: bool) -> None:
     proposed = _national_holidays()
     values: dict[str, Json] = {}
     if not yes:
-        if not click.confirm(_("Isi jam kerja dan hari libur sekarang?"), default=True):
+        if not confirm(_("Isi jam kerja dan hari libur sekarang?")):
             return
         values = _ask_settings(HOURS)
         for proposal in proposed:
             click.echo(f"  {proposal.day:%d-%m-%Y}  {proposal.name}")
-        if proposed and not click.confirm(_("Pakai %(n)s hari libur nasional ini?", n=len(proposed)), default=True):
+        if proposed and not confirm(_("Pakai %(n)s hari libur nasional ini?", n=len(proposed))):
             proposed = []
     _settle("hours", values, {proposal.day for proposal in proposed})
     if not yes:
@@ -176,7 +177,7 @@ def _national_holidays() -> list[HolidayProposal]:
 
 def _ask_for_calendar() -> None:
     """Holidays from an iCalendar file, such as the academic calendar, beside the national ones."""
-    while file := _ask(_("Berkas iCalendar hari libur (kosong berarti nanti)"), ""):
+    while file := ask(_("Berkas iCalendar hari libur (kosong berarti nanti)")):
         try:
             read = read_calendar(Path(file).expanduser().read_bytes(), ZoneInfo(working_hours().zone))
         except HolidayFileRefused as refused:
@@ -188,7 +189,7 @@ def _ask_for_calendar() -> None:
         new = not_in_calendar(read.days, today())
         for day, name in new.items():
             click.echo(f"  {day:%d-%m-%Y}  {name}")
-        if new and click.confirm(_("Tambahkan %(n)s hari ini?", n=len(new)), default=True):
+        if new and confirm(_("Tambahkan %(n)s hari ini?", n=len(new))):
             with write_transaction():
                 add_days(new, today())
         return
@@ -197,7 +198,7 @@ def _ask_for_calendar() -> None:
 def _ask_for_mail() -> None:
     if current_app.config["MAIL_AS_FILES"] or points()["mail"].is_done:
         return
-    while to := _ask(_("Kirim email uji ke (kosong berarti nanti)"), ""):
+    while to := ask(_("Kirim email uji ke (kosong berarti nanti)")):
         trial = send_trial(to, actor_name=BY)
         for who, words in trial.talk:
             speaker = _("kami") if who == "us" else _("server")
@@ -210,7 +211,7 @@ def _ask_for_mail() -> None:
 def _ask_for_units() -> None:
     if points()["units"].is_done:
         return
-    while file := _ask(_("Berkas unit, CSV atau XLSX (kosong berarti nanti)"), ""):
+    while file := ask(_("Berkas unit, CSV atau XLSX (kosong berarti nanti)")):
         try:
             with Path(file).expanduser().open("rb") as stream:
                 plan = take_in(UnitImport(), stream, by_name=BY, file=Path(file).name)
@@ -227,14 +228,14 @@ def _ask_for_people() -> None:
     """The register of people from a file: compared first, written when that is confirmed."""
     if db.session.scalar(select(Person.id).limit(1)) is not None:
         return
-    while file := _ask(_("Berkas CSV atau XLSX orang (kosong berarti nanti)"), ""):
+    while file := ask(_("Berkas CSV atau XLSX orang (kosong berarti nanti)")):
         try:
             with Path(file).expanduser().open("rb") as stream:
                 found = import_people(stream, dry=True)
                 for line, sentence in [*found.refusals, *found.warnings][:MOST_LINES_TOLD]:
                     click.echo(f"{line}: {sentence}", err=True)
                 click.echo(found.tally.in_words(found.read - found.refused, found.refused))
-                if not found.new or not click.confirm(_("Masukkan %(n)s orang?", n=found.new), default=True):
+                if not found.new or not confirm(_("Masukkan %(n)s orang?", n=found.new)):
                     continue
                 stream.seek(0)
                 done = import_people(stream)
@@ -248,22 +249,27 @@ def _ask_for_people() -> None:
             click.echo(f"{file}: {fault.strerror}", err=True)
 
 
-def _ask(words: str, default: str | None = None) -> str:
-    return clean_line(str(click.prompt(words, default=default, show_default=bool(default))))
-
-
-def _ask_settings(keys: Iterable[str]) -> dict[str, Json]:
-    """The settings as typed, Enter for the value shown; all are asked again until they hold together."""
+def _ask_settings(keys: Collection[str]) -> dict[str, Json]:
+    """The settings as typed, Enter for the value shown; each until it can stand, all until they hold together."""
     typed = {key: "" if invented({key: setting.get(key)}) else written(setting.get(key)) for key in keys}
     while True:
         for key in typed:
-            typed[key] = _ask(f"{SPECS[key].label} {SPECS[key].hint}".strip(), typed[key] or None)
+            typed[key] = _ask_setting(key, typed[key])
         values, faults = read_all(typed)
-        faults |= invented(values)
         if not faults:
             return values
         for key, sentence in faults.items():
             click.echo(f"{SPECS[key].label}: {sentence}", err=True)
+
+
+def _ask_setting(key: str, shown: str) -> str:
+    """What was typed for a setting, or the value shown; why not, and again, while it is refused."""
+    while True:
+        text = ask(f"{SPECS[key].label} {SPECS[key].hint}".strip(), shown)
+        values, faults = read_each({key: text})
+        if not (faults := faults | invented(values)):
+            return text
+        click.echo(f"{SPECS[key].label}: {faults[key]}", err=True)
 
 
 def _settle(key: str, values: dict[str, Json], holidays: Collection[date] = ()) -> None:

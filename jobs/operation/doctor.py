@@ -160,7 +160,7 @@ def _people() -> tuple[bool, str]:
     admins = db.session.scalar(holds.where(StaffRole.role == Role.ADMINISTRATOR.value, Staff.is_active))
     if has_demo_accounts() and current_app.config["HELPDESK_ENV"] == "production":
         return False, "Demo accounts exist: production must not run with them."
-    return bool(admins), f"{admins} administrators are active."
+    return bool(admins), f"{admins} administrator{' is' if admins == 1 else 's are'} active."
 
 
 SLOW: dict[str, Look] = {

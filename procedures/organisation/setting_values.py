@@ -24,7 +24,13 @@ LONGEST = 300
 
 
 def read_all(typed: dict[str, str]) -> tuple[dict[str, Json], dict[str, str]]:
-    """(the values, the sentence of each that is refused)"""
+    """(the values, the sentence of each that is refused), by itself or because it contradicts another"""
+    values, faults = read_each(typed)
+    return values, faults or out_of_order(values)
+
+
+def read_each(typed: dict[str, str]) -> tuple[dict[str, Json], dict[str, str]]:
+    """The same, each by itself."""
     values, faults = {}, {}
     for key, text in typed.items():
         try:
@@ -35,7 +41,7 @@ def read_all(typed: dict[str, str]) -> tuple[dict[str, Json], dict[str, str]]:
                 check(key, values[key])
         except SettingRefused as refused:
             faults[key] = str(refused)
-    return values, faults or out_of_order(values)
+    return values, faults
 
 
 def put_changed(

@@ -116,15 +116,11 @@ def test_a_command_gets_the_settings_as_they_stand_and_its_words_untouched(tmp_p
     (tmp_path / "settings").write_text("# a remark\n\nMAIL_PASSWORD=a b$c'd\"e%\n")
     script = (DEPLOY / "helpdesk").read_text().replace('[ "$(id -u)" -eq 0 ]', "false")
     (tmp_path / "helpdesk").write_text(script)
-    given = {
-        "HELPDESK_SETTINGS": str(tmp_path / "settings"),
-        "HELPDESK_ROOT": str(tmp_path),
-        "PATH": os.environ["PATH"],
-    }
+    (tmp_path / "root").mkdir()
+    (tmp_path / "root" / "unit kita.csv").touch()
+    (tmp_path / "root" / "units").touch()
 
-    ran = subprocess.run(
-        ["sh", tmp_path / "helpdesk", "create-staff", "x", "A B"], env=given, capture_output=True, text=True, timeout=20
-    )
+    ran = command(tmp_path, "create-staff", "x", "A B")
 
     assert ran.stdout.splitlines() == [
         "a b$c'd\"e%",
@@ -135,6 +131,36 @@ def test_a_command_gets_the_settings_as_they_stand_and_its_words_untouched(tmp_p
         "<x>",
         "<A B>",
     ]
+    here = tmp_path / "root"  # a file is one of the folder in which the command was typed
+    for words, meant in (
+        (["import-units", "unit kita.csv", "--dry-run"], ["import-units", f"{here}/unit kita.csv", "--dry-run"]),
+        (["import-units", "units"], ["import-units", f"{here}/units"]),
+        (["backup", "new.tar.gz.age"], ["backup", f"{here}/new.tar.gz.age"]),
+        (["restore", "--try", "/a/b.tar.gz"], ["restore", "--try", "/a/b.tar.gz"]),
+        (["audit", "verify"], ["audit", "verify"]),
+    ):
+        assert command(tmp_path, *words).stdout.splitlines()[4:] == [f"<{word}>" for word in meant]
+
+
+def test_a_file_that_the_helpdesk_may_not_read_is_told_with_what_to_do(tmp_path):
+    """As root, whose folder is shut to the user helpdesk."""
+    script = (DEPLOY / "helpdesk").read_text()
+    script = script.replace('[ "$(id -u)" -eq 0 ]', "false").replace("as_helpdesk test -r", "false test -r")
+    (tmp_path / "helpdesk").write_text(script)
+    (tmp_path / "root").mkdir()
+    (tmp_path / "root" / "units.csv").touch()
+
+    ran = command(tmp_path, "import-units", "units.csv")
+
+    assert (ran.returncode, ran.stdout) == (2, "")
+    assert f"install -o helpdesk -m 600 '{tmp_path}/root/units.csv' /var/lib/helpdesk/" in ran.stderr
+
+
+def command(place, *words):
+    """The script of /usr/local/bin over a tree of the test's own, called in its folder `root`."""
+    given = {"HELPDESK_SETTINGS": str(place / "settings"), "HELPDESK_ROOT": str(place), "PATH": os.environ["PATH"]}
+    whole = ["sh", place / "helpdesk", *words]
+    return subprocess.run(whole, cwd=place / "root", env=given, capture_output=True, text=True, timeout=20)
 
 
 def test_the_container_installs_by_hashes_runs_as_nobody_and_leaves_the_workshop_out():

@@ -91,6 +91,35 @@ def test_every_line_of_the_doctor_has_its_entry(page):
     assert re.findall(r"^\| (\w+) \|", table, re.MULTILINE) == [*WATCHED, *SLOW, "setup"]
 
 
+OTHERS = {  # program: what may follow it
+    "apt-get": r"update && apt-get install -y git ca-certificates",
+    "git": r"clone <[^>]+> /opt/helpdesk|-C /opt/helpdesk pull",
+    "/opt/helpdesk/deploy/install": r"(https://[a-z.]+)?",
+    "systemctl": r"(stop|start|restart|reload|status) (nginx|postgresql|helpdesk-(web|worker)( helpdesk-worker)?)",
+    "journalctl": r'-u helpdesk-web( -u helpdesk-worker)? --since (today|"-7 days" > /root/journal\.txt)',
+    "chown": r"-R helpdesk:",
+    "timedatectl": "",
+    "flask": r"--app app …",
+}
+
+
+@pytest.mark.parametrize("page", LANGUAGES)
+def test_every_command_of_another_program_is_written_as_that_program_takes_it(page):
+    text = (ROOT / page).read_text()
+    typed = [
+        line.strip()
+        for block in re.findall(r"^ *```\n(.*?)^ *```", text, re.DOTALL | re.MULTILINE)
+        for line in block.splitlines()
+    ]
+    typed += [said for said in re.findall(r"`([a-z]+ [^`]+)`", text) if said.split()[0] in OTHERS]
+
+    typed = [line for line in typed if line and not line.startswith("helpdesk ")]
+    assert len(typed) > 12
+    for line in typed:
+        program, _space, words = line.partition(" ")
+        assert program in OTHERS and re.fullmatch(OTHERS[program], words), line
+
+
 @pytest.mark.parametrize("page", LANGUAGES)
 def test_other_commands_name_units_programs_and_files_that_are_there(page):
     """What only root of a server can do is compared with what deploy/ installs."""

@@ -17,6 +17,7 @@ from models.accounts.person import Person
 from models.base import setting
 from models.base.calendar import Holiday
 from models.base.db import db, write_transaction
+from models.base.setting import SPECS
 from models.base.wording import today
 from models.organisation.setup_point import SetupPoint
 from models.organisation.staff import Group, Staff
@@ -68,15 +69,16 @@ def test_the_command_asks_its_way_from_an_empty_database_to_a_service_that_takes
     people.write_text("Nomor;Nama;Jenis;Unit;Status\n2010011110023;Andi Saputra;mahasiswa;;aktif\n;Tanpa Nomor;;;\n")
     answers = [
         *("RUDI!", "Rudi", "rudi@kampus.example"),  # refused and asked again
-        *("rudi", "Rudi", "rudi@kampus.example"),
+        *("rudi", "", "Rudi", "", "rudi@kampus.example"),  # nothing for what must be given: said, and asked again
         *("sari", "Sari", "", "operator"),
         *("tono", "Tono", "", "staff_network"),  # no such role: asked again
         *("tono", "Tono", "", "staff_networking"),
         *("hadi", "Pak Hadi", "", "head_systems,staff_systems"),
         "",
         *("0", "48"),  # with one administrator: how long to wait before going on alone; at least an hour
-        *("y", "", "", "", "", "0751-000000", "bantuan"),  # a sample and no address: all are asked again
-        *("", "", "", "", "0751-7051678", "bantuan@kampus.example"),
+        *("mungkin", "ya", "", "", "", ""),
+        *("", "0751-000000", "0751-7051678"),  # nothing and a sample: each asked again at once
+        *("bantuan", "", "bantuan@kampus.example"),  # no address, then nothing, which is not that again
         *("y", "0, 1, 2, 3, 4", "17:00", "16:30", ""),  # closes before it opens: asked again
         *("", "07:30", "", "Senin–Jumat, 07.30–16.30 WIB", "y"),
         *("/no/such.ics", str(UNITS), str(calendar), "y"),  # none, and one that is no calendar: asked again
@@ -85,6 +87,10 @@ def test_the_command_asks_its_way_from_an_empty_database_to_a_service_that_takes
     ]
     said = run(empty, answers=answers)
     assert "Kelompok dan jenis masalah bawaan ditambahkan: Meja Layanan, Jaringan, Sistem Informasi." in said
+    for asked, times in (("Nama", 1), ("Email", 1), ("Telepon meja layanan", 1), (SPECS["centre_email"].label, 1)):
+        assert said.count(f"{asked}: Bagian ini wajib diisi.") == times, asked
+    assert said.count("Telepon meja layanan: Ini hanya contoh.") == 1
+    assert said.count("Jawab y untuk ya atau t untuk tidak.") == 1
     assert said.count("/admin/invite/") == 4 and "Tono ditambahkan dan menjadi anggota Jaringan" in said
     assert "Belum dapat: Menerima pengaduan" not in said
     assert "Belum dapat: Catatan operator dan keputusan Kepala Pustikom (menunggu langkah 7)" in said
