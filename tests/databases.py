@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import shutil
 from pathlib import Path
 
@@ -27,12 +28,18 @@ KeptRows = tuple[dict[str, bytes], dict[str, tuple[int, int]]]
 
 
 class Sqlite:
-    """A template file with the schema and the cast; each test works on a copy."""
+    """A template file with the schema and the cast; each test works on a copy.
+
+    A copy is always another file under the name of the last: a connection that outlives its test (a request of a
+    browser that nobody waits for) goes on in the old one. And the file is read by one descriptor that stays open: in
+    the process that has a database open, closing any other takes its locks away (sqlite.org/howtocorrupt.html, 2.2).
+    """
 
     def __init__(self, place: Path) -> None:
         self.file, self.template = place / "test.db", place / "template.db"
         self.url = f"sqlite:///{self.file}"
         self.resets = 0
+        self.hand: int | None = None
 
     def keep(self, app: Flask) -> None:
         _let_go(app)
@@ -43,16 +50,15 @@ class Sqlite:
         _let_go(app)
         for leftover in self.file.parent.glob("test.db[-.]*"):  # journals, and what a restore kept aside
             leftover.unlink()
-        shutil.copyfile(self.template, self.file)
+        self._lay({})
 
     def stamp(self) -> tuple[int, int, bytes]:
         """Another one after every transaction that wrote (SQLite counts them in the file's header) and every reset."""
-        with self.file.open("rb") as file:
-            return self.resets, self.file.stat().st_ino, file.read(CHANGES.stop)[CHANGES]
+        return self.resets, self.file.stat().st_ino, os.pread(self._hand(), CHANGES.stop, 0)[CHANGES]
 
     def kept(self) -> dict[int, bytes]:
         """The pages that differ from the template, by their place."""
-        was, now = self.template.read_bytes(), self.file.read_bytes()
+        was, now = self.template.read_bytes(), os.pread(self._hand(), self.file.stat().st_size, 0)
         return {
             at: now[at : at + PAGE] for at in range(0, len(now), PAGE) if now[at : at + PAGE] != was[at : at + PAGE]
         }
@@ -60,12 +66,30 @@ class Sqlite:
     def put(self, kept: dict[int, bytes]) -> bool:
         """The database as it was kept, under a session that has read and written nothing since it was put back."""
         db.engine.dispose()
-        shutil.copyfile(self.template, self.file)
-        with self.file.open("r+b") as file:
+        self._lay(kept)
+        return True
+
+    def _lay(self, kept: dict[int, bytes]) -> None:
+        """The template with these pages, as a new file under the old name."""
+        made = self.file.with_suffix(".laid")
+        shutil.copyfile(self.template, made)
+        with made.open("r+b") as file:
             for at, page in kept.items():
                 file.seek(at)
                 file.write(page)
-        return True
+        made.replace(self.file)
+        if self.hand is not None:
+            os.close(self.hand)
+            self.hand = None
+
+    def _hand(self) -> int:
+        """The file of this moment, to be read; a test may have put another in its place (a restore)."""
+        if self.hand is not None and os.fstat(self.hand).st_ino != self.file.stat().st_ino:
+            os.close(self.hand)
+            self.hand = None
+        if self.hand is None:
+            self.hand = os.open(self.file, os.O_RDONLY)
+        return self.hand
 
 
 class PostgreSQL:

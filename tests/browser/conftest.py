@@ -45,6 +45,7 @@ def address(app: Flask) -> Iterator[str]:
     """The application behind a real server on a free port."""
     db.session.remove()
     server = make_server("127.0.0.1", 0, app, threaded=True)
+    server.daemon_threads = False  # closing it waits for every request: none may write when the database is put back
     address = f"http://127.0.0.1:{server.port}"
     before, app.config["BASE_URL"] = app.config["BASE_URL"], address
     thread = threading.Thread(target=server.serve_forever, daemon=True)

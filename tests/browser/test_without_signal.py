@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Iterator
 
 import pytest
 from werkzeug.serving import make_server
 
-from models.base.db import db
+from jobs.worker.send_outbox import send_outbox
+from models.base.db import db, write_transaction
 from models.installation.survey import survey_of
+from models.organisation.push_device import PushDevice
 from models.tickets.ticket import Ticket
 from tests.browse import Person
 from tests.browser.conftest import PHONE
@@ -17,6 +20,8 @@ from tests.browser.test_field_forms import NO_SIGNAL, kept_on_phone, open_parts,
 from tests.conftest import PASSWORD
 from tests.installation.installation_walk import installation_at
 from tests.outages.walk import network_outage_at
+from tests.push_service import push_service
+from tests.walk import file_complaint
 
 pytestmark = pytest.mark.only("sqlite")  # what a phone keeps does not depend on the database
 HERE = "Ada di ponsel ini sejak"
@@ -188,3 +193,57 @@ def test_the_panel_is_installable_and_names_its_officer_s_own_visits_only(app, v
     page = laid_up(tono)
     faults = tono.context.new_cdp_session(page).send("Page.getInstallabilityErrors")["installabilityErrors"]
     assert [fault for fault in faults if fault["errorId"] != "in-incognito"] == []
+
+
+MADE = """(fields) => {
+  const made = { endpoint: fields.endpoint, keys: { p256dh: fields.public_key, auth: fields.auth } };
+  let now = null;
+  const subscription = { ...made, toJSON: () => made, unsubscribe: async () => { now = null; return true; } };
+  PushManager.prototype.getSubscription = async () => now;
+  PushManager.prototype.subscribe = async (asked) => {
+    window.askedKey = btoa(String.fromCharCode(...asked.applicationServerKey));
+    now = subscription;
+    return now;
+  };
+}"""
+SHOWN = """async () => (await (await navigator.serviceWorker.ready).getNotifications()).map(
+  ({ title, body, data }) => [title, body, data.to])"""
+
+
+def test_phone_switched_on_shows_number_and_kind_once_and_a_tap_leads_to_the_ticket(app, cast, visit, address):
+    """The browser's own service cannot be reached here: it makes the test's address, and DevTools hands the message on."""
+    with push_service() as service:
+        app.config["PUSH_SERVICES"] = [service.origin]
+        browser, tono = service.browser("tono"), visit(PHONE, keeps=True)
+        tono.context.grant_permissions(["notifications"], origin=address)
+        tono.log_in("tono", PASSWORD)
+        page = tono.go("/admin/me/push/")
+        page.evaluate("navigator.serviceWorker.ready.then(() => 1)")
+        page.evaluate(MADE, browser.fields)
+        page.get_by_role("button", name="Nyalakan di perangkat ini").click()
+        page.wait_for_selector("text=Notifikasi menyala di perangkat ini.")
+        assert page.get_by_role("button", name="Matikan notifikasi di Chrome di Linux").is_visible()
+        with write_transaction():
+            db.session.query(PushDevice).update({"quiet_from": 0, "quiet_until": 0})
+        app.extensions.pop("settings_cache", None)
+        number = file_complaint(subject="Rahasia Andi").number
+        send_outbox()
+        (told,) = browser.told
+        db.session.remove()
+        devices = tono.context.new_cdp_session(page)
+        ids = []
+        devices.on("ServiceWorker.workerRegistrationUpdated", lambda said: ids.extend(said["registrations"]))
+        devices.send("ServiceWorker.enable")
+        page.wait_for_timeout(300)
+        for _twice in range(2):
+            message = {"origin": address, "registrationId": ids[0]["registrationId"], "data": json.dumps(told)}
+            devices.send("ServiceWorker.deliverPushMessage", message)
+        for _turn in range(100):
+            if shown := page.evaluate(SHOWN):
+                break
+            page.wait_for_timeout(50)
+        assert shown == [[number, "Penugasan", told["to"]]]
+        assert page.evaluate("caches.has('pushes')")
+        tono.context.clear_cookies()
+        tono.log_in("rina", PASSWORD)  # on the same phone
+        tono.page.wait_for_function("() => caches.has('pushes').then((has) => !has)")

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import sqlite3
+import subprocess
+import sys
 from typing import Any
 
 import pytest
@@ -47,6 +51,38 @@ def test_a_table_that_a_test_made_or_widened_is_undone(app, house):
     assert contents() != before
     put_back(app, house)
     assert contents() == before
+
+
+@pytest.mark.slow
+@pytest.mark.only("sqlite")
+def test_what_another_connection_writes_after_its_test_is_seen_by_no_later_one(app, house):
+    """A request that nobody waited for ends when its database was put back: in one file the next would be torn."""
+    before = contents()
+    late = sqlite3.connect(house[1].file, isolation_level=None, check_same_thread=False)
+    late.execute("BEGIN IMMEDIATE")
+    late.execute("UPDATE staff SET name = 'Orang lain'")
+    late.execute("DELETE FROM contact")
+    put_back(app, house)
+    contents()
+    with contextlib.suppress(sqlite3.OperationalError):  # its journal may be gone
+        late.execute("COMMIT")
+    late.close()
+    db.engine.dispose()
+    assert contents() == before
+    assert db.session.scalar(text("PRAGMA integrity_check")) == "ok"
+
+
+@pytest.mark.slow
+@pytest.mark.only("sqlite")
+def test_looking_at_the_file_takes_no_lock_away_from_who_writes(app, house):
+    writer = sqlite3.connect(house[1].file, isolation_level=None, timeout=0)
+    writer.execute("BEGIN IMMEDIATE")
+    house[1].stamp()
+    house[1].kept()
+    script = "import sqlite3, sys; sqlite3.connect(sys.argv[1], timeout=0).execute('BEGIN IMMEDIATE')"
+    other = subprocess.run([sys.executable, "-c", script, str(house[1].file)], capture_output=True, text=True)
+    writer.close()
+    assert "database is locked" in other.stderr
 
 
 @pytest.mark.slow
