@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
 
 from models.base.db import db
@@ -123,6 +124,7 @@ def test_two_surveyors_without_signal_compare_what_both_filled_and_lose_nothing(
     page.get_by_role("button", name="Simpan draf").click()
     page.wait_for_selector(".pk-meet")
     assert "SW-B2-01" in page.inner_text(".pk-meet") and "SW-B2-09" in page.inner_text(".pk-meet")
+    assert [fault["id"] for fault in Axe().run(page).response["violations"]] == []
     page.get_by_role("group", name="Titik distribusi terdekat").get_by_label("Isian rekan").check()
     page.get_by_role("group", name="Titik jaringan").get_by_label("Pakai keduanya").check()
     page.get_by_role("button", name="Simpan pilihan").click()

@@ -18,6 +18,7 @@ from mails.push_kinds import KINDS
 from models.base.db import db, utcnow, write_transaction
 from models.organisation.audit import AuditEntry
 from models.organisation.push_device import MOST_DEVICES, PushDevice, devices_behind
+from models.organisation.staff import Staff
 from models.tickets.outbox import Mail, MailState
 from tests.browse import Person
 from tests.databases import both, once
@@ -127,6 +128,15 @@ def test_service_that_stays_busy_makes_the_mail_go_at_the_third_try(told, servic
     assert len(service.asked) == 3 and told.told == []
 
 
+def test_mail_that_waits_for_its_server_is_told_by_push_no_more(told, service, postbox):
+    service.answers = [400] * 9
+    number = file_complaint().number
+    with write_transaction():
+        mail_of_tono().attempts = 3
+    send_outbox()
+    assert number and service.asked == [] and is_mailed(postbox)
+
+
 @pytest.mark.parametrize("status", [404, 410])
 def test_address_that_is_gone_ends_the_subscription_and_the_mail_goes_at_once(told, service, postbox, status):
     service.answers = [status]
@@ -231,6 +241,16 @@ def test_device_is_its_owners_alone_to_take_away_and_leaves_with_who_leaves(app,
     acts = [row.act for row in db.session.query(AuditEntry).filter_by(object_kind="PushDevice").order_by(AuditEntry.id)]
     assert acts == ["switch_on", "switch_off"]
     assert rudi.post(f"{HOME}off", {"which": "x"}).status_code == 400
+
+
+def test_an_administrator_who_disables_an_officer_ends_their_devices_for_good(app, told):
+    tono = db.session.query(Staff).filter_by(username="tono").one()
+    form = {"username": tono.username, "name": tono.name, "email": tono.email, "language": "id"}
+    rudi, path = Person(app, "rudi"), f"/admin/staff/edit/?id={tono.id}"
+    seen = rudi.get(path).text.split('name="seen" value="')[1].split('"')[0]
+    assert rudi.post(path, {**form, "role_names": ["staff_networking"], "seen": seen}).status_code == 303
+    db.session.rollback()
+    assert db.session.query(PushDevice).count() == 0
 
 
 def test_browser_that_another_person_switches_on_is_theirs_and_one_person_has_few(app, told, service):
