@@ -18,7 +18,7 @@ from flask import current_app
 from sqlalchemy import text
 
 from models.base.db import db
-from procedures.operation.schema_head import schema_head
+from procedures.operation.schema_head import known_schemas, schema_head
 
 LEAST_FREE = 1024**3
 
@@ -57,8 +57,11 @@ def _database() -> tuple[bool, str]:
 
 def _schema() -> tuple[bool, str]:
     here = ", ".join(sorted(db.session.scalars(text("SELECT version_num FROM alembic_version")))) or "nothing"
-    is_head = here == schema_head()
-    return is_head, f"The schema is at {here}" + ("." if is_head else f", not at {schema_head()}: run upgrade.")
+    if here == schema_head():
+        return True, f"The schema is at {here}."
+    if here != "nothing" and here not in known_schemas():
+        return False, f"The schema is at {here[:40]}, of a newer version: install that version, or a later one."
+    return False, f"The schema is at {here}, not at {schema_head()}: run upgrade."
 
 
 def _writable() -> tuple[bool, str]:

@@ -10,6 +10,7 @@ import ssl
 import subprocess
 import sys
 import time
+from contextlib import ExitStack
 from io import BytesIO
 from pathlib import Path
 
@@ -177,6 +178,8 @@ def test_an_old_tls_is_refused(site):
     old.maximum_version = ssl.TLSVersion.TLSv1_1
     with socket.create_connection(("127.0.0.1", site.port)) as line, pytest.raises(ssl.SSLError):
         old.wrap_socket(line, server_hostname="localhost")
+    kept = (site.place / "site.conf").read_text()  # where OpenSSL would take it, nginx must not offer it
+    assert re.findall("ssl_protocols ([^;]+)", kept) == ["TLSv1.2 TLSv1.3"]
 
 
 def test_static_files_come_from_nginx_with_headers_of_their_own_and_nothing_beside_them(site):
@@ -186,6 +189,13 @@ def test_static_files_come_from_nginx_with_headers_of_their_own_and_nothing_besi
     assert answer.status_code == 200 and answer.headers["content-type"].startswith("text/css")
     assert answer.headers["x-content-type-options"] == "nosniff" and "max-age=3600" in answer.headers["cache-control"]
     assert "default-src 'none'" in answer.headers["content-security-policy"]
+    for name, value in (
+        ("referrer-policy", "no-referrer"),
+        ("cross-origin-resource-policy", "same-origin"),
+        ("strict-transport-security", "max-age=31536000; includeSubDomains"),
+    ):
+        assert answer.headers.get_list(name) == [value], name
+    assert answer.headers["content-encoding"] == "gzip"
     assert browser.get("/static/../config.py").status_code == 404
     assert browser.get("/static../config.py").status_code == 404
     assert browser.post("/static/css/pk.css").status_code == 403
@@ -227,6 +237,30 @@ def test_a_complaint_with_a_photo_of_twenty_megabytes_is_filed_behind_a_port(sit
     assert browser.get(answer.headers["location"]).status_code == 200
 
 
+def test_a_visitor_who_sends_nothing_or_slowly_holds_no_thread_of_the_product(site):
+    """More lines than the product has threads, each with half a form, and a page comes at once."""
+    half = f"POST /pengaduan HTTP/1.1\r\nHost: localhost:{site.port}\r\nContent-Length: 90000\r\n\r\nname=".encode()
+    with ExitStack() as open_lines:
+        for _ in range(20):
+            line = open_lines.enter_context(socket.create_connection(("127.0.0.1", site.port)))
+            safe = open_lines.enter_context(site.trust.wrap_socket(line, server_hostname="localhost"))
+            safe.sendall(half)
+        began = time.monotonic()
+        assert site.ask().get("/").status_code == 200
+        assert time.monotonic() - began < 5
+
+
+def test_one_address_has_no_more_than_so_many_lines(site):
+    with ExitStack() as open_lines:
+        for _ in range(401):
+            here = socket.create_connection(("127.0.0.1", site.port), source_address=("127.0.0.7", 0))
+            line = open_lines.enter_context(here)
+            safe = open_lines.enter_context(site.trust.wrap_socket(line, server_hostname="localhost"))
+            safe.sendall(f"POST / HTTP/1.1\r\nHost: localhost:{site.port}\r\nContent-Length: 9\r\n\r\n".encode())
+        safe.settimeout(5)
+        assert b" 429 " in safe.recv(200)
+
+
 def test_a_body_larger_than_any_form_is_refused_before_it_is_sent(site):
     with (
         socket.create_connection(("127.0.0.1", site.port)) as line,
@@ -255,5 +289,7 @@ def test_when_the_product_is_away_a_page_says_so_and_too_many_requests_are_refus
 
     answer = browser.get("/")
     assert answer.status_code == 502 and "sedang diperbarui" in answer.text and answer.headers["retry-after"] == "60"
+    assert answer.headers["cache-control"] == "no-store" and answer.headers["x-content-type-options"] == "nosniff"
+    assert "default-src 'none'" in answer.headers["content-security-policy"]
     assert browser.get("/static/css/pk.css").status_code == 200
     assert any(browser.get("/helpdesk-none").status_code == 429 for _ in range(2000))

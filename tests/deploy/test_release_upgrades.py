@@ -48,7 +48,7 @@ def report(work: str, archive: Path, died: list[str], began: float) -> None:
     manifest = manifest_of(archive)
     figures: dict[str, object] = {
         "from schema": manifest.revision,
-        "rows of the release, each there afterwards": manifest.rows,
+        "rows of the release": manifest.rows,
         "killed": len(died),
         "of these inside a migration": sum(one.startswith("Migration") for one in died),
         "seconds": round(time.monotonic() - began),

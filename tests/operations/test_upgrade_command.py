@@ -5,6 +5,10 @@ What kills do to the upgrade of a release's own archive: tests/deploy/test_relea
 
 from __future__ import annotations
 
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 from flask_migrate import upgrade
 from sqlalchemy import Connection, select, text
@@ -17,6 +21,7 @@ from jobs.operation.schema import is_up_to_date
 from jobs.operation.upgrade import UpgradeRefused, upgrade_house
 from models.base.db import db
 from models.tickets.ticket import Ticket
+from procedures.operation.house_health import SERVES, look
 from procedures.operation.schema_head import schema_head
 from start import refuse_to_start
 from tests.operations.test_upgrade import RELEASES, contents, load
@@ -88,6 +93,30 @@ def test_a_newer_schema_is_refused_by_the_upgrade_and_by_every_start(app):
         upgrade_house(print)
     with pytest.raises(ConfigError, match="DATABASE_URL: .*'9999', which this version .* does not know"):
         refuse_to_start(app)
+    assert not look("schema", SERVES["schema"]).is_well
+    assert "9999, of a newer version: install that version" in look("schema", SERVES["schema"]).sentence
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("command", [("gunicorn", "app:create_app()"), ("flask", "--app", "app", "work")])
+def test_web_and_worker_end_in_one_sentence_before_a_newer_schema(app, command, tmp_path):
+    newer()
+    database = db.engine.url.render_as_string(hide_password=False)
+    given = {"HELPDESK_ENV": "development", "DATABASE_URL": database, "INSTANCE_PATH": str(tmp_path), "HOME": "/tmp"}
+    program, *words = command
+    place = Path(__file__).resolve().parents[2]
+
+    ran = subprocess.run(
+        [Path(sys.executable).parent / program, *words],
+        cwd=place,
+        env=given,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+
+    assert ran.returncode != 0
+    assert "has the schema '9999', which this version" in ran.stderr and "Traceback" not in ran.stderr
 
 
 @pytest.mark.only("postgresql")
