@@ -24,6 +24,8 @@ def on_starting(server: Any) -> None:
 
 def when_ready(_server: Any) -> None:
     """What was built at the start lives as long as the worker: the collector need not look at it again."""
-    gc.collect()
+    from web.memory import leave_what_starting_took  # noqa: PLC0415  # gunicorn reads this file before the program
+
+    leave_what_starting_took()
     gc.freeze()
     gc.enable()

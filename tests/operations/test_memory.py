@@ -111,6 +111,30 @@ def test_pages_and_counters_are_made_before_the_workers_part_and_no_library_that
     assert (ran.stdout.splitlines(), ran.returncode) == (["3 True True", "[]"], 0), ran.stderr
 
 
+PART_AS_GUNICORN = """
+import types
+told = {}
+exec(open("gunicorn.conf.py").read(), told)
+from app import create_app
+app = create_app()
+told["on_starting"](types.SimpleNamespace(app=types.SimpleNamespace(wsgi=lambda: app)))
+def pages(): return int(open("/proc/self/statm").read().split()[1])
+before = pages()
+told["when_ready"](None)
+print((before - pages()) * 4096 // 1024**2)
+"""
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="glibc gives back what it is told to")
+def test_what_only_starting_needed_is_given_back_before_the_workers_part(tmp_path):
+    environment = {**os.environ, "INSTANCE_PATH": str(tmp_path), "HELPDESK_ENV": "test", "DATABASE_URL": ""}
+    ran = subprocess.run(
+        [sys.executable, "-c", PART_AS_GUNICORN], cwd=ROOT, env=environment, capture_output=True, text=True
+    )
+    assert ran.returncode == 0, ran.stderr
+    assert int(ran.stdout) >= 2  # megabytes; 4 to 8 here, and none by the collector alone
+
+
 ASK_THE_CALENDAR = """
 import sys
 from gateways.holiday_calendar import national_calendar
