@@ -17,6 +17,7 @@ from models.base.db import db, utcnow
 from models.base.lease import CLOCKS_DIFFER
 
 NAME = re.compile(r"helpdesk-(\d{8}T\d{6}Z)\.tar\.gz(\.age)?")
+BEFORE = re.compile(r"before-.+-(\d{8}T\d{6}Z)\.tar\.gz(\.age)?")  # an upgrade's own
 STAMP = "%Y%m%dT%H%M%SZ"
 
 
@@ -42,28 +43,51 @@ def folder() -> Path:
 
 def kept() -> dict[Path, datetime]:
     """The archives of the timetable, each with the moment at which it was begun; other files are left alone."""
+    return _stamped(NAME)
+
+
+def _stamped(name: re.Pattern[str]) -> dict[Path, datetime]:
+    """The files of the folder that are called so, each with the moment in its name."""
     found = {}
-    for path in folder().glob("helpdesk-*"):
-        if shape := NAME.fullmatch(path.name):
+    for path in folder().glob("*.tar.gz*"):
+        if shape := name.fullmatch(path.name):
             found[path] = datetime.strptime(shape[1], STAMP).replace(tzinfo=UTC)
     return found
 
 
 def forget_old() -> None:
-    """Keep every archive of the last days, the first of each of the last months, and always the newest."""
+    """After a backup: remove the archives past keeping, and halves of a backup that was killed."""
+    forget_archives()
+    for half in folder().glob(".helpdesk-*.part"):
+        half.unlink(missing_ok=True)
+
+
+def forget_archives() -> None:
+    """Keep the archives of the last days, the first of each of the last months, and always the newest.
+
+    The months are counted back from the present one (UTC), whether or not they have an archive: one of long ago would
+    hold what the house has forgotten since. Archives of before an upgrade go with the last of these months.
+    """
     days, months = int(setting.get("backup_days_kept")), int(setting.get("backup_months_kept"))
     db.session.rollback()
+    now = utcnow()
+    since, oldest = now - timedelta(days=days), _month(now) - months + 1
     archives = sorted(kept().items(), key=lambda one: one[1])
-    firsts: dict[str, Path] = {}
+    of_upgrades = _stamped(BEFORE)
+    newest = max([made_at for _path, made_at in archives] + list(of_upgrades.values()), default=now)
+    firsts: dict[int, Path] = {}
     for path, made_at in archives:
-        firsts.setdefault(f"{made_at:%Y-%m}", path)
-    stays = {path for path, made_at in archives if made_at >= utcnow() - timedelta(days=days)}
-    stays |= set(list(firsts.values())[len(firsts) - months :] if months else ())
-    for path, _made_at in archives[:-1]:
-        if path not in stays:
+        firsts.setdefault(_month(made_at), path)
+    stays = {path for month, path in firsts.items() if month >= oldest}
+    stays |= {path for path, made_at in of_upgrades.items() if _month(made_at) >= oldest}
+    for path, made_at in [*archives[:-1], *of_upgrades.items()]:
+        if path not in stays and made_at < min(since, newest):
             path.unlink(missing_ok=True)
-    for half in folder().glob(".helpdesk-*.part"):  # of a backup that was killed
-        half.unlink(missing_ok=True)
+
+
+def _month(moment: datetime) -> int:
+    """A month as a number that grows by one from each to the next."""
+    return moment.year * 12 + moment.month
 
 
 def _due_since() -> datetime | None:

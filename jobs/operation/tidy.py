@@ -1,4 +1,4 @@
-"""Removes what is past its time: rates, logins, sessions, drafts, exports, files that no row names."""
+"""Removes what is past its time: rates, logins, sessions, drafts, exports, archives, files that no row names."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from datetime import timedelta
 from sqlalchemy import delete, select
 
 from gateways.files.uploads import store
+from jobs.operation.backup_timetable import forget_archives
 from jobs.operation.house import house_of_this_database
 from jobs.organisation.write_exports import forget_exports
 from jobs.tickets.bulk_acts import forget_runs
@@ -43,6 +44,7 @@ def tidy() -> None:
     store().remove_unnamed(hashes_in_use() | house_of_this_database().hashes_aside(), ORPHAN_AGE)
     forget_exports()
     forget_runs()
+    forget_archives()  # also where no new one is made any more
 
 
 def forget_unseen_drafts() -> None:

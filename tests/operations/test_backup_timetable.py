@@ -12,6 +12,7 @@ from gateways.files.age import new_secret_key
 from jobs.operation.backup import backup
 from jobs.operation.backup_timetable import folder, forget_old, kept, run_due_backup
 from jobs.operation.doctor import examine
+from jobs.operation.tidy import tidy
 from models.base import setting
 from models.base.db import write_transaction
 from tests.browse import Person
@@ -84,6 +85,41 @@ def test_days_and_the_first_of_each_month_are_kept_and_other_files_are_left_alon
     clock(NOON + timedelta(days=900))
     forget_old()
     assert len(kept()) == 1  # the newest stays, however old
+
+
+def archive(name: str, days: int) -> None:
+    (folder() / f"{name}-{NOON - timedelta(days=days):%Y%m%dT%H%M%SZ}.tar.gz").touch()
+
+
+def test_an_archive_of_years_ago_goes_though_no_later_month_has_one(clock):
+    folder().mkdir()
+    for days in (1_100, 900, 364, 363, 362, 332, 20):  # 363 days ago began the twelfth month, December 2025
+        archive("helpdesk", days)
+    with write_transaction():
+        setting.put("backup_at", "")
+    tidy()
+    assert [f"{made_at:%Y-%m-%d}" for made_at in sorted(kept().values())] == [
+        "2025-12-01", "2026-01-01", "2026-11-09",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("days", "left"), [((1_100, 400, 300), ["300"]), ((1_100, 900), ["900"]), ((900,), ["900"])])
+def test_archives_of_before_an_upgrade_go_with_the_months_and_the_newest_of_all_stays(clock, days, left):
+    folder().mkdir()
+    for one in days:
+        archive(f"before-1.0-{one}", one)
+    tidy()
+    assert [name.split("-")[2] for name in names()] == left
+    archive("helpdesk", 0)
+    tidy()
+    assert [name.split("-")[0] for name in names()] == (["before", "helpdesk"] if left == ["300"] else ["helpdesk"])
+
+
+def test_a_running_backup_is_no_leftover_to_the_hourly_tidying(clock):
+    folder().mkdir()
+    (folder() / ".helpdesk-20261129T050000Z.tar.gz.part").touch()
+    tidy()
+    assert len(names()) == 1
 
 
 def test_the_doctor_tells_the_age_of_the_last_backup_wherever_it_lies(clock, tmp_path):
