@@ -16,12 +16,15 @@ import pytest
 from flask_mail import Message
 
 import models.base.db
+from admin_views.tickets.inbox.mailboxes import SENT
 from gateways.smtp_trial import try_mail
 from jobs.tickets.fetch_mail import fetch_mail
 from jobs.worker.send_outbox import send_outbox
 from models.base.db import db, utcnow, write_transaction
 from models.organisation.audit import AuditEntry
+from models.organisation.roles import Role
 from models.organisation.sign_in_pass import SignInPass
+from models.organisation.staff import Staff
 from models.tickets.incoming_mail import IncomingMail
 from models.tickets.mailbox import Mailbox
 from models.tickets.outbox import Mail
@@ -262,6 +265,21 @@ def test_an_answer_is_good_once_and_in_the_session_that_asked(app, cast, consent
     assert "Izin tersimpan" in followed(rudi, back)
     assert "bukan untuk permintaan terakhir" in followed(rudi, back)
     assert len([path for path in consent_box.asked if path == "/token"]) == 1
+
+
+def test_another_administrator_does_not_end_a_consent_that_they_did_not_begin(app, cast, consent_box):
+    """Whoever comes back is who was sent, also where the state got into another's session."""
+    with write_transaction():
+        db.session.get_one(Staff, cast["sari"].id).roles = {Role.ADMINISTRATOR}
+    rudi, sari, row = Person(app, "rudi"), Person(app), db.session.query(Mailbox).one()
+    sari.log_in("sari")
+    back = urlsplit(consent_box.approve(sent_away(rudi, row.id)))
+    with rudi.client.session_transaction() as begun, sari.client.session_transaction() as other:
+        other[SENT] = begun[SENT]
+    assert "bukan untuk permintaan terakhir" in followed(sari, back)
+    assert "/token" not in consent_box.asked and db.session.query(Mailbox).one().refresh_token_sealed == ""
+    away = sent_away(sari, row.id)  # begun by herself it is hers
+    assert "Izin tersimpan" in came_back(sari, consent_box, away)
 
 
 def followed(person, back) -> str:
