@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import quote
 
 import pytest
 from hypothesis import given
@@ -50,6 +51,25 @@ def registered(app, cast):
 def test_the_one_box_finds_registers_by_any_spelling(app, registered, typed, kinds):
     found = found_by(Person(app, "sari"), typed.replace("+", "%2B"))
     assert found - {"ticket"} == kinds
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["pusat-wifi", "pusat/resume", "pusat,resume", "pusat, resume", "resume;", '"pusat wi-fi"', "(pusat) & resume",
+     "pusat_resume", "pusat – résumé"],
+)  # fmt: skip
+def test_marks_between_and_around_words_hide_nothing(app, registered, typed):
+    assert "unit" in found_by(Person(app, "sari"), quote(typed, safe=""))
+
+
+@pytest.mark.parametrize("typed", ["pusat-qqqq", "pusat/qqqq", "x-pusat"])
+def test_every_word_between_marks_has_to_be_there(app, registered, typed):
+    assert "unit" not in found_by(Person(app, "sari"), quote(typed, safe=""))
+
+
+@pytest.mark.parametrize("typed", ["55.1.77.10", "kampus@maruf.a"])
+def test_an_address_is_one_word(app, registered, typed):
+    assert found_by(Person(app, "sari"), typed) - {"ticket"} == set()
 
 
 @pytest.mark.parametrize("phone", PHONES)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import TypeAlias
@@ -18,6 +19,7 @@ from models.base.search.terms import TypedWord
 
 SearchedColumn: TypeAlias = SQLColumnExpression[str] | SQLColumnExpression[str | None]
 _ACCENTED = {c: fold(c) for c in map(chr, range(0xC0, 0x180)) if unicodedata.category(c) == "Ll" and len(fold(c)) == 1}
+_EDGES = re.compile(r"^[\W_]+|[\W_]+$")  # quotes, brackets, a comma behind a word
 _INSIDE = "-'.`\u2018\u2019\u02bc\u2010\u2011\u2013\u00ad"
 
 
@@ -63,9 +65,10 @@ def holds(columns: Sequence[SearchedColumn], word: TypedWord) -> ColumnElement[b
     ways: list[ColumnElement[bool]] = [
         and_(*(_any(column.icontains(part, autoescape=True) for column in columns) for part in word.text.split()))
     ]
-    bare = squeezed(word.text)
-    if any(c.isalpha() for c in bare):
-        ways.append(_any(SqueezedColumn(column).contains(bare, autoescape=True) for column in columns))
+    bare = _EDGES.sub("", squeezed(word.text))
+    for parts in ((bare,), word.parts):
+        if any(c.isalpha() for part in parts for c in part):
+            ways.append(and_(*(_any(_has(column, part) for column in columns) for part in parts)))
     if word.number:
         ways.append(_any(DigitsOfColumn(column).contains(word.number) for column in columns))
     return or_(*ways)
@@ -79,6 +82,10 @@ def nearly_holds(column: SearchedColumn, word: TypedWord) -> ColumnElement[bool]
     name = func.lower(column)
     begins = or_(*(name.like(f"{place}{letter}%") for place in ("", "% ") for letter in set(bare[:2])))
     return and_(begins, _any(SqueezedColumn(column).like(f"%{pattern}%") for pattern in patterns_near(bare)))
+
+
+def _has(column: SearchedColumn, part: str) -> ColumnElement[bool]:
+    return SqueezedColumn(column).contains(part, autoescape=True)
 
 
 def _any(conditions: Iterable[ColumnElement[bool]]) -> ColumnElement[bool]:

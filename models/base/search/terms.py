@@ -45,6 +45,17 @@ class TypedWord(NamedTuple):
     text: str
     number: str = ""
 
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """What a hyphen, stroke or comma inside it holds together: "mega-sari" is written "Mega Sari" in a register.
+
+        Addresses, numbers of papers and what has a single letter ("e-mail") are one thing: they have none.
+        """
+        parts = tuple(re.findall(r"[^\W_]+", fold(self.text)))
+        figures = sum(not part.isalpha() for part in parts)
+        is_one = "@" in self.text or figures > 1 or any(len(part) == 1 and part.isalpha() for part in parts)
+        return () if is_one or len(parts) < 2 else parts
+
 
 def keys_of(*texts: str) -> list[str]:
     """The keys by which texts are found, each once, in the order in which they stand there."""
@@ -96,7 +107,8 @@ def typed_words(typed: str) -> list[TypedWord]:
     for start, end, figures in _numbers(text):
         found.append(TypedWord(text[start:end], national(figures)))
         rest = f"{rest[:start]}{' ' * (end - start)}{rest[end:]}"
-    return [*(TypedWord(word) for word in rest.split()), *found]
+    words = [*(TypedWord(word) for word in rest.split()), *found]
+    return [word for word in words if any(map(str.isalnum, word.text))] or words  # "&" between two words is no word
 
 
 def _plain_sums(text: str) -> str:
