@@ -21,10 +21,30 @@ from models.tickets.canned_reply import CannedReply
 from models.tickets.category import Category
 from models.tickets.draft import Draft
 from models.tickets.label import Label, Tone, set_labels
+from models.tickets.routine.routine import Routine
 from models.tickets.saved_filter import SavedFilter
 from models.tickets.ticket import Ticket
 from procedures.outages.alerts import receive
 
+# title, checklist, group, period, weekdays, ordinal
+ROUTINES = [
+    (
+        "Periksa cadangan bulanan",
+        "Pulihkan satu berkas ke tempat lain\nCocokkan jumlah barisnya\nCatat lamanya",
+        "Sistem Informasi",
+        "month",
+        "0",
+        1,
+    ),
+    (
+        "Uji UPS ruang server",
+        "Cabut listrik lima menit\nCatat sisa baterai\nPasang kembali",
+        "Jaringan",
+        "week",
+        "4",
+        0,
+    ),
+]
 LABELS = [
     ("Menunggu suku cadang", Tone.WAIT),
     ("Perlu kunjungan", Tone.RUN),
@@ -111,6 +131,7 @@ def seed_desks(people: dict[str, Staff]) -> None:
         _labels()
         _replies()
         _filters(people)
+        _routines()
         for username, subject, step, text in DRAFTS:
             Draft.keep(people[username].id, f"/admin/ticket/{_ticket(subject).id}/do/{step}", {"text": [text]})
         for first, last, reason in ((0, 1, "Pelatihan di Padang"), (12, 16, "Cuti tahunan")):
@@ -138,6 +159,14 @@ def _labels() -> None:
     db.session.flush()
     for subject, names in LABELLED.items():
         set_labels(_ticket(subject).id, [_label(name) for name in names])
+
+
+def _routines() -> None:
+    """Work that comes again from today on; the worker makes its tickets as their days come."""
+    for title, checklist, group, period, weekdays, ordinal in ROUTINES:
+        group_id = db.session.scalars(select(Group.id).where(Group.name == group)).one()
+        rule = {"period": period, "weekdays": weekdays, "ordinal": ordinal, "first_day": today(), "skips_closed": True}
+        db.session.add(Routine(title=title, checklist=checklist, group_id=group_id, **rule))
 
 
 def _replies() -> None:

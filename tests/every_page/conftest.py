@@ -67,8 +67,6 @@ NO_PAGE = {
     "inbox.html": "shown in a frame of the inbox; tests/inbox/test_inbox_desk.py fetches it",
     "export.file": "a file; tests/exports/test_exports.py fetches them",
     "monthly_report.paper": "a PDF; tests/reports/test_monthly_report.py fetches it",
-    "routine.details_view": "each has a ticket on its day, so the demonstration has none; tests/reports/test_routines.py",
-    "routine.edit_view": "as above",
     "article.picture": "a picture; tests/knowledge/test_articles.py fetches one",
     "public.article_picture": "as above",
     "emblem.picture": "a picture where one was set; tests/installation/test_printed_documents.py fetches it",
