@@ -9,7 +9,7 @@ WORKERS ?= 2
 # One test process more than there are cores: a third of the time the tests wait for disks, browsers and processes.
 JOBS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 export PORT HOST
-# Where this is set, each of the thousand processes that the tests start compiles the program anew.
+# Where this is set, each process that the tests start compiles the program anew.
 unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: attacks release-upgrades field-runs mail-torture retention-proof audit help install run test quick check lint docs bench guard requirements translations screenshots clean chaos workshop

@@ -1,4 +1,4 @@
-"""The tests of the house; each folder is named after the room that it tests.
+"""The tests: a folder for each room, and one for what the whole house must hold.
 
 What is compiled is kept, whatever the machine wishes: else each worker rewrites the assertions of every test anew, and
 each of the many processes that the tests start compiles the whole program.
