@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from playwright.sync_api import expect
 
 from jobs.worker.send_outbox import send_outbox
 from models.base.db import db
@@ -48,17 +49,17 @@ def test_a_complaint_travels_from_andis_phone_to_its_solution(app, visit):
 
     tono = visit()
     page = tono.log_in("tono", PASSWORD)
-    assert page.get_by_text("Wi-Fi perpustakaan tidak tersambung").first.is_visible()
+    expect(page.get_by_text("Wi-Fi perpustakaan tidak tersambung").first).to_be_visible()
     page.keyboard.press("/")
     page.keyboard.type(number)
     page.keyboard.press("Enter")
     page.wait_for_url("**/admin/ticket/details/**")  # an exact number leads to its ticket
-    assert page.get_by_role("link", name=re.compile("ping.txt")).first.is_visible()
+    expect(page.get_by_role("link", name=re.compile("ping.txt")).first).to_be_visible()
     page.fill("#follow_up-text", "Titik akses lantai 2 mati.")
     page.get_by_role("button", name="Mulai tindak lanjut").click()
     page.fill("#reply-text", "Titik akses sedang kami periksa.")
     page.get_by_role("button", name="Kirim ke Andi").click()
-    assert page.get_by_text("Balas: tercatat.").is_visible()
+    expect(page.get_by_text("Balas: tercatat.")).to_be_visible()
 
     page = andi.go(f"/tiket/{number}")
     assert "Titik akses sedang kami periksa." in page.inner_text("main")
@@ -71,15 +72,15 @@ def test_a_complaint_travels_from_andis_phone_to_its_solution(app, visit):
     page = sari.go(f"/admin/ticket/details/?id={ticket_id}")
     page.fill("#note-text", "Pemohon juga menelepon.")
     page.get_by_role("button", name="Simpan, tidak dikirim").click()
-    assert page.locator(".pk-note__text", has_text="Pemohon juga menelepon.").is_visible()
+    expect(page.locator(".pk-note__text", has_text="Pemohon juga menelepon.")).to_be_visible()
 
     page = tono.go(f"/admin/ticket/details/?id={ticket_id}")
     page.get_by_role("button", name="Selesaikan").click()
-    assert page.get_by_text("Bagian ini wajib diisi.").first.is_visible()
+    expect(page.get_by_text("Bagian ini wajib diisi.").first).to_be_visible()
     page.fill("#resolve-cause", "Catu daya rusak.")
     page.fill("#resolve-solution", "Catu daya diganti; titik akses hidup lagi.")
     page.get_by_role("button", name="Selesaikan").click()
-    assert page.get_by_text("Selesaikan: tercatat.").is_visible()
+    expect(page.get_by_text("Selesaikan: tercatat.")).to_be_visible()
 
     page = andi.go(f"/tiket/{number}")
     assert "Catu daya diganti" in page.inner_text("main")

@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
 from models.base import setting
 from models.base.db import db, write_transaction
@@ -42,7 +43,7 @@ def step(page, name, label, **fields):
             page.fill(place, value)
     with page.expect_navigation():  # a form of the field asks the server first
         page.locator(f"form[action$='/do/{name}'] button.pk-btn--primary").click()
-    assert page.locator(".pk-toast", has_text="tercatat.").is_visible(), page.inner_text("main")[:1500]
+    expect(page.locator(".pk-toast", has_text="tercatat.")).to_be_visible()
 
 
 def days(page, count):

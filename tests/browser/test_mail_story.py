@@ -6,6 +6,7 @@ import smtplib
 import threading
 
 import pytest
+from playwright.sync_api import expect
 
 from jobs.worker.send_outbox import send_outbox
 from models.base.db import db
@@ -49,7 +50,7 @@ def test_andi_writes_sari_makes_a_ticket_tono_answers_and_it_stays_one_conversat
     sari.log_in("sari", PASSWORD)
     page = sari.go("/admin/inbox/")
     page.get_by_role("heading", name="Wi-Fi ruang sidang mati").wait_for()
-    assert page.get_by_text("Pengirim terbukti").is_visible()
+    expect(page.get_by_text("Pengirim terbukti")).to_be_visible()
     page.select_option("#category", index=1)
     page.get_by_role("button", name="Buat pengaduan").click()
     page.get_by_text("menjadi").first.wait_for()
@@ -69,7 +70,7 @@ def test_andi_writes_sari_makes_a_ticket_tono_answers_and_it_stays_one_conversat
         ticket_id = db.session.query(Ticket).filter_by(number=number).one().id
         db.session.remove()
     page = tono.go(f"/admin/ticket/details/?id={ticket_id}")
-    assert page.get_by_text("Sekarang lampunya oranye.").first.is_visible()
+    expect(page.get_by_text("Sekarang lampunya oranye.").first).to_be_visible()
     page.locator("#reply-text").fill("Kami ganti adaptornya besok pukul 09.00.")
     page.get_by_role("button", name="Kirim ke").click()
     page.get_by_text("Balas: tercatat.").wait_for()

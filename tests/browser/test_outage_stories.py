@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 
 import pytest
+from playwright.sync_api import expect
 
 from jobs.outages.asked_probes import answer_asked_probes
 from models.base import setting
@@ -36,7 +37,7 @@ def step(page, name, label, /, **fields):
     with page.expect_navigation():  # a form of the field asks the server first
         form.locator("button:not([formaction])").last.click()
     if page.locator("button[name='seen']").count():  # a broadcast is looked at before it goes
-        assert page.get_by_role("heading", name="Periksa sebelum dikirim").is_visible()
+        expect(page.get_by_role("heading", name="Periksa sebelum dikirim")).to_be_visible()
         page.locator("button[name='seen']").click()
         page.wait_for_load_state()
 
@@ -98,7 +99,7 @@ def test_network_outage_from_the_first_ping_to_the_recovery(app, visit):
     rina.go(f"/admin/ticket/details/?id={ticket_id}")
     step(head, "pass_on", "Teruskan keadaan dan perkiraan", text="Pulih sore ini.", **promise)
     stranger = visit(PHONE).go("/gangguan")
-    assert stranger.get_by_role("heading", name="Kampus II Aia Pacah").is_visible()
+    expect(stranger.get_by_role("heading", name="Kampus II Aia Pacah")).to_be_visible()
     assert "203.0.113" not in stranger.content() and "Sakelar" not in stranger.content()
 
     with app.app_context(), write_transaction():

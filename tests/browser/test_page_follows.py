@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from playwright.sync_api import expect
 
 from models.base import setting
 from models.base.db import db, write_transaction
@@ -46,11 +47,11 @@ def test_tono_sees_the_ping_s_result_within_five_seconds_and_keeps_what_he_types
     tono.log_in("tono", PASSWORD)
     page = tono.go(f"/admin/ticket/details/?id={ticket_id}")
     step(page, "ping", "Ping")
-    assert page.get_by_text("sedang diperiksa; hasilnya muncul di sini").is_visible()
+    expect(page.get_by_text("sedang diperiksa; hasilnya muncul di sini")).to_be_visible()
     worker(app)
     page.get_by_role("heading", name=re.compile("Giliran Anda: ")).wait_for(timeout=FIVE_SECONDS)
-    assert page.locator("section[aria-labelledby='h-periksa']").get_by_text("gagal").is_visible()
-    assert page.locator("form[action$='do/contact_manager']").is_visible(), "the next step stands open"
+    expect(page.locator("section[aria-labelledby='h-periksa']").get_by_text("gagal")).to_be_visible()
+    expect(page.locator("form[action$='do/contact_manager']")).to_be_visible()
 
     page.locator("form[action$='do/contact_manager'] [name='text']").press_sequentially("Listrik ")
     with app.app_context():
@@ -118,7 +119,7 @@ def test_a_hidden_page_asks_nothing_and_a_lost_session_is_said_once(app, visit):
     page.locator("#reply-text").fill("Ini belum terkirim.")
     tono.context.clear_cookies()
     page.get_by_text("Sesi Anda sudah berakhir.").wait_for(timeout=90_000)
-    assert page.get_by_role("link", name="Masuk lagi di tab baru").is_visible()
+    expect(page.get_by_role("link", name="Masuk lagi di tab baru")).to_be_visible()
     assert page.input_value("#reply-text") == "Ini belum terkirim."
     asked.clear()
     page.wait_for_timeout(9_000)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from playwright.sync_api import expect
+
 from models.base.db import db
 from models.organisation.second_factor import Passkey
 from tests.conftest import PASSWORD
@@ -36,7 +38,7 @@ def test_sari_registers_a_passkey_and_signs_in_by_it_alone(app, visit, address, 
     page.wait_for_url("**/admin/login")
     page.get_by_role("button", name="Masuk dengan passkey").click()
     page.wait_for_url("**/admin/")
-    assert page.get_by_text("Sari").first.is_visible()
+    expect(page.get_by_text("Sari").first).to_be_visible()
     db.session.rollback()
     assert db.session.query(Passkey).one().sign_count > 0
     db.session.rollback()  # an open reading would hold up the next writing (SQLite)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 from werkzeug.serving import make_server
 
 from jobs.worker.send_outbox import send_outbox
@@ -79,7 +79,8 @@ def test_from_an_empty_database_to_a_complaint_its_mail_and_its_officer(
     page.wait_for_load_state()
     page.get_by_role("button", name="Kirim email uji").click()
     page.wait_for_load_state()
-    assert page.get_by_text("250 accepted").last.is_visible() and len(postbox.mails) == 1
+    expect(page.get_by_text("250 accepted").last).to_be_visible()
+    assert len(postbox.mails) == 1
     page.get_by_role("link", name="Impor unit").click()
     page.set_input_files("#file", str(Path(UNITS)))
     page.get_by_role("button", name="Unggah dan periksa").click()
@@ -105,5 +106,5 @@ def test_from_an_empty_database_to_a_complaint_its_mail_and_its_officer(
     page = tono.go("/admin/")
     page.get_by_role("link", name="Wi-Fi perpustakaan tidak tersambung").first.click()
     page.wait_for_url("**/admin/ticket/details/**")
-    assert page.get_by_text("Andi Saputra").first.is_visible()
+    expect(page.get_by_text("Andi Saputra").first).to_be_visible()
     assert [one.complaints for one in (andi, rudi, tono)] == [[], [], []]

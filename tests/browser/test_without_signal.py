@@ -7,6 +7,7 @@ import threading
 from collections.abc import Iterator
 
 import pytest
+from playwright.sync_api import expect
 from werkzeug.serving import make_server
 
 from jobs.worker.send_outbox import send_outbox
@@ -222,7 +223,7 @@ def test_phone_switched_on_shows_number_and_kind_once_and_a_tap_leads_to_the_tic
         page.evaluate(MADE, browser.fields)
         page.get_by_role("button", name="Nyalakan di perangkat ini").click()
         page.wait_for_selector("text=Notifikasi menyala di perangkat ini.")
-        assert page.get_by_role("button", name="Matikan notifikasi di Chrome di Linux").is_visible()
+        expect(page.get_by_role("button", name="Matikan notifikasi di Chrome di Linux")).to_be_visible()
         with write_transaction():
             db.session.query(PushDevice).update({"quiet_from": 0, "quiet_until": 0})
         app.extensions.pop("settings_cache", None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from playwright.sync_api import expect
 
 from models.base.db import db, write_transaction
 from models.tickets.canned_reply import CannedReply
@@ -62,7 +63,7 @@ def test_tono_and_rina_share_a_ticket_and_nothing_is_lost(app, visit):
         page.select_option("#assign-assignee", label=name)
         page.locator("#langkah-assign").get_by_role("button", name="Tugaskan").click()
         page.wait_for_load_state()
-    assert page.get_by_role("heading", name="Belum tercatat").is_visible()
+    expect(page.get_by_role("heading", name="Belum tercatat")).to_be_visible()
     shown = page.get_by_role("table", name="Yang berubah sementara Anda mengisi").inner_text()
     assert ("Bu Rina" in shown, "Tono" in shown) == (True, True)
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
@@ -72,7 +73,7 @@ def test_tono_and_rina_share_a_ticket_and_nothing_is_lost(app, visit):
     page.get_by_role("link", name="Gabungkan ke tiket lain").click()
     page.fill("#into", number.lower())
     page.get_by_role("button", name="Bandingkan").click()
-    assert page.get_by_role("table", name="Bandingkan keduanya").get_by_text("Mega Putri").is_visible()
+    expect(page.get_by_role("table", name="Bandingkan keduanya").get_by_text("Mega Putri")).to_be_visible()
     page.get_by_role("button", name=f"Gabungkan ke {number}").click()
     page.get_by_role("heading", name=f"Digabung ke {number}").wait_for()
     page.locator("#langkah-unmerge > summary").click()
