@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import binascii
 import hmac
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -34,6 +35,7 @@ KEPT_SECONDS = 4 * 60 * 60  # by the service, for a phone that is away
 INFO = b"pustikom-helpdesk\0push"
 ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551  # of the curve P-256
 GONE = (404, 410)
+HOST = re.compile(r"[A-Za-z0-9.-]+(:[0-9]{1,5})?")
 
 
 class PushGone(Exception):
@@ -64,7 +66,8 @@ def is_known_service(endpoint: str, services: Sequence[str]) -> bool:
         origin = f"{parts.scheme}://{parts.netloc}"
     except ValueError:
         return False
-    return endpoint.isascii() and "@" not in parts.netloc and any(fnmatch(origin, one) for one in services)
+    is_plain = endpoint.isascii() and HOST.fullmatch(parts.netloc) is not None
+    return is_plain and any(fnmatch(origin, one) for one in services)
 
 
 def is_sound(address: Address) -> bool:

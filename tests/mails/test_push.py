@@ -224,6 +224,8 @@ def test_services_of_the_four_makers_are_known_and_none_beside_them(app):
         "http://fcm.googleapis.com/x", "https://fcm.googleapis.com.evil.example/x", "https://fcm.googleapis.com:8443/x",
         "https://evil.example/?https://web.push.apple.com", "https://evil.example/.push.apple.com",
         "https://a@web.push.apple.com/x", "https://web.push.apple.com:1@evil.example/.push.apple.com",
+        r"https://evil.example\.push.apple.com/x", "https://evil.example:443.push.apple.com/x",
+        "https://127.0.0.1%2f.push.apple.com/x", "https://evil.example;.push.apple.com/x",
     ]  # fmt: skip
     assert all(is_known_service(one, SERVICES) for one in known)
     assert not any(is_known_service(one, SERVICES) for one in unknown)
