@@ -22,6 +22,7 @@ from models.outages.network import Node
 from tests.browse import Person
 from tests.frame.test_rights import REGISTERS
 from tests.frame.test_search import found_by
+from tests.installation.installation_walk import send_letter
 from tests.tickets.test_spellings import MEANT, PHONES
 
 LATIN = st.text(
@@ -70,6 +71,24 @@ def test_every_word_between_marks_has_to_be_there(app, registered, typed):
 @pytest.mark.parametrize("typed", ["55.1.77.10", "kampus@maruf.a"])
 def test_an_address_is_one_word(app, registered, typed):
     assert found_by(Person(app, "sari"), typed) - {"ticket"} == set()
+
+
+NUMBERS = [
+    "123/UN1.FT/TU/2026",
+    "123-UN1.FT-TU-2026",
+    "123/un1/ft/tu/2026",
+    "123.UN1.FT.TU.2026",
+    "un1-ft-tu-2026",
+    "123–UN1",
+]
+
+
+@pytest.mark.parametrize("typed", NUMBERS)
+def test_the_number_of_a_paper_is_found_whatever_stands_between_its_parts(app, cast, typed):
+    send_letter(letter_number="123/UN1.FT/TU/2026")
+    sari = Person(app, "sari")
+    assert "request_letter" in found_by(sari, quote(typed, safe=""))
+    assert found_by(sari, quote(typed.replace("UN1", "UN2").replace("un1", "un2"), safe="")) == set()
 
 
 @pytest.mark.parametrize("phone", PHONES)

@@ -69,6 +69,8 @@ def holds(columns: Sequence[SearchedColumn], word: TypedWord) -> ColumnElement[b
     for parts in ((bare,), word.parts):
         if any(c.isalpha() for part in parts for c in part):
             ways.append(and_(*(_any(_has(column, part) for column in columns) for part in parts)))
+    if word.paper:
+        ways.append(_any(column.ilike(f"%{'_'.join(word.paper)}%") for column in columns))
     if word.number:
         ways.append(_any(DigitsOfColumn(column).contains(word.number) for column in columns))
     return or_(*ways)

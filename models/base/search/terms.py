@@ -51,10 +51,22 @@ class TypedWord(NamedTuple):
 
         Addresses, numbers of papers and what has a single letter ("e-mail") are one thing: they have none.
         """
-        parts = tuple(re.findall(r"[^\W_]+", fold(self.text)))
+        parts = self._between_marks
         figures = sum(not part.isalpha() for part in parts)
         is_one = "@" in self.text or figures > 1 or any(len(part) == 1 and part.isalpha() for part in parts)
         return () if is_one or len(parts) < 2 else parts
+
+    @property
+    def paper(self) -> tuple[str, ...]:
+        """What stands between the marks of a paper's number, in its order: 045-RAB-XII-2026 is written with strokes."""
+        parts = self._between_marks
+        figures = sum(not part.isalpha() for part in parts)
+        has_letters = any(c.isalpha() for c in "".join(parts))
+        return parts if figures > 1 and has_letters and "@" not in self.text else ()
+
+    @property
+    def _between_marks(self) -> tuple[str, ...]:
+        return tuple(re.findall(r"[^\W_]+", fold(self.text)))
 
 
 def keys_of(*texts: str) -> list[str]:
