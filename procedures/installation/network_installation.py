@@ -137,15 +137,6 @@ def survey_again(ticket: Ticket, by: Actor, form: forms.ReasonForm) -> None:
 
 
 @N.line("N5", _l("RAB"), _l("Dari hasil survey disusun RAB dan perkiraan lama pengerjaan."))
-@N.step("N5", _l("Ajukan RAB"), NETWORKING, At.RAB_DRAFT, At.RAB_APPROVAL, working_days(3))
-@needs(only_if.rab_is_filled, _l("RAB belum diisi. Isi barisnya di halaman RAB."))
-@tells(notices.rab_submitted, HEAD_OF_CENTRE)
-@also(is_quiet=True)
-def submit_rab(ticket: Ticket, by: Actor, form: None) -> Outcome:
-    """From the survey the division draws up the RAB and an estimate of the duration."""
-    return rabs.submit_rab(ticket, by)
-
-
 @N.step("N5b", _l("Akhiri, tidak layak"), HEAD_OF_CENTRE, At.END_PROPOSED, At.NOT_FEASIBLE, working_days(2))
 @tells(notices.request_refused, Who.REQUESTER, HEAD)
 @says(_l("Tiket berakhir; alasannya dikirim ke unit."))
@@ -159,6 +150,15 @@ def end_infeasible(ticket: Ticket, by: Actor, form: forms.PublicReasonForm) -> N
 @says(_l("Kembali ke Divisi Networking."))
 def keep_going(ticket: Ticket, by: Actor, form: forms.ReasonForm) -> None:
     """The head of the centre does not end it; the division looks for another way."""
+
+
+@N.step("N5", _l("Ajukan RAB"), NETWORKING, At.RAB_DRAFT, At.RAB_APPROVAL, working_days(3))
+@needs(only_if.rab_is_filled, _l("RAB belum diisi. Isi barisnya di halaman RAB."))
+@tells(notices.rab_submitted, HEAD_OF_CENTRE)
+@also(is_quiet=True)
+def submit_rab(ticket: Ticket, by: Actor, form: None) -> Outcome:
+    """From the survey the division draws up the RAB and an estimate of the duration."""
+    return rabs.submit_rab(ticket, by)
 
 
 @N.line("N6", _l("Persetujuan"), _l("Pustikom menyetujui RAB, lalu unit yang memohon menjawabnya."))
